@@ -1,0 +1,60 @@
+export { Secret, reveal } from './secret.ts';
+export { KeyturnError, errorCodes } from './errors.ts';
+export type { Effect, ErrorCode, KeyturnErrorOptions } from './errors.ts';
+export { nearest, printable } from './text.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { formatTarget, parseTarget } from './target.ts';
+export type { Target } from './target.ts';
+export { layoutEntries, layoutNames } from './layout.ts';
+export type { FieldNames, Layout } from './layout.ts';
+export type {
+  AdapterContext,
+  CallOptions,
+  Clock,
+  Environment,
+  Fetch,
+  FetchInit,
+  Random,
+} from './runtime.ts';
+export type {
+  Capability,
+  Credential,
+  IssueRequest,
+  IssuerReport,
+  Permissions,
+  TokenDetails,
+  TokenInfo,
+  TokenIssuer,
+  TokenRef,
+  Verification,
+} from './issuer.ts';
+export type {
+  Confirmation,
+  Expectation,
+  Receipt,
+  SecretSink,
+  SinkEntry,
+  SinkLimits,
+  SinkReport,
+  SinkSupports,
+  TokenHint,
+} from './sink.ts';
+export type { Lock, OpenedLedger, Revision, StateStore } from './store.ts';
+export { validate } from './schema.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts';
+export { defineIssuer, defineSink, defineStore } from './define.ts';
+export type {
+  EnvironmentVariable,
+  IssuerAdapter,
+  IssuerBackend,
+  IssuerDefinition,
+  SinkAdapter,
+  SinkBackend,
+  SinkDefinition,
+  StoreAdapter,
+  StoreBackend,
+  StoreDefinition,
+} from './define.ts';
+export { chain, EMPTY, follow, parseRecord, revisionOf, serialise } from './ledger/record.ts';
+export type { LedgerRecord } from './ledger/record.ts';
+export type { EventType, RotationEvent } from './ledger/event.ts';

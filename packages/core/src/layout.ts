@@ -1,0 +1,52 @@
+import { KeyturnError } from './errors.ts';
+import type { Credential } from './issuer.ts';
+import { reveal, Secret } from './secret.ts';
+import type { SinkEntry } from './sink.ts';
+
+/** Which environment variable holds which field of the credential: `{ id: 'PLANETSCALE_SERVICE_TOKEN_ID', … }`. */
+export type FieldNames = Readonly<Record<string, string>>;
+
+/**
+ * How a credential is laid out in a sink.
+ *
+ * `pair` fills one name per field, one after the other; `joined` fills one name with `id:token`; `file` fills one
+ * name with a dotenv blob of all fields.
+ */
+export type Layout =
+  | { readonly kind: 'pair'; readonly names: FieldNames }
+  | { readonly kind: 'joined'; readonly name: string }
+  | { readonly kind: 'file'; readonly name: string; readonly names: FieldNames };
+
+/** The secret names that a layout writes to, in the order in which they are written. */
+export function layoutNames(layout: Layout): string[] {
+  return layout.kind === 'pair' ? Object.values(layout.names) : [layout.name];
+}
+
+/**
+ * The entries that a credential becomes.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID` for a field that the credential does not have
+ */
+export function layoutEntries(layout: Layout, credential: Credential): SinkEntry[] {
+  if (layout.kind === 'joined') return [{ name: layout.name, value: field(credential, 'pair') }];
+  const entries = Object.entries(layout.names).map(([key, name]) => ({
+    name,
+    value: field(credential, key),
+  }));
+  if (layout.kind === 'pair') return entries;
+  const blob = entries.map(({ name, value }) => `${name}=${reveal(value)}\n`).join('');
+  return [{ name: layout.name, value: new Secret(blob) }];
+}
+
+function field(credential: Credential, name: string): Secret | string {
+  const value = credential.fields[name];
+  if (value !== undefined) return value;
+  throw new KeyturnError(
+    'CONFIG_INVALID',
+    `names.${name}: the credential has no field of that name`,
+    {
+      hint: `It has ${Object.keys(credential.fields).join(', ')}.`,
+      effect: 'none',
+    },
+  );
+}

@@ -1,0 +1,68 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Permissions, TokenRef } from '../issuer.ts';
+import type { Receipt } from '../sink.ts';
+import type { Summary } from './state.ts';
+
+/**
+ * What can happen to a rotation, as it stands in the ledger. Nothing here is secret.
+ *
+ * Events named in the progressive (`sending`, `revoking`) and `started` announce an effect and are durable before it is
+ * asked for; the others record what came of it.
+ */
+export type RotationEvent =
+  /** The ledger, or a new chapter of it, begins with what is carried over. */
+  | { readonly type: 'opened'; readonly rotation: string; readonly summary: Summary }
+  /** The user named the token in use; every sink listed may hold it. */
+  | {
+      readonly type: 'adopted';
+      readonly token: TokenRef;
+      readonly sinks: readonly string[];
+      readonly permissions: Permissions;
+    }
+  /** A token is about to be asked for under this label. */
+  | { readonly type: 'started'; readonly label: string; readonly reason: string }
+  | { readonly type: 'issued'; readonly label: string; readonly token: TokenRef }
+  /** The issuer refused to create a token: nothing was created. */
+  | { readonly type: 'declined'; readonly label: string; readonly code: ErrorCode }
+  /** The plaintext of the token under way is gone, with its process or with a lost answer. */
+  | { readonly type: 'lost'; readonly label: string; readonly reason: string }
+  /** A token turned up under the label of a lost attempt. Its plaintext never arrived. */
+  | { readonly type: 'found'; readonly label: string; readonly token: TokenRef }
+  /** No token turned up under the label after the settle time: none was created. */
+  | { readonly type: 'absent'; readonly label: string }
+  | { readonly type: 'granted'; readonly token: string; readonly permissions: Permissions }
+  /** The fresh token cannot be used: it could not be granted, or did not work. */
+  | { readonly type: 'rejected'; readonly token: string; readonly code: ErrorCode }
+  | { readonly type: 'verified'; readonly token: string }
+  /** The token is about to be written to the sink: from now on it may be there. */
+  | { readonly type: 'sending'; readonly token: string; readonly sink: string }
+  | {
+      readonly type: 'delivered';
+      readonly token: string;
+      readonly sink: string;
+      readonly receipt: Receipt;
+    }
+  /** The write failed: certainly without effect, or possibly with one. */
+  | {
+      readonly type: 'undelivered';
+      readonly token: string;
+      readonly sink: string;
+      readonly effect: 'none' | 'unknown';
+      readonly code: ErrorCode;
+    }
+  /** After the settle time the sink shows this token: no earlier write can land any more. */
+  | { readonly type: 'settled'; readonly sink: string; readonly token: string }
+  /** The sink shows something else than the token that was delivered to it. */
+  | { readonly type: 'drifted'; readonly sink: string; readonly holds: readonly string[] }
+  /** Every selected sink has the token: it is the current one now. */
+  | { readonly type: 'completed'; readonly token: string }
+  | { readonly type: 'revoking'; readonly token: string }
+  | { readonly type: 'revoked'; readonly token: string }
+  /** Nothing is left to do for this rotation. */
+  | { readonly type: 'finished' }
+  /** The user gave up the token under way. */
+  | { readonly type: 'aborted'; readonly label: string }
+  /** The user vouches that the sink holds no token of this rotation. */
+  | { readonly type: 'forgotten'; readonly sink: string };
+
+export type EventType = RotationEvent['type'];

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+
+import { KeyturnError } from '../errors.ts';
+import type { Revision } from '../store.ts';
+import type { RotationEvent } from './event.ts';
+
+/** An event as it is kept: numbered, dated and chained to the one before by its hash. */
+export interface LedgerRecord {
+  readonly seq: number;
+  /** SHA-256 of the record before, as {@link serialise} wrote it; empty for the first. */
+  readonly prev: string;
+  /** ISO 8601, in UTC. */
+  readonly at: string;
+  readonly event: RotationEvent;
+}
+
+/** The revision of a ledger without records. */
+export const EMPTY: Revision = '0:';
+
+/** One line of JSON. Parsing and serialising it again gives the same text, so that hashes hold. */
+export function serialise(record: LedgerRecord): string {
+  return JSON.stringify(record);
+}
+
+/** The revision of a ledger that ends with this record. */
+export function revisionOf(record: LedgerRecord): Revision {
+  return `${record.seq}:${createHash('sha256').update(serialise(record)).digest('hex')}`;
+}
+
+/** Chains events onto a revision, all dated `at`. */
+export function chain(
+  revision: Revision,
+  events: readonly RotationEvent[],
+  at: string,
+): LedgerRecord[] {
+  let last = revision;
+  return events.map((event) => {
+    const { seq, hash } = splitRevision(last);
+    const record: LedgerRecord = { seq: seq + 1, prev: hash, at, event };
+    last = revisionOf(record);
+    return record;
+  });
+}
+
+/**
+ * Checks that `record` follows `revision`; returns the revision after it.
+ *
+ * @throws {KeyturnError} `STATE_CORRUPT`, saying where
+ */
+export function follow(revision: Revision, record: LedgerRecord, where: string): Revision {
+  const { seq, hash } = splitRevision(revision);
+  if (record.seq !== seq + 1 || record.prev !== hash)
+    throw corrupt(where, `record ${seq + 1} does not follow the one before`);
+  return revisionOf(record);
+}
+
+/**
+ * Reads one line of a ledger.
+ *
+ * @throws {KeyturnError} `STATE_CORRUPT`, saying where
+ */
+export function parseRecord(line: string, where: string): LedgerRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw corrupt(where, 'the line is not JSON');
+  }
+  if (!isRecord(value)) throw corrupt(where, 'the line is not a ledger record');
+  if (serialise(value) !== line) throw corrupt(where, 'the line is not as it was written');
+  return value;
+}
+
+function isRecord(value: unknown): value is LedgerRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { seq, prev, at, event } = value as Record<string, unknown>;
+  return (
+    Number.isSafeInteger(seq) &&
+    typeof prev === 'string' &&
+    typeof at === 'string' &&
+    !Number.isNaN(Date.parse(at)) &&
+    typeof event === 'object' &&
+    event !== null &&
+    typeof (event as { type?: unknown }).type === 'string'
+  );
+}
+
+function splitRevision(revision: Revision): { seq: number; hash: string } {
+  const at = revision.indexOf(':');
+  return { seq: Number(revision.slice(0, at)), hash: revision.slice(at + 1) };
+}
+
+function corrupt(where: string, why: string): KeyturnError {
+  return new KeyturnError('STATE_CORRUPT', `${where}: ${why}`, {
+    hint: 'Restore the ledger from its last good copy; keyturn does nothing on a history that was altered.',
+    effect: 'none',
+  });
+}

@@ -1,0 +1,40 @@
+/** The passage of time, passed in so that tests need not wait for it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A number in [0, 1), from a source good enough for labels: never for secrets. */
+export type Random = () => number;
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What adapters use of `fetch`. The global one fits; `@keyturn/http` makes a better one. */
+export type Fetch = (url: string, init?: FetchInit) => Promise<Response>;
+
+export interface FetchInit {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of every call that may take a while. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+/** What the host gives an adapter: everything outside that it may use. */
+export interface AdapterContext {
+  readonly env: Environment;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The folder that relative paths start from: where the configuration is, or the working directory. */
+  readonly directory: string;
+  /** Safety checks that the user switched off, by name: `tracked-file`. */
+  readonly allow: ReadonlySet<string>;
+}

@@ -1,0 +1,50 @@
+import type { LedgerRecord } from './ledger/record.ts';
+
+/**
+ * Where a ledger ends: the number and hash of its last record, `0:` for an empty one.
+ * A writer names the revision that it builds on, so that nobody's records are lost.
+ */
+export type Revision = string;
+
+/** A ledger as it stands: the records since its last summary, oldest first. */
+export interface OpenedLedger {
+  readonly records: readonly LedgerRecord[];
+  readonly revision: Revision;
+}
+
+/** The right to append to one rotation's ledger, held by one run at a time. */
+export interface Lock {
+  /** Aborted as soon as the store knows that the lock was lost. */
+  readonly signal: AbortSignal;
+  /**
+   * Appends records that are durable once this resolves; those given together are synced together.
+   *
+   * @throws {KeyturnError} `STATE_CONFLICT` for a revision that is not the last, `STATE_LOST` when the
+   * lock has passed to somebody else, `STATE_FAILED` when the records could not be made durable.
+   */
+  append(records: readonly LedgerRecord[], revision: Revision): Promise<Revision>;
+  release(): Promise<void>;
+}
+
+/** Where ledgers live. */
+export interface StateStore {
+  readonly specVersion: 1;
+  /** The adapter's short name: `file`. */
+  readonly kind: string;
+  /**
+   * Reads a rotation's ledger from its last `opened` record on; empty for an unknown rotation.
+   *
+   * @throws {KeyturnError} `STATE_CORRUPT` with the place, where the chain of hashes is broken.
+   */
+  open(rotation: string): Promise<OpenedLedger>;
+  /** The whole ledger from its first record, for `history`. */
+  history(rotation: string): AsyncIterable<LedgerRecord>;
+  /**
+   * Takes the rotation's lock, or takes it over from a holder that is gone. Does not wait.
+   *
+   * @throws {KeyturnError} `STATE_BUSY`, naming the holder
+   */
+  lock(rotation: string, owner: string): Promise<Lock>;
+  /** The names of the rotations that have a ledger, sorted. */
+  rotations(): Promise<readonly string[]>;
+}

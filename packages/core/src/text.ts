@@ -1,0 +1,44 @@
+const LIMIT = 500;
+
+/**
+ * Makes text from outside fit to print: control, bidirectional and line-breaking characters are escaped
+ * (`\u001b`), and what is longer than 500 characters is cut.
+ */
+export function printable(text: string, limit: number = LIMIT): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  // oxlint-disable-next-line no-control-regex -- control characters are what this replaces
+  return cut.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Returns the candidate nearest to `word` for a «did you mean», or undefined where none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < (best?.distance ?? Infinity)) best = { candidate, distance };
+  }
+  const tolerated = Math.max(1, Math.floor(word.length / 3));
+  return best !== undefined && best.distance <= tolerated ? best.candidate : undefined;
+}
+
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
+function editDistance(a: string, b: string): number {
+  const width = b.length + 1;
+  const table = Array.from({ length: (a.length + 1) * width }, (_, i) =>
+    i < width ? i : i % width === 0 ? i / width : 0,
+  );
+  const at = (i: number, j: number): number => table[i * width + j] ?? 0;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(i - 2, j - 2) + 1);
+      table[i * width + j] = least;
+    }
+  }
+  return at(a.length, b.length);
+}

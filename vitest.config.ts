@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// The source condition lets tests run on TypeScript sources: no build is needed before them.
+const conditions = ['@keyturn/source', 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    restoreMocks: true,
+    testTimeout: 20_000,
+  },
+});
