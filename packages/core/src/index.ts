@@ -58,3 +58,37 @@ export type {
 export { chain, EMPTY, follow, parseRecord, revisionOf, serialise } from './ledger/record.ts';
 export type { LedgerRecord } from './ledger/record.ts';
 export type { EventType, RotationEvent } from './ledger/event.ts';
+export { Ledger, readState } from './ledger/ledger.ts';
+export { emptyState, holders, holdersByToken } from './ledger/state.ts';
+export type {
+  Attempt,
+  RotationState,
+  SinkRecord,
+  Summary,
+  TokenRecord,
+  UnderWay,
+  Unanswered,
+} from './ledger/state.ts';
+export { applyRecords } from './ledger/apply.ts';
+export {
+  decide,
+  freshMemory,
+  graceUntil,
+  inStep,
+  reasonToRotate,
+  renewalAt,
+} from './machine/decide.ts';
+export type { Intent, Memory, Policy, Reason, Step } from './machine/decide.ts';
+export { nextPhase, phases, transitions } from './machine/transitions.ts';
+export type { Phase } from './machine/transitions.ts';
+export { rotate } from './runner/rotate.ts';
+export type {
+  KeptToken,
+  Outcome,
+  Progress,
+  RotationReport,
+  RotationRequest,
+  RotationRuntime,
+  SinkOutcome,
+} from './runner/request.ts';
+export { systemClock, systemRandom } from './system.ts';

@@ -20,6 +20,11 @@ export interface FetchInit {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Whether the request may be sent again after its answer was lost. By default the method decides (all but POST and
+   * PATCH); a sink's writes say `false`, since each try must be announced in the ledger.
+   */
+  readonly repeatable?: boolean;
 }
 
 /** Options of every call that may take a while. */

@@ -23,8 +23,7 @@ export function parseTarget(text: string): Target {
       effect: 'none',
     });
   if (text.length > MAXIMUM_LENGTH) throw invalid(`longer than ${MAXIMUM_LENGTH} characters`);
-  // oxlint-disable-next-line no-control-regex -- control characters are what this refuses
-  if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid('it holds a control character');
+  if (/\p{Cc}/u.test(text)) throw invalid('it holds a control character');
   const match = /^([a-z][a-z0-9-]*):([^?]*)(?:\?(.*))?$/.exec(text);
   if (match === null) throw invalid('it has no KIND:');
   const [, kind = '', path = '', search = ''] = match;

@@ -1,15 +1,14 @@
 const LIMIT = 500;
 
 /**
- * Makes text from outside fit to print: control, bidirectional and line-breaking characters are escaped
+ * Makes text from outside fit to print: control, formatting (bidirectional) and line-breaking characters are escaped
  * (`\u001b`), and what is longer than 500 characters is cut.
  */
 export function printable(text: string, limit: number = LIMIT): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  // oxlint-disable-next-line no-control-regex -- control characters are what this replaces
   return cut.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Phase } from '../machine/transitions.ts';
 import type { Permissions, TokenRef } from '../issuer.ts';
 import type { Receipt } from '../sink.ts';
 
@@ -37,8 +38,73 @@ export interface Attempt {
 /** What a new chapter of a ledger carries over from the one before. */
 export interface Summary {
   readonly current?: string;
+  /** What the current token may do, as far as it was granted or read. */
   readonly permissions?: Permissions;
   readonly tokens: readonly TokenRecord[];
   readonly sinks: readonly SinkRecord[];
   readonly attempts: readonly Attempt[];
+}
+
+/** The token that is being brought in. */
+export interface UnderWay {
+  readonly label: string;
+  readonly token?: string;
+  readonly permissions?: Permissions;
+}
+
+/** What a ledger's records amount to. Plain data; nothing secret. */
+export interface RotationState {
+  readonly phase: Phase;
+  /** The rotation's name; empty for a ledger without records. */
+  readonly rotation: string;
+  /** A token was asked for in this chapter, so that the next one starts another. */
+  readonly chapterUsed: boolean;
+  readonly current?: string;
+  readonly permissions?: Permissions;
+  readonly active?: UnderWay;
+  readonly tokens: ReadonlyMap<string, TokenRecord>;
+  readonly sinks: ReadonlyMap<string, SinkRecord>;
+  readonly attempts: readonly Attempt[];
+  /** Tokens revoked in this chapter. */
+  readonly revoked: readonly string[];
+}
+
+/** The state of a ledger without records. */
+export const emptyState: RotationState = {
+  phase: 'idle',
+  rotation: '',
+  chapterUsed: false,
+  tokens: new Map(),
+  sinks: new Map(),
+  attempts: [],
+  revoked: [],
+};
+
+/** What the next chapter of the ledger needs to know. */
+export function summarise(state: RotationState): Summary {
+  return {
+    ...(state.current !== undefined && { current: state.current }),
+    ...(state.permissions !== undefined && { permissions: state.permissions }),
+    tokens: [...state.tokens.values()],
+    sinks: [...state.sinks.values()],
+    attempts: state.attempts,
+  };
+}
+
+/** The tokens that a sink may hold: its last known ones, and every one whose delivery was not answered. */
+export function holders(sink: SinkRecord): ReadonlySet<string> {
+  return new Set([...sink.base, ...sink.unanswered.map(({ token }) => token)]);
+}
+
+/** The sinks that may hold each token. */
+export function holdersByToken(state: RotationState): ReadonlyMap<string, readonly string[]> {
+  const result = new Map<string, string[]>();
+  for (const sink of state.sinks.values()) {
+    for (const token of holders(sink)) {
+      const list = result.get(token);
+      if (list === undefined) result.set(token, [sink.id]);
+      else list.push(sink.id);
+    }
+  }
+  return result;
 }

@@ -1,0 +1,218 @@
+import { KeyturnError } from '../errors.ts';
+import type { TokenRef } from '../issuer.ts';
+import { nextPhase } from '../machine/transitions.ts';
+import type { RotationEvent } from './event.ts';
+import type { LedgerRecord } from './record.ts';
+import { holders, type RotationState, type SinkRecord, type TokenRecord } from './state.ts';
+
+type Draft = {
+  -readonly [Key in keyof RotationState]: RotationState[Key];
+} & { tokens: Map<string, TokenRecord>; sinks: Map<string, SinkRecord> };
+
+/**
+ * The state after these records. Pure: `state` stays as it is.
+ *
+ * @throws {KeyturnError} `TRANSITION_INVALID` for an event that cannot happen there
+ */
+export function applyRecords(
+  state: RotationState,
+  records: readonly LedgerRecord[],
+): RotationState {
+  const draft: Draft = { ...state, tokens: new Map(state.tokens), sinks: new Map(state.sinks) };
+  for (const { event, at } of records) {
+    const phase = nextPhase(draft.phase, event.type);
+    applyEvent(draft, event, at);
+    draft.phase = phase;
+  }
+  return draft;
+}
+
+function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
+  switch (event.type) {
+    case 'opened':
+      return open(draft, event);
+    case 'adopted':
+      return adopt(draft, event);
+    case 'started':
+      draft.chapterUsed = true;
+      draft.active = { label: event.label };
+      draft.attempts = [...draft.attempts, { label: event.label, at }];
+      return;
+    case 'issued':
+      expectActive(draft, event.label);
+      settleAttempt(draft, event.label);
+      draft.active = { label: event.label, token: event.token.id };
+      draft.tokens.set(event.token.id, fresh(event.token, false));
+      return;
+    case 'found':
+      settleAttempt(draft, event.label);
+      if (!draft.tokens.has(event.token.id))
+        draft.tokens.set(event.token.id, fresh(event.token, true));
+      return;
+    case 'absent':
+      return settleAttempt(draft, event.label);
+    case 'declined':
+      settleAttempt(draft, event.label);
+      delete draft.active;
+      return;
+    case 'lost':
+    case 'aborted':
+    case 'rejected':
+      if (draft.active?.token !== undefined) retire(draft, draft.active.token, at);
+      delete draft.active;
+      return;
+    case 'granted':
+      if (draft.active !== undefined)
+        draft.active = { ...draft.active, permissions: event.permissions };
+      return;
+    case 'verified':
+    case 'finished':
+      return;
+    case 'sending':
+      return send(draft, event, at);
+    case 'delivered':
+      return changeSink(draft, event.sink, at, (sink) => ({
+        ...sink,
+        base: [event.token],
+        unanswered: withoutLast(sink.unanswered, event.token),
+        receipt: event.receipt,
+      }));
+    case 'undelivered':
+      if (event.effect === 'unknown') return;
+      return changeSink(draft, event.sink, at, (sink) => ({
+        ...sink,
+        unanswered: withoutLast(sink.unanswered, event.token),
+      }));
+    case 'settled':
+      return changeSink(draft, event.sink, at, (sink) => ({
+        ...sink,
+        base: [event.token],
+        unanswered: [],
+      }));
+    case 'drifted':
+      return changeSink(draft, event.sink, at, (sink) => ({
+        ...sink,
+        base: event.holds,
+        unanswered: [],
+      }));
+    case 'completed':
+      return complete(draft, event.token, at);
+    case 'revoking':
+      return guardRevocation(draft, event.token);
+    case 'revoked':
+      draft.tokens.delete(event.token);
+      draft.revoked = [...draft.revoked, event.token];
+      return;
+    case 'forgotten':
+      changeSink(draft, event.sink, at, (sink) => ({ ...sink, base: [], unanswered: [] }));
+      draft.sinks.delete(event.sink);
+      return;
+  }
+}
+
+function open(draft: Draft, event: Extract<RotationEvent, { type: 'opened' }>): void {
+  const { current, permissions, tokens, sinks, attempts } = event.summary;
+  draft.rotation = event.rotation;
+  draft.chapterUsed = false;
+  draft.revoked = [];
+  draft.tokens = new Map(tokens.map((token) => [token.ref.id, token]));
+  draft.sinks = new Map(sinks.map((sink) => [sink.id, sink]));
+  draft.attempts = attempts;
+  delete draft.active;
+  delete draft.current;
+  delete draft.permissions;
+  if (current !== undefined) draft.current = current;
+  if (permissions !== undefined) draft.permissions = permissions;
+}
+
+/** The adopted token becomes the current one; beside a current one it is another that the sinks may hold. */
+function adopt(draft: Draft, event: Extract<RotationEvent, { type: 'adopted' }>): void {
+  const retired = draft.current !== undefined && draft.current !== event.token.id;
+  draft.tokens.set(event.token.id, { ref: event.token, exposed: true, retired });
+  if (!retired) {
+    draft.current = event.token.id;
+    draft.permissions = event.permissions;
+  }
+  for (const id of event.sinks) {
+    const sink = draft.sinks.get(id) ?? unknownSink(id);
+    draft.sinks.set(id, { ...sink, base: [...new Set([...sink.base, event.token.id])] });
+  }
+}
+
+function send(draft: Draft, event: Extract<RotationEvent, { type: 'sending' }>, at: string): void {
+  const token = draft.tokens.get(event.token);
+  if (token === undefined || token.retired)
+    throw invalid(`token ${event.token} cannot be delivered any more`);
+  draft.tokens.set(event.token, { ...token, exposed: true });
+  const sink = draft.sinks.get(event.sink) ?? unknownSink(event.sink);
+  draft.sinks.set(event.sink, {
+    ...sink,
+    unanswered: [...sink.unanswered, { token: event.token, at }],
+  });
+}
+
+function complete(draft: Draft, token: string, at: string): void {
+  const previous = draft.current;
+  const permissions = draft.active?.permissions;
+  draft.current = token;
+  if (permissions !== undefined) draft.permissions = permissions;
+  delete draft.active;
+  if (previous !== undefined && previous !== token) retire(draft, previous, at);
+}
+
+/** Changes a sink, and dates the release of every token that it may no longer hold. */
+function changeSink(
+  draft: Draft,
+  id: string,
+  at: string,
+  change: (sink: SinkRecord) => SinkRecord,
+): void {
+  const before = draft.sinks.get(id) ?? unknownSink(id);
+  const after = change(before);
+  draft.sinks.set(id, after);
+  const held = holders(after);
+  for (const tokenId of holders(before)) {
+    const token = draft.tokens.get(tokenId);
+    if (token !== undefined && !held.has(tokenId))
+      draft.tokens.set(tokenId, { ...token, releasedAt: at });
+  }
+}
+
+function retire(draft: Draft, id: string, at: string): void {
+  const token = draft.tokens.get(id);
+  if (token !== undefined)
+    draft.tokens.set(id, { ...token, retired: true, releasedAt: token.releasedAt ?? at });
+}
+
+/** Rule 1 in one place: whatever decided to revoke, a token that a sink may hold is not revoked. */
+function guardRevocation(draft: Draft, id: string): void {
+  if (draft.tokens.get(id)?.retired !== true) throw invalid(`token ${id} is not retired`);
+  for (const sink of draft.sinks.values())
+    if (holders(sink).has(id)) throw invalid(`token ${id} may still be held by ${sink.id}`);
+}
+
+function expectActive(draft: Draft, label: string): void {
+  if (draft.active?.label !== label) throw invalid(`no token was asked for as ${label}`);
+}
+
+function settleAttempt(draft: Draft, label: string): void {
+  draft.attempts = draft.attempts.filter((attempt) => attempt.label !== label);
+}
+
+function fresh(ref: TokenRef, retired: boolean): TokenRecord {
+  return { ref, exposed: false, retired };
+}
+
+function unknownSink(id: string): SinkRecord {
+  return { id, base: [], unanswered: [] };
+}
+
+/** Without the latest delivery of the token: an earlier one that was not answered may still land. */
+function withoutLast(list: SinkRecord['unanswered'], token: string): SinkRecord['unanswered'] {
+  const last = list.findLastIndex((entry) => entry.token === token);
+  return list.filter((_, index) => index !== last);
+}
+
+function invalid(why: string): KeyturnError {
+  return new KeyturnError('TRANSITION_INVALID', why, { effect: 'none' });
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../runtime.ts';
+import type { Lock, Revision, StateStore } from '../store.ts';
+import { applyRecords } from './apply.ts';
+import type { RotationEvent } from './event.ts';
+import { chain } from './record.ts';
+import { emptyState, type RotationState } from './state.ts';
+
+/** The state of a rotation as its ledger tells it, without the right to change it. */
+export async function readState(store: StateStore, rotation: string): Promise<RotationState> {
+  const { records } = await store.open(rotation);
+  return applyRecords(emptyState, records);
+}
+
+interface Pending {
+  readonly events: readonly RotationEvent[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A rotation's ledger, open for appending: the one place where its state changes.
+ *
+ * Events that are appended while others are being synced are synced together after them, so that a fan-out of
+ * a thousand sinks does not cost a thousand syncs.
+ */
+export class Ledger {
+  readonly #lock: Lock;
+  readonly #clock: Clock;
+  readonly #observe: (event: RotationEvent) => void;
+  #state: RotationState;
+  #revision: Revision;
+  #pending: Pending[] = [];
+  #flushing = false;
+  #broken: { readonly error: unknown } | undefined;
+
+  private constructor(
+    lock: Lock,
+    clock: Clock,
+    observe: (event: RotationEvent) => void,
+    state: RotationState,
+    revision: Revision,
+  ) {
+    this.#lock = lock;
+    this.#clock = clock;
+    this.#observe = observe;
+    this.#state = state;
+    this.#revision = revision;
+  }
+
+  /**
+   * Takes the rotation's lock, then reads its ledger.
+   *
+   * @throws {KeyturnError} `STATE_BUSY`, `STATE_CORRUPT`
+   */
+  static async open(
+    store: StateStore,
+    rotation: string,
+    owner: string,
+    clock: Clock,
+    observe: (event: RotationEvent) => void = () => {},
+  ): Promise<Ledger> {
+    const lock = await store.lock(rotation, owner);
+    try {
+      const { records, revision } = await store.open(rotation);
+      return new Ledger(lock, clock, observe, applyRecords(emptyState, records), revision);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  get state(): RotationState {
+    return this.#state;
+  }
+
+  /** Aborted when the right to append was lost. */
+  get signal(): AbortSignal {
+    return this.#lock.signal;
+  }
+
+  /**
+   * Resolves once the events are durable and part of the state. After one failure nothing is appended any more,
+   * so that no effect can follow an announcement that was not kept.
+   */
+  append(...events: readonly RotationEvent[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ events, resolve, reject });
+      if (!this.#flushing) void this.#flush();
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#lock.release();
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushing = true;
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      try {
+        if (this.#broken !== undefined) throw this.#broken.error;
+        await this.#write(batch.flatMap(({ events }) => events));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        this.#broken = { error };
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#flushing = false;
+  }
+
+  async #write(events: readonly RotationEvent[]): Promise<void> {
+    const records = chain(this.#revision, events, new Date(this.#clock.now()).toISOString());
+    // An event that cannot happen is refused before it is kept.
+    const state = applyRecords(this.#state, records);
+    this.#revision = await this.#lock.append(records, this.#revision);
+    this.#state = state;
+    for (const event of events) this.#observe(event);
+  }
+}

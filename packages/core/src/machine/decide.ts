@@ -1,0 +1,265 @@
+import type { RotationState, SinkRecord } from '../ledger/state.ts';
+import { holdersByToken } from '../ledger/state.ts';
+import { underWay } from './transitions.ts';
+
+/** When things are due, in milliseconds. */
+export interface Policy {
+  readonly maxAge: number;
+  readonly grace: number;
+  /** How long a lost request may still land. */
+  readonly settle: number;
+}
+
+/** What this run is asked to do. */
+export interface Intent {
+  readonly policy: Policy;
+  /** The sinks to write, by id: all of the rotation's, or those that a filter left. */
+  readonly selected: readonly string[];
+  /** A token of the issuer that is to be replaced. */
+  readonly replaces?: string;
+  readonly force: boolean;
+  /** Wait for what becomes possible later (grace, settle), instead of leaving it to a later run. */
+  readonly wait: boolean;
+}
+
+/** What this process knows and the ledger does not. A kill loses it; nothing may depend on it for safety. */
+export interface Memory {
+  /** The token whose plaintext is in hand. */
+  readonly hand?: string;
+  readonly checked: boolean;
+  /** How many tokens were asked for in this run. */
+  readonly asked: number;
+  /** The new token is in every selected sink. */
+  readonly completed: boolean;
+  /** The issuer failed in a way that another try in this run would not mend. */
+  readonly gaveUp: boolean;
+  /** Sinks that could not be written in this run. */
+  readonly failedSinks: ReadonlySet<string>;
+  /** When each lost label was last looked for, and whether that was right before a revocation. */
+  readonly lookUps: ReadonlyMap<string, { readonly at: number; readonly final: boolean }>;
+  /** Sinks whose late writes could not be settled in this run: nothing readable is shown. */
+  readonly unreadableSinks: ReadonlySet<string>;
+  /** Tokens that could not be revoked in this run. */
+  readonly unrevoked: ReadonlySet<string>;
+}
+
+export const freshMemory: Memory = {
+  checked: false,
+  asked: 0,
+  completed: false,
+  gaveUp: false,
+  failedSinks: new Set(),
+  lookUps: new Map(),
+  unreadableSinks: new Set(),
+  unrevoked: new Set(),
+};
+
+/** Why a new token is wanted. */
+export type Reason = 'first' | 'replaces' | 'forced' | 'out-of-step' | 'age' | 'expiry';
+
+/** The next thing to do. */
+export type Step =
+  | { readonly type: 'lose'; readonly label: string }
+  | { readonly type: 'look-up'; readonly label: string; readonly final: boolean }
+  | { readonly type: 'check'; readonly reason: Reason }
+  | { readonly type: 'issue'; readonly reason: Reason }
+  | { readonly type: 'grant'; readonly token: string }
+  | { readonly type: 'verify'; readonly token: string }
+  | { readonly type: 'deliver'; readonly token: string; readonly sinks: readonly string[] }
+  | { readonly type: 'complete'; readonly token: string }
+  | { readonly type: 'settle'; readonly sinks: readonly string[] }
+  | { readonly type: 'revoke'; readonly tokens: readonly string[] }
+  | { readonly type: 'wait'; readonly until: number; readonly for: 'grace' | 'settle' }
+  | { readonly type: 'finish' }
+  | { readonly type: 'stop' };
+
+/** A lost answer may be tried again under a new label, but an issuer that loses every one is left alone. */
+const MOST_ASKED = 3;
+
+/**
+ * The next step of a run. Pure: the same state, intent, memory and time give the same step.
+ *
+ * The order is the policy: first find out what was lost, then bring the new token in, then settle what may still
+ * land, and only then revoke what no sink may hold.
+ */
+export function decide(state: RotationState, intent: Intent, memory: Memory, now: number): Step {
+  return (
+    loseWhatDied(state, memory) ??
+    lookUpWhatWasLost(state, intent, memory, now) ??
+    bringIn(state, intent, memory) ??
+    start(state, intent, memory, now) ??
+    settleSinks(state, intent, memory, now) ??
+    revokeReleased(state, intent, memory, now) ??
+    waitOrFinish(state, intent, memory, now)
+  );
+}
+
+/** A token under way whose plaintext this process does not have is lost: its process died. */
+function loseWhatDied(state: RotationState, memory: Memory): Step | undefined {
+  if (!underWay.has(state.phase) || state.active === undefined) return undefined;
+  const inHand = state.active.token !== undefined && state.active.token === memory.hand;
+  return inHand ? undefined : { type: 'lose', label: state.active.label };
+}
+
+/** Once in every run, and once more after the settle time: only then does an empty look-up prove anything. */
+function lookUpWhatWasLost(
+  state: RotationState,
+  intent: Intent,
+  memory: Memory,
+  now: number,
+): Step | undefined {
+  for (const { label, at } of state.attempts) {
+    const settled = Date.parse(at) + intent.policy.settle;
+    const last = memory.lookUps.get(label);
+    if (last === undefined || (last.at < settled && now >= settled))
+      return { type: 'look-up', label, final: false };
+  }
+  return undefined;
+}
+
+function bringIn(state: RotationState, intent: Intent, memory: Memory): Step | undefined {
+  const token = memory.hand;
+  if (token === undefined) return undefined;
+  if (state.phase === 'granting') return { type: 'grant', token };
+  if (state.phase === 'verifying') return { type: 'verify', token };
+  const target = state.active?.token ?? state.current;
+  if (target !== token || state.phase === 'idle' || state.phase === 'lost') return undefined;
+  const missing = intent.selected.filter((id) => !inStep(state.sinks.get(id), token));
+  const pending = missing.filter((id) => !memory.failedSinks.has(id));
+  if (pending.length > 0) return { type: 'deliver', token, sinks: pending };
+  return missing.length === 0 && state.phase === 'delivering'
+    ? { type: 'complete', token }
+    : undefined;
+}
+
+function start(
+  state: RotationState,
+  intent: Intent,
+  memory: Memory,
+  now: number,
+): Step | undefined {
+  if (underWay.has(state.phase) || memory.completed || memory.gaveUp || memory.asked >= MOST_ASKED)
+    return undefined;
+  const reason = reasonToRotate(state, intent, memory, now);
+  if (reason === undefined) return undefined;
+  return { type: memory.checked ? 'issue' : 'check', reason };
+}
+
+/** Why the rotation is due, or undefined where it is not. */
+export function reasonToRotate(
+  state: RotationState,
+  intent: Intent,
+  memory: Memory,
+  now: number,
+): Reason | undefined {
+  const { replaces } = intent;
+  const current = state.current === undefined ? undefined : state.tokens.get(state.current)?.ref;
+  if (replaces !== undefined && wantsReplacing(state, replaces)) return 'replaces';
+  if (current === undefined) return 'first';
+  if (intent.force) return 'forced';
+  const unsettled = (id: string): boolean => memory.unreadableSinks.has(id);
+  if (intent.selected.some((id) => !inStep(state.sinks.get(id), current.id) || unsettled(id)))
+    return 'out-of-step';
+  const issuedAt = Date.parse(current.issuedAt);
+  if (now - issuedAt >= intent.policy.maxAge) return 'age';
+  if (current.expiresAt !== undefined && now >= renewalAt(issuedAt, Date.parse(current.expiresAt)))
+    return 'expiry';
+  return undefined;
+}
+
+/** A token that expires is replaced when two thirds of its life are over, so that some failed runs do no harm. */
+export function renewalAt(issuedAt: number, expiresAt: number): number {
+  return issuedAt + ((expiresAt - issuedAt) * 2) / 3;
+}
+
+/** The named token is in use still: it is the current one, or the ledger has not met it yet. */
+function wantsReplacing(state: RotationState, replaces: string): boolean {
+  return state.current === undefined || state.current === replaces;
+}
+
+/** The sink is known to hold this token, whatever may still land. */
+export function inStep(sink: SinkRecord | undefined, token: string): boolean {
+  return sink !== undefined && sink.base.length === 1 && sink.base[0] === token;
+}
+
+/** Late writes are settled by looking again, once none of a sink's unanswered deliveries can land any more. */
+function settleSinks(
+  state: RotationState,
+  intent: Intent,
+  memory: Memory,
+  now: number,
+): Step | undefined {
+  const ripe = unsettledSinks(state, intent, memory).filter(
+    (sink) => settledAt(sink, intent) <= now,
+  );
+  return ripe.length === 0 ? undefined : { type: 'settle', sinks: ripe.map(({ id }) => id) };
+}
+
+/** Only selected sinks can be asked; one that left the configuration keeps what it may hold. */
+function unsettledSinks(state: RotationState, intent: Intent, memory: Memory): SinkRecord[] {
+  return intent.selected
+    .map((id) => state.sinks.get(id))
+    .filter((sink) => sink !== undefined)
+    .filter(
+      (sink) =>
+        sink.unanswered.length > 0 &&
+        !memory.failedSinks.has(sink.id) &&
+        !memory.unreadableSinks.has(sink.id),
+    );
+}
+
+function settledAt(sink: SinkRecord, intent: Intent): number {
+  return Math.max(...sink.unanswered.map(({ at }) => Date.parse(at))) + intent.policy.settle;
+}
+
+function revokeReleased(
+  state: RotationState,
+  intent: Intent,
+  memory: Memory,
+  now: number,
+): Step | undefined {
+  const tokens = releasable(state, memory).filter(
+    ({ token }) => releaseAt(state, token, intent) <= now,
+  );
+  if (tokens.length === 0) return undefined;
+  const unsure = state.attempts.find(({ label }) => memory.lookUps.get(label)?.final !== true);
+  if (unsure !== undefined) return { type: 'look-up', label: unsure.label, final: true };
+  return { type: 'revoke', tokens: tokens.map(({ token }) => token) };
+}
+
+/** Retired tokens that no sink may hold and that this run has not failed to revoke. */
+function releasable(state: RotationState, memory: Memory): { token: string }[] {
+  const held = holdersByToken(state);
+  return [...state.tokens.values()]
+    .filter(({ ref, retired }) => retired && !held.has(ref.id) && !memory.unrevoked.has(ref.id))
+    .map(({ ref }) => ({ token: ref.id }));
+}
+
+/** When a released token may be revoked: at once where no job can have read it, else after the grace. */
+function releaseAt(state: RotationState, id: string, intent: Intent): number {
+  const token = state.tokens.get(id);
+  if (token === undefined || !token.exposed || token.releasedAt === undefined) return 0;
+  return Date.parse(token.releasedAt) + intent.policy.grace;
+}
+
+/** When the last released token's grace is over; undefined where none is waiting. */
+export function graceUntil(state: RotationState, intent: Intent): number | undefined {
+  const ends = releasable(state, freshMemory).map(({ token }) => releaseAt(state, token, intent));
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+function waitOrFinish(state: RotationState, intent: Intent, memory: Memory, now: number): Step {
+  const settling = [
+    ...unsettledSinks(state, intent, memory).map((sink) => settledAt(sink, intent)),
+    ...state.attempts.map(({ at }) => Date.parse(at) + intent.policy.settle),
+  ].filter((until) => until > now);
+  const ending = releasable(state, memory).map(({ token }) => releaseAt(state, token, intent));
+  // Without a grace everything is meant to be over with this run, so that it waits for late writes too.
+  if (settling.length > 0 && (intent.wait || intent.policy.grace === 0))
+    return { type: 'wait', until: Math.min(...settling), for: 'settle' };
+  if (ending.length > 0 && intent.wait)
+    return { type: 'wait', until: Math.min(...ending), for: 'grace' };
+  const over = settling.length === 0 && ending.length === 0 && memory.unrevoked.size === 0;
+  const closing = state.phase === 'grace' || state.phase === 'revoking';
+  return over && closing ? { type: 'finish' } : { type: 'stop' };
+}

@@ -1,0 +1,95 @@
+import type { KeyturnError } from '../errors.ts';
+import type { Permissions, TokenIssuer, TokenRef } from '../issuer.ts';
+import type { Layout } from '../layout.ts';
+import type { RotationEvent } from '../ledger/event.ts';
+import type { Policy, Reason, Step } from '../machine/decide.ts';
+import type { Phase } from '../machine/transitions.ts';
+import type { Clock, Random } from '../runtime.ts';
+import type { SecretSink } from '../sink.ts';
+import type { StateStore } from '../store.ts';
+
+/** One rotation, and what is asked of it. */
+export interface RotationRequest {
+  /** The rotation's name: its ledger is kept under it. */
+  readonly name: string;
+  readonly issuer: TokenIssuer;
+  /** Every sink of the rotation. */
+  readonly sinks: readonly SecretSink[];
+  /** The ids of the sinks to write; all of them by default. */
+  readonly selected?: readonly string[];
+  readonly layout: Layout;
+  readonly policy: Policy;
+  /** `copy` the permissions of the token that is replaced, or give these. */
+  readonly permissions: 'copy' | Permissions;
+  /** Seconds until a new token expires by itself. */
+  readonly ttl?: number;
+  /** The id of the token that is in use, on first contact. */
+  readonly replaces?: string;
+  readonly force?: boolean;
+  readonly wait?: boolean;
+  /** Only look and check; change nothing, not even the ledger. */
+  readonly dryRun?: boolean;
+}
+
+/** What a run needs of the world. */
+export interface RotationRuntime {
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Who runs, for the message that another run gets: `ci@runner-7`. */
+  readonly owner: string;
+  /** Once aborted, nothing new is begun and what is under way is given a bounded time to end. */
+  readonly signal: AbortSignal;
+  /** How many sinks are written at once. @default 32 */
+  readonly concurrency?: number;
+  /** How long requests under way may go on after an interrupt, in milliseconds. @default 5000 */
+  readonly drain?: number;
+  readonly observe?: (progress: Progress) => void;
+}
+
+/** What happens, as it happens. */
+export type Progress =
+  | { readonly type: 'step'; readonly rotation: string; readonly step: Step }
+  | { readonly type: 'event'; readonly rotation: string; readonly event: RotationEvent }
+  | {
+      readonly type: 'sink';
+      readonly rotation: string;
+      readonly sink: string;
+      readonly error: KeyturnError;
+    };
+
+export type Outcome = 'rotated' | 'grace' | 'current' | 'incomplete' | 'failed' | 'planned';
+
+export interface SinkOutcome {
+  readonly id: string;
+  readonly status: 'delivered' | 'unchanged' | 'failed' | 'skipped';
+  readonly error?: KeyturnError;
+}
+
+/** A token that was replaced and is still valid, and why. */
+export interface KeptToken {
+  readonly id: string;
+  readonly reason: 'held' | 'grace' | 'settling' | 'unrevoked';
+  /** The sinks that may hold it. */
+  readonly sinks: readonly string[];
+}
+
+/** What a run did, and how things stand after it. */
+export interface RotationReport {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly phase: Phase;
+  /** Why a new token was or would be asked for. */
+  readonly reason?: Reason;
+  readonly current?: TokenRef;
+  /** The token that the current one replaced in this run. */
+  readonly previous?: TokenRef;
+  readonly revoked: readonly string[];
+  readonly kept: readonly KeptToken[];
+  /** ISO 8601; when the last replaced token may be revoked. */
+  readonly graceUntil?: string;
+  readonly sinks: readonly SinkOutcome[];
+  /** What stopped the run, for the outcomes `failed` and `incomplete`. */
+  readonly error?: KeyturnError;
+  readonly warnings: readonly string[];
+}

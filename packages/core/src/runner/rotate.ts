@@ -1,0 +1,118 @@
+import { Ledger } from '../ledger/ledger.ts';
+import { decide, reasonToRotate, type Step } from '../machine/decide.ts';
+import { failedReport, reportOf } from './report.ts';
+import type { RotationReport, RotationRequest, RotationRuntime } from './request.ts';
+import { asKeyturnError, Run } from './run.ts';
+import { check } from './steps/check.ts';
+import { deliver } from './steps/deliver.ts';
+import { issue } from './steps/issue.ts';
+import { lookUp } from './steps/look-up.ts';
+import { grant, verify } from './steps/prove.ts';
+import { revoke } from './steps/revoke.ts';
+import { settle } from './steps/settle.ts';
+
+/**
+ * Does what is due for one rotation and no more, and tells what it did. It may be run at any time, and again after anything.
+ *
+ * What goes wrong with the issuer, a sink or the store is in the report; only a bug is thrown.
+ */
+export async function rotate(
+  request: RotationRequest,
+  runtime: RotationRuntime,
+): Promise<RotationReport> {
+  const { name } = request;
+  let ledger: Ledger;
+  try {
+    ledger = await Ledger.open(runtime.store, name, runtime.owner, runtime.clock, (event) =>
+      runtime.observe?.({ type: 'event', rotation: name, event }),
+    );
+  } catch (error) {
+    return failedReport(name, asKeyturnError(error));
+  }
+  const drain = drainSignal(runtime, ledger.signal);
+  const run = new Run(request, runtime, ledger, { signal: drain.signal });
+  const before = ledger.state;
+  const now = runtime.clock.now();
+  const first = decide(before, run.intent, run.memory, now);
+  const reason = reasonToRotate(before, run.intent, run.memory, now);
+  try {
+    await loop(run);
+  } catch (error) {
+    run.fail(error);
+    run.remember({ gaveUp: !run.memory.completed });
+  } finally {
+    drain.dispose();
+    await ledger.release();
+  }
+  return reportOf(run, before, reason, first);
+}
+
+async function loop(run: Run): Promise<void> {
+  while (!run.interrupted) {
+    const step = decide(run.ledger.state, run.intent, run.memory, run.runtime.clock.now());
+    if (step.type === 'stop') return;
+    if (run.request.dryRun === true && step.type !== 'check') return;
+    run.runtime.observe?.({ type: 'step', rotation: run.request.name, step });
+    await perform(run, step);
+    if (run.request.dryRun === true) return;
+  }
+}
+
+async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise<void> {
+  switch (step.type) {
+    case 'lose':
+      return run.ledger.append({
+        type: 'lost',
+        label: step.label,
+        reason: 'the process that had its plaintext ended',
+      });
+    case 'look-up':
+      return lookUp(run, step);
+    case 'check':
+      return check(run);
+    case 'issue':
+      return issue(run, step);
+    case 'grant':
+      return grant(run, step.token);
+    case 'verify':
+      return verify(run, step.token);
+    case 'deliver':
+      return deliver(run, step);
+    case 'complete':
+      await run.ledger.append({ type: 'completed', token: step.token });
+      return run.remember({ completed: true });
+    case 'settle':
+      return settle(run, step);
+    case 'revoke':
+      return revoke(run, step);
+    case 'wait':
+      return wait(run, step.until);
+    case 'finish':
+      return run.ledger.append({ type: 'finished' });
+  }
+}
+
+/** Waits in short turns, so that a clock that was set back does not make a run hang. */
+async function wait(run: Run, until: number): Promise<void> {
+  const rest = Math.max(1, until - run.runtime.clock.now());
+  await run.runtime.clock
+    .sleep(Math.min(rest, 60_000), AbortSignal.any([run.runtime.signal, run.ledger.signal]))
+    .catch(() => {});
+}
+
+/** Aborted `drain` milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */
+function drainSignal(
+  runtime: RotationRuntime,
+  lost: AbortSignal,
+): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  const ended = new AbortController();
+  const abort = (): void => controller.abort();
+  const begin = (): void => {
+    runtime.clock.sleep(runtime.drain ?? 5000, ended.signal).then(abort, () => {});
+  };
+  if (runtime.signal.aborted) begin();
+  runtime.signal.addEventListener('abort', begin, { once: true, signal: ended.signal });
+  lost.addEventListener('abort', abort, { once: true, signal: ended.signal });
+  return { signal: controller.signal, dispose: () => ended.abort() };
+}

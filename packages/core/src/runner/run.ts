@@ -1,0 +1,72 @@
+import { KeyturnError } from '../errors.ts';
+import type { Credential, Permissions } from '../issuer.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { freshMemory, type Intent, type Memory } from '../machine/decide.ts';
+import type { CallOptions } from '../runtime.ts';
+import type { SecretSink } from '../sink.ts';
+import type { RotationRequest, RotationRuntime, SinkOutcome } from './request.ts';
+
+/** What one run carries from step to step. All of it dies with the process; the ledger is what stays. */
+export class Run {
+  readonly request: RotationRequest;
+  readonly runtime: RotationRuntime;
+  readonly ledger: Ledger;
+  readonly intent: Intent;
+  readonly sinks: ReadonlyMap<string, SecretSink>;
+  /** For every request: aborted a bounded time after the interrupt, or once the lock is lost. */
+  readonly call: CallOptions;
+  readonly outcomes = new Map<string, SinkOutcome>();
+  readonly warnings = new Set<string>();
+  memory: Memory = freshMemory;
+  /** The plaintext in hand. */
+  credential: Credential | undefined;
+  /** What the new token is to be granted. */
+  permissions: Permissions = [];
+  /** The first thing that went wrong. */
+  error: KeyturnError | undefined;
+
+  constructor(
+    request: RotationRequest,
+    runtime: RotationRuntime,
+    ledger: Ledger,
+    call: CallOptions,
+  ) {
+    this.request = request;
+    this.runtime = runtime;
+    this.ledger = ledger;
+    this.call = call;
+    this.sinks = new Map(request.sinks.map((sink) => [sink.id, sink]));
+    this.intent = intentOf(request);
+  }
+
+  get interrupted(): boolean {
+    return this.runtime.signal.aborted || this.ledger.signal.aborted;
+  }
+
+  remember(change: Partial<Memory>): void {
+    this.memory = { ...this.memory, ...change };
+  }
+
+  fail(error: unknown): KeyturnError {
+    const known = asKeyturnError(error);
+    this.error ??= known;
+    return known;
+  }
+}
+
+export function intentOf(request: RotationRequest): Intent {
+  const known = request.sinks.map(({ id }) => id);
+  return {
+    policy: request.policy,
+    selected: known.filter((id) => request.selected?.includes(id) ?? true),
+    ...(request.replaces !== undefined && { replaces: request.replaces }),
+    force: request.force ?? false,
+    wait: request.wait ?? false,
+  };
+}
+
+/** Passes our own errors on; anything else is a bug, and is thrown as what it is. */
+export function asKeyturnError(error: unknown): KeyturnError {
+  if (KeyturnError.is(error)) return error;
+  throw error;
+}

@@ -1,0 +1,103 @@
+import { KeyturnError } from '../../errors.ts';
+import type { Permissions, TokenDetails } from '../../issuer.ts';
+import { layoutNames } from '../../layout.ts';
+import { summarise } from '../../ledger/state.ts';
+import { forEachLimited } from '../pool.ts';
+import { asKeyturnError, type Run } from '../run.ts';
+
+/**
+ * Looks before anything is created: the issuer, the token to be replaced and every selected sink, all at once.
+ * What is found wrong is reported together, and then no token is asked for.
+ */
+export async function check(run: Run): Promise<void> {
+  const problems: KeyturnError[] = [];
+  const note = (error: unknown): undefined => void problems.push(asKeyturnError(error));
+  const [, predecessor] = await Promise.all([
+    checkIssuer(run).catch(note),
+    findPredecessor(run).catch(note),
+    checkSinks(run),
+  ]);
+  try {
+    if (problems.length === 0) run.permissions = permissionsFor(run, predecessor);
+  } catch (error) {
+    note(error);
+  }
+  const [first, ...others] = problems;
+  for (const problem of others) run.warnings.add(problem.message);
+  const failed = [...run.outcomes.values()].find(({ status }) => status === 'failed');
+  if (first !== undefined || failed !== undefined) {
+    run.fail(first ?? failed?.error);
+    run.remember({ gaveUp: true });
+    return;
+  }
+  await adopt(run, predecessor);
+  run.remember({ checked: true });
+}
+
+async function checkIssuer(run: Run): Promise<void> {
+  const { problems } = await run.request.issuer.check(run.call);
+  for (const problem of problems) throw problem;
+}
+
+/** The token that will be replaced, with its permissions; undefined where there is none or it is gone. */
+async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
+  const { replaces, issuer, permissions } = run.request;
+  const { current } = run.ledger.state;
+  const wanted = current ?? replaces;
+  if (wanted === undefined || (current !== undefined && permissions !== 'copy')) return undefined;
+  const details = await issuer.get(wanted, run.call);
+  if (details === undefined && wanted === replaces && current === undefined)
+    throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${wanted}`, {
+      hint: 'List the tokens with: keyturn token list',
+      effect: 'none',
+    });
+  return details;
+}
+
+async function checkSinks(run: Run): Promise<void> {
+  const names = layoutNames(run.request.layout);
+  await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
+    const sink = run.sinks.get(id);
+    try {
+      const report = await sink?.check(names, run.call);
+      for (const warning of report?.warnings ?? []) run.warnings.add(`${id}: ${warning}`);
+    } catch (error) {
+      const known = asKeyturnError(error);
+      run.outcomes.set(id, { id, status: 'failed', error: known });
+      run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error: known });
+    }
+  });
+}
+
+function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permissions {
+  const { permissions } = run.request;
+  if (permissions !== 'copy') return permissions;
+  if (predecessor !== undefined) return predecessor.permissions;
+  const recorded = run.ledger.state.permissions;
+  if (recorded !== undefined) {
+    run.warnings.add(
+      `the token in use (${run.ledger.state.current}) is gone: its last known permissions are used`,
+    );
+    return recorded;
+  }
+  throw new KeyturnError(
+    'PREDECESSOR_UNKNOWN',
+    'a new token has no permissions, and it is not known which token to copy them from',
+    {
+      hint: 'Name the token in use with --replaces TOKEN_ID, or list token.permissions in the configuration.',
+      effect: 'none',
+    },
+  );
+}
+
+/** From here on the token that the user named is ours to revoke, once no sink may hold it. */
+async function adopt(run: Run, details: TokenDetails | undefined): Promise<void> {
+  const { state } = run.ledger;
+  if (details === undefined || state.current !== undefined || run.request.dryRun === true) return;
+  const { id, label, issuedAt, expiresAt, permissions } = details;
+  const token = { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
+  await run.ledger.append(
+    { type: 'opened', rotation: run.request.name, summary: summarise(state) },
+    { type: 'adopted', token, sinks: run.request.sinks.map((sink) => sink.id), permissions },
+  );
+}

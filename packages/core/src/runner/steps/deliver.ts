@@ -1,0 +1,101 @@
+import type { KeyturnError } from '../../errors.ts';
+import { layoutEntries } from '../../layout.ts';
+import type { Step } from '../../machine/decide.ts';
+import type { Receipt, SecretSink, SinkEntry } from '../../sink.ts';
+import { forEachLimited } from '../pool.ts';
+import { asKeyturnError, type Run } from '../run.ts';
+
+/** A lost answer is asked about and sent again this many times in one run. */
+const MOST_TRIES = 3;
+
+/** Writes the token to the sinks, several at once; one that fails does not stop the others. */
+export async function deliver(
+  run: Run,
+  { token, sinks }: Extract<Step, { type: 'deliver' }>,
+): Promise<void> {
+  const { credential } = run;
+  if (credential === undefined) return;
+  const entries = layoutEntries(run.request.layout, credential);
+  await forEachLimited(sinks, run.runtime.concurrency ?? 32, async (id) => {
+    const sink = run.sinks.get(id);
+    if (sink === undefined || run.interrupted) return;
+    const error = await deliverTo(run, sink, token, entries);
+    if (error === undefined) run.outcomes.set(id, { id, status: 'delivered' });
+    else recordFailure(run, id, error);
+  });
+}
+
+/**
+ * Writes one sink, announcing every try: each may land late, so each must be known. Returns the error of the last
+ * try, or undefined once the write was answered.
+ */
+export async function deliverTo(
+  run: Run,
+  sink: SecretSink,
+  token: string,
+  entries: readonly SinkEntry[],
+): Promise<KeyturnError | undefined> {
+  let error: KeyturnError | undefined;
+  for (let tries = 1; tries <= MOST_TRIES && !run.interrupted; tries++) {
+    const settled = mayNothingLandLate(run, sink.id);
+    await run.ledger.append({ type: 'sending', token, sink: sink.id });
+    try {
+      const receipt = await sink.deliver(entries, run.call);
+      await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });
+      if (settled) await run.ledger.append({ type: 'settled', sink: sink.id, token });
+      return undefined;
+    } catch (thrown) {
+      error = asKeyturnError(thrown);
+    }
+    const receipt =
+      error.effect === 'unknown' ? await proveByLooking(run, sink, entries) : undefined;
+    if (receipt !== undefined) {
+      await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });
+      return undefined;
+    }
+    await run.ledger.append({
+      type: 'undelivered',
+      token,
+      sink: sink.id,
+      effect: error.effect,
+      code: error.code,
+    });
+    if (error.effect === 'none' || !error.retryable) return error;
+    await run.runtime.clock
+      .sleep(500 * 2 ** tries * run.runtime.random(), run.runtime.signal)
+      .catch(() => {});
+  }
+  return error;
+}
+
+/** Whether the sink has unanswered deliveries and all are so old that this write comes after every one of them. */
+function mayNothingLandLate(run: Run, id: string): boolean {
+  const unanswered = run.ledger.state.sinks.get(id)?.unanswered ?? [];
+  const limit = run.runtime.clock.now() - run.intent.policy.settle;
+  return unanswered.length > 0 && unanswered.every(({ at }) => Date.parse(at) <= limit);
+}
+
+/** After a lost answer: a sink that shows its values tells whether the write took effect. */
+async function proveByLooking(
+  run: Run,
+  sink: SecretSink,
+  entries: readonly SinkEntry[],
+): Promise<Receipt | undefined> {
+  if (sink.supports.readBack !== 'value' || run.call.signal.aborted) return undefined;
+  try {
+    const confirmation = await sink.confirm(entries, undefined, run.call);
+    return confirmation === 'same'
+      ? { at: new Date(run.runtime.clock.now()).toISOString() }
+      : undefined;
+  } catch (error) {
+    asKeyturnError(error);
+    return undefined;
+  }
+}
+
+export function recordFailure(run: Run, id: string, error: KeyturnError): void {
+  run.outcomes.set(id, { id, status: 'failed', error });
+  run.remember({ failedSinks: new Set([...run.memory.failedSinks, id]) });
+  run.fail(error);
+  run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error });
+}

@@ -1,0 +1,39 @@
+import { summarise } from '../../ledger/state.ts';
+import type { Step } from '../../machine/decide.ts';
+import { newLabel } from '../label.ts';
+import type { Run } from '../run.ts';
+
+/**
+ * Asks for a token under a label that is recorded first, so that it can be found again whatever happens.
+ * A lost answer leaves the attempt open: the next step looks for its label.
+ */
+export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' }>): Promise<void> {
+  const { request, runtime, ledger } = run;
+  const label = newLabel(request.name, runtime.clock.now(), runtime.random);
+  const started = { type: 'started', label, reason } as const;
+  const { state } = ledger;
+  if (state.rotation === '' || state.chapterUsed)
+    await ledger.append(
+      { type: 'opened', rotation: request.name, summary: summarise(state) },
+      started,
+    );
+  else await ledger.append(started);
+  run.remember({ asked: run.memory.asked + 1 });
+  try {
+    const credential = await request.issuer.issue(
+      { label, ...(request.ttl !== undefined && { ttl: request.ttl }) },
+      run.call,
+    );
+    await ledger.append({ type: 'issued', label, token: credential.token });
+    run.credential = credential;
+    run.remember({ hand: credential.token.id });
+  } catch (error) {
+    const known = run.fail(error);
+    if (known.effect === 'none') {
+      await ledger.append({ type: 'declined', label, code: known.code });
+      run.remember({ gaveUp: true });
+    } else {
+      await ledger.append({ type: 'lost', label, reason: known.code });
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { Step } from '../../machine/decide.ts';
+import type { Run } from '../run.ts';
+
+/**
+ * Looks for the token of a lost attempt. One that turns up is to be revoked, for its secret never arrived; an
+ * empty look-up proves that there is none only after the settle time; a failed one proves nothing.
+ */
+export async function lookUp(
+  run: Run,
+  { label, final }: Extract<Step, { type: 'look-up' }>,
+): Promise<void> {
+  const { clock } = run.runtime;
+  const at = clock.now();
+  run.remember({ lookUps: new Map([...run.memory.lookUps, [label, { at, final }]]) });
+  const attempt = run.ledger.state.attempts.find((one) => one.label === label);
+  try {
+    const tokens = await run.request.issuer.find(label, run.call);
+    for (const token of tokens) await run.ledger.append({ type: 'found', label, token });
+    const settled =
+      attempt !== undefined && at >= Date.parse(attempt.at) + run.intent.policy.settle;
+    if (tokens.length === 0 && settled) await run.ledger.append({ type: 'absent', label });
+  } catch (error) {
+    run.fail(error);
+  }
+}

@@ -1,0 +1,74 @@
+import { layoutEntries, layoutNames } from '../../layout.ts';
+import type { RotationEvent } from '../../ledger/event.ts';
+import { holders, type SinkRecord } from '../../ledger/state.ts';
+import type { Step } from '../../machine/decide.ts';
+import type { SecretSink } from '../../sink.ts';
+import { forEachLimited } from '../pool.ts';
+import { asKeyturnError, type Run } from '../run.ts';
+import { deliverTo, recordFailure } from './deliver.ts';
+
+/** Finds out what sinks hold after their late writes, by what they show, or by writing again where they show nothing. */
+export async function settle(
+  run: Run,
+  { sinks }: Extract<Step, { type: 'settle' }>,
+): Promise<void> {
+  await forEachLimited(sinks, run.runtime.concurrency ?? 32, async (id) => {
+    const sink = run.sinks.get(id);
+    const record = run.ledger.state.sinks.get(id);
+    if (sink === undefined || record === undefined || run.interrupted) return;
+    try {
+      const event = await evidence(run, sink, record);
+      if (event !== undefined) await run.ledger.append(event);
+      else await writeAgain(run, sink);
+    } catch (error) {
+      recordFailure(run, id, asKeyturnError(error));
+    }
+  });
+}
+
+/** What the sink shows: the token that it holds, or that it does not hold the one it was given. */
+async function evidence(
+  run: Run,
+  sink: SecretSink,
+  record: SinkRecord,
+): Promise<RotationEvent | undefined> {
+  const names = layoutNames(run.request.layout);
+  const candidates = [...holders(record)];
+  const [delivered] = record.base.length === 1 ? record.base : [];
+  const shown = (await sink.holds?.(names, run.call))?.id;
+  if (shown !== undefined && candidates.includes(shown)) {
+    const inHand = shown === run.memory.hand && run.credential !== undefined;
+    const whole =
+      inHand && run.credential !== undefined
+        ? layoutEntries(run.request.layout, run.credential)
+        : undefined;
+    // A torn pair shows the id of one token beside the secret of another: what is in hand is compared whole.
+    if (whole === undefined || (await sink.confirm(whole, record.receipt, run.call)) === 'same')
+      return { type: 'settled', sink: sink.id, token: shown };
+    return { type: 'drifted', sink: sink.id, holds: candidates };
+  }
+  if (delivered === undefined) return undefined;
+  const expected = names.map((name) => ({ name }));
+  const confirmation = await sink.confirm(expected, record.receipt, run.call);
+  if (confirmation === 'same') return { type: 'settled', sink: sink.id, token: delivered };
+  return confirmation === 'unreadable'
+    ? undefined
+    : { type: 'drifted', sink: sink.id, holds: candidates };
+}
+
+/** With the plaintext in hand the sink is written again; without it, a fresh token has to be. */
+async function writeAgain(run: Run, sink: SecretSink): Promise<void> {
+  const { credential, memory } = run;
+  const state = run.ledger.state;
+  if (credential === undefined || memory.hand === undefined || state.current !== memory.hand) {
+    run.remember({ unreadableSinks: new Set([...memory.unreadableSinks, sink.id]) });
+    return;
+  }
+  const error = await deliverTo(
+    run,
+    sink,
+    memory.hand,
+    layoutEntries(run.request.layout, credential),
+  );
+  if (error !== undefined) recordFailure(run, sink.id, error);
+}

@@ -1,0 +1,16 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Clock, Random } from './runtime.ts';
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    delay(milliseconds, undefined, signal === undefined ? {} : { signal }),
+};
+
+const STEPS = 2 ** 47;
+
+/** Unpredictable numbers, so that labels made on different machines at the same time differ. */
+export const systemRandom: Random = () => randomInt(STEPS) / STEPS;
