@@ -1,5 +1,6 @@
 import { KeyturnError } from './errors.ts';
 import type { TokenIssuer } from './issuer.ts';
+import type { FieldNames } from './layout.ts';
 import type { AdapterContext, CallOptions } from './runtime.ts';
 import { validate, type StandardSchema } from './schema.ts';
 import { reveal } from './secret.ts';
@@ -19,7 +20,10 @@ interface Definition<Options, Opened> {
   readonly kind: string;
   readonly options: StandardSchema<Options>;
   readonly env: readonly EnvironmentVariable[];
-  /** Makes the object, without a request: what is wrong with the network shows in `check`. */
+  /**
+   * Makes the object, without a request and without needing credentials: what is wrong with those or with the network
+   * shows in the first call, so that `status` and a filtered run need none.
+   */
   readonly connect: (options: Options, context: AdapterContext) => Opened | Promise<Opened>;
 }
 
@@ -32,8 +36,17 @@ export interface SinkDefinition<Options> extends Definition<Options, SinkBackend
 }
 export type SinkBackend = Omit<SecretSink, 'specVersion' | 'kind'>;
 
+/** The secret names that each layout fills by default. */
+export interface DefaultNames {
+  readonly pair: FieldNames;
+  readonly joined: string;
+  readonly file: string;
+}
+
 /** What the author of an issuer writes. */
-export type IssuerDefinition<Options> = Definition<Options, IssuerBackend>;
+export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
+  readonly names: DefaultNames;
+}
 export type IssuerBackend = Omit<TokenIssuer, 'specVersion' | 'kind'>;
 
 /** What the author of a store writes. `options` checks the location, as text. */
@@ -48,14 +61,15 @@ interface Adapter {
 /** What a sink's package exports by default. */
 export interface SinkAdapter extends Adapter {
   readonly role: 'sink';
-  /** @throws {KeyturnError} `TARGET_INVALID`, `CONFIG_INVALID`, `CREDENTIALS_MISSING` */
+  /** @throws {KeyturnError} `TARGET_INVALID`, `CONFIG_INVALID` */
   open(target: string, context: AdapterContext): Promise<SecretSink>;
   infer(context: AdapterContext): Promise<string | undefined>;
 }
 /** What an issuer's package exports by default. */
 export interface IssuerAdapter extends Adapter {
   readonly role: 'issuer';
-  /** @throws {KeyturnError} `CONFIG_INVALID`, `CREDENTIALS_MISSING` */
+  readonly names: DefaultNames;
+  /** @throws {KeyturnError} `CONFIG_INVALID` */
   open(options: unknown, context: AdapterContext): Promise<TokenIssuer>;
 }
 /** What a store's package exports by default. */
@@ -85,12 +99,13 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
 
 /** Turns a backend into an issuer. */
 export function defineIssuer<Options>(definition: IssuerDefinition<Options>): IssuerAdapter {
-  const { kind, env } = definition;
+  const { kind, env, names } = definition;
   return {
     specVersion: 1,
     role: 'issuer',
     kind,
     env,
+    names,
     async open(input, context) {
       const options = await validate(definition.options, input, `issuer ${kind}`);
       const backend = await definition.connect(options, context);

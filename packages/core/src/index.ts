@@ -44,6 +44,7 @@ export { validate } from './schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define.ts';
 export type {
+  DefaultNames,
   EnvironmentVariable,
   IssuerAdapter,
   IssuerBackend,
@@ -59,7 +60,7 @@ export { chain, EMPTY, follow, parseRecord, revisionOf, serialise } from './ledg
 export type { LedgerRecord } from './ledger/record.ts';
 export type { EventType, RotationEvent } from './ledger/event.ts';
 export { Ledger, readState } from './ledger/ledger.ts';
-export { emptyState, holders, holdersByToken } from './ledger/state.ts';
+export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
 export type {
   Attempt,
   RotationState,

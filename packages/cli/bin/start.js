@@ -1,0 +1,34 @@
+// The one file that an old Node must be able to read: it answers there with a line instead of a syntax error.
+import { readFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+
+const NEEDED = [22, 19];
+
+/**
+ * Checks the Node version, answers `--version` before anything else is loaded, and starts the program.
+ *
+ * @param {'keyturn' | 'rotate'} program
+ */
+export default function start(program) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+    process.stderr.write(`${program} needs Node ${NEEDED.join('.')} or newer; this is ${process.versions.node}.\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const [first] = process.argv.slice(2);
+  if (first === '--version' || first === '-V') {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    process.stdout.write(`${manifest.version}\n`);
+    return;
+  }
+  // Compiled code is kept between runs; it halves the time to start.
+  nodeModule.enableCompileCache();
+  import('../dist/main.js').then(({ main }) => main(program), missing);
+}
+
+function missing(error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('main.js')) throw error;
+  process.stderr.write('keyturn is not built yet. Run: npm run setup\n');
+  process.exitCode = 2;
+}

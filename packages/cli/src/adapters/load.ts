@@ -1,0 +1,125 @@
+import { pathToFileURL } from 'node:url';
+
+import {
+  KeyturnError,
+  nearest,
+  type IssuerAdapter,
+  type SinkAdapter,
+  type StoreAdapter,
+} from '@keyturn/core';
+
+import {
+  conventionalNames,
+  discoverAdapters,
+  findAdapter,
+  ownFolder,
+  resolveFrom,
+  type FoundAdapter,
+  type Role,
+} from './discover.ts';
+
+interface AdapterByRole {
+  readonly issuer: IssuerAdapter;
+  readonly sink: SinkAdapter;
+  readonly store: StoreAdapter;
+}
+
+/** The kinds that have a package of ours, to name it when it is missing. */
+export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
+  issuer: ['planetscale'],
+  sink: ['github', 'gitlab', 'circleci', 'env'],
+  store: ['file', 'postgres'],
+};
+
+/** Imports adapters when they are needed, each once. */
+export class Adapters {
+  readonly #project: string;
+  readonly #loaded = new Map<string, Promise<unknown>>();
+  #discovered: Promise<FoundAdapter[]> | undefined;
+
+  /** @param project the folder whose direct dependencies count */
+  constructor(project: string) {
+    this.#project = project;
+  }
+
+  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID` */
+  load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
+    const key = `${role}:${kind}`;
+    const loading = this.#loaded.get(key) ?? this.#load(role, kind);
+    this.#loaded.set(key, loading);
+    return loading as Promise<AdapterByRole[R]>;
+  }
+
+  async #load(role: Role, kind: string): Promise<unknown> {
+    const found = await this.#find(role, kind);
+    if (found === undefined) throw notFound(role, kind);
+    const file = resolveFrom(found.from, found.packageName);
+    if (file === undefined) throw invalid(found, 'it cannot be loaded');
+    let module: { default?: unknown };
+    try {
+      module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    } catch {
+      throw invalid(found, 'loading it fails');
+    }
+    const adapter = module.default as Partial<SinkAdapter> | undefined;
+    if (adapter?.specVersion !== 1)
+      throw invalid(found, 'its default export is no adapter of version 1');
+    if ((adapter.role as Role) !== role || adapter.kind !== kind)
+      throw invalid(found, `it is not the ${role} "${kind}" that its manifest says`);
+    return adapter;
+  }
+
+  async #find(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+    this.#discovered ??= discoverAdapters(this.#project);
+    const declared = (await this.#discovered).filter(
+      (one) => one.role === role && one.kind === kind,
+    );
+    const names = new Set(declared.map(({ packageName }) => packageName));
+    if (names.size > 1)
+      throw new KeyturnError(
+        'ADAPTER_INVALID',
+        `${[...names].join(' and ')} both are the ${role} "${kind}"`,
+        {
+          hint: 'Remove one of them from the dependencies.',
+          effect: 'none',
+        },
+      );
+    if (declared[0] !== undefined) return declared[0];
+    for (const from of [this.#project, ownFolder]) {
+      for (const name of conventionalNames(role, kind)) {
+        const found = await findAdapter(name, from);
+        if (found?.role === role && found.kind === kind) return found;
+      }
+    }
+    return undefined;
+  }
+}
+
+function notFound(role: Role, kind: string): KeyturnError {
+  const known = ownKinds[role];
+  const meant = known.includes(kind) ? kind : nearest(kind, known);
+  const install = `npm install --save-dev @keyturn/${role}-${meant ?? kind}`;
+  if (known.includes(kind))
+    return new KeyturnError('ADAPTER_NOT_FOUND', `the ${role} "${kind}" is not installed`, {
+      hint: `Install it: ${install}`,
+      effect: 'none',
+    });
+  return new KeyturnError('ADAPTER_NOT_FOUND', `there is no ${role} "${kind}"`, {
+    hint:
+      meant === undefined
+        ? `Known are ${known.join(', ')}; others come from packages of yours: ${install}`
+        : `Did you mean "${meant}"?`,
+    effect: 'none',
+  });
+}
+
+function invalid(found: FoundAdapter, why: string): KeyturnError {
+  return new KeyturnError(
+    'ADAPTER_INVALID',
+    `${found.packageName} ${found.version} cannot be used: ${why}`,
+    {
+      hint: 'Install a version that fits this keyturn, or report it to its authors.',
+      effect: 'none',
+    },
+  );
+}

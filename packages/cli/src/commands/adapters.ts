@@ -1,0 +1,52 @@
+import {
+  conventionalNames,
+  discoverAdapters,
+  findAdapter,
+  ownFolder,
+  roles,
+  type FoundAdapter,
+} from '../adapters/discover.ts';
+import { ownKinds } from '../adapters/load.ts';
+import { exitCodes, type ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { schemaVersion } from '../output/json.ts';
+import { table } from '../output/style.ts';
+
+/** `keyturn adapters`: what is installed, and what could be. */
+export async function adaptersCommand(
+  flags: { readonly json?: boolean },
+  host: Host,
+): Promise<ExitCode> {
+  const found = new Map<string, FoundAdapter>();
+  const add = (one: FoundAdapter | undefined): void => {
+    if (one !== undefined && !found.has(one.packageName)) found.set(one.packageName, one);
+  };
+  for (const one of await discoverAdapters(host.directory)) add(one);
+  const known = roles.flatMap((role) => ownKinds[role].map((kind) => ({ role, kind })));
+  for (const { role, kind } of known)
+    for (const from of [host.directory, ownFolder])
+      for (const name of conventionalNames(role, kind)) add(await findAdapter(name, from));
+  const installed = [...found.values()].map(({ role, kind, packageName, version }) => ({
+    role,
+    kind,
+    package: packageName,
+    version,
+  }));
+  const missing = known
+    .filter(({ role, kind }) => !installed.some((one) => one.role === role && one.kind === kind))
+    .map(({ role, kind }) => ({ role, kind, package: `@keyturn/${role}-${kind}`, version: null }));
+  if (flags.json === true) {
+    host.stdout.write(
+      `${JSON.stringify({ schemaVersion, adapters: [...installed, ...missing] })}\n`,
+    );
+    return exitCodes.done;
+  }
+  const rows = [...installed, ...missing].map((one) => [
+    one.role,
+    one.kind,
+    one.package,
+    one.version ?? `not installed: npm install --save-dev ${one.package}`,
+  ]);
+  host.stdout.write(`${table([['ROLE', 'KIND', 'PACKAGE', 'VERSION'], ...rows]).join('\n')}\n`);
+  return exitCodes.done;
+}

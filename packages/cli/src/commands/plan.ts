@@ -1,0 +1,12 @@
+import type { ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { rotateCommand, type RotateFlags } from './rotate.ts';
+
+/** `keyturn plan`: what `rotate` would do now, with every check made and nothing changed. */
+export function planCommand(
+  names: readonly string[],
+  flags: RotateFlags,
+  host: Host,
+): Promise<ExitCode> {
+  return rotateCommand(names, { ...flags, dryRun: true }, host);
+}

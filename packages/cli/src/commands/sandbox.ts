@@ -1,0 +1,22 @@
+import { exitCodes, type ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { loadSandbox } from '../setup/sandbox.ts';
+
+/** `keyturn sandbox`: serves the providers on loopback until it is interrupted. */
+export async function sandboxCommand(
+  flags: { readonly json?: boolean },
+  host: Host,
+): Promise<ExitCode> {
+  const { startSandbox } = await loadSandbox(host.directory);
+  const { control, urls, env, close } = await startSandbox();
+  const shown = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+  host.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify({ control, urls, env })}\n`
+      : `${[`# control: ${control}`, ...shown].join('\n')}\n`,
+  );
+  if (!host.signal.aborted)
+    await new Promise((resolve) => host.signal.addEventListener('abort', resolve, { once: true }));
+  await close();
+  return exitCodes.done;
+}

@@ -1,0 +1,2 @@
+export { defineConfig } from './config/index.ts';
+export type { ConfigInput } from './config/index.ts';

@@ -1,0 +1,64 @@
+import { hostname, userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import type { WriteStream } from 'node:tty';
+
+import { systemClock, systemRandom } from '@keyturn/core';
+
+import { exitCodes } from './exit.ts';
+import type { Host, Output } from './host.ts';
+import { runProgram } from './program.ts';
+
+/** Runs the program on this process: the one place that reads it. */
+export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    // A second interrupt ends at once; that is as safe as a kill.
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  // A reader that went away (`keyturn status | head -1`) is no error.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const host: Host = {
+    program,
+    env: process.env,
+    directory: process.cwd(),
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    clock: systemClock,
+    random: systemRandom,
+    signal: interrupt.signal,
+    owner: `${userName()}@${hostname()}`,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+  };
+  process.exitCode = await runProgram(process.argv.slice(2), host);
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+}
+
+function output(stream: WriteStream): Output {
+  const { NO_COLOR = '', TERM } = process.env;
+  const terminal = stream.isTTY === true && TERM !== 'dumb';
+  return {
+    write: (text) => void stream.write(text),
+    terminal,
+    colour: terminal && NO_COLOR === '',
+    columns: stream.columns ?? 80,
+  };
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,97 @@
+import { formatDuration, type Progress } from '@keyturn/core';
+
+/** One thing that happened, in words. `status` is only shown while it lasts. */
+export interface Line {
+  readonly mark: 'done' | 'failed' | 'note' | 'status';
+  readonly verb: string;
+  readonly text: string;
+}
+
+/** Puts progress into words; undefined for what a person need not see. */
+export function describe(progress: Progress, now: number): Line | undefined {
+  if (progress.type === 'sink')
+    return { mark: 'failed', verb: 'failed', text: progress.error.message };
+  return progress.type === 'step'
+    ? describeStep(progress.step, now)
+    : describeEvent(progress.event);
+}
+
+function describeStep(
+  step: Extract<Progress, { type: 'step' }>['step'],
+  now: number,
+): Line | undefined {
+  const status = (verb: string, text: string): Line => ({ mark: 'status', verb, text });
+  switch (step.type) {
+    case 'check':
+      return status('checking', 'the issuer, the token in use and every sink');
+    case 'issue':
+      return status('asking', 'for a new token');
+    case 'look-up':
+      return status('looking', `for a token whose answer was lost (${step.label})`);
+    case 'grant':
+      return status('granting', `permissions to ${step.token}`);
+    case 'verify':
+      return status('verifying', `${step.token} by using it`);
+    case 'deliver':
+      return status('delivering', `to ${count(step.sinks.length, 'sink')}`);
+    case 'settle':
+      return status('settling', `what ${count(step.sinks.length, 'sink')} may still receive`);
+    case 'revoke':
+      return status('revoking', step.tokens.join(', '));
+    case 'wait':
+      return {
+        mark: 'note',
+        verb: 'waiting',
+        text: `${formatDuration(step.until - now)} ${step.for === 'grace' ? 'for jobs that still use the old token' : 'until no lost request can land any more'}`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Line | undefined {
+  const done = (verb: string, text: string): Line => ({ mark: 'done', verb, text });
+  const note = (verb: string, text: string): Line => ({ mark: 'note', verb, text });
+  switch (event.type) {
+    case 'adopted':
+      return done(
+        'found',
+        `${event.token.id} in use, with ${count(event.permissions.length, 'permission')}`,
+      );
+    case 'issued':
+      return done('issued', `${event.token.id}  ${event.token.label}`);
+    case 'granted':
+      return done('granted', count(event.permissions.length, 'permission'));
+    case 'verified':
+      return done('verified', `${event.token} works`);
+    case 'delivered':
+      return done('delivered', event.sink);
+    case 'settled':
+      return note('settled', `${event.sink} holds ${event.token}`);
+    case 'drifted':
+      return note(
+        'drifted',
+        `${event.sink} does not hold what it was given; it will be written again`,
+      );
+    case 'revoked':
+      return done('revoked', event.token);
+    case 'found':
+      return note('found', `${event.token.id}, whose answer was lost; it will be revoked`);
+    case 'lost':
+      return note('lost', `the token asked for as ${event.label}: ${event.reason}`);
+    case 'rejected':
+      return {
+        mark: 'failed',
+        verb: 'rejected',
+        text: `${event.token} (${event.code}); it will be revoked`,
+      };
+    case 'declined':
+      return { mark: 'failed', verb: 'declined', text: `no token was created (${event.code})` };
+    default:
+      return undefined;
+  }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

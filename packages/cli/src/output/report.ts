@@ -1,0 +1,109 @@
+import {
+  formatDuration,
+  type KeptToken,
+  type RotationReport,
+  type SinkOutcome,
+} from '@keyturn/core';
+
+import { painter, readableTime } from './style.ts';
+import type { Output } from '../host.ts';
+
+/** A report with what the host measured beside it. */
+export interface MeasuredReport extends RotationReport {
+  readonly requests: Readonly<Record<string, number>>;
+  readonly durationMs: number;
+}
+
+const REASONS: Readonly<Record<NonNullable<RotationReport['reason']>, string>> = {
+  first: 'no token is known yet',
+  replaces: 'a token was named to be replaced',
+  forced: '--force',
+  'out-of-step': 'a sink does not have the current token',
+  age: 'the token has reached its maximum age',
+  expiry: 'the token expires soon',
+};
+
+const COLOURS = {
+  rotated: 'green',
+  current: 'green',
+  grace: 'green',
+  planned: 'cyan',
+  incomplete: 'yellow',
+  failed: 'red',
+} as const;
+
+/** Tells a person how a rotation ended: what is new, what became of the old token, and what to do next. */
+export function reportText(report: MeasuredReport, output: Output, now: number): string {
+  const paint = painter(output);
+  const rows: [string, string][] = [];
+  const { current, previous, graceUntil } = report;
+  if (report.reason !== undefined && report.outcome !== 'current')
+    rows.push(['because', REASONS[report.reason]]);
+  if (current !== undefined)
+    rows.push([
+      previous === undefined ? 'token' : 'new token',
+      `${current.id}  ${current.label}${expiry(current.expiresAt)}`,
+    ]);
+  if (previous !== undefined)
+    rows.push(['old token', `${previous.id}  ${fateOf(previous.id, report)}`]);
+  const others = report.revoked.filter((id) => id !== previous?.id);
+  if (others.length > 0) rows.push(['revoked', others.join(', ')]);
+  rows.push(...sinkRows(report.sinks));
+  for (const kept of report.kept) rows.push(['kept', `${kept.id}  ${whyKept(kept)}`]);
+  if (graceUntil !== undefined)
+    rows.push([
+      'next',
+      `run again after ${readableTime(graceUntil)} (in ${formatDuration(Date.parse(graceUntil) - now)}) to revoke what was replaced`,
+    ]);
+  if (report.error !== undefined)
+    rows.push(
+      ['error', report.error.message],
+      ...(report.error.hint === undefined ? [] : [['do', report.error.hint] as [string, string]]),
+    );
+  const spent = Object.entries(report.requests)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${kind} ${count}`);
+  if (spent.length > 0) rows.push(['requests', spent.join(', ')]);
+  const title = `${paint('bold', report.name)} ${paint(COLOURS[report.outcome], report.outcome)} ${paint('dim', `in ${(report.durationMs / 1000).toFixed(1)} s`)}`;
+  return [
+    title,
+    ...rows.map(([label, text]) => `  ${paint('dim', label.padEnd(9))}  ${text}`),
+  ].join('\n');
+}
+
+function expiry(expiresAt: string | undefined): string {
+  return expiresAt === undefined ? '' : `  expires ${readableTime(expiresAt)}`;
+}
+
+function fateOf(id: string, report: RotationReport): string {
+  return report.revoked.includes(id) ? 'revoked' : 'still valid';
+}
+
+function whyKept({ reason, sinks }: KeptToken): string {
+  switch (reason) {
+    case 'grace':
+      return 'jobs that are running may still use it';
+    case 'settling':
+      return `a lost request may still bring it back to ${sinks.join(', ')}`;
+    case 'held':
+      return `it may still be held by ${sinks.join(', ')}`;
+    case 'unrevoked':
+      return 'it could not be revoked; the next run tries again';
+  }
+}
+
+const MOST_LISTED = 10;
+
+function sinkRows(sinks: readonly SinkOutcome[]): [string, string][] {
+  const rows: [string, string][] = [];
+  for (const status of ['delivered', 'unchanged', 'skipped'] as const) {
+    const ids = sinks.filter((sink) => sink.status === status).map(({ id }) => id);
+    const more = ids.length > MOST_LISTED ? ` and ${ids.length - MOST_LISTED} more` : '';
+    if (ids.length > 0) rows.push([status, `${ids.slice(0, MOST_LISTED).join(', ')}${more}`]);
+  }
+  for (const { id, error } of sinks.filter(({ status }) => status === 'failed')) {
+    rows.push(['failed', `${id}: ${error?.message ?? 'not written'}`]);
+    if (error?.hint !== undefined) rows.push(['do', error.hint]);
+  }
+  return rows;
+}

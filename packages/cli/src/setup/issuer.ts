@@ -1,0 +1,23 @@
+import { dirname } from 'node:path';
+
+import type { TokenIssuer } from '@keyturn/core';
+
+import { findConfig, loadConfig } from '../config/index.ts';
+import type { Host } from '../host.ts';
+import { Session } from './session.ts';
+
+/** Opens the configuration's issuer, or the default one where there is no configuration. */
+export async function openIssuer(
+  flags: { readonly config?: string; readonly org?: string },
+  host: Host,
+): Promise<{ session: Session; issuer: TokenIssuer }> {
+  const file = await findConfig({
+    directory: host.directory,
+    env: host.env,
+    ...(flags.config !== undefined && { explicit: flags.config }),
+  });
+  const config = file === undefined ? undefined : await loadConfig(file);
+  const session = new Session(host, file === undefined ? host.directory : dirname(file));
+  const options = { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
+  return { session, issuer: await session.issuer(config?.issuer.kind ?? 'planetscale', options) };
+}

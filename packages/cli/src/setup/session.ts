@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+
+import type { AdapterContext, Fetch, SecretSink, StateStore, TokenIssuer } from '@keyturn/core';
+import type { HttpFetch } from '@keyturn/http';
+
+import { Adapters } from '../adapters/load.ts';
+import type { Host } from '../host.ts';
+
+/**
+ * What one command opens: adapters, their connections and the store. Requests are counted by the kind of the
+ * adapter that made them.
+ */
+export class Session {
+  readonly host: Host;
+  /** The folder that relative paths start from. */
+  readonly directory: string;
+  readonly adapters: Adapters;
+  readonly requests = new Map<string, number>();
+  readonly #allow: ReadonlySet<string>;
+  readonly #open: HttpFetch[] = [];
+
+  constructor(host: Host, directory: string, allow: ReadonlySet<string> = new Set()) {
+    this.host = host;
+    this.directory = directory;
+    this.adapters = new Adapters(directory);
+    this.#allow = allow;
+  }
+
+  async issuer(kind: string, options: unknown): Promise<TokenIssuer> {
+    const adapter = await this.adapters.load('issuer', kind);
+    return adapter.open(options, this.#context(kind));
+  }
+
+  async sink(target: string): Promise<SecretSink> {
+    const kind = kindOf(target);
+    const adapter = await this.adapters.load('sink', kind);
+    return adapter.open(target, this.#context(kind));
+  }
+
+  /** The target that is meant by a kind alone; undefined where nothing tells. */
+  async infer(kind: string): Promise<string | undefined> {
+    const adapter = await this.adapters.load('sink', kind);
+    return adapter.infer(this.#context(kind));
+  }
+
+  /** The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind. */
+  async store(): Promise<StateStore> {
+    const location = this.host.env['KEYTURN_STATE'] ?? resolve(this.directory, '.keyturn');
+    const scheme = /^(postgres)(?:ql)?:\/\//.exec(location)?.[1];
+    const adapter = await this.adapters.load('store', scheme ?? 'file');
+    return adapter.open(location, this.#context('store'));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((fetch) => fetch.close()));
+  }
+
+  #context(kind: string): AdapterContext {
+    const { env, clock, random } = this.host;
+    return {
+      env,
+      clock,
+      random,
+      directory: this.directory,
+      allow: this.#allow,
+      fetch: this.#fetchFor(kind),
+    };
+  }
+
+  /** HTTP is loaded with the first request. */
+  #fetchFor(kind: string): Fetch {
+    const { env, clock, random } = this.host;
+    let made: Promise<HttpFetch> | undefined;
+    const make = async (): Promise<HttpFetch> => {
+      const { createFetch } = await import('@keyturn/http');
+      const fetch = createFetch({
+        env,
+        clock,
+        random,
+        userAgent: 'keyturn',
+        observe: () => this.#count(kind),
+      });
+      this.#open.push(fetch);
+      return fetch;
+    };
+    return async (url, init) => {
+      made ??= make();
+      return (await made)(url, init);
+    };
+  }
+
+  #count(kind: string): void {
+    this.requests.set(kind, (this.requests.get(kind) ?? 0) + 1);
+  }
+}
+
+/** The kind that a target begins with; the whole text where it has no colon. */
+export function kindOf(target: string): string {
+  const at = target.indexOf(':');
+  return at < 0 ? target : target.slice(0, at);
+}

@@ -1,0 +1,131 @@
+import {
+  type Clock,
+  EMPTY,
+  follow,
+  KeyturnError,
+  type LedgerRecord,
+  type Lock,
+  parseRecord,
+  type Revision,
+  revisionOf,
+  serialise,
+  type StateStore,
+  systemClock,
+} from '../../index.ts';
+import { type FaultHook, Wire } from './wire.ts';
+
+export interface MemoryStoreOptions {
+  /** Needed for late faults only. */
+  readonly clock?: Clock;
+  readonly faults?: FaultHook;
+}
+
+/** A store whose disk is a map. It outlives the runs that use it. */
+export interface MemoryStore extends StateStore {
+  /** The ledgers as they are kept: one line of JSON for each record. What is changed here is changed on «disk». */
+  readonly ledgers: Map<string, string[]>;
+  records(rotation: string): readonly LedgerRecord[];
+  /** The holder of the lock is taken for dead: it has lost the lock, and another may take it. */
+  steal(rotation: string): void;
+  landLate(): number;
+}
+
+interface Holder {
+  readonly owner: string;
+  readonly lost: AbortController;
+}
+
+/** A store in memory, fenced: who lost the lock cannot append. */
+export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions = {}): MemoryStore {
+  const wire = new Wire('memory', clock, faults, 'STATE_FAILED');
+  const ledgers = new Map<string, string[]>();
+  const holders = new Map<string, Holder>();
+
+  const parse = (rotation: string, lines: readonly string[]): LedgerRecord[] =>
+    lines.map((line, index) => parseRecord(line, `${rotation}, line ${index + 1}`));
+  const records = (rotation: string): LedgerRecord[] => {
+    wire.landDue();
+    return parse(rotation, ledgers.get(rotation) ?? []);
+  };
+  const end = (lines: readonly string[], rotation: string): Revision => {
+    const [last] = parse(rotation, lines.slice(-1));
+    return last === undefined ? EMPTY : revisionOf(last);
+  };
+  const append = (rotation: string, added: readonly LedgerRecord[], revision: Revision): Revision => {
+    const lines = ledgers.get(rotation) ?? [];
+    if (revision !== end(lines, rotation))
+      throw new KeyturnError('STATE_CONFLICT', `${rotation}: somebody else has written`, {
+        hint: 'Run it again.',
+        effect: 'none',
+      });
+    const next = added.reduce((last, record) => follow(last, record, rotation), revision);
+    ledgers.set(rotation, [...lines, ...added.map(serialise)]);
+    return next;
+  };
+
+  const lockFor = (rotation: string, holder: Holder): Lock => ({
+    signal: holder.lost.signal,
+    append: (added, revision) =>
+      wire.write('append', `${rotation}: ${typesOf(added)}`, undefined, () => {
+        if (holders.get(rotation) === holder) return append(rotation, added, revision);
+        holder.lost.abort();
+        throw new KeyturnError('STATE_LOST', `${rotation}: ${holder.owner} has lost the lock`, {
+          hint: 'Run it again.',
+          effect: 'none',
+        });
+      }),
+    async release() {
+      if (holders.get(rotation) === holder) holders.delete(rotation);
+    },
+  });
+
+  return {
+    specVersion: 1,
+    kind: 'memory',
+    ledgers,
+    records,
+    steal(rotation) {
+      const holder = holders.get(rotation);
+      holders.delete(rotation);
+      holder?.lost.abort();
+    },
+    landLate: () => wire.landLate(),
+    open: (rotation) =>
+      wire.read('open', rotation, undefined, () => {
+        const all = records(rotation);
+        const start = all.findLastIndex(({ event }) => event.type === 'opened');
+        const chapter = all.slice(Math.max(0, start));
+        return { records: chapter, revision: verified(chapter, rotation) };
+      }),
+    async *history(rotation) {
+      const all = records(rotation);
+      verified(all, rotation);
+      yield* all;
+    },
+    async lock(rotation, owner) {
+      const busy = holders.get(rotation);
+      if (busy !== undefined)
+        throw new KeyturnError('STATE_BUSY', `${rotation} is held by ${busy.owner}`, {
+          hint: 'Wait until that run has ended.',
+          effect: 'none',
+        });
+      const holder = { owner, lost: new AbortController() };
+      holders.set(rotation, holder);
+      return lockFor(rotation, holder);
+    },
+    rotations: () => wire.read('rotations', '', undefined, () => [...ledgers.keys()].toSorted()),
+  };
+}
+
+/** The revision at the end of records that follow each other. */
+function verified(records: readonly LedgerRecord[], rotation: string): Revision {
+  const [first] = records;
+  const start = first === undefined ? EMPTY : `${first.seq - 1}:${first.prev}`;
+  return records.reduce((last, record) => follow(last, record, rotation), start);
+}
+
+/** The types of some events, in few words: `opened started`. */
+function typesOf(records: readonly LedgerRecord[]): string {
+  const types = records.slice(0, 8).map(({ event }) => event.type);
+  return `${types.join(' ')}${records.length > types.length ? ' …' : ''}`;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+
+import { nextPhase, phases, transitions, type EventType, type Phase } from '../../src/index.ts';
+
+/** What each phase allows, written down a second time on purpose: the table and this must agree. */
+const always: EventType[] = ['found', 'absent', 'settled', 'drifted', 'forgotten'];
+const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
+  idle: { opened: 'idle', adopted: 'idle', started: 'issuing', revoking: 'idle', revoked: 'idle' },
+  issuing: { issued: 'granting', declined: 'idle', lost: 'lost', aborted: 'idle' },
+  granting: { granted: 'verifying', rejected: 'idle', lost: 'lost', aborted: 'idle' },
+  verifying: { verified: 'delivering', rejected: 'idle', lost: 'lost', aborted: 'idle' },
+  delivering: {
+    sending: 'delivering',
+    delivered: 'delivering',
+    undelivered: 'delivering',
+    completed: 'grace',
+    revoking: 'delivering',
+    revoked: 'delivering',
+    lost: 'lost',
+    aborted: 'idle',
+  },
+  grace: {
+    opened: 'idle',
+    adopted: 'grace',
+    sending: 'grace',
+    delivered: 'grace',
+    undelivered: 'grace',
+    revoking: 'revoking',
+    finished: 'idle',
+  },
+  revoking: {
+    opened: 'idle',
+    adopted: 'revoking',
+    sending: 'revoking',
+    delivered: 'revoking',
+    undelivered: 'revoking',
+    revoking: 'revoking',
+    revoked: 'revoking',
+    finished: 'idle',
+  },
+  lost: { opened: 'idle', adopted: 'lost', revoking: 'lost', revoked: 'lost', aborted: 'idle' },
+};
+
+const pairs = phases.flatMap((phase) =>
+  (Object.keys(transitions) as EventType[]).map((event) => [phase, event] as const),
+);
+
+describe('the transition table', () => {
+  it.each(pairs)('%s × %s', (phase, event) => {
+    const expected = always.includes(event) ? phase : allowed[phase][event];
+    if (expected === undefined)
+      expect(() => nextPhase(phase, event)).toThrow(
+        expect.objectContaining({ code: 'TRANSITION_INVALID' }),
+      );
+    else expect(nextPhase(phase, event)).toBe(expected);
+  });
+
+  it('never lets a token be asked for while another is under way', () => {
+    expect(Object.keys(transitions.started)).toEqual(['idle']);
+  });
+
+  it.each(['toString', '__proto__', 'unknown'])('does not know the event %s', (event) => {
+    expect(() => nextPhase('idle', event as EventType)).toThrow(
+      expect.objectContaining({ code: 'TRANSITION_INVALID' }),
+    );
+  });
+});

@@ -1,0 +1,167 @@
+import {
+  applyRecords,
+  emptyState,
+  freshMemory,
+  type Memory,
+  type RotationEvent,
+  type RotationState,
+  type Step,
+} from '../../src/index.ts';
+
+/** How long a lost request may land late, in the model's units of time. */
+export const SETTLE = 1;
+
+export type ReadBack = 'id' | 'timestamp' | 'none';
+
+/** The providers, as they are. */
+export interface World {
+  /** Every token that exists or existed. */
+  readonly tokens: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly live: boolean;
+  }[];
+  readonly sinks: readonly {
+    readonly id: string;
+    readonly holds: string;
+    readonly version: number;
+  }[];
+  /** Requests whose answer was lost and that have not landed yet. */
+  readonly late: readonly Late[];
+  readonly nextToken: number;
+}
+
+export type Late =
+  | { readonly what: 'create'; readonly label: string; readonly until: number }
+  | {
+      readonly what: 'write';
+      readonly sink: string;
+      readonly token: string;
+      readonly until: number;
+    };
+
+/** One run of keyturn: what its process has in mind, and where in a step it is. */
+export interface Process {
+  readonly memory: Memory;
+  readonly filter: readonly string[];
+  readonly force: boolean;
+  readonly step?: Step;
+  /** What is left of the step: the next line to execute, with what the lines before it found. */
+  readonly rest?: Rest;
+}
+
+export type Rest =
+  | {
+      readonly line: 'append';
+      readonly events: readonly RotationEvent[];
+      readonly remember?: Partial<Memory>;
+      readonly then?: Rest;
+    }
+  | { readonly line: 'create'; readonly label: string }
+  | {
+      readonly line: 'write';
+      readonly token: string;
+      readonly sinks: readonly string[];
+      readonly settles: boolean;
+    }
+  | { readonly line: 'announce'; readonly token: string; readonly sinks: readonly string[] }
+  | { readonly line: 'look'; readonly sinks: readonly string[] }
+  | { readonly line: 'revoke'; readonly tokens: readonly string[]; readonly announced: boolean };
+
+export interface ModelState {
+  readonly ledger: RotationState;
+  readonly world: World;
+  readonly process?: Process;
+  readonly now: number;
+  /** How many labels were made. */
+  readonly labels: number;
+  /** What may still go wrong or be begun. */
+  readonly budget: {
+    readonly runs: number;
+    readonly crashes: number;
+    readonly faults: number;
+    readonly ticks: number;
+  };
+}
+
+export interface Settings {
+  readonly sinks: readonly string[];
+  readonly readBack: ReadBack;
+  readonly grace: number;
+  readonly budget: ModelState['budget'];
+}
+
+const EPOCH = Date.UTC(2026, 0, 1);
+
+/** The model's time as the ledger's. */
+export function iso(now: number): string {
+  return new Date(EPOCH + now).toISOString();
+}
+
+/** The model's time as `decide` sees it. */
+export function milliseconds(now: number): number {
+  return EPOCH + now;
+}
+
+export function append(state: ModelState, events: readonly RotationEvent[]): ModelState {
+  const records = events.map((event) => ({ seq: 0, prev: '', at: iso(state.now), event }));
+  return { ...state, ledger: applyRecords(state.ledger, records) };
+}
+
+/** An old token in every sink, adopted; and a stranger's token that is nobody's business. */
+export function initialState({ sinks, budget }: Settings): ModelState {
+  const token = (id: string) => ({ id, label: id, live: true });
+  const start: ModelState = {
+    ledger: emptyState,
+    world: {
+      tokens: [token('old'), token('foreign')],
+      sinks: sinks.map((id) => ({ id, holds: 'old', version: 0 })),
+      late: [],
+      nextToken: 1,
+    },
+    now: 0,
+    labels: 0,
+    budget,
+  };
+  return append(start, [
+    { type: 'opened', rotation: 'r', summary: { tokens: [], sinks: [], attempts: [] } },
+    {
+      type: 'adopted',
+      token: { id: 'old', label: 'old', issuedAt: iso(0) },
+      sinks,
+      permissions: [],
+    },
+  ]);
+}
+
+export function startRun(state: ModelState, filter: readonly string[], force: boolean): ModelState {
+  return {
+    ...state,
+    process: { memory: freshMemory, filter, force },
+    budget: { ...state.budget, runs: state.budget.runs - 1 },
+  };
+}
+
+/** Two states with the same key are the same. */
+export function keyOf({ ledger, world, process, now, labels, budget }: ModelState): string {
+  const memory = process?.memory;
+  return JSON.stringify([
+    { ...ledger, tokens: [...ledger.tokens.values()], sinks: [...ledger.sinks.values()] },
+    world,
+    process === undefined
+      ? 0
+      : {
+          ...process,
+          memory: {
+            ...memory,
+            failedSinks: [...(memory?.failedSinks ?? [])],
+            lookUps: [...(memory?.lookUps ?? [])],
+            unreadableSinks: [...(memory?.unreadableSinks ?? [])],
+            unrevoked: [...(memory?.unrevoked ?? [])],
+          },
+        },
+    now,
+    labels,
+    budget,
+  ]);
+}
