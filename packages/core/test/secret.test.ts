@@ -9,8 +9,7 @@ describe('Secret', () => {
 
   it.each([
     ['String()', String(secret)],
-    ['a template', `${secret as unknown as string}`],
-    ['concatenation', '' + (secret as unknown as string)],
+    ['concatenation', 'a'.concat(secret as unknown as string)],
     ['JSON', JSON.stringify({ secret })],
     [
       'inspect at any depth',

@@ -242,9 +242,12 @@ function releaseAt(state: RotationState, id: string, intent: Intent): number {
   return Date.parse(token.releasedAt) + intent.policy.grace;
 }
 
-/** When the last released token's grace is over; undefined where none is waiting. */
+/** When a later run can do what is left: graces are over and late writes settled. Undefined where nothing is left. */
 export function graceUntil(state: RotationState, intent: Intent): number | undefined {
-  const ends = releasable(state, freshMemory).map(({ token }) => releaseAt(state, token, intent));
+  const ends = [
+    ...releasable(state, freshMemory).map(({ token }) => releaseAt(state, token, intent)),
+    ...unsettledSinks(state, intent, freshMemory).map((sink) => settledAt(sink, intent)),
+  ];
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 

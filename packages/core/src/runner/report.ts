@@ -1,6 +1,7 @@
 import type { KeyturnError } from '../errors.ts';
+import type { TokenRef } from '../issuer.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
-import { graceUntil, type Reason, type Step } from '../machine/decide.ts';
+import { graceUntil, inStep, type Reason, type Step } from '../machine/decide.ts';
 import type { KeptToken, Outcome, RotationReport, SinkOutcome } from './request.ts';
 import type { Run } from './run.ts';
 
@@ -14,10 +15,10 @@ export function reportOf(
   const { state } = run.ledger;
   const planned = first.type !== 'stop';
   const kept = keptTokens(run);
-  const outcome = outcomeOf(run, before, kept, planned);
-  const current = state.current === undefined ? undefined : state.tokens.get(state.current)?.ref;
+  const outcome = outcomeOf(run, kept, planned);
+  const current = refOf(state, currentOf(state));
   const previous =
-    before.current === undefined ? undefined : before.tokens.get(before.current)?.ref;
+    run.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
   const until = graceUntil(state, run.intent);
   return {
     name: run.request.name,
@@ -25,8 +26,8 @@ export function reportOf(
     phase: state.phase,
     ...(reason !== undefined && { reason }),
     ...(current !== undefined && { current }),
-    ...(previous !== undefined && previous.id !== current?.id && { previous }),
-    revoked: revokedIn(state, before),
+    ...(previous !== undefined && { previous }),
+    revoked: run.revoked,
     kept,
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
@@ -37,12 +38,16 @@ export function reportOf(
   };
 }
 
-function outcomeOf(
-  run: Run,
-  before: RotationState,
-  kept: readonly KeptToken[],
-  planned: boolean,
-): Outcome {
+/** The token that every sink should have: the new one as soon as a sink may have it. */
+function currentOf(state: RotationState): string | undefined {
+  return state.phase === 'delivering' ? state.active?.token : state.current;
+}
+
+function refOf(state: RotationState, id: string | undefined): TokenRef | undefined {
+  return id === undefined ? undefined : state.tokens.get(id)?.ref;
+}
+
+function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean): Outcome {
   const { state } = run.ledger;
   const { memory } = run;
   if (run.request.dryRun === true)
@@ -57,7 +62,7 @@ function outcomeOf(
     state.attempts.length > 0
   )
     return 'grace';
-  return memory.completed || revokedIn(state, before).length > 0 ? 'rotated' : 'current';
+  return memory.completed || run.revoked.length > 0 ? 'rotated' : 'current';
 }
 
 function keptTokens(run: Run): KeptToken[] {
@@ -65,7 +70,9 @@ function keptTokens(run: Run): KeptToken[] {
   const held = holdersByToken(state);
   const settling = new Map([...state.sinks.values()].map((sink) => [sink.id, sink.unanswered]));
   return [...state.tokens.values()]
-    .filter(({ retired }) => retired)
+    .filter(
+      ({ ref: { id }, retired }) => retired || (id === state.current && id !== currentOf(state)),
+    )
     .map(({ ref: { id } }) => {
       const sinks = held.get(id) ?? [];
       const late =
@@ -81,22 +88,13 @@ function keptTokens(run: Run): KeptToken[] {
     });
 }
 
-/** Tokens that are gone since the run began; a chapter that began meanwhile forgets the ones before it. */
-function revokedIn(state: RotationState, before: RotationState): string[] {
-  const sameChapter =
-    state.revoked.length >= before.revoked.length &&
-    before.revoked.every((id, i) => state.revoked[i] === id);
-  return state.revoked.slice(sameChapter ? before.revoked.length : 0);
-}
-
 function sinkOutcome(run: Run, id: string): SinkOutcome {
   const known = run.outcomes.get(id);
   if (known !== undefined) return known;
   const selected = run.intent.selected.includes(id);
   const { current, sinks } = run.ledger.state;
-  const inStep =
-    current !== undefined && sinks.get(id)?.base.length === 1 && sinks.get(id)?.base[0] === current;
-  return { id, status: selected && inStep ? 'unchanged' : 'skipped' };
+  const unchanged = selected && current !== undefined && inStep(sinks.get(id), current);
+  return { id, status: unchanged ? 'unchanged' : 'skipped' };
 }
 
 function warningsOf(run: Run, before: RotationState): string[] {

@@ -79,8 +79,7 @@ async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise
     case 'deliver':
       return deliver(run, step);
     case 'complete':
-      await run.ledger.append({ type: 'completed', token: step.token });
-      return run.remember({ completed: true });
+      return complete(run, step.token);
     case 'settle':
       return settle(run, step);
     case 'revoke':
@@ -90,6 +89,13 @@ async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise
     case 'finish':
       return run.ledger.append({ type: 'finished' });
   }
+}
+
+async function complete(run: Run, token: string): Promise<void> {
+  const { current, tokens } = run.ledger.state;
+  await run.ledger.append({ type: 'completed', token });
+  run.previous = current === undefined ? undefined : tokens.get(current)?.ref;
+  run.remember({ completed: true });
 }
 
 /** Waits in short turns, so that a clock that was set back does not make a run hang. */

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../errors.ts';
-import type { Credential, Permissions } from '../issuer.ts';
+import type { Credential, Permissions, TokenRef } from '../issuer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { freshMemory, type Intent, type Memory } from '../machine/decide.ts';
 import type { CallOptions } from '../runtime.ts';
@@ -17,6 +17,10 @@ export class Run {
   readonly call: CallOptions;
   readonly outcomes = new Map<string, SinkOutcome>();
   readonly warnings = new Set<string>();
+  /** Tokens revoked by this run. */
+  readonly revoked: string[] = [];
+  /** The token that the new one took the place of. */
+  previous: TokenRef | undefined;
   memory: Memory = freshMemory;
   /** The plaintext in hand. */
   credential: Credential | undefined;

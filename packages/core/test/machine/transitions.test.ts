@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { nextPhase, phases, transitions, type EventType, type Phase } from '../../src/index.ts';
+import {
+  KeyturnError,
+  nextPhase,
+  phases,
+  transitions,
+  type EventType,
+  type Phase,
+} from '../../src/index.ts';
 
 /** What each phase allows, written down a second time on purpose: the table and this must agree. */
 const always: EventType[] = ['found', 'absent', 'settled', 'drifted', 'forgotten'];
@@ -45,14 +52,20 @@ const pairs = phases.flatMap((phase) =>
   (Object.keys(transitions) as EventType[]).map((event) => [phase, event] as const),
 );
 
+function outcome(phase: Phase, event: EventType): string {
+  try {
+    return nextPhase(phase, event);
+  } catch (error) {
+    return KeyturnError.is(error) ? error.code : String(error);
+  }
+}
+
 describe('the transition table', () => {
   it.each(pairs)('%s × %s', (phase, event) => {
-    const expected = always.includes(event) ? phase : allowed[phase][event];
-    if (expected === undefined)
-      expect(() => nextPhase(phase, event)).toThrow(
-        expect.objectContaining({ code: 'TRANSITION_INVALID' }),
-      );
-    else expect(nextPhase(phase, event)).toBe(expected);
+    const expected = always.includes(event)
+      ? phase
+      : (allowed[phase][event] ?? 'TRANSITION_INVALID');
+    expect(outcome(phase, event)).toBe(expected);
   });
 
   it('never lets a token be asked for while another is under way', () => {

@@ -102,7 +102,7 @@ function begin(
         line: 'append',
         events: [...opened, { type: 'started', label, reason: step.reason }],
         remember: { asked: memory.asked + 1 },
-        then: { line: 'create', label },
+        goesOn: { line: 'create', label },
       };
       const first: Rest =
         mutant === 'skip the attempt record' ? { line: 'create', label } : started;
@@ -152,7 +152,7 @@ function executeLine(
   const { world } = state;
   switch (rest.line) {
     case 'append':
-      return [next(append(state, rest.events), process, rest.then, rest.remember)];
+      return [next(append(state, rest.events), process, rest.goesOn, rest.remember)];
     case 'create': {
       const { label } = rest;
       const { world: created, id } = landCreate(world, label);
@@ -208,7 +208,11 @@ function executeLine(
       const write: Rest = { line: 'write', token: rest.token, sinks: [sink, ...others], settles };
       if (mutant === 'skip the intent record') return [to(write)];
       return [
-        to({ line: 'append', events: [{ type: 'sending', token: rest.token, sink }], then: write }),
+        to({
+          line: 'append',
+          events: [{ type: 'sending', token: rest.token, sink }],
+          goesOn: write,
+        }),
       ];
     }
     case 'write': {
@@ -216,7 +220,7 @@ function executeLine(
       const { token } = rest;
       const announce: RotationEvent[] =
         mutant === 'skip the intent record' ? [{ type: 'sending', token, sink }] : [];
-      const then: Rest | undefined =
+      const goesOn: Rest | undefined =
         others.length > 0 ? { line: 'announce', token, sinks: others } : undefined;
       const { world: written, version } = landWrite(world, sink, token);
       const settled: RotationEvent[] = rest.settles ? [{ type: 'settled', sink, token }] : [];
@@ -224,7 +228,7 @@ function executeLine(
         line: 'append',
         events: [...announce, { type: 'undelivered', token, sink, effect, code: 'TIMED_OUT' }],
         remember: { failedSinks: new Set([...process.memory.failedSinks, sink]) },
-        ...(then !== undefined && { then }),
+        ...(goesOn !== undefined && { goesOn }),
       });
       const late = {
         ...world,
@@ -239,7 +243,7 @@ function executeLine(
               { type: 'delivered', token, sink, receipt: receipt(version) },
               ...settled,
             ],
-            ...(then !== undefined && { then }),
+            ...(goesOn !== undefined && { goesOn }),
           },
           {},
           written,
@@ -264,7 +268,7 @@ function executeLine(
           to({
             line: 'append',
             events: [{ type: 'revoking', token }],
-            then: { ...rest, announced: true },
+            goesOn: { ...rest, announced: true },
           }),
         ];
       const after: Rest = { line: 'revoke', tokens: others, announced: false };
@@ -274,7 +278,7 @@ function executeLine(
       };
       const unrevoked = { unrevoked: new Set([...process.memory.unrevoked, token]) };
       return [
-        to({ line: 'append', events: [{ type: 'revoked', token }], then: after }, {}, gone),
+        to({ line: 'append', events: [{ type: 'revoked', token }], goesOn: after }, {}, gone),
         ...faulty(to(after, unrevoked), to(after, unrevoked, gone)),
       ];
     }
@@ -290,25 +294,25 @@ function look(
   settings: Settings,
   to: (after: Rest | undefined, memory?: Partial<Memory>) => ModelState,
 ): ModelState[] {
-  const then: Rest = { line: 'look', sinks: others };
+  const goesOn: Rest = { line: 'look', sinks: others };
   const record = state.ledger.sinks.get(sink);
   const real = state.world.sinks.find(({ id }) => id === sink);
-  if (record === undefined || real === undefined) return [to(then)];
+  if (record === undefined || real === undefined) return [to(goesOn)];
   const candidates = [...holders(record)];
   const [delivered] = record.base.length === 1 ? record.base : [];
   const settled = (token: string): ModelState =>
-    to({ line: 'append', events: [{ type: 'settled', sink, token }], then });
+    to({ line: 'append', events: [{ type: 'settled', sink, token }], goesOn });
   if (settings.readBack === 'id' && candidates.includes(real.holds)) return [settled(real.holds)];
   if (settings.readBack === 'timestamp' && delivered !== undefined && record.receipt !== undefined)
     return [
       record.receipt.at === `v${real.version}`
         ? settled(delivered)
-        : to({ line: 'append', events: [{ type: 'drifted', sink, holds: candidates }], then }),
+        : to({ line: 'append', events: [{ type: 'drifted', sink, holds: candidates }], goesOn }),
     ];
   const { hand } = process.memory;
   if (hand !== undefined && hand === state.ledger.current)
     return [to({ line: 'announce', token: hand, sinks: [sink] })];
-  return [to(then, { unreadableSinks: new Set([...process.memory.unreadableSinks, sink]) })];
+  return [to(goesOn, { unreadableSinks: new Set([...process.memory.unreadableSinks, sink]) })];
 }
 
 function startedLate(state: ModelState, label: string): RotationEvent[] {

@@ -55,7 +55,7 @@ export type Rest =
       readonly line: 'append';
       readonly events: readonly RotationEvent[];
       readonly remember?: Partial<Memory>;
-      readonly then?: Rest;
+      readonly goesOn?: Rest;
     }
   | { readonly line: 'create'; readonly label: string }
   | {

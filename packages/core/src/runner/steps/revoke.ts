@@ -17,5 +17,6 @@ export async function revoke(
       continue;
     }
     await run.ledger.append({ type: 'revoked', token });
+    run.revoked.push(token);
   }
 }

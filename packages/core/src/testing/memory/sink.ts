@@ -176,10 +176,7 @@ function compare(
 }
 
 /** The id stands in the first of several values, or before the colon of a joined one. */
-function hint(
-  readable: boolean,
-  values: readonly (string | undefined)[],
-): TokenHint | undefined {
+function hint(readable: boolean, values: readonly (string | undefined)[]): TokenHint | undefined {
   const [first, last] = [values[0], values.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const joined = /^([^:\n]+):/.exec(first)?.[1];

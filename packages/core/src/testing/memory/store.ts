@@ -51,7 +51,11 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
     const [last] = parse(rotation, lines.slice(-1));
     return last === undefined ? EMPTY : revisionOf(last);
   };
-  const append = (rotation: string, added: readonly LedgerRecord[], revision: Revision): Revision => {
+  const append = (
+    rotation: string,
+    added: readonly LedgerRecord[],
+    revision: Revision,
+  ): Revision => {
     const lines = ledgers.get(rotation) ?? [];
     if (revision !== end(lines, rotation))
       throw new KeyturnError('STATE_CONFLICT', `${rotation}: somebody else has written`, {
@@ -95,11 +99,13 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
         const all = records(rotation);
         const start = all.findLastIndex(({ event }) => event.type === 'opened');
         const chapter = all.slice(Math.max(0, start));
-        return { records: chapter, revision: verified(chapter, rotation) };
+        const [first] = chapter;
+        const before = first === undefined ? EMPTY : `${first.seq - 1}:${first.prev}`;
+        return { records: chapter, revision: verified(chapter, rotation, before) };
       }),
     async *history(rotation) {
       const all = records(rotation);
-      verified(all, rotation);
+      verified(all, rotation, EMPTY);
       yield* all;
     },
     async lock(rotation, owner) {
@@ -118,9 +124,7 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
 }
 
 /** The revision at the end of records that follow each other. */
-function verified(records: readonly LedgerRecord[], rotation: string): Revision {
-  const [first] = records;
-  const start = first === undefined ? EMPTY : `${first.seq - 1}:${first.prev}`;
+function verified(records: readonly LedgerRecord[], rotation: string, start: Revision): Revision {
   return records.reduce((last, record) => follow(last, record, rotation), start);
 }
 

@@ -1,0 +1,25 @@
+import { type Awaitable, type Check, register, type TestFunctions } from '../check.ts';
+import type { StoreFixture } from './fixture.ts';
+import { ledgers } from './ledgers.ts';
+import { locks } from './locks.ts';
+
+/** Everything that a store must do. */
+export const storeChecks: readonly Check<StoreFixture>[] = [...ledgers, ...locks];
+
+/**
+ * Registers one test for each of {@link storeChecks}, skipped ones with their reason in the title.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'vitest';
+ *
+ * await runStoreConformance('redis', openFixture, { test });
+ * ```
+ */
+export function runStoreConformance(
+  name: string,
+  open: () => Awaitable<StoreFixture>,
+  functions: TestFunctions,
+): Promise<void> {
+  return register(storeChecks, name, open, functions);
+}

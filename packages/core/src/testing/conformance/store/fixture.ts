@@ -1,0 +1,13 @@
+import type { StateStore } from '../../../index.ts';
+import type { Awaitable, Closable } from '../check.ts';
+
+/** An empty store of its own, with the means to look behind it. Opened afresh for every check. */
+export interface StoreFixture extends Closable {
+  readonly store: StateStore;
+  /** Another store on the same data, as another process would open it. Left out where there can be none. */
+  readonly another?: () => Awaitable<StateStore>;
+  /** Alters, behind the store's back, the first record that is kept of a rotation. */
+  readonly tamper?: (rotation: string) => unknown;
+  /** Makes the holder of a rotation's lock look dead, so that another may take the lock over. */
+  readonly steal?: (rotation: string) => unknown;
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+
+import { EMPTY, KeyturnError } from '../../../index.ts';
+import { refusal } from '../assertions.ts';
+import type { Check } from '../check.ts';
+import type { StoreFixture } from './fixture.ts';
+import { append, assertKept, opened, started } from './samples.ts';
+
+/** One writer. */
+export const locks: readonly Check<StoreFixture>[] = [
+  {
+    id: 'stale-revision',
+    title: 'records that build on something else than the last one are refused',
+    reason: 'two histories of one rotation revoke each other’s tokens',
+    async run({ store }) {
+      const lock = await store.lock('one', 'writer');
+      const { records, revision } = await append(lock, EMPTY, opened('one'), started('a'));
+      const stale = () => append(lock, EMPTY, opened('one'), started('b'));
+      await refusal('append', stale, ['STATE_CONFLICT'], 'none');
+      await assertKept(store, 'one', records);
+      const next = await append(lock, revision, started('c'));
+      await assertKept(store, 'one', [...records, ...next.records]);
+      await lock.release();
+    },
+  },
+  {
+    id: 'one-append-wins',
+    title: 'of two appends at once onto one revision, one is refused',
+    reason: 'the revision is checked and moved in one step, or it does not protect',
+    async run({ store }) {
+      const lock = await store.lock('one', 'writer');
+      const results = await Promise.allSettled([
+        append(lock, EMPTY, opened('one'), started('a')),
+        append(lock, EMPTY, opened('one'), started('b')),
+      ]);
+      const won = results.flatMap((result) =>
+        result.status === 'fulfilled' ? [result.value.records] : [],
+      );
+      assert.equal(won.length, 1, `${won.length} appends of two succeeded`);
+      assertRefusedWith('STATE_CONFLICT', results);
+      await assertKept(store, 'one', won[0] ?? []);
+      await lock.release();
+    },
+  },
+  {
+    id: 'busy',
+    title: 'a lock that is held is refused, and its holder named',
+    reason: 'the user has to know whom to wait for',
+    async run({ store, another }) {
+      const lock = await store.lock('one', 'run 4711 on alpha');
+      const other = (await another?.()) ?? store;
+      const error = await refusal('lock', () => other.lock('one', 'late'), ['STATE_BUSY']);
+      assert.match(error.message, /run 4711 on alpha/, 'the holder is not named');
+      await lock.release();
+    },
+  },
+  {
+    id: 'one-lock-wins',
+    title: 'of two locks taken at once, one is refused',
+    reason: 'two cron jobs start in the same second',
+    async run({ store, another }) {
+      const other = (await another?.()) ?? store;
+      const results = await Promise.allSettled([store.lock('one', 'a'), other.lock('one', 'b')]);
+      const won = results.flatMap((result) =>
+        result.status === 'fulfilled' ? [result.value] : [],
+      );
+      assert.equal(won.length, 1, `${won.length} locks of two were given`);
+      assertRefusedWith('STATE_BUSY', results);
+      await won[0]?.release();
+    },
+  },
+  {
+    id: 'own-locks',
+    title: 'each rotation has a lock of its own',
+    reason: 'one rotation that hangs must not stop the others',
+    async run({ store }) {
+      const one = await store.lock('one', 'writer');
+      const two = await store.lock('two', 'writer');
+      await append(one, EMPTY, opened('one'), started('a'));
+      await append(two, EMPTY, opened('two'), started('a'));
+      await one.release();
+      await two.release();
+    },
+  },
+  {
+    id: 'release',
+    title: 'a lock that was released can be taken again',
+    reason: 'the next run has to start',
+    async run({ store }) {
+      const first = await store.lock('one', 'first');
+      await first.release();
+      const second = await store.lock('one', 'second');
+      await append(second, EMPTY, opened('one'), started('a'));
+      await second.release();
+    },
+  },
+  {
+    id: 'released-cannot-append',
+    title: 'a lock that was released cannot append',
+    reason: 'a write that comes after the end of its run finds another run at work',
+    async run({ store }) {
+      const lock = await store.lock('one', 'writer');
+      await lock.release();
+      const late = () => append(lock, EMPTY, opened('one'), started('a'));
+      await refusal('append', late, ['STATE_LOST'], 'none');
+      await assertKept(store, 'one', []);
+    },
+  },
+  {
+    id: 'lost-lock',
+    title:
+      'a writer that lost its lock cannot append, learns of it, and does not disturb the new one',
+    reason: 'a machine that slept for an hour goes on where it stopped',
+    skip: ({ steal }) => (steal === undefined ? 'the fixture has no steal' : undefined),
+    async run({ store, another, steal }) {
+      const lost = await store.lock('one', 'asleep');
+      const { records, revision } = await append(lost, EMPTY, opened('one'), started('a'));
+      await steal?.('one');
+      const other = (await another?.()) ?? store;
+      const lock = await other.lock('one', 'awake');
+      const late = () => append(lost, revision, started('b'));
+      await refusal('append', late, ['STATE_LOST'], 'none');
+      assert.ok(lost.signal.aborted, 'its signal is not aborted');
+      await lost.release();
+      await refusal('lock', () => store.lock('one', 'third'), ['STATE_BUSY']);
+      const next = await append(lock, revision, started('c'));
+      await assertKept(store, 'one', [...records, ...next.records]);
+      await lock.release();
+    },
+  },
+];
+
+function assertRefusedWith(code: string, results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue;
+    assert.ok(KeyturnError.is(result.reason), 'the refusal is no KeyturnError');
+    assert.equal(result.reason.code, code);
+  }
+}

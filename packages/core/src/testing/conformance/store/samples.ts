@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+
+import {
+  chain,
+  EMPTY,
+  type LedgerRecord,
+  type Lock,
+  type Revision,
+  revisionOf,
+  type RotationEvent,
+  type StateStore,
+} from '../../../index.ts';
+import { collect } from '../assertions.ts';
+
+const AT = '2030-01-01T00:00:00.000Z';
+
+/** The event that a chapter begins with. */
+export function opened(rotation: string): RotationEvent {
+  return { type: 'opened', rotation, summary: { tokens: [], sinks: [], attempts: [] } };
+}
+
+/** An event with a text of its own, as awkward as labels may be. */
+export function started(label: string): RotationEvent {
+  return { type: 'started', label, reason: 'forced: "é🔑\u2028\\' };
+}
+
+export interface Appended {
+  readonly records: readonly LedgerRecord[];
+  readonly revision: Revision;
+}
+
+/** Appends events onto a revision. */
+export async function append(
+  lock: Lock,
+  revision: Revision,
+  ...events: readonly RotationEvent[]
+): Promise<Appended> {
+  const records = chain(revision, events, AT);
+  return { records, revision: await lock.append(records, revision) };
+}
+
+/** Writes a ledger of one chapter, and lets go of the lock. */
+export async function write(
+  store: StateStore,
+  rotation: string,
+  ...labels: readonly string[]
+): Promise<Appended> {
+  const lock = await store.lock(rotation, 'writer');
+  try {
+    return await append(lock, EMPTY, opened(rotation), ...labels.map(started));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Checks what a store has of a rotation that has one chapter. */
+export async function assertKept(
+  store: StateStore,
+  rotation: string,
+  expected: readonly LedgerRecord[],
+): Promise<void> {
+  const last = expected.at(-1);
+  const { records, revision } = await store.open(rotation);
+  assert.deepEqual(records, expected);
+  assert.equal(revision, last === undefined ? EMPTY : revisionOf(last));
+}
+
+export async function assertHistory(
+  store: StateStore,
+  rotation: string,
+  expected: readonly LedgerRecord[],
+): Promise<void> {
+  assert.deepEqual(await collect(store.history(rotation)), expected);
+}
