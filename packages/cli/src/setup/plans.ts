@@ -136,10 +136,10 @@ function nameOf({ issuer, sinks }: RotationRequest): string {
     .update([issuer.id, ...ids].join('\n'))
     .digest('hex')
     .slice(0, 8);
-  const readable = [issuer.id, ...ids]
+  const readable = ids
     .join('-')
     .replaceAll(/[^A-Za-z0-9]+/g, '-')
-    .slice(0, 50);
+    .slice(0, 40);
   return `${readable}-${hash}`;
 }
 

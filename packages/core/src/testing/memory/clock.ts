@@ -8,7 +8,8 @@ export interface VirtualClock extends Clock {
 
 export interface VirtualClockOptions {
   /**
-   * Time jumps to the next sleeper's moment as soon as nothing else is to be done, so that nobody waits.
+   * Time jumps to the next sleeper's moment in the next turn of the event loop, so that nobody waits. Work that
+   * needs no input or output is done before.
    *
    * @default true
    */

@@ -7,6 +7,7 @@ import {
   Secret,
   type TokenInfo,
   type TokenIssuer,
+  type TokenRef,
 } from '../../index.ts';
 import { seededRandom } from './random.ts';
 import { type FaultHook, Wire } from './wire.ts';
@@ -131,7 +132,7 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
       wire.read('find', label, signal, () =>
         live()
           .filter((token) => token.label === label)
-          .map(({ lastUsedAt: _, ...token }) => info(token)),
+          .map(reference),
       ),
     grant: (wanted, permissions, { signal }) =>
       wire.write('grant', wanted, signal, () => {
@@ -164,21 +165,19 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
   };
 }
 
+function reference({ id, label, issuedAt, expiresAt }: MemoryToken): TokenRef {
+  return { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
+}
+
 function info(token: MemoryToken): TokenInfo {
-  const { id, label, issuedAt, expiresAt, lastUsedAt } = token;
-  return {
-    id,
-    label,
-    issuedAt,
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(lastUsedAt !== undefined && { lastUsedAt }),
-  };
+  const { lastUsedAt } = token;
+  return { ...reference(token), ...(lastUsedAt !== undefined && { lastUsedAt }) };
 }
 
 function credential(token: MemoryToken): Credential {
-  const { lastUsedAt: _, ...ref } = info(token);
   const pair = new Secret(`${token.id}:${token.secret}`);
-  return { token: ref, fields: { id: token.id, token: new Secret(token.secret), pair } };
+  const fields = { id: token.id, token: new Secret(token.secret), pair };
+  return { token: reference(token), fields };
 }
 
 function iso(at: number): string {

@@ -41,29 +41,26 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
   const ledgers = new Map<string, string[]>();
   const holders = new Map<string, Holder>();
 
-  const parse = (rotation: string, lines: readonly string[]): LedgerRecord[] =>
-    lines.map((line, index) => parseRecord(line, `${rotation}, line ${index + 1}`));
-  const records = (rotation: string): LedgerRecord[] => {
+  const linesOf = (rotation: string): readonly string[] => {
     wire.landDue();
-    return parse(rotation, ledgers.get(rotation) ?? []);
+    return ledgers.get(rotation) ?? [];
   };
-  const end = (lines: readonly string[], rotation: string): Revision => {
-    const [last] = parse(rotation, lines.slice(-1));
-    return last === undefined ? EMPTY : revisionOf(last);
-  };
+  const records = (rotation: string): LedgerRecord[] => parse(linesOf(rotation), rotation);
   const append = (
     rotation: string,
     added: readonly LedgerRecord[],
     revision: Revision,
   ): Revision => {
     const lines = ledgers.get(rotation) ?? [];
-    if (revision !== end(lines, rotation))
+    const [last] = parse(lines.slice(-1), rotation);
+    if (revision !== (last === undefined ? EMPTY : revisionOf(last)))
       throw new KeyturnError('STATE_CONFLICT', `${rotation}: somebody else has written`, {
         hint: 'Run it again.',
         effect: 'none',
       });
-    const next = added.reduce((last, record) => follow(last, record, rotation), revision);
-    ledgers.set(rotation, [...lines, ...added.map(serialise)]);
+    const next = verified(added, rotation, revision);
+    lines.push(...added.map(serialise));
+    ledgers.set(rotation, lines);
     return next;
   };
 
@@ -96,9 +93,11 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
     landLate: () => wire.landLate(),
     open: (rotation) =>
       wire.read('open', rotation, undefined, () => {
-        const all = records(rotation);
-        const start = all.findLastIndex(({ event }) => event.type === 'opened');
-        const chapter = all.slice(Math.max(0, start));
+        const lines = linesOf(rotation);
+        const start = lines.findLastIndex(
+          (line) => parseRecord(line, rotation).event.type === 'opened',
+        );
+        const chapter = parse(lines.slice(Math.max(0, start)), rotation);
         const [first] = chapter;
         const before = first === undefined ? EMPTY : `${first.seq - 1}:${first.prev}`;
         return { records: chapter, revision: verified(chapter, rotation, before) };
@@ -121,6 +120,10 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
     },
     rotations: () => wire.read('rotations', '', undefined, () => [...ledgers.keys()].toSorted()),
   };
+}
+
+function parse(lines: readonly string[], rotation: string): LedgerRecord[] {
+  return lines.map((line) => parseRecord(line, rotation));
 }
 
 /** The revision at the end of records that follow each other. */

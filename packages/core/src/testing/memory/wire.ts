@@ -107,8 +107,10 @@ export class Wire {
     if (signal?.aborted === true) throw this.#interrupted(method, 'none');
     const answer = this.#hook({ adapter: this.#adapter, method, about });
     if (signal === undefined) return answer;
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = (): void => reject(this.#interrupted(method, effect));
+    let abort = (): void => {};
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => reject(this.#interrupted(method, effect));
+    });
     signal.addEventListener('abort', abort, { once: true });
     try {
       return await Promise.race([answer, aborted]);

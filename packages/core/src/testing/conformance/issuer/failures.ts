@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { type Credential, KeyturnError, Secret } from '../../../index.ts';
+import { type Credential, type KeyturnError, Secret } from '../../../index.ts';
 import {
   calmly,
   collect,
@@ -74,8 +74,9 @@ export const failures: readonly Check<IssuerFixture>[] = [
   },
   {
     id: 'denied-writes',
-    title: 'a write that is refused rejects, and is known to have had no effect',
-    reason: 'a revocation that was refused and passes for done leaves a token alive for ever',
+    title: 'a write that is refused rejects, and an issue is known to have made nothing',
+    reason:
+      'a revocation that passes for done leaves a token alive; an issue that passes for lost is looked for in vain',
     skip: needsDeny,
     async run({ issuer, tokens, permissions, deny }) {
       const { token } = await issuer.issue({ label: 'keyturn-denied' }, calmly());
@@ -83,14 +84,9 @@ export const failures: readonly Check<IssuerFixture>[] = [
       await deny?.();
       const codes = [...DENIED, 'GRANT_REFUSED', 'TOKEN_NOT_FOUND'] as const;
       await refusal('issue', () => issuer.issue({ label: 'keyturn-2' }, calmly()), DENIED, 'none');
-      await refusal('grant', () => issuer.grant(token.id, permissions, calmly()), codes, 'none');
-      await refusal(
-        'ungrant',
-        () => issuer.ungrant(token.id, permissions, calmly()),
-        codes,
-        'none',
-      );
-      await refusal('revoke', () => issuer.revoke(token.id, calmly()), codes, 'none');
+      await refusal('grant', () => issuer.grant(token.id, permissions, calmly()), codes);
+      await refusal('ungrant', () => issuer.ungrant(token.id, permissions, calmly()), codes);
+      await refusal('revoke', () => issuer.revoke(token.id, calmly()), codes);
       assert.deepEqual(await tokens(), before);
     },
   },

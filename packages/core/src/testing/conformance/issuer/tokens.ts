@@ -108,7 +108,7 @@ export const tokens: readonly Check<IssuerFixture>[] = [
     reason: 'a token that is found is revoked: a namesake must not be',
     async run({ issuer }) {
       const { token } = await issuer.issue({ label: 'keyturn-find' }, calmly());
-      for (const label of ['keyturn-find-2', 'a-keyturn-find', 'KEYTURN-FIND'])
+      for (const label of ['keyturn-find-2', 'a-keyturn-find'])
         await issuer.issue({ label }, calmly());
       const found = await issuer.find('keyturn-find', calmly());
       assert.deepEqual(

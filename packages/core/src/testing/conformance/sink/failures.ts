@@ -5,7 +5,7 @@ import { calmly, DENIED, endsWhenAborted, interrupt, refusal, rejection } from '
 import type { Check } from '../check.ts';
 import { assertHidden } from '../hidden.ts';
 import type { SinkFixture } from './fixture.ts';
-import { assertStored, assertUnwritten, one, refusedValue, sample } from './samples.ts';
+import { assertStored, assertUnwritten, both, one, refusedValue, sample } from './samples.ts';
 
 /** What happens when something goes wrong. */
 export const failures: readonly Check<SinkFixture>[] = [
@@ -56,7 +56,7 @@ export const failures: readonly Check<SinkFixture>[] = [
       await deny?.();
       await refusal('check', () => sink.check(names, calmly()), DENIED);
       await assertUnwritten(fixture, () =>
-        refusal('deliver', () => sink.deliver(one(fixture, 1), calmly()), DENIED, 'none'),
+        refusal('deliver', () => sink.deliver(both(fixture, 1), calmly()), DENIED, 'none'),
       );
       // Without asking, «unreadable» is all that may be said.
       let verdict: string = 'unreadable';
@@ -75,12 +75,11 @@ export const failures: readonly Check<SinkFixture>[] = [
       loseAnswer === undefined ? 'the fixture has no loseAnswer' : undefined,
     async run(fixture) {
       const { sink, loseAnswer } = fixture;
-      await sink.deliver(one(fixture, 0), calmly());
       await loseAnswer?.();
-      const error = await rejection(() => sink.deliver(one(fixture, 1), calmly()));
+      const error = await rejection(() => sink.deliver(one(fixture), calmly()));
       if (error !== undefined) assert.equal(error.effect, 'unknown', 'it took effect');
-      await sink.deliver(one(fixture, 1), calmly());
-      await assertStored(fixture, one(fixture, 1), 'the value that was delivered again');
+      await sink.deliver(one(fixture), calmly());
+      await assertStored(fixture, one(fixture), 'the value that was delivered again');
     },
   },
   {

@@ -55,7 +55,7 @@ export const ledgers: readonly Check<StoreFixture>[] = [
       const lock = await store.lock('one', 'writer');
       const first = await append(lock, EMPTY, opened('one'), started('a'));
       await assertKept(store, 'one', first.records);
-      const second = await append(lock, first.revision, started('b'));
+      const second = await append(lock, first.revision, started('"é🔑\u2028\\\n'));
       await assertKept(store, 'one', [...first.records, ...second.records]);
       await lock.release();
     },
@@ -123,7 +123,7 @@ export const ledgers: readonly Check<StoreFixture>[] = [
     reason: 'a rotation without configuration is named after its sinks, slashes and all',
     async run({ store }) {
       const kept = new Map<string, Awaited<ReturnType<typeof write>>>();
-      for (const name of ODD_NAMES) kept.set(name, await write(store, name, `of ${name}`));
+      for (const name of ODD_NAMES) kept.set(name, await write(store, name, `label-${kept.size}`));
       for (const [name, { records }] of kept) {
         await assertKept(store, name, records);
         await assertHistory(store, name, records);

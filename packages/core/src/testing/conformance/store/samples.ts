@@ -19,9 +19,9 @@ export function opened(rotation: string): RotationEvent {
   return { type: 'opened', rotation, summary: { tokens: [], sinks: [], attempts: [] } };
 }
 
-/** An event with a text of its own, as awkward as labels may be. */
+/** An event with a text of its own. */
 export function started(label: string): RotationEvent {
-  return { type: 'started', label, reason: 'forced: "é🔑\u2028\\' };
+  return { type: 'started', label, reason: 'forced' };
 }
 
 export interface Appended {

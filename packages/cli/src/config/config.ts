@@ -1,0 +1,36 @@
+/** A configuration as it was read, with every default filled in. */
+export interface Config {
+  /** The file that it stands in. */
+  readonly file: string;
+  /** The folder of that file: relative paths start there. */
+  readonly directory: string;
+  readonly issuer: IssuerConfig;
+  /** In the order of the file; at least one. */
+  readonly rotations: readonly RotationConfig[];
+}
+
+export interface IssuerConfig {
+  readonly kind: string;
+  /** Everything beside `kind`, for the adapter to check. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface RotationConfig {
+  readonly name: string;
+  /** Milliseconds. @default 90 days */
+  readonly maxAge: number;
+  /** Milliseconds. @default 1 hour */
+  readonly grace: number;
+  /** Milliseconds. @default 2 minutes */
+  readonly settle: number;
+  /** Seconds; longer than `grace`. */
+  readonly ttl?: number;
+  /** Sorted, without duplicates, where they are listed. @default 'copy' */
+  readonly permissions: 'copy' | readonly string[];
+  /** @default 'pair' */
+  readonly layout: 'pair' | 'joined' | 'file';
+  /** For `pair` of `id` and `token`, for `joined` of `joined`, for `file` of `file`; the issuer's own where left out. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** The targets as they were written; at least one, none twice. */
+  readonly sinks: readonly string[];
+}

@@ -1,0 +1,64 @@
+/** A number and a unit, such as `90d`, `12h`, `2m` or `1h30m`; `0` for none. */
+export type DurationInput = string | 0;
+
+/** Who issues the tokens. Everything beside `kind` goes to that issuer's adapter. */
+export interface IssuerInput {
+  /** The issuer's short name, such as `planetscale`, or the path of a module. */
+  kind: string;
+  [option: string]: unknown;
+}
+
+/** The names that the secret is stored under. Which ones apply is the layout's to say. */
+export interface NamesInput {
+  /** Layout `pair`: the name that holds the token's id. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN_ID` */
+  id?: string | undefined;
+  /** Layout `pair`: the name that holds the token. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN` */
+  token?: string | undefined;
+  /** Layout `joined`: the name that holds `id:token`. @default the issuer's own, `PLANETSCALE_CREDENTIAL` */
+  joined?: string | undefined;
+  /** Layout `file`: the name that holds the dotenv text of both. @default the issuer's own, `PLANETSCALE_ENV` */
+  file?: string | undefined;
+}
+
+/** One token: how long it lives, what it may do and where it is delivered to. */
+export interface RotationInput {
+  /** How old a token may get before it is replaced. @default '90d' */
+  maxAge?: DurationInput | undefined;
+  /** How long a replaced token stays valid for jobs that are running already. @default '1h' */
+  grace?: DurationInput | undefined;
+  /** How long a request whose answer was lost may still take effect. @default '2m' */
+  settle?: DurationInput | undefined;
+  /** What a new token is asked for. */
+  token?:
+    | {
+        /** How long a new token lives when nothing replaces it; longer than `grace`. @default for ever */
+        ttl?: DurationInput | undefined;
+        /**
+         * The permissions of a new token: those of the token that it replaces, or a list such as
+         * `['read_organization', 'shop/read_branch']`. @default 'copy'
+         */
+        permissions?: 'copy' | string[] | undefined;
+      }
+    | undefined;
+  /** How the credential is stored: two names, one name with `id:token`, or one dotenv text. @default 'pair' */
+  layout?: 'pair' | 'joined' | 'file' | undefined;
+  /** The names that the secret is stored under. @default the issuer's own */
+  names?: NamesInput | undefined;
+  /** The targets that the token is delivered to, such as `github:acme/web`. At least one. */
+  sinks: string[];
+}
+
+/** What a configuration file holds. */
+export interface ConfigInput {
+  /** For editors only: where the JSON Schema is. */
+  $schema?: string | undefined;
+  /** Who issues the tokens. */
+  issuer: IssuerInput;
+  /** The rotations by name, each with a token of its own. At least one. */
+  rotations: Record<string, RotationInput>;
+}
+
+/** Gives a configuration its types; returns it as it is. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}

@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+
+import { configSchema } from './schema.ts';
+import type { Path } from './source.ts';
+
+/** The parts of a schema that lead further down. */
+interface Node {
+  readonly entries?: Readonly<Record<string, Node>>;
+  readonly value?: Node;
+  readonly item?: Node;
+  readonly wrapped?: Node;
+}
+
+/** The keys that may stand there. */
+export function keysAt(path: Path): string[] {
+  return Object.keys(nodeAt(path)?.entries ?? {}).filter((key) => key !== '$schema');
+}
+
+/** What the nearest described thing on the path is for: the hint of every problem that has no better one. */
+export function descriptionAt(path: Path): string | undefined {
+  const node = nodeAt(path) as v.GenericSchema | undefined;
+  const description = node === undefined ? undefined : v.getDescription(node);
+  return description ?? (path.length === 0 ? undefined : descriptionAt(path.slice(0, -1)));
+}
+
+function nodeAt(path: Path): Node | undefined {
+  let node: Node | undefined = configSchema as Node;
+  for (const key of path) {
+    node = childOf(node, key);
+    node = node?.wrapped ?? node;
+  }
+  return node;
+}
+
+function childOf(node: Node | undefined, key: string | number): Node | undefined {
+  const { entries = {}, value, item } = node ?? {};
+  return Object.hasOwn(entries, key) ? entries[key] : (value ?? item);
+}

@@ -1,0 +1,133 @@
+import { dirname } from 'node:path';
+
+import { KeyturnError, parseDuration, parseTarget } from '@keyturn/core';
+
+import type { Config, RotationConfig } from './config.ts';
+import type { CheckedConfig } from './schema.ts';
+import { invalid, type ConfigSource, type Path } from './source.ts';
+
+type CheckedRotation = CheckedConfig['rotations'][string];
+
+/** The names that each layout fills. */
+const FIELDS: Readonly<Record<RotationConfig['layout'], readonly string[]>> = {
+  pair: ['id', 'token'],
+  joined: ['joined'],
+  file: ['file'],
+};
+
+/**
+ * Turns what is well-formed into what is meant.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID` for what no single key is wrong about: keys that contradict each other
+ */
+export function normalise(source: ConfigSource, input: CheckedConfig): Config {
+  const { kind, ...options } = input.issuer;
+  return {
+    file: source.file,
+    directory: dirname(source.file),
+    issuer: { kind, options },
+    rotations: Object.entries(input.rotations).map(([name, rotation]) =>
+      normaliseRotation(source, name, rotation),
+    ),
+  };
+}
+
+function normaliseRotation(
+  source: ConfigSource,
+  name: string,
+  rotation: CheckedRotation,
+): RotationConfig {
+  const at: Path = ['rotations', name];
+  const { layout, names, sinks, token } = rotation;
+  const duration = (text: string | 0, ...keys: readonly string[]): number =>
+    rethrow(source, [...at, ...keys], () => parseDuration(String(text)));
+
+  const grace = duration(rotation.grace, 'grace');
+  const ttl = token?.ttl === undefined ? undefined : duration(token.ttl, 'token', 'ttl');
+  if (ttl !== undefined) checkTtl(source, [...at, 'token', 'ttl'], ttl, grace);
+  if (names !== undefined) checkNames(source, [...at, 'names'], layout, names);
+  checkSinks(source, [...at, 'sinks'], sinks);
+  const permissions = token?.permissions ?? 'copy';
+  return {
+    name,
+    maxAge: duration(rotation.maxAge, 'maxAge'),
+    grace,
+    settle: duration(rotation.settle, 'settle'),
+    ...(ttl !== undefined && { ttl: ttl / 1000 }),
+    permissions: permissions === 'copy' ? 'copy' : [...new Set(permissions)].toSorted(),
+    layout,
+    ...(names !== undefined && { names: defined(names) }),
+    sinks,
+  };
+}
+
+function checkTtl(source: ConfigSource, path: Path, ttl: number, grace: number): void {
+  if (ttl % 1000 !== 0)
+    throw invalid(source, {
+      path,
+      message: 'is not a whole number of seconds',
+      hint: 'Give it in seconds or more, such as 120d.',
+    });
+  if (ttl <= grace)
+    throw invalid(source, {
+      path,
+      message: 'a token must live longer than its grace',
+      hint: 'Give it a longer ttl, such as 120d, or a shorter grace.',
+    });
+}
+
+function checkNames(
+  source: ConfigSource,
+  path: Path,
+  layout: RotationConfig['layout'],
+  names: Readonly<Record<string, string | undefined>>,
+): void {
+  const fields = FIELDS[layout];
+  const given = Object.keys(defined(names));
+  const foreign = given.find((field) => !fields.includes(field));
+  if (foreign !== undefined)
+    throw invalid(source, {
+      path: [...path, foreign],
+      part: 'key',
+      message: `is not a field of layout ${layout}`,
+      hint: `Its fields are ${fields.join(' and ')}; choose another with \`layout\`.`,
+    });
+  // GitHub takes names that differ in case only for one.
+  if (names['id'] !== undefined && names['id'].toUpperCase() === names['token']?.toUpperCase())
+    throw invalid(source, {
+      path: [...path, 'token'],
+      message: 'is the same name as that of id',
+      hint: 'Give each a name of its own: the second would overwrite the first.',
+    });
+}
+
+function checkSinks(source: ConfigSource, path: Path, sinks: readonly string[]): void {
+  const seen = new Map<string, number>();
+  for (const [index, text] of sinks.entries()) {
+    rethrow(source, [...path, index], () => parseTarget(text));
+    const first = seen.get(text);
+    if (first !== undefined)
+      throw invalid(source, {
+        path: [...path, index],
+        message: `stands in the list already, as number ${first + 1}`,
+        hint: 'Remove one of them.',
+      });
+    seen.set(text, index);
+  }
+}
+
+/** Says where: core knows what is wrong, and not in which file. */
+function rethrow<Result>(source: ConfigSource, path: Path, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!KeyturnError.is(error)) throw error;
+    throw invalid(source, { path, message: error.message, hint: error.hint });
+  }
+}
+
+function defined(names: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

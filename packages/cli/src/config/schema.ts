@@ -1,0 +1,208 @@
+import * as v from 'valibot';
+
+/**
+ * What a configuration may hold. The one source of the checks, of the hints (the descriptions) and of the
+ * published `schema.json`, which `tools/schema.ts` writes.
+ */
+
+/** valibot takes a list for an object; a configuration must not. */
+function mapping<Schema extends v.GenericSchema>(schema: Schema): Schema {
+  return {
+    ...schema,
+    '~run': (dataset: { value: unknown }, config: v.Config<v.BaseIssue<unknown>>) => {
+      const list = dataset.value;
+      if (!Array.isArray(list)) return schema['~run'](dataset, config);
+      const refused = schema['~run']({ value: undefined }, config);
+      return { ...refused, issues: refused.issues?.map((issue) => ({ ...issue, input: list })) };
+    },
+  };
+}
+
+const duration = (description: string) =>
+  v.pipe(
+    v.union(
+      [
+        v.pipe(
+          v.string(),
+          v.maxLength(40, 'is not a duration'),
+          v.regex(/^(?:0|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+)$/, 'is not a duration'),
+        ),
+        v.literal(0),
+      ],
+      'must be a duration',
+    ),
+    v.description(description),
+  );
+
+const secretName = (description: string) =>
+  v.pipe(
+    v.string('must be a name'),
+    v.regex(
+      /^[A-Za-z_][A-Za-z0-9_]*$/,
+      'must be letters, digits and underscores, and start with no digit',
+    ),
+    v.description(description),
+  );
+
+const permissions = v.pipe(
+  v.union(
+    [
+      v.literal('copy'),
+      v.pipe(
+        v.array(
+          v.pipe(
+            v.string('must be the name of a permission'),
+            v.regex(/^(?:[^/\s]+\/)?[a-z_]+$/, 'is not a permission'),
+          ),
+        ),
+        v.minLength(1, 'is empty'),
+      ),
+    ],
+    'must be copy or a list of permissions',
+  ),
+  v.description(
+    'What a new token may do: copy (what the one before it may do) or a list, such as [read_organization, shop/read_branch].',
+  ),
+);
+
+const token = v.pipe(
+  mapping(
+    v.strictObject(
+      {
+        ttl: v.optional(
+          duration(
+            'How long a token lives when nothing replaces it, such as 120d; longer than grace.',
+          ),
+        ),
+        permissions: v.optional(permissions, 'copy'),
+      },
+      'must hold ttl or permissions',
+    ),
+  ),
+  v.description('What a new token is asked for: { ttl: 120d, permissions: copy }.'),
+);
+
+const names = v.pipe(
+  mapping(
+    v.strictObject(
+      {
+        id: v.optional(
+          secretName('Layout pair: the name for the id, such as PLANETSCALE_SERVICE_TOKEN_ID.'),
+        ),
+        token: v.optional(
+          secretName('Layout pair: the name for the token, such as PLANETSCALE_SERVICE_TOKEN.'),
+        ),
+        joined: v.optional(
+          secretName('Layout joined: the name for id:token, such as PLANETSCALE_CREDENTIAL.'),
+        ),
+        file: v.optional(
+          secretName('Layout file: the name for the dotenv text, such as PLANETSCALE_ENV.'),
+        ),
+      },
+      'must map fields to names',
+    ),
+  ),
+  v.description(
+    'The names that the secret is stored under: { id, token } for layout pair, { joined } or { file } for those.',
+  ),
+);
+
+const sinks = v.pipe(
+  v.array(v.string('must be a target'), 'must be a list of targets'),
+  v.minLength(1, 'is empty'),
+  v.description(
+    'Where the token is delivered to: a list of targets, such as [github:acme/web, env:.env.local].',
+  ),
+);
+
+const rotation = v.pipe(
+  mapping(
+    v.strictObject(
+      {
+        maxAge: v.optional(
+          duration('How old a token may get before it is replaced, such as 90d.'),
+          '90d',
+        ),
+        grace: v.optional(
+          duration('How long a replaced token stays valid for jobs that run already, such as 1h.'),
+          '1h',
+        ),
+        settle: v.optional(
+          duration('How long a request whose answer was lost may still take effect, such as 2m.'),
+          '2m',
+        ),
+        token: v.optional(token),
+        layout: v.optional(
+          v.pipe(
+            v.picklist(['pair', 'joined', 'file'], 'must be pair, joined or file'),
+            v.description(
+              'How the credential is stored: pair (two names), joined (id:token) or file (a dotenv text).',
+            ),
+          ),
+          'pair',
+        ),
+        names: v.optional(names),
+        sinks,
+      },
+      'must be a rotation, with sinks at least',
+    ),
+  ),
+  v.description('A rotation: one token and its sinks, such as { sinks: [github:acme/web] }.'),
+);
+
+const issuer = v.pipe(
+  mapping(
+    v.looseObject(
+      {
+        kind: v.pipe(
+          v.string('must be the name of an issuer'),
+          v.nonEmpty('is empty'),
+          v.maxLength(500, 'is too long'),
+          v.description('The name of the issuer, such as planetscale.'),
+        ),
+      },
+      'must hold the kind of the issuer and its options',
+    ),
+  ),
+  v.description('Who issues the tokens, such as { kind: planetscale, org: acme }.'),
+);
+
+export const configSchema = v.pipe(
+  mapping(
+    v.strictObject(
+      {
+        $schema: v.optional(
+          v.pipe(
+            v.string('must be an address'),
+            v.description('Where this schema is, for editors.'),
+          ),
+        ),
+        issuer,
+        rotations: v.pipe(
+          mapping(
+            v.record(
+              v.pipe(
+                v.string(),
+                v.regex(
+                  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+                  'is not a name: it takes 1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit',
+                ),
+              ),
+              rotation,
+              'must map names to rotations',
+            ),
+          ),
+          v.minEntries(1, 'is empty'),
+          v.description('The rotations by name, such as { ci: { sinks: [github:acme/web] } }.'),
+        ),
+      },
+      'must be a mapping with issuer and rotations',
+    ),
+  ),
+  v.description(
+    'The configuration of keyturn: who issues the tokens (issuer), and which tokens go where (rotations).',
+  ),
+);
+
+/** A checked configuration, with defaults, as it was written otherwise. */
+export type CheckedConfig = v.InferOutput<typeof configSchema>;

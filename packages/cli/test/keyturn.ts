@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
+import { onTestFinished } from 'vitest';
+
+const bin = fileURLToPath(new URL('../bin', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with a sandbox behind it, for one test. */
+export interface Place {
+  readonly folder: string;
+  readonly sandbox: Sandbox;
+  /** Runs the built program there, with the sandbox's variables and nothing else of the environment. */
+  keyturn(
+    args: readonly string[],
+    env?: Readonly<Record<string, string | undefined>>,
+  ): Promise<Ended>;
+  /** The token of that name in PlanetScale's list, as the world has it now. */
+  token(name: string): { id: string; token: string; accesses: string[]; revokedAt: string | null };
+  tokens(): { id: string; name: string; token: string; revokedAt: string | null }[];
+  /** A secret of a repository's Actions, opened. */
+  secret(repository: string, name: string): string | undefined;
+}
+
+export async function makePlace(world?: World): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-test-'));
+  const sandbox = await startSandbox(world === undefined ? {} : { world });
+  onTestFinished(async () => {
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const tokens: Place['tokens'] = () =>
+    (sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? []) as never;
+  return {
+    folder,
+    sandbox,
+    tokens,
+    keyturn: (args, env = {}) => runBin('keyturn.js', args, { ...sandbox.env, ...env }, folder),
+    token: (name) => {
+      const found = tokens().find((token) => token.name === name || token.id === name);
+      if (found === undefined) throw new Error(`no token ${name}`);
+      return found as never;
+    },
+    secret: (repository, name) => {
+      const github = sandbox.state().github as unknown as Record<
+        string,
+        { actions?: Record<string, { value: string }> }
+      >;
+      return github[repository]?.actions?.[name]?.value;
+    },
+  };
+}
+
+/** Runs one of the built bins to its end. */
+export function runBin(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(bin, name), ...args], {
+      cwd,
+      env: { PATH: process.env['PATH'], HOME: cwd, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+export const ID = 'PLANETSCALE_SERVICE_TOKEN_ID';
+export const TOKEN = 'PLANETSCALE_SERVICE_TOKEN';

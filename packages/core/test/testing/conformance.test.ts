@@ -1,0 +1,89 @@
+import type { test as nodeTest } from 'node:test';
+
+import { describe, expect, it, test } from 'vitest';
+
+import {
+  type Check,
+  type Closable,
+  issuerChecks,
+  runIssuerConformance,
+  runSinkConformance,
+  runStoreConformance,
+  sinkChecks,
+  storeChecks,
+  type TestFunctions,
+} from '../../src/testing/index.ts';
+import { issuerFixture, sinkFixture, storeFixture } from './fixtures.ts';
+import { issuerMutants } from './mutants/issuers.ts';
+import { failing, type Mutant } from './mutants/mutant.ts';
+import { confirmationMutants } from './mutants/sink-confirmations.ts';
+import { deliveryMutants } from './mutants/sink-deliveries.ts';
+import { failureMutants } from './mutants/sink-failures.ts';
+import { ledgerMutants } from './mutants/store-ledgers.ts';
+import { lockMutants } from './mutants/store-locks.ts';
+
+for (const readBack of ['value', 'tail', 'timestamp', 'none'] as const)
+  await runSinkConformance(`memory (${readBack})`, () => sinkFixture(readBack), { test });
+await runIssuerConformance('memory', issuerFixture, { test });
+await runStoreConformance('memory', storeFixture, { test });
+
+proves('sink', sinkChecks, [...deliveryMutants, ...confirmationMutants, ...failureMutants]);
+proves('issuer', issuerChecks, issuerMutants);
+proves('store', storeChecks, [...ledgerMutants, ...lockMutants]);
+
+function proves<Fixture extends Closable>(
+  role: string,
+  checks: readonly Check<Fixture>[],
+  mutants: readonly Mutant<Fixture>[],
+): void {
+  describe(`the ${role} checks`, () => {
+    it.concurrent.each(mutants)('find one that $fault: $check', async (mutant) => {
+      const { check, alsoFails = [], open } = mutant;
+      expect(await failing(checks, open)).toEqual([check, ...alsoFails].toSorted());
+    });
+
+    it('have a mutant each, and ids and titles of their own', () => {
+      const ids = checks.map(({ id }) => id);
+      expect(new Set(mutants.map(({ check }) => check))).toEqual(new Set(ids));
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(new Set(checks.map(({ title }) => title)).size).toBe(ids.length);
+    });
+  });
+}
+
+describe('registering a kit', () => {
+  const registered: string[] = [];
+  const skipped: string[] = [];
+  const record = (titles: string[]) => (title: string) => titles.push(title);
+  const functions: TestFunctions = {
+    test: Object.assign(record(registered), { skip: record(skipped) }),
+  };
+
+  it('skips nothing silently: the title says why', async () => {
+    const { deny: _, ...fixture } = sinkFixture('timestamp');
+    await runSinkConformance('mine', () => fixture, functions);
+    const denied = sinkChecks.find(({ id }) => id === 'denied')?.title ?? '';
+    expect(skipped).toContain(`mine: ${denied} (skipped: the fixture has no deny)`);
+    expect(registered.length + skipped.length).toBe(sinkChecks.length);
+  });
+
+  it('opens one fixture for each test, and closes it', async () => {
+    let [opened, closed] = [0, 0];
+    const runs: (() => Promise<void>)[] = [];
+    const collecting = Object.assign((_: string, run: () => Promise<void>) => runs.push(run), {
+      skip: () => {},
+    });
+    const open = () => {
+      opened++;
+      return { ...storeFixture(), close: () => closed++ };
+    };
+    await runStoreConformance('mine', open, { test: collecting });
+    for (const run of runs) await run();
+    expect({ opened, closed }).toEqual({ opened: runs.length + 1, closed: runs.length + 1 });
+  });
+
+  it('takes the test function of node:test', () => {
+    const fits = (one: { readonly test: typeof nodeTest }): TestFunctions => one;
+    expect(fits).toBeTypeOf('function');
+  });
+});

@@ -1,0 +1,18 @@
+import type { SecretSink, SinkSupports } from '../../../src/index.ts';
+import { type MemorySinkFixture, sinkFixture } from '../fixtures.ts';
+import { changed, type Mutant } from './mutant.ts';
+
+export type Change = (fixture: MemorySinkFixture) => Partial<SecretSink>;
+
+export function mutant(
+  check: string,
+  fault: string,
+  change: Change,
+  options: { base?: SinkSupports['readBack']; alsoFails?: readonly string[] } = {},
+): Mutant<MemorySinkFixture> {
+  const open = (): MemorySinkFixture => {
+    const fixture = sinkFixture(options.base);
+    return { ...fixture, sink: changed(fixture.sink, change(fixture)) };
+  };
+  return { check, fault, open, ...(options.alsoFails && { alsoFails: options.alsoFails }) };
+}

@@ -1,0 +1,81 @@
+import { parseRecord, revisionOf } from '../../../src/index.ts';
+import { memoryStore } from '../../../src/testing/index.ts';
+import { type MemoryStoreFixture, storeFixture } from '../fixtures.ts';
+import { changed, type Mutant } from './mutant.ts';
+import { locking, mutant } from './store-mutant.ts';
+
+/** Stores that keep or give back something else. */
+export const ledgerMutants: readonly Mutant<MemoryStoreFixture>[] = [
+  mutant('identity', 'has a kind that is no word', () => ({ kind: 'Memory Store' })),
+  mutant('empty', 'makes a ledger of what it is asked for', (store) => ({
+    open: async (rotation) => {
+      if (!store.ledgers.has(rotation)) store.ledgers.set(rotation, []);
+      return store.open(rotation);
+    },
+  })),
+  mutant('round-trip', 'writes text in another encoding than it reads', (store) => ({
+    open: async (rotation) => {
+      const { records, revision } = await store.open(rotation);
+      return {
+        revision,
+        records: records.map((record) =>
+          record.event.type === 'started'
+            ? { ...record, event: { ...record.event, label: latin1(record.event.label) } }
+            : record,
+        ),
+      };
+    },
+  })),
+  {
+    check: 'durable',
+    fault: 'keeps records in the process',
+    open: () => {
+      const fixture = storeFixture();
+      const empty = memoryStore();
+      const open = (rotation: string) => empty.open(rotation);
+      return { ...fixture, another: () => changed(fixture.store, { open }) };
+    },
+  },
+  mutant('chapters', 'reads all of history', (store) => ({
+    open: async (rotation) => {
+      const { revision } = await store.open(rotation);
+      return { records: store.records(rotation), revision };
+    },
+  })),
+  mutant('history', 'forgets all but the last chapter', (store) => ({
+    history: async function* history(rotation) {
+      yield* (await store.open(rotation)).records;
+    },
+  })),
+  mutant(
+    'many',
+    'cuts large batches',
+    locking((lock) => ({
+      append: (records, revision) => lock.append(records.slice(0, 500), revision),
+    })),
+  ),
+  mutant('rotations', 'gives names in any order', (store) => ({
+    rotations: async () => (await store.rotations()).toReversed(),
+  })),
+  mutant('odd-names', 'takes names that differ in case for the same', (store) => ({
+    open: (rotation) => store.open(rotation.toLowerCase()),
+    history: (rotation) => store.history(rotation.toLowerCase()),
+    lock: (rotation, owner) => store.lock(rotation.toLowerCase(), owner),
+  })),
+  mutant('tampered', 'does not follow the chain', (store) => ({
+    open: async (rotation) => {
+      try {
+        return await store.open(rotation);
+      } catch {
+        const lines = store.ledgers.get(rotation) ?? [];
+        const records = lines.map((line) => parseRecord(line, rotation));
+        const [last] = records.slice(-1);
+        return { records, revision: last === undefined ? '0:' : revisionOf(last) };
+      }
+    },
+  })),
+];
+
+function latin1(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}

@@ -1,0 +1,30 @@
+import type { Lock } from '../../../src/index.ts';
+import type { MemoryStore } from '../../../src/testing/index.ts';
+import { type MemoryStoreFixture, storeFixture } from '../fixtures.ts';
+import { changed, type Mutant } from './mutant.ts';
+
+export function mutant(
+  check: string,
+  fault: string,
+  change: (store: MemoryStore) => Partial<MemoryStore>,
+  alsoFails?: readonly string[],
+): Mutant<MemoryStoreFixture> {
+  const open = (): MemoryStoreFixture => {
+    const fixture = storeFixture();
+    const store = changed(fixture.store, change(fixture.store));
+    return { ...fixture, store, another: () => store };
+  };
+  return { check, fault, open, ...(alsoFails && { alsoFails }) };
+}
+
+/** Changes every lock that the store gives. */
+export function locking(
+  change: (lock: Lock, rotation: string, store: MemoryStore) => Partial<Lock>,
+): (store: MemoryStore) => Partial<MemoryStore> {
+  return (store) => ({
+    lock: async (rotation, owner) => {
+      const lock = await store.lock(rotation, owner);
+      return changed(lock, change(lock, rotation, store));
+    },
+  });
+}

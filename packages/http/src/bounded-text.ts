@@ -1,0 +1,17 @@
+/** Reads a body as UTF-8, but not more than `limit` bytes of it: `complete` says whether that was all. */
+export async function boundedText(
+  response: Response,
+  limit: number,
+): Promise<{ readonly text: string; readonly complete: boolean }> {
+  if (response.body === null || response.bodyUsed) return { text: '', complete: true };
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    const rest = limit - size;
+    text += decoder.decode(chunk.subarray(0, rest), { stream: true });
+    size += chunk.length;
+    if (size > limit) return { text, complete: false };
+  }
+  return { text: text + decoder.decode(), complete: true };
+}

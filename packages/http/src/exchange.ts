@@ -1,0 +1,124 @@
+import { KeyturnError, printable, type Effect } from '@keyturn/core';
+
+import type { Connections } from './connections.ts';
+import { failureError } from './failure.ts';
+import { isSafe, judge } from './judge.ts';
+import type { Settings } from './options.ts';
+import { limitedBy, spentUntil } from './rate-limit.ts';
+import { send, type Answer, type Failure, type Outgoing } from './send.ts';
+
+/** A request with what it takes to send it again. */
+export interface Call extends Outgoing {
+  readonly repeatable: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Exchanged {
+  readonly answer: Answer;
+  /** An earlier try got no clear answer, so a refusal now does not prove that nothing was changed. */
+  readonly doubtful: boolean;
+}
+
+/** Sends requests again as long as that is safe and makes sense, and holds back where a server's budget is spent. */
+export class Exchanges {
+  readonly #settings: Settings;
+  readonly #connections: Connections;
+  /** Until when nothing is sent to an origin, for all callers alike. */
+  readonly #closedUntil = new Map<string, number>();
+
+  constructor(settings: Settings, connections: Connections) {
+    this.#settings = settings;
+    this.#connections = connections;
+  }
+
+  /** @throws {KeyturnError} `NETWORK_FAILED`, `TIMED_OUT`, `RATE_LIMITED`, `ANSWER_INVALID`, `INTERRUPTED`, `CONFIG_INVALID` */
+  async run(call: Call): Promise<Exchanged> {
+    const { clock, retries } = this.#settings;
+    const { url } = call;
+    let doubtful = false;
+    let waited = 0;
+    const effect = (certain: boolean): Effect =>
+      isSafe(call.method) || (certain && !doubtful) ? 'none' : 'unknown';
+
+    for (let attempt = 1; ; attempt++) {
+      waited = await this.#waitForBudget(call, waited, effect(true));
+      const result = await this.#try(call, attempt);
+      const now = clock.now();
+      this.#note(url.origin, result, now);
+      const verdict = judge(result, call, attempt, now, this.#settings);
+      if (verdict.type === 'limited') {
+        if (attempt > retries) throw rateLimited(url, verdict.until, effect(true));
+        waited = await this.#waitForBudget(call, waited, effect(true));
+        waited += await this.#sleep(call, verdict.jitter, effect(true));
+        continue;
+      }
+      if (verdict.type === 'done' || attempt > retries) {
+        if (result.ok) return { answer: result, doubtful };
+        throw failureError(url, result.cause, effect(!result.sent), this.#settings);
+      }
+      doubtful ||= !verdict.unprocessed;
+      await this.#sleep(call, verdict.wait, effect(true));
+    }
+  }
+
+  async #try(call: Call, attempt: number): Promise<Answer | Failure> {
+    const { clock, deadlines, maxBytes, observe } = this.#settings;
+    const started = clock.now();
+    const dispatcher = await this.#connections.for(call.url);
+    if (dispatcher === undefined) return { ok: false, cause: 'UND_ERR_CLOSED', sent: false };
+    const result = await send(dispatcher, call, { ...deadlines, maxBytes }, call.signal);
+    observe?.({
+      method: call.method,
+      url: `${call.url.origin}${call.url.pathname}`,
+      ...(result.ok && { status: result.status }),
+      attempt,
+      milliseconds: clock.now() - started,
+    });
+    return result;
+  }
+
+  #note(origin: string, result: Answer | Failure, now: number): void {
+    if (!result.ok) return;
+    const until = limitedBy(result, now)?.until ?? spentUntil(result, now);
+    if (until !== undefined && until > (this.#closedUntil.get(origin) ?? now))
+      this.#closedUntil.set(origin, until);
+  }
+
+  /** Returns the time that the call has waited by now, all its waits together. */
+  async #waitForBudget(call: Call, waited: number, effect: Effect): Promise<number> {
+    const { clock, maxWaitMs } = this.#settings;
+    let total = waited;
+    for (;;) {
+      const until = this.#closedUntil.get(call.url.origin);
+      if (until === undefined) return total;
+      const wait = until - clock.now();
+      if (wait <= 0) {
+        this.#closedUntil.delete(call.url.origin);
+        return total;
+      }
+      if (total + wait > maxWaitMs) throw rateLimited(call.url, until, effect);
+      total += await this.#sleep(call, wait, effect);
+    }
+  }
+
+  async #sleep({ url, signal }: Call, milliseconds: number, effect: Effect): Promise<number> {
+    try {
+      await this.#settings.clock.sleep(milliseconds, signal);
+    } catch (error) {
+      if (signal?.aborted !== true) throw error;
+    }
+    if (signal?.aborted === true) throw failureError(url, 'ABORTED', effect, this.#settings);
+    return milliseconds;
+  }
+}
+
+function rateLimited(url: URL, until: number | undefined, effect: Effect): KeyturnError {
+  const host = printable(url.host, 100);
+  return new KeyturnError('RATE_LIMITED', `${host}: its rate limit is used up`, {
+    hint:
+      until === undefined
+        ? 'Run it again in a few minutes.'
+        : `Run it again after ${new Date(Math.min(until, 8.64e15)).toISOString()}.`,
+    effect,
+  });
+}

@@ -1,0 +1,57 @@
+import type { Clock, Environment, Random } from '@keyturn/core';
+
+/** How long each part of one try may take, in milliseconds of real time: sockets know no other. */
+export interface Deadlines {
+  /** @default 10_000 */
+  readonly connectMs?: number;
+  /** From the request to the answer's headers. @default 30_000 */
+  readonly headersMs?: number;
+  /** From start to the last byte of the answer. @default 60_000 */
+  readonly totalMs?: number;
+}
+
+/** One try of one request, for counting and debugging. */
+export interface Observation {
+  readonly method: string;
+  /** Origin and path, without the query. */
+  readonly url: string;
+  /** Undefined where no answer came. */
+  readonly status?: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly milliseconds: number;
+}
+
+export interface HttpOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read from it, in either case. */
+  readonly env: Environment;
+  /** Sent where the caller sends none. @default 'keyturn' */
+  readonly userAgent?: string;
+  readonly deadlines?: Deadlines;
+  /** How often a request is sent again at most. @default 4 */
+  readonly retries?: number;
+  /** The most bytes that an answer may have. @default 8 MiB */
+  readonly maxBytes?: number;
+  /** How long one call may wait for rate limits, all waits together. @default 5 minutes */
+  readonly maxWaitMs?: number;
+  readonly observe?: (observation: Observation) => void;
+}
+
+export type Settings = Required<Omit<HttpOptions, 'deadlines' | 'observe'>> & {
+  readonly deadlines: Required<Deadlines>;
+  readonly observe: ((observation: Observation) => void) | undefined;
+};
+
+export function withDefaults(options: HttpOptions): Settings {
+  return {
+    userAgent: 'keyturn',
+    retries: 4,
+    maxBytes: 8 * 1024 * 1024,
+    maxWaitMs: 5 * 60_000,
+    observe: undefined,
+    ...options,
+    deadlines: { connectMs: 10_000, headersMs: 30_000, totalMs: 60_000, ...options.deadlines },
+  };
+}

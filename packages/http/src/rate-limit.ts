@@ -1,0 +1,57 @@
+import type { Answer } from './send.ts';
+
+const EPOCH_SECONDS = 1_000_000_000;
+const SECONDARY_WAIT = 60_000;
+
+/** Where an answer says that too much was asked for: until when, in milliseconds since the epoch, if it says so. */
+export interface Limited {
+  readonly until: number | undefined;
+}
+
+/**
+ * Tells a rate limit from other refusals; undefined where it is none.
+ *
+ * GitHub answers 403 as well as 429, with `x-ratelimit-remaining: 0`, with `retry-after`, or with nothing but a message about
+ * its secondary limit, which asks for a minute (docs: REST API, rate limits). GitLab and CircleCI answer 429.
+ */
+export function limitedBy(answer: Answer, now: number): Limited | undefined {
+  const retryAfter = retryAfterOf(answer, now);
+  if (answer.status === 429) return { until: retryAfter ?? resetOf(answer, now) };
+  if (answer.status !== 403) return undefined;
+  if (retryAfter !== undefined) return { until: retryAfter };
+  if (remainingOf(answer) === 0) return { until: resetOf(answer, now) };
+  const secondary = answer.body.toString('latin1', 0, 4096).includes('secondary rate limit');
+  return secondary ? { until: now + SECONDARY_WAIT } : undefined;
+}
+
+/** Until when nothing more may be asked, where a good answer says that it was the last of its budget. */
+export function spentUntil(answer: Answer, now: number): number | undefined {
+  return remainingOf(answer) === 0 ? resetOf(answer, now) : undefined;
+}
+
+/** `Retry-After`, as seconds or as a date. */
+export function retryAfterOf(answer: Answer, now: number): number | undefined {
+  const text = header(answer, 'retry-after');
+  if (text === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return now + Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : date;
+}
+
+/** GitHub and GitLab give the epoch in seconds, CircleCI the seconds from now: a small number is the latter. */
+function resetOf(answer: Answer, now: number): number | undefined {
+  const text = header(answer, 'x-ratelimit-reset') ?? header(answer, 'ratelimit-reset');
+  if (text === undefined || !/^\d+(\.\d+)?$/.test(text)) return undefined;
+  const number = Number(text);
+  return number < EPOCH_SECONDS ? now + number * 1000 : number * 1000;
+}
+
+function remainingOf(answer: Answer): number | undefined {
+  const text = header(answer, 'x-ratelimit-remaining') ?? header(answer, 'ratelimit-remaining');
+  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+}
+
+function header(answer: Answer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return (Array.isArray(value) ? value[0] : value)?.trim();
+}

@@ -1,0 +1,109 @@
+import { KeyturnError, printable, reveal, type ErrorCode, type Secret } from '@keyturn/core';
+
+import { boundedText } from './bounded-text.ts';
+import { isObject, parse } from './read-json.ts';
+import { effectOf } from './response-mark.ts';
+
+const BODY_LIMIT = 64 * 1024;
+const TEXT_LIMIT = 200;
+
+export interface ResponseErrorOptions {
+  /** What was being done and where, as the start of the message: `github:acme/web: the public key`. */
+  readonly what: string;
+  /** What to do, by status. */
+  readonly hints?: Readonly<Record<number, string>>;
+  /** Another code than the usual one, by status. */
+  readonly codes?: Readonly<Record<number, ErrorCode>>;
+  /** Whatever the server may echo though nobody may see it: values that were sent, and the credentials. */
+  readonly secrets?: readonly (Secret | string)[];
+}
+
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  401: 'AUTH_DENIED',
+  403: 'PERMISSION_DENIED',
+  404: 'TARGET_NOT_FOUND',
+  408: 'REMOTE_FAILED',
+  429: 'RATE_LIMITED',
+};
+
+const HINTS: Partial<Record<ErrorCode, string>> = {
+  AUTH_DENIED: 'Check the credentials: are they complete, and have they expired?',
+  PERMISSION_DENIED: 'Check what the credentials are allowed to do.',
+  TARGET_NOT_FOUND:
+    'Check the name. It may also be that the credentials are not allowed to see it.',
+  RATE_LIMITED: 'Run it again in a few minutes.',
+  REMOTE_FAILED: 'Run it again in a while.',
+};
+
+/**
+ * Makes the error for a response that is no success: its code from the status, and a little of the server's own words, with secrets
+ * taken out. The effect is `none` for a refusal (4xx) unless an earlier try of the same request got no answer.
+ */
+export async function responseError(
+  response: Response,
+  { what, hints = {}, codes = {}, secrets = [] }: ResponseErrorOptions,
+): Promise<KeyturnError> {
+  const { status } = response;
+  const code = codes[status] ?? codeOf(status);
+  const { text } = await boundedText(response, BODY_LIMIT);
+  const said = withoutSecrets(saidBy(text), secrets);
+  const hint = hints[status] ?? HINTS[code];
+  return new KeyturnError(
+    code,
+    `${what}: status ${status}${said === '' ? '' : `, ${printable(said, TEXT_LIMIT)}`}`,
+    {
+      ...(hint !== undefined && { hint }),
+      effect: effectOf(response, status >= 400 && status < 500 && status !== 408),
+    },
+  );
+}
+
+function codeOf(status: number): ErrorCode {
+  const known = CODES[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return 'REMOTE_FAILED';
+  return status >= 400 ? 'REMOTE_REJECTED' : 'ANSWER_INVALID';
+}
+
+/** The message in an error's body, in any of the forms that providers use. */
+function saidBy(text: string): string {
+  const body = parse(text);
+  if (body === undefined) return /^\s*</.test(text) ? 'an HTML page' : oneLine(text);
+  if (!isObject(body)) return '';
+  const { message, error, error_description: description, errors } = body;
+  return oneLine(
+    [message, error, description, errors].flatMap((part) => textsIn(part, 4)).join(', '),
+  );
+}
+
+/** GitLab puts lists under the names of fields, GitHub objects into a list. */
+function textsIn(value: unknown, depth: number): string[] {
+  if (typeof value === 'string') return [value];
+  if (depth === 0 || typeof value !== 'object' || value === null) return [];
+  const nested = Object.entries(value).slice(0, 10);
+  return nested.flatMap(([key, inner]) => {
+    const texts = textsIn(inner, depth - 1);
+    return Array.isArray(value) || texts.length === 0 ? texts : [`${key} ${texts.join(' ')}`];
+  });
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Takes a secret out in the forms in which a server may repeat it, before anything is cut. */
+function withoutSecrets(text: string, secrets: readonly (Secret | string)[]): string {
+  const forms = secrets
+    .map((secret) => reveal(secret))
+    .flatMap((plain) => [plain, ...plain.split(/\r?\n/).filter(({ length }) => length >= 8)])
+    .flatMap((plain) => [
+      plain,
+      oneLine(plain),
+      JSON.stringify(plain).slice(1, -1),
+      encodeURIComponent(Buffer.from(plain).toString()),
+      Buffer.from(plain).toString('base64'),
+    ])
+    .filter((form) => form !== '')
+    .toSorted((a, b) => b.length - a.length);
+  return forms.reduce((result, form) => result.replaceAll(form, '[secret]'), text);
+}

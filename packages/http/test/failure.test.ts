@@ -1,0 +1,175 @@
+import { inspect } from 'node:util';
+
+import { describe, expect, it } from 'vitest';
+
+import { failure, http } from './support/http.ts';
+import { withoutNames } from './support/names.ts';
+import { answer, closedPort, reset, serve, serveRaw, silence } from './support/servers.ts';
+
+describe('a failed connection', () => {
+  it('is put into words, and certainly changed nothing', async () => {
+    const port = await closedPort();
+    const { fetch } = http({ retries: 0 });
+    const error = await failure(fetch(`http://127.0.0.1:${port}/`, { method: 'POST' }));
+    expect(error).toMatchObject({
+      code: 'NETWORK_FAILED',
+      message: `127.0.0.1:${port}: refused the connection`,
+      effect: 'none',
+    });
+    expect(error.hint).toBeDefined();
+  });
+
+  it.each([
+    ['there is no host of that name', 'ENOTFOUND', 0],
+    ['its name could not be looked up', 'EAI_AGAIN', 4],
+  ] as const)('says that %s', async (reason, code, retries) => {
+    withoutNames(code);
+    const { fetch, clock } = http();
+    const error = await failure(fetch('https://keyturn.invalid/', { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
+    expect(error.message).toBe(`keyturn.invalid: ${reason}`);
+    expect(clock.slept).toHaveLength(retries);
+  });
+
+  it('has an unknown effect once a write was sent, and none for a read', async () => {
+    const server = await serve(reset);
+    const { fetch } = http();
+    expect(await failure(fetch(server.url, { method: 'DELETE' }))).toMatchObject({
+      code: 'NETWORK_FAILED',
+      effect: 'unknown',
+    });
+    expect((await failure(fetch(server.url))).effect).toBe('none');
+  });
+
+  it('leaves a doubt, though the next try was certainly refused', async () => {
+    const server = await serve(reset, answer(429, '', { 'retry-after': '3600' }));
+    const { fetch } = http();
+    const error = await failure(fetch(server.url, { method: 'PUT' }));
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', effect: 'unknown' });
+  });
+});
+
+describe('a deadline', () => {
+  it('ends a request without an answer, and a POST is not sent again', async () => {
+    const server = await serve(silence);
+    const { fetch } = http({ deadlines: { totalMs: 40 } });
+    const error = await failure(fetch(server.url, { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'TIMED_OUT', effect: 'unknown' });
+    expect(error.message).toContain('within 0.04 s');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('ends a request whose headers do not come', async () => {
+    const server = await serve(silence);
+    const { fetch } = http({ retries: 0, deadlines: { headersMs: 40 } });
+    const error = await failure(fetch(server.url));
+    expect(error).toMatchObject({ code: 'TIMED_OUT', effect: 'none' });
+    expect(error.message).toContain('did not answer');
+  });
+
+  it('ends a connection that does not come about, and nothing was sent', async () => {
+    const port = await serveRaw(() => {});
+    const { fetch } = http({ retries: 1, deadlines: { connectMs: 30 } });
+    const error = await failure(fetch(`https://127.0.0.1:${port}`, { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'TIMED_OUT', effect: 'none' });
+    expect(error.message).toContain('did not accept a connection within 0.03 s');
+  });
+
+  it('ends an answer that trickles without end', async () => {
+    const server = await serve((response) => {
+      response.writeHead(200).write('x');
+      const timer = setInterval(() => response.write('x'), 5);
+      response.on('close', () => clearInterval(timer));
+    });
+    const { fetch } = http({ retries: 0, deadlines: { totalMs: 60 } });
+    const error = await failure(fetch(server.url));
+    expect(error.message).toContain('did not finish its answer');
+  });
+
+  it('lets a read be tried again', async () => {
+    const server = await serve(silence, answer(200));
+    const { fetch } = http({ deadlines: { totalMs: 40 } });
+    expect((await fetch(server.url)).status).toBe(200);
+  });
+});
+
+describe('an answer', () => {
+  it('of any kind and status is a response', async () => {
+    const server = await serve(
+      answer(200, '<html>', { 'content-type': 'text/html' }),
+      answer(404, 'Retry later', { 'content-type': 'text/plain' }),
+      answer(422, '{"broken":'),
+      answer(204),
+    );
+    const { fetch } = http();
+    const seen = [];
+    for (let i = 0; i < 4; i++) {
+      const response = await fetch(server.url);
+      seen.push([response.status, await response.text()]);
+    }
+    expect(seen).toEqual([
+      [200, '<html>'],
+      [404, 'Retry later'],
+      [422, '{"broken":'],
+      [204, ''],
+    ]);
+  });
+
+  it('is refused when it is too large', async () => {
+    const server = await serve(answer(200, 'x'.repeat(2000)));
+    const { fetch } = http({ maxBytes: 1000 });
+    expect(await failure(fetch(server.url))).toMatchObject({
+      code: 'ANSWER_INVALID',
+      effect: 'none',
+    });
+    const writing = await failure(fetch(server.url, { method: 'POST' }));
+    expect(writing).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
+  });
+
+  it('is refused when it is no HTTP', async () => {
+    const port = await serveRaw((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
+    const { fetch } = http();
+    const error = await failure(fetch(`http://127.0.0.1:${port}`));
+    expect(error.code).toBe('ANSWER_INVALID');
+  });
+
+  it('is refused when it is compressed, which was not asked for', async () => {
+    const server = await serve(answer(200, 'x', { 'content-encoding': 'gzip' }));
+    const { fetch } = http();
+    expect((await failure(fetch(server.url))).code).toBe('ANSWER_INVALID');
+    expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
+  });
+});
+
+describe('an error', () => {
+  it('never holds anything of the request', async () => {
+    withoutNames('ENOTFOUND');
+    const canary = 'pscale_tkn_CANARY';
+    const refused = `http://127.0.0.1:${await closedPort()}`;
+    const broken = await serve(reset);
+    const elsewhere = await serve(answer(307, '', { location: `https://x.test/?q=${canary}` }));
+    const { fetch } = http({ retries: 1, deadlines: { totalMs: 1000 } });
+    for (const base of [refused, broken.url, elsewhere.url, 'https://keyturn.invalid']) {
+      const error = await failure(
+        fetch(`${base}/?secret=${canary}`, {
+          method: 'POST',
+          headers: { authorization: `id:${canary}` },
+          body: canary,
+        }),
+      );
+      const shown = inspect(error, { depth: Infinity, showHidden: true }) + JSON.stringify(error);
+      expect(shown).not.toContain(canary);
+      expect(error.cause).toBeUndefined();
+    }
+  });
+
+  it('says it when a credential cannot be a header', async () => {
+    const server = await serve(answer(200));
+    const { fetch } = http();
+    const headers = { authorization: 'Bearer line\nbreak' };
+    const error = await failure(fetch(server.url, { method: 'POST', headers }));
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', effect: 'none' });
+    expect(inspect(error, { depth: Infinity })).not.toContain('break\n');
+    expect(server.requests).toEqual([]);
+  });
+});

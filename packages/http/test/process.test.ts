@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { expect, it } from 'vitest';
+
+import { answer, serve } from './support/servers.ts';
+
+const CHILD = fileURLToPath(new URL('support/child.ts', import.meta.url));
+
+it('loads nothing before the first request, and does not keep the process running after the last', async () => {
+  const server = await serve(answer(200, 'x'));
+  const args = ['--conditions=@keyturn/source', CHILD, server.url];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(JSON.parse(stdout)).toEqual({ loadedBefore: false, loadedAfter: true, open: [] });
+});

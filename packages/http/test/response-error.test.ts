@@ -1,0 +1,123 @@
+import { inspect } from 'node:util';
+
+import { Secret } from '@keyturn/core';
+import { describe, expect, it } from 'vitest';
+
+import { readJson, responseError } from '../src/index.ts';
+import { failure, http } from './support/http.ts';
+import { answer, reset, serve } from './support/servers.ts';
+
+const what = 'github:acme/web: the secret';
+
+describe('responseError', () => {
+  it.each([
+    [400, 'REMOTE_REJECTED', 'none'],
+    [401, 'AUTH_DENIED', 'none'],
+    [403, 'PERMISSION_DENIED', 'none'],
+    [404, 'TARGET_NOT_FOUND', 'none'],
+    [408, 'REMOTE_FAILED', 'unknown'],
+    [409, 'REMOTE_REJECTED', 'none'],
+    [422, 'REMOTE_REJECTED', 'none'],
+    [429, 'RATE_LIMITED', 'none'],
+    [500, 'REMOTE_FAILED', 'unknown'],
+    [502, 'REMOTE_FAILED', 'unknown'],
+    [200, 'ANSWER_INVALID', 'unknown'],
+  ])('makes of %d %s with effect %s', async (status, code, effect) => {
+    const error = await responseError(new Response('', { status }), { what });
+    expect(error).toMatchObject({ code, effect });
+  });
+
+  it.each([
+    ['{"message":"Bad credentials"}', 'Bad credentials'],
+    ['{"error":"invalid_token","error_description":"It expired"}', 'invalid_token, It expired'],
+    ['{"message":{"key":["(A) has already been taken"]}}', 'key (A) has already been taken'],
+    ['{"message":"No","errors":[{"field":"name","code":"x"}]}', 'No, field name, code x'],
+    ['Retry later\n', 'Retry later'],
+    ['<!doctype html><p>Oops', 'an HTML page'],
+    ['{}', ''],
+    ['[1]', ''],
+    ['', ''],
+  ])('says what the server said: %s', async (body, said) => {
+    const error = await responseError(new Response(body, { status: 422 }), { what });
+    expect(error.message).toBe(`${what}: status 422${said === '' ? '' : `, ${said}`}`);
+  });
+
+  it('takes out secrets in any form, then cuts, then escapes', async () => {
+    const secret = new Secret('pass "word"/1');
+    const forms = ['pass "word"/1', 'pass%20%22word%22%2F1', btoa('pass "word"/1')];
+    for (const form of forms) {
+      const message = `\u001B[31m${'x'.repeat(185)}${form}${'y'.repeat(500)}`;
+      const response = new Response(JSON.stringify({ message }), { status: 400 });
+      const error = await responseError(response, { what, secrets: [secret] });
+      expect(error.message).toContain('\\u001b[31m');
+      expect(error.message).toContain('[secret]');
+      expect(error.message.length).toBeLessThan(260);
+      expect(inspect(error)).not.toMatch(/word|d29yZ/);
+    }
+  });
+
+  it('takes out secrets of several lines, whole or in parts', async () => {
+    const secrets = ['ID=abc\nTOKEN=pscale_tkn_CANARY\n'];
+    for (const message of [secrets[0], 'TOKEN=pscale_tkn_CANARY is not valid']) {
+      const response = new Response(JSON.stringify({ message }), { status: 400 });
+      const error = await responseError(response, { what, secrets });
+      expect(error.message).toContain('[secret]');
+      expect(error.message).not.toContain('CANARY');
+    }
+    const response = new Response(JSON.stringify({ message: 'a b' }), { status: 400 });
+    const short = await responseError(response, { what, secrets: ['a\nb'] });
+    expect(short.message).toContain('400, [secret]');
+  });
+
+  it('reads no more of a body than it needs', async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled += 1;
+        controller.enqueue(new Uint8Array(16_384).fill(0x78));
+      },
+    });
+    await responseError(new Response(body, { status: 500 }), { what });
+    expect(pulled).toBeLessThan(10);
+  });
+
+  it('has the hint for the status', async () => {
+    const hints = { 404: 'Create the environment first.' };
+    const error = await responseError(new Response('', { status: 404 }), { what, hints });
+    expect(error.hint).toBe('Create the environment first.');
+  });
+
+  it('knows a read from a write', async () => {
+    const server = await serve(answer(501));
+    const { fetch } = http();
+    expect((await responseError(await fetch(server.url), { what })).effect).toBe('none');
+    const write = await fetch(server.url, { method: 'POST' });
+    expect((await responseError(write, { what })).effect).toBe('unknown');
+  });
+
+  it('knows that a refusal proves little after a try without an answer', async () => {
+    const server = await serve(reset, answer(403));
+    const { fetch } = http();
+    const response = await fetch(server.url, { method: 'PUT' });
+    expect(await responseError(response, { what })).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      effect: 'unknown',
+    });
+  });
+});
+
+describe('readJson', () => {
+  it('returns objects, or arrays where they are wanted, without __proto__', async () => {
+    const object = new Response('{"a":{"__proto__":{"b":1},"c":2}}');
+    expect(JSON.stringify(await readJson(object, { what }))).toBe('{"a":{"c":2}}');
+    expect(await readJson(new Response('[1]'), { what, type: 'array' })).toEqual([1]);
+  });
+
+  it.each(['', '<html>', '{"a":', 'null', '"text"', '[1]', '['.repeat(100_000)])(
+    'refuses anything else: %.10s',
+    async (body) => {
+      const error = await failure(readJson(new Response(body), { what }));
+      expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
+    },
+  );
+});

@@ -1,0 +1,118 @@
+import { connect, type Socket } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { makeCertificate } from './support/certificates.ts';
+import { failure, http } from './support/http.ts';
+import { withoutNames } from './support/names.ts';
+import { answer, serve, serveRaw, serveTls } from './support/servers.ts';
+
+const FAR = new Date('2049-01-01T00:00:00Z');
+const valid = makeCertificate('localhost', FAR);
+const expired = makeCertificate('localhost', new Date('2021-01-01T00:00:00Z'));
+const otherName = makeCertificate('other.test', FAR);
+const target = makeCertificate('api.keyturn.test', FAR);
+const unknown = makeCertificate('localhost', FAR);
+
+const before = getCACertificates('default');
+beforeAll(() =>
+  setDefaultCACertificates([...before, valid.cert, expired.cert, otherName.cert, target.cert]),
+);
+afterAll(() => setDefaultCACertificates(before));
+
+describe('https', () => {
+  it('works with a certificate that is trusted', async () => {
+    const server = await serveTls(valid, answer(200, 'secure'));
+    const { fetch } = http();
+    expect(await (await fetch(server.url)).text()).toBe('secure');
+  });
+
+  it.each([
+    ['has expired', expired],
+    ['is for another name', otherName],
+    ['is not trusted', unknown],
+  ])('sends nothing where the certificate %s', async (reason, certificate) => {
+    const server = await serveTls(certificate, answer(200));
+    const { fetch, clock } = http();
+    const error = await failure(fetch(server.url, { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
+    expect(error.message).toContain(reason);
+    expect(clock.slept).toEqual([]);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('says it where the server speaks plain http', async () => {
+    const server = await serve(answer(200));
+    const { fetch } = http();
+    const url = server.url.replace('http:', 'https:');
+    const error = await failure(fetch(url, { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
+    expect(error.message).toContain('TLS failed');
+  });
+});
+
+describe('a proxy', () => {
+  /** Answers CONNECT with the status, and leads to the port where that is 200. */
+  async function proxy(status: number, port = 0): Promise<{ url: string; asked: string[] }> {
+    const asked: string[] = [];
+    const opened = await serveRaw((socket: Socket) => {
+      socket.once('data', (head: Buffer) => {
+        asked.push(head.toString());
+        socket.write(`HTTP/1.1 ${status} Whatever\r\n\r\n`);
+        if (status !== 200) {
+          socket.end();
+          return;
+        }
+        const upstream = connect(port, '127.0.0.1');
+        upstream.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+        socket.on('close', () => upstream.destroy());
+        socket.pipe(upstream).pipe(socket);
+      });
+    });
+    return { url: `http://127.0.0.1:${opened}`, asked };
+  }
+
+  it.each(['HTTPS_PROXY', 'https_proxy'])('of %s leads to the server', async (name) => {
+    const server = await serveTls(target, answer(200, 'through'));
+    const { url, asked } = await proxy(200, server.port);
+    const { fetch } = http({ env: { [name]: url } });
+    const headers = { authorization: 'id:token' };
+    const response = await fetch('https://api.keyturn.test/v1', { headers });
+    expect(await response.text()).toBe('through');
+    expect(asked[0]).toMatch(/^CONNECT api\.keyturn\.test:443 /);
+    expect(asked[0]).not.toContain('token');
+  });
+
+  it.each(['NO_PROXY', 'no_proxy'])('is left alone for the hosts of %s', async (name) => {
+    withoutNames('ENOTFOUND');
+    const { url, asked } = await proxy(200);
+    const { fetch } = http({ env: { HTTPS_PROXY: url, [name]: '.invalid' }, retries: 0 });
+    await failure(fetch('https://api.keyturn.invalid/'));
+    expect(asked).toEqual([]);
+  });
+
+  it('is never used for loopback', async () => {
+    const server = await serve(answer(200));
+    const { url, asked } = await proxy(200);
+    const { fetch } = http({ env: { HTTPS_PROXY: url, HTTP_PROXY: url } });
+    expect((await fetch(server.url)).status).toBe(200);
+    expect(asked).toEqual([]);
+  });
+
+  it('that refuses is named, and nothing was sent', async () => {
+    const { url } = await proxy(407);
+    const withPassword = url.replace('127', 'user:CANARY@127');
+    const { fetch } = http({ env: { HTTPS_PROXY: withPassword } });
+    const error = await failure(fetch('https://api.keyturn.test/', { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
+    expect(error.message).toBe('api.keyturn.test: the proxy did not let the connection through');
+  });
+
+  it('that is no URL is a mistake in the configuration', async () => {
+    const { fetch } = http({ env: { HTTPS_PROXY: 'proxy CANARY' } });
+    const error = await failure(fetch('https://api.keyturn.test/'));
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', effect: 'none' });
+    expect(error.message).not.toContain('CANARY');
+  });
+});

@@ -1,0 +1,108 @@
+import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
+import { readJson, type JsonObject } from '@keyturn/http';
+
+import { credentialsFrom, type Credentials } from './credentials.ts';
+import type { Settings } from './options.ts';
+
+const PER_PAGE = 100;
+const MAXIMUM_PAGES = 1_000;
+
+export interface RequestOptions extends CallOptions {
+  readonly body?: JsonObject;
+  readonly repeatable?: boolean;
+  /** Others than the environment's. */
+  readonly credentials?: Credentials;
+}
+
+export interface Page {
+  readonly items: readonly JsonObject[];
+  /** How many items there are on all pages, where the API says it. */
+  readonly total: number | undefined;
+}
+
+/** The requests to PlanetScale's API (docs: https://planetscale.com/docs/api/reference). */
+export class Api {
+  readonly id: string;
+  readonly org: string;
+  /** The path of the organization's tokens. */
+  readonly tokens: string;
+  readonly #base: string;
+  readonly #context: AdapterContext;
+
+  constructor({ org, base }: Settings, context: AdapterContext) {
+    this.id = `planetscale:${org}`;
+    this.org = org;
+    this.tokens = `/organizations/${org}/service-tokens`;
+    this.#base = base;
+    this.#context = context;
+  }
+
+  /** @throws {KeyturnError} `CREDENTIALS_MISSING`, `AUTH_DENIED` */
+  get credentials(): Credentials {
+    return credentialsFrom(this.#context.env);
+  }
+
+  get clock(): AdapterContext['clock'] {
+    return this.#context.clock;
+  }
+
+  token(id: string): string {
+    if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return `${this.tokens}/${id}`;
+    throw new KeyturnError('USAGE_INVALID', `"${id.slice(0, 80)}" is not the id of a token`, {
+      hint: 'It has 12 lower-case letters and digits.',
+      effect: 'none',
+    });
+  }
+
+  async request(method: string, path: string, options: RequestOptions): Promise<Response> {
+    const { body, signal, repeatable, credentials = this.credentials } = options;
+    return this.#context.fetch(`${this.#base}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: credentials.header.reveal(),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(repeatable !== undefined && { repeatable }),
+      signal,
+    });
+  }
+
+  /**
+   * Every page of a list, until `next_page` is null (docs: API, pagination; at most 100 items each).
+   *
+   * @param failed makes the error for a page that is refused
+   * @throws {KeyturnError} `ANSWER_INVALID` for pages that do not lead on
+   */
+  async *pages(
+    path: string,
+    what: string,
+    options: RequestOptions,
+    failed: (response: Response) => Promise<KeyturnError>,
+  ): AsyncGenerator<Page> {
+    for (let page = 1; ;) {
+      const query = `?page=${page}&per_page=${PER_PAGE}`;
+      const response = await this.request('GET', `${path}${query}`, options);
+      if (response.status !== 200) throw await failed(response);
+      const { data, next_page: next, total_count: total } = await readJson(response, { what });
+      if (!Array.isArray(data)) throw invalid(what, 'has no items');
+      yield { items: data.filter(isObject), total: typeof total === 'number' ? total : undefined };
+      if (next === null || next === undefined) return;
+      if (typeof next !== 'number' || next !== page + 1 || next > MAXIMUM_PAGES)
+        throw invalid(what, `does not lead on from page ${page}`);
+      page = next;
+    }
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(what: string, why: string): KeyturnError {
+  return new KeyturnError('ANSWER_INVALID', `${what} ${why}`, {
+    hint: 'Is the address right? Run it again in a while.',
+    effect: 'none',
+  });
+}

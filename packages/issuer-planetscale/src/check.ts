@@ -1,0 +1,58 @@
+import { KeyturnError, type CallOptions, type Capability, type IssuerReport } from '@keyturn/core';
+import { readJson } from '@keyturn/http';
+
+import { isObject, type Api } from './api.ts';
+import { diagnose } from './diagnose.ts';
+
+const [READ, WRITE, DELETE] = [
+  'read_service_tokens',
+  'write_service_tokens',
+  'delete_service_tokens',
+];
+
+/**
+ * Tells what the credentials may do, with one request: a service token reads its own accesses; a login's are not shown anywhere.
+ * Whether `write_service_tokens` includes granting is not documented.
+ *
+ * @throws {KeyturnError} `AUTH_DENIED`, `PERMISSION_DENIED`, `TARGET_NOT_FOUND`
+ */
+export async function check(api: Api, call: CallOptions): Promise<IssuerReport> {
+  const { id } = api.credentials;
+  const what = `${api.id}: the credentials`;
+  const path = id === undefined ? `${api.tokens}?per_page=1` : api.token(id);
+  const response = await api.request('GET', path, call);
+  if (response.status !== 200) throw await diagnose(api, response, { ...call, what, access: READ });
+  const accesses = accessesOf(await readJson(response, { what }));
+  const may = (access: string): Capability =>
+    id === undefined || accesses === undefined ? 'unknown' : accesses.has(access) ? 'yes' : 'no';
+  const [create, revoke] = [may(WRITE), may(DELETE)];
+  return {
+    account: api.org,
+    ...(id !== undefined && { actingToken: id }),
+    can: { list: 'yes', create, grant: create === 'no' ? 'no' : 'unknown', revoke },
+    problems: [
+      ...(create === 'no' ? [lacks(api, WRITE, 'create and grant')] : []),
+      ...(revoke === 'no' ? [lacks(api, DELETE, 'revoke')] : []),
+    ],
+  };
+}
+
+/** The names of the organization's accesses, leniently: only three of them matter here. */
+function accessesOf({
+  service_token_accesses: items,
+}: Readonly<Record<string, unknown>>): ReadonlySet<unknown> | undefined {
+  return Array.isArray(items)
+    ? new Set(items.filter(isObject).map(({ access }) => access))
+    : undefined;
+}
+
+function lacks(api: Api, access: string, purpose: string): KeyturnError {
+  return new KeyturnError(
+    'PERMISSION_DENIED',
+    `${api.id}: the service token may not ${purpose} tokens: it lacks the access ${access}`,
+    {
+      hint: `Give it the organization access ${access}, or use a login (PLANETSCALE_API_TOKEN).`,
+      effect: 'none',
+    },
+  );
+}

@@ -1,0 +1,59 @@
+import { defineIssuer } from '@keyturn/core';
+
+import { Api } from './api.ts';
+import { check } from './check.ts';
+import { grant, ungrant } from './grant.ts';
+import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
+import { find, get, issue, list, revoke } from './tokens.ts';
+import { verify } from './verify.ts';
+
+/**
+ * PlanetScale's service tokens.
+ *
+ * Acts as a service token (`PLANETSCALE_SERVICE_TOKEN_ID`, `PLANETSCALE_SERVICE_TOKEN`) or as a person's login (`PLANETSCALE_API_TOKEN`).
+ *
+ * A new token has no permissions, so `grant` gives it those of the old one, and proves it by reading them back.
+ */
+export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
+  kind: 'planetscale',
+  options: optionsSchema,
+  env: [
+    {
+      name: 'PLANETSCALE_SERVICE_TOKEN_ID',
+      description: 'The id of the service token that manages the others.',
+      secret: false,
+    },
+    { name: 'PLANETSCALE_SERVICE_TOKEN', description: 'Its secret.', secret: true },
+    {
+      name: 'PLANETSCALE_API_TOKEN',
+      description: "A person's login, where no service token is set.",
+      secret: true,
+    },
+    { name: 'PLANETSCALE_ORG', description: 'The organization.', secret: false },
+    {
+      name: 'PLANETSCALE_API_URL',
+      description: 'The API without /v1, by default https://api.planetscale.com.',
+      secret: false,
+    },
+  ],
+  names: {
+    pair: { id: 'PLANETSCALE_SERVICE_TOKEN_ID', token: 'PLANETSCALE_SERVICE_TOKEN' },
+    joined: 'PLANETSCALE_CREDENTIAL',
+    file: 'PLANETSCALE_ENV',
+  },
+  connect(options, context) {
+    const api = new Api(settingsFrom(options, context.env), context);
+    return {
+      id: api.id,
+      check: (call) => check(api, call),
+      list: (call) => list(api, call),
+      get: (id, call) => get(api, id, call),
+      issue: (request, call) => issue(api, request, call),
+      find: (label, call) => find(api, label, call),
+      grant: (id, permissions, call) => grant(api, id, permissions, call),
+      ungrant: (id, permissions, call) => ungrant(api, id, permissions, call),
+      verify: (credential, expected, call) => verify(api, credential, expected, call),
+      revoke: (id, call) => revoke(api, id, call),
+    };
+  },
+});

@@ -1,0 +1,100 @@
+import { KeyturnError, type CallOptions, type Permissions } from '@keyturn/core';
+
+import type { Api } from './api.ts';
+import { errorFrom } from './diagnose.ts';
+import { afterChange } from './effect.ts';
+import { byDatabase, missing } from './permissions.ts';
+import { get } from './tokens.ts';
+
+const HINT =
+  'Granting needs write_service_tokens, and one may only grant what one may do oneself. Give the acting token those accesses, or use a login that has them (PLANETSCALE_API_TOKEN).';
+
+/**
+ * Gives a token permissions, and reads them back. The requests are those of the pscale CLI, which are in no published document: whether a
+ * service token may make them is not known beforehand.
+ *
+ * @throws {KeyturnError} `GRANT_REFUSED`
+ */
+export async function grant(
+  api: Api,
+  id: string,
+  permissions: Permissions,
+  call: CallOptions,
+): Promise<void> {
+  const there = await change(api, 'POST', id, permissions, call);
+  const lacks = missing(permissions, there);
+  if (lacks.length > 0)
+    throw new KeyturnError(
+      'GRANT_REFUSED',
+      `${api.id}: token ${id} was not given ${some(lacks)}, though no request was refused`,
+      { hint: HINT },
+    );
+}
+
+/** Takes permissions away from a token, and reads back what is left. */
+export async function ungrant(
+  api: Api,
+  id: string,
+  permissions: Permissions,
+  call: CallOptions,
+): Promise<void> {
+  const there = new Set(await change(api, 'DELETE', id, permissions, call));
+  const left = permissions.filter((permission) => there.has(permission));
+  if (left.length > 0)
+    throw new KeyturnError(
+      'GRANT_REFUSED',
+      `${api.id}: token ${id} still has ${some(left)}, though no request was refused`,
+      { hint: HINT },
+    );
+}
+
+/** Makes one request per database, all at once, and returns what the token may do afterwards. */
+async function change(
+  api: Api,
+  method: 'POST' | 'DELETE',
+  id: string,
+  permissions: Permissions,
+  call: CallOptions,
+): Promise<Permissions> {
+  const path = `${api.token(id)}/access`;
+  const groups = [...byDatabase(permissions)];
+  const results = await Promise.allSettled(
+    groups.map(async ([database, access]) => {
+      const body = { database, access };
+      const response = await api.request(method, path, { ...call, body, repeatable: true });
+      if (!response.ok) throw await refusal(api, response, database);
+    }),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined)
+    await (groups.length === 1
+      ? Promise.reject(failed.reason)
+      : afterChange(Promise.reject(failed.reason)));
+  const details = await afterChange(get(api, id, call));
+  if (details !== undefined) return details.permissions;
+  throw new KeyturnError('TOKEN_NOT_FOUND', `${api.id}: token ${id} does not exist (any more)`, {
+    hint: 'List the tokens with: keyturn token list',
+  });
+}
+
+function refusal(api: Api, response: Response, database: string): Promise<KeyturnError> {
+  const where = database === '' ? 'the organization' : `the database ${database}`;
+  const names = 'Check the names of the permissions.';
+  const hints = {
+    400: names,
+    401: HINT,
+    403: HINT,
+    404: `${HINT} Does ${where} exist?`,
+    422: names,
+  };
+  const codes = Object.fromEntries(
+    Object.keys(hints).map((status) => [status, 'GRANT_REFUSED'] as const),
+  );
+  const what = `${api.id}: accesses for ${where} were refused`;
+  return errorFrom(response, api.credentials, { what, hints, codes });
+}
+
+function some(permissions: Permissions): string {
+  const rest = permissions.length - 5;
+  return `${permissions.slice(0, 5).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,2 @@
+export { planetscaleIssuer, planetscaleIssuer as default } from './definition.ts';
+export type { PlanetscaleOptions } from './options.ts';

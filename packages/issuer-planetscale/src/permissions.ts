@@ -1,0 +1,62 @@
+import { KeyturnError, type Permissions } from '@keyturn/core';
+import type { JsonObject } from '@keyturn/http';
+
+import { isObject } from './api.ts';
+
+const ACCESS = /^[A-Za-z0-9_-]{1,100}$/;
+const DATABASE = /^[^\s/\p{C}]{1,200}$/u;
+
+/**
+ * The permissions of a token's accesses: `read_organization` for the organization, `shop/read_branch` for a database. Those of a
+ * deleted database are left out, since nobody can use or grant them.
+ *
+ * @throws {KeyturnError} `ANSWER_INVALID` for an access that has no such form: to leave it out would take it away on rotation
+ */
+export function permissionsOf(accesses: readonly unknown[], what: string): Permissions {
+  const names = accesses.map((access) => permissionOf(access)).filter((name) => name !== 'deleted');
+  if (!names.includes(undefined)) return unique(names as string[]);
+  throw new KeyturnError(
+    'ANSWER_INVALID',
+    `${what} has an access that is neither the organization's nor a database's`,
+    { hint: 'List its permissions under token.permissions instead of copying.', effect: 'none' },
+  );
+}
+
+function permissionOf(item: unknown): string | undefined {
+  if (!isObject(item)) return undefined;
+  const resource: JsonObject = isObject(item['resource']) ? item['resource'] : {};
+  const { access } = item;
+  if (typeof access !== 'string' || !ACCESS.test(access)) return undefined;
+  const type = item['resource_type'] ?? resource['type'];
+  if (type === 'Organization') return access;
+  if (type !== 'Database') return undefined;
+  if (typeof resource['deleted_at'] === 'string') return 'deleted';
+  const name = item['resource_name'] ?? resource['name'];
+  return typeof name === 'string' && DATABASE.test(name) ? `${name}/${access}` : undefined;
+}
+
+/** The accesses for each database, with '' for the organization: one request takes one database. */
+export function byDatabase(permissions: Permissions): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const permission of unique(permissions)) {
+    const at = permission.lastIndexOf('/');
+    const [database, access] = [permission.slice(0, Math.max(at, 0)), permission.slice(at + 1)];
+    if (!ACCESS.test(access) || (at >= 0 && !DATABASE.test(database)))
+      throw new KeyturnError('CONFIG_INVALID', `"${permission}" is not a permission`, {
+        hint: 'Write read_organization for the organization, shop/read_branch for a database.',
+        effect: 'none',
+      });
+    groups.set(database, [...(groups.get(database) ?? []), access]);
+  }
+  return groups;
+}
+
+/** Those of `wanted` that are not there. */
+export function missing(wanted: Permissions, there: Permissions): Permissions {
+  const has = new Set(there);
+  return unique(wanted).filter((permission) => !has.has(permission));
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)].toSorted();
+}

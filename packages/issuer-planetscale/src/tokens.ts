@@ -1,0 +1,143 @@
+import {
+  KeyturnError,
+  Secret,
+  type CallOptions,
+  type Credential,
+  type IssueRequest,
+  type TokenDetails,
+  type TokenInfo,
+  type TokenRef,
+} from '@keyturn/core';
+import { readJson, type JsonObject } from '@keyturn/http';
+
+import type { Api, Page } from './api.ts';
+import { diagnose } from './diagnose.ts';
+import { afterChange } from './effect.ts';
+import { permissionsOf } from './permissions.ts';
+import { secretOf, tokenInfo } from './token.ts';
+
+const READ = 'read_service_tokens';
+
+/** Every token, page by page. */
+export async function* list(api: Api, call: CallOptions): AsyncGenerator<TokenInfo> {
+  for await (const { items } of pagesOfTokens(api, call)) yield* tokensOf(items);
+}
+
+/**
+ * Every token, proved to be all of them: a token deleted while the pages are read moves another one out of sight.
+ *
+ * @throws {KeyturnError} `ANSWER_INVALID` where the list does not hold still
+ */
+async function listAll(api: Api, call: CallOptions): Promise<readonly TokenInfo[]> {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const found = new Map<unknown, JsonObject>();
+    const totals = new Set<number>();
+    for await (const { items, total } of pagesOfTokens(api, call)) {
+      for (const item of items) found.set(item['id'], item);
+      if (total !== undefined) totals.add(total);
+    }
+    if (totals.size === 0 || (totals.size === 1 && totals.has(found.size)))
+      return tokensOf([...found.values()]);
+  }
+  throw new KeyturnError(
+    'ANSWER_INVALID',
+    `${api.id}: the list of tokens changed while it was read`,
+    {
+      hint: 'Run it again.',
+      effect: 'none',
+    },
+  );
+}
+
+function pagesOfTokens(api: Api, call: CallOptions): AsyncGenerator<Page> {
+  const what = `${api.id}: the list of tokens`;
+  return api.pages(api.tokens, what, call, (response) =>
+    diagnose(api, response, { ...call, what, access: READ }),
+  );
+}
+
+function tokensOf(items: readonly JsonObject[]): readonly TokenInfo[] {
+  return items.map((item) => tokenInfo(item)).filter((token) => token !== undefined);
+}
+
+/** One token; undefined only where the whole list shows that it is not there. */
+export async function get(
+  api: Api,
+  id: string,
+  call: CallOptions,
+): Promise<TokenDetails | undefined> {
+  const what = `${api.id}: token ${id}`;
+  const response = await api.request('GET', api.token(id), call);
+  if (response.status === 404 && (await isGone(api, id, call))) return undefined;
+  if (response.status !== 200) throw await diagnose(api, response, { ...call, what, access: READ });
+  const body = await readJson(response, { what });
+  const token = tokenInfo(body);
+  const accesses = body['service_token_accesses'];
+  if (token?.id !== id || !Array.isArray(accesses))
+    throw new KeyturnError('ANSWER_INVALID', `${what}: the answer does not tell what it may do`, {
+      hint: 'Run it again in a while, or list token.permissions instead of copying them.',
+      effect: 'none',
+    });
+  return { ...token, permissions: permissionsOf(accesses, what) };
+}
+
+/** Whether a token is certainly not there. A look-up that fails is an error, never an answer. */
+async function isGone(api: Api, id: string, call: CallOptions): Promise<boolean> {
+  const tokens = await listAll(api, call);
+  return tokens.every((token) => token.id !== id);
+}
+
+/** The tokens of that label, over every page. */
+export async function find(
+  api: Api,
+  label: string,
+  call: CallOptions,
+): Promise<readonly TokenRef[]> {
+  const tokens = await listAll(api, call);
+  return tokens.filter((token) => token.label === label);
+}
+
+/** Creates a token (docs: API, create a service token; `ttl` in seconds). Its secret is shown only here. */
+export async function issue(
+  api: Api,
+  { label, ttl }: IssueRequest,
+  call: CallOptions,
+): Promise<Credential> {
+  if (ttl !== undefined && !(Number.isSafeInteger(ttl) && ttl > 0))
+    throw new KeyturnError('CONFIG_INVALID', `${ttl} is not a number of seconds`, {
+      hint: 'Write token.ttl like 120d.',
+      effect: 'none',
+    });
+  const what = `${api.id}: the new token`;
+  const body = { name: label, ...(ttl !== undefined && { ttl }) };
+  const response = await api.request('POST', api.tokens, { ...call, body, repeatable: false });
+  if (!response.ok)
+    throw await diagnose(api, response, { ...call, what, access: 'write_service_tokens' });
+  const answer = await readJson(response, { what });
+  const issuedAt = new Date(api.clock.now()).toISOString();
+  const token = tokenInfo(answer, { label, issuedAt });
+  const secret = secretOf(answer);
+  if (token === undefined || secret === undefined)
+    throw new KeyturnError('ANSWER_INVALID', `${what}: the answer has no id or no secret`, {
+      hint: 'Run it again: the token is looked for and revoked.',
+      effect: 'unknown',
+    });
+  const { lastUsedAt: _, ...reference } = token;
+  return {
+    token: reference,
+    fields: {
+      id: token.id,
+      token: new Secret(secret),
+      pair: new Secret(`${token.id}:${secret}`),
+    },
+  };
+}
+
+/** Deletes a token (docs: API, delete a service token). */
+export async function revoke(api: Api, id: string, call: CallOptions): Promise<void> {
+  const response = await api.request('DELETE', api.token(id), call);
+  if (response.ok) return;
+  if (response.status === 404 && (await afterChange(isGone(api, id, call)))) return;
+  const what = `${api.id}: token ${id} is not revoked`;
+  throw await diagnose(api, response, { ...call, what, access: 'delete_service_tokens' });
+}

@@ -1,0 +1,102 @@
+import { empty, json } from '../http/answer.ts';
+import { isObject, parseBody } from '../http/call.ts';
+import type { Traffic } from '../http/pipeline.ts';
+import type { Route } from '../http/route.ts';
+import type { World } from '../world.ts';
+import { amount, faultsBody, invalid, objectBody } from './input.ts';
+import { jobBody, type Job, type JobResult } from './job.ts';
+
+/** What the control API works on. */
+export interface Controlled {
+  readonly traffic: Traffic;
+  /** The line that `keyturn sandbox --json` prints. */
+  readonly describe: () => unknown;
+  readonly state: () => World;
+  /** Replaces the world. @throws {TypeError} for one that cannot be opened */
+  readonly seed: (world: World) => void;
+  readonly reset: () => void;
+  /** Undefined for a place that does not exist. */
+  readonly job: (job: Job) => Promise<JobResult | undefined>;
+}
+
+export const controlRoutes: readonly Route<Controlled>[] = [
+  { method: 'GET', path: '/', handler: (_, { describe }) => json(200, describe()) },
+  { method: 'GET', path: '/state', handler: (_, { state }) => json(200, state()) },
+  {
+    method: 'POST',
+    path: '/seed',
+    handler(call, { seed }) {
+      const world = parseBody(call);
+      if (!isObject(world))
+        return invalid('the body must be a world: an object as GET /state shows');
+      try {
+        seed(world);
+      } catch (error) {
+        return invalid(`this world cannot be opened: ${String(error)}`);
+      }
+      return empty(204);
+    },
+  },
+  {
+    method: 'POST',
+    path: '/reset',
+    handler(_, { reset }) {
+      reset();
+      return empty(204);
+    },
+  },
+
+  {
+    method: 'GET',
+    path: '/requests',
+    handler: (_, { traffic }) => json(200, traffic.log.list()),
+  },
+  {
+    method: 'DELETE',
+    path: '/requests',
+    handler(_, { traffic }) {
+      traffic.log.clear();
+      return empty(204);
+    },
+  },
+
+  { method: 'GET', path: '/faults', handler: (_, { traffic }) => json(200, traffic.faults.list()) },
+  {
+    method: 'POST',
+    path: '/faults',
+    handler(call, { traffic }) {
+      traffic.faults.add(faultsBody(call));
+      return json(200, traffic.faults.list());
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/faults',
+    handler(_, { traffic }) {
+      traffic.faults.clear();
+      return empty(204);
+    },
+  },
+
+  {
+    method: 'PUT',
+    path: '/latency',
+    handler(call, { traffic }) {
+      const { ms, jitterMs } = objectBody(call, ['ms', 'jitterMs']);
+      traffic.latency.ms = amount(ms, 'ms', 0);
+      traffic.latency.jitterMs = amount(jitterMs, 'jitterMs', 0);
+      return json(200, traffic.latency);
+    },
+  },
+
+  {
+    method: 'POST',
+    path: '/ci-job',
+    async handler(call, { job }) {
+      const result = await job(jobBody(call));
+      return result === undefined
+        ? json(404, { message: 'no such place, or no jobs run there' })
+        : json(200, result);
+    },
+  },
+];

@@ -1,0 +1,129 @@
+import type { Runtime } from '../../runtime.ts';
+import {
+  shelfOf,
+  store,
+  type Account,
+  type Environment,
+  type GitHubState,
+  type Holder,
+  type Repository,
+  type ShelfName,
+} from './state.ts';
+import type {
+  GitHubWorld,
+  ItemsWorld,
+  OrganizationWorld,
+  RepositoryWorld,
+  UserWorld,
+} from './world.ts';
+
+const KINDS = ['actions', 'dependabot', 'codespaces', 'agents', 'variables'] as const;
+
+type Opening = GitHubState & {
+  readonly repositories: Map<string, Repository>;
+  readonly repositoriesById: Map<number, Repository>;
+  readonly accounts: Map<string, Account>;
+};
+
+/** Makes a living GitHub of its part of the world. */
+export function openState(world: GitHubWorld, runtime: Runtime): GitHubState {
+  let lastId = 1000;
+  const state: Opening = {
+    runtime,
+    behaviour: world.behaviour ?? {},
+    repositories: new Map(),
+    repositoriesById: new Map(),
+    accounts: new Map(),
+    tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
+    usage: new Map(),
+    nextId: () => (lastId += 1),
+  };
+  // Repositories first: what is selected refers to them.
+  const organizations = world.organizations ?? {};
+  const users = world.users ?? {};
+  for (const [login, { id }] of Object.entries(organizations))
+    openAccount(login, 'Organization', id, state);
+  for (const [login, { id }] of Object.entries(users)) openAccount(login, 'User', id, state);
+  for (const { login = 'ada' } of world.tokens ?? [])
+    if (!state.accounts.has(login.toLowerCase())) openAccount(login, 'User', undefined, state);
+  for (const [fullName, repository] of repositoriesOf(world))
+    openRepository(fullName, repository, state);
+  for (const [login, account] of Object.entries<OrganizationWorld & UserWorld>({
+    ...organizations,
+    ...users,
+  }))
+    fill(account, state.accounts.get(login.toLowerCase()), state);
+  return state;
+}
+
+/** The repositories among a world's entries: their keys alone have a slash. */
+function repositoriesOf(world: GitHubWorld): [string, RepositoryWorld][] {
+  return Object.entries(world as Record<string, RepositoryWorld>).filter(([key]) =>
+    key.includes('/'),
+  );
+}
+
+function openAccount(
+  login: string,
+  type: Account['type'],
+  id: number | undefined,
+  state: Opening,
+): Account {
+  const account = { id: id ?? state.nextId(), login, type, shelves: new Map() };
+  state.accounts.set(login.toLowerCase(), account);
+  return account;
+}
+
+function openRepository(fullName: string, world: RepositoryWorld, state: Opening): void {
+  const [login = '', name = ''] = fullName.split('/');
+  const repository: Repository = {
+    id: world.id ?? state.nextId(),
+    owner: state.accounts.get(login.toLowerCase()) ?? openAccount(login, 'User', undefined, state),
+    name,
+    fullName,
+    private: world.private ?? true,
+    archived: world.archived ?? false,
+    topics: world.topics ?? [],
+    shelves: new Map(),
+    environments: new Map(),
+  };
+  state.repositories.set(fullName.toLowerCase(), repository);
+  state.repositoriesById.set(repository.id, repository);
+  fill(world, repository, state);
+  for (const [environment, items] of Object.entries(world.environments ?? {}))
+    fill({ actions: items }, openEnvironment(environment, repository, state), state);
+  for (const [environment, items] of Object.entries(world.environmentVariables ?? {}))
+    fill({ variables: items }, openEnvironment(environment, repository, state), state);
+}
+
+/** The environment of that name, made where it does not exist. */
+export function openEnvironment(
+  name: string,
+  repository: Repository,
+  state: Pick<GitHubState, 'nextId'>,
+): Environment {
+  const existing = repository.environments.get(name.toLowerCase());
+  if (existing !== undefined) return existing;
+  const environment = { id: state.nextId(), name, shelves: new Map() };
+  repository.environments.set(name.toLowerCase(), environment);
+  return environment;
+}
+
+function fill(
+  world: Readonly<Partial<Record<ShelfName, ItemsWorld>>>,
+  holder: Holder | undefined,
+  state: Opening,
+): void {
+  if (holder === undefined) return;
+  for (const kind of KINDS)
+    for (const [name, { selected = [], ...item }] of Object.entries(world[kind] ?? {})) {
+      const ids = selected.map((fullName) => state.repositories.get(fullName.toLowerCase())?.id);
+      const known = new Set(ids.filter((id) => id !== undefined));
+      const shared = 'login' in holder ? { visibility: 'private' as const } : {};
+      store(
+        shelfOf(holder, kind, state),
+        { ...shared, ...item, name: name.toUpperCase(), selected: known },
+        state.runtime,
+      );
+    }
+}

@@ -1,0 +1,21 @@
+import type { Route } from '../../http/route.ts';
+import { accountRoutes } from './accounts.ts';
+import { environmentRoutes } from './environments.ts';
+import { graphqlRoutes } from './graphql.ts';
+import { inheritedRoutes } from './inherited.ts';
+import { secretPlaces, variablePlaces } from './places.ts';
+import { repositoryRoutes } from './repositories.ts';
+import { secretRoutes } from './secrets.ts';
+import type { GitHubState } from './state.ts';
+import { variableRoutes } from './variables.ts';
+
+/** Everything that GitHub answers, bare (api.github.com) or below `/api/v3` (a server of one's own). */
+export const routes: readonly Route<GitHubState>[] = [
+  ...accountRoutes,
+  ...repositoryRoutes,
+  ...graphqlRoutes,
+  ...environmentRoutes,
+  ...secretPlaces.flatMap(secretRoutes),
+  ...variablePlaces.flatMap(variableRoutes),
+  ...inheritedRoutes,
+];

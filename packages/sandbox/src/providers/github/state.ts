@@ -1,0 +1,111 @@
+import { now, type Runtime } from '../../runtime.ts';
+import type { KeyPair } from './sealed-box.ts';
+import type { GitHubBehaviour, ItemWorld, TokenWorld, Visibility } from './world.ts';
+
+/** A secret or a variable. */
+export interface Item {
+  readonly name: string;
+  readonly value: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Of items that repositories share. */
+  readonly visibility?: Visibility;
+  /** The ids of the repositories that `selected` is about. */
+  readonly selected: ReadonlySet<number>;
+}
+
+export type ShelfName = 'actions' | 'dependabot' | 'codespaces' | 'agents' | 'variables';
+
+/** The items of one kind in one place, with the key that they are sealed for. */
+export interface Shelf {
+  readonly items: Map<string, Item>;
+  readonly keyId: string;
+  /** Made when it is first asked for. */
+  keyPair?: Promise<KeyPair>;
+}
+
+/** A place that has secrets: a repository, an environment, an organization or a person. */
+export interface Holder {
+  readonly shelves: Map<ShelfName, Shelf>;
+}
+
+export interface Account extends Holder {
+  readonly id: number;
+  readonly login: string;
+  readonly type: 'Organization' | 'User';
+}
+
+export interface Environment extends Holder {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface Repository extends Holder {
+  readonly id: number;
+  readonly owner: Account;
+  readonly name: string;
+  readonly fullName: string;
+  readonly private: boolean;
+  readonly archived: boolean;
+  readonly topics: readonly string[];
+  /** By lower-case name. */
+  readonly environments: Map<string, Environment>;
+}
+
+/** GitHub while it lives. Names are looked up in lower case. */
+export interface GitHubState {
+  readonly runtime: Runtime;
+  readonly behaviour: GitHubBehaviour;
+  readonly repositories: ReadonlyMap<string, Repository>;
+  readonly repositoriesById: ReadonlyMap<number, Repository>;
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly tokens: ReadonlyMap<string, TokenWorld>;
+  /** Requests of the running hour, by token. */
+  readonly usage: Map<string, { used: number; resetAt: number }>;
+  /** The next unused id. */
+  nextId: () => number;
+}
+
+const SHARED_KEY_ID = '568250167242549743';
+
+/** The shelf of that name, made when it is first asked for: a thousand repositories cost next to nothing. */
+export function shelfOf(
+  holder: Holder,
+  name: ShelfName,
+  state: Pick<GitHubState, 'behaviour' | 'nextId'>,
+): Shelf {
+  const existing = holder.shelves.get(name);
+  if (existing !== undefined) return existing;
+  const keyId = state.behaviour.distinctKeyIds === true ? String(state.nextId()) : SHARED_KEY_ID;
+  const shelf = { items: new Map<string, Item>(), keyId };
+  holder.shelves.set(name, shelf);
+  return shelf;
+}
+
+/** Stores an item under its name, keeping when it was created. */
+export function store(
+  shelf: Shelf,
+  item: Omit<Item, 'createdAt' | 'updatedAt'> & Partial<Pick<ItemWorld, 'createdAt' | 'updatedAt'>>,
+  runtime: Runtime,
+): void {
+  const time = now(runtime);
+  const createdAt = item.createdAt ?? shelf.items.get(item.name)?.createdAt ?? time;
+  shelf.items.set(item.name, { ...item, createdAt, updatedAt: item.updatedAt ?? time });
+}
+
+/** The items that can be seen by now, sorted by name. */
+export function visibleItems(shelf: Shelf, state: GitHubState): Item[] {
+  return [...shelf.items.values()]
+    .filter((item) => isVisible(item, state))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function isVisible(item: Item, { runtime, behaviour }: GitHubState): boolean {
+  return runtime.clock() >= Date.parse(item.createdAt) + (behaviour.listDelayMs ?? 0);
+}
+
+/** Whether an organization's item is for that repository. */
+export function reaches(item: Item, repository: Repository): boolean {
+  if (item.visibility === 'all') return true;
+  return item.visibility === 'selected' ? item.selected.has(repository.id) : repository.private;
+}

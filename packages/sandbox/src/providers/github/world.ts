@@ -1,0 +1,82 @@
+/**
+ * The part of the world that GitHub holds: repositories under their full names, and what belongs to accounts.
+ * An owner that is not among the organizations is a person.
+ */
+export interface GitHubWorld {
+  readonly [repository: `${string}/${string}`]: RepositoryWorld;
+  readonly organizations?: Readonly<Record<string, OrganizationWorld>>;
+  readonly users?: Readonly<Record<string, UserWorld>>;
+  readonly tokens?: readonly TokenWorld[];
+  readonly behaviour?: GitHubBehaviour;
+}
+
+/** Secrets and variables by name; names are kept in upper case, as GitHub does. */
+export type ItemsWorld = Readonly<Record<string, ItemWorld>>;
+
+export interface ItemWorld {
+  readonly value: string;
+  /** ISO 8601. The API shows whole seconds. */
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  /** Of an organization's items. @default 'private' */
+  readonly visibility?: Visibility;
+  /** The full names of the repositories that `selected` is about. */
+  readonly selected?: readonly string[];
+}
+
+export type Visibility = 'all' | 'private' | 'selected';
+
+export interface RepositoryWorld {
+  readonly id?: number;
+  /** @default true */
+  readonly private?: boolean;
+  readonly archived?: boolean;
+  readonly topics?: readonly string[];
+  readonly actions?: ItemsWorld;
+  readonly dependabot?: ItemsWorld;
+  readonly codespaces?: ItemsWorld;
+  readonly agents?: ItemsWorld;
+  readonly variables?: ItemsWorld;
+  /** The secrets of each environment. */
+  readonly environments?: Readonly<Record<string, ItemsWorld>>;
+  readonly environmentVariables?: Readonly<Record<string, ItemsWorld>>;
+}
+
+export interface OrganizationWorld {
+  readonly id?: number;
+  readonly actions?: ItemsWorld;
+  readonly dependabot?: ItemsWorld;
+  readonly codespaces?: ItemsWorld;
+  readonly agents?: ItemsWorld;
+  readonly variables?: ItemsWorld;
+}
+
+export interface UserWorld {
+  readonly id?: number;
+  readonly codespaces?: ItemsWorld;
+}
+
+export interface TokenWorld {
+  readonly token: string;
+  readonly kind: 'classic' | 'fine-grained' | 'installation';
+  /** Whose it is. @default 'ada' */
+  readonly login?: string;
+  /** Of a classic token: `repo`, `admin:org`, … */
+  readonly scopes?: readonly string[];
+  /** Of the other kinds, as the header names them: `{ secrets: 'write' }`. */
+  readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
+  /** The full names of the repositories that the other kinds are limited to; all when left out. */
+  readonly repositories?: readonly string[];
+  readonly expiresAt?: string;
+}
+
+export interface GitHubBehaviour {
+  /** Keys differ from place to place either way; with `true` their ids do too. @default false */
+  readonly distinctKeyIds?: boolean;
+  /** A value sealed with another place's key is refused with 422, or accepted and empty at run time. @default 'refused' */
+  readonly wrongKey?: 'refused' | 'emptied';
+  /** How long a new item is missing from lists and look-ups, in milliseconds. @default 0 */
+  readonly listDelayMs?: number;
+  /** Requests per hour and token. Without it nothing is counted, and the headers always say that 5000 are left. */
+  readonly rateLimit?: number;
+}

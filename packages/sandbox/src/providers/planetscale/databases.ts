@@ -1,0 +1,54 @@
+import { json, refuse } from '../../http/answer.ts';
+import { param, type Call } from '../../http/call.ts';
+import type { Handler } from '../../http/route.ts';
+import { touches } from './accesses.ts';
+import { list, notFound } from './answers.ts';
+import { enter, may, type Caller } from './auth.ts';
+import { branchObject, databaseObject } from './objects.ts';
+import type { Organization, PlanetScaleState } from './state.ts';
+
+/** Lists what the caller may see, which may be nothing: a token without accesses gets 200 and an empty list. */
+export const listDatabases: Handler<PlanetScaleState> = (call, state) => {
+  const { caller, organization } = enter(call, state);
+  const names = [...organization.databases.keys()].filter((name) => sees(caller, name));
+  return list(
+    call,
+    names.map((name) => databaseObject(name, organization)),
+  );
+};
+
+export const getDatabase: Handler<PlanetScaleState> = (call, state) => {
+  const { caller, organization } = enter(call, state);
+  const { name } = databaseOf(call, organization);
+  return sees(caller, name) ? json(200, databaseObject(name, organization)) : notFound();
+};
+
+export const listBranches: Handler<PlanetScaleState> = (call, state) => {
+  const { caller, organization } = enter(call, state);
+  const { name, branches } = databaseOf(call, organization);
+  if (!may(caller, `${name}/read_branch`)) return notFound();
+  return list(
+    call,
+    branches.map((branch) => branchObject(name, branch)),
+  );
+};
+
+export const getBranch: Handler<PlanetScaleState> = (call, state) => {
+  const { caller, organization } = enter(call, state);
+  const { name, branches } = databaseOf(call, organization);
+  const branch = param(call, 'branch');
+  const known = may(caller, `${name}/read_branch`) && branches.includes(branch);
+  return known ? json(200, branchObject(name, branch)) : notFound();
+};
+
+function databaseOf(
+  call: Call,
+  organization: Organization,
+): { readonly name: string; readonly branches: readonly string[] } {
+  return organization.databases.get(param(call, 'database')) ?? refuse(notFound());
+}
+
+function sees(caller: Caller, database: string): boolean {
+  if (may(caller, 'read_databases')) return true;
+  return caller.kind === 'service' && touches(caller.token.accesses, database);
+}

@@ -1,0 +1,30 @@
+import { application } from '../../http/application.ts';
+import type { Provider } from '../provider.ts';
+import { notFound } from './answers.ts';
+import { routes } from './routes.ts';
+import { closeState, openState, type PlanetScaleState } from './state.ts';
+
+export const planetscale: Provider = {
+  name: 'planetscale',
+  open(world, runtime) {
+    const state = openState(world.planetscale ?? {}, runtime);
+    return {
+      answer: application({ roots: ['/v1'], routes, state, unknownPath: notFound }),
+      state: () => closeState(state),
+      env: (url) => ({ PLANETSCALE_API_URL: url, ...adminOf(state) }),
+    };
+  },
+};
+
+/** The first token that may create others, as the variables that keyturn reads. */
+function adminOf(state: PlanetScaleState): Record<string, string> {
+  for (const { name, tokens } of state.organizations.values())
+    for (const { id, token, accesses, revokedAt } of tokens.values())
+      if (revokedAt === null && accesses.has('write_service_tokens'))
+        return {
+          PLANETSCALE_ORG: name,
+          PLANETSCALE_SERVICE_TOKEN_ID: id,
+          PLANETSCALE_SERVICE_TOKEN: token,
+        };
+  return {};
+}

@@ -1,0 +1,64 @@
+import { empty, json, refuse } from '../../http/answer.ts';
+import { param, type Call, type JsonObject } from '../../http/call.ts';
+import type { Handler } from '../../http/route.ts';
+import { now } from '../../runtime.ts';
+import { bodyOf, list, notFound, unprocessable } from './answers.ts';
+import { enterWith, isVisible } from './auth.ts';
+import { accessObjects, tokenObject } from './objects.ts';
+import { openToken, type Organization, type PlanetScaleState, type ServiceToken } from './state.ts';
+
+/** Oldest first, so that a token created last is on the last page. */
+export const listTokens: Handler<PlanetScaleState> = (call, state) => {
+  const { organization } = enterWith(call, state, 'read_service_tokens');
+  const visible = [...organization.tokens.values()].filter((token) => isVisible(token, state));
+  return list(
+    call,
+    visible.map((token) => tokenObject(token)),
+  );
+};
+
+/** The new token may do nothing until it is granted something. */
+export const createToken: Handler<PlanetScaleState> = (call, state) => {
+  const { organization } = enterWith(call, state, 'write_service_tokens');
+  const body = bodyOf(call);
+  const token = openToken({ name: nameOf(body), expiresAt: expiryOf(body, state) }, state.runtime);
+  organization.tokens.set(token.id, token);
+  return json(200, { ...tokenObject(token, token.token), service_token_accesses: [] });
+};
+
+export const getToken: Handler<PlanetScaleState> = (call, state) => {
+  const { organization } = enterWith(call, state, 'read_service_tokens');
+  const token = tokenOf(call, organization, state);
+  return json(200, {
+    ...tokenObject(token),
+    service_token_accesses: accessObjects(token, organization),
+  });
+};
+
+export const deleteToken: Handler<PlanetScaleState> = (call, state) => {
+  const { organization } = enterWith(call, state, 'delete_service_tokens');
+  tokenOf(call, organization, state).revokedAt = now(state.runtime);
+  return empty(204);
+};
+
+/** The token of the path. Callers without the access never get here, so 404 means that there is none. */
+export function tokenOf(
+  call: Call,
+  organization: Organization,
+  state: PlanetScaleState,
+): ServiceToken {
+  const token = organization.tokens.get(param(call, 'id'));
+  return token !== undefined && isVisible(token, state) ? token : refuse(notFound());
+}
+
+function nameOf({ name = null }: JsonObject): string | null {
+  if (name === null || typeof name === 'string') return name;
+  return refuse(unprocessable('name is not a string'));
+}
+
+function expiryOf({ ttl }: JsonObject, { runtime }: PlanetScaleState): string | null {
+  if (ttl === undefined || ttl === null || ttl === 0) return null;
+  if (typeof ttl !== 'number' || !Number.isSafeInteger(ttl) || ttl < 0 || ttl > 4e9)
+    return refuse(unprocessable('ttl is not a number of seconds'));
+  return new Date(runtime.clock() + ttl * 1000).toISOString();
+}

@@ -1,0 +1,41 @@
+import type { Answer } from '../http/answer.ts';
+import type { Call } from '../http/call.ts';
+import type { Runtime } from '../runtime.ts';
+import type { World } from '../world.ts';
+
+export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci';
+
+/** Where a job runs, as the text of a target: `acme/api` with `environment` `production`. */
+export interface JobPlace {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** What a job that starts now can read, by name. */
+export interface JobValues {
+  readonly secrets: ReadonlyMap<string, string>;
+  /** What is not secret: GitHub's variables. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** A provider's server with the world that it was opened on. */
+export interface OpenProvider {
+  answer(call: Call): Promise<Answer>;
+  /** Its part of the world as it is now, secrets opened. Opened again on it, the provider is the same. */
+  state(): unknown;
+  /** The environment variables that point keyturn at it. */
+  env(url: string): Readonly<Record<string, string>>;
+  /** What a job reads at a place; undefined for a place that does not exist. Absent where no jobs run. */
+  job?(place: JobPlace): JobValues | undefined;
+}
+
+/**
+ * One provider: a folder with `provider.ts` (this), `world.ts` (the shape of its part of the world), `seed.ts`,
+ * `state.ts` (the world while it lives), `auth.ts`, `answers.ts` (its error bodies and lists), `routes.ts`
+ * (the table), one file of handlers per subject, and `job.ts`.
+ */
+export interface Provider {
+  readonly name: ProviderName;
+  /** @throws {TypeError} for a world that is not one */
+  open(world: World, runtime: Runtime): OpenProvider;
+}

@@ -1,0 +1,123 @@
+import { setTimeout as realSleep } from 'node:timers/promises';
+
+import { runJob } from './control/job.ts';
+import { controlRoutes, type Controlled } from './control/routes.ts';
+import { json } from './http/answer.ts';
+import { application } from './http/application.ts';
+import { createFaults } from './http/faults.ts';
+import { listen, type Listener } from './http/listener.ts';
+import { serve, type Traffic } from './http/pipeline.ts';
+import { createRequestLog } from './http/request-log.ts';
+import { servePlainly } from './http/respond.ts';
+import type { ProviderName } from './providers/provider.ts';
+import { createUniverse } from './universe.ts';
+import type { World } from './world.ts';
+
+export interface SandboxOptions {
+  /** Milliseconds since the epoch; the providers' only time. @default Date.now */
+  readonly clock?: () => number;
+  /** A number in [0, 1), for ids, made-up secrets and jitter. @default Math.random */
+  readonly random?: () => number;
+  /** How latency and delays pass; ends with the signal. Real time by default. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** What the providers hold at first, and after a reset. What it leaves out is seeded as usual. */
+  readonly world?: World;
+  /** Also serve GitHub on a unix socket, for `gh` with its setting `http_unix_socket`. */
+  readonly githubSocket?: string;
+}
+
+export interface Sandbox {
+  /** The base URL of the control API. */
+  readonly control: string;
+  /** The base URL of each provider. */
+  readonly urls: Readonly<Record<'planetscale' | 'github', string>> &
+    Readonly<Partial<Record<ProviderName, string>>>;
+  /** Every variable that points keyturn at the sandbox, with the credentials of its world. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Everything that the providers hold now, secrets opened. */
+  state(): World;
+  /** Ends every connection at once, and everything that was still waiting. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the providers' servers and the control API on free ports of 127.0.0.1.
+ *
+ * @throws {TypeError} for a world that cannot be opened
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { clock = Date.now, random = Math.random, world = {}, githubSocket } = options;
+  const runtime = { clock, random };
+  const ended = new AbortController();
+  const traffic: Traffic = {
+    runtime,
+    sleep: options.sleep ?? ((ms, signal) => realSleep(ms, undefined, { signal })),
+    faults: createFaults(),
+    log: createRequestLog(),
+    latency: { ms: 0, jitterMs: 0 },
+    ended: ended.signal,
+  };
+  const universe = createUniverse(world, runtime);
+  const urls: Partial<Record<ProviderName, string>> = {};
+  const listeners: Listener[] = [];
+  const open = async (...where: Parameters<typeof listen>): Promise<string> => {
+    const listener = await listen(...where);
+    listeners.push(listener);
+    return listener.url;
+  };
+  const close = async (): Promise<void> => {
+    ended.abort();
+    await Promise.all(listeners.map((listener) => listener.close()));
+  };
+  const env = (): Record<string, string> =>
+    Object.assign(
+      {},
+      ...universe.names.map((name) => universe.provider(name)?.env(urls[name] ?? '')),
+    ) as Record<string, string>;
+
+  const controlled: Controlled = {
+    traffic,
+    describe: () => ({ control, urls, env: env() }),
+    state: () => universe.state(),
+    seed: (next) => universe.seed(next),
+    reset() {
+      universe.seed(world);
+      traffic.faults.clear();
+      traffic.log.clear();
+      Object.assign(traffic.latency, { ms: 0, jitterMs: 0 });
+    },
+    async job(job) {
+      const values = universe.provider(job.kind as ProviderName)?.job?.(job.place);
+      return values && runJob(job, values, urls.planetscale ?? '');
+    },
+  };
+  const answerControl = application({
+    roots: [''],
+    routes: controlRoutes,
+    state: controlled,
+    unknownPath: () => json(404, { message: 'the control API has no such path' }),
+    wrongMethod: (_, allowed) => json(405, { message: `use ${allowed.join(' or ')}` }),
+  });
+
+  let control = '';
+  try {
+    control = await open(servePlainly(answerControl, runtime));
+    for (const name of universe.names) {
+      const listener = serve(name, (call) => universe.answer(name, call), traffic);
+      urls[name] = await open(listener);
+      if (name === 'github' && githubSocket !== undefined) await open(listener, githubSocket);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    control,
+    urls: urls as Sandbox['urls'],
+    get env() {
+      return env();
+    },
+    state: () => universe.state(),
+    close,
+  };
+}

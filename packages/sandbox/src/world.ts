@@ -1,0 +1,13 @@
+import type { GitHubWorld } from './providers/github/world.ts';
+import type { PlanetScaleWorld } from './providers/planetscale/world.ts';
+
+/**
+ * Everything that the providers hold, as plain data.
+ *
+ * What `GET /state` shows is a world, and can be given to `POST /seed` or `startSandbox` again. In a world that is
+ * given, a provider that is left out keeps what it is seeded with; `{}` empties it.
+ */
+export interface World {
+  readonly planetscale?: PlanetScaleWorld;
+  readonly github?: GitHubWorld;
+}

@@ -1,0 +1,1 @@
+export { githubSink, githubSink as default } from './sink.ts';

@@ -1,0 +1,68 @@
+/** How the platform limits an organization's secret to repositories. */
+export const visibilities = ['all', 'private', 'selected'] as const;
+export type Visibility = (typeof visibilities)[number];
+
+/** The parts of GitHub that have secrets of their own. */
+export const apps = ['actions', 'dependabot', 'codespaces'] as const;
+
+/**
+ * One kind of place that holds secrets. Each has a key of its own: even where two show the same
+ * `key_id`, a value sealed for the other is accepted and cannot be read by a job.
+ */
+export interface Scope {
+  /** The path of the list; the key and the secrets stand below it. */
+  readonly path: string;
+  /** The permission of fine-grained tokens and of GitHub Apps. */
+  readonly permission: string;
+  /** The scope of classic tokens. */
+  readonly classicScope: 'repo' | 'admin:org';
+  /** How this part of GitHub takes the ids of selected repositories; only organizations select. */
+  readonly repositoryId?: (id: number) => number | string;
+}
+
+/**
+ * Every scope, by place and app. An environment exists for Actions only.
+ *
+ * docs: REST API, «Secrets» of Actions, Dependabot and Codespaces; «Permissions required for
+ * fine-grained personal access tokens». GitHub Enterprise Server has no Codespaces.
+ */
+export const scopes: Readonly<Record<string, Scope>> = {
+  'repository/actions': {
+    path: '/repos/{owner}/{repo}/actions/secrets',
+    permission: 'repository permission "Secrets: write"',
+    classicScope: 'repo',
+  },
+  'repository/dependabot': {
+    path: '/repos/{owner}/{repo}/dependabot/secrets',
+    permission: 'repository permission "Dependabot secrets: write"',
+    classicScope: 'repo',
+  },
+  'repository/codespaces': {
+    path: '/repos/{owner}/{repo}/codespaces/secrets',
+    permission: 'repository permission "Codespaces secrets: write"',
+    classicScope: 'repo',
+  },
+  'environment/actions': {
+    path: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+    permission: 'repository permissions "Environments: write" and "Secrets: write"',
+    classicScope: 'repo',
+  },
+  'organization/actions': {
+    path: '/orgs/{org}/actions/secrets',
+    permission: 'organization permission "Secrets: write"',
+    classicScope: 'admin:org',
+    repositoryId: Number,
+  },
+  'organization/dependabot': {
+    path: '/orgs/{org}/dependabot/secrets',
+    permission: 'organization permission "Organization dependabot secrets: write"',
+    classicScope: 'admin:org',
+    repositoryId: String,
+  },
+  'organization/codespaces': {
+    path: '/orgs/{org}/codespaces/secrets',
+    permission: 'organization permission "Organization codespaces secrets: write"',
+    classicScope: 'admin:org',
+    repositoryId: Number,
+  },
+};

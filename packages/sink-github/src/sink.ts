@@ -1,0 +1,99 @@
+import {
+  defineSink,
+  KeyturnError,
+  type AdapterContext,
+  type SinkBackend,
+  type StandardSchema,
+} from '@keyturn/core';
+
+import { createClient } from './client.ts';
+import { confirm } from './confirm.ts';
+import { deliver } from './deliver.ts';
+import { createKeyReader } from './public-key.ts';
+import { inferTarget } from './remote.ts';
+import { remove } from './remove.ts';
+import { parseGithubTarget, type GithubTarget } from './target.ts';
+
+/** Nothing is left to check: a target's syntax has been, and it has no other options. */
+const options: StandardSchema<GithubTarget> = {
+  '~standard': {
+    version: 1,
+    vendor: 'keyturn',
+    validate: (value) => ({ value: value as GithubTarget }),
+  },
+};
+
+/** Delivers to the secrets of GitHub Actions, Dependabot and Codespaces, in every scope that they have. */
+export const githubSink = defineSink({
+  kind: 'github',
+  options,
+  env: [
+    { name: 'GITHUB_TOKEN', description: 'A token that may write secrets.', secret: true },
+    { name: 'GH_TOKEN', description: 'Used where GITHUB_TOKEN is not set.', secret: true },
+    {
+      name: 'GITHUB_API_URL',
+      description: 'The REST API, https://api.github.com by default.',
+      secret: false,
+    },
+    {
+      name: 'GITHUB_REPOSITORY',
+      description: 'The repository that is meant where the target names none.',
+      secret: false,
+    },
+  ],
+  parseTarget: parseGithubTarget,
+  infer: inferTarget,
+  connect,
+});
+
+/** docs: «Secrets reference»: names and their case, at most 48 KB for a value. */
+function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
+  const client = createClient(target, context);
+  const keys = createKeyReader(client);
+  return {
+    id: target.id,
+    supports: { readBack: 'timestamp', atomic: false, remove: true },
+    limits: { maxBytes: 48 * 1024, name: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i },
+
+    async check(names, call) {
+      refuseTwins(target.id, names);
+      // The code that seals is loaded while the answer is on its way.
+      const [{ classicScopes }] = await Promise.all([keys.read(call), import('./seal.ts')]);
+      const isBlind =
+        target.scope.repositoryId !== undefined && classicScopes?.has('repo') === false;
+      return {
+        warnings: isBlind
+          ? [
+              'without the scope "repo" the token cannot update a secret of selected private repositories',
+            ]
+          : [],
+      };
+    },
+    async deliver(entries, call) {
+      refuseTwins(
+        target.id,
+        entries.map(({ name }) => name),
+      );
+      return deliver(client, keys, entries, context.clock, call);
+    },
+    confirm: (expected, receipt, call) => confirm(client, keys, expected, receipt, call),
+    remove: (names, call) => remove(client, keys, names, call),
+  };
+}
+
+/** GitHub ignores the case of names, so two that differ in nothing else are one secret. */
+function refuseTwins(id: string, names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name.toUpperCase()))
+      throw new KeyturnError(
+        'NAME_INVALID',
+        `${id}: ${name} is there twice, since case is ignored`,
+        {
+          hint: 'Choose names that differ in more than case.',
+          effect: 'none',
+        },
+      );
+    seen.add(name.toUpperCase());
+  }
+}

@@ -1,0 +1,28 @@
+import { KeyturnError } from '@keyturn/core';
+
+/**
+ * The error of a delivery of which at least one write failed. Its effect is `none` only where every write was
+ * certainly refused; else it says of each name how it stands.
+ */
+export function tornError(
+  id: string,
+  entries: readonly { readonly name: string }[],
+  outcomes: readonly PromiseSettledResult<unknown>[],
+): unknown {
+  const reasons = outcomes.map((outcome) =>
+    outcome.status === 'rejected' ? (outcome.reason as unknown) : undefined,
+  );
+  const first = reasons.find((reason) => reason !== undefined);
+  const isWhole = reasons.every((reason) => KeyturnError.is(reason) && reason.effect === 'none');
+  if (!KeyturnError.is(first) || isWhole || entries.length === 1) return first;
+  const standing = entries.map(({ name }, i) => `${name} ${stands(reasons[i])}`).join(', ');
+  return new KeyturnError(first.code, `${id}: ${standing}: ${first.message}`, {
+    ...(first.hint !== undefined && { hint: first.hint }),
+    effect: 'unknown',
+  });
+}
+
+function stands(reason: unknown): string {
+  if (reason === undefined) return 'is new';
+  return KeyturnError.is(reason) && reason.effect === 'none' ? 'is as before' : 'may be new';
+}

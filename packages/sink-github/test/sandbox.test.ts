@@ -1,0 +1,165 @@
+import { Secret, type AdapterContext, type Receipt, type SecretSink } from '@keyturn/core';
+import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { call, contextFor, errorOf, openSink } from './context.ts';
+
+const OLD = '2026-01-01T00:00:00.000Z';
+const TOKEN = 'pscale_tkn_NEW';
+const item = (value: string, more = {}): object => ({
+  value,
+  createdAt: OLD,
+  updatedAt: OLD,
+  ...more,
+});
+const both = (more = {}): object => ({
+  TOKEN_ID: item('old', more),
+  TOKEN: item('old', more),
+  NEIGHBOUR: item('theirs', more),
+});
+const selected = { visibility: 'selected', selected: ['acme/web', 'acme/api'] };
+const repository = {
+  actions: both(),
+  dependabot: both(),
+  codespaces: both(),
+  environments: { production: both(), staging: both() },
+};
+const world = {
+  github: {
+    'acme/web': repository,
+    'acme/api': repository,
+    organizations: {
+      acme: {
+        actions: {
+          TOKEN_ID: item('old', { visibility: 'all' }),
+          TOKEN: item('old', selected),
+          NEIGHBOUR: item('theirs', selected),
+        },
+        dependabot: both(selected),
+        codespaces: both({ visibility: 'private' }),
+      },
+    },
+    tokens: [{ token: 'ghp_all', kind: 'classic', scopes: ['repo', 'admin:org'] }],
+  },
+} as World;
+const entries = [
+  { name: 'TOKEN_ID', value: 'new-id' },
+  { name: 'TOKEN', value: new Secret(TOKEN) },
+];
+const names = entries.map(({ name }) => name);
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox({ world });
+});
+afterEach(() => sandbox.close());
+
+const context = (): AdapterContext =>
+  contextFor('', { env: { GITHUB_API_URL: sandbox.urls.github, GITHUB_TOKEN: 'ghp_all' } });
+const open = (target: string): Promise<SecretSink> => openSink(target, '', context());
+const control = (path: string, method: string, body?: unknown): Promise<Response> =>
+  fetch(`${sandbox.control}${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: { 'content-type': 'application/json' },
+  });
+const requests = async (): Promise<string[]> => {
+  const list = (await (await control('/requests', 'GET')).json()) as Record<string, unknown>[];
+  return list.map(({ method, path }) => `${String(method)} ${String(path)}`);
+};
+
+/** Everything that is stored, as `path=value`; times only of what nobody wrote. */
+function stored(state: unknown): string[] {
+  const leaves = (value: unknown, path: string): string[] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}/${key}`))
+      : [`${path}=${JSON.stringify(value)}`];
+  return leaves(state, '').filter((leaf) => !/\/TOKEN(?:_ID)?\/updatedAt=/.test(leaf));
+}
+
+describe.each([
+  ['github:acme/web', '/acme/web/actions/', 3],
+  ['github:acme/web?app=dependabot', '/acme/web/dependabot/', 3],
+  ['github:acme/web?app=codespaces', '/acme/web/codespaces/', 3],
+  ['github:acme/web?environment=production', '/acme/web/environments/production/', 3],
+  ['github:acme', '/organizations/acme/actions/', 6],
+  ['github:acme?app=dependabot', '/organizations/acme/dependabot/', 7],
+  ['github:acme?app=codespaces', '/organizations/acme/codespaces/', 5],
+])('%s', (target, place, cost) => {
+  it('changes the values of its secrets in place, and nothing else anywhere', async () => {
+    const before = stored(sandbox.state().github);
+    const sink = await open(target);
+    await expect(sink.check(names, call)).resolves.toEqual({ warnings: [] });
+    const receipt = await sink.deliver(entries, call);
+    expect(await requests()).toHaveLength(cost);
+    const expected = before.map((leaf) =>
+      leaf
+        .replace(`${place}TOKEN_ID/value="old"`, `${place}TOKEN_ID/value="new-id"`)
+        .replace(`${place}TOKEN/value="old"`, `${place}TOKEN/value="${TOKEN}"`),
+    );
+    expect(expected.filter((leaf, i) => leaf !== before[i])).toHaveLength(2);
+    expect(stored(sandbox.state().github).toSorted()).toEqual(expected.toSorted());
+    await expect(sink.confirm(entries, receipt, call)).resolves.toBe('same');
+  });
+
+  it('creates, confirms and removes what is not there yet', async () => {
+    const before = stored(sandbox.state().github);
+    const sink = await open(target);
+    const fresh = [
+      { name: 'Fresh_Empty', value: new Secret('') },
+      { name: 'FRESH_LONG', value: 'ß'.repeat(24 * 1024) },
+    ];
+    await expect(sink.confirm(fresh, undefined, call)).resolves.toBe('absent');
+    const receipt: Receipt = await sink.deliver(fresh, call);
+    const after = stored(sandbox.state().github);
+    for (const { name, value } of fresh)
+      expect(after).toContain(
+        `${place}${name.toUpperCase()}/value=${JSON.stringify(typeof value === 'string' ? value : '')}`,
+      );
+    await expect(sink.confirm(fresh, receipt, call)).resolves.toBe('same');
+    for (let times = 0; times < 2; times++)
+      await sink.remove?.(
+        fresh.map(({ name }) => name),
+        call,
+      );
+    expect(stored(sandbox.state().github).toSorted()).toEqual(before.toSorted());
+  });
+});
+
+describe('when something goes wrong', () => {
+  it('says that it may have written when the answer was lost', async () => {
+    await control('/faults', 'POST', [
+      { provider: 'github', method: 'PUT', path: '/TOKEN$', action: { dropResponse: true } },
+    ]);
+    const sink = await open('github:acme/web');
+    const error = await errorOf(sink.deliver(entries, call));
+    expect(error).toMatchObject({ effect: 'unknown', retryable: true });
+    expect(error.message).toContain('TOKEN_ID is new, TOKEN may be new');
+    expect(sandbox.state().github?.['acme/web']?.actions?.['TOKEN']?.value).toBe(TOKEN);
+    expect((await requests()).filter((request) => request.startsWith('PUT '))).toHaveLength(2);
+  });
+
+  it('sees that somebody wrote after it', async () => {
+    const sink = await open('github:acme/web');
+    const { at } = await sink.deliver(entries, call);
+    const early = new Date(Date.parse(at) - 5000).toISOString();
+    await expect(sink.confirm(entries, { at: early }, call)).resolves.toBe('different');
+  });
+
+  it.each([
+    ['github:acme/nowhere', 'TARGET_NOT_FOUND'],
+    ['github:acme/web?environment=nowhere', 'TARGET_NOT_FOUND'],
+    ['github:nobody', 'TARGET_NOT_FOUND'],
+  ])('%s is not there: %s', async (target, code) => {
+    const error = await errorOf((await open(target)).check(names, call));
+    expect(error).toMatchObject({ code, effect: 'none' });
+  });
+
+  it('names the permission that a fine-grained token lacks', async () => {
+    const tokens = [{ token: 'ghp_all', kind: 'fine-grained', permissions: { metadata: 'read' } }];
+    await control('/seed', 'POST', { github: { ...world.github, tokens } });
+    const error = await errorOf((await open('github:acme/web')).check(names, call));
+    expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
+    expect(error.hint).toContain('secrets=read');
+  });
+});

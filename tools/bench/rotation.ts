@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startSandbox, type Sandbox } from '../../packages/sandbox/dist/index.js';
+import { compare, median, run } from './measure.ts';
+import type { Row } from './row.ts';
+
+const LATENCY = 50;
+const RUNS = 7;
+
+interface Request {
+  readonly provider: string;
+  readonly method: string;
+  readonly path: string;
+  readonly at: string;
+}
+
+/** One rotation of one GitHub repository, against its longest chain of dependent requests. */
+export async function rotation(bin: string): Promise<Row[]> {
+  const [start = 0] = await compare(9, [() => run(process.execPath, [bin, '--help'])]);
+  const times: number[] = [];
+  let requests: Request[] = [];
+  for (let i = 0; i < RUNS; i++) {
+    const sandbox = await startSandbox();
+    try {
+      times.push(await rotateOnce(bin, sandbox));
+      requests = (await (await fetch(`${sandbox.control}/requests`)).json()) as Request[];
+    } finally {
+      await sandbox.close();
+    }
+  }
+  const chain = longestChain(requests.map(({ at }) => Date.parse(at)));
+  const measured = median(times);
+  const floor = chain * LATENCY;
+  const ratio = (measured - start) / floor;
+  const count = (provider: string, method?: string): number =>
+    requests.filter(
+      (one) => one.provider === provider && (method === undefined || one.method === method),
+    ).length;
+  const writes = count('github', 'PUT');
+  const reads = count('github') - writes;
+  return [
+    {
+      what: `one rotation, one repository, ${LATENCY} ms latency`,
+      measured: `${ratio.toFixed(2)} × ${chain} requests in a row + start (${measured.toFixed(0)} ms)`,
+      bar: '≤ 1.25 ×',
+      met: ratio <= 1.25,
+    },
+    {
+      what: 'GitHub requests for two secrets',
+      measured: `${reads} read, ${writes} written`,
+      bar: '1 read, 2 written',
+      met: reads === 1 && writes === 2,
+    },
+    { what: 'PlanetScale requests', measured: String(count('planetscale')), bar: 'shown' },
+  ];
+}
+
+async function rotateOnce(bin: string, sandbox: Sandbox): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-bench-'));
+  try {
+    await fetch(`${sandbox.control}/latency`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ms: LATENCY, jitterMs: 0 }),
+    });
+    const old =
+      sandbox.state().planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === 'ci-github')
+        ?.id ?? '';
+    const args = [
+      bin,
+      'rotate',
+      '--sink',
+      'github:acme/web',
+      '--org',
+      'acme',
+      '--replaces',
+      old,
+      '--grace',
+      '0',
+      '--json',
+    ];
+    const { milliseconds } = await run(
+      process.execPath,
+      args,
+      { ...process.env, ...sandbox.env },
+      folder,
+    );
+    return milliseconds;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The most requests of which each began after the one before was answered. */
+function longestChain(starts: readonly number[]): number {
+  let chain = 0;
+  let free = -Infinity;
+  for (const start of starts.toSorted((a, b) => a - b)) {
+    if (start < free) continue;
+    chain++;
+    free = start + LATENCY;
+  }
+  return chain;
+}

@@ -1,0 +1,20 @@
+// Writes packages/cli/schema.json, which editors check configurations with: node tools/schema.ts && npm run fix
+import { writeFile } from 'node:fs/promises';
+
+import { toJsonSchema } from '@valibot/to-json-schema';
+
+import { configSchema } from '../packages/cli/src/config/schema.ts';
+
+export const schemaFile = new URL('../packages/cli/schema.json', import.meta.url);
+
+/** The JSON Schema of a configuration. */
+export function configJsonSchema(): object {
+  const { $schema, ...schema } = toJsonSchema(configSchema, {
+    target: 'draft-07',
+    typeMode: 'input',
+  });
+  return { $schema, title: 'keyturn configuration', ...schema };
+}
+
+if (import.meta.main)
+  await writeFile(schemaFile, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);

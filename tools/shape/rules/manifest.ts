@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Package, Problem } from '../workspace.ts';
+
+interface Fixed {
+  readonly key: string;
+  readonly value: (one: Package) => unknown;
+}
+
+/** Keys that have one right value. */
+const FIXED: readonly Fixed[] = [
+  { key: 'name', value: ({ folder }) => `@keyturn/${folder}` },
+  { key: 'type', value: () => 'module' },
+  { key: 'license', value: () => 'MIT' },
+  { key: 'engines.node', value: () => '>=22.19' },
+  { key: 'repository.directory', value: ({ folder }) => `packages/${folder}` },
+  { key: 'nx.tags', value: ({ layer }) => [layer.tag] },
+  { key: 'keyturn', value: roleOf },
+  { key: 'publishConfig.access', value: () => 'public' },
+  { key: 'publishConfig.exports', value: ({ manifest }) => withoutSources(manifest.exports) },
+];
+
+/** Keys that must be there, whatever they hold. */
+const PRESENT = [
+  'exports|.',
+  'exports|./package.json',
+  'nx|targets|build',
+  'nx|targets|typecheck',
+  'nx|targets|test',
+];
+
+export function* manifestRule(one: Package): Iterable<Problem> {
+  const file = `packages/${one.folder}/package.json`;
+  for (const { key, value } of FIXED) {
+    const wanted = value(one);
+    const found = at(one.manifest, key.split('.'));
+    if (!isDeepStrictEqual(found, wanted))
+      yield { file, message: `${key} is ${shown(found)}, not ${shown(wanted)}` };
+  }
+  for (const keys of PRESENT.map((key) => key.split('|')))
+    if (at(one.manifest, keys) === undefined)
+      yield { file, message: `${keys.join(' ')} is missing` };
+  if (one.manifest.files?.includes('dist') !== true) yield { file, message: 'files has no "dist"' };
+  for (const listed of ['src', 'test'].filter((name) => one.manifest.files?.includes(name)))
+    yield { file, message: `files has "${listed}", which is not to be published` };
+}
+
+/** An adapter says in its manifest what it is: `{ "sink": "github" }` in sink-github. */
+function roleOf({ folder, layer }: Package): unknown {
+  const [, role = '', kind] = /^([a-z]+)-(.+)$/.exec(folder) ?? [];
+  return layer.adapter ? { [role]: kind } : undefined;
+}
+
+/** What is published has no sources in it. */
+function withoutSources(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([condition]) => condition !== '@keyturn/source')
+      .map(([key, inner]) => [key, withoutSources(inner)]),
+  );
+}
+
+function at(value: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  );
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value);
+}

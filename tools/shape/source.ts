@@ -1,0 +1,96 @@
+import ts from 'typescript';
+
+/** What the rules want to know of a source file. */
+export interface SourceFacts {
+  /** Nothing but `export … from '…'`. */
+  readonly exportsOnly: boolean;
+  /** Lines where plaintext leaves a Secret: `.reveal(…)`, or core's `reveal(…)`. */
+  readonly reveals: readonly number[];
+  /** Lines that name Node's `process`. */
+  readonly processes: readonly number[];
+  /** Lines that name the `console`. */
+  readonly consoles: readonly number[];
+  readonly imports: readonly ImportFact[];
+}
+
+export interface ImportFact {
+  readonly line: number;
+  /** `@octokit/rest`, `node:fs`, `./a.ts`. */
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+/** Read from the syntax tree, so that comments and texts do not count. */
+export function factsOf(text: string): SourceFacts {
+  const file = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
+  const reveals: number[] = [];
+  const processes: number[] = [];
+  const consoles: number[] = [];
+  const imports: ImportFact[] = [];
+  const lineOf = (node: ts.Node): number =>
+    file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && nameOf(node.expression) === 'reveal')
+      reveals.push(lineOf(node));
+    if (isGlobal(node, 'process')) processes.push(lineOf(node));
+    if (isGlobal(node, 'console')) consoles.push(lineOf(node));
+    const imported = importOf(node);
+    if (imported !== undefined) {
+      imports.push({ line: lineOf(node), ...imported });
+      if (/^(?:node:)?process$/.test(imported.specifier)) processes.push(lineOf(node));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  const exportsOnly = file.statements.every(
+    (statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined,
+  );
+  return { exportsOnly, reveals, processes, consoles, imports };
+}
+
+/** The last name of `a`, `a.b` and `a?.b`. */
+function nameOf(node: ts.Node): string | undefined {
+  if (ts.isIdentifier(node)) return node.text;
+  return ts.isPropertyAccessExpression(node) ? node.name.text : undefined;
+}
+
+/** A use of the global of that name, `globalThis.name` too; not a property or local that is called so. */
+function isGlobal(node: ts.Node, name: string): boolean {
+  if (!ts.isIdentifier(node) || node.text !== name || isLocal(node)) return false;
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) && parent.name === node)
+    return nameOf(parent.expression) === 'globalThis';
+  const named = parent as { name?: ts.Node; propertyName?: ts.Node };
+  return named.name !== node && named.propertyName !== node;
+}
+
+/** Bound by a parameter or a variable around it. */
+function isLocal(identifier: ts.Identifier): boolean {
+  const binder = ts.findAncestor(identifier, (ancestor) => {
+    if (ts.isFunctionLike(ancestor))
+      return ancestor.parameters.some(({ name }) => nameOf(name) === identifier.text);
+    if (!ts.isBlock(ancestor) && !ts.isSourceFile(ancestor)) return false;
+    return ancestor.statements
+      .filter((statement) => ts.isVariableStatement(statement))
+      .flatMap(({ declarationList }) => [...declarationList.declarations])
+      .some(({ name }) => nameOf(name) === identifier.text);
+  });
+  return binder !== undefined;
+}
+
+function importOf(node: ts.Node): Omit<ImportFact, 'line'> | undefined {
+  if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+    const typeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+    return { specifier: node.moduleSpecifier.text, typeOnly };
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined)
+    return ts.isStringLiteral(node.moduleSpecifier)
+      ? { specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly }
+      : undefined;
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    const [argument] = node.arguments;
+    if (argument !== undefined && ts.isStringLiteralLike(argument))
+      return { specifier: argument.text, typeOnly: false };
+  }
+  return undefined;
+}
