@@ -12,7 +12,9 @@ const NEEDED = [22, 19];
 export default function start(program) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
-    process.stderr.write(`${program} needs Node ${NEEDED.join('.')} or newer; this is ${process.versions.node}.\n`);
+    process.stderr.write(
+      `${program} needs Node ${NEEDED.join('.')} or newer; this is ${process.versions.node}.\n`,
+    );
     process.exitCode = 2;
     return;
   }
@@ -28,7 +30,8 @@ export default function start(program) {
 }
 
 function missing(error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('main.js')) throw error;
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('main.js'))
+    throw error;
   process.stderr.write('keyturn is not built yet. Run: npm run setup\n');
   process.exitCode = 2;
 }

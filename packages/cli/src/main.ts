@@ -37,7 +37,7 @@ export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
 
 function output(stream: WriteStream): Output {
   const { NO_COLOR = '', TERM } = process.env;
-  const terminal = stream.isTTY === true && TERM !== 'dumb';
+  const terminal = stream.isTTY && TERM !== 'dumb';
   return {
     write: (text) => void stream.write(text),
     terminal,

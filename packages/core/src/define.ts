@@ -1,10 +1,9 @@
-import { KeyturnError } from './errors.ts';
+import { guardIssuer, guardSink, guardStore } from './guard.ts';
 import type { TokenIssuer } from './issuer.ts';
 import type { FieldNames } from './layout.ts';
-import type { AdapterContext, CallOptions } from './runtime.ts';
+import type { AdapterContext } from './runtime.ts';
 import { validate, type StandardSchema } from './schema.ts';
-import { reveal } from './secret.ts';
-import type { SecretSink, SinkEntry } from './sink.ts';
+import type { SecretSink } from './sink.ts';
 import type { StateStore } from './store.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -91,8 +90,7 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
     async open(text, context) {
       const target = parseTarget(text);
       const options = await validate(definition.options, definition.parseTarget(target), text);
-      const backend = await definition.connect(options, context);
-      return guardSink(kind, backend);
+      return guardSink(kind, await definition.connect(options, context));
     },
   };
 }
@@ -108,25 +106,7 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
     names,
     async open(input, context) {
       const options = await validate(definition.options, input, `issuer ${kind}`);
-      const backend = await definition.connect(options, context);
-      const guard = guardFor(backend.id);
-      return {
-        specVersion: 1,
-        kind,
-        id: backend.id,
-        check: guard('check', (o) => backend.check(o)),
-        list: (o) => backend.list(o),
-        get: (id, o) => guard('get', (call) => backend.get(id, call))(o),
-        issue: (request, o) => guard('issue', (call) => backend.issue(request, call))(o),
-        find: (label, o) => guard('find', (call) => backend.find(label, call))(o),
-        grant: (id, permissions, o) =>
-          guard('grant', (call) => backend.grant(id, permissions, call))(o),
-        ungrant: (id, permissions, o) =>
-          guard('ungrant', (call) => backend.ungrant(id, permissions, call))(o),
-        verify: (credential, expected, o) =>
-          guard('verify', (call) => backend.verify(credential, expected, call))(o),
-        revoke: (id, o) => guard('revoke', (call) => backend.revoke(id, call))(o),
-      };
+      return guardIssuer(kind, await definition.connect(options, context));
     },
   };
 }
@@ -141,103 +121,7 @@ export function defineStore<Options>(definition: StoreDefinition<Options>): Stor
     env,
     async open(location, context) {
       const options = await validate(definition.options, location, `store ${kind}`);
-      const backend = await definition.connect(options, context);
-      return {
-        specVersion: 1,
-        kind,
-        open: (rotation) => backend.open(rotation),
-        history: (rotation) => backend.history(rotation),
-        lock: (rotation, owner) => backend.lock(rotation, owner),
-        rotations: () => backend.rotations(),
-      };
+      return guardStore(kind, await definition.connect(options, context));
     },
   };
-}
-
-function guardSink(kind: string, backend: SinkBackend): SecretSink {
-  const { id, supports, limits, holds, remove } = backend;
-  const guard = guardFor(id);
-  const checkName = (name: string): void => {
-    if (limits.name !== undefined && !limits.name.test(name))
-      throw new KeyturnError(
-        'NAME_INVALID',
-        `${id}: the name "${name.slice(0, 80)}" is not allowed there`,
-        {
-          hint: 'Choose another name for the secret under `names`.',
-          effect: 'none',
-        },
-      );
-  };
-  const checkEntry = ({ name, value }: SinkEntry): void => {
-    checkName(name);
-    const plaintext = reveal(value);
-    if (limits.maxBytes !== undefined && Buffer.byteLength(plaintext) > limits.maxBytes)
-      throw new KeyturnError(
-        'VALUE_INVALID',
-        `${id}: the value of ${name} is longer than ${limits.maxBytes} bytes`,
-        {
-          effect: 'none',
-        },
-      );
-    if (limits.value !== undefined && !limits.value.test(plaintext))
-      throw new KeyturnError(
-        'VALUE_INVALID',
-        `${id}: the value of ${name} has characters that cannot be stored there`,
-        {
-          effect: 'none',
-        },
-      );
-  };
-  return {
-    specVersion: 1,
-    kind,
-    id,
-    supports,
-    limits,
-    check: (names, o) =>
-      guard('check', async (call) => {
-        for (const name of names) checkName(name);
-        return backend.check(names, call);
-      })(o),
-    deliver: (entries, o) =>
-      guard('deliver', async (call) => {
-        for (const entry of entries) checkEntry(entry);
-        return backend.deliver(entries, call);
-      })(o),
-    confirm: (expected, receipt, o) =>
-      guard('confirm', (call) => backend.confirm(expected, receipt, call))(o),
-    ...(holds !== undefined && {
-      holds: (names, o) => guard('holds', (call) => holds.call(backend, names, call))(o),
-    }),
-    ...(remove !== undefined && {
-      remove: (names, o) => guard('remove', (call) => remove.call(backend, names, call))(o),
-    }),
-  };
-}
-
-/** Lets only a {@link KeyturnError} out: an unforeseen error may hold a request, and with it a secret. */
-function guardFor(id: string) {
-  return <Result>(method: string, call: (options: CallOptions) => Promise<Result>) =>
-    async (options: CallOptions): Promise<Result> => {
-      const interrupted = (effect: 'none' | 'unknown'): KeyturnError =>
-        new KeyturnError('INTERRUPTED', `${id}: ${method} was interrupted`, {
-          hint: 'Run it again.',
-          effect,
-        });
-      if (options.signal.aborted) throw interrupted('none');
-      try {
-        return await call(options);
-      } catch (error) {
-        if (KeyturnError.is(error)) throw error;
-        if (options.signal.aborted) throw interrupted('unknown');
-        const name = error instanceof Error ? error.name : typeof error;
-        throw new KeyturnError(
-          'ADAPTER_INVALID',
-          `${id}: ${method} failed with an unforeseen ${name}`,
-          {
-            hint: "This is a bug of the adapter: please report it with the command's --debug output.",
-          },
-        );
-      }
-    };
 }

@@ -86,7 +86,7 @@ async function readManifest(file: string | undefined): Promise<Manifest | undefi
   if (file === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Manifest) : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

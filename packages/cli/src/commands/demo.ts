@@ -34,7 +34,9 @@ export async function demoCommand(host: Host): Promise<ExitCode> {
       directory,
       env: { ...host.env, KEYTURN_CONFIG: undefined, KEYTURN_STATE: undefined, ...sandbox.env },
     };
-    const old = sandbox.state().planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === ROTATION);
+    const old = sandbox
+      .state()
+      .planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === ROTATION);
     say(
       `Local servers answer as PlanetScale and GitHub do. A CI job uses the token ${paint('bold', old?.id ?? '')}:`,
     );

@@ -8,7 +8,8 @@ export async function sandboxCommand(
   host: Host,
 ): Promise<ExitCode> {
   const { startSandbox } = await loadSandbox(host.directory);
-  const { control, urls, env, close } = await startSandbox();
+  const sandbox = await startSandbox();
+  const { control, urls, env } = sandbox;
   const shown = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
   host.stdout.write(
     flags.json === true
@@ -17,6 +18,6 @@ export async function sandboxCommand(
   );
   if (!host.signal.aborted)
     await new Promise((resolve) => host.signal.addEventListener('abort', resolve, { once: true }));
-  await close();
+  await sandbox.close();
   return exitCodes.done;
 }

@@ -1,0 +1,163 @@
+import type { IssuerBackend, SinkBackend, StoreBackend } from './define.ts';
+import { KeyturnError, type Effect } from './errors.ts';
+import type { TokenIssuer } from './issuer.ts';
+import type { CallOptions } from './runtime.ts';
+import { reveal } from './secret.ts';
+import type { SecretSink, SinkEntry } from './sink.ts';
+import type { StateStore } from './store.ts';
+
+/** A sink whose arguments are checked against its limits, and whose errors are ours. */
+export function guardSink(kind: string, backend: SinkBackend): SecretSink {
+  const { id, supports, limits, holds, remove } = backend;
+  const guard = guardFor(id);
+  const checkName = (name: string): void => {
+    if (limits.name !== undefined && !limits.name.test(name))
+      throw new KeyturnError(
+        'NAME_INVALID',
+        `${id}: the name "${name.slice(0, 80)}" is not allowed there`,
+        {
+          hint: 'Choose another name for the secret under `names`.',
+          effect: 'none',
+        },
+      );
+  };
+  const checkEntry = ({ name, value }: SinkEntry): void => {
+    checkName(name);
+    const plaintext = reveal(value);
+    if (limits.maxBytes !== undefined && Buffer.byteLength(plaintext) > limits.maxBytes)
+      throw new KeyturnError(
+        'VALUE_INVALID',
+        `${id}: the value of ${name} is longer than ${limits.maxBytes} bytes`,
+        {
+          effect: 'none',
+        },
+      );
+    if (limits.value !== undefined && !limits.value.test(plaintext))
+      throw new KeyturnError(
+        'VALUE_INVALID',
+        `${id}: the value of ${name} has characters that cannot be stored there`,
+        {
+          effect: 'none',
+        },
+      );
+  };
+  return {
+    specVersion: 1,
+    kind,
+    id,
+    supports,
+    limits,
+    check: (names, o) =>
+      guard('check', async (call) => {
+        for (const name of names) checkName(name);
+        return backend.check(names, call);
+      })(o),
+    deliver: (entries, o) =>
+      guard('deliver', async (call) => {
+        for (const entry of entries) checkEntry(entry);
+        return backend.deliver(entries, call);
+      })(o),
+    confirm: (expected, receipt, o) =>
+      guard('confirm', (call) => backend.confirm(expected, receipt, call))(o),
+    ...(holds !== undefined && {
+      holds: (names, o) => guard('holds', (call) => holds.call(backend, names, call))(o),
+    }),
+    ...(remove !== undefined && {
+      remove: (names, o) => guard('remove', (call) => remove.call(backend, names, call))(o),
+    }),
+  };
+}
+
+/** An issuer whose errors are ours. */
+export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
+  const guard = guardFor(backend.id);
+  return {
+    specVersion: 1,
+    kind,
+    id: backend.id,
+    check: guard('check', (o) => backend.check(o)),
+    list: (o) => guardEach(backend.id, 'list', backend.list(o), o),
+    get: (id, o) => guard('get', (call) => backend.get(id, call))(o),
+    issue: (request, o) => guard('issue', (call) => backend.issue(request, call))(o),
+    find: (label, o) => guard('find', (call) => backend.find(label, call))(o),
+    grant: (id, permissions, o) =>
+      guard('grant', (call) => backend.grant(id, permissions, call))(o),
+    ungrant: (id, permissions, o) =>
+      guard('ungrant', (call) => backend.ungrant(id, permissions, call))(o),
+    verify: (credential, expected, o) =>
+      guard('verify', (call) => backend.verify(credential, expected, call))(o),
+    revoke: (id, o) => guard('revoke', (call) => backend.revoke(id, call))(o),
+  };
+}
+
+/** A store whose errors are ours. */
+export function guardStore(kind: string, backend: StoreBackend): StateStore {
+  const guard = async <Result>(method: string, call: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await call();
+    } catch (error) {
+      throw translate(`store ${kind}`, method, error);
+    }
+  };
+  return {
+    specVersion: 1,
+    kind,
+    open: (rotation) => guard('open', () => backend.open(rotation)),
+    history: (rotation) => guardEach(`store ${kind}`, 'history', backend.history(rotation)),
+    lock: (rotation, owner) => guard('lock', () => backend.lock(rotation, owner)),
+    rotations: () => guard('rotations', () => backend.rotations()),
+  };
+}
+
+/** Lets only a {@link KeyturnError} out: an unforeseen error may hold a request, and with it a secret. */
+function guardFor(id: string) {
+  return <Result>(method: string, call: (options: CallOptions) => Promise<Result>) =>
+    async (options: CallOptions): Promise<Result> => {
+      refuseAborted(id, method, options);
+      try {
+        return await call(options);
+      } catch (error) {
+        throw translate(id, method, error, options);
+      }
+    };
+}
+
+function refuseAborted(id: string, method: string, { signal }: CallOptions): void {
+  if (signal.aborted) throw interrupted(id, method, 'none');
+}
+
+function translate(
+  id: string,
+  method: string,
+  error: unknown,
+  options?: CallOptions,
+): KeyturnError {
+  if (KeyturnError.is(error)) return error;
+  if (options?.signal.aborted === true) return interrupted(id, method, 'unknown');
+  const name = error instanceof Error ? error.name : typeof error;
+  return new KeyturnError('ADAPTER_INVALID', `${id}: ${method} failed with an unforeseen ${name}`, {
+    hint: 'This is a bug of the adapter: please report it to its authors.',
+  });
+}
+
+function interrupted(id: string, method: string, effect: Effect): KeyturnError {
+  return new KeyturnError('INTERRUPTED', `${id}: ${method} was interrupted`, {
+    hint: 'Run it again.',
+    effect,
+  });
+}
+
+/** As {@link guardFor}, for what is read piece by piece. */
+async function* guardEach<Item>(
+  id: string,
+  method: string,
+  items: AsyncIterable<Item>,
+  options?: CallOptions,
+): AsyncGenerator<Item> {
+  if (options !== undefined) refuseAborted(id, method, options);
+  try {
+    yield* items;
+  } catch (error) {
+    throw translate(id, method, error, options);
+  }
+}
