@@ -17,4 +17,8 @@ export default defineConfig({
   clean: true,
   sourcemap: false,
   splitting: true,
+  esbuildOptions: (options) => {
+    // yaml's entry for Node is CommonJS, which cannot be bundled into an ES module; the one for browsers can.
+    options.alias = { yaml: './node_modules/yaml/browser/index.js' };
+  },
 });

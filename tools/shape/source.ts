@@ -13,7 +13,7 @@ export interface SourceFacts {
   readonly imports: readonly ImportFact[];
 }
 
-export interface ImportFact {
+interface ImportFact {
   readonly line: number;
   /** `@octokit/rest`, `node:fs`, `./a.ts`. */
   readonly specifier: string;

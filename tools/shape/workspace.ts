@@ -6,7 +6,7 @@ import { layerOf, type Layer } from '../layers.ts';
 /** The texts of a workspace's files, by their paths from its root. */
 export type Tree = ReadonlyMap<string, string>;
 
-export interface Manifest {
+interface Manifest {
   readonly name?: string;
   readonly files?: readonly string[];
   readonly exports?: Readonly<Record<string, unknown>>;

@@ -24,6 +24,8 @@ export default function start(program) {
     process.stdout.write(`${manifest.version}\n`);
     return;
   }
+  // What Node warns its developers about (a configuration in TypeScript) is nothing that a user can mend.
+  if (process.env.KEYTURN_DEBUG !== '1') process.removeAllListeners('warning');
   // Compiled code is kept between runs; it halves the time to start.
   nodeModule.enableCompileCache();
   import('../dist/main.js').then(({ main }) => main(program), missing);

@@ -71,15 +71,12 @@ export type {
   Unanswered,
 } from './ledger/state.ts';
 export { applyRecords } from './ledger/apply.ts';
-export {
-  decide,
-  freshMemory,
-  graceUntil,
-  inStep,
-  reasonToRotate,
-  renewalAt,
-} from './machine/decide.ts';
-export type { Intent, Memory, Policy, Reason, Step } from './machine/decide.ts';
+export { decide, graceUntil } from './machine/decide.ts';
+export { inStep, reasonToRotate, renewalAt } from './machine/due.ts';
+export type { Reason } from './machine/due.ts';
+export { freshMemory } from './machine/intent.ts';
+export type { Intent, Memory, Policy } from './machine/intent.ts';
+export type { Step } from './machine/decide.ts';
 export { nextPhase, phases, transitions } from './machine/transitions.ts';
 export type { Phase } from './machine/transitions.ts';
 export { rotate } from './runner/rotate.ts';

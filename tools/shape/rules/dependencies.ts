@@ -48,15 +48,16 @@ function* undeclaredImports(one: Package): Iterable<Problem> {
 }
 
 /** The packages from npm that are bundled: src imports them, and they are not installed. */
-export function bundledDependencies(one: Package): string[] {
-  const production = new Set(productionDependencies(one));
-  const imported = [...one.files]
-    .filter(([name]) => /^src\/.+\.ts$/.test(name))
-    .flatMap(([, text]) => factsOf(text).imports)
-    .filter(({ typeOnly }) => !typeOnly)
-    .map(({ specifier }) => packageOf(specifier))
-    .filter((name) => name !== undefined && !production.has(name) && ownFolder(name) === undefined);
-  return [...new Set(imported)].filter((name) => name !== undefined);
+export function bundledDependencies({ manifest, files }: Package): string[] {
+  const development = Object.keys(manifest.devDependencies ?? {});
+  const imported = new Set(
+    [...files]
+      .filter(([name]) => /^src\/.+\.ts$/.test(name))
+      .flatMap(([, text]) => factsOf(text).imports)
+      .filter(({ typeOnly }) => !typeOnly)
+      .map(({ specifier }) => packageOf(specifier)),
+  );
+  return development.filter((name) => ownFolder(name) === undefined && imported.has(name));
 }
 
 function ownFolder(name: string): string | undefined {

@@ -12,7 +12,7 @@ export function* dependencyDocsRule(packages: readonly Package[], tree: Tree): I
   const file = 'docs/dependencies.md';
   const rows = tableRows(tree.get(file) ?? '');
   const used = new Map<string, Set<string>>();
-  for (const one of packages) {
+  for (const one of packages.filter(({ layer }) => layer.npm)) {
     const names = [...productionDependencies(one), ...bundledDependencies(one)];
     for (const name of names.filter((each) => !each.startsWith(SCOPE)))
       used.set(name, (used.get(name) ?? new Set()).add(one.folder));

@@ -4,13 +4,13 @@ const ADAPTER = ['Install', 'Use', 'Options', 'Permissions', 'Limits', 'Errors']
 const OTHER = ['Install', 'Use'];
 
 /** READMEs are alike: who knows one finds everything in the next. */
-export function* readmeRule({ folder, layer, manifest, files }: Package): Iterable<Problem> {
+export function* readmeRule({ folder, layer, files }: Package): Iterable<Problem> {
   const text = files.get('README.md');
   if (text === undefined) return;
   const file = `packages/${folder}/README.md`;
   const [title, ...rest] = withoutCode(text).trim().split('\n');
-  if (title !== `# ${manifest.name}`)
-    yield { file, message: `does not begin with "# ${manifest.name}"` };
+  if (title !== `# @keyturn/${folder}`)
+    yield { file, message: `does not begin with "# @keyturn/${folder}"` };
   const [introduction = ''] = rest.join('\n').split(/^## /m);
   if (introduction.trim() === '') yield { file, message: 'does not say in a sentence what it is' };
   const sections = rest

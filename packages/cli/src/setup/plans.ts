@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 
 import {
   KeyturnError,
+  layoutNames,
   nearest,
   parseDuration,
   type Layout,
@@ -79,6 +80,7 @@ async function configured(
   const requests = await Promise.all(
     wanted.map((one) => request(one, config.issuer.kind, options, flags, session)),
   );
+  refuseShared(requests);
   const selected = requests.filter(({ selected: ids }) => ids === undefined || ids.length > 0);
   if (selected.length > 0) return selected;
   const targets = wanted.flatMap(({ sinks }) => sinks);
@@ -87,6 +89,22 @@ async function configured(
     `no rotation has a sink ${filters}`,
     didYouMean(flags.sink[0] ?? '', [...targets, ...targets.map(kindOf)]),
   );
+}
+
+/** Two rotations that write the same name of the same sink would overwrite each other for ever. */
+function refuseShared(requests: readonly RotationRequest[]): void {
+  const owners = new Map<string, string>();
+  for (const { name: rotation, sinks, layout } of requests)
+    for (const { id } of sinks)
+      for (const name of layoutNames(layout)) {
+        const owner = owners.get(`${id} ${name}`);
+        if (owner !== undefined)
+          throw usage(
+            `${owner} and ${rotation} both write ${name} of ${id}`,
+            'Give one of them other names, or remove the sink from it.',
+          );
+        owners.set(`${id} ${name}`, rotation);
+      }
 }
 
 /** Without a configuration the command line is the rotation; the same line names the same ledger again. */

@@ -1,61 +1,8 @@
 import type { RotationState, SinkRecord } from '../ledger/state.ts';
 import { holdersByToken } from '../ledger/state.ts';
+import { inStep, reasonToRotate, type Reason } from './due.ts';
+import { freshMemory, type Intent, type Memory } from './intent.ts';
 import { underWay } from './transitions.ts';
-
-/** When things are due, in milliseconds. */
-export interface Policy {
-  readonly maxAge: number;
-  readonly grace: number;
-  /** How long a lost request may still land. */
-  readonly settle: number;
-}
-
-/** What this run is asked to do. */
-export interface Intent {
-  readonly policy: Policy;
-  /** The sinks to write, by id: all of the rotation's, or those that a filter left. */
-  readonly selected: readonly string[];
-  /** A token of the issuer that is to be replaced. */
-  readonly replaces?: string;
-  readonly force: boolean;
-  /** Wait for what becomes possible later (grace, settle), instead of leaving it to a later run. */
-  readonly wait: boolean;
-}
-
-/** What this process knows and the ledger does not. A kill loses it; nothing may depend on it for safety. */
-export interface Memory {
-  /** The token whose plaintext is in hand. */
-  readonly hand?: string;
-  readonly checked: boolean;
-  /** How many tokens were asked for in this run. */
-  readonly asked: number;
-  /** The new token is in every selected sink. */
-  readonly completed: boolean;
-  /** The issuer failed in a way that another try in this run would not mend. */
-  readonly gaveUp: boolean;
-  /** Sinks that could not be written in this run. */
-  readonly failedSinks: ReadonlySet<string>;
-  /** When each lost label was last looked for, and whether that was right before a revocation. */
-  readonly lookUps: ReadonlyMap<string, { readonly at: number; readonly final: boolean }>;
-  /** Sinks whose late writes could not be settled in this run: nothing readable is shown. */
-  readonly unreadableSinks: ReadonlySet<string>;
-  /** Tokens that could not be revoked in this run. */
-  readonly unrevoked: ReadonlySet<string>;
-}
-
-export const freshMemory: Memory = {
-  checked: false,
-  asked: 0,
-  completed: false,
-  gaveUp: false,
-  failedSinks: new Set(),
-  lookUps: new Map(),
-  unreadableSinks: new Set(),
-  unrevoked: new Set(),
-};
-
-/** Why a new token is wanted. */
-export type Reason = 'first' | 'replaces' | 'forced' | 'out-of-step' | 'age' | 'expiry';
 
 /** The next thing to do. */
 export type Step =
@@ -143,43 +90,6 @@ function start(
   const reason = reasonToRotate(state, intent, memory, now);
   if (reason === undefined) return undefined;
   return { type: memory.checked ? 'issue' : 'check', reason };
-}
-
-/** Why the rotation is due, or undefined where it is not. */
-export function reasonToRotate(
-  state: RotationState,
-  intent: Intent,
-  memory: Memory,
-  now: number,
-): Reason | undefined {
-  const { replaces } = intent;
-  const current = state.current === undefined ? undefined : state.tokens.get(state.current)?.ref;
-  if (replaces !== undefined && wantsReplacing(state, replaces)) return 'replaces';
-  if (current === undefined) return 'first';
-  if (intent.force) return 'forced';
-  const unsettled = (id: string): boolean => memory.unreadableSinks.has(id);
-  if (intent.selected.some((id) => !inStep(state.sinks.get(id), current.id) || unsettled(id)))
-    return 'out-of-step';
-  const issuedAt = Date.parse(current.issuedAt);
-  if (now - issuedAt >= intent.policy.maxAge) return 'age';
-  if (current.expiresAt !== undefined && now >= renewalAt(issuedAt, Date.parse(current.expiresAt)))
-    return 'expiry';
-  return undefined;
-}
-
-/** A token that expires is replaced when two thirds of its life are over, so that some failed runs do no harm. */
-export function renewalAt(issuedAt: number, expiresAt: number): number {
-  return issuedAt + ((expiresAt - issuedAt) * 2) / 3;
-}
-
-/** The named token is in use still: it is the current one, or the ledger has not met it yet. */
-function wantsReplacing(state: RotationState, replaces: string): boolean {
-  return state.current === undefined || state.current === replaces;
-}
-
-/** The sink is known to hold this token, whatever may still land. */
-export function inStep(sink: SinkRecord | undefined, token: string): boolean {
-  return sink !== undefined && sink.base.length === 1 && sink.base[0] === token;
 }
 
 /** Late writes are settled by looking again, once none of a sink's unanswered deliveries can land any more. */

@@ -1,7 +1,8 @@
 import type { KeyturnError } from '../errors.ts';
 import type { TokenRef } from '../issuer.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
-import { graceUntil, inStep, type Reason, type Step } from '../machine/decide.ts';
+import { graceUntil, type Step } from '../machine/decide.ts';
+import { inStep, type Reason } from '../machine/due.ts';
 import type { KeptToken, Outcome, RotationReport, SinkOutcome } from './request.ts';
 import type { Run } from './run.ts';
 

@@ -1,5 +1,6 @@
 import { Ledger } from '../ledger/ledger.ts';
-import { decide, reasonToRotate, type Step } from '../machine/decide.ts';
+import { decide, type Step } from '../machine/decide.ts';
+import { reasonToRotate } from '../machine/due.ts';
 import { failedReport, reportOf } from './report.ts';
 import type { RotationReport, RotationRequest, RotationRuntime } from './request.ts';
 import { asKeyturnError, Run } from './run.ts';

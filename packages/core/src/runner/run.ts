@@ -1,7 +1,7 @@
 import { KeyturnError } from '../errors.ts';
 import type { Credential, Permissions, TokenRef } from '../issuer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { freshMemory, type Intent, type Memory } from '../machine/decide.ts';
+import { freshMemory, type Intent, type Memory } from '../machine/intent.ts';
 import type { CallOptions } from '../runtime.ts';
 import type { SecretSink } from '../sink.ts';
 import type { RotationRequest, RotationRuntime, SinkOutcome } from './request.ts';
@@ -58,7 +58,7 @@ export class Run {
   }
 }
 
-export function intentOf(request: RotationRequest): Intent {
+function intentOf(request: RotationRequest): Intent {
   const known = request.sinks.map(({ id }) => id);
   return {
     policy: request.policy,

@@ -1,0 +1,51 @@
+/** When things are due, in milliseconds. */
+export interface Policy {
+  readonly maxAge: number;
+  readonly grace: number;
+  /** How long a lost request may still land. */
+  readonly settle: number;
+}
+
+/** What this run is asked to do. */
+export interface Intent {
+  readonly policy: Policy;
+  /** The sinks to write, by id: all of the rotation's, or those that a filter left. */
+  readonly selected: readonly string[];
+  /** A token of the issuer that is to be replaced. */
+  readonly replaces?: string;
+  readonly force: boolean;
+  /** Wait for what becomes possible later (grace, settle), instead of leaving it to a later run. */
+  readonly wait: boolean;
+}
+
+/** What this process knows and the ledger does not. A kill loses it; nothing may depend on it for safety. */
+export interface Memory {
+  /** The token whose plaintext is in hand. */
+  readonly hand?: string;
+  readonly checked: boolean;
+  /** How many tokens were asked for in this run. */
+  readonly asked: number;
+  /** The new token is in every selected sink. */
+  readonly completed: boolean;
+  /** The issuer failed in a way that another try in this run would not mend. */
+  readonly gaveUp: boolean;
+  /** Sinks that could not be written in this run. */
+  readonly failedSinks: ReadonlySet<string>;
+  /** When each lost label was last looked for, and whether that was right before a revocation. */
+  readonly lookUps: ReadonlyMap<string, { readonly at: number; readonly final: boolean }>;
+  /** Sinks whose late writes could not be settled in this run: nothing readable is shown. */
+  readonly unreadableSinks: ReadonlySet<string>;
+  /** Tokens that could not be revoked in this run. */
+  readonly unrevoked: ReadonlySet<string>;
+}
+
+export const freshMemory: Memory = {
+  checked: false,
+  asked: 0,
+  completed: false,
+  gaveUp: false,
+  failedSinks: new Set(),
+  lookUps: new Map(),
+  unreadableSinks: new Set(),
+  unrevoked: new Set(),
+};

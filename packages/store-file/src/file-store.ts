@@ -1,0 +1,106 @@
+import type { Clock, StateStore } from '@keyturn/core';
+
+import { isCorrupt, readChapter } from './chapter.ts';
+import { guarded } from './failure.ts';
+import {
+  LEDGER,
+  namesIn,
+  type Paths,
+  pathsNamed,
+  pathsOf,
+  prepareFolder,
+  refuseForeign,
+} from './folder.ts';
+import { readHistory, rotationOf } from './history.ts';
+import { FileLock } from './lock.ts';
+import { type Machine, thisMachine } from './machine.ts';
+import { decodeName, encodeName, isShortened } from './names.ts';
+import { type FileOperations, fileOperations, type OpenFile } from './operations.ts';
+import { takeOver } from './takeover.ts';
+import { leaveLock, takeLock } from './ticket.ts';
+
+export interface FileStoreOptions {
+  /** An absolute path. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** @default two minutes, in milliseconds */
+  readonly lease?: number;
+  readonly operations?: FileOperations;
+  readonly machine?: Machine;
+}
+
+const TWO_MINUTES = 120_000;
+
+/** The store behind `fileStore`, with what tests put in its place passed in. */
+export function createFileStore({
+  folder,
+  clock,
+  lease = TWO_MINUTES,
+  operations = fileOperations,
+  machine: given,
+}: FileStoreOptions): Omit<StateStore, 'specVersion' | 'kind'> {
+  let known: Promise<Machine> | undefined;
+  const thisOne = (): Promise<Machine> =>
+    (known ??= given ? Promise.resolve(given) : thisMachine());
+
+  return {
+    open(rotation) {
+      const paths = pathsOf(folder, rotation);
+      return guarded(paths.ledger, async () => {
+        const machine = await thisOne();
+        const inspect = (file: OpenFile): void => refuseForeign(paths.ledger, file, machine);
+        try {
+          const { records, revision } = await readChapter(operations, paths, inspect);
+          return { records, revision };
+        } catch (error) {
+          if (isCorrupt(error)) await tellLine(operations, paths);
+          throw error;
+        }
+      });
+    },
+    history: (rotation) => readHistory(operations, pathsOf(folder, rotation)),
+    async lock(rotation, owner) {
+      const paths = pathsOf(folder, rotation);
+      return guarded(paths.lock, async () => {
+        const machine = await thisOne();
+        await prepareFolder(operations, machine, folder);
+        const { host, instance, pid } = machine;
+        const { start = '' } = await machine.look(pid);
+        const since = new Date(clock.now()).toISOString();
+        const means = { operations, machine, clock, lease };
+        const holder = { owner: owner.slice(0, 500), pid, start, host, instance, since };
+        const ticket = await takeLock(means, paths, rotation, holder);
+        try {
+          await takeOver(means, paths, ticket);
+        } catch (error) {
+          await leaveLock(operations, paths, ticket).catch(() => {});
+          throw error;
+        }
+        return new FileLock(means, paths, ticket);
+      });
+    },
+    rotations: () => guarded(folder, () => listRotations(operations, folder)),
+  };
+}
+
+/** Reads from the start, for an error that names the line. */
+async function tellLine(operations: FileOperations, paths: Paths): Promise<void> {
+  for await (const _ of readHistory(operations, paths)) continue;
+}
+
+async function listRotations(
+  operations: FileOperations,
+  folder: string,
+): Promise<readonly string[]> {
+  const rotations: string[] = [];
+  for (const file of await namesIn(operations, folder)) {
+    if (!file.endsWith(LEDGER)) continue;
+    const name = file.slice(0, -LEDGER.length);
+    const rotation = isShortened(name)
+      ? await rotationOf(operations, pathsNamed(folder, name))
+      : decodeName(name);
+    // A file that stands under another name than its rotation's is not one of ours.
+    if (rotation !== undefined && encodeName(rotation) === name) rotations.push(rotation);
+  }
+  return rotations.toSorted();
+}

@@ -1,0 +1,93 @@
+import type { LedgerRecord } from '@keyturn/core';
+
+import { failure } from './failure.ts';
+import type { Paths } from './folder.ts';
+import { readHead } from './head.ts';
+import { type FileOperations, openExisting, type OpenFile, readRange } from './operations.ts';
+import { parseLine, parseRest, Verifier } from './verify.ts';
+
+const CHUNK = 256 * 1024;
+const LINE_FEED = 0x0a;
+
+/**
+ * Every record of a ledger from its first, verified as it is given out.
+ *
+ * @throws {KeyturnError} `STATE_CORRUPT`, naming the line
+ */
+export async function* readHistory(
+  operations: FileOperations,
+  paths: Paths,
+): AsyncGenerator<LedgerRecord, void, undefined> {
+  try {
+    const head = await readHead(operations, paths);
+    const file = await openExisting(operations, paths.ledger);
+    if (file === undefined) return;
+    try {
+      const verifier = new Verifier(paths.ledger, paths.head, head);
+      yield* verified(file, paths.ledger, verifier);
+    } finally {
+      await file.handle.close();
+    }
+  } catch (error) {
+    throw failure(paths.ledger, error);
+  }
+}
+
+async function* verified(
+  file: OpenFile,
+  path: string,
+  verifier: Verifier,
+): AsyncGenerator<LedgerRecord, void, undefined> {
+  let number = 1;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const line of lines(file)) {
+    const where = `${path}:${number}`;
+    if (!line.isWhole) {
+      rest = line.bytes;
+      break;
+    }
+    const record = parseLine(line.bytes, where);
+    verifier.add(record, where);
+    yield record;
+    number++;
+  }
+  const last = parseRest(rest, verifier.revision);
+  if (last !== undefined) {
+    verifier.add(last, `${path}:${number}`);
+    yield last;
+  }
+  verifier.end(rest.length > 0 && last === undefined);
+}
+
+interface Line {
+  readonly bytes: Buffer;
+  /** It ends with a line feed. Only the last line may not. */
+  readonly isWhole: boolean;
+}
+
+async function* lines(file: OpenFile): AsyncGenerator<Line, void, undefined> {
+  let parts: Buffer[] = [];
+  for (let position = 0; ;) {
+    const chunk = await readRange(file, position, CHUNK);
+    if (chunk.length === 0) break;
+    position += chunk.length;
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      yield { bytes: Buffer.concat([...parts, chunk.subarray(start, end)]), isWhole: true };
+      parts = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
+  }
+  if (parts.length > 0) yield { bytes: Buffer.concat(parts), isWhole: false };
+}
+
+/** The name of the rotation that a ledger says it is of; undefined where it says nothing. */
+export async function rotationOf(
+  operations: FileOperations,
+  paths: Paths,
+): Promise<string | undefined> {
+  for await (const { event } of readHistory(operations, paths))
+    return event.type === 'opened' ? event.rotation : undefined;
+  return undefined;
+}

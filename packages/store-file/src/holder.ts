@@ -1,0 +1,79 @@
+import { KeyturnError } from '@keyturn/core';
+
+import type { Machine, ProcessState } from './machine.ts';
+
+/** Who holds a lock, as its file says. */
+export interface Holder {
+  readonly owner: string;
+  readonly pid: number;
+  /** When the process was started; empty where the system does not tell. */
+  readonly start: string;
+  readonly host: string;
+  readonly instance: string;
+  /** ISO 8601, in UTC. */
+  readonly since: string;
+}
+
+/** A lock file without a readable holder is judged by its heartbeat alone. */
+const nobody: Holder = {
+  owner: 'somebody',
+  pid: 0,
+  start: '',
+  host: '?',
+  instance: '?',
+  since: '?',
+};
+
+export function parseHolder(text: string): Holder {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return nobody;
+  }
+  if (typeof value !== 'object' || value === null) return nobody;
+  const { owner, pid, start, host, instance, since } = value as Partial<Record<string, unknown>>;
+  const texts = [owner, start, host, instance, since];
+  if (!Number.isSafeInteger(pid) || Number(pid) <= 0) return nobody;
+  if (!texts.every((field) => typeof field === 'string')) return nobody;
+  return { owner, pid, start, host, instance, since } as Holder;
+}
+
+/**
+ * Whether a lock may be taken over from its holder, `silence` milliseconds after the last heartbeat.
+ *
+ * On this machine the process itself tells: one that is gone has lost the lock at once, one that runs keeps it. A stopped
+ * one, one that cannot be told from a later process of its number, and one elsewhere keep it for as long as they beat.
+ */
+export function isStale(
+  holder: Holder,
+  machine: Machine,
+  process: ProcessState,
+  silence: number,
+  lease: number,
+): boolean {
+  if (!isHere(holder, machine)) return silence > lease;
+  if (process.state === 'gone') return true;
+  const isTold = process.start !== undefined && holder.start !== '';
+  if (isTold && process.start !== holder.start) return true;
+  if (isTold && process.state === 'running') return false;
+  return silence > lease;
+}
+
+export function isHere(holder: Holder, { host, instance }: Machine): boolean {
+  return holder.host === host && holder.instance === instance;
+}
+
+export function busy(
+  rotation: string,
+  holder: Holder,
+  machine: Machine,
+  lease: number,
+): KeyturnError {
+  const { owner, pid, host, since } = holder;
+  const message = `rotation "${rotation.slice(0, 100)}" is held by ${owner.slice(0, 150)} (process ${pid} on ${host}, since ${since})`;
+  const hint = isHere(holder, machine)
+    ? `Wait until that run has ended; if it hangs, end process ${pid}.`
+    : `Wait until that run has ended; if its machine is gone, the lock lapses ${Math.ceil(lease / 1000)} seconds after its last sign of life.`;
+  return new KeyturnError('STATE_BUSY', message, { hint, effect: 'none' });
+}

@@ -1,0 +1,1 @@
+export { fileStore, fileStore as default } from './store.ts';

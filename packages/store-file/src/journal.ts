@@ -1,0 +1,118 @@
+import { type LedgerRecord, type Revision, serialise } from '@keyturn/core';
+
+import { type Chapter, chapterOf } from './chapter.ts';
+import { failure, hasCode } from './failure.ts';
+import type { Paths } from './folder.ts';
+import { readHead } from './head.ts';
+import {
+  type FileOperations,
+  openFile,
+  type OpenFile,
+  removeFile,
+  syncFolder,
+} from './operations.ts';
+
+/** A ledger's file, open for appending. */
+export class Journal {
+  readonly #operations: FileOperations;
+  readonly #path: string;
+  readonly #file: OpenFile;
+  #end: number;
+  #isOpen: boolean;
+  /** The revision that the file ends with. */
+  revision: Revision;
+
+  private constructor(
+    operations: FileOperations,
+    path: string,
+    file: OpenFile,
+    { end, isOpen, revision }: Chapter,
+  ) {
+    this.#operations = operations;
+    this.#path = path;
+    this.#file = file;
+    this.#end = end;
+    this.#isOpen = isOpen;
+    this.revision = revision;
+  }
+
+  /**
+   * Opens the file, makes it where there is none, and drops what a crash left of a last line once `confirm` resolves: whoever
+   * has the lock after the file was opened had it when it was opened, and after a takeover that file is out of use.
+   */
+  static async open(
+    operations: FileOperations,
+    paths: Paths,
+    inspect: (file: OpenFile) => void,
+    confirm: () => Promise<void>,
+  ): Promise<Journal> {
+    // A ledger that was removed is begun afresh.
+    if ((await operations.lstat(paths.ledger).catch(() => undefined)) === undefined)
+      await removeFile(operations, paths.head);
+    const head = await readHead(operations, paths);
+    const file = await openFile(operations, paths.ledger, 'append');
+    try {
+      inspect(file);
+      await confirm();
+      if (file.size === 0) await syncFolder(operations, paths.folder);
+      const chapter = await chapterOf(file, paths, head);
+      const { size } = await file.handle.stat();
+      if (size > chapter.end) await file.handle.truncate(chapter.end);
+      return new Journal(operations, paths.ledger, file, chapter);
+    } catch (error) {
+      await file.handle.close();
+      throw error;
+    }
+  }
+
+  /** Whether the path still leads to this file. */
+  async isInPlace(): Promise<boolean> {
+    try {
+      const { dev, ino } = await this.#operations.lstat(this.#path);
+      return dev === this.#file.dev && ino === this.#file.ino;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  /** Whether the file is as this journal left it. */
+  async isUntouched(): Promise<boolean> {
+    return (await this.isInPlace()) && (await this.#file.handle.stat()).size === this.#end;
+  }
+
+  /**
+   * Appends by one write and one sync. After a failure the file is put back to what it was, as far as possible.
+   *
+   * @throws {KeyturnError} `STATE_FAILED`
+   */
+  async write(records: readonly LedgerRecord[], revision: Revision): Promise<void> {
+    const { handle } = this.#file;
+    const lines = records.map((record) => `${serialise(record)}\n`).join('');
+    const bytes = Buffer.from(this.#isOpen ? `\n${lines}` : lines);
+    try {
+      const { bytesWritten } = await handle.write(bytes);
+      if (bytesWritten < bytes.length) throw Object.assign(new Error(), { code: 'ENOSPC' });
+      await handle.datasync();
+    } catch (error) {
+      throw failure(this.#path, error, (await this.#putBack()) ? 'none' : 'unknown');
+    }
+    this.#end += bytes.length;
+    this.#isOpen = false;
+    this.revision = revision;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.handle.close().catch(() => {});
+  }
+
+  async #putBack(): Promise<boolean> {
+    try {
+      await this.#file.handle.truncate(this.#end);
+      await this.#file.handle.datasync();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

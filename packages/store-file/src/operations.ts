@@ -1,0 +1,98 @@
+import { constants } from 'node:fs';
+import * as fs from 'node:fs/promises';
+
+import { hasCode, unsafe } from './failure.ts';
+
+/** What the store does to files. Passed in, so that a test can let any of it fail. */
+export type FileOperations = Pick<
+  typeof fs,
+  'lstat' | 'mkdir' | 'open' | 'readdir' | 'rename' | 'rmdir' | 'stat' | 'unlink' | 'utimes'
+>;
+export const fileOperations: FileOperations = fs;
+
+export interface OpenFile {
+  readonly handle: fs.FileHandle;
+  readonly dev: number;
+  readonly ino: number;
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+}
+
+// Windows has neither: there is no link to follow without privileges, and no fifo to wait at.
+const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const flagsOf = {
+  read: constants.O_RDONLY,
+  append: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
+  create: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+};
+
+/** Opens a plain file that only its owner may use when it is new. Links, fifos and devices are refused. */
+export async function openFile(
+  operations: FileOperations,
+  path: string,
+  how: keyof typeof flagsOf,
+): Promise<OpenFile> {
+  const handle = await operations.open(path, flagsOf[how] | CAREFUL, 0o600);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile())
+      throw unsafe(path, 'it is not a plain file', 'Remove it: keyturn keeps a file there.');
+    const { dev, ino, size, mode, uid } = stats;
+    return { handle, dev, ino, size, mode, uid };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** The same for reading; undefined where there is no such file. */
+export async function openExisting(
+  operations: FileOperations,
+  path: string,
+): Promise<OpenFile | undefined> {
+  try {
+    return await openFile(operations, path, 'read');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes of a range; fewer where the file ends before. */
+export async function readRange(
+  { handle }: OpenFile,
+  start: number,
+  length: number,
+): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, start + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/** Makes the names in a folder durable. Windows has no such thing, and does not need it. */
+export async function syncFolder(operations: FileOperations, folder: string): Promise<void> {
+  const handle = await operations.open(folder, constants.O_RDONLY).catch((error: unknown) => {
+    if (hasCode(error, 'EISDIR', 'EPERM')) return undefined;
+    throw error;
+  });
+  try {
+    await handle?.sync();
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Removes a file; one that is not there is a success. */
+export async function removeFile(operations: FileOperations, path: string): Promise<void> {
+  try {
+    await operations.unlink(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+  }
+}

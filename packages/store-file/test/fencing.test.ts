@@ -1,0 +1,243 @@
+import { EMPTY } from '@keyturn/core';
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+
+import {
+  append,
+  collect,
+  deferred,
+  fakeMachine,
+  freshFolder,
+  hooked,
+  labelsOf,
+  LEASE,
+  manualClock,
+  open,
+  opened,
+  started,
+  writeChapters,
+} from './support.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await freshFolder();
+});
+
+/** Lets one call wait until it is let go. */
+function gate(call: string, suffix: string) {
+  const reached = deferred();
+  const go = deferred();
+  let isArmed = false;
+  const operations = hooked(async (name, path, act) => {
+    if (isArmed && name === call && path.endsWith(suffix)) {
+      isArmed = false;
+      reached.resolve();
+      await go.promise;
+    }
+    return act();
+  });
+  const arm = (): void => void (isArmed = true);
+  return { operations, arm, reached: reached.promise, open: go.resolve };
+}
+
+const history = (): Promise<string[]> =>
+  collect(open({ folder }).history('one')).then((records) => labelsOf(records));
+
+describe('a writer that was paused and overtaken', () => {
+  const asleep = fakeMachine(1, { 1: 'running' });
+  const awake = fakeMachine(2, { 2: 'running' });
+
+  it.each([
+    ['before its write', 'write', '.jsonl', EMPTY],
+    ['before its sync', 'datasync', '.jsonl', EMPTY],
+    ['while it opens the ledger', 'open', '.jsonl', EMPTY],
+    ['before it looks what the ledger ends with', 'stat', '.jsonl', EMPTY],
+  ])('writes nowhere when it wakes up %s', async (_, call, suffix) => {
+    const before = await writeChapters(folder, 2);
+    const pause = gate(call, suffix);
+    const late = await open({ folder, machine: asleep, operations: pause.operations }).lock(
+      'one',
+      'asleep',
+    );
+    pause.arm();
+    const lateAppend = append(late, before, started('late'));
+    await pause.reached;
+
+    const lock = await open({ folder, machine: awake }).lock('one', 'awake');
+    const read = await open({ folder }).open('one');
+    const revision = await append(lock, read.revision, started('new'));
+    pause.open();
+    await expect(lateAppend).rejects.toMatchObject({ code: 'STATE_LOST' });
+    expect(late.signal.aborted).toBe(true);
+    await append(lock, revision, started('newer'));
+
+    const labels = await history();
+    expect(labels.slice(-2)).toEqual(['new', 'newer']);
+    expect(labels.slice(0, 2)).toEqual(['label-0', 'label-1']);
+    expect((await open({ folder }).open('one')).revision).toMatch(/^\d+:/);
+    await late.release();
+    await expect(open({ folder, machine: awake }).lock('one', 'x')).rejects.toMatchObject({
+      code: 'STATE_BUSY',
+    });
+    await lock.release();
+  });
+
+  it('cannot make a first ledger behind the new one', async () => {
+    const pause = gate('open', '.jsonl');
+    const late = await open({ folder, machine: asleep, operations: pause.operations }).lock(
+      'one',
+      'asleep',
+    );
+    pause.arm();
+    const lateAppend = append(late, EMPTY, opened(), started('late'));
+    await pause.reached;
+    const lock = await open({ folder, machine: awake }).lock('one', 'awake');
+    const revision = await append(lock, EMPTY, opened(), started('new'));
+    pause.open();
+    await expect(lateAppend).rejects.toMatchObject({ code: 'STATE_LOST', effect: 'none' });
+    await append(lock, revision, started('newer'));
+    expect(await history()).toEqual(['new', 'newer']);
+    await lock.release();
+  });
+
+  it('cannot undo what came after, when it was paused in its own takeover', async () => {
+    const before = await writeChapters(folder, 1);
+    await open({ folder, machine: fakeMachine(3, { 3: 'running' }) }).lock('one', 'killed');
+    const pause = gate('rename', '.copy');
+    pause.arm();
+    const second = open({ folder, machine: asleep, operations: pause.operations }).lock(
+      'one',
+      'asleep',
+    );
+    await pause.reached;
+    const lock = await open({ folder, machine: awake }).lock('one', 'awake');
+    const revision = await append(lock, before, started('new'));
+    pause.open();
+    await expect(second).rejects.toMatchObject({ code: 'STATE_LOST' });
+    await append(lock, revision, started('newer'));
+    expect(await history()).toEqual(['label-0', 'new', 'newer']);
+    await lock.release();
+    expect((await readdir(folder)).toSorted()).toEqual(['one.head', 'one.jsonl']);
+  });
+
+  it('is fenced even where those who moved it out were killed before they moved in', async () => {
+    const before = await writeChapters(folder, 1);
+    const pause = gate('write', '.jsonl');
+    const late = await open({ folder, machine: asleep, operations: pause.operations }).lock(
+      'one',
+      'asleep',
+    );
+    pause.arm();
+    const lateAppend = append(late, before, started('late'));
+    await pause.reached;
+    let moves = 0;
+    const dying = hooked(async (call, path, act) => {
+      // Its second attempt to move in is the one after it had moved the old holder out.
+      if (call === 'rename' && path.includes('.hall') && ++moves === 2) throw new Error('killed');
+      return act();
+    });
+    await expect(
+      open({ folder, machine: awake, operations: dying }).lock('one', 'dying'),
+    ).rejects.toMatchObject({ code: 'STATE_FAILED' });
+    const lock = await open({ folder, machine: awake }).lock('one', 'awake');
+    pause.open();
+    await expect(lateAppend).rejects.toMatchObject({ code: 'STATE_LOST' });
+    await append(lock, before, started('new'));
+    expect(await history()).toEqual(['label-0', 'new']);
+    await lock.release();
+  });
+
+  it('learns of the loss by its heartbeat', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const late = await open({ folder, machine: asleep }).lock('one', 'asleep');
+    const noticed = new Promise<void>((resolve) =>
+      late.signal.addEventListener('abort', () => resolve()),
+    );
+    const lock = await open({ folder, machine: awake }).lock('one', 'awake');
+    vi.advanceTimersByTime(LEASE / 4);
+    await noticed;
+    expect(late.signal.reason).toMatchObject({ code: 'STATE_LOST' });
+    await late.release();
+    await lock.release();
+  });
+});
+
+describe('a lock', () => {
+  it('of a holder elsewhere lapses a lease after its last heartbeat', async () => {
+    const clock = manualClock();
+    const there = fakeMachine(1, { 1: 'running' }, 'beta');
+    const here = open({ folder, clock, machine: fakeMachine(1, { 1: 'running' }) });
+    await open({ folder, clock, machine: there }).lock('one', 'far away');
+    clock.time += LEASE;
+    await expect(here.lock('one', 'x')).rejects.toMatchObject({
+      code: 'STATE_BUSY',
+      message: expect.stringContaining('far away (process 1 on beta'),
+    });
+    clock.time += 1;
+    const lock = await here.lock('one', 'x');
+    await lock.release();
+  });
+
+  it('is kept by its heartbeat', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const clock = manualClock();
+    const beaten = deferred();
+    const operations = hooked(async (call, _, act) => {
+      const result = await act();
+      if (call === 'utimes' && clock.time > start) beaten.resolve();
+      return result;
+    });
+    const start = clock.time;
+    const machine = fakeMachine(1, { 1: 'running' }, 'beta');
+    const lock = await open({ folder, clock, machine, operations }).lock('one', 'far away');
+    clock.time += 2 * LEASE;
+    vi.advanceTimersByTime(LEASE / 4);
+    await beaten.promise;
+    await expect(open({ folder, clock }).lock('one', 'x')).rejects.toMatchObject({
+      code: 'STATE_BUSY',
+    });
+    await lock.release();
+  });
+
+  it('leaves nothing behind, and lets a second release pass', async () => {
+    const lock = await open({ folder }).lock('one', 'x');
+    await append(lock, EMPTY, opened());
+    await lock.release();
+    await lock.release();
+    expect((await readdir(folder)).toSorted()).toEqual(['one.head', 'one.jsonl']);
+  });
+
+  it('is tidied up after those who were killed on their way to it', async () => {
+    const clock = manualClock();
+    const hall = join(folder, 'one.hall');
+    const killed = join(hall, 'a'.repeat(32));
+    await mkdir(killed, { recursive: true });
+    await writeFile(join(killed, 'a'.repeat(32)), '{}');
+    await utimes(killed, 0, 0);
+    const lock = await open({ folder, clock }).lock('one', 'x');
+    await lock.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['a link', (path: string) => symlink('/', path)],
+    ['a file', (path: string) => writeFile(path, '')],
+    ['a folder of somebody else', (path: string) => mkdir(join(path, 'x'), { recursive: true })],
+  ])('is refused where %s stands in its place', async (_, plant) => {
+    await mkdir(folder);
+    await plant(join(folder, 'one.lock'));
+    await expect(open({ folder }).lock('one', 'x')).rejects.toMatchObject({
+      code: 'STATE_FAILED',
+      message: expect.stringContaining('one.lock'),
+    });
+  });
+
+  it('refuses a holder file that is a link', async () => {
+    await mkdir(join(folder, 'one.lock'), { recursive: true });
+    await symlink('/etc/hostname', join(folder, 'one.lock', 'b'.repeat(32)));
+    await expect(open({ folder }).lock('one', 'x')).rejects.toMatchObject({ code: 'STATE_FAILED' });
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+
+import { decodeName, encodeName, isShortened } from '../src/names.ts';
+
+const names = [
+  'ci-github',
+  'ci_github.v2',
+  '',
+  '.',
+  '..',
+  '../../etc/passwd',
+  'CI-GitHub',
+  'ci-GITHUB',
+  'con',
+  'con.backup',
+  'nul',
+  '-rf',
+  'a/b\\c:d*e?f"g<h>i|j',
+  'line\nfeed\0nul',
+  'é',
+  'e\u0301',
+  '密码 🔑',
+  '\ud800',
+  '\udc00',
+  '\ufffd',
+  '%',
+  '%25',
+  '%~',
+  '%ud800',
+  'trailing.',
+  'trailing ',
+  'a.lock',
+  'a.jsonl',
+];
+
+describe('the file name of a rotation', () => {
+  it.each(['ci-github', 'ci_github.v2', 'a.b-c_9'])('is %s itself', (name) => {
+    expect(encodeName(name)).toBe(name);
+  });
+
+  it.each(names)('is safe for %j, and leads back to it', (name) => {
+    const encoded = encodeName(name);
+    expect(encoded).toMatch(/^[a-z0-9_%][a-z0-9_.%-]*$/);
+    expect(decodeName(encoded)).toBe(name);
+  });
+
+  it('is another for each rotation, even where case is ignored', () => {
+    const encoded = names.map((name) => encodeName(name).toLowerCase());
+    expect(new Set(encoded).size).toBe(names.length);
+  });
+
+  it.each(['x'.repeat(91), 'é'.repeat(1000), `${'x'.repeat(100_000)}/..`])(
+    'is bounded for a name that is too long',
+    (name) => {
+      const encoded = encodeName(name);
+      expect(encoded.length).toBeLessThanOrEqual(90);
+      expect(isShortened(encoded)).toBe(true);
+      expect(encodeName(`${name}x`)).not.toBe(encoded);
+      expect(decodeName(encoded)).toBeUndefined();
+    },
+  );
+
+  it.each(['UPPER', '%41%zz', '%C3%A9', 'a b', 'é', '%7'])(
+    'is not one that no rotation is kept under: %s',
+    (file) => {
+      expect(decodeName(file)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,143 @@
+import type { FileHandle } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  chain,
+  type Clock,
+  EMPTY,
+  type LedgerRecord,
+  type Lock,
+  type Revision,
+  type RotationEvent,
+} from '@keyturn/core';
+import { onTestFinished } from 'vitest';
+
+import { createFileStore, type FileStoreOptions } from '../src/file-store.ts';
+import type { Machine } from '../src/machine.ts';
+import { type FileOperations, fileOperations } from '../src/operations.ts';
+
+export const AT = '2030-01-01T00:00:00.000Z';
+export const LEASE = 120_000;
+
+export async function freshFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-store-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'state');
+}
+
+export interface ManualClock extends Clock {
+  time: number;
+}
+
+/** A clock that stands still until it is set. */
+export function manualClock(): ManualClock {
+  const clock: ManualClock = {
+    time: Date.now(),
+    now: () => clock.time,
+    sleep: () => Promise.reject(new Error('nothing here sleeps')),
+  };
+  return clock;
+}
+
+/** A machine on which processes are as `processes` says; one that is not listed is gone. */
+export function fakeMachine(
+  pid: number,
+  processes: Readonly<Record<number, 'running' | 'stopped'>>,
+  host = 'alpha',
+): Machine {
+  return {
+    host,
+    instance: `boot of ${host}`,
+    pid,
+    uid: undefined,
+    look: async (number) => {
+      const state = processes[number];
+      return state === undefined ? { state: 'gone' } : { state, start: `start of ${number}` };
+    },
+  };
+}
+
+export function open(options: Partial<FileStoreOptions> & { folder: string }) {
+  return createFileStore({ clock: manualClock(), lease: LEASE, ...options });
+}
+
+export function opened(rotation = 'one'): RotationEvent {
+  return { type: 'opened', rotation, summary: { tokens: [], sinks: [], attempts: [] } };
+}
+
+export function started(label: string): RotationEvent {
+  return { type: 'started', label, reason: 'forced: "é🔑\u2028\\' };
+}
+
+export async function append(
+  lock: Lock,
+  revision: Revision,
+  ...events: RotationEvent[]
+): Promise<Revision> {
+  return lock.append(chain(revision, events, AT), revision);
+}
+
+/** Writes a ledger of so many chapters, two records each. */
+export async function writeChapters(folder: string, chapters: number, rotation = 'one') {
+  const lock = await open({ folder }).lock(rotation, 'writer');
+  const events = Array.from({ length: chapters }, (_, number) => [
+    opened(rotation),
+    started(`label-${number}`),
+  ]).flat();
+  const revision = await append(lock, EMPTY, ...events);
+  await lock.release();
+  return revision;
+}
+
+export async function linesOf(path: string): Promise<string[]> {
+  return (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+}
+
+export async function collect(records: AsyncIterable<LedgerRecord>): Promise<LedgerRecord[]> {
+  const list: LedgerRecord[] = [];
+  for await (const record of records) list.push(record);
+  return list;
+}
+
+export function labelsOf(records: readonly LedgerRecord[]): string[] {
+  return records.flatMap(({ event }) => (event.type === 'started' ? [event.label] : []));
+}
+
+/** The error of the operating system. */
+export function systemError(errno: string): Error {
+  return Object.assign(new Error(`${errno}: planted`), { code: errno });
+}
+
+type Method = 'write' | 'datasync' | 'sync' | 'truncate' | 'read' | 'writeFile' | 'close' | 'stat';
+type Hook = (call: string, path: string, act: () => Promise<unknown>) => Promise<unknown>;
+
+/** File operations of which each goes through `hook`: `open`, `rename`, …, and on open files `write`, `datasync`, …. */
+export function hooked(hook: Hook): FileOperations {
+  const wrapHandle = (handle: FileHandle, path: string): FileHandle =>
+    new Proxy(handle, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== 'function') return value;
+        return (...parameters: unknown[]) =>
+          hook(key as Method, path, async () => value.apply(target, parameters) as unknown);
+      },
+    });
+  return new Proxy(fileOperations, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target) as (...parameters: unknown[]) => unknown;
+      return async (...parameters: unknown[]) => {
+        const path = String(parameters[0]);
+        const result = await hook(String(key), path, async () => value(...parameters));
+        return key === 'open' ? wrapHandle(result as FileHandle, path) : result;
+      };
+    },
+  });
+}
+
+export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

@@ -1,0 +1,73 @@
+/** A small workspace in which everything is as it must be. */
+export function validTree(): Map<string, string> {
+  return new Map([
+    ...packageFiles('core', 'layer:core', {}),
+    [
+      'packages/core/src/errors.ts',
+      'export const errorCodes = {\n  NET_FAILED: { retryable: true },\n} as const;\n',
+    ],
+    ...packageFiles('http', 'layer:http', {
+      dependencies: { undici: '8.0.0' },
+      peerDependencies: { '@keyturn/core': 'workspace:^' },
+    }),
+    ...packageFiles('sink-x', 'layer:adapter', {
+      dependencies: { '@keyturn/http': 'workspace:^' },
+      devDependencies: {
+        '@keyturn/core': 'workspace:*',
+        '@keyturn/sandbox': 'workspace:*',
+        valibot: '1.0.0',
+      },
+      peerDependencies: { '@keyturn/core': 'workspace:^' },
+      keyturn: { sink: 'x' },
+    }),
+    [
+      'packages/sink-x/README.md',
+      readme('sink-x', ['Install', 'Use', 'Options', 'Permissions', 'Limits', 'Errors']),
+    ],
+    ['packages/sink-x/src/x.ts', "import * as v from 'valibot';\n\nexport const x = v;\n"],
+    ['docs/errors.md', '# Errors\n\n## NET_FAILED\n\nThe network.\n'],
+    [
+      'docs/dependencies.md',
+      '| package | used by | why |\n| --- | --- | --- |\n| `undici` | http | Requests. |\n\n| package | used by | why |\n| --- | --- | --- |\n| `valibot` | sink-x | Checks. |\n',
+    ],
+  ]);
+}
+
+function packageFiles(folder: string, tag: string, more: object): [string, string][] {
+  const exported = { types: './dist/index.d.ts', default: './dist/index.js' };
+  const manifest = {
+    name: `@keyturn/${folder}`,
+    license: 'MIT',
+    repository: { directory: `packages/${folder}` },
+    files: ['dist'],
+    type: 'module',
+    exports: {
+      '.': { '@keyturn/source': './src/index.ts', ...exported },
+      './package.json': './package.json',
+    },
+    publishConfig: {
+      exports: { '.': exported, './package.json': './package.json' },
+      access: 'public',
+    },
+    engines: { node: '>=22.19' },
+    nx: { tags: [tag], targets: { build: {}, typecheck: {}, test: {} } },
+    ...more,
+  };
+  const files: Record<string, string> = {
+    'package.json': JSON.stringify(manifest),
+    'README.md': readme(folder, ['Install', 'Use']),
+    'tsconfig.json': '{}',
+    'tsconfig.build.json': '{}',
+    'src/index.ts': "export { x } from './x.ts';\nexport type { X } from './x.ts';\n",
+    'src/x.ts': 'export const x = 1;\n',
+    'test/x.test.ts': '',
+  };
+  return Object.entries(files).map(([name, text]) => [`packages/${folder}/${name}`, text]);
+}
+
+function readme(folder: string, sections: readonly string[]): string {
+  const body = sections
+    .map((section) => `## ${section}\n\n\`\`\`sh\n## no heading\n\`\`\`\n`)
+    .join('\n');
+  return `# @keyturn/${folder}\n\nA sentence.\n\n${body}`;
+}
