@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startSandbox, type Sandbox } from '../../packages/sandbox/dist/index.js';
+import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { compare, median, run } from './measure.ts';
 import type { Row } from './row.ts';
 

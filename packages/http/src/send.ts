@@ -106,7 +106,7 @@ export function send(
         },
         onResponseEnd() {
           // Undici frees the connection in an immediate that it sets after this: a next request that came before would open another.
-          process.nextTick(() =>
+          queueMicrotask(() =>
             setImmediate(() =>
               settle({ ok: true, status, headers, body: Buffer.concat(chunks, size) }),
             ),

@@ -1,0 +1,60 @@
+// Loaded into a run with --import: kills the process, by itself and with SIGKILL, at the place that KEYTURN_KILL names.
+// With KEYTURN_KILL=count it lets the run end and says on stderr how many places it passed.
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
+
+import type { Point } from './point.ts';
+
+const { KEYTURN_KILL: wish = 'count' } = process.env;
+const point = wish === 'count' ? undefined : (JSON.parse(wish) as Point);
+const counts = { file: 0, request: 0 };
+
+function die(): never {
+  process.kill(process.pid, 'SIGKILL');
+  // The signal is delivered before anything else happens.
+  for (;;);
+}
+
+type Operation = (this: unknown, ...args: unknown[]) => Promise<unknown>;
+
+/** Lets a file operation that changes something be a place to die at. */
+function watch(target: object, name: string): void {
+  const holder = target as Record<string, Operation>;
+  const original = holder[name];
+  if (original === undefined) throw new Error(`there is no operation ${name}`);
+  holder[name] = async function watched(...args) {
+    const mine = ++counts.file;
+    const here = point?.what === 'file' && point.nth === mine;
+    if (here && point.when === 'before') die();
+    const result = await original.apply(this, args);
+    if (here) die();
+    return result;
+  };
+}
+
+const handle = await promises.open(process.execPath, 'r');
+const prototype = Object.getPrototypeOf(handle) as object;
+await handle.close();
+for (const name of ['write', 'writeFile', 'appendFile', 'datasync', 'sync', 'truncate', 'chmod'])
+  watch(prototype, name);
+for (const name of ['rename', 'unlink', 'mkdir', 'rmdir', 'utimes']) watch(promises, name);
+syncBuiltinESMExports();
+
+const write = Reflect.get(Socket.prototype, 'write') as (
+  this: Socket,
+  ...args: unknown[]
+) => boolean;
+Reflect.set(Socket.prototype, 'write', function watched(this: Socket, ...args: unknown[]) {
+  if (!/^(GET|PUT|POST|DELETE|PATCH) \//.test(String(args[0]).slice(0, 10)))
+    return write.apply(this, args);
+  const mine = ++counts.request;
+  if (point?.what !== 'request' || point.nth !== mine) return write.apply(this, args);
+  if (point.when === 'before') die();
+  if (point.when === 'answered') this.once('data', die);
+  if (point.when === 'sent') setImmediate(die);
+  return write.apply(this, args);
+});
+
+if (point === undefined)
+  process.on('exit', () => process.stderr.write(`\nKEYTURN_COUNTS ${JSON.stringify(counts)}\n`));
