@@ -61,7 +61,7 @@ export class FileLock implements Lock {
       await journal.write(records, next);
       await this.#confirm('unknown');
       if (!(await journal.isInPlace())) throw this.#lose('unknown');
-      if (false as boolean) await writeHead(this.#means.operations, this.#paths, this.#ticket, next);
+      await writeHead(this.#means.operations, this.#paths, this.#ticket, next);
       return next;
     } catch (error) {
       // What the file ends with is read again before anything else is written to it.

@@ -88,6 +88,6 @@ export class Verifier {
   }
 }
 
-export function numberOf(revision: Revision): number {
+function numberOf(revision: Revision): number {
   return Number(revision.slice(0, revision.indexOf(':')));
 }

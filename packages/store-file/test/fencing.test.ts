@@ -1,5 +1,5 @@
 import { EMPTY } from '@keyturn/core';
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -101,24 +101,67 @@ describe('a writer that was paused and overtaken', () => {
     await lock.release();
   });
 
-  it('cannot undo what came after, when it was paused in its own takeover', async () => {
+  it.each(['open', 'rename'])(
+    'cannot undo what came after, when its own takeover was paused at %s',
+    async (call) => {
+      const before = await writeChapters(folder, 1);
+      await open({ folder, machine: fakeMachine(3, { 3: 'running' }) }).lock('one', 'killed');
+      const pause = gate(call, '.copy');
+      pause.arm();
+      const second = open({ folder, machine: asleep, operations: pause.operations }).lock(
+        'one',
+        'asleep',
+      );
+      await pause.reached;
+      const lock = await open({ folder, machine: awake }).lock('one', 'awake');
+      const revision = await append(lock, before, started('new'));
+      pause.open();
+      await expect(second).rejects.toMatchObject({ code: 'STATE_LOST' });
+      await append(lock, revision, started('newer'));
+      expect(await history()).toEqual(['label-0', 'new', 'newer']);
+      await lock.release();
+      expect((await readdir(folder)).toSorted()).toEqual(['one.head', 'one.jsonl']);
+    },
+  );
+
+  it('is told of the loss though the next holder has not come to the ledger yet', async () => {
     const before = await writeChapters(folder, 1);
-    await open({ folder, machine: fakeMachine(3, { 3: 'running' }) }).lock('one', 'killed');
-    const pause = gate('rename', '.copy');
-    pause.arm();
-    const second = open({ folder, machine: asleep, operations: pause.operations }).lock(
+    const pause = gate('datasync', '.jsonl');
+    const late = await open({ folder, machine: asleep, operations: pause.operations }).lock(
       'one',
       'asleep',
     );
+    pause.arm();
+    const lateAppend = append(late, before, started('late'));
+    await pause.reached;
+    const taking = gate('open', '.copy');
+    taking.arm();
+    const next = open({ folder, machine: awake, operations: taking.operations }).lock('one', 'x');
+    await taking.reached;
+    pause.open();
+    await expect(lateAppend).rejects.toMatchObject({ code: 'STATE_LOST', effect: 'unknown' });
+    taking.open();
+    await (await next).release();
+    expect(await history()).toEqual(['label-0', 'late']);
+  });
+
+  it('cannot set back what is known to be durable', async () => {
+    const before = await writeChapters(folder, 1);
+    const pause = gate('rename', '.head');
+    const late = await open({ folder, machine: asleep, operations: pause.operations }).lock(
+      'one',
+      'asleep',
+    );
+    pause.arm();
+    const lateAppend = append(late, before, started('early'));
     await pause.reached;
     const lock = await open({ folder, machine: awake }).lock('one', 'awake');
-    const revision = await append(lock, before, started('new'));
+    const { revision } = await open({ folder }).open('one');
+    const last = await append(lock, revision, started('new'));
     pause.open();
-    await expect(second).rejects.toMatchObject({ code: 'STATE_LOST' });
-    await append(lock, revision, started('newer'));
-    expect(await history()).toEqual(['label-0', 'new', 'newer']);
+    await lateAppend;
+    expect(await readFile(join(folder, 'one.head'), 'utf8')).toBe(`${last}\n`);
     await lock.release();
-    expect((await readdir(folder)).toSorted()).toEqual(['one.head', 'one.jsonl']);
   });
 
   it('is fenced even where those who moved it out were killed before they moved in', async () => {
