@@ -1,14 +1,28 @@
+import { KeyturnError } from '../errors.ts';
 import type { Clock } from '../runtime.ts';
 import type { Lock, Revision, StateStore } from '../store.ts';
 import { applyRecords } from './apply.ts';
 import type { RotationEvent } from './event.ts';
-import { chain } from './record.ts';
+import { chain, type LedgerRecord } from './record.ts';
 import { emptyState, type RotationState } from './state.ts';
 
 /** The state of a rotation as its ledger tells it, without the right to change it. */
 export async function readState(store: StateStore, rotation: string): Promise<RotationState> {
   const { records } = await store.open(rotation);
-  return applyRecords(emptyState, records);
+  return stateOf(rotation, records);
+}
+
+function stateOf(rotation: string, records: readonly LedgerRecord[]): RotationState {
+  const state = applyRecords(emptyState, records);
+  if (records.length === 0 || state.rotation === rotation) return state;
+  throw new KeyturnError(
+    'STATE_CORRUPT',
+    `the ledger of ${rotation} is that of ${state.rotation}`,
+    {
+      hint: 'Put the right ledger in its place; keyturn does nothing on the history of another rotation.',
+      effect: 'none',
+    },
+  );
 }
 
 interface Pending {
@@ -62,7 +76,7 @@ export class Ledger {
     const lock = await store.lock(rotation, owner);
     try {
       const { records, revision } = await store.open(rotation);
-      return new Ledger(lock, clock, observe, applyRecords(emptyState, records), revision);
+      return new Ledger(lock, clock, observe, stateOf(rotation, records), revision);
     } catch (error) {
       await lock.release();
       throw error;

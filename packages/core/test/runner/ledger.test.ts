@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+
+import { makeWorld } from './world.ts';
+
+describe('a ledger', () => {
+  it('of another rotation is refused', async () => {
+    const world = makeWorld();
+    await world.run({ replaces: world.old });
+    world.store.ledgers.set('other', world.store.ledgers.get('ci') ?? []);
+    expect(await world.run({ name: 'other' })).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'STATE_CORRUPT', message: expect.stringContaining('is that of ci') },
+    });
+  });
+
+  it('that was altered stops the run before anything is asked for', async () => {
+    const world = makeWorld();
+    await world.run({ replaces: world.old });
+    const lines = world.store.ledgers.get('ci') ?? [];
+    world.store.ledgers.set(
+      'ci',
+      lines.map((line, i) => (i === 2 ? line.replace('replaces', 'forced') : line)),
+    );
+    world.calls.length = 0;
+    expect(await world.run({ force: true })).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'STATE_CORRUPT' },
+    });
+    expect(world.calls.filter(({ adapter }) => adapter !== 'memory')).toEqual([]);
+  });
+
+  it('that cannot be written stops the run before the effect', async () => {
+    const world = makeWorld();
+    world.fault = (call) =>
+      call.method === 'append' && call.about.includes('started') ? { fail: 'before' } : 'ok';
+    expect(await world.run({ replaces: world.old })).toMatchObject({ outcome: 'failed' });
+    expect(world.live()).toEqual([world.old]);
+    world.fault = () => 'ok';
+    expect(await world.run({ replaces: world.old })).toMatchObject({ outcome: 'rotated' });
+  });
+});
