@@ -1,4 +1,6 @@
+import { circleciSeed } from './providers/circleci/seed.ts';
 import { githubSeed } from './providers/github/seed.ts';
+import { gitlabSeed } from './providers/gitlab/seed.ts';
 import { planetscaleSeed } from './providers/planetscale/seed.ts';
 import type { World } from './world.ts';
 
@@ -7,5 +9,10 @@ import type { World } from './world.ts';
  * The same for the same time; the plaintexts are made from names, so they are known and never written down.
  */
 export function seedWorld(now: number): Required<World> {
-  return { planetscale: planetscaleSeed(now), github: githubSeed(now) };
+  return {
+    planetscale: planetscaleSeed(now),
+    github: githubSeed(now),
+    gitlab: gitlabSeed(),
+    circleci: circleciSeed(now),
+  };
 }

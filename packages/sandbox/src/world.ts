@@ -1,4 +1,6 @@
+import type { CircleCiWorld } from './providers/circleci/world.ts';
 import type { GitHubWorld } from './providers/github/world.ts';
+import type { GitLabWorld } from './providers/gitlab/world.ts';
 import type { PlanetScaleWorld } from './providers/planetscale/world.ts';
 
 /**
@@ -10,4 +12,6 @@ import type { PlanetScaleWorld } from './providers/planetscale/world.ts';
 export interface World {
   readonly planetscale?: PlanetScaleWorld;
   readonly github?: GitHubWorld;
+  readonly gitlab?: GitLabWorld;
+  readonly circleci?: CircleCiWorld;
 }

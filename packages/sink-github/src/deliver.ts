@@ -1,6 +1,7 @@
 import {
   KeyturnError,
   reveal,
+  tornError,
   type CallOptions,
   type Clock,
   type Receipt,
@@ -10,7 +11,6 @@ import {
 import { readAccess, type Access } from './access.ts';
 import type { Answer, Client } from './client.ts';
 import type { KeyReader, PublicKey } from './public-key.ts';
-import { tornError } from './torn.ts';
 
 /**
  * Writes every entry, all at once: GitHub has no write of several secrets, so a job that starts between two

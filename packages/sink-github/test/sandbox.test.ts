@@ -1,71 +1,28 @@
-import { Secret, type AdapterContext, type Receipt, type SecretSink } from '@keyturn/core';
-import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
+import { Secret, type Receipt, type SecretSink } from '@keyturn/core';
+import { startSandbox, type RecordedRequest, type Sandbox } from '@keyturn/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { call, contextFor, errorOf, openSink } from './context.ts';
+import { call, errorOf, openSink, TOKEN } from './context.ts';
+import { control, github } from './world.ts';
 
-const OLD = '2026-01-01T00:00:00.000Z';
-const TOKEN = 'pscale_tkn_NEW';
-const item = (value: string, more = {}): object => ({
-  value,
-  createdAt: OLD,
-  updatedAt: OLD,
-  ...more,
-});
-const both = (more = {}): object => ({
-  TOKEN_ID: item('old', more),
-  TOKEN: item('old', more),
-  NEIGHBOUR: item('theirs', more),
-});
-const selected = { visibility: 'selected', selected: ['acme/web', 'acme/api'] };
-const repository = {
-  actions: both(),
-  dependabot: both(),
-  codespaces: both(),
-  environments: { production: both(), staging: both() },
-};
-const world = {
-  github: {
-    'acme/web': repository,
-    'acme/api': repository,
-    organizations: {
-      acme: {
-        actions: {
-          TOKEN_ID: item('old', { visibility: 'all' }),
-          TOKEN: item('old', selected),
-          NEIGHBOUR: item('theirs', selected),
-        },
-        dependabot: both(selected),
-        codespaces: both({ visibility: 'private' }),
-      },
-    },
-    tokens: [{ token: 'ghp_all', kind: 'classic', scopes: ['repo', 'admin:org'] }],
-  },
-} as World;
+const CANARY = 'pscale_tkn_CANARY';
 const entries = [
   { name: 'TOKEN_ID', value: 'new-id' },
-  { name: 'TOKEN', value: new Secret(TOKEN) },
+  { name: 'TOKEN', value: new Secret(CANARY) },
 ];
 const names = entries.map(({ name }) => name);
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await startSandbox({ world });
+  sandbox = await startSandbox({ world: { github } });
 });
 afterEach(() => sandbox.close());
 
-const context = (): AdapterContext =>
-  contextFor('', { env: { GITHUB_API_URL: sandbox.urls.github, GITHUB_TOKEN: 'ghp_all' } });
-const open = (target: string): Promise<SecretSink> => openSink(target, '', context());
-const control = (path: string, method: string, body?: unknown): Promise<Response> =>
-  fetch(`${sandbox.control}${path}`, {
-    method,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    headers: { 'content-type': 'application/json' },
-  });
+const open = (target: string): Promise<SecretSink> => openSink(target, sandbox.urls.github);
 const requests = async (): Promise<string[]> => {
-  const list = (await (await control('/requests', 'GET')).json()) as Record<string, unknown>[];
-  return list.map(({ method, path }) => `${String(method)} ${String(path)}`);
+  const answer = await control(sandbox, 'GET', '/requests');
+  const list = (await answer.json()) as RecordedRequest[];
+  return list.map(({ method, path }) => `${method} ${path}`);
 };
 
 /** Everything that is stored, as `path=value`; times only of what nobody wrote. */
@@ -95,7 +52,7 @@ describe.each([
     const expected = before.map((leaf) =>
       leaf
         .replace(`${place}TOKEN_ID/value="old"`, `${place}TOKEN_ID/value="new-id"`)
-        .replace(`${place}TOKEN/value="old"`, `${place}TOKEN/value="${TOKEN}"`),
+        .replace(`${place}TOKEN/value="old"`, `${place}TOKEN/value="${CANARY}"`),
     );
     expect(expected.filter((leaf, i) => leaf !== before[i])).toHaveLength(2);
     expect(stored(sandbox.state().github).toSorted()).toEqual(expected.toSorted());
@@ -128,14 +85,14 @@ describe.each([
 
 describe('when something goes wrong', () => {
   it('says that it may have written when the answer was lost', async () => {
-    await control('/faults', 'POST', [
+    await control(sandbox, 'POST', '/faults', [
       { provider: 'github', method: 'PUT', path: '/TOKEN$', action: { dropResponse: true } },
     ]);
     const sink = await open('github:acme/web');
     const error = await errorOf(sink.deliver(entries, call));
     expect(error).toMatchObject({ effect: 'unknown', retryable: true });
     expect(error.message).toContain('TOKEN_ID is new, TOKEN may be new');
-    expect(sandbox.state().github?.['acme/web']?.actions?.['TOKEN']?.value).toBe(TOKEN);
+    expect(sandbox.state().github?.['acme/web']?.actions?.['TOKEN']?.value).toBe(CANARY);
     expect((await requests()).filter((request) => request.startsWith('PUT '))).toHaveLength(2);
   });
 
@@ -156,8 +113,8 @@ describe('when something goes wrong', () => {
   });
 
   it('names the permission that a fine-grained token lacks', async () => {
-    const tokens = [{ token: 'ghp_all', kind: 'fine-grained', permissions: { metadata: 'read' } }];
-    await control('/seed', 'POST', { github: { ...world.github, tokens } });
+    const tokens = [{ token: TOKEN, kind: 'fine-grained', permissions: { metadata: 'read' } }];
+    await control(sandbox, 'POST', '/seed', { github: { ...github, tokens } });
     const error = await errorOf((await open('github:acme/web')).check(names, call));
     expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
     expect(error.hint).toContain('secrets=read');

@@ -53,7 +53,7 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   if (graceUntil !== undefined)
     rows.push([
       'next',
-      `run again after ${readableTime(graceUntil)} (in ${formatDuration(Date.parse(graceUntil) - now)}) to revoke what was replaced`,
+      `run again after ${readableTime(graceUntil)} (in ${formatDuration(Date.parse(graceUntil) - now)}) to revoke it`,
     ]);
   if (report.error !== undefined)
     rows.push(

@@ -17,6 +17,7 @@ export class Session {
   readonly adapters: Adapters;
   readonly requests = new Map<string, number>();
   readonly #allow: ReadonlySet<string>;
+  readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
 
   constructor(host: Host, directory: string, allow: ReadonlySet<string> = new Set()) {
@@ -67,26 +68,31 @@ export class Session {
     };
   }
 
-  /** HTTP is loaded with the first request. */
+  /** One for all adapters of a kind, so that connections and rate budgets are shared. HTTP is loaded with the first request. */
   #fetchFor(kind: string): Fetch {
-    const { env, clock, random } = this.host;
+    const known = this.#fetches.get(kind);
+    if (known !== undefined) return known;
     let made: Promise<HttpFetch> | undefined;
-    const make = async (): Promise<HttpFetch> => {
-      const { createFetch } = await import('@keyturn/http');
-      const fetch = createFetch({
-        env,
-        clock,
-        random,
-        userAgent: 'keyturn',
-        observe: () => this.#count(kind),
-      });
-      this.#open.push(fetch);
-      return fetch;
-    };
-    return async (url, init) => {
-      made ??= make();
+    const fetch: Fetch = async (url, init) => {
+      made ??= this.#makeFetch(kind);
       return (await made)(url, init);
     };
+    this.#fetches.set(kind, fetch);
+    return fetch;
+  }
+
+  async #makeFetch(kind: string): Promise<HttpFetch> {
+    const { env, clock, random } = this.host;
+    const { createFetch } = await import('@keyturn/http');
+    const fetch = createFetch({
+      env,
+      clock,
+      random,
+      userAgent: 'keyturn',
+      observe: () => this.#count(kind),
+    });
+    this.#open.push(fetch);
+    return fetch;
   }
 
   #count(kind: string): void {

@@ -13,6 +13,6 @@ export function newLabel(rotation: string, now: number, random: Random): string 
     { length: 8 },
     () => ALPHABET[Math.floor(random() * ALPHABET.length)],
   ).join('');
-  const name = rotation.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 32);
+  const name = rotation.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 20);
   return `keyturn-${name}-${time}-${suffix}`;
 }

@@ -1,4 +1,4 @@
-import { KeyturnError } from '@keyturn/core';
+import { KeyturnError } from './errors.ts';
 
 /**
  * The error of a delivery of which at least one write failed. Its effect is `none` only where every write was

@@ -1,0 +1,75 @@
+import { now, type Runtime } from '../../runtime.ts';
+import { canonicalSlug, splitOwner } from './slug.ts';
+import {
+  uuidOf,
+  type CircleCiState,
+  type Context,
+  type Organization,
+  type Project,
+  type Variable,
+} from './state.ts';
+import type { CircleCiWorld, VariablesWorld } from './world.ts';
+
+/** Makes a living CircleCI of its part of the world. */
+export function openState(world: CircleCiWorld, runtime: Runtime): CircleCiState {
+  const organizations = new Map<string, Organization>();
+  const organizationOf = (given: string): Organization => {
+    const slug = canonicalSlug(given, 2);
+    if (slug === undefined) throw new TypeError(`"${given}" is no organization's slug`);
+    const existing = organizations.get(slug);
+    if (existing !== undefined) return existing;
+    const id = world.organizations?.[given]?.id ?? uuidOf(`organization ${slug}`);
+    const organization = { id, slug };
+    organizations.set(slug, organization);
+    return organization;
+  };
+  for (const slug of Object.keys(world.organizations ?? {})) organizationOf(slug);
+
+  const projects = Object.entries(world.projects ?? {}).map(([given, variables]): Project => {
+    const slug = canonicalSlug(given, 3);
+    if (slug === undefined) throw new TypeError(`"${given}" is no project's slug`);
+    const { owner, name } = splitOwner(slug);
+    return {
+      id: world.projectDetails?.[given]?.id ?? uuidOf(`project ${slug}`),
+      slug,
+      name,
+      organization: organizationOf(owner),
+      variables: openVariables(variables, runtime),
+    };
+  });
+  const contexts = Object.entries(world.contexts ?? {}).map(([given, variables]): Context => {
+    const { owner, name } = splitOwner(given);
+    if (name === '') throw new TypeError(`"${given}" is no organization's slug with a name`);
+    const { id, createdAt, restrictions = [] } = world.contextDetails?.[given] ?? {};
+    const opened = restrictions.map((one, i) => ({
+      id: uuidOf(`restriction ${i} ${given}`),
+      ...one,
+    }));
+    return {
+      id: id ?? uuidOf(`context ${given}`),
+      name,
+      organization: organizationOf(owner),
+      createdAt: createdAt ?? now(runtime),
+      variables: openVariables(variables, runtime),
+      restrictions: new Map(opened.map((one) => [one.id, one])),
+    };
+  });
+  return {
+    runtime,
+    behaviour: { install: 'cloud', pageSize: 20, tailDelayMs: 0, ...world.behaviour },
+    organizations,
+    projects: new Map(projects.map((project) => [project.slug, project])),
+    contexts: new Map(contexts.map((context) => [context.id, context])),
+    tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
+  };
+}
+
+function openVariables(world: VariablesWorld, runtime: Runtime): Map<string, Variable> {
+  const time = now(runtime);
+  return new Map(
+    Object.entries(world).map(([name, { value, createdAt = time, updatedAt = time }]) => [
+      name,
+      { name, value, createdAt, updatedAt },
+    ]),
+  );
+}

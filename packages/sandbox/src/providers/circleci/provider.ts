@@ -1,0 +1,23 @@
+import { application } from '../../http/application.ts';
+import type { Provider } from '../provider.ts';
+import { unknownPath } from './answers.ts';
+import { closeState } from './close.ts';
+import { jobValues } from './job.ts';
+import { openState } from './open.ts';
+import { routes } from './routes.ts';
+
+export const circleci: Provider = {
+  name: 'circleci',
+  open(world, runtime) {
+    const state = openState(world.circleci ?? {}, runtime);
+    return {
+      answer: application({ roots: [''], routes, state, unknownPath }),
+      state: () => closeState(state),
+      env: (url) => {
+        const [token] = state.tokens.keys();
+        return { CIRCLE_HOST: url, ...(token !== undefined && { CIRCLECI_TOKEN: token }) };
+      },
+      job: (place) => jobValues(place, state),
+    };
+  },
+};

@@ -1,0 +1,72 @@
+import { hexadecimal } from '../../plaintext.ts';
+import { now, randomId, type Runtime } from '../../runtime.ts';
+import type { CircleCiBehaviour, RestrictionWorld, TokenWorld } from './world.ts';
+
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  readonly createdAt: string | null;
+  readonly updatedAt: string;
+}
+
+/** A place that has variables: a project or a context. */
+export interface Holder {
+  readonly id: string;
+  readonly name: string;
+  readonly organization: Organization;
+  readonly variables: Map<string, Variable>;
+}
+
+export interface Organization {
+  readonly id: string;
+  readonly slug: string;
+}
+
+export interface Project extends Holder {
+  readonly slug: string;
+}
+
+export interface Context extends Holder {
+  readonly createdAt: string;
+  /** By id. */
+  readonly restrictions: Map<string, Restriction>;
+}
+
+export type Restriction = Required<RestrictionWorld>;
+
+/** CircleCI while it lives. */
+export interface CircleCiState {
+  readonly runtime: Runtime;
+  readonly behaviour: Required<CircleCiBehaviour>;
+  /** By slug. */
+  readonly organizations: ReadonlyMap<string, Organization>;
+  /** By slug. */
+  readonly projects: ReadonlyMap<string, Project>;
+  /** By id. */
+  readonly contexts: Map<string, Context>;
+  readonly tokens: ReadonlyMap<string, TokenWorld>;
+}
+
+/** Stores a value under its name, keeping when it was created. */
+export function store(holder: Holder, name: string, value: string, runtime: Runtime): Variable {
+  const time = now(runtime);
+  const old = holder.variables.get(name);
+  const createdAt = old === undefined ? time : old.createdAt;
+  const variable = { name, value, createdAt, updatedAt: time };
+  holder.variables.set(name, variable);
+  return variable;
+}
+
+/** The variables, sorted by name. */
+export const variablesOf = (holder: Holder): Variable[] =>
+  [...holder.variables.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+/** A UUID that is always the same for a name. */
+export function uuidOf(name: string): string {
+  return hexadecimal(`circleci ${name}`, 32).replace(
+    /^(.{8})(.{4}).(.{3}).(.{3})(.{12})/,
+    '$1-$2-4$3-8$4-$5',
+  );
+}
+
+export const randomUuid = (runtime: Runtime): string => uuidOf(randomId(runtime, 24));

@@ -1,0 +1,109 @@
+import { refuse, type Answer } from '../../http/answer.ts';
+import { param, type Call } from '../../http/call.ts';
+import {
+  failure,
+  forbidden,
+  insufficientScope,
+  invalidToken,
+  notFound,
+  unauthorized,
+} from './answers.ts';
+import { named, type GitLabState, type Group, type Holder, type Project } from './state.ts';
+import type { Role, TokenWorld } from './world.ts';
+
+const ROLES: readonly Role[] = ['guest', 'reporter', 'developer', 'maintainer', 'owner'];
+
+/** The token of a request, with the scope that its method needs; undefined where it has none. */
+export function identify(call: Call, state: GitLabState): TokenWorld | undefined {
+  const own = call.headers['private-token'];
+  const [, bearer] = /^bearer +(\S+)$/i.exec(call.headers.authorization ?? '') ?? [];
+  const value = typeof own === 'string' ? own : bearer;
+  if (value === undefined) return undefined;
+  const token = state.tokens.get(value);
+  if (token === undefined || (own !== undefined && token.kind === 'oauth'))
+    return refuse(unauthorized());
+  if (token.revoked === true)
+    refuse(invalidToken('Token was revoked. You have to re-authorize from the user.'));
+  if (token.expiresAt !== undefined && state.runtime.clock() >= Date.parse(token.expiresAt))
+    refuse(invalidToken('Token is expired. You can either do re-authorization or token refresh.'));
+  const scopes = call.method === 'GET' ? ['api', 'read_api'] : ['api'];
+  if (!scopes.some((scope) => scopesOf(token).includes(scope)))
+    refuse(insufficientScope(scopes.join(' ')));
+  return token;
+}
+
+/** The token of a request that needs one. */
+export const authenticate = (call: Call, state: GitLabState): TokenWorld =>
+  identify(call, state) ?? refuse(unauthorized());
+
+export const scopesOf = ({ scopes = ['api'] }: TokenWorld): readonly string[] => scopes;
+
+/** The project of the path: 404 where the token may not see it. */
+export function enterProject(call: Call, state: GitLabState): Project {
+  const token = identify(call, state);
+  const name = param(call, 'id');
+  const project = named(state.projects, name);
+  if (project !== undefined && sees(token, project)) return project;
+  const moved = [...state.projects.values()].find(
+    (one) => one.formerPaths.includes(name) && sees(token, one),
+  );
+  return refuse(moved === undefined ? notFound('Project') : redirection(call, moved));
+}
+
+/** The group of the path: 404 where the token may not see it. */
+export function enterGroup(call: Call, state: GitLabState): Group {
+  const token = identify(call, state);
+  const group = named(state.groups, param(call, 'id'));
+  return group !== undefined && sees(token, group) ? group : refuse(notFound('Group'));
+}
+
+/** The variables of the project, group or instance: reading them asks for the same role as writing. */
+export const enterVariables = {
+  project(call: Call, state: GitLabState): Holder {
+    const token = authenticate(call, state);
+    const project = enterProject(call, state);
+    // docs: user/project/working_with_projects, "Archive a project": what belongs to its CI is closed.
+    if (project.archived || !has(token, project.path, 'maintainer')) refuse(forbidden());
+    return project;
+  },
+  group(call: Call, state: GitLabState): Holder {
+    const token = authenticate(call, state);
+    const group = enterGroup(call, state);
+    if (!has(token, group.path, 'owner')) refuse(forbidden());
+    return group;
+  },
+  instance(call: Call, state: GitLabState): Holder {
+    if (authenticate(call, state).admin !== true) refuse(forbidden());
+    return state.instance;
+  },
+};
+
+/** Whether something exists for that token at all. */
+export function sees(token: TokenWorld | undefined, place: Project | Group): boolean {
+  return (
+    place.visibility === 'public' ||
+    (token !== undefined && roleIn(token, place.path) !== undefined)
+  );
+}
+
+function has(token: TokenWorld, path: string, role: Role): boolean {
+  const own = roleIn(token, path);
+  return own !== undefined && ROLES.indexOf(own) >= ROLES.indexOf(role);
+}
+
+/** The highest role that a token has by a path or by a group above it. */
+function roleIn({ roles, admin }: TokenWorld, path: string): Role | undefined {
+  if (roles === undefined || admin === true) return 'owner';
+  const below = `${path.toLowerCase()}/`;
+  const fitting = Object.entries(roles)
+    .filter(([group]) => below.startsWith(`${group.toLowerCase()}/`))
+    .map(([, role]) => ROLES.indexOf(role));
+  return ROLES[Math.max(...fitting, -1)];
+}
+
+function redirection(call: Call, { id }: Project): Answer {
+  if (call.method !== 'GET')
+    return failure(405, 'Non GET methods are not allowed for moved projects');
+  const location = call.target.replace(/\/projects\/[^/?]+/, `/projects/${id}`);
+  return { status: 302, headers: { location: `${call.origin}${location}` }, body: '' };
+}

@@ -1,0 +1,14 @@
+import type { Route } from '../../http/route.ts';
+import { accountRoutes } from './accounts.ts';
+import { projectRoutes } from './projects.ts';
+import type { GitLabState } from './state.ts';
+import { variableRoutes } from './variables.ts';
+
+/** Everything that GitLab answers, below `/api/v4`. */
+export const routes: readonly Route<GitLabState>[] = [
+  ...accountRoutes,
+  ...projectRoutes,
+  ...variableRoutes('project', '/projects/:id/variables'),
+  ...variableRoutes('group', '/groups/:id/variables'),
+  ...variableRoutes('instance', '/admin/ci/variables'),
+];

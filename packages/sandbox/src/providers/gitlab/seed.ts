@@ -1,0 +1,46 @@
+import { hexadecimal, plaintext } from '../../plaintext.ts';
+import { seededToken } from '../planetscale/seed.ts';
+import type { GitLabWorld, VariableWorld } from './world.ts';
+
+/** Project acme/infra in group acme: the token ci-gitlab in two scopes, among neighbours of every kind. */
+export function gitlabSeed(): GitLabWorld {
+  const credential = (environment_scope: string): VariableWorld[] => [
+    { key: 'PLANETSCALE_SERVICE_TOKEN_ID', value: 'cigitlab0001', environment_scope },
+    {
+      key: 'PLANETSCALE_SERVICE_TOKEN',
+      value: seededToken('ci-gitlab'),
+      masked: true,
+      raw: true,
+      environment_scope,
+      description: 'Deploys the databases',
+    },
+  ];
+  return {
+    'acme/infra': {
+      id: 4217,
+      topics: ['terraform'],
+      variables: [
+        ...credential('*'),
+        ...credential('production'),
+        { key: 'DEPLOY_KEY', value: plaintext('acme/infra DEPLOY_KEY'), hidden: true },
+        { key: 'REGION', value: 'eu-west' },
+        { key: 'REGION', value: 'eu-north', environment_scope: 'review/*' },
+        {
+          key: 'KUBECONFIG',
+          value: `apiVersion: v1\ntoken: ${plaintext('acme/infra KUBECONFIG')}\n`,
+          variable_type: 'file',
+          protected: true,
+          environment_scope: 'production',
+        },
+      ],
+    },
+    groups: {
+      acme: {
+        id: 93,
+        variables: [{ key: 'NPM_TOKEN', value: plaintext('acme NPM_TOKEN'), masked: true }],
+      },
+    },
+    instance: { variables: [{ key: 'PROXY', value: 'http://proxy.acme.example:3128' }] },
+    tokens: [{ token: `glpat-${hexadecimal('gitlab', 20)}`, scopes: ['api'], admin: true }],
+  };
+}

@@ -1,0 +1,102 @@
+import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
+import { readJson, type JsonObject } from '@keyturn/http';
+
+import { environmentToken, installation, type Installation } from './connection.ts';
+import { movedError, refusal } from './refusal.ts';
+import type { CircleciTarget } from './target.ts';
+
+export interface Outgoing {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the API's base, every part of it encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string>>;
+}
+
+/** What CircleCI answered, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** @throws {KeyturnError} `ANSWER_INVALID` for what is no JSON object */
+  readonly json: () => Promise<JsonObject>;
+  /** The error that the answer stands for, where it is not the one that was hoped for. */
+  readonly error: () => Promise<KeyturnError>;
+}
+
+/** Requests on behalf of one target. */
+export interface Client {
+  readonly target: CircleciTarget;
+  readonly installation: Installation;
+  /** @throws {KeyturnError} where there was no answer, with what the context's fetch says of it */
+  readonly send: (request: Outgoing, options: CallOptions) => Promise<Answer>;
+  /**
+   * Reads every page of a list.
+   *
+   * @throws {KeyturnError} also for any answer that is no page
+   */
+  readonly list: (
+    path: string,
+    query: Readonly<Record<string, string>>,
+    options: CallOptions,
+  ) => Promise<readonly JsonObject[]>;
+}
+
+const MOST_PAGES = 1000;
+
+/** Prepares requests without making one. */
+export function createClient(target: CircleciTarget, context: AdapterContext): Client {
+  const server = installation(context.env);
+
+  const send: Client['send'] = async ({ method, path, query = {}, body }, { signal }) => {
+    const token = environmentToken(context.env);
+    const search = new URLSearchParams(query).toString();
+    const url = `${server.api}${path}${search === '' ? '' : `?${search}`}`;
+    const what = `${method} ${path}`;
+    const response = await context.fetch(url, {
+      method,
+      headers: {
+        accept: 'application/json',
+        'circle-token': token.reveal(),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      signal,
+      // Each try of a write has to be announced in the ledger first.
+      ...(body !== undefined && { body: JSON.stringify(body), repeatable: false }),
+    });
+    if (response.url !== '' && response.url !== new URL(url).href)
+      throw movedError(target, what, method === 'GET');
+    const { value } = body ?? {};
+    return {
+      status: response.status,
+      headers: response.headers,
+      json: () => readJson(response, { what: `${target.id}: ${what}` }),
+      error: () =>
+        refusal(target, server, what, response, [token, ...(value === undefined ? [] : [value])]),
+    };
+  };
+
+  const list: Client['list'] = async (path, query, options) => {
+    const items: JsonObject[] = [];
+    const seen = new Set<string>();
+    let next: Readonly<Record<string, string>> = {};
+    while (seen.size < MOST_PAGES) {
+      const answer = await send({ method: 'GET', path, query: { ...query, ...next } }, options);
+      if (answer.status !== 200) throw await answer.error();
+      const { items: page, next_page_token: token } = await answer.json();
+      if (!Array.isArray(page)) break;
+      for (const item of page as readonly unknown[])
+        if (typeof item === 'object' && item !== null) items.push(item as JsonObject);
+      if (token === null || token === undefined || token === '') return items;
+      if (typeof token !== 'string' || seen.has(token)) break;
+      seen.add(token);
+      next = { 'page-token': token };
+    }
+    throw new KeyturnError(
+      'ANSWER_INVALID',
+      `${target.id}: GET ${path} answered with something else than a list`,
+      { hint: 'Check that CIRCLE_HOST is the address of CircleCI.', effect: 'none' },
+    );
+  };
+
+  return { target, installation: server, send, list };
+}

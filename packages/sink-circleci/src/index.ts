@@ -1,0 +1,1 @@
+export { circleciSink, circleciSink as default } from './sink.ts';

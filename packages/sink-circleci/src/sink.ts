@@ -1,0 +1,108 @@
+import {
+  defineSink,
+  KeyturnError,
+  type AdapterContext,
+  type SinkBackend,
+  type StandardSchema,
+} from '@keyturn/core';
+
+import { createClient } from './client.ts';
+import { confirm } from './confirm.ts';
+import { deliver } from './deliver.ts';
+import { createPlaceReader } from './place.ts';
+import { inferTarget } from './remote.ts';
+import { remove } from './remove.ts';
+import type { Variable } from './scopes.ts';
+import { parseCircleciTarget, type CircleciTarget } from './target.ts';
+import { readVariables } from './variables.ts';
+
+/** Nothing is left to check: a target's syntax has been, and it has no other options. */
+const options: StandardSchema<CircleciTarget> = {
+  '~standard': {
+    version: 1,
+    vendor: 'keyturn',
+    validate: (value) => ({ value: value as CircleciTarget }),
+  },
+};
+
+/** Delivers to the variables of CircleCI's projects and contexts. */
+export const circleciSink = defineSink({
+  kind: 'circleci',
+  options,
+  env: [
+    {
+      name: 'CIRCLECI_TOKEN',
+      description: 'A personal API token of somebody who may change variables.',
+      secret: true,
+    },
+    { name: 'CIRCLE_TOKEN', description: 'Used where CIRCLECI_TOKEN is not set.', secret: true },
+    {
+      name: 'CIRCLE_HOST',
+      description: 'A server install, https://circleci.com by default.',
+      secret: false,
+    },
+    {
+      name: 'CIRCLE_PROJECT_USERNAME',
+      description: 'The organization that is meant where the target names none.',
+      secret: false,
+    },
+    {
+      name: 'CIRCLE_PROJECT_REPONAME',
+      description: 'The project that is meant where the target names none.',
+      secret: false,
+    },
+    {
+      name: 'CIRCLE_REPOSITORY_URL',
+      description: 'Tells whether those two are of GitHub or of Bitbucket.',
+      secret: false,
+    },
+  ],
+  parseTarget: parseCircleciTarget,
+  infer: inferTarget,
+  connect,
+});
+
+/** docs: guides/security/contexts: names of at most 300 characters, values of at most 32k. */
+function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
+  const client = createClient(target, context);
+  const places = createPlaceReader(client);
+  return {
+    id: target.id,
+    supports: { readBack: 'tail', atomic: false, remove: true },
+    limits: { maxBytes: 32 * 1024, name: /^[A-Za-z_][A-Za-z0-9_]{0,299}$/ },
+
+    async check(names, call) {
+      const variables = await readVariables(client, await places.read(call), call);
+      refuseOverflow(target, names, variables);
+      const present = names.flatMap((name) => {
+        const found = variables.get(name);
+        if (found === undefined) return [];
+        const { updatedAt } = found;
+        return [{ name, ...(updatedAt !== undefined && { updatedAt }) }];
+      });
+      return { present, warnings: [] };
+    },
+    deliver: (entries, call) => deliver(client, places, entries, context.clock, call),
+    confirm: (expected, receipt, call) => confirm(client, places, expected, receipt, call),
+    async holds(names, call) {
+      const variables = await readVariables(client, await places.known(call), call);
+      const tail = variables.get(names.at(-1) ?? '')?.tail;
+      return tail === undefined || tail === '' ? undefined : { tail };
+    },
+    remove: (names, call) => remove(client, places, names, call),
+  };
+}
+
+function refuseOverflow(
+  { id, scope }: CircleciTarget,
+  names: readonly string[],
+  variables: ReadonlyMap<string, Variable>,
+): void {
+  const size = new Set([...variables.keys(), ...names]).size;
+  if (scope.most === undefined || size <= scope.most || size === variables.size) return;
+  throw new KeyturnError(
+    'REMOTE_REJECTED',
+    `${id}: ${names.join(', ')} would make ${size} variables, and a context has ${scope.most} at most`,
+    { hint: 'Remove some that are not used, or name another context.', effect: 'none' },
+  );
+}

@@ -1,0 +1,41 @@
+import type { CallOptions, TokenHint } from '@keyturn/core';
+
+import type { Client } from './client.ts';
+import { lookAll } from './look.ts';
+
+const TAIL = 4;
+/** A shorter text would be shown in large part by its tail. */
+const SHORTEST_SECRET = 16;
+/** Nothing that is as long as a secret is taken for an id, whatever the order of the names. */
+const ID = /^[\w-]{1,32}$/;
+
+/** Reads which token the variables hold: of two, the first has its id; one alone is `id:token` or lines of `NAME=value`. */
+export async function holds(
+  client: Client,
+  names: readonly string[],
+  options: CallOptions,
+): Promise<TokenHint | undefined> {
+  const stored = await lookAll(client, names, options);
+  if (stored.includes(undefined)) return undefined;
+  return hintOf(stored.map((variable) => variable?.value));
+}
+
+/** What may be shown of these values, hidden ones being undefined. */
+export function hintOf(values: readonly (string | undefined)[]): TokenHint | undefined {
+  const [first, second] = values.length === 1 ? parts(values[0] ?? '') : values;
+  const id = first !== undefined && ID.test(first) ? first : undefined;
+  const tail =
+    second !== undefined && second.length >= SHORTEST_SECRET ? second.slice(-TAIL) : undefined;
+  if (id === undefined && tail === undefined) return undefined;
+  return { ...(id !== undefined && { id }), ...(tail !== undefined && { tail }) };
+}
+
+function parts(value: string): readonly (string | undefined)[] {
+  if (value.includes('\n'))
+    return value
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.slice(line.indexOf('=') + 1));
+  const at = value.indexOf(':');
+  return at < 0 ? [undefined, value] : [value.slice(0, at), value.slice(at + 1)];
+}

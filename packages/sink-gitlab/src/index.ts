@@ -1,0 +1,1 @@
+export { gitlabSink, gitlabSink as default } from './sink.ts';

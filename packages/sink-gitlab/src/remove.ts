@@ -1,0 +1,24 @@
+import type { CallOptions } from '@keyturn/core';
+
+import type { Client } from './client.ts';
+import { lookAll } from './look.ts';
+import { isMissing } from './variable.ts';
+
+/** Removes variables; one that is certainly not there is a success. */
+export async function remove(
+  { target, request }: Client,
+  names: readonly string[],
+  options: CallOptions,
+): Promise<void> {
+  // A server that ignores the scope would remove another environment's variable: looking finds it out.
+  const stored = await lookAll({ target, request }, names, options);
+  const answers = await Promise.all(
+    names
+      .filter((_, i) => stored[i] !== undefined)
+      .map((name) =>
+        request({ what: `removing ${name}`, writes: true }, (api) => api.remove(name), options),
+      ),
+  );
+  for (const answer of answers)
+    if (answer.status !== 204 && !isMissing(answer)) throw await answer.error();
+}

@@ -1,0 +1,86 @@
+import {
+  defineSink,
+  type AdapterContext,
+  type SinkBackend,
+  type StandardSchema,
+} from '@keyturn/core';
+
+import { createClient } from './client.ts';
+import { confirm } from './confirm.ts';
+import { deliver, type Known } from './deliver.ts';
+import { holds } from './hint.ts';
+import { lookAll } from './look.ts';
+import { inferTarget } from './remote.ts';
+import { remove } from './remove.ts';
+import { levelFacts } from './scopes.ts';
+import { parseGitlabTarget, type GitlabTarget } from './target.ts';
+import { checkTokenScopes } from './token-scopes.ts';
+
+/** Nothing is left to check: a target's syntax has been, and it has no other options. */
+const options: StandardSchema<GitlabTarget> = {
+  '~standard': {
+    version: 1,
+    vendor: 'keyturn',
+    validate: (value) => ({ value: value as GitlabTarget }),
+  },
+};
+
+/** Delivers to the CI/CD variables of GitLab projects, groups and instances, in every environment scope. */
+export const gitlabSink = defineSink({
+  kind: 'gitlab',
+  options,
+  env: [
+    { name: 'GITLAB_TOKEN', description: 'An access token with the scope "api".', secret: true },
+    {
+      name: 'GITLAB_HOST',
+      description: 'The server, https://gitlab.com by default.',
+      secret: false,
+    },
+    {
+      name: 'CI_SERVER_URL',
+      description: 'Used where GITLAB_HOST is not set.',
+      secret: false,
+    },
+    {
+      name: 'CI_PROJECT_PATH',
+      description: 'The project that is meant where the target names none.',
+      secret: false,
+    },
+  ],
+  parseTarget: parseGitlabTarget,
+  infer: inferTarget,
+  connect,
+});
+
+/** docs: «CI/CD variables»: names and the size of values. PostgreSQL, behind it, stores no NUL. */
+function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
+  const client = createClient(target, context);
+  const known: Known = new Map();
+  const { maxBytes } = levelFacts[target.level];
+  return {
+    id: target.id,
+    supports: { readBack: 'value', atomic: false, remove: true },
+    limits: {
+      name: /^[a-zA-Z0-9_]{1,255}$/,
+      value: /^[^\0]*$/,
+      ...(maxBytes !== undefined && { maxBytes }),
+    },
+
+    async check(names, call) {
+      const [stored] = await Promise.all([
+        lookAll(client, names, call),
+        checkTokenScopes(target.id, context, call),
+      ]);
+      for (const [i, name] of names.entries()) known.set(name, stored[i] !== undefined);
+      const present = names.filter((name) => known.get(name)).map((name) => ({ name }));
+      return { present, warnings: [] };
+    },
+    deliver: (entries, call) => deliver(client, known, entries, context.clock, call),
+    confirm: (expected, _, call) => confirm(client, expected, call),
+    holds: (names, call) => holds(client, names, call),
+    async remove(names, call) {
+      for (const name of names) known.delete(name);
+      await remove(client, names, call);
+    },
+  };
+}
