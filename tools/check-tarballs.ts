@@ -32,7 +32,7 @@ try {
   for (const { name, filename } of packed(stdout)) {
     const tarball = await readFile(filename);
     const { messages, pkg } = await publint({
-      pack: { tarball: tarball.buffer as ArrayBuffer },
+      pack: { tarball: tarball.buffer },
       strict: true,
     });
     for (const message of messages) {
@@ -46,6 +46,6 @@ try {
 process.exitCode = problems === 0 ? 0 : 1;
 
 function packed(stdout: string): { name: string; filename: string }[] {
-  const value = JSON.parse(stdout.slice(stdout.search(/[[{]/))) as unknown;
+  const value: unknown = JSON.parse(stdout.slice(stdout.search(/[[{]/)));
   return (Array.isArray(value) ? value : [value]) as { name: string; filename: string }[];
 }

@@ -8,7 +8,7 @@ import { everyPoint, type Point } from './point.ts';
 import { trial, type Trial } from './trial.ts';
 
 const WORKERS = 3;
-const LONGEST_RUN = 900;
+const LONGEST_RUN = 600;
 
 const { values } = parseArgs({
   options: {

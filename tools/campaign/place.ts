@@ -25,7 +25,7 @@ export interface Place {
   close(): Promise<void>;
 }
 
-export interface Ended {
+interface Ended {
   readonly killed: boolean;
   readonly code: number | null;
   readonly stdout: string;

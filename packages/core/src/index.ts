@@ -22,6 +22,7 @@ export type {
   IssueRequest,
   IssuerReport,
   Permissions,
+  Revocation,
   TokenDetails,
   TokenInfo,
   TokenIssuer,

@@ -61,6 +61,9 @@ export interface IssueRequest {
   readonly ttl?: number;
 }
 
+/** `revoked`: it was there, and is no more. `gone`: it was not there. */
+export type Revocation = 'revoked' | 'gone';
+
 /** Creates, grants, verifies and revokes tokens. Every method rejects with a {@link KeyturnError} only. */
 export interface TokenIssuer {
   /** The contract that the issuer was written for. */
@@ -90,6 +93,6 @@ export interface TokenIssuer {
     expected: Permissions,
     options: CallOptions,
   ): Promise<Verification>;
-  /** Ends a token. One that is certainly gone already is a success. */
-  revoke(id: string, options: CallOptions): Promise<void>;
+  /** Ends a token; one that is certainly not there is `gone`. A token that was only just created may not be seen yet. */
+  revoke(id: string, options: CallOptions): Promise<Revocation>;
 }

@@ -61,7 +61,9 @@ async function change(
   const results = await Promise.allSettled(
     groups.map(async ([database, access]) => {
       const body = { database, access };
-      const response = await api.request(method, path, { ...call, body, repeatable: true });
+      const response = await patiently(api, call, () =>
+        api.request(method, path, { ...call, body, repeatable: true }),
+      );
       if (!response.ok) throw await refusal(api, response, database);
     }),
   );
@@ -75,6 +77,22 @@ async function change(
   throw new KeyturnError('TOKEN_NOT_FOUND', `${api.id}: token ${id} does not exist (any more)`, {
     hint: 'List the tokens with: keyturn token list',
   });
+}
+
+/** A token that was only just created may not be seen everywhere yet; how fast it is, is not documented. */
+const WAITS = [250, 500, 1_000];
+
+async function patiently(
+  api: Api,
+  call: CallOptions,
+  request: () => Promise<Response>,
+): Promise<Response> {
+  for (const wait of WAITS) {
+    const response = await request();
+    if (response.status !== 404) return response;
+    await api.clock.sleep(wait, call.signal);
+  }
+  return request();
 }
 
 function refusal(api: Api, response: Response, database: string): Promise<KeyturnError> {

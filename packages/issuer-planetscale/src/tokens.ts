@@ -4,6 +4,7 @@ import {
   type CallOptions,
   type Credential,
   type IssueRequest,
+  type Revocation,
   type TokenDetails,
   type TokenInfo,
   type TokenRef,
@@ -134,10 +135,10 @@ export async function issue(
 }
 
 /** Deletes a token (docs: API, delete a service token). */
-export async function revoke(api: Api, id: string, call: CallOptions): Promise<void> {
+export async function revoke(api: Api, id: string, call: CallOptions): Promise<Revocation> {
   const response = await api.request('DELETE', api.token(id), call);
-  if (response.ok) return;
-  if (response.status === 404 && (await afterChange(isGone(api, id, call)))) return;
+  if (response.ok) return 'revoked';
+  if (response.status === 404 && (await afterChange(isGone(api, id, call)))) return 'gone';
   const what = `${api.id}: token ${id} is not revoked`;
   throw await diagnose(api, response, { ...call, what, access: 'delete_service_tokens' });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import issuer, { planetscaleIssuer } from '../src/index.ts';
-import { call, contextOf, failure, world } from './support/issuer.ts';
+import { failure } from './support/failure.ts';
+import { call, contextOf, world } from './support/world.ts';
 
 const ID = 'abcdefghijkl';
 const TOKEN = 'pscale_tkn_CANARY';
@@ -18,7 +19,7 @@ describe('credentials', () => {
     ['quotes', { id: `"${ID}"`, token: TOKEN }, 'AUTH_DENIED', 'without'],
     ['a service token as login', { login: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'Put the'],
   ])('that cannot work are refused before any request: %s', async (_, given, code, hint) => {
-    const { server, issuer: opened, env } = await world();
+    const { issuer: opened, env, requests } = await world();
     const { id, token, login } = given as { id?: string; token?: string; login?: string };
     env['PLANETSCALE_SERVICE_TOKEN_ID'] = id;
     env['PLANETSCALE_SERVICE_TOKEN'] = token;
@@ -26,7 +27,7 @@ describe('credentials', () => {
     const error = await failure(opened.check(call));
     expect(error).toMatchObject({ code, effect: 'none' });
     expect(error.hint).toContain(hint);
-    expect(server.requests).toEqual([]);
+    expect(await requests()).toEqual([]);
   });
 });
 
@@ -58,12 +59,14 @@ describe('options', () => {
   });
 
   it('may name the API with /v1, as other tools have it', async () => {
-    const { server, env } = await world();
-    const opened = await open(
-      { org: 'acme', apiUrl: `${server.url}/v1/` },
-      env as Record<string, string>,
+    const { sandbox, env, requests } = await world();
+    const { context, close } = contextOf(env);
+    const opened = await issuer.open(
+      { org: 'acme', apiUrl: `${sandbox.urls.planetscale}/v1/` },
+      context,
     );
     await opened.check(call);
-    expect(server.requests[0]?.path).toMatch(/^\/v1\/organizations\/acme\//);
+    await close();
+    expect((await requests())[0]?.path).toMatch(/^\/v1\/organizations\/acme\//);
   });
 });

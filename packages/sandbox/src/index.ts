@@ -25,3 +25,25 @@ export type {
   UserWorld as GitHubUserWorld,
   Visibility,
 } from './providers/github/world.ts';
+export type {
+  GitLabBehaviour,
+  GitLabWorld,
+  GroupWorld as GitLabGroupWorld,
+  HolderWorld as GitLabHolderWorld,
+  ProjectWorld as GitLabProjectWorld,
+  Role as GitLabRole,
+  TokenWorld as GitLabTokenWorld,
+  VariableWorld as GitLabVariableWorld,
+  Visibility as GitLabVisibility,
+} from './providers/gitlab/world.ts';
+export type {
+  CircleCiBehaviour,
+  CircleCiWorld,
+  ContextDetailsWorld as CircleCiContextDetailsWorld,
+  OrganizationWorld as CircleCiOrganizationWorld,
+  ProjectDetailsWorld as CircleCiProjectDetailsWorld,
+  RestrictionWorld as CircleCiRestrictionWorld,
+  TokenWorld as CircleCiTokenWorld,
+  VariableWorld as CircleCiVariableWorld,
+  VariablesWorld as CircleCiVariablesWorld,
+} from './providers/circleci/world.ts';

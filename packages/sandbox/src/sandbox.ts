@@ -30,8 +30,7 @@ export interface Sandbox {
   /** The base URL of the control API. */
   readonly control: string;
   /** The base URL of each provider. */
-  readonly urls: Readonly<Record<'planetscale' | 'github', string>> &
-    Readonly<Partial<Record<ProviderName, string>>>;
+  readonly urls: Readonly<Record<ProviderName, string>>;
   /** Every variable that points keyturn at the sandbox, with the credentials of its world. */
   readonly env: Readonly<Record<string, string>>;
   /** Everything that the providers hold now, secrets opened. */

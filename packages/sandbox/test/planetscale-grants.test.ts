@@ -61,11 +61,11 @@ describe('accesses of a PlanetScale token', () => {
     const remove = await api('DELETE', ACCESS, { database: 'billing', access: ['read_backups'] });
     expect([remove.status, remove.text]).toEqual([204, '']);
     expect(accesses(box)).toEqual([
-      'read_organization',
-      'billing/read_branch',
       'billing/connect_branch',
-      'shop/read_branch',
+      'billing/read_branch',
       'read_databases',
+      'read_organization',
+      'shop/read_branch',
     ]);
   });
 

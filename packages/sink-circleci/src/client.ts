@@ -5,7 +5,7 @@ import { environmentToken, installation, type Installation } from './connection.
 import { movedError, refusal } from './refusal.ts';
 import type { CircleciTarget } from './target.ts';
 
-export interface Outgoing {
+interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the API's base, every part of it encoded. */
   readonly path: string;

@@ -10,7 +10,7 @@ export interface Variable {
 }
 
 /** A write that creates a variable or replaces its value in place. */
-export interface Write {
+interface Write {
   readonly method: 'POST' | 'PUT';
   readonly path: string;
   readonly body: Readonly<Record<string, string>>;

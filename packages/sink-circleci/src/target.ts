@@ -11,7 +11,7 @@ interface Place {
   readonly scope: Scope;
 }
 
-export interface ProjectTarget extends Place {
+interface ProjectTarget extends Place {
   readonly kind: 'project';
   /** As it stands in paths: `gh/acme/web`. */
   readonly slug: string;

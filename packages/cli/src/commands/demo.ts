@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { painter } from '../output/style.ts';
 import { openPlans } from '../setup/plans.ts';
 import { loadSandbox } from '../setup/sandbox.ts';
 import { runPlans } from './rotate.ts';
@@ -20,7 +19,6 @@ const CONFIGURATION = {
 /** `keyturn demo`: one real rotation over real sockets, against the sandbox's servers. */
 export async function demoCommand(host: Host): Promise<ExitCode> {
   const { startSandbox } = await loadSandbox(host.directory);
-  const paint = painter(host.stdout);
   const say = (text: string): void => host.stdout.write(`${text}\n`);
   const sandbox = await startSandbox();
   const directory = await mkdtemp(join(tmpdir(), 'keyturn-demo-'));
@@ -37,9 +35,7 @@ export async function demoCommand(host: Host): Promise<ExitCode> {
     const old = sandbox
       .state()
       .planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === ROTATION);
-    say(
-      `Local servers answer as PlanetScale and GitHub do. A CI job uses the token ${paint('bold', old?.id ?? '')}:`,
-    );
+    say(`Local servers answer as PlanetScale and GitHub do. A CI job of today:`);
     say(`  ${await runJob(sandbox.control)}\n`);
     say(`$ keyturn rotate ${ROTATION} --replaces ${old?.id ?? ''}`);
     const plans = await openPlans(

@@ -233,6 +233,29 @@ describe('a lost answer', () => {
   });
 });
 
+describe('a token that the issuer does not show yet', () => {
+  it('is not taken for gone: a later run revokes it', async () => {
+    const world = makeWorld();
+    world.fault = once('verify', {
+      fail: 'before',
+      error: new KeyturnError('VERIFY_FAILED', 'no'),
+    });
+    const revoke = world.issuer.revoke.bind(world.issuer);
+    world.issuer.revoke = async () => 'gone';
+    const report = await world.run({ replaces: world.old });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      revoked: [],
+      kept: [{ reason: 'unrevoked' }],
+    });
+    world.issuer.revoke = revoke;
+    world.fault = () => 'ok';
+    await world.clock.advance(120_000);
+    const later = await world.run({ replaces: world.old });
+    expect(world.live()).toEqual([later.current?.id]);
+  });
+});
+
 describe('a write that lands late', () => {
   it.each(['timestamp', 'none'] as const)(
     'cannot bring a superseded token back for good where sinks show %s',

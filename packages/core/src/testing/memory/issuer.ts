@@ -160,7 +160,9 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     revoke: (wanted, { signal }) =>
       wire.write('revoke', wanted, signal, (at) => {
         const token = live().find((each) => each.id === wanted);
-        if (token !== undefined) token.revokedAt = iso(at);
+        if (token === undefined) return 'gone';
+        token.revokedAt = iso(at);
+        return 'revoked';
       }),
   };
 }

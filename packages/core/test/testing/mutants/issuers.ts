@@ -103,13 +103,20 @@ export const issuerMutants: readonly Mutant<MemoryIssuerFixture>[] = [
     revoke: async (id, o) => {
       if (issuer.tokens.some((token) => token.id === id && token.revokedAt !== undefined))
         throw new KeyturnError('TOKEN_NOT_FOUND', `no token ${id}`, { effect: 'none' });
+      return issuer.revoke(id, o);
+    },
+  })),
+  mutant('revoke', 'calls every token revoked, seen or not', ({ issuer }) => ({
+    revoke: async (id, o) => {
       await issuer.revoke(id, o);
+      return 'revoked';
     },
   })),
   mutant('revoke', 'revokes every other token', ({ issuer }) => ({
     revoke: async (id, o) => {
-      await issuer.revoke(id, o);
+      const revocation = await issuer.revoke(id, o);
       for (const token of issuer.tokens) await issuer.revoke(token.id, o);
+      return revocation;
     },
   })),
   mutant('revoked-is-gone', 'still shows a token that was revoked', ({ issuer }) => ({
@@ -195,7 +202,7 @@ export const issuerMutants: readonly Mutant<MemoryIssuerFixture>[] = [
       }),
   })),
   mutant('denied-writes', 'takes a token that it may not revoke for gone', ({ issuer }) => ({
-    revoke: (id, o) => orWhenDenied(issuer.revoke(id, o), undefined),
+    revoke: (id, o) => orWhenDenied(issuer.revoke(id, o), 'gone'),
   })),
   mutant('denied-writes', 'calls a refused issue a lost one', ({ issuer }) => ({
     issue: (request, o) =>

@@ -61,7 +61,10 @@ export function closeState(state: PlanetScaleState): PlanetScaleWorld {
   const orgs = [...state.organizations.values()].map(({ name, tokens, databases }) => [
     name,
     {
-      tokens: [...tokens.values()].map((token) => ({ ...token, accesses: [...token.accesses] })),
+      tokens: [...tokens.values()].map((token) => ({
+        ...token,
+        accesses: [...token.accesses].toSorted(),
+      })),
       databases: [...databases.values()],
     },
   ]);

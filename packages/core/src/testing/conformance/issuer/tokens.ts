@@ -142,9 +142,9 @@ export const tokens: readonly Check<IssuerFixture>[] = [
       await seedMany(2);
       const before = structuredClone(await live());
       const { token } = await issuer.issue({ label: 'keyturn-revoke' }, calmly());
-      await issuer.revoke(token.id, calmly());
+      assert.equal(await issuer.revoke(token.id, calmly()), 'revoked');
       assert.deepEqual(await live(), before);
-      await issuer.revoke(token.id, calmly());
+      assert.equal(await issuer.revoke(token.id, calmly()), 'gone');
       assert.deepEqual(await live(), before);
     },
   },

@@ -1,0 +1,117 @@
+import { parseEnv } from 'node:util';
+
+import { MOST_BYTES, NAME } from './limits.ts';
+import {
+  type Assignment,
+  endOfLine,
+  type Format,
+  nextLine,
+  PLAIN,
+  type Quote,
+  type Scan,
+} from './format.ts';
+
+const HEAD = /([ \t]*(?:export[ \t]+)?)([^\s=#][^=\n]*?)[ \t]*=[ \t]*/y;
+/** Some parsers take this for an assignment too. */
+const COLON = /[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*:/y;
+
+/**
+ * What Node's `util.parseEnv` reads. In double quotes a written `\n` is a new line there; no quote can be escaped in any.
+ * Carriage returns are dropped by it, so no value may have one.
+ */
+export const dotenvFormat: Format = {
+  limits: {
+    name: NAME,
+    value:
+      /^(?![^]*[\p{Surrogate}\r\0])(?:[^']*|[^`]*|(?:(?!\\n)[^"])*|(?![ \t'"`])[^#\n]*(?<![ \t]))$/u,
+    maxBytes: MOST_BYTES,
+  },
+  scan,
+  line(name, value, old) {
+    const { head = `${name}=`, tail = '', quote = '' } = old ?? {};
+    return `${head}${written(value, quote, head + tail)}${tail}`;
+  },
+  read,
+};
+
+/** In these quotes the value is read alike by parsers that expand variables or know escapes. */
+const careful: Readonly<Record<Quote, RegExp>> = {
+  '': PLAIN,
+  "'": /^[^']*$/,
+  '"': /^[^"\\$`]*$/,
+  '`': /^[^`]*$/,
+};
+
+function written(value: string, old: Quote, around: string): string {
+  // Behind `export` or before a space, Node misreads a value that is not there.
+  if (value === '' && old === '' && /[ \t]/.test(around)) return "''";
+  const fits = (quote: Quote): boolean => careful[quote].test(value);
+  const quote = ([old, '', "'", '"', '`'] as const).find(fits);
+  if (quote !== undefined) return `${quote}${value}${quote}`;
+  return /"|\\n/.test(value) ? value : `"${value}"`;
+}
+
+/**
+ * Every byte is a character here, which changes nothing: all that matters to the parser is ASCII. Where a value is empty
+ * it takes the `export` for a part of the name, which nobody can use.
+ */
+function read(text: string): ReadonlyMap<string, string | undefined> {
+  return new Map(Object.entries(parseEnv(text)).filter(([name]) => !name.startsWith('export ')));
+}
+
+function scan(text: string): Scan {
+  const assignments: Assignment[] = [];
+  const unclear = new Map<string, number>();
+  for (let start = 0, end = 0; start < text.length; start = nextLine(text, end)) {
+    HEAD.lastIndex = start;
+    const [head, , name] = HEAD.exec(text) ?? [];
+    COLON.lastIndex = start;
+    const colon = COLON.exec(text)?.[1];
+    if (colon !== undefined) unclear.set(colon, start);
+    if (head === undefined || name === undefined) {
+      end = endOfLine(text, start);
+      continue;
+    }
+    const found = { name, start, head, ...readValue(text, start + head.length) };
+    assignments.push(found);
+    end = found.end;
+  }
+  return { assignments, unclear };
+}
+
+type Value = Pick<Assignment, 'end' | 'quote' | 'value' | 'tail'>;
+
+function readValue(text: string, at: number): Value {
+  const first = text[at];
+  const close = isQuote(first) ? text.indexOf(first, at + 1) : -1;
+  if (isQuote(first) && close > 0) {
+    const end = endOfLine(text, close);
+    const inside = text.slice(at + 1, close).replaceAll('\r', '');
+    const rest = text.slice(close + 1, end);
+    return {
+      end,
+      quote: first,
+      value: first === '"' ? inside.replaceAll('\\n', '\n') : inside,
+      // What is no comment may be the rest of the old value, for parsers that know escaped quotes.
+      tail: /^[ \t]*#/.test(rest) ? rest : '',
+    };
+  }
+  const end = endOfLine(text, at);
+  const rest = text.slice(at, end);
+  const hash = rest.indexOf('#');
+  const isSpaced = /[ \t]/.test(text[at - 1] ?? '');
+  return {
+    end,
+    quote: '',
+    value: rest
+      .slice(0, hash < 0 ? undefined : hash)
+      .replaceAll('\r', '')
+      .replaceAll(/^[ \t]+|[ \t]+$/g, ''),
+    // Without a space before it, other parsers take it for a part of the value.
+    tail: hash === 0 && isSpaced ? ` ${rest}` : (/[ \t]+#.*$/s.exec(rest)?.[0] ?? ''),
+  };
+}
+
+function isQuote(character: string | undefined): character is Exclude<Quote, ''> {
+  return character === "'" || character === '"' || character === '`';
+}

@@ -1,0 +1,21 @@
+import type { TokenHint } from '@keyturn/core';
+
+import { decode } from './bytes.ts';
+import { scanFor } from './edit.ts';
+import { type EnvFile, readFile } from './env-file.ts';
+
+/** The id is the first of several values, or what stands before the colon of a joined one. */
+export async function holds(
+  file: EnvFile,
+  names: readonly string[],
+): Promise<TokenHint | undefined> {
+  const snapshot = await readFile(file);
+  if (snapshot === undefined) return undefined;
+  scanFor(file.id, file.format, snapshot.text, names);
+  const values = file.format.read(snapshot.text);
+  const [first, last] = [values.get(names.at(0) ?? ''), values.get(names.at(-1) ?? '')];
+  if (first === undefined || last === undefined) return undefined;
+  if (names.length > 1) return { id: decode(first), tail: decode(last).slice(-4) };
+  const id = /^([\w-]+):/.exec(first)?.[1];
+  return id === undefined ? undefined : { id };
+}

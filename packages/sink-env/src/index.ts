@@ -1,0 +1,1 @@
+export { envSink, envSink as default } from './sink.ts';

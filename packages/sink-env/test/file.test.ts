@@ -1,0 +1,177 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import {
+  call,
+  CANARY,
+  contextFor,
+  entry,
+  errorOf,
+  NAME,
+  openSink,
+  temporaryFolder,
+} from './context.ts';
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
+
+/** A signal that does something else each time it is asked. */
+function meddling(meddle: () => void): { readonly signal: AbortSignal } {
+  const { signal } = new AbortController();
+  Object.defineProperty(signal, 'aborted', { get: () => (meddle(), false) });
+  return { signal };
+}
+
+describe('a delivery', () => {
+  it('makes a new file that only its owner may read', async () => {
+    const folder = temporaryFolder();
+    const sink = await openSink('env:.env.local', folder);
+    await sink.deliver([entry(NAME, CANARY)], call);
+    expect(readFileSync(join(folder, '.env.local'), 'utf8')).toBe(`${NAME}=${CANARY}\n`);
+    expect(modeOf(join(folder, '.env.local'))).toBe('600');
+    expect(readdirSync(folder)).toEqual(['.env.local']);
+  });
+
+  it('keeps the mode and the owner of the file', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, '.env');
+    writeFileSync(path, 'A=1\n', { mode: 0o640 });
+    const { uid, gid } = statSync(path);
+    await (await openSink('env:.env', folder)).deliver([entry(NAME, CANARY)], call);
+    expect(modeOf(path)).toBe('640');
+    expect(statSync(path)).toMatchObject({ uid, gid });
+  });
+
+  it('keeps a byte order mark, line breaks and bytes that are no UTF-8', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, '.env');
+    writeFileSync(
+      path,
+      Buffer.from(`\u00ef\u00bb\u00bf# caf\u00e9\r\n${NAME}=old\r\nB=2`, 'latin1'),
+    );
+    await (await openSink('env:.env', folder)).deliver([entry(NAME, 'naïve 🔑')], call);
+    expect(readFileSync(path)).toEqual(
+      Buffer.concat([
+        Buffer.from('\u00ef\u00bb\u00bf# caf\u00e9\r\n', 'latin1'),
+        Buffer.from(`${NAME}='naïve 🔑'\r\nB=2`),
+      ]),
+    );
+  });
+
+  it('says when the file was changed, by its own clock', async () => {
+    const folder = temporaryFolder();
+    const sink = await openSink('env:.env', folder);
+    const { at } = await sink.deliver([entry(NAME, CANARY)], call);
+    expect(at).toBe(statSync(join(folder, '.env')).mtime.toISOString());
+  });
+
+  it('starts over where somebody else changes the file meanwhile', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, '.env');
+    writeFileSync(path, 'A=1\n');
+    const sink = await openSink('env:.env', folder);
+    let isDone = false;
+    const options = meddling(() => {
+      if (isDone || !readdirSync(folder).some((name) => name.endsWith('.tmp'))) return;
+      isDone = true;
+      writeFileSync(path, 'A=changed by somebody\n');
+    });
+    await sink.deliver([entry(NAME, CANARY)], options);
+    expect(isDone).toBe(true);
+    expect(readFileSync(path, 'utf8')).toBe(`A=changed by somebody\n${NAME}=${CANARY}\n`);
+    expect(readdirSync(folder)).toEqual(['.env']);
+  });
+
+  it('gives up where somebody else never stops, and leaves nothing behind', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, '.env');
+    let count = 0;
+    const sink = await openSink('env:.env', folder);
+    const options = meddling(() => writeFileSync(path, `A=${'x'.repeat(++count)}\n`));
+    expect(await errorOf(sink.deliver([entry(NAME, CANARY)], options))).toMatchObject({
+      code: 'FILE_FAILED',
+      effect: 'none',
+    });
+    expect(readdirSync(folder)).toEqual(['.env']);
+    expect(readFileSync(path, 'utf8')).not.toContain(CANARY);
+  });
+
+  it('loses nothing of another that goes to the same file at the same time', async () => {
+    const folder = temporaryFolder();
+    const names = Array.from({ length: 12 }, (_, i) => `TOKEN_${i}`);
+    await Promise.all(
+      names.map(async (name) => {
+        const sink = await openSink('env:.env', folder);
+        await sink.deliver([entry(name, name.toLowerCase())], call);
+      }),
+    );
+    const lines = readFileSync(join(folder, '.env'), 'utf8').trimEnd().split('\n');
+    expect(lines.toSorted()).toEqual(
+      names.map((name) => `${name}=${name.toLowerCase()}`).toSorted(),
+    );
+  });
+
+  it('writes nothing once it is interrupted', async () => {
+    const folder = temporaryFolder();
+    const controller = new AbortController();
+    const sink = await openSink('env:.env', folder);
+    const delivery = errorOf(sink.deliver([entry(NAME, CANARY)], controller));
+    controller.abort();
+    expect(await delivery).toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('refuses a name that is there twice', async () => {
+    const folder = temporaryFolder();
+    const sink = await openSink('env:.env', folder);
+    const twins = [entry(NAME, 'a'), entry(NAME, 'b')];
+    expect(await errorOf(sink.deliver(twins, call))).toMatchObject({
+      code: 'NAME_INVALID',
+      effect: 'none',
+    });
+  });
+});
+
+describe('what a killed process left', () => {
+  const leftover = (pid: number): string => `.env.keyturn-${pid}-0123456789abcdef.tmp`;
+  const plant = (folder: string, name: string, ageInSeconds: number): void => {
+    writeFileSync(join(folder, name), CANARY);
+    const at = Date.now() / 1000 - ageInSeconds;
+    utimesSync(join(folder, name), at, at);
+  };
+  const { pid: gone } = spawnSync('true');
+
+  it.each(['check', 'deliver'] as const)('is removed by the next %s', async (method) => {
+    const folder = temporaryFolder();
+    plant(folder, leftover(gone), 0);
+    plant(folder, leftover(process.pid), 61);
+    const sink = await openSink('env:.env', folder);
+    if (method === 'check') await sink.check([NAME], call);
+    else await sink.deliver([entry(NAME, 'new')], call);
+    expect(readdirSync(folder)).toEqual(method === 'check' ? [] : ['.env']);
+  });
+
+  it('is left alone where its process may be at work, or it is of another file', async () => {
+    const folder = temporaryFolder();
+    const kept = [
+      leftover(process.pid),
+      `.env.local.keyturn-${gone}-0123456789abcdef.tmp`,
+      `.env.keyturn-${gone}.tmp`,
+    ];
+    for (const name of kept) plant(folder, name, name === kept[0] ? 0 : 3600);
+    mkdirSync(join(folder, leftover(gone)));
+    await (await openSink('env:.env', folder)).check([NAME], call);
+    expect(readdirSync(folder).toSorted()).toEqual([...kept, leftover(gone)].toSorted());
+  });
+
+  it('is told by the clock that is passed in', async () => {
+    const folder = temporaryFolder();
+    plant(folder, leftover(process.pid), 0);
+    const { clock } = contextFor(folder);
+    const later = { ...clock, now: () => clock.now() + 120_000 };
+    await (await openSink('env:.env', folder, { clock: later })).check([NAME], call);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+
+import { edit } from '../src/edit.ts';
+import { formats, type FormatName } from '../src/formats/formats.ts';
+
+function set(
+  format: FormatName,
+  text: string,
+  values: Readonly<Record<string, string | undefined>>,
+) {
+  return edit('env:.env', formats[format], text, new Map(Object.entries(values)));
+}
+
+describe('a dotenv file', () => {
+  it.each([
+    ['no quotes', 'T=old\n', 'T=new\n'],
+    ['single quotes', "T='old'\n", "T='new'\n"],
+    ['double quotes', 'T="old"\n', 'T="new"\n'],
+    ['backticks', 'T=`old`\n', 'T=`new`\n'],
+    ['its export', '  export T=old\n', '  export T=new\n'],
+    ['spaces around the sign', 'T = old\n', 'T = new\n'],
+    ['a comment', 'T=old # why\n', 'T=new # why\n'],
+    ['a comment behind quotes', 'T="old"  # it\'s "why"\n', 'T="new"  # it\'s "why"\n'],
+    ['a comment behind no value', 'T= # why\nB=1\n', 'T= new # why\nB=1\n'],
+    ['its line break', 'A=1\r\nT=old\r\nB=2\r\n', 'A=1\r\nT=new\r\nB=2\r\n'],
+    ['its missing final line break', 'A=1\nT=old', 'A=1\nT=new'],
+    ['several lines elsewhere', 'A="1\nT=not\n"\nT=old\n', 'A="1\nT=not\n"\nT=new\n'],
+    ['a commented line', '# T=old\nT=old\n', '# T=old\nT=new\n'],
+  ])('keeps %s', (_, before, after) => {
+    expect(set('dotenv', before, { T: 'new' })).toBe(after);
+  });
+
+  it('replaces a value of several lines as a whole', () => {
+    expect(set('dotenv', 'A=1\nT="a\nb\nc" # why\nB=2\n', { T: 'new' })).toBe(
+      'A=1\nT="new" # why\nB=2\n',
+    );
+  });
+
+  it('replaces every occurrence, so that no reader sees the old value', () => {
+    expect(set('dotenv', "T=old\nA=1\nexport T='older'\n", { T: 'new' })).toBe(
+      "T=new\nA=1\nexport T='new'\n",
+    );
+  });
+
+  it('leaves nothing of the old value behind an escaped quote', () => {
+    expect(set('dotenv', 'T="o\\"ld"\nA=1\n', { T: 'new' })).toBe('T="new"\nA=1\n');
+    expect(set('dotenv', 'T=o#ld\nA=1\n', { T: 'new' })).toBe('T=new\nA=1\n');
+  });
+
+  it.each([
+    ['T=old', 'a b', "T='a b'"],
+    ["T='old'", "it's", 'T="it\'s"'],
+    ['T="old"', '$HOME', "T='$HOME'"],
+    ['T="old"', 'a\\nb', "T='a\\nb'"],
+    ['T=old', `'"`, 'T=`\'"`'],
+    ['T=old', 'a\nb', "T='a\nb'"],
+    ['T=old', `a'"\`b`, `T=a'"\`b`],
+    ['T="old"', `'\``, `T="'\`"`],
+    ['T=old', '', 'T='],
+  ])('%s becomes other quotes where %j needs them', (before, value, after) => {
+    expect(set('dotenv', before, { T: value })).toBe(after);
+  });
+
+  it('gets new names at the end, in order, without quotes where they are plain', () => {
+    expect(set('dotenv', '', { ID: 'abc', T: 'a b' })).toBe("ID=abc\nT='a b'\n");
+    expect(set('dotenv', 'A=1', { ID: 'abc', T: 'd' })).toBe('A=1\nID=abc\nT=d');
+    expect(set('dotenv', 'A=1\r\n', { T: 'd' })).toBe('A=1\r\nT=d\r\n');
+  });
+
+  it('loses removed names only', () => {
+    expect(set('dotenv', 'T=1\n# T\nA=1\nexport T="2\n3"\nB=2', { T: undefined })).toBe(
+      '# T\nA=1\nB=2',
+    );
+    expect(set('dotenv', 'A=1\nT=1', { T: undefined })).toBe('A=1');
+    expect(set('dotenv', 'A=1\n', { T: undefined })).toBe('A=1\n');
+  });
+
+  it.each([
+    ['an empty value swallows the next line', 'A= \nT=old\n'],
+    ['a tab stands behind export', 'export\tT=old\n'],
+    ['some parsers take it for an assignment', 'T: old\n'],
+  ])('is left alone where %s', (_, text) => {
+    expect(() => set('dotenv', text, { T: 'new' })).toThrow(
+      expect.objectContaining({ code: 'FILE_UNSAFE', effect: 'none' }),
+    );
+  });
+
+  it('keeps bytes that are no UTF-8', () => {
+    expect(set('dotenv', '# caf\u00e9\nT=old\n', { T: 'new' })).toBe('# caf\u00e9\nT=new\n');
+  });
+});
+
+describe('a shell file', () => {
+  it.each([
+    ['single quotes', "export T='old'\n", "export T='new'\n"],
+    ['double quotes', 'export T="old" # why\n', 'export T="new" # why\n'],
+    ['no quotes', '  T=old\n', '  T=new\n'],
+    [
+      'functions and here-documents',
+      "f() {\n  echo it\\'s '\n'\n}\ncat <<'X'\nit's\nX\nT=old\n",
+      "f() {\n  echo it\\'s '\n'\n}\ncat <<'X'\nit's\nX\nT=new\n",
+    ],
+    ['comments with quotes', "# it's T=old\nT=old\n", "# it's T=old\nT=new\n"],
+  ])('keeps %s', (_, before, after) => {
+    expect(set('shell', before, { T: 'new' })).toBe(after);
+  });
+
+  it('gets new names exported', () => {
+    expect(set('shell', 'use nix\n', { T: "it's" })).toBe("use nix\nexport T='it'\\''s'\n");
+  });
+
+  it('takes a value that is put together as one', () => {
+    expect(set('shell', "T=a'b c'\"$d\"\\'e\nT='x'\\''y'\n", { T: 'new' })).toBe('T=new\nT=new\n');
+  });
+
+  it('hides the carriage return of a line break from the shell', () => {
+    const once = set('shell', "A=1\r\nexport T='old'\r\n", { T: 'new', N: 'x' });
+    expect(once).toBe("A=1\r\nexport T='new' #\r\nexport N='x' #\r\n");
+    expect(set('shell', once, { T: 'new', N: 'x' })).toBe(once);
+  });
+
+  it.each([
+    ['T=old run', 1],
+    ['A=1\nA=1 T=old', 2],
+    ['test -n "$T" || export T=old', 1],
+    ['readonly T=old', 1],
+    ['export \\\nT=old', 1],
+    ['T+=old', 1],
+    ['A=1\nB="open\nT=old', 2],
+    ['cat <<X\nT=old', 1],
+  ])('is left alone where %j is not clear, with the line', (text, line) => {
+    expect(() => set('shell', `${text}\n`, { T: 'new' })).toThrow(
+      expect.objectContaining({
+        code: 'FILE_UNSAFE',
+        message: expect.stringContaining(`line ${line} `),
+      }),
+    );
+  });
+});
+
+describe("Docker's env file", () => {
+  it('has values to the end of the line, as they are', () => {
+    expect(set('docker', '# T=x\n  T="old" # x\nT\nTT=1\n', { T: ` it's "#1" ` })).toBe(
+      `# T=x\n  T= it's "#1" \nT= it's "#1" \nTT=1\n`,
+    );
+    expect(set('docker', 'A=1\r\nT=old', { T: 'new', N: '' })).toBe('A=1\r\nT=new\r\nN=');
+  });
+});

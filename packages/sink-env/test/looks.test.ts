@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, linkSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { call, CANARY, entry, NAME, openSink, temporaryFolder } from './context.ts';
+
+const ID = `${NAME}_ID`;
+
+async function open(text: string | undefined, name = '.env') {
+  const folder = temporaryFolder();
+  const path = join(folder, name);
+  if (text !== undefined) writeFileSync(path, text, { mode: 0o600 });
+  return { folder, path, sink: await openSink(`env:${name}`, folder) };
+}
+
+describe('check', () => {
+  it('tells what is there, and when it was changed', async () => {
+    const { sink, path } = await open(`${NAME}=old\n`);
+    const updatedAt = statSync(path).mtime.toISOString();
+    expect(await sink.check([ID, NAME], call)).toEqual({
+      present: [{ name: NAME, updatedAt }],
+      warnings: [],
+    });
+    expect(readFileSync(path, 'utf8')).toBe(`${NAME}=old\n`);
+  });
+
+  it('warns of a file that others may read, or that has another name', async () => {
+    const { sink, path, folder } = await open('');
+    chmodSync(path, 0o644);
+    linkSync(path, join(folder, 'other'));
+    const { warnings } = await sink.check([NAME], call);
+    expect(warnings).toEqual([
+      expect.stringContaining('chmod 600'),
+      expect.stringContaining('hard link'),
+    ]);
+  });
+
+  it('warns of a file that git does not ignore', async () => {
+    const { sink, folder } = await open('');
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    expect((await sink.check([NAME], call)).warnings).toEqual([
+      expect.stringContaining('git does not ignore it'),
+    ]);
+    writeFileSync(join(folder, '.gitignore'), '.env\n');
+    expect((await sink.check([NAME], call)).warnings).toEqual([]);
+  });
+
+  it('finds what a delivery could not change', async () => {
+    const { sink } = await open(`A= \n${NAME}=old\n`);
+    await expect(sink.check([NAME], call)).rejects.toMatchObject({ code: 'FILE_UNSAFE' });
+  });
+});
+
+describe('confirm', () => {
+  it('reads every line that sets the name', async () => {
+    const { sink } = await open(`${NAME}=old\n${NAME}='new'\n`);
+    expect(await sink.confirm([entry(NAME, 'new')], undefined, call)).toBe('different');
+  });
+
+  it('does not guess what only running the file would tell', async () => {
+    const { sink } = await open(`export ${NAME}="$(cat token)"\n`, '.envrc');
+    expect(await sink.confirm([entry(NAME, 'new')], undefined, call)).toBe('unreadable');
+  });
+
+  it('without values, knows only a file that nobody has touched', async () => {
+    const { sink, path } = await open('A=1\n');
+    const receipt = await sink.deliver([entry(ID, 'id'), entry(NAME, CANARY)], call);
+    const blind = [{ name: ID }, { name: NAME }];
+    expect(await sink.confirm(blind, receipt, call)).toBe('same');
+    expect(await sink.confirm([...blind, { name: 'OTHER' }], receipt, call)).toBe('absent');
+    utimesSync(path, new Date(), new Date(Date.parse(receipt.at) + 1));
+    expect(await sink.confirm(blind, receipt, call)).toBe('unreadable');
+    expect(await sink.confirm(blind, undefined, call)).toBe('unreadable');
+  });
+
+  it('tells that there is no file, nor a folder', async () => {
+    const { sink, folder } = await open(undefined);
+    const below = await openSink('env:missing/.env', folder);
+    for (const one of [sink, below])
+      expect(await one.confirm([entry(NAME, CANARY)], undefined, call)).toBe('absent');
+  });
+});
+
+describe('holds', () => {
+  it.each([
+    ['a pair', `${ID}=tkn1\n${NAME}='${CANARY}'\n`, [ID, NAME], { id: 'tkn1', tail: 'NARY' }],
+    [
+      'the last of several lines',
+      `${ID}=a\n${ID}=b\n${NAME}=xyz1234\n`,
+      [ID, NAME],
+      { id: 'b', tail: '1234' },
+    ],
+    ['a joined one', `${NAME}="tkn1:${CANARY}"\n`, [NAME], { id: 'tkn1' }],
+    ['one without an id', `${NAME}=${CANARY}\n`, [NAME], undefined],
+    ['half a pair', `${ID}=tkn1\n`, [ID, NAME], undefined],
+    ['none', undefined, [ID, NAME], undefined],
+  ])('gives a hint of %s', async (_, text, names, hint) => {
+    const { sink } = await open(text);
+    expect(await sink.holds?.(names, call)).toEqual(hint);
+  });
+});

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { failure } from '../src/failure.ts';
+import { call, CANARY, entry, errorOf, NAME, openSink, temporaryFolder } from './context.ts';
+
+/** What check and deliver answer, which has to be the same. */
+async function refusalOf(target: string, folder: string) {
+  const sink = await openSink(target, folder);
+  const checked = await errorOf(sink.check([NAME], call));
+  const delivered = await errorOf(sink.deliver([entry(NAME, CANARY)], call));
+  expect(delivered.toJSON()).toEqual(checked.toJSON());
+  expect([checked.effect, delivered.effect]).toEqual(['none', 'none']);
+  return checked;
+}
+
+function repository(): string {
+  const folder = temporaryFolder();
+  execFileSync('git', ['init', '-q'], { cwd: folder });
+  return folder;
+}
+
+describe('a file that git tracks', () => {
+  it('is refused, with the way out', async () => {
+    const folder = repository();
+    writeFileSync(join(folder, '.env'), 'A=1\n');
+    execFileSync('git', ['add', '.env'], { cwd: folder });
+    expect(await refusalOf('env:.env', folder)).toMatchObject({
+      code: 'FILE_UNSAFE',
+      hint: expect.stringContaining('--allow tracked-file'),
+    });
+    const sink = await openSink('env:.env', folder);
+    expect(await errorOf(sink.remove?.(['A'], call) ?? Promise.resolve())).toMatchObject({
+      code: 'FILE_UNSAFE',
+    });
+    expect(readFileSync(join(folder, '.env'), 'utf8')).toBe('A=1\n');
+  });
+
+  it('is written where the user allows it', async () => {
+    const folder = repository();
+    writeFileSync(join(folder, '.env'), 'A=1\n');
+    execFileSync('git', ['add', '.env'], { cwd: folder });
+    const sink = await openSink('env:.env', folder, { allow: new Set(['tracked-file']) });
+    await sink.deliver([entry(NAME, 'new')], call);
+    expect(readFileSync(join(folder, '.env'), 'utf8')).toBe(`A=1\n${NAME}=new\n`);
+  });
+
+  it('is told by its name, not by a pattern', async () => {
+    const folder = repository();
+    writeFileSync(join(folder, '.env.a'), '');
+    execFileSync('git', ['add', '.env.a'], { cwd: folder });
+    const sink = await openSink('env:.env.*', folder);
+    await expect(sink.deliver([entry(NAME, 'new')], call)).resolves.toBeDefined();
+  });
+
+  it('is not looked for where there is no git', async () => {
+    const folder = repository();
+    const sink = await openSink('env:.env', folder, { env: { PATH: folder } });
+    await expect(sink.check([NAME], call)).resolves.toMatchObject({ warnings: [] });
+  });
+
+  it('is assumed where git does not answer', async () => {
+    const folder = repository();
+    writeFileSync(join(folder, '.git', 'index'), 'broken');
+    expect(await refusalOf('env:.env', folder)).toMatchObject({ code: 'FILE_UNSAFE' });
+  });
+});
+
+describe('a symbolic link', () => {
+  it('is followed within the folder, and stays', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'real'), 'A=1\n');
+    symlinkSync('real', join(folder, '.env'));
+    await (await openSink('env:.env', folder)).deliver([entry(NAME, 'new')], call);
+    expect(readFileSync(join(folder, 'real'), 'utf8')).toBe(`A=1\n${NAME}=new\n`);
+    expect(realpathSync(join(folder, '.env'))).toBe(join(realpathSync(folder), 'real'));
+  });
+
+  it.each([
+    ['the file', '.env', 'outside.env', 'env:.env'],
+    ['a folder on the way', 'config', '.', 'env:config/.env'],
+    ['a file that is missing', '.env', 'missing', 'env:.env'],
+  ])('that leads out is refused: %s', async (_, link, to, target) => {
+    const [outside, folder] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(outside, 'outside.env'), 'A=1\n');
+    symlinkSync(join(outside, to), join(folder, link));
+    expect(await refusalOf(target, folder)).toMatchObject({ code: 'FILE_UNSAFE' });
+    expect(readFileSync(join(outside, 'outside.env'), 'utf8')).toBe('A=1\n');
+  });
+
+  it('may lead to the folder that everything starts from', async () => {
+    const [real, parent] = [temporaryFolder(), temporaryFolder()];
+    symlinkSync(real, join(parent, 'project'));
+    await (await openSink('env:.env', join(parent, 'project'))).deliver([entry(NAME, 'new')], call);
+    expect(readFileSync(join(real, '.env'), 'utf8')).toBe(`${NAME}=new\n`);
+  });
+});
+
+describe('what is no env file', () => {
+  it.each<[string, (path: string) => void]>([
+    ['a folder', (path) => mkdirSync(path)],
+    ['a pipe', (path) => execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path])],
+    ['over 1 MiB', (path) => writeFileSync(path, '#'.repeat(1024 * 1024 + 1))],
+    ['UTF-16', (path) => writeFileSync(path, 'A=1\n', 'utf16le')],
+  ])('is refused: %s', async (_, make) => {
+    const folder = temporaryFolder();
+    make(join(folder, '.env'));
+    expect(await refusalOf('env:.env', folder)).toMatchObject({ code: 'FILE_UNSAFE' });
+  });
+
+  it('is refused where a delivery would make it too large', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, '.env'), '#'.repeat(1024 * 1024));
+    const sink = await openSink('env:.env', folder);
+    expect(await errorOf(sink.deliver([entry(NAME, CANARY)], call))).toMatchObject({
+      code: 'FILE_UNSAFE',
+      effect: 'none',
+    });
+  });
+});
+
+describe('an error of the file system', () => {
+  it('is told in words', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    expect((await refusalOf('env:missing/.env', folder)).message).toBe(
+      'env:missing/.env: no such folder',
+    );
+    expect((await refusalOf('env:file/.env', folder)).message).toBe(
+      'env:file/.env: a part of the path is not a folder',
+    );
+  });
+
+  it.each([
+    ['EACCES', 'permission denied'],
+    ['EROFS', 'the file system is read-only'],
+    ['ENOSPC', 'the disk is full'],
+    ['ENEW', 'the file system answers ENEW'],
+  ])('%s: %s', (code, words) => {
+    const error = failure('env:.env', Object.assign(new Error(CANARY), { code }));
+    expect(error).toMatchObject({ code: 'FILE_FAILED', message: `env:.env: ${words}` });
+    expect(error.hint).toMatch(/\.$/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'is found by check (skipped for root, who may do everything)',
+    async () => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, '.env'), '', { mode: 0o400 });
+      expect(await refusalOf('env:.env', folder)).toMatchObject({ code: 'FILE_FAILED' });
+    },
+  );
+});

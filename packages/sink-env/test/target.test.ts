@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { errorOf, openSink } from './context.ts';
+
+const idOf = async (target: string) => (await openSink(target, '/work/shop')).id;
+
+describe('an env target', () => {
+  it.each([
+    ['env:.env', 'env:.env'],
+    ['env:./config//.env.local', 'env:config/.env.local'],
+    ['env:config/../.env', 'env:.env'],
+    ['env:/work/shop/.env', 'env:.env'],
+    ['env:../other/.env', 'env:../other/.env'],
+    ['env:/etc/shop/env', 'env:/etc/shop/env'],
+    ['env:.env?format=dotenv', 'env:.env'],
+    ['env:.env?format=docker', 'env:.env?format=docker'],
+    ['env:.envrc', 'env:.envrc'],
+    ['env:.envrc?format=shell', 'env:.envrc'],
+    ['env:ci/token.sh?format=dotenv', 'env:ci/token.sh?format=dotenv'],
+  ])('%s is the same as %s', async (target, id) => {
+    expect(await idOf(target)).toBe(id);
+    expect(await idOf(id)).toBe(id);
+  });
+
+  it.each([
+    ['env:.env?fromat=shell', 'Did you mean format?'],
+    ['env:.env?format=dokcer', 'Did you mean docker?'],
+    ['env:.env?format=toml', 'Known there: dotenv, shell, docker.'],
+    ['env:', 'Write env:PATH, such as env:.env.local.'],
+    ['env:folder/', 'Write env:PATH, such as env:.env.local.'],
+    ['env:..', 'Write env:PATH, such as env:.env.local.'],
+    ['env:~/.env', 'Write the whole path of the file.'],
+  ])('%s is refused: %s', async (target, hint) => {
+    expect(await errorOf(idOf(target))).toMatchObject({
+      code: 'TARGET_INVALID',
+      hint,
+      effect: 'none',
+    });
+  });
+
+  it('says nothing of the folder that it starts from', async () => {
+    const { id } = await openSink('env:.env', join('/home', 'somebody', 'shop'));
+    expect(id).toBe('env:.env');
+  });
+});
