@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 
 import { errorOf, openSink } from './context.ts';
 
-const idOf = async (target: string) => (await openSink(target, '/work/shop')).id;
+const idOf = async (target: string) => (await openSink(target, '/projects/shop')).id;
 
 describe('an env target', () => {
   it.each([
     ['env:.env', 'env:.env'],
     ['env:./config//.env.local', 'env:config/.env.local'],
     ['env:config/../.env', 'env:.env'],
-    ['env:/work/shop/.env', 'env:.env'],
+    ['env:/projects/shop/.env', 'env:.env'],
     ['env:../other/.env', 'env:../other/.env'],
     ['env:/etc/shop/env', 'env:/etc/shop/env'],
     ['env:.env?format=dotenv', 'env:.env'],

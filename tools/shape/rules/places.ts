@@ -44,8 +44,9 @@ const RESTRICTED: readonly Restricted[] = [
         reason: 'tells whether the process that holds a lock still runs',
       },
       {
-        files: /^sink-env\/src\/leftovers\.ts$/,
-        reason: 'tells whether the process that left a temporary file still runs',
+        files: /^sink-env\/src\/process\.ts$/,
+        reason:
+          'tells whether the process that left a temporary file still runs, and whose files it may write',
       },
     ],
   },
