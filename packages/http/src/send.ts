@@ -90,6 +90,7 @@ export function send(
             started.abort(new Error('ABORTED'));
             return;
           }
+          loadResponse();
           sent = true;
           phase = setTimeout(() => fail('HEADERS_TIMEOUT'), limits.headersMs);
         },
@@ -126,4 +127,13 @@ function causeOf(error: Error & { readonly code?: unknown }): string {
   if (name === 'HTTPParserError') return 'BAD_HTTP';
   if (/^Proxy response \(\d+\)/.test(message)) return 'PROXY_REFUSED';
   return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+let isResponseLoading = false;
+
+/** Node loads its own fetch for the first `Response`, for 40 ms: that is better done while the first answer is on its way. */
+function loadResponse(): void {
+  if (isResponseLoading) return;
+  isResponseLoading = true;
+  setImmediate(() => void globalThis.Response);
 }

@@ -44,6 +44,10 @@ const RESTRICTED: readonly Restricted[] = [
         reason: 'tells whether the process that holds a lock still runs',
       },
       {
+        files: /^sink-exec\/src\/run\.ts$/,
+        reason: 'ends the process group of the program that it runs',
+      },
+      {
         files: /^sink-env\/src\/process\.ts$/,
         reason:
           'tells whether the process that left a temporary file still runs, and whose files it may write',
