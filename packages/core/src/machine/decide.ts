@@ -112,10 +112,15 @@ function unsettledSinks(state: RotationState, intent: Intent, memory: Memory): S
     .filter((sink) => sink !== undefined)
     .filter(
       (sink) =>
-        sink.unanswered.length > 0 &&
+        mayChangeLate(sink) &&
         !memory.failedSinks.has(sink.id) &&
         !memory.unreadableSinks.has(sink.id),
     );
+}
+
+/** A late write of the very token that the sink has changes nothing. */
+function mayChangeLate({ base, unanswered }: SinkRecord): boolean {
+  return unanswered.some(({ token }) => base.length !== 1 || base[0] !== token);
 }
 
 function settledAt(sink: SinkRecord, intent: Intent): number {

@@ -99,13 +99,20 @@ async function complete(run: Run, token: string): Promise<void> {
   run.remember({ completed: true });
 }
 
-/** Waits in short turns, so that a clock that was set back does not make a run hang. */
+/** Waits in turns that add up to what was left at first: a clock that is set back does not make it longer. */
 async function wait(run: Run, until: number): Promise<void> {
-  const rest = Math.max(1, until - run.runtime.clock.now());
-  await run.runtime.clock
-    .sleep(Math.min(rest, 60_000), AbortSignal.any([run.runtime.signal, run.ledger.signal]))
-    .catch(() => {});
+  const { clock, signal } = run.runtime;
+  const ended = AbortSignal.any([signal, run.ledger.signal]);
+  for (
+    let left = Math.max(1, until - clock.now());
+    left > 0 && !run.interrupted;
+    left -= LONGEST_TURN
+  )
+    await clock.sleep(Math.min(left, LONGEST_TURN), ended).catch(() => {});
 }
+
+/** Some timers cannot be set for weeks. */
+const LONGEST_TURN = 3_600_000;
 
 /** Aborted `drain` milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */
 function drainSignal(

@@ -230,6 +230,15 @@ function executeLine(
         remember: { failedSinks: new Set([...process.memory.failedSinks, sink]) },
         ...(goesOn !== undefined && { goesOn }),
       });
+      // A lost answer may also be followed by another try in the same run.
+      const again: Rest = {
+        line: 'append',
+        events: [
+          ...announce,
+          { type: 'undelivered', token, sink, effect: 'unknown', code: 'TIMED_OUT' },
+        ],
+        goesOn: { line: 'announce', token, sinks: rest.sinks },
+      };
       const late = {
         ...world,
         late: [...world.late, { what: 'write', sink, token, until: state.now + SETTLE } as const],
@@ -252,6 +261,8 @@ function executeLine(
           to(failed('none')),
           to(failed('unknown'), {}, written),
           to(failed('unknown'), {}, late),
+          to(again, {}, written),
+          to(again, {}, late),
         ),
       ];
     }
