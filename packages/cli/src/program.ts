@@ -114,6 +114,13 @@ function programFor(host: Host, run: Run): Command {
       ),
     );
   program
+    .command('init [words...]')
+    .description('make the package of a sink of your own')
+    .option('--sink-package <name>', 'its kind, such as vercel')
+    .action((words: string[], flags) =>
+      run(import('./commands/init.ts').then(({ initCommand }) => initCommand(words, flags, host))),
+    );
+  program
     .command('sandbox')
     .description('serve local PlanetScale and CI providers until interrupted')
     .option('--json', 'print one JSON line')

@@ -1,7 +1,14 @@
 import { guardIssuer, guardSink, guardStore } from './guard.ts';
 import type { TokenIssuer } from './issuer.ts';
 import type { FieldNames } from './layout.ts';
-import type { AdapterContext } from './runtime.ts';
+import {
+  expandPattern,
+  readPattern,
+  type Expansion,
+  type SinkPatterns,
+  type TargetPattern,
+} from './pattern.ts';
+import type { AdapterContext, CallOptions } from './runtime.ts';
 import { validate, type StandardSchema } from './schema.ts';
 import type { SecretSink } from './sink.ts';
 import type { StateStore } from './store.ts';
@@ -32,14 +39,20 @@ export interface SinkDefinition<Options> extends Definition<Options, SinkBackend
   readonly parseTarget: (target: Target) => unknown;
   /** Finds the target that is meant when only the kind is given, from CI's variables or the git remote. */
   readonly infer?: (context: AdapterContext) => Promise<string | undefined>;
+  /** How places are found by pattern. Without it a `*` in a path is a character like others. */
+  readonly patterns?: SinkPatterns;
 }
-export type SinkBackend = Omit<SecretSink, 'specVersion' | 'kind'>;
+export interface SinkBackend extends Omit<SecretSink, 'specVersion' | 'kind' | 'slots'> {
+  slots?(variable: string): SinkBackend;
+}
 
 /** The secret names that each layout fills by default. */
 export interface DefaultNames {
   readonly pair: FieldNames;
   readonly joined: string;
   readonly file: string;
+  /** The variable of the layout `slots`, whose secrets have the names of `pair`. */
+  readonly slot: string;
 }
 
 /** What the author of an issuer writes. */
@@ -63,6 +76,22 @@ export interface SinkAdapter extends Adapter {
   /** @throws {KeyturnError} `TARGET_INVALID`, `CONFIG_INVALID` */
   open(target: string, context: AdapterContext): Promise<SecretSink>;
   infer(context: AdapterContext): Promise<string | undefined>;
+  /**
+   * Reads a target that may be a pattern, without a request; undefined where the kind knows no patterns.
+   *
+   * @throws {KeyturnError} `TARGET_INVALID`
+   */
+  pattern(target: string): TargetPattern | undefined;
+  /**
+   * Asks the platform which targets a pattern means now; undefined where it is none.
+   *
+   * @throws {KeyturnError} `TARGET_INVALID`, and what a request may fail with
+   */
+  expand(
+    target: string,
+    context: AdapterContext,
+    options: CallOptions,
+  ): Promise<Expansion | undefined>;
 }
 /** What an issuer's package exports by default. */
 export interface IssuerAdapter extends Adapter {
@@ -87,6 +116,8 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
     kind,
     env,
     infer: async (context) => definition.infer?.(context),
+    pattern: (text) => readPattern(definition, text),
+    expand: (text, context, options) => expandPattern(definition, text, context, options),
     async open(text, context) {
       const target = parseTarget(text);
       const options = await validate(definition.options, definition.parseTarget(target), text);

@@ -4,11 +4,13 @@ import type { TokenIssuer } from './issuer.ts';
 import type { CallOptions } from './runtime.ts';
 import { reveal } from './secret.ts';
 import type { SecretSink, SinkEntry } from './sink.ts';
+import { slottedNames } from './slots.ts';
 import type { StateStore } from './store.ts';
 
-/** A sink whose arguments are checked against its limits, and whose errors are ours. */
-export function guardSink(kind: string, backend: SinkBackend): SecretSink {
+/** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
+export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
   const { id, supports, limits, holds, remove } = backend;
+  const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
   const checkName = (name: string): void => {
     if (limits.name !== undefined && !limits.name.test(name))
@@ -21,8 +23,11 @@ export function guardSink(kind: string, backend: SinkBackend): SecretSink {
         },
       );
   };
-  const checkEntry = ({ name, value }: SinkEntry): void => {
-    checkName(name);
+  const checkNames = (names: readonly string[]): void => {
+    for (const name of names) checkName(name);
+    if (variable !== undefined) for (const name of slottedNames(names, variable)) checkName(name);
+  };
+  const checkValue = ({ name, value }: SinkEntry): void => {
     const plaintext = reveal(value);
     if (limits.maxBytes !== undefined && Buffer.byteLength(plaintext) > limits.maxBytes)
       throw new KeyturnError(
@@ -49,12 +54,13 @@ export function guardSink(kind: string, backend: SinkBackend): SecretSink {
     limits,
     check: (names, o) =>
       guard('check', async (call) => {
-        for (const name of names) checkName(name);
+        checkNames(names);
         return backend.check(names, call);
       })(o),
     deliver: (entries, o) =>
       guard('deliver', async (call) => {
-        for (const entry of entries) checkEntry(entry);
+        checkNames(entries.map(({ name }) => name));
+        for (const entry of entries) checkValue(entry);
         return backend.deliver(entries, call);
       })(o),
     confirm: (expected, receipt, o) =>
@@ -64,6 +70,9 @@ export function guardSink(kind: string, backend: SinkBackend): SecretSink {
     }),
     ...(remove !== undefined && {
       remove: (names, o) => guard('remove', (call) => remove.call(backend, names, call))(o),
+    }),
+    ...(inSlots !== undefined && {
+      slots: (name) => guardSink(kind, inSlots(name), name),
     }),
   };
 }
@@ -148,7 +157,7 @@ function interrupted(id: string, method: string, effect: Effect): KeyturnError {
 }
 
 /** As {@link guardFor}, for what is read piece by piece. */
-async function* guardEach<Item>(
+export async function* guardEach<Item>(
   id: string,
   method: string,
   items: AsyncIterable<Item>,

@@ -5,8 +5,11 @@ export { nearest, printable } from './text.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { formatTarget, parseTarget } from './target.ts';
 export type { Target } from './target.ts';
-export { layoutEntries, layoutNames } from './layout.ts';
+export type { Expansion, ListedPlace, SinkPatterns, TargetPattern } from './pattern.ts';
+export { layoutEntries, layoutNames, storedNames } from './layout.ts';
 export type { FieldNames, Layout } from './layout.ts';
+export { otherSlot, slotName } from './slots.ts';
+export type { Slot } from './slots.ts';
 export type {
   AdapterContext,
   CallOptions,
@@ -81,6 +84,7 @@ export type { Intent, Memory, Policy } from './machine/intent.ts';
 export type { Step } from './machine/decide.ts';
 export { nextPhase, phases, transitions } from './machine/transitions.ts';
 export type { Phase } from './machine/transitions.ts';
+export { failedReport } from './runner/report.ts';
 export { rotate } from './runner/rotate.ts';
 export type {
   KeptToken,

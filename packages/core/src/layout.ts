@@ -2,6 +2,7 @@ import { KeyturnError } from './errors.ts';
 import type { Credential } from './issuer.ts';
 import { reveal, Secret } from './secret.ts';
 import type { SinkEntry } from './sink.ts';
+import { slottedNames } from './slots.ts';
 
 /** Which environment variable holds which field of the credential: `{ id: 'PLANETSCALE_SERVICE_TOKEN_ID', … }`. */
 export type FieldNames = Readonly<Record<string, string>>;
@@ -10,16 +11,24 @@ export type FieldNames = Readonly<Record<string, string>>;
  * How a credential is laid out in a sink.
  *
  * `pair` fills one name per field, one after the other; `joined` fills one name with `id:token`; `file` fills one
- * name with a dotenv blob of all fields.
+ * name with a dotenv blob of all fields; `slots` fills the idle one of two slots with a name per field and then flips the
+ * variable `slot`, which says which of them a job reads.
  */
 export type Layout =
   | { readonly kind: 'pair'; readonly names: FieldNames }
   | { readonly kind: 'joined'; readonly name: string }
-  | { readonly kind: 'file'; readonly name: string; readonly names: FieldNames };
+  | { readonly kind: 'file'; readonly name: string; readonly names: FieldNames }
+  | { readonly kind: 'slots'; readonly names: FieldNames; readonly slot: string };
 
-/** The secret names that a layout writes to, in the order in which they are written. */
+/** The names of a layout's entries, in the order in which they are written. */
 export function layoutNames(layout: Layout): string[] {
-  return layout.kind === 'pair' ? Object.values(layout.names) : [layout.name];
+  return 'name' in layout ? [layout.name] : Object.values(layout.names);
+}
+
+/** Every name that a layout takes in a sink: no other rotation may write one of them. */
+export function storedNames(layout: Layout): string[] {
+  const names = layoutNames(layout);
+  return layout.kind === 'slots' ? slottedNames(names, layout.slot) : names;
 }
 
 /**
@@ -33,7 +42,7 @@ export function layoutEntries(layout: Layout, credential: Credential): SinkEntry
     name,
     value: field(credential, key),
   }));
-  if (layout.kind === 'pair') return entries;
+  if (!('name' in layout)) return entries;
   const blob = entries.map(({ name, value }) => `${name}=${reveal(value)}\n`).join('');
   return [{ name: layout.name, value: new Secret(blob) }];
 }

@@ -90,4 +90,11 @@ export interface SecretSink {
   holds?(names: readonly string[], options: CallOptions): Promise<TokenHint | undefined>;
   /** Removes names; one that is not there is a success. Present where `supports.remove` is true. */
   remove?(names: readonly string[], options: CallOptions): Promise<void>;
+  /**
+   * The same place in the layout `slots`: under the same id, each name stands for `NAME_A` and `NAME_B`, and the readable
+   * `variable` says which of the two is live. Its `deliver` fills the idle slot whole and only then flips the variable, so that
+   * nobody reads a torn pair; what a failed delivery left in the idle slot is no effect, unless it may still land. Makes no
+   * request. Absent where a job cannot choose a secret by a variable.
+   */
+  slots?(variable: string): SecretSink;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   layoutEntries,
   layoutNames,
+  storedNames,
   reveal,
   Secret,
   type Credential,
@@ -23,12 +24,27 @@ describe('layouts', () => {
     ],
     [{ kind: 'joined', name: 'BOTH' }, { BOTH: 'abc:s3cret' }],
     [{ kind: 'file', name: 'ENV', names }, { ENV: 'ID=abc\nTOKEN=s3cret\n' }],
+    [
+      { kind: 'slots', names, slot: 'SLOT' },
+      { ID: 'abc', TOKEN: 's3cret' },
+    ],
   ])('%j', (layout, expected) => {
     const entries = layoutEntries(layout, credential);
     expect(Object.fromEntries(entries.map(({ name, value }) => [name, reveal(value)]))).toEqual(
       expected,
     );
     expect(layoutNames(layout)).toEqual(Object.keys(expected));
+  });
+
+  it('take every name that they write', () => {
+    expect(storedNames({ kind: 'pair', names })).toEqual(['ID', 'TOKEN']);
+    expect(storedNames({ kind: 'slots', names, slot: 'SLOT' })).toEqual([
+      'ID_A',
+      'ID_B',
+      'TOKEN_A',
+      'TOKEN_B',
+      'SLOT',
+    ]);
   });
 
   it('keep what is secret in a Secret', () => {

@@ -40,6 +40,7 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
     pair: { id: 'PLANETSCALE_SERVICE_TOKEN_ID', token: 'PLANETSCALE_SERVICE_TOKEN' },
     joined: 'PLANETSCALE_CREDENTIAL',
     file: 'PLANETSCALE_ENV',
+    slot: 'PLANETSCALE_SLOT',
   },
   connect(options, context) {
     const api = new Api(settingsFrom(options, context.env), context);

@@ -13,17 +13,21 @@ const MOST_PAGES = 1000;
 
 /**
  * Reads which repositories see a secret now, so that a write can say the same again: a write that leaves the
- * selected repositories out takes the secret away from all of them. Empty for scopes that know no such thing.
+ * selected repositories out takes the secret away from all of them. Where there is none, that of `instead` counts.
+ * Empty for scopes that know no such thing.
  */
 export async function readAccess(
   { target, request }: Client,
   name: string,
   options: CallOptions,
+  instead?: string,
 ): Promise<Access | undefined> {
   const { scope, visibility } = target;
   if (scope.repositoryId === undefined) return undefined;
   const route = `GET ${scope.path}/{secret_name}`;
   const answer = await request(route, { secret_name: name }, options);
+  if (answer.status === 404 && instead !== undefined)
+    return readAccess({ target, request }, instead, options);
   if (answer.status === 404) return accessOf(visibility, []);
   if (answer.status !== 200) throw await answer.error();
   const found = (answer.data as { visibility?: unknown } | null)?.visibility;

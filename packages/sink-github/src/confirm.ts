@@ -4,7 +4,7 @@ import type { Answer, Client } from './client.ts';
 import type { KeyReader } from './public-key.ts';
 
 /** GitHub shows whole seconds, and the clocks that stamp a secret and an answer are two. */
-const TOLERANCE = 1000;
+export const TOLERANCE = 1000;
 
 /**
  * Compares when each secret was last written with when the delivery was answered. GitHub shows no value, so

@@ -24,14 +24,29 @@ export async function deliver(
   options: CallOptions,
 ): Promise<Receipt> {
   // Whatever can fail without a trace comes first.
-  const [{ seal }, , ...accesses] = await Promise.all([
-    import('./seal.ts'),
+  const [accesses] = await Promise.all([
+    Promise.all(entries.map(({ name }) => readAccess(client, name, options))),
     keys.known(options),
-    ...entries.map(({ name }) => readAccess(client, name, options)),
+    import('./seal.ts'),
   ]);
+  const outcomes = await write(client, keys, entries, accesses, options);
+  const answers = answersOf(outcomes);
+  if (answers.length < entries.length) throw tornError(client.target.id, entries, outcomes);
+  return receiptOf(answers, clock);
+}
+
+/** Puts every entry at once and tells how each ended. */
+export async function write(
+  client: Client,
+  keys: KeyReader,
+  entries: readonly SinkEntry[],
+  accesses: readonly (Access | undefined)[],
+  options: CallOptions,
+): Promise<PromiseSettledResult<Answer>[]> {
+  const { seal } = await import('./seal.ts');
   let renewed: Promise<PublicKey> | undefined;
 
-  const write = async (entry: SinkEntry, access: Access | undefined): Promise<Answer> => {
+  const put = async (entry: SinkEntry, access: Access | undefined): Promise<Answer> => {
     const route = `PUT ${client.target.scope.path}/{secret_name}`;
     const send = (key: PublicKey): Promise<Answer> =>
       client.request(
@@ -52,11 +67,14 @@ export async function deliver(
     throw await answer.error();
   };
 
-  const outcomes = await Promise.allSettled(entries.map((entry, i) => write(entry, accesses[i])));
-  const answers = outcomes.flatMap((outcome) =>
-    outcome.status === 'fulfilled' ? [outcome.value] : [],
-  );
-  if (answers.length < entries.length) throw tornError(client.target.id, entries, outcomes);
+  return Promise.allSettled(entries.map((entry, i) => put(entry, accesses[i])));
+}
+
+export function answersOf(outcomes: readonly PromiseSettledResult<Answer>[]): Answer[] {
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+export function receiptOf(answers: readonly Answer[], clock: Clock): Receipt {
   return { at: new Date(lastDate(answers) ?? clock.now()).toISOString() };
 }
 

@@ -35,10 +35,17 @@ function parseRemote(remote: string): { host: string; path: string } | undefined
   return host === undefined || path === undefined ? undefined : { host, path };
 }
 
-/** github.com's API has a host of its own, as has that of each GHE.com; GitHub Enterprise Server shares one. */
+/**
+ * github.com's API has a host of its own, as has that of each GHE.com; GitHub Enterprise Server shares one. A server on
+ * loopback, such as a sandbox, stands in for github.com.
+ */
 function hostsOf(api: string): readonly string[] {
   const { hostname } = new URL(api);
-  if (hostname === 'api.github.com') return ['github.com', 'ssh.github.com', 'www.github.com'];
+  const isLoopback =
+    hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  const own = ['github.com', 'ssh.github.com', 'www.github.com'];
+  if (hostname === 'api.github.com') return own;
+  if (isLoopback) return [...own, hostname];
   return [hostname.endsWith('.ghe.com') ? hostname.replace(/^api\./, '') : hostname];
 }
 

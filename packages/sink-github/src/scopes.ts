@@ -18,6 +18,13 @@ export interface Scope {
   readonly classicScope: 'repo' | 'admin:org';
   /** How this part of GitHub takes the ids of selected repositories; only organizations select. */
   readonly repositoryId?: (id: number) => number | string;
+  /** The readable variables beside the secrets; only Actions has them. */
+  readonly variables?: Scope;
+}
+
+/** The variables of one place. docs: REST API, «GitHub Actions variables». */
+function variables(place: string, permission: string, own: Partial<Scope> = {}): Scope {
+  return { path: `${place}/variables`, permission, classicScope: 'repo', ...own };
 }
 
 /**
@@ -31,6 +38,10 @@ export const scopes: Readonly<Record<string, Scope>> = {
     path: '/repos/{owner}/{repo}/actions/secrets',
     permission: 'repository permission "Secrets: write"',
     classicScope: 'repo',
+    variables: variables(
+      '/repos/{owner}/{repo}/actions',
+      'repository permission "Variables: write"',
+    ),
   },
   'repository/dependabot': {
     path: '/repos/{owner}/{repo}/dependabot/secrets',
@@ -46,12 +57,19 @@ export const scopes: Readonly<Record<string, Scope>> = {
     path: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
     permission: 'repository permissions "Environments: write" and "Secrets: write"',
     classicScope: 'repo',
+    variables: variables(
+      '/repos/{owner}/{repo}/environments/{environment_name}',
+      'repository permissions "Environments: write" and "Variables: write"',
+    ),
   },
   'organization/actions': {
     path: '/orgs/{org}/actions/secrets',
     permission: 'organization permission "Secrets: write"',
     classicScope: 'admin:org',
     repositoryId: Number,
+    variables: variables('/orgs/{org}/actions', 'organization permission "Variables: write"', {
+      classicScope: 'admin:org',
+    }),
   },
   'organization/dependabot': {
     path: '/orgs/{org}/dependabot/secrets',

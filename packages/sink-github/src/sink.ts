@@ -12,7 +12,10 @@ import { deliver } from './deliver.ts';
 import { createKeyReader } from './public-key.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
+import { patterns } from './repositories.ts';
+import { confirmSlots, deliverSlots, type Slots } from './slots.ts';
 import { parseGithubTarget, type GithubTarget } from './target.ts';
+import { readVariable } from './variable.ts';
 
 /** Nothing is left to check: a target's syntax has been, and it has no other options. */
 const options: StandardSchema<GithubTarget> = {
@@ -43,6 +46,7 @@ export const githubSink = defineSink({
   ],
   parseTarget: parseGithubTarget,
   infer: inferTarget,
+  patterns,
   connect,
 });
 
@@ -50,7 +54,8 @@ export const githubSink = defineSink({
 function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
   const client = createClient(target, context);
   const keys = createKeyReader(client);
-  return {
+  const { variables } = target.scope;
+  const backend: SinkBackend = {
     id: target.id,
     supports: { readBack: 'timestamp', atomic: false, remove: true },
     limits: { maxBytes: 48 * 1024, name: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i },
@@ -78,6 +83,48 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
     },
     confirm: (expected, receipt, call) => confirm(client, keys, expected, receipt, call),
     remove: (names, call) => remove(client, keys, names, call),
+  };
+  if (variables === undefined) return backend;
+  const variablesClient = createClient({ ...target, scope: variables }, context);
+  return {
+    ...backend,
+    slots: (variable) =>
+      inSlots(backend, { secrets: client, variables: variablesClient, keys, variable }, context),
+  };
+}
+
+/** The same secrets, each in two slots. */
+function inSlots(
+  { id, limits, check }: SinkBackend,
+  slots: Slots,
+  { clock }: AdapterContext,
+): SinkBackend {
+  const { variable } = slots;
+  return {
+    id,
+    supports: { readBack: 'timestamp', atomic: true, remove: false },
+    limits,
+    async check(names, call) {
+      const [report, found] = await Promise.all([
+        check(names, call),
+        readVariable(slots.variables, variable, call),
+      ]);
+      const isForeign = found.exists && found.slot === undefined;
+      return {
+        warnings: [
+          ...report.warnings,
+          ...(isForeign ? [`the variable ${variable} says neither A nor B: it will say A`] : []),
+        ],
+      };
+    },
+    deliver: (entries, call) => {
+      refuseTwins(
+        id,
+        entries.map(({ name }) => name),
+      );
+      return deliverSlots(slots, entries, clock, call);
+    },
+    confirm: (expected, receipt, call) => confirmSlots(slots, expected, receipt, call),
   };
 }
 

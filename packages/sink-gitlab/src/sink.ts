@@ -10,6 +10,7 @@ import { confirm } from './confirm.ts';
 import { deliver, type Known } from './deliver.ts';
 import { holds } from './hint.ts';
 import { lookAll } from './look.ts';
+import { patterns } from './projects.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import { levelFacts } from './scopes.ts';
@@ -49,6 +50,7 @@ export const gitlabSink = defineSink({
   ],
   parseTarget: parseGitlabTarget,
   infer: inferTarget,
+  patterns,
   connect,
 });
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import {
@@ -17,6 +18,7 @@ import {
   type FoundAdapter,
   type Role,
 } from './discover.ts';
+import { importSink } from './module-sink.ts';
 
 interface AdapterByRole {
   readonly issuer: IssuerAdapter;
@@ -27,7 +29,7 @@ interface AdapterByRole {
 /** The kinds that have a package of ours, to name it when it is missing. */
 export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
   issuer: ['planetscale'],
-  sink: ['github', 'gitlab', 'circleci', 'env'],
+  sink: ['github', 'gitlab', 'circleci', 'env', 'exec'],
   store: ['file', 'postgres'],
 };
 
@@ -35,6 +37,7 @@ export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
 export class Adapters {
   readonly #project: string;
   readonly #loaded = new Map<string, Promise<unknown>>();
+  readonly #modules = new Map<string, Promise<SinkAdapter>>();
   #discovered: Promise<FoundAdapter[]> | undefined;
 
   /** @param project the folder whose direct dependencies count */
@@ -48,6 +51,33 @@ export class Adapters {
     const loading = this.#loaded.get(key) ?? this.#load(role, kind);
     this.#loaded.set(key, loading);
     return loading as Promise<AdapterByRole[R]>;
+  }
+
+  /**
+   * Imports a sink from a module of the user's, once. From then on its kind means that module.
+   *
+   * @param path relative to the project, or absolute
+   * @throws {KeyturnError} `ADAPTER_NOT_FOUND`, `ADAPTER_INVALID`
+   */
+  loadModule(path: string): Promise<SinkAdapter> {
+    const file = resolve(this.#project, path);
+    const loading = this.#modules.get(file) ?? this.#loadModule(file);
+    this.#modules.set(file, loading);
+    return loading;
+  }
+
+  /** Two sinks of one kind could have one id, and so one line in the ledger, for two places. */
+  async #loadModule(file: string): Promise<SinkAdapter> {
+    const adapter = await importSink(this.#project, file);
+    const key = `sink:${adapter.kind}`;
+    if (ownKinds.sink.includes(adapter.kind) || this.#loaded.has(key))
+      throw new KeyturnError(
+        'ADAPTER_INVALID',
+        `${file} cannot be used: there is another sink "${adapter.kind}"`,
+        { hint: 'Give it a kind of its own.', effect: 'none' },
+      );
+    this.#loaded.set(key, Promise.resolve(adapter));
+    return adapter;
   }
 
   async #load(role: Role, kind: string): Promise<unknown> {

@@ -1,11 +1,11 @@
-import { rotate } from '@keyturn/core';
+import { failedReport, rotate, type RotationRequest } from '@keyturn/core';
 
 import { exitCodes, exitOfReport, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { rotationsDocument } from '../output/json.ts';
 import { progressView, silentView } from '../output/progress.ts';
 import { reportText, type MeasuredReport } from '../output/report.ts';
-import { openPlans, type Plans, type RotationFlags } from '../setup/plans.ts';
+import { openPlans, type PlannedRequest, type Plans, type RotationFlags } from '../setup/plans.ts';
 
 export interface RotateFlags extends RotationFlags {
   readonly json?: boolean;
@@ -35,31 +35,50 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   for (const request of requests) {
     const startedAt = host.clock.now();
     const before = new Map(session.requests);
-    const report = await rotate(request, {
-      store,
-      clock: host.clock,
-      random: host.random,
-      owner: host.owner,
-      signal: host.signal,
-      observe: view.show,
-    });
+    const report =
+      request.failure === undefined
+        ? await rotate(request, {
+            store,
+            clock: host.clock,
+            random: host.random,
+            owner: host.owner,
+            signal: host.signal,
+            observe: view.show,
+          })
+        : failedReport(request.name, request.failure);
     view.end();
-    const kinds = new Set([request.issuer.kind, ...request.sinks.map(({ kind }) => kind)]);
-    const spent = [...kinds].map((kind) => [
-      kind,
-      (session.requests.get(kind) ?? 0) - (before.get(kind) ?? 0),
-    ]);
     const measured = {
       ...report,
-      requests: Object.fromEntries(spent),
+      warnings: [...request.warnings, ...report.warnings],
+      requests: requestsOf(request, session.requestsSince(before)),
+      torn: flags.dryRun === true ? tearable(request) : [],
       durationMs: host.clock.now() - startedAt,
     };
     reports.push(measured);
     if (flags.json !== true)
       host.stdout.write(`${reportText(measured, host.stdout, host.clock.now())}\n`);
-    for (const warning of report.warnings) host.stderr.write(`keyturn: ${warning}\n`);
+    for (const warning of measured.warnings) host.stderr.write(`keyturn: ${warning}\n`);
     if (host.signal.aborted) break;
   }
   if (flags.json === true) host.stdout.write(`${JSON.stringify(rotationsDocument(reports))}\n`);
   return host.signal.aborted ? exitCodes.interrupted : worst(reports.map(exitOfReport));
+}
+
+/** By kind, zeros too: those of the run, and those that found its sinks. */
+function requestsOf(
+  { issuer, sinks, asked }: PlannedRequest,
+  spent: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const kinds = new Set([issuer.kind, ...sinks.map(({ kind }) => kind), ...Object.keys(asked)]);
+  return Object.fromEntries(
+    [...kinds].map((kind) => [kind, (spent[kind] ?? 0) + (asked[kind] ?? 0)]),
+  );
+}
+
+/** The sinks to be written that show one name of a pair before the other. */
+function tearable({ layout, sinks, selected }: RotationRequest): string[] {
+  if (layout.kind !== 'pair') return [];
+  return sinks
+    .filter(({ id, supports }) => !supports.atomic && (selected?.includes(id) ?? true))
+    .map(({ id }) => id);
 }

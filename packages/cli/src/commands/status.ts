@@ -50,7 +50,7 @@ export async function statusCommand(
   flags: StatusFlags,
   host: Host,
 ): Promise<ExitCode> {
-  const { session, requests } = await openPlans(names, flags, host);
+  const { session, requests } = await openPlans(names, flags, host, 'recorded');
   try {
     const store = await session.store();
     const now = host.clock.now();

@@ -28,9 +28,12 @@ export interface RotationConfig {
   /** Sorted, without duplicates, where they are listed. @default 'copy' */
   readonly permissions: 'copy' | readonly string[];
   /** @default 'pair' */
-  readonly layout: 'pair' | 'joined' | 'file';
-  /** For `pair` of `id` and `token`, for `joined` of `joined`, for `file` of `file`; the issuer's own where left out. */
+  readonly layout: 'pair' | 'joined' | 'file' | 'slots';
+  /**
+   * For `pair` of `id` and `token`, for `joined` of `joined`, for `file` of `file`, for `slots` of `id`, `token` and `slot`; the
+   * issuer's own where left out.
+   */
   readonly names?: Readonly<Record<string, string>>;
-  /** The targets as they were written; at least one, none twice. */
+  /** Targets, patterns and, with a `!`, exclusions from the patterns before them, as they were written; at least one, none twice. */
   readonly sinks: readonly string[];
 }

@@ -10,14 +10,16 @@ export interface IssuerInput {
 
 /** The names that the secret is stored under. Which ones apply is the layout's to say. */
 export interface NamesInput {
-  /** Layout `pair`: the name that holds the token's id. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN_ID` */
+  /** Layouts `pair` and `slots`: the name that holds the token's id. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN_ID` */
   id?: string | undefined;
-  /** Layout `pair`: the name that holds the token. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN` */
+  /** Layouts `pair` and `slots`: the name that holds the token. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN` */
   token?: string | undefined;
   /** Layout `joined`: the name that holds `id:token`. @default the issuer's own, `PLANETSCALE_CREDENTIAL` */
   joined?: string | undefined;
   /** Layout `file`: the name that holds the dotenv text of both. @default the issuer's own, `PLANETSCALE_ENV` */
   file?: string | undefined;
+  /** Layout `slots`: the variable that says which slot is live, A or B. @default the issuer's own, `PLANETSCALE_SLOT` */
+  slot?: string | undefined;
 }
 
 /** One token: how long it lives, what it may do and where it is delivered to. */
@@ -40,11 +42,17 @@ export interface RotationInput {
         permissions?: 'copy' | string[] | undefined;
       }
     | undefined;
-  /** How the credential is stored: two names, one name with `id:token`, or one dotenv text. @default 'pair' */
-  layout?: 'pair' | 'joined' | 'file' | undefined;
+  /**
+   * How the credential is stored: two names, one name with `id:token`, one dotenv text, or two names in the slots A and B with a
+   * variable that says which is live. @default 'pair'
+   */
+  layout?: 'pair' | 'joined' | 'file' | 'slots' | undefined;
   /** The names that the secret is stored under. @default the issuer's own */
   names?: NamesInput | undefined;
-  /** The targets that the token is delivered to, such as `github:acme/web`. At least one. */
+  /**
+   * The targets that the token is delivered to, such as `github:acme/web`; patterns, such as `github:acme/*`; and what a pattern
+   * before it does not mean, such as `!github:acme/legacy-*`. At least one.
+   */
   sinks: string[];
 }
 

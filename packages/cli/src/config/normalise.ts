@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 
-import { KeyturnError, parseDuration, parseTarget } from '@keyturn/core';
+import { KeyturnError, parseDuration } from '@keyturn/core';
 
+import { checkTarget } from '../adapters/target-module.ts';
 import type { Config, RotationConfig } from './config.ts';
 import type { CheckedConfig } from './schema.ts';
 import { invalid, type ConfigSource, type Path } from './source.ts';
@@ -13,6 +14,7 @@ const FIELDS: Readonly<Record<RotationConfig['layout'], readonly string[]>> = {
   pair: ['id', 'token'],
   joined: ['joined'],
   file: ['file'],
+  slots: ['id', 'token', 'slot'],
 };
 
 /**
@@ -103,8 +105,17 @@ function checkNames(
 
 function checkSinks(source: ConfigSource, path: Path, sinks: readonly string[]): void {
   const seen = new Map<string, number>();
+  let hasPattern = false;
   for (const [index, text] of sinks.entries()) {
-    rethrow(source, [...path, index], () => parseTarget(text));
+    const isExclusion = text.startsWith('!');
+    rethrow(source, [...path, index], () => checkTarget(isExclusion ? text.slice(1) : text));
+    hasPattern ||= !isExclusion && /^[^?]*\*/.test(text);
+    if (isExclusion && !hasPattern)
+      throw invalid(source, {
+        path: [...path, index],
+        message: `"${text.slice(0, 60)}" excludes nothing, since no pattern stands before it`,
+        hint: 'Write the pattern first, such as github:acme/*, and then what it does not mean.',
+      });
     const first = seen.get(text);
     if (first !== undefined)
       throw invalid(source, {

@@ -87,10 +87,14 @@ const names = v.pipe(
     v.strictObject(
       {
         id: v.optional(
-          secretName('Layout pair: the name for the id, such as PLANETSCALE_SERVICE_TOKEN_ID.'),
+          secretName(
+            'Layouts pair and slots: the name for the id, such as PLANETSCALE_SERVICE_TOKEN_ID.',
+          ),
         ),
         token: v.optional(
-          secretName('Layout pair: the name for the token, such as PLANETSCALE_SERVICE_TOKEN.'),
+          secretName(
+            'Layouts pair and slots: the name for the token, such as PLANETSCALE_SERVICE_TOKEN.',
+          ),
         ),
         joined: v.optional(
           secretName('Layout joined: the name for id:token, such as PLANETSCALE_CREDENTIAL.'),
@@ -98,12 +102,15 @@ const names = v.pipe(
         file: v.optional(
           secretName('Layout file: the name for the dotenv text, such as PLANETSCALE_ENV.'),
         ),
+        slot: v.optional(
+          secretName('Layout slots: the variable that holds A or B, such as PLANETSCALE_SLOT.'),
+        ),
       },
       'must map fields to names',
     ),
   ),
   v.description(
-    'The names that the secret is stored under: { id, token } for layout pair, { joined } or { file } for those.',
+    'The names that the secret is stored under: { id, token } for layout pair, { joined } or { file } for those, { id, token, slot } for slots.',
   ),
 );
 
@@ -134,9 +141,9 @@ const rotation = v.pipe(
         token: v.optional(token),
         layout: v.optional(
           v.pipe(
-            v.picklist(['pair', 'joined', 'file'], 'must be pair, joined or file'),
+            v.picklist(['pair', 'joined', 'file', 'slots'], 'must be pair, joined, file or slots'),
             v.description(
-              'How the credential is stored: pair (two names), joined (id:token) or file (a dotenv text).',
+              'How the credential is stored: pair (two names), joined (id:token), file (a dotenv text) or slots (two names in slots A and B, and a variable that says which is live).',
             ),
           ),
           'pair',

@@ -12,6 +12,8 @@ import type { Output } from '../host.ts';
 export interface MeasuredReport extends RotationReport {
   readonly requests: Readonly<Record<string, number>>;
   readonly durationMs: number;
+  /** In a plan: the sinks that a job may read torn while they are written. */
+  readonly torn: readonly string[];
 }
 
 const REASONS: Readonly<Record<NonNullable<RotationReport['reason']>, string>> = {
@@ -48,7 +50,12 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
     rows.push(['old token', `${previous.id}  ${fateOf(previous.id, report)}`]);
   const others = report.revoked.filter((id) => id !== previous?.id);
   if (others.length > 0) rows.push(['revoked', others.join(', ')]);
-  rows.push(...sinkRows(report.sinks));
+  rows.push(...sinkRows(report.sinks, report.outcome === 'planned' ? Infinity : MOST_LISTED));
+  if (report.torn.length > 0)
+    rows.push([
+      'torn',
+      `${listed(report.torn)} may be read torn for as long as its second write takes; layouts joined, file and slots cannot`,
+    ]);
   for (const kept of report.kept) rows.push(['kept', `${kept.id}  ${whyKept(kept)}`]);
   if (graceUntil !== undefined)
     rows.push([
@@ -94,16 +101,21 @@ function whyKept({ reason, sinks }: KeptToken): string {
 
 const MOST_LISTED = 10;
 
-function sinkRows(sinks: readonly SinkOutcome[]): [string, string][] {
+/** A plan lists every sink, since a pattern may mean more than its author thought. */
+function sinkRows(sinks: readonly SinkOutcome[], most: number): [string, string][] {
   const rows: [string, string][] = [];
   for (const status of ['delivered', 'unchanged', 'skipped'] as const) {
     const ids = sinks.filter((sink) => sink.status === status).map(({ id }) => id);
-    const more = ids.length > MOST_LISTED ? ` and ${ids.length - MOST_LISTED} more` : '';
-    if (ids.length > 0) rows.push([status, `${ids.slice(0, MOST_LISTED).join(', ')}${more}`]);
+    if (ids.length > 0) rows.push([status, listed(ids, most)]);
   }
   for (const { id, error } of sinks.filter(({ status }) => status === 'failed')) {
     rows.push(['failed', `${id}: ${error?.message ?? 'not written'}`]);
     if (error?.hint !== undefined) rows.push(['do', error.hint]);
   }
   return rows;
+}
+
+function listed(ids: readonly string[], most: number = MOST_LISTED): string {
+  const more = ids.length > most ? ` and ${ids.length - most} more` : '';
+  return `${ids.slice(0, most).join(', ')}${more}`;
 }

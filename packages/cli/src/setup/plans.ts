@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 
 import {
   KeyturnError,
-  layoutNames,
   nearest,
   parseDuration,
+  storedNames,
   type Layout,
   type RotationRequest,
-  type SecretSink,
 } from '@keyturn/core';
 
 import { findConfig, loadConfig, type Config, type RotationConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
+import { nameOf } from './name.ts';
+import { resolverFor, type Knowledge } from './resolve.ts';
+import { select } from './select.ts';
 import { kindOf, Session } from './session.ts';
+import { nothingLeft, openSinks } from './sinks.ts';
 
 /** What the command line says about rotations. */
 export interface RotationFlags {
@@ -31,16 +33,26 @@ export interface RotationFlags {
 /** The rotations that a command is about, ready to run, with everything they need open. */
 export interface Plans {
   readonly session: Session;
-  readonly requests: readonly RotationRequest[];
+  readonly requests: readonly PlannedRequest[];
+}
+
+/** One rotation, with what finding its sinks told. */
+export interface PlannedRequest extends RotationRequest {
+  readonly warnings: readonly string[];
+  /** Why its sinks are not known, so that it cannot run. */
+  readonly failure?: KeyturnError;
+  /** The requests that were made, by kind. */
+  readonly asked: Readonly<Record<string, number>>;
 }
 
 const ISSUER = 'planetscale';
 
-/** Reads the configuration, or makes one of the command line, and opens what it names. */
+/** Reads the configuration, or makes one of the command line, and opens what it names. Patterns are resolved here, once. */
 export async function openPlans(
   names: readonly string[],
   flags: RotationFlags,
   host: Host,
+  knowledge: Knowledge = 'asked',
 ): Promise<Plans> {
   const file = await findConfig({
     directory: host.directory,
@@ -55,8 +67,8 @@ export async function openPlans(
   );
   const requests =
     config === undefined
-      ? [await adHoc(names, flags, session)]
-      : await configured(config, names, flags, session);
+      ? [await adHoc(names, flags, session, knowledge)]
+      : await configured(config, names, flags, session, knowledge);
   if (flags.replaces !== undefined && requests.length !== 1)
     throw usage(
       '--replaces names one token, and several rotations were meant',
@@ -70,18 +82,22 @@ async function configured(
   names: readonly string[],
   flags: RotationFlags,
   session: Session,
-): Promise<RotationRequest[]> {
+  knowledge: Knowledge,
+): Promise<PlannedRequest[]> {
   const known = config.rotations.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw usage(`there is no rotation "${unknown}" in ${config.file}`, didYouMean(unknown, known));
   const wanted = config.rotations.filter(({ name }) => names.length === 0 || names.includes(name));
   const options = { ...config.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
-  const requests = await Promise.all(
-    wanted.map((one) => request(one, config.issuer.kind, options, flags, session)),
-  );
+  await session.useModules(wanted.flatMap(({ sinks }) => sinks));
+  const requests: PlannedRequest[] = [];
+  for (const one of wanted)
+    requests.push(await request(one, config.issuer.kind, options, flags, session, knowledge));
   refuseShared(requests);
-  const selected = requests.filter(({ selected: ids }) => ids === undefined || ids.length > 0);
+  const selected = requests.filter(
+    ({ selected: ids, failure }) => failure !== undefined || ids === undefined || ids.length > 0,
+  );
   if (selected.length > 0) return selected;
   const targets = wanted.flatMap(({ sinks }) => sinks);
   const filters = flags.sink.join(', ');
@@ -96,7 +112,7 @@ function refuseShared(requests: readonly RotationRequest[]): void {
   const owners = new Map<string, string>();
   for (const { name: rotation, sinks, layout } of requests)
     for (const { id } of sinks)
-      for (const name of layoutNames(layout)) {
+      for (const name of storedNames(layout)) {
         const owner = owners.get(`${id} ${name}`);
         if (owner !== undefined)
           throw usage(
@@ -112,7 +128,8 @@ async function adHoc(
   names: readonly string[],
   flags: RotationFlags,
   session: Session,
-): Promise<RotationRequest> {
+  knowledge: Knowledge,
+): Promise<PlannedRequest> {
   if (names.length > 0)
     throw usage(
       `there is no configuration that could have a rotation "${names[0]}"`,
@@ -123,11 +140,13 @@ async function adHoc(
       'there is nothing to rotate: no configuration was found and no sink was named',
       'Write keyturn.config.yaml, or name a sink: keyturn rotate --sink github:acme/web --org acme',
     );
+  await session.useModules(flags.sink);
   const targets = await Promise.all(
     flags.sink.map(async (sink) => (sink.includes(':') ? sink : infer(sink, session))),
   );
+  const options = flags.org === undefined ? {} : { org: flags.org };
   const rotation: RotationConfig = {
-    name: '',
+    name: await nameOf(await session.issuer(ISSUER, options), targets, session),
     maxAge: parseDuration('90d'),
     grace: parseDuration('1h'),
     settle: parseDuration('2m'),
@@ -135,10 +154,7 @@ async function adHoc(
     layout: 'pair',
     sinks: targets,
   };
-  const options = flags.org === undefined ? {} : { org: flags.org };
-  const { sink: _, ...rest } = flags;
-  const made = await request(rotation, ISSUER, options, { ...rest, sink: [] }, session);
-  return { ...made, name: nameOf(made) };
+  return request(rotation, ISSUER, options, { ...flags, sink: [] }, session, knowledge);
 }
 
 async function infer(kind: string, session: Session): Promise<string> {
@@ -147,44 +163,30 @@ async function infer(kind: string, session: Session): Promise<string> {
   throw usage(`it is not clear which ${kind} target is meant`, `Name it: --sink ${kind}:PATH`);
 }
 
-/** Named after what it rotates, readable, and different for every set of issuer and sinks. */
-function nameOf({ issuer, sinks }: RotationRequest): string {
-  const ids = sinks.map(({ id }) => id).toSorted();
-  const hash = createHash('sha256')
-    .update([issuer.id, ...ids].join('\n'))
-    .digest('hex')
-    .slice(0, 8);
-  const readable = ids
-    .join('-')
-    .replaceAll(/[^A-Za-z0-9]+/g, '-')
-    .slice(0, 40);
-  return `${readable}-${hash}`;
-}
-
 async function request(
   rotation: RotationConfig,
   issuerKind: string,
   issuerOptions: Readonly<Record<string, unknown>>,
   flags: RotationFlags,
   session: Session,
-): Promise<RotationRequest> {
-  const [adapter, issuer, sinks] = await Promise.all([
+  knowledge: Knowledge,
+): Promise<PlannedRequest> {
+  const before = new Map(session.requests);
+  const resolve = await resolverFor(rotation, flags.sink, knowledge, session);
+  const [adapter, issuer, found] = await Promise.all([
     session.adapters.load('issuer', issuerKind),
     session.issuer(issuerKind, issuerOptions),
-    Promise.all(rotation.sinks.map((target) => session.sink(target))),
+    openSinks(rotation.name, rotation.sinks, session, resolve),
   ]);
-  const duplicate = sinks.find(
-    ({ id }, index) => sinks.findIndex((other) => other.id === id) !== index,
-  );
-  if (duplicate !== undefined)
-    throw usage(
-      `${rotation.name || 'the rotation'} names the sink ${duplicate.id} twice`,
-      'Remove one of the two.',
-    );
+  const { sinks } = found;
   return {
     name: rotation.name,
     issuer,
-    sinks,
+    ...found,
+    ...(sinks.length === 0 && knowledge === 'asked' && flags.sink.length === 0
+      ? { failure: found.failure ?? nothingLeft(rotation.name) }
+      : {}),
+    asked: session.requestsSince(before),
     ...(flags.sink.length > 0 && { selected: await select(flags.sink, sinks, session) }),
     layout: layoutOf(rotation, adapter.names),
     policy: {
@@ -201,30 +203,24 @@ async function request(
   };
 }
 
-/** The ids that the filters mean: a kind means every sink of that kind. */
-async function select(
-  filters: readonly string[],
-  sinks: readonly SecretSink[],
-  session: Session,
-): Promise<string[]> {
-  const targets = await Promise.all(
-    filters.filter((filter) => filter.includes(':')).map((filter) => session.sink(filter)),
-  );
-  const ids = new Set(targets.map(({ id }) => id));
-  return sinks.filter(({ id, kind }) => ids.has(id) || filters.includes(kind)).map(({ id }) => id);
-}
-
 function layoutOf(
   { layout, names }: RotationConfig,
   defaults: {
     readonly pair: Readonly<Record<string, string>>;
     readonly joined: string;
     readonly file: string;
+    readonly slot: string;
   },
 ): Layout {
-  const { joined = defaults.joined, file = defaults.file, ...fields } = names ?? {};
+  const {
+    joined = defaults.joined,
+    file = defaults.file,
+    slot = defaults.slot,
+    ...fields
+  } = names ?? {};
   const pair = { ...defaults.pair, ...fields };
   if (layout === 'pair') return { kind: 'pair', names: pair };
+  if (layout === 'slots') return { kind: 'slots', names: pair, slot };
   return layout === 'joined'
     ? { kind: 'joined', name: joined }
     : { kind: 'file', name: file, names: pair };

@@ -1,9 +1,19 @@
 import { resolve } from 'node:path';
 
-import type { AdapterContext, Fetch, SecretSink, StateStore, TokenIssuer } from '@keyturn/core';
+import type {
+  AdapterContext,
+  Expansion,
+  Fetch,
+  SecretSink,
+  SinkAdapter,
+  StateStore,
+  TargetPattern,
+  TokenIssuer,
+} from '@keyturn/core';
 import type { HttpFetch } from '@keyturn/http';
 
 import { Adapters } from '../adapters/load.ts';
+import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
 
 /**
@@ -32,16 +42,55 @@ export class Session {
     return adapter.open(options, this.#context(kind));
   }
 
+  /** Opens `KIND:PATH`, or `MODULE:REST` for a module in the user's repository. */
   async sink(target: string): Promise<SecretSink> {
-    const kind = kindOf(target);
-    const adapter = await this.adapters.load('sink', kind);
-    return adapter.open(target, this.#context(kind));
+    const { adapter, text } = await this.#resolve(target);
+    return adapter.open(text, this.#context(adapter.kind));
   }
 
-  /** The target that is meant by a kind alone; undefined where nothing tells. */
+  /** What a target means as a pattern, without a request; undefined where its kind has none. */
+  async pattern(target: string): Promise<TargetPattern | undefined> {
+    const { adapter, text } = await this.#resolve(target);
+    return adapter.pattern(text);
+  }
+
+  /** Asks the platform what a pattern means now; one that is none means itself. */
+  async expand(target: string): Promise<Expansion> {
+    const { adapter, text } = await this.#resolve(target);
+    const { signal } = this.host;
+    const expansion = await adapter.expand(text, this.#context(adapter.kind), { signal });
+    return expansion ?? { targets: [text], skipped: [] };
+  }
+
+  async #resolve(target: string): Promise<{ adapter: SinkAdapter; text: string }> {
+    const adapter = await this.#sinkAdapter(kindOf(target));
+    const rest = parseModuleTarget(target)?.rest;
+    return { adapter, text: rest === undefined ? target : `${adapter.kind}:${rest}` };
+  }
+
+  /** The target that is meant by a kind, or the path of a module, alone; undefined where nothing tells. */
   async infer(kind: string): Promise<string | undefined> {
-    const adapter = await this.adapters.load('sink', kind);
-    return adapter.infer(this.#context(kind));
+    const adapter = await this.#sinkAdapter(kind);
+    return adapter.infer(this.#context(adapter.kind));
+  }
+
+  /** Imports the modules among the targets, so that the ids of their sinks can be opened as well. */
+  async useModules(targets: readonly string[]): Promise<void> {
+    await Promise.all(
+      targets
+        .map(kindOf)
+        .filter(isModulePath)
+        .map((path) => this.#sinkAdapter(path)),
+    );
+  }
+
+  /** The kind that is meant by a kind or by the path of a module. */
+  async kind(text: string): Promise<string> {
+    return isModulePath(text) ? (await this.#sinkAdapter(text)).kind : text;
+  }
+
+  #sinkAdapter(kind: string): Promise<SinkAdapter> {
+    return isModulePath(kind) ? this.adapters.loadModule(kind) : this.adapters.load('sink', kind);
   }
 
   /** The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind. */
@@ -95,13 +144,23 @@ export class Session {
     return fetch;
   }
 
+  /** How many requests were made since a copy of {@link requests} was taken, by kind. */
+  requestsSince(before: ReadonlyMap<string, number>): Record<string, number> {
+    const spent = [...this.requests].map(
+      ([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const,
+    );
+    return Object.fromEntries(spent.filter(([, count]) => count > 0));
+  }
+
   #count(kind: string): void {
     this.requests.set(kind, (this.requests.get(kind) ?? 0) + 1);
   }
 }
 
-/** The kind that a target begins with; the whole text where it has no colon. */
+/** The kind, or the path of a module, that a target begins with; the whole text where it has no colon. */
 export function kindOf(target: string): string {
+  const module = parseModuleTarget(target)?.module;
+  if (module !== undefined) return module;
   const at = target.indexOf(':');
   return at < 0 ? target : target.slice(0, at);
 }

@@ -67,7 +67,7 @@ const PROBLEMS: readonly (readonly [string, string, string, string])[] = [
   [
     rotation('{ layout: pairs, sinks: [env:a] }'),
     '3:17',
-    'rotations.ci.layout: must be pair, joined or file, not "pairs"',
+    'rotations.ci.layout: must be pair, joined, file or slots, not "pairs"',
     'Did you mean pair?',
   ],
   [

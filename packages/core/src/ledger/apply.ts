@@ -57,10 +57,10 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
       return;
     case 'lost':
     case 'aborted':
+      dateLast(draft, event.label, at);
+      return giveUp(draft, at);
     case 'rejected':
-      if (draft.active?.token !== undefined) retire(draft, draft.active.token, at);
-      delete draft.active;
-      return;
+      return giveUp(draft, at);
     case 'granted':
       if (draft.active !== undefined)
         draft.active = { ...draft.active, permissions: event.permissions };
@@ -78,11 +78,13 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
         receipt: event.receipt,
       }));
     case 'undelivered':
-      if (event.effect === 'unknown') return;
-      return changeSink(draft, event.sink, at, (sink) => ({
-        ...sink,
-        unanswered: withoutLast(sink.unanswered, event.token),
-      }));
+      return changeSink(draft, event.sink, at, (sink) => {
+        const others = withoutLast(sink.unanswered, event.token);
+        // It may have been sent as late as now, however long it waited for its turn.
+        const unanswered =
+          event.effect === 'none' ? others : [...others, { token: event.token, at }];
+        return { ...sink, unanswered };
+      });
     case 'settled':
       return changeSink(draft, event.sink, at, (sink) => ({
         ...sink,
@@ -189,6 +191,30 @@ function guardRevocation(draft: Draft, id: string): void {
   if (draft.tokens.get(id)?.retired !== true) throw invalid(`token ${id} is not retired`);
   for (const sink of draft.sinks.values())
     if (holders(sink).has(id)) throw invalid(`token ${id} may still be held by ${sink.id}`);
+}
+
+/**
+ * What the token under way has sent may have been sent as late as now: from now on it is known that nothing more is, since
+ * its process has given up, or has lost the lock to the one that says so.
+ */
+function dateLast(draft: Draft, label: string, at: string): void {
+  draft.attempts = draft.attempts.map((attempt) =>
+    attempt.label === label ? { label, at } : attempt,
+  );
+  const token = draft.active?.token;
+  if (token === undefined) return;
+  for (const sink of draft.sinks.values()) {
+    if (!sink.unanswered.some((entry) => entry.token === token)) continue;
+    const unanswered = sink.unanswered.map((entry) =>
+      entry.token === token ? { token, at } : entry,
+    );
+    draft.sinks.set(sink.id, { ...sink, unanswered });
+  }
+}
+
+function giveUp(draft: Draft, at: string): void {
+  if (draft.active?.token !== undefined) retire(draft, draft.active.token, at);
+  delete draft.active;
 }
 
 function expectActive(draft: Draft, label: string): void {

@@ -52,7 +52,7 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean): Outc
   const { state } = run.ledger;
   const { memory } = run;
   if (run.request.dryRun === true)
-    return run.error !== undefined ? 'failed' : planned ? 'planned' : 'current';
+    return memory.gaveUp ? 'failed' : planned ? 'planned' : 'current';
   if (memory.gaveUp || (memory.asked > 0 && state.active === undefined && !memory.completed))
     return 'failed';
   if (state.phase === 'delivering' || memory.failedSinks.size > 0 || memory.unrevoked.size > 0)

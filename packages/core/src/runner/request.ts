@@ -19,6 +19,11 @@ export interface RotationRequest {
   readonly sinks: readonly SecretSink[];
   /** The ids of the sinks to write; all of them by default. */
   readonly selected?: readonly string[];
+  /**
+   * The ids of the sinks that the run goes on without when their check fails, as long as another one is left: they keep
+   * what they may hold, and the outcome is `incomplete`. None by default.
+   */
+  readonly optional?: readonly string[];
   readonly layout: Layout;
   readonly policy: Policy;
   /** `copy` the permissions of the token that is replaced, or give these. */

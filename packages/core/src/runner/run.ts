@@ -5,13 +5,15 @@ import { freshMemory, type Intent, type Memory } from '../machine/intent.ts';
 import type { CallOptions } from '../runtime.ts';
 import type { SecretSink } from '../sink.ts';
 import type { RotationRequest, RotationRuntime, SinkOutcome } from './request.ts';
+import { sinkFor } from './slots.ts';
 
 /** What one run carries from step to step. All of it dies with the process; the ledger is what stays. */
 export class Run {
   readonly request: RotationRequest;
   readonly runtime: RotationRuntime;
   readonly ledger: Ledger;
-  readonly intent: Intent;
+  /** What is asked for, without the sinks that the run goes on without. */
+  intent: Intent;
   readonly sinks: ReadonlyMap<string, SecretSink>;
   /** For every request: aborted a bounded time after the interrupt, or once the lock is lost. */
   readonly call: CallOptions;
@@ -39,7 +41,7 @@ export class Run {
     this.runtime = runtime;
     this.ledger = ledger;
     this.call = call;
-    this.sinks = new Map(request.sinks.map((sink) => [sink.id, sink]));
+    this.sinks = new Map(request.sinks.map((sink) => [sink.id, sinkFor(request.layout, sink)]));
     this.intent = intentOf(request);
   }
 
@@ -49,6 +51,13 @@ export class Run {
 
   remember(change: Partial<Memory>): void {
     this.memory = { ...this.memory, ...change };
+  }
+
+  /** Goes on as if a filter had left these sinks out. */
+  leaveOut(ids: ReadonlySet<string>): void {
+    const selected = this.intent.selected.filter((id) => !ids.has(id));
+    this.intent = { ...this.intent, selected };
+    this.remember({ failedSinks: new Set([...this.memory.failedSinks, ...ids]) });
   }
 
   fail(error: unknown): KeyturnError {

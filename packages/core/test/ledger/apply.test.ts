@@ -187,6 +187,32 @@ describe('what the ledger amounts to', () => {
     expect(found.tokens.get('orphan')).toMatchObject({ retired: true, exposed: false });
   });
 
+  it('counts the settle time from when a request can have been sent at the latest', () => {
+    const sent = after([
+      opened,
+      adopted,
+      ...verified('one'),
+      { type: 'sending', token: 'one', sink: 'a' },
+    ]);
+    const at = (state: RotationState) => state.sinks.get('a')?.unanswered.map((entry) => entry.at);
+    expect(at(sent)).toEqual(['2026-11-24T00:06:00.000Z']);
+    const failed: RotationEvent = {
+      type: 'undelivered',
+      token: 'one',
+      sink: 'a',
+      effect: 'unknown',
+      code: 'TIMED_OUT',
+    };
+    expect(at(after([failed], sent, 20))).toEqual(['2026-11-24T00:20:00.000Z']);
+    expect(at(after([{ type: 'lost', label: 'label-one', reason: 'crash' }], sent, 30))).toEqual([
+      '2026-11-24T00:30:00.000Z',
+    ]);
+    const asked = after([opened, { type: 'started', label: 'l', reason: 'first' }]);
+    expect(after([{ type: 'lost', label: 'l', reason: 'crash' }], asked, 40).attempts).toEqual([
+      { label: 'l', at: '2026-11-24T00:40:00.000Z' },
+    ]);
+  });
+
   it('does not change the state that it starts from', () => {
     const state = after([opened, adopted]);
     const before = structuredClone({

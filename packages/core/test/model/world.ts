@@ -142,26 +142,42 @@ export function startRun(state: ModelState, filter: readonly string[], force: bo
   };
 }
 
-/** Two states with the same key are the same. */
-export function keyOf({ ledger, world, process, now, labels, budget }: ModelState): string {
+/** Two states with the same key are the same. A number of 53 bits, since texts of millions of states fill the memory. */
+export function keyOf({ ledger, world, process, now, labels, budget }: ModelState): number {
   const memory = process?.memory;
-  return JSON.stringify([
-    { ...ledger, tokens: [...ledger.tokens.values()], sinks: [...ledger.sinks.values()] },
-    world,
-    process === undefined
-      ? 0
-      : {
-          ...process,
-          memory: {
-            ...memory,
-            failedSinks: [...(memory?.failedSinks ?? [])],
-            lookUps: [...(memory?.lookUps ?? [])],
-            unreadableSinks: [...(memory?.unreadableSinks ?? [])],
-            unrevoked: [...(memory?.unrevoked ?? [])],
+  return hash(
+    JSON.stringify([
+      { ...ledger, tokens: [...ledger.tokens.values()], sinks: [...ledger.sinks.values()] },
+      world,
+      process === undefined
+        ? 0
+        : {
+            ...process,
+            memory: {
+              ...memory,
+              failedSinks: [...(memory?.failedSinks ?? [])],
+              lookUps: [...(memory?.lookUps ?? [])],
+              unreadableSinks: [...(memory?.unreadableSinks ?? [])],
+              unrevoked: [...(memory?.unrevoked ?? [])],
+            },
           },
-        },
-    now,
-    labels,
-    budget,
-  ]);
+      now,
+      labels,
+      budget,
+    ]),
+  );
+}
+
+/** Two multiplicative hashes of 32 bits, mixed (cyrb53). */
+function hash(text: string): number {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return 4294967296 * (2097151 & b) + (a >>> 0);
 }

@@ -3,11 +3,12 @@ import type { Permissions, TokenDetails } from '../../issuer.ts';
 import { layoutNames } from '../../layout.ts';
 import { summarise } from '../../ledger/state.ts';
 import { forEachLimited } from '../pool.ts';
+import type { SinkOutcome } from '../request.ts';
 import { asKeyturnError, type Run } from '../run.ts';
 
 /**
  * Looks before anything is created: the issuer, the token to be replaced and every selected sink, all at once.
- * What is found wrong is reported together, and then no token is asked for.
+ * What is found wrong is reported together, and then no token is asked for; only optional sinks are gone on without.
  */
 export async function check(run: Run): Promise<void> {
   const problems: KeyturnError[] = [];
@@ -24,14 +25,32 @@ export async function check(run: Run): Promise<void> {
   }
   const [first, ...others] = problems;
   for (const problem of others) run.warnings.add(problem.message);
-  const failed = [...run.outcomes.values()].find(({ status }) => status === 'failed');
-  if (first !== undefined || failed !== undefined) {
-    run.fail(first ?? failed?.error);
+  const failed = [...run.outcomes.values()].filter(({ status }) => status === 'failed');
+  const error = first ?? failed[0]?.error;
+  if (error !== undefined) run.fail(error);
+  if (first !== undefined || !canGoOnWithout(run, failed)) {
     run.remember({ gaveUp: true });
     return;
   }
+  if (failed.length > 0) run.leaveOut(new Set(failed.map(({ id }) => id)));
   await adopt(run, predecessor);
   run.remember({ checked: true });
+}
+
+/** Codes of mistakes that are not those of one place: the user has to mend them before anything is done. */
+const MISTAKES: readonly (string | undefined)[] = ['NAME_INVALID', 'CONFIG_INVALID'];
+
+/** An interrupt fails checks too, and tells nothing of the sinks. */
+function canGoOnWithout(run: Run, failed: readonly SinkOutcome[]): boolean {
+  if (failed.length === 0) return true;
+  const { optional = [] } = run.request;
+  const others = failed.length < run.intent.selected.length;
+  const known = new Set(optional);
+  return (
+    others &&
+    !run.interrupted &&
+    failed.every(({ id, error }) => known.has(id) && !MISTAKES.includes(error?.code))
+  );
 }
 
 async function checkIssuer(run: Run): Promise<void> {

@@ -18,6 +18,7 @@ export async function deliver(
   const entries = layoutEntries(run.request.layout, credential);
   await forEachLimited(sinks, run.runtime.concurrency ?? 32, async (id) => {
     const sink = run.sinks.get(id);
+    await outwaitOthers(run, id, token);
     if (sink === undefined || run.interrupted) return;
     const error = await deliverTo(run, sink, token, entries);
     if (error === undefined) run.outcomes.set(id, { id, status: 'delivered' });
@@ -66,6 +67,30 @@ export async function deliverTo(
       .catch(() => {});
   }
   return error;
+}
+
+/**
+ * In slots, a late request of another token would not just bring that token back: its flip brings whatever its slot holds
+ * by then, and its write tears the slot. So nothing new is sent until the sink's settle time has passed.
+ */
+async function outwaitOthers(
+  { request, runtime, ledger }: Run,
+  id: string,
+  token: string,
+): Promise<void> {
+  if (request.layout.kind !== 'slots') return;
+  const { settle } = request.policy;
+  const sent = (ledger.state.sinks.get(id)?.unanswered ?? [])
+    .filter((other) => other.token !== token)
+    .map(({ at }) => Date.parse(at));
+  // A clock that was set back must not make it wait longer than anything needs.
+  const until = Math.min(Math.max(0, ...sent), runtime.clock.now()) + settle;
+  if (until <= runtime.clock.now()) return;
+  const step = { type: 'wait', until, for: 'settle' } as const;
+  runtime.observe?.({ type: 'step', rotation: request.name, step });
+  const signal = AbortSignal.any([runtime.signal, ledger.signal]);
+  while (until > runtime.clock.now() && !signal.aborted)
+    await runtime.clock.sleep(until - runtime.clock.now(), signal).catch(() => {});
 }
 
 /** Whether the sink has unanswered deliveries and all are so old that this write comes after every one of them. */

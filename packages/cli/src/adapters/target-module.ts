@@ -1,0 +1,56 @@
+import { KeyturnError, parseTarget } from '@keyturn/core';
+
+/** A sink from a module of the user's own: `./sinks/vercel.ts:my-project`. */
+export interface ModuleTarget {
+  /** The module's path, as it was written. */
+  readonly module: string;
+  /** What the module's sink points at, without its kind: `my-project`. */
+  readonly rest: string;
+}
+
+const EXTENSION = String.raw`\.(?:ts|mts|js|mjs)`;
+const PATH = String.raw`(?:\.{1,2}[/\\]|/|[A-Za-z]:[/\\])[^?]*${EXTENSION}`;
+const MODULE = new RegExp(`^${PATH}$`);
+const TARGET = new RegExp(`^(${PATH}):(.*)$`, 's');
+const UNDOTTED = new RegExp(`^[^:?]*${EXTENSION}:`);
+
+/** Takes a target apart that begins with the path of a module; undefined for `KIND:PATH`. */
+export function parseModuleTarget(text: string): ModuleTarget | undefined {
+  const [, module, rest] = TARGET.exec(text) ?? [];
+  return module === undefined || rest === undefined ? undefined : { module, rest };
+}
+
+/** Whether a text that stands for a kind is the path of a module: `./sinks/vercel.ts`. */
+export function isModulePath(text: string): boolean {
+  return MODULE.test(text);
+}
+
+/**
+ * Checks what can be checked of a sink's target without its adapter.
+ *
+ * @throws {KeyturnError} `TARGET_INVALID`
+ */
+export function checkTarget(text: string): void {
+  const found = parseModuleTarget(text);
+  if (found === undefined && UNDOTTED.test(text))
+    throw new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}" is not a target`, {
+      hint: `The path of a module begins with a dot or a slash: ./${text.slice(0, 200)}`,
+      effect: 'none',
+    });
+  if (found === undefined) parseTarget(text);
+  else checkRest(found);
+}
+
+/** The kind is the module's to say; until it is loaded, any stands for it. */
+function checkRest({ module, rest }: ModuleTarget): void {
+  const kind = 'module:';
+  try {
+    parseTarget(kind + rest);
+  } catch (error) {
+    if (!KeyturnError.is(error)) throw error;
+    throw new KeyturnError('TARGET_INVALID', error.message.replace(kind, `${module}:`), {
+      hint: 'Write MODULE:PATH, such as ./sinks/vercel.ts:my-project?environment=production.',
+      effect: 'none',
+    });
+  }
+}

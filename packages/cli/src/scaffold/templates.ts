@@ -1,0 +1,235 @@
+// `__kind__`, `__KIND__` and `__name__` stand for the sink's kind as text, variable and identifier.
+
+export const manifest = `{
+  "name": "keyturn-sink-__kind__",
+  "version": "0.1.0",
+  "description": "Delivers credentials that keyturn rotates to __kind__.",
+  "license": "MIT",
+  "files": [
+    "dist"
+  ],
+  "type": "module",
+  "exports": {
+    ".": {
+      "types": "./dist/index.d.ts",
+      "default": "./dist/index.js"
+    },
+    "./package.json": "./package.json"
+  },
+  "scripts": {
+    "build": "tsc",
+    "prepack": "tsc",
+    "test": "node --test \\"test/**/*.test.ts\\""
+  },
+  "peerDependencies": {
+    "@keyturn/core": "^1.0.0"
+  },
+  "devDependencies": {
+    "@keyturn/core": "^1.0.0",
+    "@types/node": "^24.0.0",
+    "typescript": "^6.0.0"
+  },
+  "engines": {
+    "node": ">=22.19"
+  },
+  "keyturn": {
+    "sink": "__kind__"
+  }
+}
+`;
+
+export const tsconfig = `{
+  "compilerOptions": {
+    "target": "ES2023",
+    "lib": ["ES2023"],
+    "module": "NodeNext",
+    "strict": true,
+    "noUncheckedIndexedAccess": true,
+    "exactOptionalPropertyTypes": true,
+    "verbatimModuleSyntax": true,
+    "erasableSyntaxOnly": true,
+    "rewriteRelativeImportExtensions": true,
+    "skipLibCheck": true,
+    "types": ["node"],
+    "rootDir": "src",
+    "outDir": "dist",
+    "declaration": true
+  },
+  "include": ["src"]
+}
+`;
+
+export const sink = `import { defineSink, KeyturnError, reveal, type AdapterContext, type SinkBackend } from '@keyturn/core';
+
+/** \`__kind__:PROJECT\`: the secrets of one project. */
+export const __name__Sink = defineSink({
+  kind: '__kind__',
+  env: [
+    { name: '__KIND___TOKEN', description: 'May write secrets.', secret: true },
+    { name: '__KIND___API_URL', description: 'Where the API is.', secret: false },
+  ],
+  parseTarget({ path, query }) {
+    if (/^[\\w-]+$/.test(path) && Object.keys(query).length === 0) return path;
+    throw new KeyturnError('TARGET_INVALID', 'write __kind__:PROJECT', { effect: 'none' });
+  },
+  options: {
+    '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value: value as string }) },
+  },
+  connect,
+});
+export default __name__Sink;
+
+function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBackend {
+  const { __KIND___TOKEN: token = '', __KIND___API_URL: api = 'https://api.__kind__.example' } = env;
+  const id = \`__kind__:\${project}\`;
+
+  async function call<Answer>(signal: AbortSignal, method: string, body?: object): Promise<Answer> {
+    if (token === '')
+      throw new KeyturnError('CREDENTIALS_MISSING', \`\${id}: __KIND___TOKEN is not set\`, { effect: 'none' });
+    const response = await fetch(\`\${api}/projects/\${project}/secrets\`, {
+      method,
+      headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      repeatable: body === undefined, // keyturn repeats lost writes itself
+      signal,
+    });
+    if (response.ok) return (await response.json()) as Answer;
+    const refused = [401, 403, 404].includes(response.status);
+    throw new KeyturnError(refused ? 'PERMISSION_DENIED' : 'REMOTE_FAILED', \`\${id}: answered \${response.status}\`, {
+      hint: refused ? 'Is the project right, and may __KIND___TOKEN write there?' : 'Run it again.',
+      effect: refused ? 'none' : 'unknown', // none: nothing was stored, for certain
+    });
+  }
+
+  return {
+    id,
+    supports: { readBack: 'none', atomic: true, remove: false },
+    limits: { name: /^[A-Z][A-Z0-9_]*$/, maxBytes: 65_536 },
+    async check(names, { signal }) {
+      const there = await call<{ names: string[] }>(signal, 'GET');
+      const present = names.filter((name) => there.names.includes(name)).map((name) => ({ name }));
+      return { present, warnings: [] };
+    },
+    async deliver(entries, { signal }) {
+      const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
+      await call(signal, 'PATCH', { entries: plain });
+      return { at: new Date(clock.now()).toISOString() };
+    },
+    confirm: async () => 'unreadable', // values are not shown
+  };
+}
+`;
+
+export const conformanceTest = `import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+
+import { systemClock, systemRandom } from '@keyturn/core';
+import { runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
+
+import sink from '../src/index.ts';
+
+await runSinkConformance('__kind__', openFixture, { test });
+
+/** The sink, and a server on loopback that answers as the real one does. */
+async function openFixture(): Promise<SinkFixture> {
+  const credential = 'credential-of-the-test';
+  const stored = new Map([['NEIGHBOUR', 'stays']]);
+  let mode: 'works' | 'denies' | 'stalls' | 'loses one answer' = 'works';
+
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (mode === 'stalls') return;
+    if (mode === 'denies' || request.headers.authorization !== \`Bearer \${credential}\`) {
+      response.writeHead(403).end();
+      return;
+    }
+    if (request.method === 'PATCH') {
+      const { entries } = JSON.parse(Buffer.concat(chunks).toString()) as {
+        entries: { name: string; value: string }[];
+      };
+      for (const { name, value } of entries) stored.set(name, value);
+    }
+    if (mode === 'loses one answer') {
+      mode = 'works';
+      response.destroy();
+      return;
+    }
+    response.end(JSON.stringify({ names: [...stored.keys()] }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    sink: await sink.open('__kind__:web', {
+      env: { __KIND___TOKEN: credential, __KIND___API_URL: \`http://127.0.0.1:\${port}\` },
+      fetch: (url, init) => fetch(url, init),
+      clock: systemClock,
+      random: systemRandom,
+      directory: import.meta.dirname,
+      allow: new Set(),
+    }),
+    names: ['TOKEN_ID', 'TOKEN'],
+    stored: (name) => stored.get(name),
+    neighbours: () => [...stored].filter(([name]) => !['TOKEN_ID', 'TOKEN'].includes(name)),
+    foreignWrite: (name, value) => stored.set(name, value),
+    credential,
+    deny: () => (mode = 'denies'),
+    stall: () => (mode = 'stalls'),
+    loseAnswer: () => (mode = 'loses one answer'),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+`;
+
+export const readme = `# keyturn-sink-__kind__
+
+Delivers credentials that keyturn rotates to __kind__.
+
+## Install
+
+\`\`\`sh
+npm install --save-dev keyturn-sink-__kind__
+\`\`\`
+
+## Use
+
+\`\`\`yaml
+# keyturn.config.yaml
+rotations:
+  ci:
+    sinks: ["__kind__:PROJECT"]
+\`\`\`
+
+## Options
+
+| target | what it is |
+| --- | --- |
+| \`__kind__:PROJECT\` | the secrets of a project |
+
+| variable | meaning |
+| --- | --- |
+| \`__KIND___TOKEN\` | a token that may write secrets |
+| \`__KIND___API_URL\` | where the API is |
+
+## Permissions
+
+The token lists and writes the secrets of the project.
+
+## Limits
+
+Values are not shown, so nothing is read back.
+
+## Errors
+
+| code | cause here | fix |
+| --- | --- | --- |
+| \`CREDENTIALS_MISSING\` | \`__KIND___TOKEN\` is not set | set it |
+| \`PERMISSION_DENIED\` | the project is not there, or the token may not write there | correct the target, or the token |
+| \`REMOTE_FAILED\` | __kind__ failed | run it again |
+`;

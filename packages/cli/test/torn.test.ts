@@ -1,0 +1,134 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { makePlace, type Place } from './keyturn.ts';
+
+/** Every layout with its sinks; `pair` is here to show that the readers would see a torn one. */
+const rotations = {
+  pair: ['github:acme/docs'],
+  joined: ['github:acme/web', 'gitlab:acme/infra'],
+  file: ['github:acme/web', 'gitlab:acme/infra'],
+  slots: ['github:acme/web', 'github:acme/api?environment=production'],
+};
+
+interface Read {
+  readonly ok: boolean;
+  readonly tokenId: string | null;
+}
+
+it('a job that starts at any moment reads a whole pair, with every layout but pair', async () => {
+  const place = await makePlace();
+  const config = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: Object.fromEntries(
+      Object.entries(rotations).map(([layout, sinks]) => [
+        layout,
+        { layout, sinks, token: { permissions: place.token('ci-github').accesses } },
+      ]),
+    ),
+  };
+  await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+  const rotate = async (): Promise<void> => {
+    const ended = await place.keyturn(['rotate', '--force', '--grace', '1h']);
+    expect(ended).toMatchObject({ code: 0 });
+  };
+  await rotate();
+  // One of the two secrets is always late, so that a torn pair could be seen.
+  await control(place, '/faults', [
+    {
+      provider: 'github',
+      method: 'PUT',
+      path: 'SERVICE_TOKEN(?:_[AB])?$',
+      times: 1000,
+      action: { delayMs: 60 },
+    },
+  ]);
+
+  const reads = new Map<string, Read[]>();
+  const over = new AbortController();
+  const poll = async (layout: string, sink: string): Promise<void> => {
+    const seen: Read[] = [];
+    reads.set(`${layout} ${sink}`, seen);
+    while (!over.signal.aborted)
+      seen.push((await control(place, '/ci-job', { sink, layout })) as Read);
+  };
+  const readers = Object.entries(rotations).flatMap(([layout, sinks]) =>
+    sinks.map((sink) => poll(layout, sink)),
+  );
+  try {
+    for (let times = 0; times < 3; times++) await rotate();
+  } finally {
+    over.abort();
+    await Promise.all(readers);
+  }
+
+  const torn = [...reads].filter(([, seen]) => seen.some(({ ok }) => !ok)).map(([who]) => who);
+  expect(torn).toEqual(['pair github:acme/docs']);
+  const tokens = [...reads.values()].map(
+    (seen) => new Set(seen.map(({ tokenId }) => tokenId)).size,
+  );
+  expect(Math.min(...tokens)).toBeGreaterThan(2);
+}, 30_000);
+
+async function control({ sandbox }: Place, path: string, body: unknown): Promise<unknown> {
+  const response = await fetch(`${sandbox.control}${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+it('a plan says which sinks may be read torn', async () => {
+  const place = await makePlace();
+  const config = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: {
+      pair: { layout: 'pair', sinks: ['github:acme/web', 'env:.env'] },
+      slots: { layout: 'slots', sinks: ['github:acme/api'] },
+    },
+  };
+  await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+  const plan = async (name: string): Promise<string> => {
+    const old = place.token('ci-github').id;
+    return (await place.keyturn(['plan', name, '--replaces', old])).stdout;
+  };
+  expect(await plan('pair')).toContain(
+    'torn       github:acme/web may be read torn for as long as its second write takes; layouts joined, file and slots cannot',
+  );
+  expect(await plan('slots')).not.toContain('torn');
+});
+
+it('refuses slots where a sink has no variable, before anything is created', async () => {
+  const place = await makePlace();
+  const config = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: { ci: { layout: 'slots', sinks: ['gitlab:acme/infra'] } },
+  };
+  await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+  const before = place.tokens().length;
+  const old = place.token('ci-gitlab').id;
+  const { code, stdout } = await place.keyturn(['rotate', '--replaces', old]);
+  expect(code).toBe(2);
+  expect(stdout).toContain('gitlab:acme/infra cannot hold the layout slots');
+  expect(stdout).toContain('Choose joined or file.');
+  expect(place.tokens()).toHaveLength(before);
+});
+
+it('refuses two rotations that flip the same variable', async () => {
+  const place = await makePlace();
+  const config = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: {
+      one: { layout: 'slots', names: { id: 'A', token: 'B' }, sinks: ['github:acme/web'] },
+      two: { layout: 'slots', names: { id: 'C', token: 'D' }, sinks: ['github:acme/web'] },
+    },
+  };
+  await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+  const { code, stderr } = await place.keyturn(['plan']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('one and two both write PLANETSCALE_SLOT of github:acme/web');
+});

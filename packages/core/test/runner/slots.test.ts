@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  defineSink,
+  otherSlot,
+  slotName,
+  type AdapterContext,
+  type Layout,
+  type RotationReport,
+  type SecretSink,
+  type SinkBackend,
+} from '../../src/index.ts';
+import type { MemorySink } from '../../src/testing/memory/sink.ts';
+import { makeWorld, names, type World } from './world.ts';
+
+const SLOT = 'TOKEN_SLOT';
+const layout: Layout = { kind: 'slots', names, slot: SLOT };
+const SECOND = 1000;
+const policy = { maxAge: 90 * 24 * 3600 * SECOND, grace: SECOND, settle: 120 * SECOND };
+
+const liveOf = (sink: MemorySink): 'A' | 'B' => (sink.values.get(SLOT) === 'A' ? 'A' : 'B');
+
+/** A memory sink that knows the layout: its variable is an entry like any other. */
+function slotted(sink: MemorySink): SecretSink {
+  const inSlots = (variable: string): SecretSink => ({
+    specVersion: 1,
+    kind: sink.kind,
+    id: sink.id,
+    supports: { ...sink.supports, atomic: true },
+    limits: sink.limits,
+    check: (wanted, o) => sink.check(wanted, o),
+    async deliver(entries, o) {
+      const idle = otherSlot(liveOf(sink));
+      await sink.deliver(
+        entries.map(({ name, value }) => ({ name: slotName(name, idle), value })),
+        o,
+      );
+      return sink.deliver([{ name: variable, value: idle }], o);
+    },
+    confirm: (expected, receipt, o) =>
+      sink.confirm(
+        [
+          ...expected.map(({ name }) => ({ name: slotName(name, liveOf(sink)) })),
+          { name: variable },
+        ],
+        receipt,
+        o,
+      ),
+  });
+  return { ...inSlots(SLOT), supports: sink.supports, slots: inSlots };
+}
+
+function slotWorld(): World & {
+  rotate(force?: boolean): Promise<RotationReport>;
+  /** The token that a job gets that starts now. */
+  job(): string | undefined;
+} {
+  const world = makeWorld(['memory:a']);
+  const [sink] = world.sinks as [MemorySink];
+  return Object.assign(world, {
+    rotate: (force = true) =>
+      world.run({
+        layout,
+        sinks: [slotted(sink)],
+        replaces: world.old,
+        force,
+        policy,
+      }),
+    job: () => {
+      const read = (name: string): string => sink.values.get(slotName(name, liveOf(sink))) ?? '';
+      const token = world.issuer.use(read(names.token));
+      return token !== undefined && token.id === read(names.id) ? token.id : undefined;
+    },
+  });
+}
+
+describe('the layout slots', () => {
+  it('is refused before anything is created, where a sink does not know it', async () => {
+    const world = makeWorld(['memory:a']);
+    const report = await world.run({ layout, replaces: world.old });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'CONFIG_INVALID', effect: 'none' },
+      sinks: [{ id: 'memory:a', status: 'failed' }],
+    });
+    expect(report.error?.hint).toContain('Choose joined or file.');
+    expect(world.calls.map(({ method }) => method)).not.toContain('issue');
+  });
+
+  it('is read whole at every request, once it was delivered', async () => {
+    const world = slotWorld();
+    await world.rotate();
+    const torn: string[] = [];
+    world.fault = ({ method }) => {
+      if (world.job() === undefined) torn.push(method);
+      return 'ok';
+    };
+    for (const slot of ['B', 'A', 'B']) {
+      await world.clock.advance(2 * SECOND);
+      const { current } = await world.rotate();
+      expect(world.sinks[0]?.values.get(SLOT)).toBe(slot);
+      expect(world.job()).toBe(current?.id);
+    }
+    expect(torn).toEqual([]);
+  });
+
+  it.each([
+    ['flip', SLOT, 4],
+    ['write', slotName(names.token, 'B'), 3],
+  ])('sends nothing of another token while a lost %s may still land', async (_, lost, runs) => {
+    const world = slotWorld();
+    await world.rotate();
+    await world.clock.advance(2 * SECOND);
+    let late = 3;
+    const torn: string[] = [];
+    world.fault = ({ method, about }) => {
+      if (world.job() === undefined) torn.push(`${method} ${about}`);
+      return method === 'deliver' && about === lost && late-- > 0 ? { late: 60 * SECOND } : 'ok';
+    };
+    expect((await world.rotate()).outcome).toBe('incomplete');
+    for (let count = 0; count < runs; count++) {
+      await world.rotate();
+      await world.clock.advance(2 * SECOND);
+      expect(world.job()).toBeDefined();
+    }
+    await world.rotate(false);
+    await world.clock.advance(120 * SECOND);
+    expect(world.job()).toBeDefined();
+    expect(torn).toEqual([]);
+  });
+});
+
+describe('a sink in slots', () => {
+  it('checks the names that are written, and the name of the variable', async () => {
+    const backend = {
+      id: 'x:y',
+      supports: { readBack: 'none', atomic: true, remove: false },
+      limits: { name: /^[A-Z_]{1,9}$/ },
+      check: () => Promise.resolve({ warnings: [] }),
+      deliver: () => Promise.resolve({ at: '' }),
+      confirm: () => Promise.resolve('unreadable'),
+    } as const satisfies SinkBackend;
+    const adapter = defineSink({
+      kind: 'x',
+      options: { '~standard': { version: 1, vendor: 'x', validate: () => ({ value: {} }) } },
+      env: [],
+      parseTarget: () => ({}),
+      connect: () => ({ ...backend, slots: () => backend }),
+    });
+    const sink = await adapter.open('x:y', {} as AdapterContext);
+    const call = { signal: new AbortController().signal };
+    const check = (variable: string, name: string): unknown =>
+      sink.slots?.(variable).check([name], call);
+    await expect(check('SLOT', 'ABCDEFG')).resolves.toEqual({ warnings: [] });
+    await expect(check('SLOT', 'ABCDEFGH')).rejects.toMatchObject({ code: 'NAME_INVALID' });
+    await expect(check('slot', 'ABCDEFG')).rejects.toMatchObject({ code: 'NAME_INVALID' });
+  });
+});

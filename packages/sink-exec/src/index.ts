@@ -1,0 +1,1 @@
+export { execSink, execSink as default } from './sink.ts';

@@ -1,0 +1,79 @@
+import {
+  defineSink,
+  reveal,
+  type AdapterContext,
+  type CallOptions,
+  type SinkBackend,
+  type StandardSchema,
+} from '@keyturn/core';
+
+import { environmentFor } from './environment.ts';
+import { failureOf } from './failure.ts';
+import { findProgram } from './program.ts';
+import { run } from './run.ts';
+import { canonicalId, parseExecTarget, type ExecTarget } from './target.ts';
+
+/** Nothing is left to check: a target's syntax has been, and it has no other options. */
+const options: StandardSchema<ExecTarget> = {
+  '~standard': {
+    version: 1,
+    vendor: 'keyturn',
+    validate: (value) => ({ value: value as ExecTarget }),
+  },
+};
+
+/** Delivers by running a program: values reach it by its standard input, never as arguments or variables. */
+export const execSink = defineSink({
+  kind: 'exec',
+  options,
+  env: [],
+  parseTarget: parseExecTarget,
+  connect,
+});
+
+function connect(target: ExecTarget, context: AdapterContext): SinkBackend {
+  const id = canonicalId(target, context.directory);
+  const { clock, directory, env } = context;
+
+  /** @throws {KeyturnError} for everything but an exit with 0 */
+  const call = async (
+    verb: 'deliver' | 'check',
+    document: object,
+    values: readonly string[],
+    { signal }: CallOptions,
+  ): Promise<void> => {
+    const start = {
+      file: await findProgram(id, target.program, context),
+      args: [...target.args, verb],
+      cwd: directory,
+      env: environmentFor(env, target.env),
+      input: `${JSON.stringify({ version: 1, ...document })}\n`,
+      timeout: target.timeout,
+    };
+    const failure = failureOf(id, verb, await run(start, clock, signal), target.timeout, values);
+    if (failure !== undefined) throw failure;
+  };
+
+  return {
+    id,
+    supports: { readBack: 'none', atomic: true, remove: false },
+    // Programs pass names on, to other programs and into paths.
+    limits: { name: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/ },
+    async check(names, options_) {
+      if (target.check) await call('check', { names }, [], options_);
+      else await findProgram(id, target.program, context);
+      return { warnings: [] };
+    },
+    async deliver(entries, options_) {
+      const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
+      await call(
+        'deliver',
+        { entries: plain },
+        plain.map(({ value }) => value),
+        options_,
+      );
+      return { at: new Date(clock.now()).toISOString() };
+    },
+    confirm: async () => 'unreadable',
+  };
+}

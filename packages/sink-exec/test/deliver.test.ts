@@ -1,0 +1,171 @@
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import execSink from '../src/index.ts';
+import { call, contextFor, entries, errorOf, makePlace, VALUE, type Place } from './place.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = makePlace();
+});
+afterEach(() => place.close());
+
+interface Seen {
+  readonly argv: string[];
+  readonly env: Record<string, string>;
+  readonly version: number;
+}
+
+describe('a delivery', () => {
+  it('gives the values by standard input alone', async () => {
+    const sink = await place.open('?args=--project web%20--quiet');
+    await sink.deliver(entries, call);
+    expect(place.read('store.json')).toMatchObject({ TOKEN_ID: 'k3v9x0q2abcd', TOKEN: VALUE });
+    const seen = place.read('seen.json') as Seen;
+    expect(seen.version).toBe(1);
+    expect(seen.argv).toEqual(['--project', 'web', '--quiet', 'deliver']);
+    expect(JSON.stringify(seen)).not.toContain(VALUE);
+  });
+
+  it("passes the environment on without keyturn's own credentials, save for those that are named", async () => {
+    const secrets = { PLANETSCALE_SERVICE_TOKEN: 'a', GITHUB_TOKEN: 'b', CIRCLECI_TOKEN: 'c' };
+    const env = { PATH: process.env['PATH'], VERCEL_TOKEN: 'd', ...secrets };
+    const sink = await place.open('?env=GITHUB_TOKEN', { env });
+    await sink.deliver(entries, call);
+    const seen = (place.read('seen.json') as Seen).env;
+    expect(seen).toMatchObject({ VERCEL_TOKEN: 'd', GITHUB_TOKEN: 'b' });
+    expect(Object.keys(seen)).not.toContain('PLANETSCALE_SERVICE_TOKEN');
+    expect(Object.keys(seen)).not.toContain('CIRCLECI_TOKEN');
+  });
+
+  it.each([
+    ['1', 'REMOTE_REJECTED'],
+    ['69', 'NETWORK_FAILED'],
+    ['75', 'REMOTE_FAILED'],
+    ['77', 'PERMISSION_DENIED'],
+  ])('that ends with %s is %s, and may have stored', async (mode, code) => {
+    place.mode(mode);
+    const error = await errorOf((await place.open()).deliver(entries, call));
+    expect(error).toMatchObject({ code, effect: 'unknown' });
+    expect(error.message).toContain(`deliver ended with ${mode}`);
+  });
+
+  it('has no effect only where the program says so', async () => {
+    place.mode('deny');
+    expect(await errorOf((await place.open()).deliver(entries, call))).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      effect: 'none',
+      message: expect.stringContaining('ended with 77: not allowed'),
+    });
+  });
+
+  it('tells what the program said, without the values', async () => {
+    place.mode('leak');
+    const { message } = await errorOf((await place.open()).deliver(entries, call));
+    expect(message).toContain('deliver ended with 1: stored [secret], then it broke');
+  });
+
+  it('is no success where the program did not read it', async () => {
+    const sink = await openScript('#!/bin/sh\nexec 0<&-\nexit 0\n');
+    const large = [{ name: 'TOKEN', value: 'x'.repeat(1_000_000) }];
+    expect(await errorOf(sink.deliver(large, call))).toMatchObject({ code: 'ANSWER_INVALID' });
+  });
+
+  it('that takes too long is ended', async () => {
+    place.mode('stall');
+    const clock = { now: () => 0, sleep: () => Promise.resolve() };
+    const sink = await place.open('?timeout=5s', { clock });
+    expect(await errorOf(sink.deliver(entries, call))).toMatchObject({
+      code: 'TIMED_OUT',
+      effect: 'unknown',
+      message: expect.stringContaining('within 5 s'),
+    });
+  });
+
+  it('that is interrupted is ended with everything that it started', async () => {
+    place.mode('stall');
+    const controller = new AbortController();
+    const sink = await place.open();
+    const error = errorOf(sink.deliver(entries, { signal: controller.signal }));
+    const grandchild = await vi.waitFor(
+      () => {
+        const pid = Number(readFileSync(join(place.folder, 'grandchild'), 'utf8'));
+        expect(pid).toBeGreaterThan(0);
+        return pid;
+      },
+      { timeout: 10_000, interval: 10 },
+    );
+    controller.abort();
+    expect(await error).toMatchObject({ code: 'INTERRUPTED', effect: 'unknown' });
+    await vi.waitFor(() => expect(isRunning(grandchild)).toBe(false), { interval: 10 });
+  });
+
+  it('leaves nothing running that could write later', async () => {
+    const sink = await openScript('#!/bin/sh\ncat >/dev/null\nsleep 600 &\necho $! >pid\n');
+    await sink.deliver(entries, call);
+    const pid = Number(readFileSync(join(place.folder, 'pid'), 'utf8'));
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { interval: 10 });
+  });
+});
+
+describe('a check', () => {
+  it('does not run the program unless it is told to', async () => {
+    place.mode('deny');
+    await expect((await place.open()).check(['TOKEN'], call)).resolves.toEqual({ warnings: [] });
+    const error = await errorOf((await place.open('?check=1')).check(['TOKEN'], call));
+    expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
+  });
+
+  it.each(['exec:./missing.sh', 'exec:no-such-command-anywhere'])(
+    'tells that there is no program: %s',
+    async (target) => {
+      const sink = await execSink.open(target, contextFor(place.folder));
+      expect(await errorOf(sink.check(['TOKEN'], call))).toMatchObject({
+        code: 'TARGET_NOT_FOUND',
+        effect: 'none',
+      });
+    },
+  );
+
+  it('tells that it is not executable, and how to make it so', async () => {
+    place.write('put.sh', '#!/bin/sh\n');
+    const sink = await execSink.open('exec:./put.sh', contextFor(place.folder));
+    const error = await errorOf(sink.check(['TOKEN'], call));
+    expect(error.code).toBe('PERMISSION_DENIED');
+    expect(error.hint).toContain(`chmod +x ${place.folder}/put.sh`);
+  });
+
+  it('finds a command in PATH', async () => {
+    const sink = await execSink.open('exec:sh', contextFor(place.folder));
+    await expect(sink.check(['TOKEN'], call)).resolves.toEqual({ warnings: [] });
+  });
+
+  it('tells that a script has no interpreter at its first delivery', async () => {
+    const sink = await openScript('#!/no/such/interpreter\n');
+    expect(await errorOf(sink.deliver(entries, call))).toMatchObject({
+      code: 'REMOTE_FAILED',
+      effect: 'none',
+      hint: expect.stringContaining('#!/bin/sh'),
+    });
+  });
+});
+
+async function openScript(text: string) {
+  place.write('script.sh', text);
+  chmodSync(join(place.folder, 'script.sh'), 0o755);
+  return execSink.open('exec:./script.sh', contextFor(place.folder));
+}
+
+/** A process that has ended but that nobody has asked about yet does not run. */
+function isRunning(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  if (existsSync('/proc/self/stat'))
+    return existsSync(file) && !/\) Z /.test(readFileSync(file, 'utf8'));
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

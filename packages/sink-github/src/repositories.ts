@@ -1,0 +1,127 @@
+import {
+  KeyturnError,
+  type AdapterContext,
+  type CallOptions,
+  type ListedPlace,
+  type SinkPatterns,
+  type Target,
+} from '@keyturn/core';
+
+import { createClient, type Answer, type Client } from './client.ts';
+
+const PAGE = 100;
+const MOST_PAGES = 1000;
+// docs: «Classifying your repository with topics».
+const TOPIC = /^[a-z\d][a-z\d-]{0,49}$/i;
+
+/**
+ * Where an owner's repositories are listed: as an organization's; as those that the token's owner works on, private ones too; as
+ * the public ones of a person. The next one is asked where an owner or a token is not of that sort.
+ *
+ * docs: REST API, «Repositories».
+ */
+const LISTS: readonly { readonly route: string; readonly elsewhere: readonly number[] }[] = [
+  { route: 'GET /orgs/{org}/repos', elsewhere: [404] },
+  { route: 'GET /user/repos', elsewhere: [403, 404] },
+  { route: 'GET /users/{org}/repos', elsewhere: [] },
+];
+
+/** `github:OWNER/PATTERN[?topic=T]`: the repositories of an organization or a person. */
+export const patterns: SinkPatterns = { filters: ['topic'], list };
+
+async function* list(
+  pattern: Target,
+  context: AdapterContext,
+  options: CallOptions,
+): AsyncGenerator<ListedPlace> {
+  const [owner = ''] = pattern.path.split('/');
+  const { topic } = pattern.query;
+  if (owner.includes('*'))
+    throw invalid(pattern, 'the owner is no pattern', 'Write github:OWNER/* for each owner.');
+  if (topic !== undefined && !TOPIC.test(topic))
+    throw invalid(pattern, `there is no topic "${topic.slice(0, 60)}"`, 'Write topic=NAME.');
+  const client = clientFor(pattern, owner, context);
+  for await (const repository of repositories(client, options)) {
+    if (repository.owner.toLowerCase() !== owner.toLowerCase()) continue;
+    if (topic !== undefined && !repository.topics.includes(topic.toLowerCase())) continue;
+    yield {
+      path: `${repository.owner}/${repository.name}`,
+      ...(repository.closed !== undefined && { skip: `it is ${repository.closed}` }),
+    };
+  }
+}
+
+function clientFor({ text }: Target, owner: string, context: AdapterContext): Client {
+  const scope = {
+    path: '',
+    permission: 'repository permission "Metadata: read"',
+    classicScope: 'repo',
+  } as const;
+  return createClient(
+    { id: text, scope, parameters: { org: owner }, visibility: 'private' },
+    context,
+  );
+}
+
+interface Repository {
+  readonly owner: string;
+  readonly name: string;
+  readonly topics: readonly unknown[];
+  readonly closed: 'archived' | 'disabled' | undefined;
+}
+
+/** Every page, asked for by number: a `Link` to another host would take the token there. */
+async function* repositories(
+  { target, request }: Client,
+  options: CallOptions,
+): AsyncGenerator<Repository> {
+  for (const { route, elsewhere } of LISTS) {
+    // Where the path has no owner, the list is everybody's and no filter goes along.
+    const own = route.includes('{org}') ? {} : { org: undefined };
+    for (let page = 1; ; page++) {
+      const asked = { ...own, sort: 'full_name', per_page: PAGE, page };
+      const answer = await request(route, asked, options);
+      if (page === 1 && elsewhere.includes(answer.status)) break;
+      if (answer.status !== 200) throw await answer.error();
+      const { data } = answer;
+      if (!Array.isArray(data) || page > MOST_PAGES) throw unclear(target.id, route);
+      for (const item of data as readonly unknown[]) {
+        const repository = read(item);
+        if (repository === undefined) throw unclear(target.id, route);
+        yield repository;
+      }
+      if (data.length === 0 || !hasNext(answer, data.length)) return;
+    }
+  }
+}
+
+function hasNext({ headers }: Answer, length: number): boolean {
+  const link = headers.get('link');
+  return link === null ? length >= PAGE : /;\s*rel="?next"?/i.test(link);
+}
+
+function read(item: unknown): Repository | undefined {
+  const { name, owner, topics, archived, disabled } = (item ?? {}) as Record<string, unknown>;
+  const login = (owner as { login?: unknown } | null | undefined)?.login;
+  if (typeof name !== 'string' || typeof login !== 'string') return undefined;
+  return {
+    owner: login,
+    name,
+    topics: Array.isArray(topics) ? (topics as unknown[]) : [],
+    closed: archived === true ? 'archived' : disabled === true ? 'disabled' : undefined,
+  };
+}
+
+function unclear(id: string, route: string): KeyturnError {
+  return new KeyturnError('ANSWER_INVALID', `${id}: ${route} was answered with something else`, {
+    hint: 'Check GITHUB_API_URL.',
+    effect: 'none',
+  });
+}
+
+function invalid({ text }: Target, why: string, hint: string): KeyturnError {
+  return new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${why}`, {
+    hint,
+    effect: 'none',
+  });
+}

@@ -1,0 +1,77 @@
+import { slotName, type CallOptions, type Slot } from '@keyturn/core';
+
+import type { Access } from './access.ts';
+import type { Answer, Client } from './client.ts';
+
+/** The variable that says which slot is live. */
+export interface SlotVariable {
+  readonly exists: boolean;
+  /** What it says; undefined where that is no slot. GitHub ignores the case of names, so that of a slot too. */
+  readonly slot: Slot | undefined;
+  /** NaN where it is missing. */
+  readonly updatedAt: number;
+}
+
+/** Reads the variable. Its 404 proves no more than that of a secret: see {@link confirmSlots}. */
+export async function readVariable(
+  { target, request }: Client,
+  variable: string,
+  options: CallOptions,
+): Promise<SlotVariable> {
+  const answer = await request(`GET ${target.scope.path}/{name}`, { name: variable }, options);
+  if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
+  const exists = answer.status === 200;
+  const { value, updated_at: at } = (exists ? (answer.data ?? {}) : {}) as {
+    value?: unknown;
+    updated_at?: unknown;
+  };
+  const slot = String(value).toUpperCase();
+  return {
+    exists,
+    slot: slot === 'A' || slot === 'B' ? slot : undefined,
+    updatedAt: Date.parse(String(at)),
+  };
+}
+
+/**
+ * The slot that jobs read. A variable that was only just created may not be seen yet, and then A is live already;
+ * so without one, a secret in A counts as live.
+ */
+export async function liveSlot(
+  secrets: Client,
+  found: SlotVariable,
+  names: readonly string[],
+  options: CallOptions,
+): Promise<Slot> {
+  if (found.slot !== undefined) return found.slot;
+  if (found.exists || names[0] === undefined) return 'B';
+  const route = `GET ${secrets.target.scope.path}/{secret_name}`;
+  const answer = await secrets.request(route, { secret_name: slotName(names[0], 'A') }, options);
+  if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
+  return answer.status === 200 ? 'A' : 'B';
+}
+
+/**
+ * Makes a slot the live one. An update says nothing of the repositories that see an organization's variable, and so
+ * leaves them as they are; a new one is seen by those that see the secrets.
+ */
+export async function flip(
+  { target, request }: Client,
+  variable: string,
+  found: SlotVariable,
+  slot: Slot,
+  access: Access | undefined,
+  options: CallOptions,
+): Promise<Answer> {
+  const { path } = target.scope;
+  if (!found.exists) {
+    const body = { name: variable, value: slot, ...access };
+    const created = await request(`POST ${path}`, body, options);
+    if (created.status === 201) return created;
+    // Somebody was faster, or it was not seen yet.
+    if (created.status !== 409) throw await created.error();
+  }
+  const updated = await request(`PATCH ${path}/{name}`, { name: variable, value: slot }, options);
+  if (updated.status !== 204) throw await updated.error();
+  return updated;
+}
