@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 import { canonicalId, parseExecTarget } from '../src/target.ts';
 
-const idOf = (text: string): string => canonicalId(parseExecTarget(parseTarget(text)), '/work/app');
+const idOf = (text: string): string => canonicalId(parseExecTarget(parseTarget(text)), '/srv/app');
 
 describe('the target of a program', () => {
   it.each([
     ['exec:./put.sh', 'exec:./put.sh'],
     ['exec:scripts/put.sh', 'exec:./scripts/put.sh'],
     ['exec:./scripts/../put.sh', 'exec:./put.sh'],
-    ['exec:/work/app/put.sh', 'exec:./put.sh'],
+    ['exec:/srv/app/put.sh', 'exec:./put.sh'],
     ['exec:../put.sh', 'exec:../put.sh'],
     ['exec:/usr/local/bin/put', 'exec:/usr/local/bin/put'],
     ['exec:put-secret', 'exec:put-secret'],
