@@ -6,7 +6,7 @@ import { systemClock, systemRandom } from '@keyturn/core';
 
 import { exitCodes } from './exit.ts';
 import type { Host, Output } from './host.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from './program/program.ts';
 
 /** Runs the program on this process: the one place that reads it. */
 export async function main(program: 'keyturn' | 'rotate'): Promise<void> {

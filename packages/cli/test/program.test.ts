@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
+import { commands } from '../src/program/commands.ts';
 import { makePlace, runBin } from './keyturn.ts';
 
 describe('the program', () => {
@@ -17,6 +18,20 @@ describe('the program', () => {
       '--replaces',
     );
   });
+
+  it.each(commands.map(({ name, examples }) => ({ name, examples })))(
+    'shows two examples in the help of $name',
+    async ({ name, examples }) => {
+      const place = await makePlace();
+      const { code, stdout } = await place.keyturn([...name.split(' '), '--help']);
+      expect(code).toBe(0);
+      for (const { line, does } of examples) {
+        expect(stdout).toContain(`\n  ${line}\n`);
+        expect(stdout).toContain(does);
+        expect(line).toMatch(new RegExp(`\\bkeyturn ${name}\\b`));
+      }
+    },
+  );
 
   it('shows no colour where there is no terminal', async () => {
     const place = await makePlace();

@@ -1,0 +1,16 @@
+import { rotating } from '../options.ts';
+import { command } from '../spec.ts';
+import type { RotateFlags } from '../../commands/rotate.ts';
+
+export const plan = command<RotateFlags>({
+  name: 'plan',
+  words: '[names...]',
+  summary: 'tell what rotate would do; change nothing',
+  options: [...rotating, { flags: '--force', description: 'plan even what is not due' }],
+  examples: [
+    { line: 'keyturn plan', does: 'check every rotation that is due, and list what would be done' },
+    { line: 'keyturn plan ci-github --force', does: 'check one rotation, due or not' },
+  ],
+  run: (names, flags, host) =>
+    import('../../commands/plan.ts').then(({ planCommand }) => planCommand(names, flags, host)),
+});

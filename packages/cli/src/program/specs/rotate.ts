@@ -1,0 +1,31 @@
+import { rotating } from '../options.ts';
+import { command } from '../spec.ts';
+import type { RotateFlags } from '../../commands/rotate.ts';
+
+export const rotate = command<RotateFlags>({
+  name: 'rotate',
+  words: '[names...]',
+  summary: 'replace what is due, everywhere CI reads it',
+  options: [
+    ...rotating,
+    {
+      flags: '--grace <duration>',
+      description: 'how long the old token stays valid; 0 revokes it in this run',
+    },
+    { flags: '--wait', description: 'wait for the grace to be over, then revoke' },
+    { flags: '--force', description: 'rotate even what is not due' },
+    { flags: '--dry-run', description: 'check everything, change nothing' },
+    { flags: '--quiet', description: 'show no progress' },
+  ],
+  examples: [
+    { line: 'keyturn rotate', does: 'do what is due for every rotation of the configuration' },
+    {
+      line: 'keyturn rotate --sink github:acme/web --org acme --replaces abc123def456',
+      does: 'rotate without a configuration; the token in use is named once',
+    },
+  ],
+  run: (names, flags, host) =>
+    import('../../commands/rotate.ts').then(({ rotateCommand }) =>
+      rotateCommand(names, flags, host),
+    ),
+});

@@ -1,0 +1,26 @@
+import { json } from '../options.ts';
+import { command } from '../spec.ts';
+
+export const sandbox = command<{ readonly json?: boolean }>({
+  name: 'sandbox',
+  summary: 'serve local PlanetScale and CI providers until interrupted',
+  options: [json],
+  examples: [
+    { line: 'keyturn sandbox', does: 'serve, and print the variables that point keyturn at it' },
+    { line: 'keyturn sandbox --json', does: 'the same as one line of JSON, for scripts' },
+  ],
+  run: (_, flags, host) =>
+    import('../../commands/sandbox.ts').then(({ sandboxCommand }) => sandboxCommand(flags, host)),
+});
+
+export const demo = command({
+  name: 'demo',
+  summary: 'perform one rotation against the sandbox',
+  options: [],
+  examples: [
+    { line: 'keyturn demo', does: 'a real rotation, from the old token to the new one' },
+    { line: 'NO_COLOR=1 keyturn demo', does: 'the same without colour' },
+  ],
+  run: (_words, _flags, host) =>
+    import('../../commands/demo.ts').then(({ demoCommand }) => demoCommand(host)),
+});

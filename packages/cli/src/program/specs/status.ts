@@ -1,0 +1,21 @@
+import { rotating } from '../options.ts';
+import { command } from '../spec.ts';
+import type { StatusFlags } from '../../commands/status.ts';
+
+export const status = command<StatusFlags>({
+  name: 'status',
+  words: '[names...]',
+  summary: 'tell how every rotation stands, from the ledgers',
+  options: [
+    ...rotating,
+    { flags: '--check', description: 'exit with 6 where something is due or out of step' },
+  ],
+  examples: [
+    { line: 'keyturn status', does: 'show every rotation; no request is made' },
+    { line: 'keyturn status --check', does: 'for monitors: exit with 6 where attention is due' },
+  ],
+  run: (names, flags, host) =>
+    import('../../commands/status.ts').then(({ statusCommand }) =>
+      statusCommand(names, flags, host),
+    ),
+});
