@@ -3,8 +3,8 @@ import { KeyturnError, printable, type Effect } from '@keyturn/core';
 import type { Connections } from './connections.ts';
 import { failureError } from './failure.ts';
 import { isSafe, judge } from './judge.ts';
-import type { Settings } from './options.ts';
-import { limitedBy, spentUntil } from './rate-limit.ts';
+import type { Observation, Settings } from './options.ts';
+import { budgetOf, dateOf, limitedBy, spentUntil } from './rate-limit.ts';
 import { send, type Answer, type Failure, type Outgoing } from './send.ts';
 
 /** A request with what it takes to send it again. */
@@ -67,12 +67,13 @@ export class Exchanges {
     const dispatcher = await this.#connections.for(call.url);
     if (dispatcher === undefined) return { ok: false, cause: 'UND_ERR_CLOSED', sent: false };
     const result = await send(dispatcher, call, { ...deadlines, maxBytes }, call.signal);
+    const ended = clock.now();
     observe?.({
       method: call.method,
       url: `${call.url.origin}${call.url.pathname}`,
-      ...(result.ok && { status: result.status }),
+      ...(result.ok && told(result, ended)),
       attempt,
-      milliseconds: clock.now() - started,
+      milliseconds: ended - started,
     });
     return result;
   }
@@ -110,6 +111,15 @@ export class Exchanges {
     if (signal?.aborted === true) throw failureError(url, 'ABORTED', effect, this.#settings);
     return milliseconds;
   }
+}
+
+function told(answer: Answer, now: number): Pick<Observation, 'status' | 'date' | 'budget'> {
+  const [date, budget] = [dateOf(answer), budgetOf(answer, now)];
+  return {
+    status: answer.status,
+    ...(date !== undefined && { date }),
+    ...(budget !== undefined && { budget }),
+  };
 }
 
 function rateLimited(url: URL, until: number | undefined, effect: Effect): KeyturnError {

@@ -10,6 +10,14 @@ export interface Deadlines {
   readonly totalMs?: number;
 }
 
+/** How many requests a server still allows, as far as its answer tells. */
+export interface Budget {
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** When it is filled up again, in milliseconds since the epoch. */
+  readonly resetAt?: number;
+}
+
 /** One try of one request, for counting and debugging. */
 export interface Observation {
   readonly method: string;
@@ -20,6 +28,9 @@ export interface Observation {
   /** 1 for the first try. */
   readonly attempt: number;
   readonly milliseconds: number;
+  /** When the answer was made by the server's own clock, in milliseconds since the epoch. */
+  readonly date?: number;
+  readonly budget?: Budget;
 }
 
 export interface HttpOptions {

@@ -1,3 +1,4 @@
+import type { Budget } from './options.ts';
 import type { Answer } from './send.ts';
 
 const EPOCH_SECONDS = 1_000_000_000;
@@ -19,14 +20,32 @@ export function limitedBy(answer: Answer, now: number): Limited | undefined {
   if (answer.status === 429) return { until: retryAfter ?? resetOf(answer, now) };
   if (answer.status !== 403) return undefined;
   if (retryAfter !== undefined) return { until: retryAfter };
-  if (remainingOf(answer) === 0) return { until: resetOf(answer, now) };
+  if (numberOf(answer, 'remaining') === 0) return { until: resetOf(answer, now) };
   const secondary = answer.body.toString('latin1', 0, 4096).includes('secondary rate limit');
   return secondary ? { until: now + SECONDARY_WAIT } : undefined;
 }
 
+/** What an answer tells of the budget that it was taken from; undefined where it tells nothing. */
+export function budgetOf(answer: Answer, now: number): Budget | undefined {
+  const [limit, remaining] = [numberOf(answer, 'limit'), numberOf(answer, 'remaining')];
+  const resetAt = resetOf(answer, now);
+  if (limit === undefined && remaining === undefined) return undefined;
+  return {
+    ...(limit !== undefined && { limit }),
+    ...(remaining !== undefined && { remaining }),
+    ...(resetAt !== undefined && { resetAt }),
+  };
+}
+
 /** Until when nothing more may be asked, where a good answer says that it was the last of its budget. */
 export function spentUntil(answer: Answer, now: number): number | undefined {
-  return remainingOf(answer) === 0 ? resetOf(answer, now) : undefined;
+  return numberOf(answer, 'remaining') === 0 ? resetOf(answer, now) : undefined;
+}
+
+/** When an answer was made, by the server's own clock. */
+export function dateOf(answer: Answer): number | undefined {
+  const at = Date.parse(header(answer, 'date') ?? '');
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** `Retry-After`, as seconds or as a date. */
@@ -46,9 +65,9 @@ function resetOf(answer: Answer, now: number): number | undefined {
   return number < EPOCH_SECONDS ? now + number * 1000 : number * 1000;
 }
 
-function remainingOf(answer: Answer): number | undefined {
-  const text = header(answer, 'x-ratelimit-remaining') ?? header(answer, 'ratelimit-remaining');
-  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+function numberOf(answer: Answer, what: 'limit' | 'remaining'): number | undefined {
+  const text = header(answer, `x-ratelimit-${what}`) ?? header(answer, `ratelimit-${what}`);
+  return text === undefined || !/^\d{1,15}$/.test(text) ? undefined : Number(text);
 }
 
 function header(answer: Answer, name: string): string | undefined {

@@ -10,11 +10,14 @@ import type {
   TargetPattern,
   TokenIssuer,
 } from '@keyturn/core';
-import type { HttpFetch } from '@keyturn/http';
+import type { HttpFetch, Observation } from '@keyturn/http';
 
 import { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
+
+/** Told of every try of every request, with the kind of the adapter that made it. */
+export type RequestListener = (kind: string, observation: Observation) => void;
 
 /**
  * What one command opens: adapters, their connections and the store. Requests are counted by the kind of the
@@ -29,6 +32,7 @@ export class Session {
   readonly #allow: ReadonlySet<string>;
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
+  readonly #listeners: RequestListener[] = [];
 
   constructor(host: Host, directory: string, allow: ReadonlySet<string> = new Set()) {
     this.host = host;
@@ -138,10 +142,17 @@ export class Session {
       clock,
       random,
       userAgent: 'keyturn',
-      observe: () => this.#count(kind),
+      observe: (observation) => {
+        this.#count(kind);
+        for (const listener of this.#listeners) listener(kind, observation);
+      },
     });
     this.#open.push(fetch);
     return fetch;
+  }
+
+  onRequest(listener: RequestListener): void {
+    this.#listeners.push(listener);
   }
 
   /** How many requests were made since a copy of {@link requests} was taken, by kind. */
