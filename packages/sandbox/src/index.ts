@@ -15,8 +15,10 @@ export type {
   ServiceTokenWorld,
 } from './providers/planetscale/world.ts';
 export type {
+  AppWorld as GitHubAppWorld,
   GitHubBehaviour,
   GitHubWorld,
+  InstallationWorld as GitHubInstallationWorld,
   ItemsWorld,
   ItemWorld,
   OrganizationWorld as GitHubOrganizationWorld,

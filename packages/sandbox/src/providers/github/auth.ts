@@ -12,6 +12,8 @@ export interface Need {
   /** Of a fine-grained or installation token, as `X-Accepted-GitHub-Permissions` names it. */
   readonly permission: string;
   readonly level: 'read' | 'write';
+  /** GitHub Apps have no way in, whatever they are permitted. */
+  readonly personalOnly?: boolean;
 }
 
 /** The token of a request. */
@@ -44,6 +46,8 @@ export function enterOrganization(call: Call, state: GitHubState, need: Need): A
   const token = identify(call, state);
   const account = state.accounts.get(param(call, 'org').toLowerCase());
   if (account?.type !== 'Organization') return refuse(notFound());
+  const elsewhere = (token.account ?? account.login).toLowerCase() !== account.login.toLowerCase();
+  if (elsewhere && need.permission !== 'metadata') return refuse(notAccessible(token));
   authorize(token, need);
   return account;
 }
@@ -88,6 +92,7 @@ function authorize(token: TokenWorld, need: Need): void {
     return;
   }
   if (need.permission === 'metadata') return;
+  if (token.kind === 'installation' && need.personalOnly === true) refuse(notAccessible(token));
   const level = token.permissions?.[need.permission];
   if (level === undefined || (need.level === 'write' && level === 'read'))
     refuse(notAccessible(token));

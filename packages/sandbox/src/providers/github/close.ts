@@ -23,6 +23,7 @@ export function closeState(state: GitHubState): GitHubWorld {
     organizations: Object.fromEntries(accounts('Organization')),
     users: Object.fromEntries(accounts('User')),
     tokens: [...state.tokens.values()],
+    ...(state.apps.length > 0 && { apps: state.apps }),
     behaviour: state.behaviour,
   };
 }

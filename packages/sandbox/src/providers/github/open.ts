@@ -35,6 +35,7 @@ export function openState(world: GitHubWorld, runtime: Runtime): GitHubState {
     repositoriesById: new Map(),
     accounts: new Map(),
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
+    apps: world.apps ?? [],
     usage: new Map(),
     nextId: () => (lastId += 1),
   };

@@ -12,6 +12,7 @@ export interface Place {
   /** What reading needs; writing needs `write` of the same. */
   readonly permission: string;
   readonly scopes: readonly string[];
+  readonly personalOnly?: boolean;
   readonly enter: (call: Call, state: GitHubState, need: Need) => Holder;
   /** Whose items they are; the last two are shared with repositories. */
   readonly owner: 'repository' | 'environment' | 'organization' | 'user';
@@ -73,7 +74,10 @@ export const secretPlaces: readonly Place[] = [
   ofEnvironment('secrets', 'actions'),
   ofOrganization('actions/secrets', 'actions', 'organization_secrets'),
   ofOrganization('dependabot/secrets', 'dependabot', 'organization_dependabot_secrets'),
-  ofOrganization('codespaces/secrets', 'codespaces', 'organization_codespaces_secrets', 100),
+  {
+    ...ofOrganization('codespaces/secrets', 'codespaces', 'organization_codespaces_secrets', 100),
+    personalOnly: true,
+  },
   ofOrganization('agents/secrets', 'agents', 'organization_agent_secrets'),
   {
     path: '/user/codespaces/secrets',
@@ -95,6 +99,7 @@ export const variablePlaces: readonly Place[] = [
 export const needOf = (place: Place, level: Need['level']): Need => ({
   permission: place.permission,
   scopes: place.scopes,
+  personalOnly: place.personalOnly === true,
   level,
 });
 

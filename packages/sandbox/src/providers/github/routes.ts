@@ -1,5 +1,6 @@
 import type { Route } from '../../http/route.ts';
 import { accountRoutes } from './accounts.ts';
+import { appRoutes } from './apps.ts';
 import { environmentRoutes } from './environments.ts';
 import { graphqlRoutes } from './graphql.ts';
 import { inheritedRoutes } from './inherited.ts';
@@ -12,6 +13,7 @@ import { variableRoutes } from './variables.ts';
 /** Everything that GitHub answers, bare (api.github.com) or below `/api/v3` (a server of one's own). */
 export const routes: readonly Route<GitHubState>[] = [
   ...accountRoutes,
+  ...appRoutes,
   ...repositoryRoutes,
   ...graphqlRoutes,
   ...environmentRoutes,

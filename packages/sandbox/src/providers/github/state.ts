@@ -1,6 +1,6 @@
 import { now, type Runtime } from '../../runtime.ts';
 import type { KeyPair } from './sealed-box.ts';
-import type { GitHubBehaviour, ItemWorld, TokenWorld, Visibility } from './world.ts';
+import type { AppWorld, GitHubBehaviour, ItemWorld, TokenWorld, Visibility } from './world.ts';
 
 /** A secret or a variable. */
 export interface Item {
@@ -59,7 +59,8 @@ export interface GitHubState {
   readonly repositories: ReadonlyMap<string, Repository>;
   readonly repositoriesById: ReadonlyMap<number, Repository>;
   readonly accounts: ReadonlyMap<string, Account>;
-  readonly tokens: ReadonlyMap<string, TokenWorld>;
+  readonly tokens: Map<string, TokenWorld>;
+  readonly apps: readonly AppWorld[];
   /** Requests of the running hour, by token. */
   readonly usage: Map<string, { used: number; resetAt: number }>;
   /** The next unused id. */

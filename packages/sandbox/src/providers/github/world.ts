@@ -7,6 +7,7 @@ export interface GitHubWorld {
   readonly organizations?: Readonly<Record<string, OrganizationWorld>>;
   readonly users?: Readonly<Record<string, UserWorld>>;
   readonly tokens?: readonly TokenWorld[];
+  readonly apps?: readonly AppWorld[];
   readonly behaviour?: GitHubBehaviour;
 }
 
@@ -67,7 +68,28 @@ export interface TokenWorld {
   readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
   /** The full names of the repositories that the other kinds are limited to; all when left out. */
   readonly repositories?: readonly string[];
+  /** Of an installation's token: the account that the App is installed on; any when left out. */
+  readonly account?: string;
   readonly expiresAt?: string;
+}
+
+/** A GitHub App, which proves itself by what its private key has signed. */
+export interface AppWorld {
+  readonly id: number;
+  readonly clientId?: string;
+  /** PEM. Who uses the App holds the private one. */
+  readonly publicKey: string;
+  readonly installations?: readonly InstallationWorld[];
+}
+
+export interface InstallationWorld {
+  readonly id: number;
+  /** The organization or the person. */
+  readonly account: string;
+  readonly permissions: NonNullable<TokenWorld['permissions']>;
+  /** The full names of the repositories that it is limited to; all of the account when left out. */
+  readonly repositories?: readonly string[];
+  readonly suspended?: boolean;
 }
 
 export interface GitHubBehaviour {
