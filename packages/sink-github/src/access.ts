@@ -17,26 +17,24 @@ const MOST_PAGES = 1000;
  * Empty for scopes that know no such thing.
  */
 export async function readAccess(
-  { target, request }: Client,
+  client: Client,
   name: string,
   options: CallOptions,
   instead?: string,
 ): Promise<Access | undefined> {
+  const { request, target } = client;
   const { scope, visibility } = target;
   if (scope.repositoryId === undefined) return undefined;
   const route = `GET ${scope.path}/{secret_name}`;
   const answer = await request(route, { secret_name: name }, options);
-  if (answer.status === 404 && instead !== undefined)
-    return readAccess({ target, request }, instead, options);
+  if (answer.status === 404 && instead !== undefined) return readAccess(client, instead, options);
   if (answer.status === 404) return accessOf(visibility, []);
   if (answer.status !== 200) throw await answer.error();
   const found = (answer.data as { visibility?: unknown } | null)?.visibility;
   if (typeof found !== 'string') throw incomplete(target.id, name);
   return accessOf(
     found,
-    found === 'selected'
-      ? await readRepositories({ target, request }, name, scope.repositoryId, options)
-      : [],
+    found === 'selected' ? await readRepositories(client, name, scope.repositoryId, options) : [],
   );
 }
 

@@ -1,7 +1,7 @@
 import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
 import type { Octokit } from '@octokit/rest';
 
-import { apiUrl, environmentAuthorization } from './connection.ts';
+import { apiUrl, identify, VERSION_HEADERS, type Identity } from './connection.ts';
 import { movedError, refusal } from './refusal.ts';
 import type { GithubTarget } from './target.ts';
 
@@ -18,6 +18,7 @@ export interface Answer {
 /** Requests within one target: its owner, repository, environment or organization fill the route. */
 export interface Client {
   readonly target: GithubTarget;
+  readonly identity: Identity['kind'];
   /**
    * Sends `METHOD /path/{parameter}` and resolves with every answer. Parameters that are not in the path
    * become the query or the body.
@@ -31,21 +32,16 @@ export interface Client {
   ) => Promise<Answer>;
 }
 
-const VERSION_HEADERS = {
-  accept: 'application/vnd.github+json',
-  'user-agent': 'keyturn',
-  'x-github-api-version': '2022-11-28',
-};
-
 /** Prepares requests without making one; Octokit is loaded for the first. */
 export function createClient(target: GithubTarget, context: AdapterContext): Client {
   const baseUrl = apiUrl(context.env);
-  const authorize = environmentAuthorization(context.env);
+  const identity = identify(ownerOf(target), context);
   let opened: Promise<Octokit> | undefined;
   return {
     target,
+    identity: identity.kind,
     request: async (route, parameters, options) => {
-      const authorization = await authorize(options);
+      const token = await identity.token(options);
       opened ??= open(baseUrl);
       const octokit = await opened;
       let response: Response | undefined;
@@ -59,25 +55,26 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
         .request(route, {
           ...target.parameters,
           ...parameters,
-          headers: { ...VERSION_HEADERS, authorization },
+          headers: { ...VERSION_HEADERS, authorization: `Bearer ${token.reveal()}` },
           request: { signal: options.signal, fetch },
         })
         .then((answer): unknown => answer.data, dataOfError);
       if (response === undefined) throw unanswered(target, route, options);
       const received = response;
       const { encrypted_value: sealed } = parameters;
-      const secrets = [
-        authorization.replace(/^\S+ /, ''),
-        ...(typeof sealed === 'string' ? [sealed] : []),
-      ];
+      const secrets = [token, ...(typeof sealed === 'string' ? [sealed] : [])];
       return {
         status: received.status,
         headers: received.headers,
         data,
-        error: () => refusal(target, route, received, secrets),
+        error: () => refusal({ target, route, identity: identity.kind, secrets }, received),
       };
     },
   };
+}
+
+function ownerOf({ parameters: { owner, org } }: GithubTarget): string {
+  return owner ?? org ?? '';
 }
 
 /**

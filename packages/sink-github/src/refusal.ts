@@ -1,31 +1,38 @@
-import { KeyturnError, printable } from '@keyturn/core';
+import { KeyturnError, printable, type Secret } from '@keyturn/core';
 import { responseError } from '@keyturn/http';
 
+import type { Identity } from './connection.ts';
 import type { GithubTarget } from './target.ts';
 
-type Hint = (target: GithubTarget, headers: Headers) => string;
+/** What was asked, by whom, and what of it an error must not repeat. */
+export interface Asked {
+  readonly target: GithubTarget;
+  readonly route: string;
+  readonly identity: Identity['kind'];
+  readonly secrets: readonly (Secret | string)[];
+}
+
+type Hint = (asked: Asked, headers: Headers) => string;
 
 const hints: Readonly<Record<number, Hint>> = {
-  401: () =>
-    'The token in GITHUB_TOKEN or GH_TOKEN is wrong, expired or revoked, or belongs to another GITHUB_API_URL.',
-  403: (target, headers) => `The token may not do this: ${needs(target, headers)}.`,
-  404: (target, headers) =>
-    `Either ${described(target)} does not exist, or the token may not see it: ${needs(target, headers)}.`,
+  401: ({ identity }) =>
+    identity === 'app'
+      ? 'GitHub takes the token of the App no longer: run it again, and see whether the App is still installed.'
+      : 'The token in GITHUB_TOKEN or GH_TOKEN is wrong, expired or revoked, or belongs to another GITHUB_API_URL.',
+  403: (asked, headers) => `The ${asked.identity} may not do this: ${needs(asked, headers)}.`,
+  404: (asked, headers) =>
+    `Either ${described(asked.target)} does not exist, or the ${asked.identity} may not see it: ${needs(asked, headers)}.`,
   422: () => 'Is the name one that GitHub allows, and is there room for another secret?',
 };
 
 /** Turns an answer that is no success into an error. */
-export function refusal(
-  target: GithubTarget,
-  route: string,
-  response: Response,
-  secrets: readonly string[],
-): Promise<KeyturnError> {
+export function refusal(asked: Asked, response: Response): Promise<KeyturnError> {
+  const { target, route, secrets } = asked;
   const { status, headers } = response;
   const hint = hints[status];
   return responseError(response, {
     what: `${target.id}: ${route}`,
-    ...(hint !== undefined && { hints: { [status]: hint(target, headers) } }),
+    ...(hint !== undefined && { hints: { [status]: hint(asked, headers) } }),
     secrets,
   });
 }
@@ -45,10 +52,14 @@ export function movedError(target: GithubTarget, route: string): KeyturnError {
   );
 }
 
-/** What the target asks of a token, and what GitHub says of this very request. */
-function needs({ scope }: GithubTarget, headers: Headers): string {
+/** What the target asks of whoever asks, and what GitHub says of this very request. */
+function needs({ target: { scope }, identity }: Asked, headers: Headers): string {
+  if (identity === 'app' && scope.personalOnly === true)
+    return 'GitHub lets no App do it, so it needs a personal access token in GITHUB_TOKEN';
   const accepted = headers.get('x-accepted-github-permissions');
   const named = accepted === null ? '' : `; GitHub asks for ${printable(accepted, 100)}`;
+  if (identity === 'app')
+    return `it needs the ${scope.permission}, accepted where it is installed${named}`;
   const signOn =
     headers.get('x-github-sso') === null
       ? ''

@@ -26,6 +26,9 @@ const LISTS: readonly { readonly route: string; readonly elsewhere: readonly num
   { route: 'GET /users/{org}/repos', elsewhere: [] },
 ];
 
+/** An App may write only where it is installed, and sees more than that among an organization's. */
+const LISTS_OF_APPS: typeof LISTS = [{ route: 'GET /installation/repositories', elsewhere: [] }];
+
 /** `github:OWNER/PATTERN[?topic=T]`: the repositories of an organization or a person. */
 export const patterns: SinkPatterns = { filters: ['topic'], list };
 
@@ -72,10 +75,10 @@ interface Repository {
 
 /** Every page, asked for by number: a `Link` to another host would take the token there. */
 async function* repositories(
-  { target, request }: Client,
+  { target, identity, request }: Client,
   options: CallOptions,
 ): AsyncGenerator<Repository> {
-  for (const { route, elsewhere } of LISTS) {
+  for (const { route, elsewhere } of identity === 'app' ? LISTS_OF_APPS : LISTS) {
     // Where the path has no owner, the list is everybody's and no filter goes along.
     const own = route.includes('{org}') ? {} : { org: undefined };
     for (let page = 1; ; page++) {
@@ -83,16 +86,24 @@ async function* repositories(
       const answer = await request(route, asked, options);
       if (page === 1 && elsewhere.includes(answer.status)) break;
       if (answer.status !== 200) throw await answer.error();
-      const { data } = answer;
-      if (!Array.isArray(data) || page > MOST_PAGES) throw unclear(target.id, route);
-      for (const item of data as readonly unknown[]) {
+      const items = itemsOf(answer);
+      if (items === undefined || page > MOST_PAGES) throw unclear(target.id, route);
+      for (const item of items) {
         const repository = read(item);
         if (repository === undefined) throw unclear(target.id, route);
         yield repository;
       }
-      if (data.length === 0 || !hasNext(answer, data.length)) return;
+      if (items.length === 0 || !hasNext(answer, items.length)) return;
     }
   }
+}
+
+/** Some lists come in an envelope. */
+function itemsOf({ data }: Answer): readonly unknown[] | undefined {
+  const inner = Array.isArray(data)
+    ? data
+    : (data as { repositories?: unknown } | null)?.repositories;
+  return Array.isArray(inner) ? (inner as unknown[]) : undefined;
 }
 
 function hasNext({ headers }: Answer, length: number): boolean {

@@ -16,6 +16,8 @@ export interface Scope {
   readonly permission: string;
   /** The scope of classic tokens. */
   readonly classicScope: 'repo' | 'admin:org';
+  /** GitHub Apps have no way in, whatever they are permitted. */
+  readonly personalOnly?: boolean;
   /** How this part of GitHub takes the ids of selected repositories; only organizations select. */
   readonly repositoryId?: (id: number) => number | string;
   /** The readable variables beside the secrets; only Actions has them. */
@@ -81,6 +83,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
     path: '/orgs/{org}/codespaces/secrets',
     permission: 'organization permission "Organization codespaces secrets: write"',
     classicScope: 'admin:org',
+    personalOnly: true,
     repositoryId: Number,
   },
 };

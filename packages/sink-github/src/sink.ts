@@ -34,6 +34,21 @@ export const githubSink = defineSink({
     { name: 'GITHUB_TOKEN', description: 'A token that may write secrets.', secret: true },
     { name: 'GH_TOKEN', description: 'Used where GITHUB_TOKEN is not set.', secret: true },
     {
+      name: 'GITHUB_APP_ID',
+      description: 'A GitHub App that may write secrets, by its id or client id.',
+      secret: false,
+    },
+    {
+      name: 'GITHUB_APP_PRIVATE_KEY',
+      description: 'The private key of that App, PEM or base64.',
+      secret: true,
+    },
+    {
+      name: 'GITHUB_APP_INSTALLATION_ID',
+      description: 'Which installation of the App; looked up by default.',
+      secret: false,
+    },
+    {
       name: 'GITHUB_API_URL',
       description: 'The REST API, https://api.github.com by default.',
       secret: false,

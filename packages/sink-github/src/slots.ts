@@ -16,6 +16,7 @@ import { readAccess } from './access.ts';
 import type { Client } from './client.ts';
 import { confirm, TOLERANCE } from './confirm.ts';
 import { answersOf, receiptOf, write } from './deliver.ts';
+import { withoutEffect } from './effect.ts';
 import type { KeyReader } from './public-key.ts';
 import { flip, liveSlot, readVariable } from './variable.ts';
 
@@ -95,6 +96,5 @@ function idleError(
       !(KeyturnError.is(outcome.reason) && outcome.reason.effect === 'none'),
   );
   if (mayLand || !KeyturnError.is(error)) return error;
-  const { code, message, hint } = error;
-  return new KeyturnError(code, message, { effect: 'none', ...(hint !== undefined && { hint }) });
+  return withoutEffect(error);
 }

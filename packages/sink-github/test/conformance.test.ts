@@ -8,6 +8,7 @@ import {
 } from '@keyturn/sandbox';
 import { test } from 'vitest';
 
+import { appEnv, appWorld, KEY_LINE } from './app.ts';
 import { NOW, openSink, TOKEN } from './context.ts';
 import { control, github } from './world.ts';
 
@@ -35,15 +36,22 @@ const scopes: readonly [target: string, path: string, denial: keyof typeof refus
 for (const [target, path, denial] of scopes)
   await runSinkConformance(target, () => fixture(target, path, denial), { test });
 
+for (const [target, path] of scopes.slice(0, -1))
+  await runSinkConformance(`${target} as an App`, () => fixture(target, path, 'revoked', true), {
+    test,
+  });
+
 async function fixture(
   target: string,
   path: string,
   denial: keyof typeof refused,
+  asApp = false,
 ): Promise<SinkFixture> {
   let now = NOW;
-  const world = changed({ github }, path, () => undefined);
+  const world = changed({ github: asApp ? appWorld() : github }, path, () => undefined);
   const sandbox = await startSandbox({ clock: () => now, world });
-  const sink = await openSink(target, sandbox.urls.github);
+  const { github: url } = sandbox.urls;
+  const sink = await openSink(target, url, asApp ? { env: appEnv(url) } : {});
 
   const seed = (next: World): unknown => control(sandbox, 'POST', '/seed', next);
   const fault = (one: object): unknown => control(sandbox, 'POST', '/faults', one);
@@ -52,7 +60,10 @@ async function fixture(
     sink,
     names,
     stored: (name) => items()[name]?.value,
-    neighbours: () => changed(sandbox.state(), path, () => undefined),
+    neighbours: () => {
+      const { github: state, ...others } = changed(sandbox.state(), path, () => undefined);
+      return { ...others, ...state, tokens: 'the tokens of an App come and go' };
+    },
     metadata: () =>
       names.map((name) => {
         const { value: _, updatedAt: __, ...rest } = items()[name] ?? { value: '' };
@@ -78,7 +89,7 @@ async function fixture(
       const state = sandbox.state();
       return seed({ ...state, github: { ...state.github, tokens: refused[denial] } });
     },
-    credential: TOKEN,
+    credential: asApp ? KEY_LINE : TOKEN,
     stall: () => fault({ provider: 'github', action: { delayMs: 60 * MINUTE } }),
     loseAnswer: () =>
       fault({ provider: 'github', method: 'PUT', times: 1, action: { dropResponse: true } }),
