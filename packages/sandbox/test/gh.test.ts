@@ -1,8 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -25,42 +25,63 @@ describe.skipIf(missing)("GitHub's own command line", () => {
       GH_CONFIG_DIR: folder,
       GH_TOKEN: box.env['GITHUB_TOKEN'],
     };
-    const gh = async (...given: string[]): Promise<string> =>
-      (await promisify(execFile)('gh', given, { env, cwd: folder })).stdout;
-    return { box, gh };
+    const run = async (line: string, input = ''): Promise<string> => {
+      const child = spawn('gh', line.split(' '), { env, cwd: folder });
+      child.stdin.end(input);
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      expect([await ended, said]).toEqual([0, expect.any(String)]);
+      return out;
+    };
+    return { box, folder, gh: run };
   }
 
   it('sets, lists and deletes secrets of a repository', async () => {
     const { box, gh } = await setUp();
     const secrets = () => box.state().github?.['acme/web']?.actions;
-    await gh('secret', 'set', 'BY_GH', '-R', 'acme/web', '--body', 'hello');
+    await gh('secret set BY_GH -R acme/web --body hello');
     expect(secrets()?.['BY_GH']).toMatchObject({ value: 'hello' });
-    expect(await gh('secret', 'list', '-R', 'acme/web')).toMatch(/^BY_GH\t/m);
-    await gh('secret', 'delete', 'BY_GH', '-R', 'acme/web');
+    expect(await gh('secret list -R acme/web')).toMatch(/^BY_GH\t/m);
+    await gh('secret delete BY_GH -R acme/web');
     expect(secrets()).not.toHaveProperty('BY_GH');
   });
 
-  it('sets secrets of environments, organizations, Dependabot and people', async () => {
+  it.each([
+    ['an environment', '-R acme/api --env production'],
+    ['Dependabot', '-R acme/web --app dependabot'],
+    ['an organization', '--org acme'],
+    ['an organization for Dependabot', '--org acme --app dependabot'],
+    ['a person', '--user'],
+  ])('does so in %s', async (_, place) => {
     const { box, gh } = await setUp();
-    await gh('secret', 'set', 'E', '-R', 'acme/api', '-e', 'production', '--body', '1');
-    await gh(
-      'secret',
-      'set',
-      'O',
-      '--org',
-      'acme',
-      '-v',
-      'selected',
-      '-r',
-      'web,api',
-      '--body',
-      '2',
-    );
-    await gh('secret', 'set', 'D', '-R', 'acme/web', '--app', 'dependabot', '--body', '3');
-    await gh('secret', 'set', 'U', '--user', '-r', 'acme/web', '--body', '4');
+    await gh(`secret set BY_GH ${place} --body canary-of-gh`);
+    const holders = JSON.stringify(box.state().github).match(/canary-of-gh/g);
+    expect(holders).toHaveLength(1);
+    expect(await gh(`secret list ${place}`)).toMatch(/^BY_GH\t/m);
+    await gh(`secret delete BY_GH ${place}`);
+    expect(JSON.stringify(box.state().github)).not.toContain('canary-of-gh');
+  });
+
+  it('sets every line of an env file, at the repository of the checkout', async () => {
+    const { box, folder, gh } = await setUp();
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+    const origin = ['remote', 'add', 'origin', 'git@github.com:acme/docs.git'];
+    execFileSync('git', origin, { cwd: folder });
+    await writeFile(join(folder, 'new.env'), 'FIRST=one\nSECOND="two words"\n');
+    await gh('secret set -f new.env');
+    await gh('secret set THIRD', 'of standard input');
+    expect(box.state().github?.['acme/docs']?.actions).toMatchObject({
+      FIRST: { value: 'one' },
+      SECOND: { value: 'two words' },
+      THIRD: { value: 'of standard input' },
+    });
+  });
+
+  it('shares secrets of an organization and of a person with selected repositories', async () => {
+    const { box, gh } = await setUp();
+    await gh('secret set O --org acme -v selected -r web,api --body 2');
+    await gh('secret set U --user -r acme/web --body 4');
     expect(box.state().github).toMatchObject({
-      'acme/api': { environments: { production: { E: { value: '1' } } } },
-      'acme/web': { dependabot: { D: { value: '3' } } },
       organizations: {
         acme: { actions: { O: { value: '2', selected: ['acme/web', 'acme/api'] } } },
       },
@@ -70,6 +91,6 @@ describe.skipIf(missing)("GitHub's own command line", () => {
 
   it('is logged in', async () => {
     const { gh } = await setUp();
-    await expect(gh('auth', 'status')).resolves.toBeDefined();
+    await expect(gh('auth status')).resolves.toBeDefined();
   });
 });
