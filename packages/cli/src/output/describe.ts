@@ -1,5 +1,7 @@
 import { formatDuration, type Progress } from '@keyturn/core';
 
+import { count } from './words.ts';
+
 /** One thing that happened, in words. `status` is only shown while it lasts. */
 export interface Line {
   readonly mark: 'done' | 'failed' | 'note' | 'status';
@@ -90,8 +92,4 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
     default:
       return undefined;
   }
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

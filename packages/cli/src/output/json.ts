@@ -32,7 +32,7 @@ export function failureDocument(error: KeyturnError): unknown {
   return { schemaVersion, rotations: [], warnings: [], error: errorDocument(error) };
 }
 
-function errorDocument(error: KeyturnError | undefined): unknown {
+export function errorDocument(error: KeyturnError | undefined): unknown {
   return error === undefined
     ? null
     : { code: error.code, message: error.message, hint: error.hint ?? null };

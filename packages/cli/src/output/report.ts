@@ -6,6 +6,7 @@ import {
 } from '@keyturn/core';
 
 import { painter, readableTime } from './style.ts';
+import { listed } from './words.ts';
 import type { Output } from '../host.ts';
 
 /** A report with what the host measured beside it. */
@@ -50,7 +51,7 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
     rows.push(['old token', `${previous.id}  ${fateOf(previous.id, report)}`]);
   const others = report.revoked.filter((id) => id !== previous?.id);
   if (others.length > 0) rows.push(['revoked', others.join(', ')]);
-  rows.push(...sinkRows(report.sinks, report.outcome === 'planned' ? Infinity : MOST_LISTED));
+  rows.push(...sinkRows(report.sinks, report.outcome === 'planned' ? Infinity : undefined));
   if (report.torn.length > 0)
     rows.push([
       'torn',
@@ -99,10 +100,8 @@ function whyKept({ reason, sinks }: KeptToken): string {
   }
 }
 
-const MOST_LISTED = 10;
-
 /** A plan lists every sink, since a pattern may mean more than its author thought. */
-function sinkRows(sinks: readonly SinkOutcome[], most: number): [string, string][] {
+function sinkRows(sinks: readonly SinkOutcome[], most?: number): [string, string][] {
   const rows: [string, string][] = [];
   for (const status of ['delivered', 'unchanged', 'skipped'] as const) {
     const ids = sinks.filter((sink) => sink.status === status).map(({ id }) => id);
@@ -113,9 +112,4 @@ function sinkRows(sinks: readonly SinkOutcome[], most: number): [string, string]
     if (error?.hint !== undefined) rows.push(['do', error.hint]);
   }
   return rows;
-}
-
-function listed(ids: readonly string[], most: number = MOST_LISTED): string {
-  const more = ids.length > most ? ` and ${ids.length - most} more` : '';
-  return `${ids.slice(0, most).join(', ')}${more}`;
 }

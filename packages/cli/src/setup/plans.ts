@@ -34,6 +34,8 @@ export interface RotationFlags {
 export interface Plans {
   readonly session: Session;
   readonly requests: readonly PlannedRequest[];
+  /** The configuration; undefined where the command line is all there is. */
+  readonly file: string | undefined;
 }
 
 /** One rotation, with what finding its sinks told. */
@@ -74,7 +76,7 @@ export async function openPlans(
       '--replaces names one token, and several rotations were meant',
       'Name the rotation: keyturn rotate NAME --replaces TOKEN_ID',
     );
-  return { session, requests };
+  return { session, requests, file };
 }
 
 async function configured(

@@ -1,0 +1,31 @@
+import { formatDuration } from '@keyturn/core';
+
+const MOST_LISTED = 10;
+
+/** Names a few, and says how many more there are. */
+export function listed(ids: readonly string[], most: number = MOST_LISTED): string {
+  const more = ids.length > most ? ` and ${ids.length - most} more` : '';
+  return `${ids.slice(0, most).join(', ')}${more}`;
+}
+
+/** `1 sink`, `3 sinks`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A duration in its largest unit alone: `89d`. */
+export function roughly(milliseconds: number): string {
+  return formatDuration(milliseconds).split(' ', 1)[0] ?? '';
+}
+
+/** Breaks text at spaces, so that no line is longer than it may be; a word that is longer stands alone. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,32 @@
+import { errorDocument, schemaVersion } from '../output/json.ts';
+import type { Standing } from './read.ts';
+
+/** What `status --json` prints. What is not known is null, never missing. */
+export function statusDocument(standings: readonly Standing[]): unknown {
+  return {
+    schemaVersion,
+    rotations: standings.map(({ name, status, error, findings }) => ({
+      ...(status ?? unknown(name)),
+      findings,
+      error: errorDocument(error),
+    })),
+  };
+}
+
+function unknown(name: string): Record<string, unknown> {
+  return {
+    name,
+    phase: null,
+    current: null,
+    ageMs: null,
+    maxAgeMs: null,
+    due: null,
+    nextDueAt: null,
+    graceUntil: null,
+    underWay: null,
+    sinks: [],
+    formerSinks: [],
+    kept: [],
+    attempts: [],
+  };
+}

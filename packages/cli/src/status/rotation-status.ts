@@ -1,0 +1,179 @@
+import {
+  freshMemory,
+  graceUntil,
+  holders,
+  holdersByToken,
+  inStep,
+  reasonToRotate,
+  renewalAt,
+  type Phase,
+  type Policy,
+  type Reason,
+  type RotationRequest,
+  type RotationState,
+  type SinkRecord,
+  type TokenRef,
+} from '@keyturn/core';
+
+/** A write without an answer, and until when it may still land. */
+interface LateWrite {
+  readonly token: string;
+  readonly at: string;
+  readonly settlesAt: string;
+}
+
+interface SinkStatus {
+  readonly id: string;
+  /** It has the current token, and nothing else can land there any more. */
+  readonly inStep: boolean;
+  readonly mayHold: readonly string[];
+  readonly unanswered: readonly LateWrite[];
+  /** A write of two names has no answer: a job may read the one of them new and the other old. */
+  readonly mayBeTorn: boolean;
+}
+
+/** A replaced token that is valid still, and what it waits for. */
+interface KeptStatus {
+  readonly id: string;
+  readonly sinks: readonly string[];
+  readonly reason: 'grace' | 'held' | 'settling';
+}
+
+/** How a rotation stands, as plain data: what text, JSON, page and metrics are made of. Times are ISO 8601. */
+export interface RotationStatus {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly current: {
+    readonly id: string;
+    readonly label: string;
+    readonly issuedAt: string;
+    readonly expiresAt: string | null;
+  } | null;
+  readonly ageMs: number | null;
+  readonly maxAgeMs: number;
+  /** Why a new token is due; null where none is. */
+  readonly due: Reason | null;
+  /** When the current token will be due, or was, by its age or its expiry. */
+  readonly nextDueAt: string | null;
+  readonly graceUntil: string | null;
+  /** The token that is being brought in, by a run or by one that ended early. */
+  readonly underWay: {
+    readonly label: string;
+    readonly token: string | null;
+    readonly since: string | null;
+  } | null;
+  readonly sinks: readonly SinkStatus[];
+  /** Sinks that left the configuration and may still hold a token. */
+  readonly formerSinks: readonly { readonly id: string; readonly mayHold: readonly string[] }[];
+  readonly kept: readonly KeptStatus[];
+  /** Labels that a token was asked for under without an answer. */
+  readonly attempts: readonly {
+    readonly label: string;
+    readonly at: string;
+    readonly settlesAt: string;
+  }[];
+}
+
+/** What of a request matters here. */
+export type Asked = Pick<RotationRequest, 'name' | 'policy' | 'layout'> & {
+  readonly sinks: readonly {
+    readonly id: string;
+    readonly supports: { readonly atomic: boolean };
+  }[];
+};
+
+/** What the ledger says of a rotation, held against what is asked of it. Pure. */
+export function rotationStatus(
+  { name, policy, sinks, layout }: Asked,
+  state: RotationState,
+  now: number,
+): RotationStatus {
+  const intent = { policy, selected: sinks.map(({ id }) => id), force: false, wait: false };
+  const current = tokenOf(state, state.current);
+  const until = graceUntil(state, intent);
+  const configured = new Set(intent.selected);
+  return {
+    name,
+    phase: state.phase,
+    current: current === undefined ? null : { ...current, expiresAt: current.expiresAt ?? null },
+    ageMs: current === undefined ? null : now - Date.parse(current.issuedAt),
+    maxAgeMs: policy.maxAge,
+    due: reasonToRotate(state, intent, freshMemory, now) ?? null,
+    nextDueAt: current === undefined ? null : iso(dueAt(current, policy)),
+    graceUntil: until === undefined ? null : iso(until),
+    underWay: underWayOf(state),
+    sinks: sinks.map(({ id, supports }) =>
+      sinkStatus(
+        state.sinks.get(id) ?? { id, base: [], unanswered: [] },
+        current,
+        policy,
+        layout.kind === 'pair' && !supports.atomic,
+      ),
+    ),
+    formerSinks: [...state.sinks.values()]
+      .filter((sink) => !configured.has(sink.id) && holders(sink).size > 0)
+      .map((sink) => ({ id: sink.id, mayHold: [...holders(sink)] })),
+    kept: keptTokens(state),
+    attempts: state.attempts.map(({ label, at }) => ({
+      label,
+      at,
+      settlesAt: iso(Date.parse(at) + policy.settle),
+    })),
+  };
+}
+
+function sinkStatus(
+  sink: SinkRecord,
+  current: TokenRef | undefined,
+  { settle }: Policy,
+  isTearable: boolean,
+): SinkStatus {
+  // A late write of the very token that the sink has changes nothing.
+  const [held] = sink.base.length === 1 ? sink.base : [];
+  const late = sink.unanswered.filter(({ token }) => token !== held);
+  return {
+    id: sink.id,
+    inStep: current !== undefined && inStep(sink, current.id) && late.length === 0,
+    mayHold: [...holders(sink)],
+    unanswered: late.map(({ token, at }) => ({
+      token,
+      at,
+      settlesAt: iso(Date.parse(at) + settle),
+    })),
+    mayBeTorn: isTearable && late.length > 0,
+  };
+}
+
+function keptTokens(state: RotationState): KeptStatus[] {
+  const held = holdersByToken(state);
+  return [...state.tokens.values()]
+    .filter(({ retired }) => retired)
+    .map(({ ref: { id } }) => {
+      const sinks = held.get(id) ?? [];
+      const isHeld = sinks.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
+      return { id, sinks, reason: sinks.length === 0 ? 'grace' : isHeld ? 'held' : 'settling' };
+    });
+}
+
+function underWayOf(state: RotationState): RotationStatus['underWay'] {
+  const { active } = state;
+  if (active === undefined) return null;
+  const attempt = state.attempts.find(({ label }) => label === active.label);
+  const since = attempt?.at ?? tokenOf(state, active.token)?.issuedAt;
+  return { label: active.label, token: active.token ?? null, since: since ?? null };
+}
+
+function dueAt({ issuedAt, expiresAt }: TokenRef, { maxAge }: Policy): number {
+  const issued = Date.parse(issuedAt);
+  const aged = issued + maxAge;
+  return expiresAt === undefined ? aged : Math.min(aged, renewalAt(issued, Date.parse(expiresAt)));
+}
+
+function tokenOf(state: RotationState, id: string | undefined): TokenRef | undefined {
+  return id === undefined ? undefined : state.tokens.get(id)?.ref;
+}
+
+/** An invalid time (a far age of a far future) would not do as a date. */
+function iso(time: number): string {
+  return new Date(Math.min(time, 8.64e15)).toISOString();
+}

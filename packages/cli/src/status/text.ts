@@ -1,0 +1,121 @@
+import { formatDuration, printable } from '@keyturn/core';
+
+import type { Output } from '../host.ts';
+import { painter, readableTime, type Paint } from '../output/style.ts';
+import { count, roughly, wrap } from '../output/words.ts';
+import type { Finding } from './findings.ts';
+import type { Standing } from './read.ts';
+import type { RotationStatus } from './rotation-status.ts';
+
+const MARKS = { problem: '✖', warning: '!', note: '•', fine: '✔' } as const;
+const COLOURS = { problem: 'red', warning: 'yellow', note: 'dim', fine: 'green' } as const;
+const HEAD = ['', 'ROTATION', 'AGE', 'PHASE', 'NEXT DUE', 'SINKS'];
+const BAR = 8;
+/** Lines to a pipe are as long as they are. */
+const ENDLESS = Number.POSITIVE_INFINITY;
+
+/** A line for each rotation, and below it what stands out. One that is alone is told in more words. */
+export function statusText(standings: readonly Standing[], output: Output, now: number): string {
+  const paint = painter(output);
+  const columns = output.terminal ? output.columns : ENDLESS;
+  const rows = standings.map((one) => cellsOf(one, now));
+  const widths = HEAD.map((title, i) =>
+    Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)),
+  );
+  // Where names leave no room, each stands on a line of its own.
+  const total = widths.reduce((sum, width) => sum + width + 2, -2);
+  const isWide = total <= columns;
+  if (!isWide) widths[1] = 0;
+  const lines = [paint('dim', lineOf(isWide ? HEAD : HEAD.with(1, ''), widths))];
+  standings.forEach((standing, i) => {
+    const [mark = '', name = '', ...rest] = rows[i] ?? [];
+    const level = levelOf(standing.findings);
+    const marked = paint(COLOURS[level], mark);
+    const bold = paint('bold', name);
+    if (isWide)
+      lines.push(
+        `${marked}  ${bold}${' '.repeat((widths[1] ?? 0) - name.length)}  ${lineOf(rest, widths.slice(2))}`,
+      );
+    else lines.push(`${marked}  ${bold}`, lineOf(['', '', ...rest], widths));
+    const details = standings.length === 1 ? more(standing.status) : [];
+    for (const [label, text] of [...details, ...grace(standing.status, now)])
+      lines.push(...hanging(`${paint('dim', label.padEnd(6))}  `, 8, text, columns));
+    lines.push(...findingLines(standing.findings, paint, columns));
+  });
+  return lines.join('\n');
+}
+
+function cellsOf({ name, status, findings }: Standing, now: number): string[] {
+  const mark = MARKS[levelOf(findings)];
+  if (status === undefined) return [mark, printable(name), '', 'unknown', '', ''];
+  const { phase, ageMs, maxAgeMs, sinks } = status;
+  const fit = sinks.filter(({ inStep }) => inStep).length;
+  return [
+    mark,
+    printable(name),
+    ageMs === null
+      ? 'no token yet'
+      : `${bar(ageMs / maxAgeMs)} ${roughly(ageMs)} of ${roughly(maxAgeMs)}`,
+    phase,
+    dueText(status, now),
+    `${fit} of ${sinks.length}`,
+  ];
+}
+
+function dueText({ due, nextDueAt }: RotationStatus, now: number): string {
+  if (due !== null || nextDueAt === null) return `now: ${due ?? 'first'}`;
+  return `${nextDueAt.slice(0, 10)} in ${roughly(Date.parse(nextDueAt) - now)}`;
+}
+
+function levelOf(findings: readonly Finding[]): keyof typeof MARKS {
+  const [worst] = findings;
+  return worst === undefined || worst.severity === 'note' ? 'fine' : worst.severity;
+}
+
+function more(status: RotationStatus | undefined): [string, string][] {
+  const current = status?.current ?? null;
+  if (current === null) return [];
+  const { id, label, expiresAt } = current;
+  const expires = expiresAt === null ? '' : `, expires ${readableTime(expiresAt)}`;
+  return [['token', `${id}  ${label}${expires}`]];
+}
+
+function grace(status: RotationStatus | undefined, now: number): [string, string][] {
+  const until = status?.graceUntil ?? null;
+  if (status === undefined || until === null) return [];
+  const left = Date.parse(until) - now;
+  if (left <= 0) return [];
+  const kept = status.kept.filter(({ reason }) => reason === 'grace').length;
+  const what = kept === 0 ? '' : `: ${count(kept, 'replaced token')} valid until then`;
+  return [['grace', `until ${readableTime(until)}, ${formatDuration(left)} left${what}`]];
+}
+
+function findingLines(findings: readonly Finding[], paint: Paint, columns: number): string[] {
+  const fixes = new Set(findings.map(({ fix }) => fix).filter((fix) => fix !== null));
+  return [
+    ...findings.flatMap(({ severity, text }) =>
+      hanging(`${paint(COLOURS[severity], MARKS[severity])} `, 2, text, columns),
+    ),
+    ...[...fixes].flatMap((fix) => hanging(paint('dim', '→ '), 2, fix, columns)),
+  ];
+}
+
+const INDENT = '   ';
+
+function hanging(first: string, width: number, text: string, columns: number): string[] {
+  return wrap(printable(text, ENDLESS), columns - INDENT.length - width).map(
+    (line, i) => `${INDENT}${i === 0 ? first : ' '.repeat(width)}${line}`,
+  );
+}
+
+function lineOf(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .join('  ')
+    .trimEnd();
+}
+
+function bar(share: number): string {
+  const full = Math.min(BAR, Math.max(0, Math.floor(share * BAR)));
+  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
+}
