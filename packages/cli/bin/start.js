@@ -18,14 +18,15 @@ export default function start(program) {
     process.exitCode = 2;
     return;
   }
-  const [first] = process.argv.slice(2);
-  if (first === '--version' || first === '-V') {
+  const words = process.argv.slice(2);
+  if (words.some((word) => word === '--version' || word === '-V')) {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     process.stdout.write(`${manifest.version}\n`);
     return;
   }
   // What Node warns its developers about (a configuration in TypeScript) is nothing that a user can mend.
-  if (process.env.KEYTURN_DEBUG !== '1') process.removeAllListeners('warning');
+  if (process.env.KEYTURN_DEBUG !== '1' && !words.includes('--debug'))
+    process.removeAllListeners('warning');
   // Compiled code is kept between runs; it halves the time to start.
   nodeModule.enableCompileCache();
   import('../dist/main.js').then(({ main }) => main(program), missing);

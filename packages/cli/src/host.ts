@@ -9,6 +9,9 @@ export interface Output {
   readonly columns: number;
 }
 
+/** How much is told beside results and errors. */
+export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
+
 /** Everything of the process that the program may use; only `main.ts` reads it from Node. */
 export interface Host {
   readonly program: 'keyturn' | 'rotate';
@@ -17,8 +20,13 @@ export interface Host {
   readonly directory: string;
   /** Results. */
   readonly stdout: Output;
-  /** Progress and errors. */
+  /** Progress and warnings, dropped for a quiet command; errors are thrown. */
   readonly stderr: Output;
+  readonly verbosity: Verbosity;
+  /** Tells more than most people want to know: one line on stderr, escaped, where the verbosity asks for it. Never a secret. */
+  readonly log: (level: 'verbose' | 'debug', topic: string, text: string) => void;
+  /** The versions of the program and of what it runs on, as text. */
+  readonly about: () => string;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborted by the first interrupt. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
@@ -25,6 +26,9 @@ export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
     directory: process.cwd(),
     stdout: output(process.stdout),
     stderr: output(process.stderr),
+    verbosity: 'normal',
+    log: () => {},
+    about,
     clock: systemClock,
     random: systemRandom,
     signal: interrupt.signal,
@@ -44,6 +48,12 @@ function output(stream: WriteStream): Output {
     colour: terminal && NO_COLOR === '',
     columns: stream.columns ?? 80,
   };
+}
+
+function about(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { readonly version: string };
+  return `keyturn ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
 }
 
 async function ask(question: string): Promise<string> {

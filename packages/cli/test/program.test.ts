@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { commands } from '../src/program/commands.ts';
+import { commands, sections } from '../src/program/commands.ts';
+import { verbosityOptions } from '../src/program/verbosity.ts';
 import { makePlace, runBin } from './keyturn.ts';
 
 describe('the program', () => {
@@ -30,8 +31,62 @@ describe('the program', () => {
         expect(stdout).toContain(does);
         expect(line).toMatch(new RegExp(`\\bkeyturn ${name}\\b`));
       }
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+      for (const { flags } of verbosityOptions) expect(stdout).toContain(`  ${flags} `);
     },
   );
+
+  it('groups its commands by purpose', async () => {
+    const place = await makePlace();
+    const { stdout } = await place.keyturn(['--help']);
+    const titles = sections.map(({ title }) => stdout.indexOf(`\n${title}\n`));
+    expect(titles).not.toContain(-1);
+    expect(titles).toEqual(titles.toSorted((a, b) => a - b));
+    for (const { name, summary } of commands.filter((one) => !one.name.includes(' ')))
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(` ${name} ${summary}`);
+  });
+
+  it('calls itself by the name that it was started with', async () => {
+    const place = await makePlace();
+    const help = (await runBin('rotate.js', ['--help'], {}, place.folder)).stdout;
+    expect(help).toMatch(/^Usage: rotate \[options\]/);
+    expect(help).not.toContain('keyturn rotate');
+    const wrong = await runBin('rotate.js', ['--zzz'], {}, place.folder);
+    expect(wrong.stderr).toContain('rotate --help');
+  });
+
+  it.each([
+    ['rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
+    ['rotate --grcae 1h', "unknown option '--grcae'", 'Did you mean --grace?'],
+    ['token lst', "unknown command 'lst'", 'Did you mean list?'],
+    ['nothing', "unknown command 'nothing'", 'See how it is used: keyturn --help'],
+    [
+      'token list pscale_tkn_secret',
+      "too many arguments for 'list'",
+      'See how it is used: keyturn token list --help',
+    ],
+    [
+      'token show',
+      "missing required argument 'id'",
+      'See how it is used: keyturn token show --help',
+    ],
+    [
+      'rotate --grace 90days',
+      '--grace: "90days" is not a duration',
+      'Write a number and a unit: 90d, 12h, 30m, 45s, or 1h30m.',
+    ],
+  ])('answers "%s" with what is wrong and what to do', async (line, message, hint) => {
+    const place = await makePlace();
+    const { code, stdout, stderr } = await place.keyturn([...line.split(' '), '--json']);
+    expect([code, stderr]).toEqual([2, `keyturn: ${message}\n  ${hint}\n`]);
+    expect(JSON.parse(stdout).error).toEqual({ code: 'USAGE_INVALID', message, hint });
+  });
+
+  it('does nothing but answer where --version stands anywhere', async () => {
+    const place = await makePlace();
+    const { code, stdout } = await place.keyturn(['rotate', '--sink', 'env:.env', '--version']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+  });
 
   it('shows no colour where there is no terminal', async () => {
     const place = await makePlace();

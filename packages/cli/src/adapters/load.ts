@@ -36,13 +36,18 @@ export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
 /** Imports adapters when they are needed, each once. */
 export class Adapters {
   readonly #project: string;
+  readonly #tell: (text: string) => void;
   readonly #loaded = new Map<string, Promise<unknown>>();
   readonly #modules = new Map<string, Promise<SinkAdapter>>();
   #discovered: Promise<FoundAdapter[]> | undefined;
 
-  /** @param project the folder whose direct dependencies count */
-  constructor(project: string) {
+  /**
+   * @param project the folder whose direct dependencies count
+   * @param tell is told of every package that is loaded
+   */
+  constructor(project: string, tell: (text: string) => void = () => {}) {
     this.#project = project;
+    this.#tell = tell;
   }
 
   /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID` */
@@ -69,6 +74,7 @@ export class Adapters {
   /** Two sinks of one kind could have one id, and so one line in the ledger, for two places. */
   async #loadModule(file: string): Promise<SinkAdapter> {
     const adapter = await importSink(this.#project, file);
+    this.#tell(`sink ${adapter.kind} is ${file}`);
     const key = `sink:${adapter.kind}`;
     if (ownKinds.sink.includes(adapter.kind) || this.#loaded.has(key))
       throw new KeyturnError(
@@ -96,6 +102,7 @@ export class Adapters {
       throw invalid(found, 'its default export is no adapter of version 1');
     if ((adapter.role as Role) !== role || adapter.kind !== kind)
       throw invalid(found, `it is not the ${role} "${kind}" that its manifest says`);
+    this.#tell(`${role} ${kind} is ${found.packageName} ${found.version}`);
     return adapter;
   }
 

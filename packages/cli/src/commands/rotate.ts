@@ -3,13 +3,12 @@ import { failedReport, rotate, type RotationRequest } from '@keyturn/core';
 import { exitCodes, exitOfReport, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { rotationsDocument } from '../output/json.ts';
-import { progressView, silentView } from '../output/progress.ts';
+import { progressView } from '../output/progress.ts';
 import { reportText, type MeasuredReport } from '../output/report.ts';
 import { openPlans, type PlannedRequest, type Plans, type RotationFlags } from '../setup/plans.ts';
 
 export interface RotateFlags extends RotationFlags {
   readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
 /** `keyturn rotate`: does what is due, one rotation after the other; one that fails does not stop the next. */
@@ -29,7 +28,7 @@ export async function rotateCommand(
 /** Runs the plans and prints how each ended. */
 export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Promise<ExitCode> {
   const { session, requests } = plans;
-  const view = flags.quiet === true ? silentView : progressView(host.stderr, host.clock);
+  const view = progressView(host);
   const store = await session.store();
   const reports: MeasuredReport[] = [];
   for (const request of requests) {

@@ -1,7 +1,8 @@
-import type { Clock, Progress } from '@keyturn/core';
+import type { Progress } from '@keyturn/core';
 
-import type { Output } from '../host.ts';
+import type { Host } from '../host.ts';
 import { describe, type Line } from './describe.ts';
+import { detailedView } from './detailed.ts';
 import { painter, type Paint } from './style.ts';
 
 /** Shows what happens while it happens. */
@@ -14,15 +15,13 @@ export interface ProgressView {
 const MARKS = { done: '✔', failed: '✖', note: '•', status: '…' } as const;
 const COLOURS = { done: 'green', failed: 'red', note: 'yellow', status: 'dim' } as const;
 
-/** On a terminal, lines with the current step below them; elsewhere, plain lines that name their rotation. */
-export function progressView(output: Output, clock: Clock): ProgressView {
-  return output.terminal ? terminalView(output, clock) : plainView(output, clock);
+/** On a terminal, lines with the current step below them; elsewhere, plain lines that name their rotation. Timed where details are wanted. */
+export function progressView(host: Host): ProgressView {
+  if (host.verbosity === 'verbose' || host.verbosity === 'debug') return detailedView(host);
+  return host.stderr.terminal ? terminalView(host) : plainView(host);
 }
 
-/** What nobody watches. */
-export const silentView: ProgressView = { show: () => {}, end: () => {} };
-
-function plainView(output: Output, clock: Clock): ProgressView {
+function plainView({ stderr: output, clock }: Host): ProgressView {
   return {
     show: (progress) => {
       const line = describe(progress, clock.now());
@@ -33,7 +32,7 @@ function plainView(output: Output, clock: Clock): ProgressView {
   };
 }
 
-function terminalView(output: Output, clock: Clock): ProgressView {
+function terminalView({ stderr: output, clock }: Host): ProgressView {
   const paint = painter(output);
   let rotation = '';
   let status = '';

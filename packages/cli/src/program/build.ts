@@ -1,59 +1,149 @@
+import { KeyturnError, parseDuration } from '@keyturn/core';
 import { Command, Option } from 'commander';
 
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import type { Section } from './commands.ts';
 import type { CommandSpec, Example, OptionSpec } from './spec.ts';
+import { refusal } from './usage.ts';
+import { verbosityOf, verbosityOptions, withVerbosity } from './verbosity.ts';
+
+const COLUMNS = 80;
+const DESCRIPTION = 'Rotates the service tokens that CI uses.';
+
+/** What the program is made of, and what it runs on. */
+export interface Parts {
+  readonly sections: readonly Section[];
+  /** What a name alone means that only has others below it. */
+  readonly groups: Readonly<Record<string, string>>;
+  readonly host: Host;
+  /** Told before a command runs: the host with the verbosity that was asked for. */
+  readonly begin: (host: Host) => void;
+  readonly finish: (exit: ExitCode) => void;
+}
 
 /** Makes commander's program of the commands. What a command does is loaded when it runs. */
-export function buildProgram(
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-  host: Host,
-  finish: (exit: ExitCode) => void,
-): Command {
-  const program = new Command('keyturn')
-    .description('Rotates the service tokens that CI uses.')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
-      writeErr: (text) => host.stderr.write(text.replace(/^error: /, 'keyturn: ')),
-      getOutHasColors: () => false,
-    })
-    .option('-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help');
+export function buildProgram(parts: Parts): Command {
+  const { sections, groups, host } = parts;
+  const program = prepare(new Command('keyturn'), DESCRIPTION, host);
+  addGlobalOptions(program);
+  addHelpCommand(program, sections.at(-1)?.title);
   const parents = new Map<string, Command>();
-  const parentOf = (group: string): Command => {
-    const parent = parents.get(group) ?? program.command(group).description(groups[group] ?? '');
+  const parentOf = (group: string, title: string): Command => {
+    const parent =
+      parents.get(group) ??
+      prepare(program.command(group), groups[group] ?? '', host)
+        .helpGroup(title)
+        .helpCommand(false);
     parents.set(group, parent);
     return parent;
   };
-  for (const spec of commands) {
-    const [name = '', group] = spec.name.split(' ').toReversed();
-    const parent = group === undefined ? program : parentOf(group);
-    const command = parent
-      .command(spec.words === undefined ? name : `${name} ${spec.words}`)
-      .description(spec.summary)
-      .addHelpText('after', examplesText(spec.examples));
-    for (const option of spec.options) addOption(command, option);
-    command.action(async () => {
-      finish(await spec.run(command.processedArgs.flat(), command.opts<never>(), host));
-    });
-  }
-  const first = commands.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1));
-  return program.addHelpText('after', examplesText(first));
+  for (const { title, commands } of sections)
+    for (const spec of commands) {
+      const [name = '', group] = spec.name.split(' ').toReversed();
+      const parent = group === undefined ? program : parentOf(group, title);
+      fill(parent.command(name), spec, parts).helpGroup(title);
+    }
+  const first = sections.flatMap(({ commands }) => commands).slice(0, 3);
+  const examples = first.flatMap((spec) => spec.examples.slice(0, 1));
+  return program.addHelpText('after', examplesText(examples));
+}
+
+/** Makes a program of one command alone: `rotate`, as its bin of that name is. */
+export function buildAlone(spec: CommandSpec, parts: Parts): Command {
+  const program = new Command(spec.name);
+  const examples = spec.examples.map(({ line, does }) => ({
+    line: line.replace(`keyturn ${spec.name}`, spec.name),
+    does,
+  })) as unknown as CommandSpec['examples'];
+  fill(program, { ...spec, examples }, parts);
+  addGlobalOptions(program);
+  return program;
+}
+
+function fill(command: Command, spec: CommandSpec, { host, begin, finish }: Parts): Command {
+  prepare(command, spec.summary, host);
+  if (spec.words !== undefined) command.arguments(spec.words);
+  const [argument] = command.registeredArguments;
+  if (spec.choices !== undefined) argument?.choices(spec.choices);
+  for (const option of spec.options) addOption(command, option);
+  command.addHelpText('after', examplesText(spec.examples));
+  return command.action(async () => {
+    const seen = withVerbosity(host, verbosityOf(command.optsWithGlobals(), host));
+    begin(seen);
+    finish(await spec.run(command.processedArgs.flat(), command.opts<never>(), seen));
+  });
+}
+
+/** What all commands have in common. */
+function prepare(command: Command, description: string, host: Host): Command {
+  return command
+    .description(description)
+    .exitOverride((error) => {
+      throw refusal(error, pathOf(command));
+    })
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      // Said when it is caught, as every other error is.
+      outputError: () => {},
+      getOutHelpWidth: () => COLUMNS,
+      getErrHelpWidth: () => COLUMNS,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (other) => other.name() })
+    .helpOption('-h, --help', 'show help');
+}
+
+function pathOf(command: Command): string {
+  const parent = command.parent === null ? '' : `${pathOf(command.parent)} `;
+  return `${parent}${command.name()}`;
+}
+
+function addGlobalOptions(command: Command): void {
+  for (const option of verbosityOptions) addOption(command, option);
+  // The bin answers it; it stands here for the help.
+  command.option('-V, --version', 'print the version');
+}
+
+function addHelpCommand(program: Command, title = ''): void {
+  const help = new Command('help').argument('[command...]').helpOption(false).helpGroup(title);
+  program.addHelpCommand(help.description('show the help of a command'));
 }
 
 function addOption(
   command: Command,
-  { flags, description, repeats, required, choices }: OptionSpec,
+  { flags, description, repeats, required, choices, conflicts }: OptionSpec,
 ): void {
-  const option = new Option(flags, description).makeOptionMandatory(required === true);
+  const text = repeats === true ? `${description} (may be repeated)` : description;
+  const option = new Option(flags, text).makeOptionMandatory(required === true);
   if (choices !== undefined) option.choices(choices);
+  if (conflicts !== undefined) option.conflicts([...conflicts]);
+  if (flags.includes('<duration>')) option.argParser((value) => checkedDuration(value, option));
+  const { parseArg } = option;
   if (repeats === true)
-    option.argParser((value: string, before: readonly string[]) => [...before, value]);
+    option.argParser((value: string, before: readonly string[]) => {
+      parseArg?.(value, []);
+      return [...before, value];
+    });
   command.addOption(option);
   // As a value and not as a default, which the help would show.
   if (repeats === true) command.setOptionValue(option.attributeName(), []);
+}
+
+/** Durations are checked before anything runs, so that the message can name the option. */
+function checkedDuration(text: string, { long }: Option): string {
+  try {
+    parseDuration(text);
+    return text;
+  } catch (error) {
+    if (!KeyturnError.is(error)) throw error;
+    throw new KeyturnError('USAGE_INVALID', `${long}: ${error.message}`, {
+      ...(error.hint !== undefined && { hint: error.hint }),
+      effect: 'none',
+    });
+  }
 }
 
 function examplesText(examples: readonly Example[]): string {

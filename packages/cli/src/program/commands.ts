@@ -7,17 +7,22 @@ import { demo, sandbox } from './specs/sandbox.ts';
 import { status } from './specs/status.ts';
 import { tokens } from './specs/token.ts';
 
-/** Every command, in the order in which the help lists them. */
-export const commands: readonly CommandSpec[] = [
-  rotate,
-  plan,
-  status,
-  ...tokens,
-  adapters,
-  init,
-  sandbox,
-  demo,
+/** Commands that serve one purpose. */
+export interface Section {
+  readonly title: string;
+  readonly commands: readonly CommandSpec[];
+}
+
+/** Every command by its purpose, in the order in which the help and the manual show them. */
+export const sections: readonly Section[] = [
+  { title: 'Rotate:', commands: [rotate, plan] },
+  { title: 'Look:', commands: [status] },
+  { title: 'Set up:', commands: [init, adapters] },
+  { title: 'Tokens:', commands: tokens },
+  { title: 'Tools:', commands: [sandbox, demo] },
 ];
+
+export const commands: readonly CommandSpec[] = sections.flatMap((section) => section.commands);
 
 /** What a name alone means that only has others below it. */
 export const groups: Readonly<Record<string, string>> = { token: "the issuer's tokens" };

@@ -1,38 +1,51 @@
-import { KeyturnError } from '@keyturn/core';
-import { CommanderError } from 'commander';
+import { KeyturnError, printable } from '@keyturn/core';
+import { CommanderError, type Command } from 'commander';
 
 import { exitCodes, exitOfError, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { failureDocument } from '../output/json.ts';
-import { buildProgram } from './build.ts';
-import { commands, groups } from './commands.ts';
+import { buildAlone, buildProgram, type Parts } from './build.ts';
+import { groups, sections } from './commands.ts';
+import { rotate } from './specs/rotate.ts';
 
 /** Reads the arguments, runs the command, and turns every failure into a line and an exit code. */
 export async function runProgram(argv: readonly string[], host: Host): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.done;
-  const program = buildProgram(commands, groups, host, (ended) => {
+  let seen = host;
+  const began = host.clock.now();
+  const begin = (chosen: Host): void => {
+    seen = chosen;
+    seen.log('debug', 'program', seen.about());
+  };
+  const finish = (ended: ExitCode): void => {
     exit = ended;
-  });
-  const full = host.program === 'rotate' ? ['rotate', ...argv] : argv;
+  };
   try {
-    await program.parseAsync(full.length === 0 ? ['--help'] : full, { from: 'user' });
-    return exit;
+    const full = argv.length === 0 && host.program === 'keyturn' ? ['--help'] : argv;
+    await programFor(host, begin, finish).parseAsync(full, { from: 'user' });
   } catch (error) {
-    return report(error, argv.includes('--json'), host);
+    exit = report(error, argv.includes('--json'), seen, host);
   }
+  seen.log('debug', 'program', `ended with ${exit} after ${host.clock.now() - began} ms`);
+  return exit;
 }
 
-function report(error: unknown, json: boolean, host: Host): ExitCode {
-  // Commander has printed its own line.
+function programFor(host: Host, begin: Parts['begin'], finish: Parts['finish']): Command {
+  const parts = { sections, groups, host, begin, finish };
+  return host.program === 'rotate' ? buildAlone(rotate, parts) : buildProgram(parts);
+}
+
+/** Errors are told whatever the verbosity: not to the quiet stderr of the command, but to the program's. */
+function report(error: unknown, json: boolean, { verbosity }: Host, host: Host): ExitCode {
+  // Commander has shown help.
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!KeyturnError.is(error)) {
     const name = error instanceof Error ? error.name : typeof error;
     host.stderr.write(
-      `keyturn: an unforeseen ${name} stopped it; the ledger is consistent\n  Run it again, and report this with what you ran.\n`,
+      `keyturn: an unforeseen ${printable(name)} stopped it; the ledger is consistent\n  Run it again, and report this with what you ran.\n`,
     );
-    if (host.env['KEYTURN_DEBUG'] === '1' && error instanceof Error)
-      host.stderr.write(`${error.stack ?? ''}\n`);
+    if (verbosity === 'debug' && error instanceof Error) host.stderr.write(placesOf(error));
     return exitCodes.bug;
   }
   if (json) host.stdout.write(`${JSON.stringify(failureDocument(error))}\n`);
@@ -40,4 +53,10 @@ function report(error: unknown, json: boolean, host: Host): ExitCode {
     `keyturn: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`,
   );
   return exitOfError(error);
+}
+
+/** Where an unforeseen error came from. Its message is left out: it may hold anything. */
+function placesOf({ stack = '' }: Error): string {
+  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return places.map((line) => `${printable(line)}\n`).join('');
 }

@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly required?: boolean;
   /** What may stand as its value, for completion and for a check before anything runs. */
   readonly choices?: readonly string[];
+  /** The other options that it contradicts, as their values are named: `dryRun`. */
+  readonly conflicts?: readonly string[];
 }
 
 export interface Example {
@@ -24,6 +26,8 @@ export interface CommandSpec<Flags = never> {
   readonly name: string;
   /** As commander reads them: `[names...]`. */
   readonly words?: string;
+  /** What may stand as its first word. */
+  readonly choices?: readonly string[];
   readonly summary: string;
   readonly options: readonly OptionSpec[];
   readonly examples: readonly [Example, Example, ...Example[]];

@@ -15,6 +15,7 @@ import type { HttpFetch, Observation } from '@keyturn/http';
 import { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
+import { loggedStore, requestText } from './log.ts';
 
 /** Told of every try of every request, with the kind of the adapter that made it. */
 export type RequestListener = (kind: string, observation: Observation) => void;
@@ -37,8 +38,10 @@ export class Session {
   constructor(host: Host, directory: string, allow: ReadonlySet<string> = new Set()) {
     this.host = host;
     this.directory = directory;
-    this.adapters = new Adapters(directory);
+    this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text));
     this.#allow = allow;
+    if (host.verbosity === 'debug')
+      this.onRequest((_, observation) => host.log('debug', 'request', requestText(observation)));
   }
 
   async issuer(kind: string, options: unknown): Promise<TokenIssuer> {
@@ -102,7 +105,7 @@ export class Session {
     const location = this.host.env['KEYTURN_STATE'] ?? resolve(this.directory, '.keyturn');
     const scheme = /^(postgres)(?:ql)?:\/\//.exec(location)?.[1];
     const adapter = await this.adapters.load('store', scheme ?? 'file');
-    return adapter.open(location, this.#context('store'));
+    return loggedStore(await adapter.open(location, this.#context('store')), this.host);
   }
 
   async close(): Promise<void> {
@@ -151,6 +154,7 @@ export class Session {
     return fetch;
   }
 
+  /** Tells of every request from now on, after its answer. */
   onRequest(listener: RequestListener): void {
     this.#listeners.push(listener);
   }

@@ -15,7 +15,6 @@ export const rotate = command<RotateFlags>({
     { flags: '--wait', description: 'wait for the grace to be over, then revoke' },
     { flags: '--force', description: 'rotate even what is not due' },
     { flags: '--dry-run', description: 'check everything, change nothing' },
-    { flags: '--quiet', description: 'show no progress' },
   ],
   examples: [
     { line: 'keyturn rotate', does: 'do what is due for every rotation of the configuration' },
