@@ -1,6 +1,6 @@
 import { guardIssuer, guardSink, guardStore } from './guard.ts';
 import type { TokenIssuer } from './issuer.ts';
-import type { FieldNames } from './layout.ts';
+import type { FieldNames, Layout } from './layout.ts';
 import {
   expandPattern,
   readPattern,
@@ -13,6 +13,7 @@ import { validate, type StandardSchema } from './schema.ts';
 import type { SecretSink } from './sink.ts';
 import type { StateStore } from './store.ts';
 import { parseTarget, type Target } from './target.ts';
+import { usagesOf, type FindUsages, type Usage } from './usages.ts';
 
 /** An environment variable that an adapter reads, for messages and docs. */
 export interface EnvironmentVariable {
@@ -41,6 +42,8 @@ export interface SinkDefinition<Options> extends Definition<Options, SinkBackend
   readonly infer?: (context: AdapterContext) => Promise<string | undefined>;
   /** How places are found by pattern. Without it a `*` in a path is a character like others. */
   readonly patterns?: SinkPatterns;
+  /** Finds the places that store something under given names. Without it `discover` cannot look there. */
+  readonly usages?: FindUsages;
 }
 export interface SinkBackend extends Omit<SecretSink, 'specVersion' | 'kind' | 'slots'> {
   slots?(variable: string): SinkBackend;
@@ -53,6 +56,8 @@ export interface DefaultNames {
   readonly file: string;
   /** The variable of the layout `slots`, whose secrets have the names of `pair`. */
   readonly slot: string;
+  /** How else its credentials are commonly stored, to be recognised where they are. */
+  readonly others?: readonly Layout[];
 }
 
 /** What the author of an issuer writes. */
@@ -92,6 +97,17 @@ export interface SinkAdapter extends Adapter {
     context: AdapterContext,
     options: CallOptions,
   ): Promise<Expansion | undefined>;
+  /**
+   * Finds the places that store something under names that match one of the patterns; undefined where the kind cannot look.
+   *
+   * @throws {KeyturnError} `TARGET_INVALID` for the scope; while it is read, see {@link FindUsages}
+   */
+  usages(
+    scope: string | undefined,
+    names: readonly string[],
+    context: AdapterContext,
+    options: CallOptions,
+  ): AsyncIterable<Usage> | undefined;
 }
 /** What an issuer's package exports by default. */
 export interface IssuerAdapter extends Adapter {
@@ -118,6 +134,8 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
     infer: async (context) => definition.infer?.(context),
     pattern: (text) => readPattern(definition, text),
     expand: (text, context, options) => expandPattern(definition, text, context, options),
+    usages: (scope, names, context, options) =>
+      usagesOf(definition, scope, names, context, options),
     async open(text, context) {
       const target = parseTarget(text);
       const options = await validate(definition.options, definition.parseTarget(target), text);

@@ -41,6 +41,11 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
     joined: 'PLANETSCALE_CREDENTIAL',
     file: 'PLANETSCALE_ENV',
     slot: 'PLANETSCALE_SLOT',
+    // planetscale_rails; PlanetScale's MCP server and alchemy.
+    others: [
+      { kind: 'pair', names: { id: 'PSCALE_SERVICE_TOKEN_ID', token: 'PSCALE_SERVICE_TOKEN' } },
+      { kind: 'joined', name: 'PLANETSCALE_API_TOKEN' },
+    ],
   },
   connect(options, context) {
     const api = new Api(settingsFrom(options, context.env), context);

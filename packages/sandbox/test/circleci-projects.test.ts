@@ -159,3 +159,31 @@ describe('variables of a project at CircleCI', () => {
     expect(box.state()).toEqual(before);
   });
 });
+
+describe('the projects that are followed', () => {
+  it('are one list of the older API, with what is followed and may be seen', async () => {
+    const token = { token: 'mine', organizations: ['gh/acme', 'circleci/O'] };
+    const projects = {
+      'gh/acme/web': {},
+      'gh/acme/api': {},
+      'gh/other/web': {},
+      'circleci/O/P': {},
+    };
+    const projectDetails = { 'gh/acme/api': { isFollowed: false } };
+    const world = { circleci: { projects, projectDetails, tokens: [token] } };
+    const box = await sandbox({ world });
+    const api = client(`${box.urls.circleci}/api/v1.1`, 'Bearer mine');
+    const { status, body } = await api('GET', '/projects');
+    expect(status).toBe(200);
+    expect(body).toMatchObject([
+      {
+        vcs_type: 'github',
+        username: 'acme',
+        reponame: 'web',
+        vcs_url: 'https://github.com/acme/web',
+      },
+      { vcs_type: 'circleci', vcs_url: '//circleci.com/O/P' },
+    ]);
+    expect(box.state().circleci?.projectDetails?.['gh/acme/api']?.isFollowed).toBe(false);
+  });
+});

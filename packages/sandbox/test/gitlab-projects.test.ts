@@ -104,3 +104,31 @@ describe('the list of all projects', () => {
     expect((await api('GET', '/projects?pagination=keyset')).status).toBe(405);
   });
 });
+
+describe('the groups', () => {
+  it('are listed over pages: all, those directly in a group, and those at any depth', async () => {
+    const { api } = await gitlabWith({ ...world, 'acme/team/deep/thing': {} });
+    const full = ({ body }: { body: { full_path: string }[] }) =>
+      body.map(({ full_path: path }) => path).toSorted();
+    const all = ['acme', 'acme/team', 'acme/team/deep', 'other'];
+    expect(full((await api('GET', '/groups')) as never)).toEqual(all);
+    expect(full((await api('GET', '/groups/acme/subgroups')) as never)).toEqual(['acme/team']);
+    expect(full((await api('GET', '/groups/acme/descendant_groups')) as never)).toEqual(
+      all.slice(1, 3),
+    );
+    const page = await api('GET', '/groups?per_page=3&page=2');
+    expect(page.body).toHaveLength(1);
+    expect((await api('GET', '/groups/nobody/descendant_groups')).status).toBe(404);
+  });
+
+  it('and projects are listed for those whose role is high enough', async () => {
+    const { api } = await gitlabWith({
+      ...world,
+      tokens: [{ token: 'glpat-x', roles: { 'acme/team': 'developer', other: 'maintainer' } }],
+    });
+    const { body } = await api('GET', '/projects?min_access_level=40');
+    expect(paths(body as never)).toEqual(['other/thing']);
+    const groups = (await api('GET', '/groups')).body as { full_path: string }[];
+    expect(groups.map(({ full_path: path }) => path)).toEqual(['acme/team', 'other']);
+  });
+});

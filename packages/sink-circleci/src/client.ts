@@ -9,6 +9,7 @@ interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the API's base, every part of it encoded. */
   readonly path: string;
+  readonly isOldApi?: boolean;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, string>>;
 }
@@ -19,6 +20,8 @@ export interface Answer {
   readonly headers: Headers;
   /** @throws {KeyturnError} `ANSWER_INVALID` for what is no JSON object */
   readonly json: () => Promise<JsonObject>;
+  /** @throws {KeyturnError} `ANSWER_INVALID` for what is no JSON array */
+  readonly items: () => Promise<readonly unknown[]>;
   /** The error that the answer stands for, where it is not the one that was hoped for. */
   readonly error: () => Promise<KeyturnError>;
 }
@@ -47,10 +50,11 @@ const MOST_PAGES = 1000;
 export function createClient(target: CircleciTarget, context: AdapterContext): Client {
   const server = installation(context.env);
 
-  const send: Client['send'] = async ({ method, path, query = {}, body }, { signal }) => {
+  const send: Client['send'] = async (request, { signal }) => {
+    const { method, path, isOldApi = false, query = {}, body } = request;
     const token = environmentToken(context.env);
     const search = new URLSearchParams(query).toString();
-    const url = `${server.api}${path}${search === '' ? '' : `?${search}`}`;
+    const url = `${isOldApi ? server.oldApi : server.api}${path}${search === '' ? '' : `?${search}`}`;
     const what = `${method} ${path}`;
     const response = await context.fetch(url, {
       method,
@@ -70,6 +74,7 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
       status: response.status,
       headers: response.headers,
       json: () => readJson(response, { what: `${target.id}: ${what}` }),
+      items: () => readJson(response, { what: `${target.id}: ${what}`, type: 'array' }),
       error: () =>
         refusal(target, server, what, response, [token, ...(value === undefined ? [] : [value])]),
     };

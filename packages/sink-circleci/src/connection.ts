@@ -7,6 +7,8 @@ const DEFAULT_HOST = 'https://circleci.com';
 export interface Installation {
   /** `https://circleci.com/api/v2`. */
   readonly api: string;
+  /** The older API, for what the newer one lacks. */
+  readonly oldApi: string;
   /** A server knows the owners of contexts by their id only, and calls them accounts. docs: api/v2/openapi.json. */
   readonly isServer: boolean;
 }
@@ -21,6 +23,7 @@ export function installation(env: Environment): Installation {
   const { hostname } = new URL(base);
   return {
     api: `${base}/api/v2`,
+    oldApi: `${base}/api/v1.1`,
     isServer: hostname !== 'circleci.com' && !hostname.endsWith('.circleci.com'),
   };
 }

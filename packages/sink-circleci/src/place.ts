@@ -19,12 +19,15 @@ export function createPlaceReader(client: Client): PlaceReader {
   const read = async (options: CallOptions): Promise<string> => {
     last =
       target.kind === 'project'
-        ? `/project/${target.slug}/envvar`
-        : `/context/${await contextId(client, target, options)}/environment-variable`;
+        ? projectPath(target.slug)
+        : contextPath(await contextId(client, target, options));
     return last;
   };
   return { read, known: async (options) => last ?? read(options) };
 }
+
+export const projectPath = (slug: string): string => `/project/${slug}/envvar`;
+export const contextPath = (id: string): string => `/context/${id}/environment-variable`;
 
 interface Context {
   readonly id: string;
@@ -48,9 +51,10 @@ async function contextId(
   throw found === undefined ? missing(target, names) : ambiguous(target, [found, ...more]);
 }
 
-async function listContexts(
+/** The contexts of an organization. */
+export async function listContexts(
   { installation, list }: Client,
-  { owner }: ContextTarget,
+  { owner }: Pick<ContextTarget, 'owner'>,
   filter: Readonly<Record<string, string>>,
   options: CallOptions,
 ): Promise<readonly Context[]> {

@@ -14,6 +14,7 @@ import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import type { Variable } from './scopes.ts';
 import { parseCircleciTarget, type CircleciTarget } from './target.ts';
+import { usages } from './usages.ts';
 import { readVariables } from './variables.ts';
 
 /** Nothing is left to check: a target's syntax has been, and it has no other options. */
@@ -59,6 +60,7 @@ export const circleciSink = defineSink({
   ],
   parseTarget: parseCircleciTarget,
   infer: inferTarget,
+  usages,
   connect,
 });
 

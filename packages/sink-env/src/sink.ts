@@ -14,6 +14,7 @@ import { change, type EnvFile } from './env-file.ts';
 import { formats } from './formats/formats.ts';
 import { holds } from './holds.ts';
 import { canonicalId, type EnvTarget, parseEnvTarget } from './target.ts';
+import { usages } from './usages.ts';
 
 /** Nothing is left to check: a target's syntax has been, and it has no other options. */
 const options: StandardSchema<EnvTarget> = {
@@ -30,6 +31,7 @@ export const envSink = defineSink({
   options,
   env: [],
   parseTarget: parseEnvTarget,
+  usages,
   connect,
 });
 

@@ -43,7 +43,7 @@ async function* list(
     throw invalid(pattern, 'the owner is no pattern', 'Write github:OWNER/* for each owner.');
   if (topic !== undefined && !TOPIC.test(topic))
     throw invalid(pattern, `there is no topic "${topic.slice(0, 60)}"`, 'Write topic=NAME.');
-  const client = clientFor(pattern, owner, context);
+  const client = clientFor(pattern.text, owner, context);
   for await (const repository of repositories(client, options)) {
     if (repository.owner.toLowerCase() !== owner.toLowerCase()) continue;
     if (topic !== undefined && !repository.topics.includes(topic.toLowerCase())) continue;
@@ -54,16 +54,14 @@ async function* list(
   }
 }
 
-function clientFor({ text }: Target, owner: string, context: AdapterContext): Client {
+/** For the lists of an owner. `id` is what errors call it. */
+export function clientFor(id: string, owner: string, context: AdapterContext): Client {
   const scope = {
     path: '',
     permission: 'repository permission "Metadata: read"',
     classicScope: 'repo',
   } as const;
-  return createClient(
-    { id: text, scope, parameters: { org: owner }, visibility: 'private' },
-    context,
-  );
+  return createClient({ id, scope, parameters: { org: owner }, visibility: 'private' }, context);
 }
 
 interface Repository {
@@ -74,7 +72,7 @@ interface Repository {
 }
 
 /** Every page, asked for by number: a `Link` to another host would take the token there. */
-async function* repositories(
+export async function* repositories(
   { target, identity, request }: Client,
   options: CallOptions,
 ): AsyncGenerator<Repository> {

@@ -15,6 +15,7 @@ import { remove } from './remove.ts';
 import { patterns } from './repositories.ts';
 import { confirmSlots, deliverSlots, type Slots } from './slots.ts';
 import { parseGithubTarget, type GithubTarget } from './target.ts';
+import { usages } from './usages.ts';
 import { readVariable } from './variable.ts';
 
 /** Nothing is left to check: a target's syntax has been, and it has no other options. */
@@ -62,6 +63,7 @@ export const githubSink = defineSink({
   parseTarget: parseGithubTarget,
   infer: inferTarget,
   patterns,
+  usages,
   connect,
 });
 

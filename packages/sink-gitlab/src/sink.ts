@@ -16,6 +16,7 @@ import { remove } from './remove.ts';
 import { levelFacts } from './scopes.ts';
 import { parseGitlabTarget, type GitlabTarget } from './target.ts';
 import { checkTokenScopes } from './token-scopes.ts';
+import { usages } from './usages.ts';
 
 /** Nothing is left to check: a target's syntax has been, and it has no other options. */
 const options: StandardSchema<GitlabTarget> = {
@@ -51,6 +52,7 @@ export const gitlabSink = defineSink({
   parseTarget: parseGitlabTarget,
   infer: inferTarget,
   patterns,
+  usages,
   connect,
 });
 

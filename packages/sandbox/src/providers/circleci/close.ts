@@ -10,7 +10,9 @@ export function closeState(state: CircleCiState): CircleCiWorld {
     projects: Object.fromEntries(projects.map((one) => [one.slug, closeVariables(one)])),
     contexts: Object.fromEntries(contexts.map((one) => [keyOf(one), closeVariables(one)])),
     organizations: Object.fromEntries(organizations.map(({ slug, id }) => [slug, { id }])),
-    projectDetails: Object.fromEntries(projects.map(({ slug, id }) => [slug, { id }])),
+    projectDetails: Object.fromEntries(
+      projects.map(({ slug, id, isFollowed }) => [slug, { id, isFollowed }]),
+    ),
     contextDetails: Object.fromEntries(contexts.map((one) => [keyOf(one), closeDetails(one)])),
     tokens: [...state.tokens.values()],
     behaviour: state.behaviour,

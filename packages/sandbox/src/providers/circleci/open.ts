@@ -34,6 +34,7 @@ export function openState(world: CircleCiWorld, runtime: Runtime): CircleCiState
       slug,
       name,
       organization: organizationOf(owner),
+      isFollowed: world.projectDetails?.[given]?.isFollowed ?? true,
       variables: openVariables(variables, runtime),
     };
   });

@@ -24,6 +24,7 @@ export interface Organization {
 
 export interface Project extends Holder {
   readonly slug: string;
+  readonly isFollowed: boolean;
 }
 
 export interface Context extends Holder {

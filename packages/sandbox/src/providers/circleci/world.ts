@@ -33,6 +33,8 @@ export interface OrganizationWorld {
 export interface ProjectDetailsWorld {
   /** A UUID. */
   readonly id?: string;
+  /** By every owner of a token: only what is followed is listed. @default true */
+  readonly isFollowed?: boolean;
 }
 
 export interface ContextDetailsWorld {

@@ -91,6 +91,12 @@ function has(token: TokenWorld, path: string, role: Role): boolean {
   return own !== undefined && ROLES.indexOf(own) >= ROLES.indexOf(role);
 }
 
+/** Whether a token has at least the role of that number: docs: api/members, "Roles". */
+export function hasLevel(token: TokenWorld | undefined, path: string, level: number): boolean {
+  const role = token === undefined ? undefined : roleIn(token, path);
+  return role !== undefined && (ROLES.indexOf(role) + 1) * 10 >= level;
+}
+
 /** The highest role that a token has by a path or by a group above it. */
 function roleIn({ roles, admin }: TokenWorld, path: string): Role | undefined {
   if (roles === undefined || admin === true) return 'owner';

@@ -2,7 +2,7 @@ import { json } from '../../http/answer.ts';
 import type { Call } from '../../http/call.ts';
 import type { Handler, Route } from '../../http/route.ts';
 import { keysetList, list } from './answers.ts';
-import { enterGroup, enterProject, identify, sees } from './auth.ts';
+import { enterGroup, enterProject, hasLevel, identify, sees } from './auth.ts';
 import { parentsOf, type GitLabState, type Group, type Project } from './state.ts';
 
 const CREATED = '2021-01-14T10:19:23.000Z';
@@ -14,7 +14,10 @@ const listProjects: Handler<GitLabState> = (call, state) => {
   const token = identify(call, state);
   const visible = [...state.projects.values()].filter((project) => sees(token, project));
   const show = (project: Project): object => projectObject(project, state, call);
-  const asked = visible.filter(wanted(call));
+  const least = Number(call.query.get('min_access_level') ?? 0);
+  const asked = visible
+    .filter(wanted(call))
+    .filter(({ path }) => least === 0 || hasLevel(token, path, least));
   return call.query.get('pagination') === 'keyset'
     ? keysetList(call, asked, show)
     : list(call, asked.map(show));
@@ -37,6 +40,32 @@ const listOfGroup: Handler<GitLabState> = (call, state) => {
     projects.map((project) => projectObject(project, state, call)),
   );
 };
+
+const listGroups: Handler<GitLabState> = (call, state) => {
+  const token = identify(call, state);
+  return groupList(
+    call,
+    [...state.groups.values()].filter((group) => sees(token, group)),
+  );
+};
+
+/** Subgroups at any depth, or only those that are directly in the group. */
+const listOfSubgroups =
+  (isDeep: boolean): Handler<GitLabState> =>
+  (call, state) => {
+    const { path } = enterGroup(call, state);
+    const token = identify(call, state);
+    const inside = (group: Group): boolean => {
+      const parents = parentsOf(group.path);
+      return isDeep ? parents.includes(path) : parents.at(-1) === path;
+    };
+    return groupList(
+      call,
+      [...state.groups.values()].filter((group) => inside(group) && sees(token, group)),
+    );
+  };
+
+const groupList = (call: Call, groups: readonly Group[]) => list(call, groups.map(groupObject));
 
 const getGroup: Handler<GitLabState> = (call, state) =>
   json(200, groupObject(enterGroup(call, state)));
@@ -90,6 +119,9 @@ const groupObject = ({ id, path, visibility }: Group): object => ({
 export const projectRoutes: readonly Route<GitLabState>[] = [
   { method: 'GET', path: '/projects', handler: listProjects },
   { method: 'GET', path: '/projects/:id', handler: getProject },
+  { method: 'GET', path: '/groups', handler: listGroups },
   { method: 'GET', path: '/groups/:id', handler: getGroup },
+  { method: 'GET', path: '/groups/:id/subgroups', handler: listOfSubgroups(false) },
+  { method: 'GET', path: '/groups/:id/descendant_groups', handler: listOfSubgroups(true) },
   { method: 'GET', path: '/groups/:id/projects', handler: listOfGroup },
 ];

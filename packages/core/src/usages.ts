@@ -1,0 +1,79 @@
+import type { SinkDefinition } from './define.ts';
+import { KeyturnError, type ErrorCode } from './errors.ts';
+import { globMatcher } from './glob.ts';
+import { guardEach } from './guard.ts';
+import type { AdapterContext, CallOptions } from './runtime.ts';
+import { parseTarget, type Target } from './target.ts';
+
+/** A place that stores something under one of the names that were looked for. */
+export interface FoundUsage {
+  /** The place's canonical target: `github:acme/web?environment=production`. */
+  readonly target: string;
+  readonly name: string;
+  /** When it was last written, ISO 8601, where the platform shows it. */
+  readonly updatedAt?: string;
+}
+
+/** A place that was not looked at, and why: `it is archived`. */
+export interface SkippedUsage {
+  readonly skipped: string;
+  readonly reason: string;
+}
+
+export type Usage = FoundUsage | SkippedUsage;
+
+/**
+ * Finds, over every page, the places of one kind that store something under a name that `isWanted`; values are neither kept nor
+ * shown. Only names are compared, so that what is found may be somebody else's.
+ *
+ * @param scope where to look, such as `github:acme`; undefined for what git's remote, CI's variables or the working directory
+ * mean. Nothing is found where they mean nothing.
+ * @throws {KeyturnError} `TARGET_INVALID` for a scope that the kind does not know, `AUTH_DENIED` and `CREDENTIALS_MISSING`. One
+ * place that cannot be read is reported as skipped, and stops nothing: see {@link usagesOrSkip}.
+ */
+export type FindUsages = (
+  scope: Target | undefined,
+  isWanted: (name: string) => boolean,
+  context: AdapterContext,
+  options: CallOptions,
+) => AsyncIterable<Usage>;
+
+/** As an adapter offers it: with the scope as text, and with patterns of names such as `PSCALE_*`, whose case is ignored. */
+export function usagesOf(
+  { kind, usages }: Pick<SinkDefinition<unknown>, 'kind' | 'usages'>,
+  scope: string | undefined,
+  names: readonly string[],
+  context: AdapterContext,
+  options: CallOptions,
+): AsyncIterable<Usage> | undefined {
+  if (usages === undefined) return undefined;
+  const matchers = names.map(globMatcher);
+  const found = usages(
+    scope === undefined ? undefined : parseTarget(scope),
+    (name) => matchers.some((matches) => matches(name)),
+    context,
+    options,
+  );
+  return guardEach(scope ?? kind, 'usages', found, options);
+}
+
+/** Codes that concern every place alike: going on would only repeat them. */
+const CONCERNS_ALL: readonly ErrorCode[] = ['AUTH_DENIED', 'CREDENTIALS_MISSING', 'INTERRUPTED'];
+
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  PERMISSION_DENIED: 'the credentials may not read it',
+  TARGET_NOT_FOUND: 'it is not there, or the credentials may not see it',
+};
+
+/** What reading one place finds; a place that cannot be read is reported, and stops nothing. */
+export async function usagesOrSkip(
+  target: string,
+  read: () => Promise<readonly Usage[]>,
+): Promise<readonly Usage[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!KeyturnError.is(error) || CONCERNS_ALL.includes(error.code)) throw error;
+    return [{ skipped: target, reason: REASONS[error.code] ?? error.message }];
+  }
+}

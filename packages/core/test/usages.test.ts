@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+
+import { defineSink, KeyturnError, mapLimited, usagesOrSkip, type Usage } from '../src/index.ts';
+
+const options = { signal: new AbortController().signal };
+const failure = (code: 'PERMISSION_DENIED' | 'AUTH_DENIED' | 'REMOTE_FAILED') => () =>
+  Promise.reject(new KeyturnError(code, 'depot:web: it answered 500'));
+
+function sinkThat(usages?: Parameters<typeof defineSink>[0]['usages']) {
+  return defineSink<string>({
+    kind: 'depot',
+    env: [],
+    parseTarget: ({ path }) => path,
+    options: {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) => ({ value: value as string }),
+      },
+    },
+    connect: () => Promise.reject(new Error('no sink is needed')),
+    ...(usages !== undefined && { usages }),
+  });
+}
+
+async function collect<Item>(items: AsyncIterable<Item> | undefined): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items ?? []) found.push(item);
+  return found;
+}
+
+describe('usages', () => {
+  it('are asked for with the scope taken apart and the patterns of names as a test', async () => {
+    const sink = sinkThat(async function* usages(scope, isWanted) {
+      for (const name of ['TOKEN', 'token_id', 'OTHER'])
+        if (isWanted(name)) yield { target: `depot:${scope?.path}`, name };
+    });
+    expect(await collect(sink.usages('depot:web', ['TOKEN*'], {} as never, options))).toEqual([
+      { target: 'depot:web', name: 'TOKEN' },
+      { target: 'depot:web', name: 'token_id' },
+    ]);
+  });
+
+  it('are undefined for a kind that cannot look', () => {
+    expect(sinkThat().usages(undefined, [], {} as never, options)).toBeUndefined();
+  });
+
+  it('let no foreign error out', async () => {
+    // oxlint-disable-next-line require-yield -- it fails before it could
+    const sink = sinkThat(async function* usages(): AsyncGenerator<Usage> {
+      throw new Error('with a secret');
+    });
+    await expect(collect(sink.usages(undefined, [], {} as never, options))).rejects.toMatchObject({
+      code: 'ADAPTER_INVALID',
+      message: expect.not.stringContaining('secret'),
+    });
+  });
+});
+
+describe('a place that cannot be read', () => {
+  it('is reported, with the same words wherever it is', async () => {
+    expect(await usagesOrSkip('depot:web', failure('PERMISSION_DENIED'))).toEqual([
+      { skipped: 'depot:web', reason: 'the credentials may not read it' },
+    ]);
+    expect(await usagesOrSkip('depot:web', failure('REMOTE_FAILED'))).toEqual([
+      { skipped: 'depot:web', reason: 'depot:web: it answered 500' },
+    ]);
+  });
+
+  it('ends the search where none could be', async () => {
+    await expect(usagesOrSkip('depot:web', failure('AUTH_DENIED'))).rejects.toMatchObject({
+      code: 'AUTH_DENIED',
+    });
+  });
+});
+
+describe('mapLimited', () => {
+  it('keeps the order, and never has more under way than allowed', async () => {
+    let running = 0;
+    let most = 0;
+    const results = mapLimited([30, 10, 20, 5, 0], 2, async (turns) => {
+      most = Math.max(most, ++running);
+      for (let i = 0; i < turns; i++) await Promise.resolve();
+      running--;
+      return turns;
+    });
+    expect(await collect(results)).toEqual([30, 10, 20, 5, 0]);
+    expect(most).toBe(2);
+  });
+
+  it('begins nothing after a failure, and ends when what was begun has ended', async () => {
+    const begun: number[] = [];
+    let ended = 0;
+    const results = mapLimited([1, 2, 3, 4, 5, 6], 2, async (item) => {
+      begun.push(item);
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+      ended++;
+      if (item === 1) throw new Error('first');
+      return item;
+    });
+    await expect(collect(results)).rejects.toThrow('first');
+    expect(begun).toEqual([1, 2]);
+    expect(ended).toBe(2);
+  });
+});

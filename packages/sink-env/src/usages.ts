@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+
+import {
+  formatTarget,
+  KeyturnError,
+  parseTarget,
+  usagesOrSkip,
+  type FindUsages,
+} from '@keyturn/core';
+
+import { readFile } from './env-file.ts';
+import { failure, hasCode } from './failure.ts';
+import { formats } from './formats/formats.ts';
+import { modifiedAt } from './snapshot.ts';
+import { canonicalId, parseEnvTarget } from './target.ts';
+
+/** `.env`, `.env.local`, `docker.env` and `.envrc`; not the samples, which hold no secrets and are shared. */
+const ENV_FILE = /^(?:\.env(?:\..+)?|.+\.env|\.envrc)$/;
+const SAMPLE = /(?:^|\.)(?:example|sample|template|dist|defaults?)(?:\.|$)/i;
+
+/** Looks through the env files of one folder: the working directory, or that of `env:PATH`. */
+export const usages: FindUsages = async function* usages(scope, isWanted, context, { signal }) {
+  if (scope !== undefined && Object.keys(scope.query).length > 0)
+    throw new KeyturnError(
+      'TARGET_INVALID',
+      `"${scope.text.slice(0, 200)}": a folder has no format`,
+      {
+        hint: 'Write env:FOLDER, such as env:apps/web.',
+        effect: 'none',
+      },
+    );
+  const folder = resolve(context.directory, scope?.path ?? '.');
+  for (const name of await envFilesIn(scope?.text ?? 'env:.', folder)) {
+    signal.throwIfAborted();
+    const path = relative(context.directory, resolve(folder, name)).replaceAll(sep, '/');
+    const text = formatTarget('env', path);
+    yield* await usagesOrSkip(text, async () => {
+      const target = parseEnvTarget(parseTarget(text));
+      const id = canonicalId(target, context.directory);
+      const format = formats[target.format];
+      const snapshot = await readFile({ id, path: target.path, format, context });
+      if (snapshot === undefined) return [];
+      const names = new Set(format.scan(snapshot.text).assignments.map((one) => one.name));
+      return [...names]
+        .filter(isWanted)
+        .map((found) => ({ target: id, name: found, updatedAt: modifiedAt(snapshot.stats) }));
+    });
+  }
+};
+
+async function envFilesIn(id: string, folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory() && ENV_FILE.test(entry.name))
+      .map(({ name }) => name)
+      .filter((name) => !SAMPLE.test(name))
+      .toSorted();
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw failure(id, error);
+    throw new KeyturnError('TARGET_NOT_FOUND', `${id}: there is no such folder`, {
+      hint: 'Name a folder, such as env:apps/web.',
+      effect: 'none',
+    });
+  }
+}

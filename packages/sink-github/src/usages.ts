@@ -1,0 +1,111 @@
+import {
+  formatTarget,
+  KeyturnError,
+  mapLimited,
+  parseTarget,
+  usagesOrSkip,
+  type AdapterContext,
+  type CallOptions,
+  type FindUsages,
+  type Target,
+  type Usage,
+} from '@keyturn/core';
+
+import { createClient, type Client } from './client.ts';
+import { readPages } from './pages.ts';
+import { inferTarget } from './remote.ts';
+import { clientFor, repositories } from './repositories.ts';
+import { apps } from './scopes.ts';
+import { parseGithubTarget } from './target.ts';
+
+/** docs: REST API, «Best practices»: many requests at once meet a secondary limit long before a hundred. */
+const AT_ONCE = 8;
+
+/**
+ * Looks through an owner or one repository: the secrets of the organization, of every repository and of every environment, for
+ * every app. The repository that git's remote means stands for its owner.
+ */
+export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
+  const inferred = scope === undefined ? await inferTarget(context) : undefined;
+  if (scope === undefined && inferred === undefined) return;
+  const [owner = '', repository] = (scope ?? parseTarget(inferred ?? '')).path.split('/');
+  if (scope !== undefined) refuseNarrow(scope);
+  const search: Search = { isWanted, context, options };
+  if (scope !== undefined && repository !== undefined)
+    return yield* await ofRepository(`${owner}/${repository}`, search);
+
+  const ownerClient = clientFor(`github:${owner}`, owner, context);
+  const account = await ownerClient.request('GET /orgs/{org}', {}, options);
+  if (account.status !== 404 && account.status !== 200) throw await account.error();
+  if (account.status === 200) for (const app of apps) yield* await read(owner, { app }, search);
+  const found = mapLimited(repositories(ownerClient, options), AT_ONCE, async (one) => {
+    const path = `${one.owner}/${one.name}`;
+    if (one.owner.toLowerCase() !== owner.toLowerCase()) return [];
+    if (one.closed === undefined) return ofRepository(path, search);
+    return [{ skipped: idOf(path), reason: `it is ${one.closed}` }];
+  });
+  for await (const some of found) yield* some;
+};
+
+interface Search {
+  readonly isWanted: (name: string) => boolean;
+  readonly context: AdapterContext;
+  readonly options: CallOptions;
+}
+
+async function ofRepository(path: string, search: Search): Promise<readonly Usage[]> {
+  const names: string[] = [];
+  const unlisted = await usagesOrSkip(`${idOf(path)}?environment=*`, async () => {
+    const client = createClient(parseGithubTarget(parseTarget(idOf(path))), search.context);
+    for await (const name of environments(client, search.options)) names.push(name);
+    return [];
+  });
+  const places = [
+    ...apps.map((app) => ({ app })),
+    ...names.map((environment) => ({ environment })),
+  ];
+  const found = [...unlisted];
+  for (const place of places) found.push(...(await read(path, place, search)));
+  return found;
+}
+
+async function* environments(client: Client, options: CallOptions): AsyncGenerator<string> {
+  const route = 'GET /repos/{owner}/{repo}/environments';
+  for await (const { name } of readPages(client, route, 'environments', options))
+    if (typeof name === 'string') yield name;
+}
+
+/** Reads the names of one place's secrets. */
+function read(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  { isWanted, context, options }: Search,
+): Promise<readonly Usage[]> {
+  const text = formatTarget('github', path, query);
+  return usagesOrSkip(text, async () => {
+    const target = parseGithubTarget(parseTarget(text));
+    const client = createClient(target, context);
+    const found: Usage[] = [];
+    for await (const secret of readPages(client, `GET ${target.scope.path}`, 'secrets', options)) {
+      const { name, updated_at: at } = secret;
+      if (typeof name !== 'string' || !isWanted(name)) continue;
+      found.push({ target: target.id, name, ...(typeof at === 'string' && { updatedAt: at }) });
+    }
+    return found;
+  });
+}
+
+const idOf = (path: string): string => formatTarget('github', path.toLowerCase());
+
+function refuseNarrow({ text, path, query }: Target): void {
+  const parts = path.split('/');
+  if (Object.keys(query).length === 0 && parts.length <= 2 && !path.includes('*')) return;
+  throw new KeyturnError(
+    'TARGET_INVALID',
+    `"${text.slice(0, 200)}": that cannot be looked through`,
+    {
+      hint: 'Write github:OWNER or github:OWNER/REPO.',
+      effect: 'none',
+    },
+  );
+}

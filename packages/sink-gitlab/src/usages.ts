@@ -1,0 +1,155 @@
+import {
+  formatTarget,
+  KeyturnError,
+  mapLimited,
+  parseTarget,
+  usagesOrSkip,
+  type AdapterContext,
+  type CallOptions,
+  type FindUsages,
+  type Target,
+  type Usage,
+} from '@keyturn/core';
+
+import { readPages, unclear } from './listing.ts';
+import { projects, readProject } from './projects.ts';
+import { inferTarget } from './remote.ts';
+import { EVERY_ENVIRONMENT, type Level } from './scopes.ts';
+
+/** GitLab.com allows 2000 requests in a minute. */
+const AT_ONCE = 8;
+
+/**
+ * Looks through a group with its subgroups and projects, one project, or, for `gitlab:?level=instance`, everything that the
+ * token may see; in every environment scope. For the project that git's remote means stands its outermost group.
+ */
+export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
+  const inferred = scope === undefined ? await inferTarget(context) : undefined;
+  if (scope === undefined && inferred === undefined) return;
+  const search: Search = { isWanted, context, options };
+  const { path, level } =
+    scope === undefined ? outermost(parseTarget(inferred ?? '')) : placeOf(scope);
+  if (level === 'instance') return yield* ofInstance(search);
+  if (level === 'project') return yield* await read({ level, path }, search);
+  // Only GitLab knows whether a path is a group or a project; and a person has projects, but is no group.
+  const groups = await subgroups(path, search).catch((error: unknown) => {
+    if (path.includes('/') && KeyturnError.is(error) && error.code === 'TARGET_NOT_FOUND')
+      return undefined;
+    throw error;
+  });
+  if (groups === undefined) return yield* await read({ level: 'project', path }, search);
+  yield* each([path, ...groups], (group) => read({ level: 'group', path: group }, search));
+  yield* each(projects(`gitlab:${path}`, path, true, context, options), (project) =>
+    readUnlessArchived(project, search),
+  );
+};
+
+interface Search {
+  readonly isWanted: (name: string) => boolean;
+  readonly context: AdapterContext;
+  readonly options: CallOptions;
+}
+
+interface Place {
+  readonly level: Level;
+  readonly path: string;
+}
+
+async function* ofInstance(search: Search): AsyncGenerator<Usage> {
+  const { context, options } = search;
+  yield* await read({ level: 'instance', path: '' }, search);
+  const inGroups = { path: '/groups', what: 'gitlab: the list of groups' };
+  yield* each(readPages(inGroups, context, options), (group) =>
+    read({ level: 'group', path: fullPath(group, inGroups.what) }, search),
+  );
+  // docs: «Projects API»: 40 is the role that may read variables; others would only be refused.
+  const inProjects = {
+    path: '/projects',
+    query: { min_access_level: '40', order_by: 'id', sort: 'asc' },
+    what: 'gitlab: the list of projects',
+  };
+  yield* each(readPages(inProjects, context, options), (item) =>
+    readUnlessArchived(readProject(item, inProjects.what), search),
+  );
+}
+
+/** The groups below a group; fails where there is no such group. docs: «Groups API», list descendant groups. */
+async function subgroups(group: string, { context, options }: Search): Promise<string[]> {
+  const what = `gitlab:${group}: the list of subgroups`;
+  const path = `/groups/${encodeURIComponent(group)}/descendant_groups`;
+  const found: string[] = [];
+  for await (const item of readPages({ path, what }, context, options))
+    found.push(fullPath(item, what));
+  return found;
+}
+
+function fullPath({ full_path: path }: Readonly<Record<string, unknown>>, what: string): string {
+  if (typeof path !== 'string') throw unclear(what);
+  return path;
+}
+
+async function* each<Item>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  work: (item: Item) => Promise<readonly Usage[]>,
+): AsyncGenerator<Usage> {
+  for await (const some of mapLimited(items, AT_ONCE, work)) yield* some;
+}
+
+async function readUnlessArchived(
+  { path, archived }: { readonly path: string; readonly archived: boolean },
+  search: Search,
+): Promise<readonly Usage[]> {
+  const place = { level: 'project', path } as const;
+  return archived ? [{ skipped: idOf(place), reason: 'it is archived' }] : read(place, search);
+}
+
+/** Reads the names and scopes of one place's variables. The list brings their values along, which are dropped at once. */
+function read(place: Place, { isWanted, context, options }: Search): Promise<readonly Usage[]> {
+  const id = idOf(place);
+  const owner = `/${place.level}s/${encodeURIComponent(place.path)}`;
+  const path = place.level === 'instance' ? '/admin/ci/variables' : `${owner}/variables`;
+  return usagesOrSkip(id, async () => {
+    const found: Usage[] = [];
+    const listing = { path, what: `${id}: the list of variables` };
+    for await (const { key, environment_scope: scope } of readPages(listing, context, options))
+      if (typeof key === 'string' && isWanted(key))
+        found.push({
+          target: idOf(place, typeof scope === 'string' ? scope : undefined),
+          name: key,
+        });
+    return found;
+  });
+}
+
+/** As targets have it: see `parseGitlabTarget`. */
+function idOf({ level, path }: Place, scope?: string): string {
+  return formatTarget('gitlab', path.toLowerCase(), {
+    level: level === 'project' ? undefined : level,
+    scope: scope === EVERY_ENVIRONMENT ? undefined : scope,
+  });
+}
+
+function outermost({ path }: Target): Place {
+  return { path: path.split('/')[0] ?? path, level: 'group' };
+}
+
+function placeOf({ text, path, query }: Target): Place {
+  const { level = 'group', ...others } = query;
+  const isInstance = level === 'instance';
+  const isKnown = isInstance || level === 'group' || level === 'project';
+  if (
+    isKnown &&
+    Object.keys(others).length === 0 &&
+    !path.includes('*') &&
+    isInstance === (path === '')
+  )
+    return { path, level };
+  throw new KeyturnError(
+    'TARGET_INVALID',
+    `"${text.slice(0, 200)}": that cannot be looked through`,
+    {
+      hint: 'Write gitlab:GROUP, gitlab:GROUP/PROJECT or gitlab:?level=instance.',
+      effect: 'none',
+    },
+  );
+}
