@@ -21,6 +21,7 @@ export function reportOf(
   const previous =
     run.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
   const until = graceUntil(state, run.intent);
+  const error = run.error ?? run.lost;
   return {
     name: run.request.name,
     outcome,
@@ -33,8 +34,7 @@ export function reportOf(
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
-    ...(run.error !== undefined &&
-      (outcome === 'failed' || outcome === 'incomplete') && { error: run.error }),
+    ...(error !== undefined && (outcome === 'failed' || outcome === 'incomplete') && { error }),
     warnings: [...run.warnings, ...warningsOf(run, before)],
   };
 }
@@ -57,7 +57,8 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean): Outc
     return 'failed';
   if (state.phase === 'delivering' || memory.failedSinks.size > 0 || memory.unrevoked.size > 0)
     return 'incomplete';
-  if (run.interrupted) return 'incomplete';
+  if (run.interrupted || state.attempts.some(({ label }) => run.unseen.has(label)))
+    return 'incomplete';
   if (
     kept.some(({ reason }) => reason === 'grace' || reason === 'settling') ||
     state.attempts.length > 0

@@ -19,6 +19,8 @@ export class Run {
   readonly call: CallOptions;
   readonly outcomes = new Map<string, SinkOutcome>();
   readonly warnings = new Set<string>();
+  /** Labels of lost attempts of which the last look-up failed. */
+  readonly unseen = new Set<string>();
   /** Tokens revoked by this run. */
   readonly revoked: string[] = [];
   /** The token that the new one took the place of. */
@@ -30,6 +32,8 @@ export class Run {
   permissions: Permissions = [];
   /** The first thing that went wrong. */
   error: KeyturnError | undefined;
+  /** Why nobody knows of a token whether it exists: its answer was lost, or looking for it failed. Told where nothing else went wrong. */
+  lost: KeyturnError | undefined;
 
   constructor(
     request: RotationRequest,

@@ -192,6 +192,29 @@ describe('a lost answer', () => {
     expect(world.live()).toEqual([report.current?.id]);
   });
 
+  it('to the creation that cannot be looked up is reported, though another token is in place', async () => {
+    const world = makeWorld();
+    const down = new KeyturnError('REMOTE_FAILED', 'down');
+    const lostOnce = once('issue', lost);
+    world.fault = (call) =>
+      call.method === 'find' ? { fail: 'before', error: down } : lostOnce(call);
+    const report = await world.run({ replaces: world.old });
+    expect(report).toMatchObject({ outcome: 'incomplete', error: { code: 'REMOTE_FAILED' } });
+    expect(world.jobs()).toEqual([report.current?.id, report.current?.id]);
+    world.fault = () => 'ok';
+    expect((await world.run()).outcome).toBe('rotated');
+    expect(world.live()).toEqual([report.current?.id]);
+  });
+
+  it('to the creation is not the error of a sink that failed later', async () => {
+    const world = makeWorld();
+    const lostOnce = once('issue', lost);
+    world.fault = (call) =>
+      call.method === 'deliver' && call.adapter === 'memory:a' ? denied : lostOnce(call);
+    const report = await world.run({ replaces: world.old });
+    expect(report).toMatchObject({ outcome: 'incomplete', error: { code: 'AUTH_DENIED' } });
+  });
+
   it('to a creation that lands late is looked for again after the settle time', async () => {
     const world = makeWorld();
     world.fault = once('issue', { late: 60_000 });

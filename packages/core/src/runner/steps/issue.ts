@@ -1,7 +1,7 @@
 import { summarise } from '../../ledger/state.ts';
 import type { Step } from '../../machine/decide.ts';
 import { newLabel } from '../label.ts';
-import type { Run } from '../run.ts';
+import { asKeyturnError, type Run } from '../run.ts';
 
 /**
  * Asks for a token under a label that is recorded first, so that it can be found again whatever happens.
@@ -28,11 +28,13 @@ export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' 
     run.credential = credential;
     run.remember({ hand: credential.token.id });
   } catch (error) {
-    const known = run.fail(error);
+    const known = asKeyturnError(error);
     if (known.effect === 'none') {
+      run.fail(known);
       await ledger.append({ type: 'declined', label, code: known.code });
       run.remember({ gaveUp: true });
     } else {
+      run.lost = known;
       await ledger.append({ type: 'lost', label, reason: known.code });
     }
   }

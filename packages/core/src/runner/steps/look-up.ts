@@ -1,5 +1,5 @@
 import type { Step } from '../../machine/decide.ts';
-import type { Run } from '../run.ts';
+import { asKeyturnError, type Run } from '../run.ts';
 
 /**
  * Looks for the token of a lost attempt. One that turns up is to be revoked, for its secret never arrived; an
@@ -19,7 +19,9 @@ export async function lookUp(
     const settled =
       attempt !== undefined && at >= Date.parse(attempt.at) + run.intent.policy.settle;
     if (tokens.length === 0 && settled) await run.ledger.append({ type: 'absent', label });
+    run.unseen.delete(label);
   } catch (error) {
-    run.fail(error);
+    run.lost = asKeyturnError(error);
+    run.unseen.add(label);
   }
 }
