@@ -15,7 +15,8 @@ export interface RequestOptions extends CallOptions {
 }
 
 export interface Page {
-  readonly items: readonly JsonObject[];
+  /** As nobody has checked them. */
+  readonly items: readonly unknown[];
   /** How many items there are on all pages, where the API says it. */
   readonly total: number | undefined;
 }
@@ -87,7 +88,10 @@ export class Api {
       if (response.status !== 200) throw await failed(response);
       const { data, next_page: next, total_count: total } = await readJson(response, { what });
       if (!Array.isArray(data)) throw invalid(what, 'has no items');
-      yield { items: data.filter(isObject), total: typeof total === 'number' ? total : undefined };
+      yield {
+        items: data as readonly unknown[],
+        total: typeof total === 'number' ? total : undefined,
+      };
       if (next === null || next === undefined) return;
       if (typeof next !== 'number' || next !== page + 1 || next > MAXIMUM_PAGES)
         throw invalid(what, `does not lead on from page ${page}`);

@@ -1,5 +1,5 @@
 import { KeyturnError, type CallOptions, type Capability, type IssuerReport } from '@keyturn/core';
-import { readJson } from '@keyturn/http';
+import { readJson, type JsonObject } from '@keyturn/http';
 
 import { isObject, type Api } from './api.ts';
 import { diagnose } from './diagnose.ts';
@@ -22,7 +22,7 @@ export async function check(api: Api, call: CallOptions): Promise<IssuerReport> 
   const path = id === undefined ? `${api.tokens}?per_page=1` : api.token(id);
   const response = await api.request('GET', path, call);
   if (response.status !== 200) throw await diagnose(api, response, { ...call, what, access: READ });
-  const accesses = accessesOf(await readJson(response, { what }));
+  const accesses = accessesOf(await readJson(response, { what }), what);
   const may = (access: string): Capability =>
     id === undefined || accesses === undefined ? 'unknown' : accesses.has(access) ? 'yes' : 'no';
   const [create, revoke] = [may(WRITE), may(DELETE)];
@@ -38,12 +38,17 @@ export async function check(api: Api, call: CallOptions): Promise<IssuerReport> 
 }
 
 /** The names of the organization's accesses, leniently: only three of them matter here. */
-function accessesOf({
-  service_token_accesses: items,
-}: Readonly<Record<string, unknown>>): ReadonlySet<unknown> | undefined {
-  return Array.isArray(items)
-    ? new Set(items.filter(isObject).map(({ access }) => access))
-    : undefined;
+function accessesOf(
+  { service_token_accesses: items }: JsonObject,
+  what: string,
+): ReadonlySet<string> | undefined {
+  if (!Array.isArray(items)) return undefined;
+  const names = items.map((item: unknown) => (isObject(item) ? item['access'] : undefined));
+  if (names.every((name) => typeof name === 'string')) return new Set(names);
+  throw new KeyturnError('ANSWER_INVALID', `${what} have an access without a name`, {
+    hint: 'Is the address right? Run it again in a while.',
+    effect: 'none',
+  });
 }
 
 function lacks(api: Api, access: string, purpose: string): KeyturnError {

@@ -1,7 +1,7 @@
 import { KeyturnError, printable, type CallOptions, type ErrorCode } from '@keyturn/core';
 import { responseError, type ResponseErrorOptions } from '@keyturn/http';
 
-import type { Api } from './api.ts';
+import { isObject, type Api } from './api.ts';
 import type { Credentials } from './credentials.ts';
 
 const LOGIN_HINT =
@@ -26,7 +26,9 @@ export async function diagnose(
   };
   const error = await errorFrom(response, credentials, { what, hints });
   if (response.status !== 403 && response.status !== 404) return error;
-  const organizations = await organizationsOf(api, credentials, { signal });
+  // Where that does not tell either, the refusal itself is what is known.
+  const organizations = await organizationsOf(api, credentials, { signal }).catch(() => undefined);
+  if (organizations === undefined) return error;
   const { effect } = error;
   const replaced = (code: ErrorCode, message: string, hint: string): KeyturnError =>
     new KeyturnError(code, `${what}: ${message}`, { hint, effect });
@@ -56,7 +58,11 @@ export async function organizationsOf(
       return errorFrom(response, credentials, { what });
     });
     for await (const { items } of pages)
-      for (const { name } of items) if (typeof name === 'string') names.push(name);
+      for (const item of items) {
+        const name = isObject(item) ? item['name'] : undefined;
+        if (typeof name !== 'string') throw nameless(what);
+        names.push(name);
+      }
   } catch (error) {
     if (refused) return 'refused';
     throw error;
@@ -71,4 +77,11 @@ export function errorFrom(
   options: ResponseErrorOptions,
 ): Promise<KeyturnError> {
   return responseError(response, { ...options, secrets: [header, secret] });
+}
+
+function nameless(what: string): KeyturnError {
+  return new KeyturnError('ANSWER_INVALID', `${what} has one without a name`, {
+    hint: 'Is the address right? Run it again in a while.',
+    effect: 'none',
+  });
 }

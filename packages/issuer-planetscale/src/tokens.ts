@@ -9,9 +9,9 @@ import {
   type TokenInfo,
   type TokenRef,
 } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import { readJson } from '@keyturn/http';
 
-import type { Api, Page } from './api.ts';
+import { isObject, type Api, type Page } from './api.ts';
 import { diagnose } from './diagnose.ts';
 import { afterChange } from './effect.ts';
 import { permissionsOf } from './permissions.ts';
@@ -19,9 +19,13 @@ import { secretOf, tokenInfo } from './token.ts';
 
 const READ = 'read_service_tokens';
 
-/** Every token, page by page. */
+/** Every token, page by page, as far as they can be read. */
 export async function* list(api: Api, call: CallOptions): AsyncGenerator<TokenInfo> {
-  for await (const { items } of pagesOfTokens(api, call)) yield* tokensOf(items);
+  for await (const { items } of pagesOfTokens(api, call))
+    for (const item of items) {
+      const token = isObject(item) ? tokenInfo(item) : undefined;
+      if (token !== undefined) yield token;
+    }
 }
 
 /**
@@ -31,14 +35,19 @@ export async function* list(api: Api, call: CallOptions): AsyncGenerator<TokenIn
  */
 async function listAll(api: Api, call: CallOptions): Promise<readonly TokenInfo[]> {
   for (let attempt = 1; attempt <= 3; attempt++) {
-    const found = new Map<unknown, JsonObject>();
+    const found = new Map<string, TokenInfo>();
     const totals = new Set<number>();
     for await (const { items, total } of pagesOfTokens(api, call)) {
-      for (const item of items) found.set(item['id'], item);
+      for (const item of items) {
+        const token = isObject(item) ? tokenInfo(item) : undefined;
+        // Whatever this is, it could be the token that is looked for.
+        if (token === undefined) throw unclear(api);
+        found.set(token.id, token);
+      }
       if (total !== undefined) totals.add(total);
     }
     if (totals.size === 0 || (totals.size === 1 && totals.has(found.size)))
-      return tokensOf([...found.values()]);
+      return [...found.values()];
   }
   throw new KeyturnError(
     'ANSWER_INVALID',
@@ -57,8 +66,11 @@ function pagesOfTokens(api: Api, call: CallOptions): AsyncGenerator<Page> {
   );
 }
 
-function tokensOf(items: readonly JsonObject[]): readonly TokenInfo[] {
-  return items.map((item) => tokenInfo(item)).filter((token) => token !== undefined);
+function unclear(api: Api): KeyturnError {
+  return new KeyturnError('ANSWER_INVALID', `${api.id}: the list has a token without an id`, {
+    hint: 'Is the address right? Run it again in a while.',
+    effect: 'none',
+  });
 }
 
 /** One token; undefined only where the whole list shows that it is not there. */
@@ -134,11 +146,12 @@ export async function issue(
   };
 }
 
-/** Deletes a token (docs: API, delete a service token). */
+/** Deletes a token (docs: API, delete a service token; 204). Of any other success it is looked whether it is one. */
 export async function revoke(api: Api, id: string, call: CallOptions): Promise<Revocation> {
   const response = await api.request('DELETE', api.token(id), call);
-  if (response.ok) return 'revoked';
-  if (response.status === 404 && (await afterChange(isGone(api, id, call)))) return 'gone';
+  if (response.status === 204) return 'revoked';
+  if ((response.ok || response.status === 404) && (await afterChange(isGone(api, id, call))))
+    return response.ok ? 'revoked' : 'gone';
   const what = `${api.id}: token ${id} is not revoked`;
   throw await diagnose(api, response, { ...call, what, access: 'delete_service_tokens' });
 }

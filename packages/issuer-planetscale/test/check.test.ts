@@ -1,3 +1,4 @@
+import type { FaultAction } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { failure } from './support/failure.ts';
@@ -44,6 +45,26 @@ describe('check', () => {
       ['PERMISSION_DENIED', 'none'],
     ]);
     expect(problems.map(({ hint }) => hint).join()).toMatch(/write_service.*delete_service/);
+  });
+
+  it.each([[[{ access: 7 }]], [[null]]])(
+    'does not say that an access is missing where the answer has %j',
+    async (accesses) => {
+      const { issuer, fault } = await world();
+      const body = { id: ADMIN.id, service_token_accesses: accesses };
+      await fault({ action: { status: 200, body } });
+      expect((await failure(issuer.check(call))).code).toBe('ANSWER_INVALID');
+    },
+  );
+
+  it.each<[string, FaultAction]>([
+    ['fails', { status: 503 }],
+    ['has one without a name', { status: 200, body: { data: [{ id: 'x' }], next_page: null } }],
+  ])('tells the refusal itself where the list of organizations %s', async (_, action) => {
+    const { issuer, fault } = await world();
+    await fault({ path: 'service-tokens', action: { status: 403, body: {} } });
+    await fault({ path: '/organizations\\?', action });
+    expect((await failure(issuer.check(call))).code).toBe('PERMISSION_DENIED');
   });
 
   it('does not guess where the answer does not tell', async () => {

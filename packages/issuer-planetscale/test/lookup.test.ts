@@ -56,6 +56,17 @@ describe('list', () => {
   });
 });
 
+describe('find', () => {
+  it.each([[null], [7], [{ id: 7, name: 'x' }], [{ name: 'x' }]])(
+    'does not take %j in the list for some other token',
+    async (item) => {
+      const { issuer, fault } = await world();
+      await fault({ action: { status: 200, body: { data: [item], next_page: null } } });
+      expect((await failure(issuer.find('x', call))).code).toBe('ANSWER_INVALID');
+    },
+  );
+});
+
 describe('get', () => {
   it('is undefined where every page shows that there is none', async () => {
     const { issuer, requests } = await world({ orgs: tokens(150) });

@@ -54,6 +54,14 @@ describe('issue', () => {
 describe('revoke', () => {
   const old = { orgs: acme(ADMIN, [{ id: ID }]) };
 
+  it('looks whether it happened, where something in between answers 200', async () => {
+    const { issuer, fault, tokens } = await world(old);
+    await fault({ method: 'DELETE', action: { status: 200, body: '<html>Sign in</html>' } });
+    const error = await failure(issuer.revoke(ID, call));
+    expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
+    expect(tokens().find(({ id }) => id === ID)?.revokedAt ?? null).toBeNull();
+  });
+
   it('is repeated where its answer is lost, and content with a token that is gone then', async () => {
     const { issuer, fault, requests, tokens } = await world(old);
     await fault({ method: 'DELETE', times: 1, action: { dropResponse: true } });
