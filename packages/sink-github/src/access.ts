@@ -56,7 +56,9 @@ async function readRepositories(
     if (answer.status !== 200) throw await answer.error();
     const { total_count: total, repositories } = (answer.data ?? {}) as Repositories;
     if (typeof total !== 'number' || !Array.isArray(repositories)) break;
-    for (const { id } of repositories) ids.add(id);
+    const shown = (repositories as readonly unknown[]).map(idOf);
+    if (!shown.every((one) => one !== undefined)) break;
+    for (const one of shown) ids.add(one);
     if (ids.size >= total) return [...ids].map(asId);
     if (repositories.length === 0) break;
   }
@@ -64,8 +66,13 @@ async function readRepositories(
 }
 
 interface Repositories {
-  readonly total_count?: number;
-  readonly repositories?: readonly { readonly id: number }[];
+  readonly total_count?: unknown;
+  readonly repositories?: unknown;
+}
+
+function idOf(repository: unknown): number | undefined {
+  const id = (repository as { id?: unknown } | null)?.id;
+  return Number.isSafeInteger(id) ? (id as number) : undefined;
 }
 
 function incomplete(id: string, name: string): KeyturnError {

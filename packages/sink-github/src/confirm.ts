@@ -2,6 +2,7 @@ import type { CallOptions, Confirmation, Expectation, Receipt } from '@keyturn/c
 
 import type { Answer, Client } from './client.ts';
 import type { KeyReader } from './public-key.ts';
+import { timeOf } from './time.ts';
 
 /** GitHub shows whole seconds, and the clocks that stamp a secret and an answer are two. */
 export const TOLERANCE = 1000;
@@ -38,5 +39,5 @@ export async function confirm(
 
 /** NaN where it is missing, as it can be shortly after a secret was created. */
 function updatedAt({ data }: Answer): number {
-  return Date.parse(String((data as { updated_at?: unknown } | null)?.updated_at));
+  return timeOf((data as { updated_at?: unknown } | null)?.updated_at);
 }

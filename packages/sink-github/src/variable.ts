@@ -1,7 +1,8 @@
-import { slotName, type CallOptions, type Slot } from '@keyturn/core';
+import { KeyturnError, slotName, type CallOptions, type Slot } from '@keyturn/core';
 
 import type { Access } from './access.ts';
 import type { Answer, Client } from './client.ts';
+import { timeOf } from './time.ts';
 
 /** The variable that says which slot is live. */
 export interface SlotVariable {
@@ -20,16 +21,18 @@ export async function readVariable(
 ): Promise<SlotVariable> {
   const answer = await request(`GET ${target.scope.path}/{name}`, { name: variable }, options);
   if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
-  const exists = answer.status === 200;
-  const { value, updated_at: at } = (exists ? (answer.data ?? {}) : {}) as {
+  if (answer.status === 404) return { exists: false, slot: undefined, updatedAt: Number.NaN };
+  const { value, updated_at: at } = (answer.data ?? {}) as {
     value?: unknown;
     updated_at?: unknown;
   };
-  const slot = String(value).toUpperCase();
+  // To take whatever this is for a value that is no slot would mean to write into the live one.
+  if (typeof value !== 'string') throw unclear(target.id, variable);
+  const slot = value.toUpperCase();
   return {
-    exists,
+    exists: true,
     slot: slot === 'A' || slot === 'B' ? slot : undefined,
-    updatedAt: Date.parse(String(at)),
+    updatedAt: timeOf(at),
   };
 }
 
@@ -74,4 +77,15 @@ export async function flip(
   const updated = await request(`PATCH ${path}/{name}`, { name: variable, value: slot }, options);
   if (updated.status !== 204) throw await updated.error();
   return updated;
+}
+
+function unclear(id: string, variable: string): KeyturnError {
+  return new KeyturnError(
+    'ANSWER_INVALID',
+    `${id}: GitHub does not tell the value of ${variable}`,
+    {
+      hint: 'Check that GITHUB_API_URL is the address of a GitHub API.',
+      effect: 'none',
+    },
+  );
 }

@@ -7,7 +7,7 @@ const BASE = '/repos/acme/web/actions/secrets';
 const KEY = `GET ${BASE}/public-key`;
 const receipt = { at: '2026-11-24T12:00:00.000Z' };
 const expected = [{ name: 'TOKEN_ID' }, { name: 'TOKEN' }];
-const written = (time?: string): Reply => ({
+const written = (time?: unknown): Reply => ({
   status: 200,
   body: { name: 'TOKEN', created_at: '2026-01-01T00:00:00Z', updated_at: time },
 });
@@ -29,6 +29,8 @@ describe('confirm', () => {
     ['absent', GONE, GONE],
     ['unreadable', AT, written()],
     ['unreadable', AT, written('yesterday')],
+    ['unreadable', AT, written('1')],
+    ['unreadable', AT, written(2026)],
   ])('says %s', async (confirmation, id, token) => {
     await using server = await startServer({
       [KEY]: (await keyPair()).reply,

@@ -45,6 +45,18 @@ describe('an organization', () => {
     expect(sent).toEqual({ visibility: now });
   });
 
+  it.each([[null], [7], [{ id: 'x' }], [{}]])(
+    'is not written where %j is among the repositories that see it',
+    async (repository) => {
+      const { sent, error } = await deliverTo('github:acme', {
+        [`GET ${base}/TOKEN`]: secret('selected'),
+        [list(1)]: { status: 200, body: { total_count: 1, repositories: [repository] } },
+      });
+      expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'none' });
+      expect(sent).toBeUndefined();
+    },
+  );
+
   it('keeps every selected repository, over all pages', async () => {
     const ids = Array.from({ length: 230 }, (_, i) => i + 1);
     const { sent } = await deliverTo('github:acme', {

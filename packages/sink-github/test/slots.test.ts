@@ -71,6 +71,22 @@ const whole = (slot: string, version: string): unknown[] => [
 describe.each(['github:acme/web', 'github:acme/web?environment=production', 'github:acme'])(
   '%s in slots',
   (target) => {
+    it.each(['<html>', '[]', '{"value":7}', '{}'])(
+      'writes nothing where the variable is answered with %s: it could fill the live slot',
+      async (body) => {
+        const sink = await open(target);
+        await sink.deliver(entries('one'), call);
+        await fault({
+          method: 'GET',
+          path: `/variables/${VARIABLE}`,
+          action: { status: 200, body },
+        });
+        const error = await errorOf(sink.deliver(entries('two'), call));
+        expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'none' });
+        expect(read(target)).toEqual(whole('A', 'one'));
+      },
+    );
+
     it('fills A first and creates the variable, then alternates and leaves the other slot alone', async () => {
       const sink = await open(target);
       const before = shelves(target).secrets;
