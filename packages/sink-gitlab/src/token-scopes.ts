@@ -55,5 +55,6 @@ async function ask(
   const response = await fetch(url, { headers, signal });
   if (!response.ok) return undefined;
   const { scopes } = ((await response.json()) ?? {}) as { scopes?: unknown };
-  return Array.isArray(scopes) ? (scopes as unknown[]) : undefined;
+  const areTold = Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
+  return areTold ? scopes : undefined;
 }

@@ -64,6 +64,15 @@ describe('a check', () => {
     expect(error.hint).toContain(hint);
   });
 
+  it.each([[[7]], ['api'], [null]])(
+    'says nothing of what the token may do where the answer is %j',
+    async (scopes) => {
+      const { open, fault } = await box(INFRA);
+      await fault({ path: '/self$', action: { status: 200, body: { scopes } } });
+      expect((await (await open('gitlab:acme/infra')).check(['TOKEN'], call)).warnings).toEqual([]);
+    },
+  );
+
   it('takes a token of OAuth, which cannot be asked for its scopes', async () => {
     const { open } = await box({ ...INFRA, tokens: [{ token: TOKEN, kind: 'oauth' }] });
     const report = await (await open('gitlab:acme/infra')).check(NAMES, call);
