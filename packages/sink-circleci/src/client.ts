@@ -89,19 +89,24 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
       if (answer.status !== 200) throw await answer.error();
       const { items: page, next_page_token: token } = await answer.json();
       if (!Array.isArray(page)) break;
-      for (const item of page as readonly unknown[])
-        if (typeof item === 'object' && item !== null) items.push(item as JsonObject);
+      if (!page.every((item) => typeof item === 'object' && item !== null)) break;
+      items.push(...(page as readonly JsonObject[]));
       if (token === null || token === undefined || token === '') return items;
       if (typeof token !== 'string' || seen.has(token)) break;
       seen.add(token);
       next = { 'page-token': token };
     }
-    throw new KeyturnError(
-      'ANSWER_INVALID',
-      `${target.id}: GET ${path} answered with something else than a list`,
-      { hint: 'Check that CIRCLE_HOST is the address of CircleCI.', effect: 'none' },
-    );
+    throw notAList(target, path);
   };
 
   return { target, installation: server, send, list };
+}
+
+/** What is there cannot be told from a list that is none, or whose items are not what they should be. */
+export function notAList({ id }: { readonly id: string }, path: string): KeyturnError {
+  return new KeyturnError(
+    'ANSWER_INVALID',
+    `${id}: GET ${path} answered with something else than a list`,
+    { hint: 'Check that CIRCLE_HOST is the address of CircleCI.', effect: 'none' },
+  );
 }

@@ -1,6 +1,6 @@
 import { KeyturnError, nearest, type CallOptions } from '@keyturn/core';
 
-import type { Client } from './client.ts';
+import { notAList, type Client } from './client.ts';
 import { described } from './refusal.ts';
 import { isUuid, type ContextTarget } from './target.ts';
 
@@ -54,10 +54,11 @@ async function contextId(
 /** The contexts of an organization. */
 export async function listContexts(
   { installation, list }: Client,
-  { owner }: Pick<ContextTarget, 'owner'>,
+  target: Pick<ContextTarget, 'id' | 'owner'>,
   filter: Readonly<Record<string, string>>,
   options: CallOptions,
 ): Promise<readonly Context[]> {
+  const { owner } = target;
   const query: Readonly<Record<string, string>> =
     'slug' in owner
       ? { 'owner-slug': owner.slug }
@@ -66,9 +67,10 @@ export async function listContexts(
           'owner-type': installation.isServer ? 'account' : 'organization',
         };
   const items = await list('/context', { ...query, ...filter }, options);
-  return items.flatMap(({ id, name }) =>
-    typeof id === 'string' && isUuid(id) && typeof name === 'string' ? [{ id, name }] : [],
-  );
+  return items.map(({ id, name }) => {
+    if (typeof id === 'string' && isUuid(id) && typeof name === 'string') return { id, name };
+    throw notAList(target, '/context');
+  });
 }
 
 function missing(target: ContextTarget, names: readonly string[]): KeyturnError {

@@ -1,6 +1,6 @@
 import type { CallOptions } from '@keyturn/core';
 
-import type { Client } from './client.ts';
+import { notAList, type Client } from './client.ts';
 import type { Variable } from './scopes.ts';
 
 /** Everything that is there, by name. */
@@ -10,6 +10,11 @@ export async function readVariables(
   options: CallOptions,
 ): Promise<ReadonlyMap<string, Variable>> {
   const items = await list(path, {}, options);
-  const variables = items.map(target.scope.read).filter((variable) => variable !== undefined);
-  return new Map(variables.map((variable) => [variable.name, variable]));
+  const variables = new Map<string, Variable>();
+  for (const item of items) {
+    const variable = target.scope.read(item);
+    if (variable === undefined) throw notAList(target, path);
+    variables.set(variable.name, variable);
+  }
+  return variables;
 }

@@ -194,13 +194,21 @@ describe('check of a context', () => {
   it.each<[string, readonly object[], RegExp]>([
     ['with a name that is near', [{ id: ID, name: 'Deploy' }], /Did you mean "Deploy"\?.*not see/],
     ['without one', [{ id: ID, name: 'release' }], /is not there, or the token may not see it/],
-    ['whose id is none', [{ id: '../me', name: 'deploy' }], /is not there/],
   ])('says that there is no such context, %s', async (_title, items, hint) => {
     await using server = await startServer({ [LOOKUP]: page([]), [ALL]: page(items) });
     const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
     const error = await errorOf(sink.check(names, call));
     expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
     expect(error.hint).toMatch(hint);
+  });
+
+  it('makes no path of an id that is none', async () => {
+    const items = [{ id: '../me', name: 'deploy' }];
+    await using server = await startServer({ [LOOKUP]: page(items) });
+    const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
+    const error = await errorOf(sink.check(names, call));
+    expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'none' });
+    expect(server.routes).toHaveLength(1);
   });
 
   it('does not choose between two of one name', async () => {

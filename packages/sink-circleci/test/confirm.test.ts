@@ -44,6 +44,23 @@ async function confirmAt(
   return verdict;
 }
 
+describe('confirm', () => {
+  it.each([[null], [7], [{}], [{ variable: 7, name: 7 }]])(
+    'does not take %j in the list for some other variable',
+    async (item) => {
+      for (const [target, route] of [
+        ['circleci:gh/acme/web', PROJECT],
+        [`circleci:gh/acme?context=${ID}`, CONTEXT],
+      ] as const) {
+        await using server = await startServer({ [route]: page([item as object]) });
+        const sink = await openSink(target, server.url);
+        const error = await errorOf(sink.confirm(names, receipt, call));
+        expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'none' });
+      }
+    },
+  );
+});
+
 describe('confirm of a context', () => {
   it.each([
     ['same', AT, AT],
