@@ -88,7 +88,9 @@ export type { Step } from './machine/decide.ts';
 export { nextPhase, phases, transitions } from './machine/transitions.ts';
 export type { Phase } from './machine/transitions.ts';
 export { failedReport } from './runner/report.ts';
+export { forEachLimited } from './runner/pool.ts';
 export { rotate } from './runner/rotate.ts';
+export { sinkFor } from './runner/slots.ts';
 export type {
   KeptToken,
   Outcome,

@@ -26,7 +26,7 @@ const RESTRICTED: readonly Restricted[] = [
         reason: 'blanks secrets out of what a provider says',
       },
       {
-        files: /^cli\/src\/commands\/token\.ts$/,
+        files: /^cli\/src\/commands\/token\/create\.ts$/,
         reason: 'shows a token to the person who asked for one',
       },
     ],

@@ -32,6 +32,7 @@ export function failureDocument(error: KeyturnError): unknown {
   return { schemaVersion, rotations: [], warnings: [], error: errorDocument(error) };
 }
 
+/** An error in a document. */
 export function errorDocument(error: KeyturnError | undefined): unknown {
   return error === undefined
     ? null

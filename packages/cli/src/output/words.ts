@@ -1,5 +1,7 @@
 import { formatDuration } from '@keyturn/core';
 
+import { displayWidth } from './width.ts';
+
 const MOST_LISTED = 10;
 
 /** Names a few, and says how many more there are. */
@@ -23,7 +25,7 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
+    if (last !== undefined && displayWidth(last) + 1 + displayWidth(word) <= width)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }

@@ -5,12 +5,12 @@ import {
   nearest,
   parseDuration,
   storedNames,
-  type Layout,
   type RotationRequest,
 } from '@keyturn/core';
 
 import { findConfig, loadConfig, type Config, type RotationConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
+import { layoutOf } from './layout.ts';
 import { nameOf } from './name.ts';
 import { resolverFor, type Knowledge } from './resolve.ts';
 import { select } from './select.ts';
@@ -203,29 +203,6 @@ async function request(
     wait: flags.wait ?? false,
     dryRun: flags.dryRun ?? false,
   };
-}
-
-function layoutOf(
-  { layout, names }: RotationConfig,
-  defaults: {
-    readonly pair: Readonly<Record<string, string>>;
-    readonly joined: string;
-    readonly file: string;
-    readonly slot: string;
-  },
-): Layout {
-  const {
-    joined = defaults.joined,
-    file = defaults.file,
-    slot = defaults.slot,
-    ...fields
-  } = names ?? {};
-  const pair = { ...defaults.pair, ...fields };
-  if (layout === 'pair') return { kind: 'pair', names: pair };
-  if (layout === 'slots') return { kind: 'slots', names: pair, slot };
-  return layout === 'joined'
-    ? { kind: 'joined', name: joined }
-    : { kind: 'file', name: file, names: pair };
 }
 
 function didYouMean(word: string, candidates: readonly string[]): string {

@@ -1,0 +1,54 @@
+import { printable, type Permissions } from '@keyturn/core';
+
+import { exitCodes, type ExitCode } from '../../exit.ts';
+import type { Host } from '../../host.ts';
+import { getToken, withIssuer, type TokenFlags } from './call.ts';
+
+export interface AccessFlags extends TokenFlags {
+  readonly database?: string;
+}
+
+/** `keyturn token access`: what a token may do, everywhere or on one database. */
+export function tokenAccess(id: string, flags: AccessFlags, host: Host): Promise<ExitCode> {
+  return withIssuer(flags, host, async (call) => {
+    const { permissions } = await getToken(call, id);
+    const { database } = flags;
+    const wanted = permissions.filter(
+      (permission) => database === undefined || permission.startsWith(`${database}/`),
+    );
+    call.print({ id, permissions: wanted }, accessLines(id, wanted, database));
+    return exitCodes.done;
+  });
+}
+
+/** `keyturn token grant` and `ungrant`: changes what a token may do, and shows what it may do then. */
+export function tokenChange(
+  change: 'grant' | 'ungrant',
+  id: string,
+  permissions: readonly string[],
+  flags: AccessFlags,
+  host: Host,
+): Promise<ExitCode> {
+  return withIssuer(flags, host, async (call) => {
+    const { database } = flags;
+    const named = permissions.map((permission) =>
+      database === undefined || permission.includes('/') ? permission : `${database}/${permission}`,
+    );
+    await getToken(call, id);
+    await call.issuer[change](id, [...new Set(named)].toSorted(), host);
+    const token = await getToken(call, id);
+    call.print({ id, permissions: token.permissions }, accessLines(id, token.permissions));
+    return exitCodes.done;
+  });
+}
+
+/** One permission on a line, or what to do where there is none. */
+export function accessLines(id: string, permissions: Permissions, database?: string): string[] {
+  if (permissions.length > 0) return permissions.map((permission) => `  ${printable(permission)}`);
+  const where = database === undefined ? '' : ` on ${printable(database, 80)}`;
+  const option = database === undefined ? '' : ` --database ${printable(database, 80)}`;
+  return [
+    `It may do nothing${where}. Grant it something:`,
+    `  keyturn token grant ${id} PERMISSION...${option}`,
+  ];
+}

@@ -1,0 +1,55 @@
+import { KeyturnError, type StateStore, type TokenDetails, type TokenIssuer } from '@keyturn/core';
+
+import type { ExitCode } from '../../exit.ts';
+import type { Host } from '../../host.ts';
+import { schemaVersion } from '../../output/json.ts';
+import { openIssuer } from '../../setup/issuer.ts';
+import type { Session } from '../../setup/session.ts';
+
+export interface TokenFlags {
+  readonly config?: string;
+  readonly org?: string;
+  readonly json?: boolean;
+}
+
+/** What the `token` commands share: an open issuer, and one way to print. */
+export interface TokenCall {
+  readonly host: Host;
+  readonly session: Session;
+  readonly issuer: TokenIssuer;
+  readonly store: () => Promise<StateStore>;
+  /** Prints one document, or the lines to people. */
+  readonly print: (document: Readonly<Record<string, unknown>>, lines: readonly string[]) => void;
+}
+
+export async function withIssuer(
+  flags: TokenFlags,
+  host: Host,
+  work: (call: TokenCall) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { session, issuer } = await openIssuer(flags, host);
+  const print: TokenCall['print'] = (document, lines) =>
+    host.stdout.write(
+      flags.json === true
+        ? `${JSON.stringify({ schemaVersion, ...document })}\n`
+        : lines.map((line) => `${line}\n`).join(''),
+    );
+  try {
+    return await work({ host, session, issuer, store: () => session.store(), print });
+  } finally {
+    await session.close();
+  }
+}
+
+/** @throws {KeyturnError} `TOKEN_NOT_FOUND`, and what the issuer throws */
+export async function getToken(
+  { issuer, host }: Pick<TokenCall, 'issuer' | 'host'>,
+  id: string,
+): Promise<TokenDetails> {
+  const token = await issuer.get(id, host);
+  if (token !== undefined) return token;
+  throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${id}`, {
+    hint: 'List the tokens with: keyturn token list',
+    effect: 'none',
+  });
+}

@@ -1,0 +1,62 @@
+import { KeyturnError, parseDuration, reveal, type IssueRequest } from '@keyturn/core';
+
+import type { RotationConfig } from '../../config/index.ts';
+import { exitCodes, type ExitCode } from '../../exit.ts';
+import type { Host } from '../../host.ts';
+import { table } from '../../output/style.ts';
+import { withIssuer, type TokenFlags } from './call.ts';
+import { deliverNew } from './deliver.ts';
+import { expiryInFull, grantLines, tokenDocument } from './describe.ts';
+import { issueNew } from './issue.ts';
+
+export interface TokenCreateFlags extends TokenFlags {
+  readonly name: string;
+  readonly ttl?: string;
+  readonly sink?: string;
+  readonly layout?: RotationConfig['layout'];
+  readonly force?: boolean;
+}
+
+/** `keyturn token create`: a token whose secret is shown this once, or written to a sink and not shown. */
+export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<ExitCode> {
+  const request = requestOf(flags);
+  return withIssuer(flags, host, async (call) => {
+    if (flags.sink !== undefined) return deliverNew(flags.sink, request, flags, call);
+    const { token, fields } = await issueNew(request, call);
+    const secret = reveal(fields['token'] ?? '');
+    call.print({ token: { ...tokenDocument(token), token: secret } }, [
+      ...table([
+        ['id', token.id],
+        ['name', token.label],
+        ['expires', expiryInFull(token, host.clock.now())],
+        ['token', secret],
+      ]),
+      'The token is shown this once.',
+      ...grantLines(token.id),
+    ]);
+    return exitCodes.done;
+  });
+}
+
+function requestOf({ name, ttl, sink, layout, force }: TokenCreateFlags): IssueRequest {
+  if (name.trim() === '') throw usage('--name is empty', 'Choose a name that says who uses it.');
+  if (sink === undefined && (layout !== undefined || force === true))
+    throw usage(
+      `${layout === undefined ? '--force' : '--layout'} is about a sink, and none is named`,
+      'Name one with --sink.',
+    );
+  const seconds = ttl === undefined ? 0 : secondsOf(ttl);
+  return { label: name, ...(seconds > 0 && { ttl: seconds }) };
+}
+
+/** A number alone is seconds, and 0 is no end, as with `pscale service-token create --ttl`. */
+function secondsOf(ttl: string): number {
+  const milliseconds = parseDuration(/^\d+$/.test(ttl) && ttl !== '0' ? `${ttl}s` : ttl);
+  if (milliseconds > 0 && milliseconds < 1000)
+    throw usage(`--ttl ${ttl} is less than a second`, 'Write it like 30d, 12h or 3600 (seconds).');
+  return Math.round(milliseconds / 1000);
+}
+
+function usage(message: string, hint: string): KeyturnError {
+  return new KeyturnError('USAGE_INVALID', message, { hint, effect: 'none' });
+}

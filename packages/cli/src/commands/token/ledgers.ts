@@ -1,0 +1,33 @@
+import { holders, readState, type RotationState, type StateStore } from '@keyturn/core';
+
+import { listed } from '../../output/words.ts';
+
+/** A rotation that has to do with a token or a sink. */
+export interface Involved {
+  readonly rotation: string;
+  /** The sinks, as text: not all of hundreds. */
+  readonly sinks: string;
+}
+
+/** The rotation whose sinks may hold the token, by its ledger. */
+export function holderOf(id: string, store: StateStore): Promise<Involved | undefined> {
+  return search(store, ({ sinks }) =>
+    [...sinks.values()].filter((sink) => holders(sink).has(id)).map((sink) => sink.id),
+  );
+}
+
+/** The rotation that has written the sink, by its ledger. */
+export function rotationOf(sink: string, store: StateStore): Promise<Involved | undefined> {
+  return search(store, ({ sinks }) => (sinks.has(sink) ? [sink] : []));
+}
+
+async function search(
+  store: StateStore,
+  sinksIn: (state: RotationState) => readonly string[],
+): Promise<Involved | undefined> {
+  for (const rotation of await store.rotations()) {
+    const sinks = sinksIn(await readState(store, rotation));
+    if (sinks.length > 0) return { rotation, sinks: listed(sinks, 5) };
+  }
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import { forEachLimited, printable, type Permissions, type TokenInfo } from '@keyturn/core';
+
+import { exitCodes, type ExitCode } from '../../exit.ts';
+import type { Host } from '../../host.ts';
+import { roomOf, table } from '../../output/style.ts';
+import { withIssuer, type TokenCall, type TokenFlags } from './call.ts';
+import { age, expiry, lastUsed, permissionLines, tokenDocument } from './describe.ts';
+import { sortTokens, type SortKey } from './sort.ts';
+
+export interface TokenListFlags extends TokenFlags {
+  readonly sort?: SortKey;
+  readonly permissions?: boolean;
+}
+
+/** How many tokens are asked for their permissions at once. */
+const CONCURRENCY = 8;
+
+/** `keyturn token list`: every token, over every page. */
+export function tokenList(flags: TokenListFlags, host: Host): Promise<ExitCode> {
+  return withIssuer(flags, host, async (call) => {
+    const found: TokenInfo[] = [];
+    for await (const token of call.issuer.list(host)) found.push(token);
+    const tokens = sortTokens(found, flags.sort ?? 'age');
+    const permissions = flags.permissions === true ? await permissionsOf(tokens, call) : undefined;
+    call.print(
+      {
+        tokens: tokens.map((token) => ({
+          ...tokenDocument(token),
+          ...(permissions !== undefined && { permissions: permissions.get(token.id) ?? null }),
+        })),
+      },
+      tokens.length === 0 ? ['There are no tokens.'] : linesOf(tokens, permissions, host),
+    );
+    return exitCodes.done;
+  });
+}
+
+/** What each token may do, with one request for each. One that was deleted meanwhile has no entry. */
+async function permissionsOf(
+  tokens: readonly TokenInfo[],
+  { issuer, host }: TokenCall,
+): Promise<ReadonlyMap<string, Permissions>> {
+  const permissions = new Map<string, Permissions>();
+  await forEachLimited(tokens, CONCURRENCY, async ({ id }) => {
+    const details = await issuer.get(id, host);
+    if (details !== undefined) permissions.set(id, details.permissions);
+  });
+  return permissions;
+}
+
+function linesOf(
+  tokens: readonly TokenInfo[],
+  permissions: ReadonlyMap<string, Permissions> | undefined,
+  { clock, stdout }: Host,
+): string[] {
+  const now = clock.now();
+  const rows = tokens.map((token) => [
+    token.id,
+    printable(token.label),
+    age(token.issuedAt, now),
+    lastUsed(token, now),
+    expiry(token, now),
+  ]);
+  const [heading = '', ...lines] = table(
+    [['ID', 'NAME', 'AGE', 'LAST USED', 'EXPIRES'], ...rows],
+    roomOf(stdout),
+  );
+  return [
+    heading,
+    ...lines.flatMap((line, i) => [
+      line,
+      ...(permissions === undefined ? [] : allowed(permissions.get(tokens[i]?.id ?? ''), stdout)),
+    ]),
+  ];
+}
+
+function allowed(permissions: Permissions | undefined, stdout: Host['stdout']): string[] {
+  if (permissions === undefined) return ['    it was deleted while its permissions were read'];
+  return permissions.length === 0
+    ? ['    it may do nothing']
+    : permissionLines(permissions, stdout, '    ');
+}

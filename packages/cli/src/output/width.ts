@@ -1,0 +1,38 @@
+const WIDE =
+  /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+const NARROW = /^[\u0020-\u024f]*$/;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** How many columns of a terminal a text takes: ideographs and emoji take two. */
+export function displayWidth(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  return graphemes(text).reduce((width, one) => width + widthOf(one), 0);
+}
+
+/** The text, cut to so many columns with a `…` at its end where it is longer. */
+export function cut(text: string, room: number): string {
+  if (displayWidth(text) <= room) return text;
+  let width = 0;
+  let kept = '';
+  for (const one of graphemes(text)) {
+    width += widthOf(one);
+    if (width > room - 1) break;
+    kept += one;
+  }
+  return `${kept}…`;
+}
+
+/** Fills up with blanks to so many columns. */
+export function pad(text: string, room: number): string {
+  return text + ' '.repeat(Math.max(0, room - displayWidth(text)));
+}
+
+function graphemes(text: string): string[] {
+  segmenter ??= new Intl.Segmenter();
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+function widthOf(grapheme: string): number {
+  return WIDE.test(grapheme) ? 2 : 1;
+}

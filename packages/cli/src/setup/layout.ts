@@ -1,0 +1,22 @@
+import type { DefaultNames, Layout } from '@keyturn/core';
+
+import type { RotationConfig } from '../config/index.ts';
+
+/** The layout that a rotation asks for, with the issuer's own names where it gives none. */
+export function layoutOf(
+  { layout, names }: Pick<RotationConfig, 'layout' | 'names'>,
+  defaults: DefaultNames,
+): Layout {
+  const {
+    joined = defaults.joined,
+    file = defaults.file,
+    slot = defaults.slot,
+    ...fields
+  } = names ?? {};
+  const pair = { ...defaults.pair, ...fields };
+  if (layout === 'pair') return { kind: 'pair', names: pair };
+  if (layout === 'slots') return { kind: 'slots', names: pair, slot };
+  return layout === 'joined'
+    ? { kind: 'joined', name: joined }
+    : { kind: 'file', name: file, names: pair };
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+
+import { table } from '../src/output/style.ts';
+import { cut, displayWidth } from '../src/output/width.ts';
+import { wrap } from '../src/output/words.ts';
+
+describe('a table', () => {
+  it('cuts its widest column until a line fits', () => {
+    const lines = table(
+      [
+        ['ID', 'NAME', 'AGE'],
+        ['abc', 'n'.repeat(100), '12d'],
+      ],
+      40,
+    );
+    expect(lines.map(displayWidth)).toEqual([40, 40]);
+    expect(lines[1]).toMatch(/^abc {2}n+… {2}12d$/);
+  });
+
+  it('is as wide as it is where nobody looks, and where nothing more can be cut', () => {
+    const rows = [['a'.repeat(50), 'b'.repeat(50)]];
+    expect(table(rows)).toEqual([`${'a'.repeat(50)}  ${'b'.repeat(50)}`]);
+    expect(table(rows, 5)).toEqual(['aaaaaaa…  bbbbbbb…']);
+  });
+
+  it('lines up after ideographs, accents and emoji', () => {
+    const lines = table([
+      ['漢字', '|'],
+      ['e\u0301e\u0301', '|'],
+      ['👩‍👩‍👧', '|'],
+    ]);
+    expect(lines).toEqual(['漢字  |', 'e\u0301e\u0301    |', '👩‍👩‍👧    |']);
+  });
+});
+
+describe('a text', () => {
+  it('is cut between characters', () => {
+    expect([cut('漢字漢字', 5), cut('abc', 3), cut('abcd', 3)]).toEqual(['漢字…', 'abc', 'ab…']);
+  });
+
+  it('is broken between words only', () => {
+    expect(wrap('one two three a-very-long-word x', 9)).toEqual([
+      'one two',
+      'three',
+      'a-very-long-word',
+      'x',
+    ]);
+  });
+});
