@@ -1,5 +1,4 @@
 import { KeyturnError } from '../errors.ts';
-import type { TokenRef } from '../issuer.ts';
 import { nextPhase } from '../machine/transitions.ts';
 import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
@@ -40,15 +39,10 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
       return;
     case 'issued':
       expectActive(draft, event.label);
-      settleAttempt(draft, event.label);
       draft.active = { label: event.label, token: event.token.id };
-      draft.tokens.set(event.token.id, fresh(event.token, false));
-      return;
+      return learn(draft, event, at);
     case 'found':
-      settleAttempt(draft, event.label);
-      if (!draft.tokens.has(event.token.id))
-        draft.tokens.set(event.token.id, fresh(event.token, true));
-      return;
+      return learn(draft, event, at);
     case 'absent':
       return settleAttempt(draft, event.label);
     case 'declined':
@@ -221,12 +215,20 @@ function expectActive(draft: Draft, label: string): void {
   if (draft.active?.label !== label) throw invalid(`no token was asked for as ${label}`);
 }
 
-function settleAttempt(draft: Draft, label: string): void {
-  draft.attempts = draft.attempts.filter((attempt) => attempt.label !== label);
+/** What was issued is ours to deliver; what was only found is no use without its plaintext. */
+function learn(
+  draft: Draft,
+  { type, label, token }: Extract<RotationEvent, { type: 'issued' | 'found' }>,
+  at: string,
+): void {
+  const askedAt = draft.attempts.find((attempt) => attempt.label === label)?.at ?? at;
+  settleAttempt(draft, label);
+  if (type === 'issued' || !draft.tokens.has(token.id))
+    draft.tokens.set(token.id, { ref: token, askedAt, exposed: false, retired: type === 'found' });
 }
 
-function fresh(ref: TokenRef, retired: boolean): TokenRecord {
-  return { ref, exposed: false, retired };
+function settleAttempt(draft: Draft, label: string): void {
+  draft.attempts = draft.attempts.filter((attempt) => attempt.label !== label);
 }
 
 function unknownSink(id: string): SinkRecord {

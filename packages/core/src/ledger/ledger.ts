@@ -5,6 +5,7 @@ import { applyRecords } from './apply.ts';
 import type { RotationEvent } from './event.ts';
 import { chain, type LedgerRecord } from './record.ts';
 import { emptyState, type RotationState } from './state.ts';
+import { steadyClock } from './steady-clock.ts';
 
 /** The state of a rotation as its ledger tells it, without the right to change it. */
 export async function readState(store: StateStore, rotation: string): Promise<RotationState> {
@@ -38,8 +39,9 @@ interface Pending {
  * a thousand sinks does not cost a thousand syncs.
  */
 export class Ledger {
+  /** The machine's clock, though never behind the ledger's last record. */
+  readonly clock: Clock;
   readonly #lock: Lock;
-  readonly #clock: Clock;
   readonly #observe: (event: RotationEvent) => void;
   #state: RotationState;
   #revision: Revision;
@@ -55,7 +57,7 @@ export class Ledger {
     revision: Revision,
   ) {
     this.#lock = lock;
-    this.#clock = clock;
+    this.clock = clock;
     this.#observe = observe;
     this.#state = state;
     this.#revision = revision;
@@ -76,7 +78,8 @@ export class Ledger {
     const lock = await store.lock(rotation, owner);
     try {
       const { records, revision } = await store.open(rotation);
-      return new Ledger(lock, clock, observe, stateOf(rotation, records), revision);
+      const time = steadyClock(clock, Date.parse(records.at(-1)?.at ?? '1970-01-01'));
+      return new Ledger(lock, time, observe, stateOf(rotation, records), revision);
     } catch (error) {
       await lock.release();
       throw error;
@@ -125,7 +128,7 @@ export class Ledger {
   }
 
   async #write(events: readonly RotationEvent[]): Promise<void> {
-    const records = chain(this.#revision, events, new Date(this.#clock.now()).toISOString());
+    const records = chain(this.#revision, events, new Date(this.clock.now()).toISOString());
     // An event that cannot happen is refused before it is kept.
     const state = applyRecords(this.#state, records);
     this.#revision = await this.#lock.append(records, this.#revision);

@@ -5,6 +5,8 @@ import type { Receipt } from '../sink.ts';
 /** One token of the rotation that is not known to be gone. */
 export interface TokenRecord {
   readonly ref: TokenRef;
+  /** When it was asked for, by the machine's clock, ISO 8601; absent for one that the user named. The issuer's clock may differ. */
+  readonly askedAt?: string;
   /** It was sent to a sink, or was there before: jobs may have read it. */
   readonly exposed: boolean;
   /** It is neither current nor under way: to be revoked once no sink may hold it. */

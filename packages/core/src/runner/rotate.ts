@@ -11,6 +11,7 @@ import { lookUp } from './steps/look-up.ts';
 import { grant, verify } from './steps/prove.ts';
 import { revoke } from './steps/revoke.ts';
 import { settle } from './steps/settle.ts';
+import { waitUntil } from './wait.ts';
 
 /**
  * Does what is due for one rotation and no more, and tells what it did. It may be run at any time, and again after anything.
@@ -31,9 +32,10 @@ export async function rotate(
     return failedReport(name, asKeyturnError(error));
   }
   const drain = drainSignal(runtime, ledger.signal);
-  const run = new Run(request, runtime, ledger, { signal: drain.signal });
+  const { clock } = ledger;
+  const run = new Run(request, { ...runtime, clock }, ledger, { signal: drain.signal });
   const before = ledger.state;
-  const now = runtime.clock.now();
+  const now = clock.now();
   const first = decide(before, run.intent, run.memory, now);
   const reason = reasonToRotate(before, run.intent, run.memory, now);
   try {
@@ -86,7 +88,7 @@ async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise
     case 'revoke':
       return revoke(run, step);
     case 'wait':
-      return wait(run, step.until);
+      return waitUntil(run, step.until);
     case 'finish':
       return run.ledger.append({ type: 'finished' });
   }
@@ -98,21 +100,6 @@ async function complete(run: Run, token: string): Promise<void> {
   run.previous = current === undefined ? undefined : tokens.get(current)?.ref;
   run.remember({ completed: true });
 }
-
-/** Waits in turns that add up to what was left at first: a clock that is set back does not make it longer. */
-async function wait(run: Run, until: number): Promise<void> {
-  const { clock, signal } = run.runtime;
-  const ended = AbortSignal.any([signal, run.ledger.signal]);
-  for (
-    let left = Math.max(1, until - clock.now());
-    left > 0 && !run.interrupted;
-    left -= LONGEST_TURN
-  )
-    await clock.sleep(Math.min(left, LONGEST_TURN), ended).catch(() => {});
-}
-
-/** Some timers cannot be set for weeks. */
-const LONGEST_TURN = 3_600_000;
 
 /** Aborted `drain` milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */
 function drainSignal(

@@ -276,7 +276,8 @@ describe('a token that the issuer does not show yet', () => {
     });
     const revoke = world.issuer.revoke.bind(world.issuer);
     world.issuer.revoke = async () => 'gone';
-    const report = await world.run({ replaces: world.old });
+    const policy = { maxAge: 1e12, grace: 3_600_000, settle: 120_000 };
+    const report = await world.run({ replaces: world.old, policy });
     expect(report).toMatchObject({
       outcome: 'failed',
       revoked: [],

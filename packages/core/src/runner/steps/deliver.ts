@@ -4,6 +4,7 @@ import type { Step } from '../../machine/decide.ts';
 import type { Receipt, SecretSink, SinkEntry } from '../../sink.ts';
 import { forEachLimited } from '../pool.ts';
 import { asKeyturnError, type Run } from '../run.ts';
+import { waitToSettle } from '../wait.ts';
 
 /** A lost answer is asked about and sent again this many times in one run. */
 const MOST_TRIES = 3;
@@ -73,24 +74,15 @@ export async function deliverTo(
  * In slots, a late request of another token would not just bring that token back: its flip brings whatever its slot holds
  * by then, and its write tears the slot. So nothing new is sent until the sink's settle time has passed.
  */
-async function outwaitOthers(
-  { request, runtime, ledger }: Run,
-  id: string,
-  token: string,
-): Promise<void> {
+async function outwaitOthers(run: Run, id: string, token: string): Promise<void> {
+  const { request, runtime, ledger } = run;
   if (request.layout.kind !== 'slots') return;
   const { settle } = request.policy;
   const sent = (ledger.state.sinks.get(id)?.unanswered ?? [])
     .filter((other) => other.token !== token)
     .map(({ at }) => Date.parse(at));
-  // A clock that was set back must not make it wait longer than anything needs.
-  const until = Math.min(Math.max(0, ...sent), runtime.clock.now()) + settle;
-  if (until <= runtime.clock.now()) return;
-  const step = { type: 'wait', until, for: 'settle' } as const;
-  runtime.observe?.({ type: 'step', rotation: request.name, step });
-  const signal = AbortSignal.any([runtime.signal, ledger.signal]);
-  while (until > runtime.clock.now() && !signal.aborted)
-    await runtime.clock.sleep(until - runtime.clock.now(), signal).catch(() => {});
+  const until = Math.max(0, ...sent) + settle;
+  if (until > runtime.clock.now()) await waitToSettle(run, until);
 }
 
 /** Whether the sink has unanswered deliveries and all are so old that this write comes after every one of them. */

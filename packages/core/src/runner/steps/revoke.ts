@@ -1,6 +1,7 @@
 import type { Step } from '../../machine/decide.ts';
 import { KeyturnError } from '../../errors.ts';
 import { asKeyturnError, type Run } from '../run.ts';
+import { waitToSettle } from '../wait.ts';
 
 /** Ends tokens that no sink may hold. One that cannot be revoked now is tried again by every later run. */
 export async function revoke(
@@ -11,8 +12,7 @@ export async function revoke(
     if (run.interrupted) return;
     await run.ledger.append({ type: 'revoking', token });
     try {
-      const revocation = await run.request.issuer.revoke(token, run.call);
-      if (revocation === 'gone' && isYoung(run, token)) throw notSeen(token);
+      await end(run, token);
     } catch (error) {
       run.fail(asKeyturnError(error));
       run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
@@ -23,10 +23,20 @@ export async function revoke(
   }
 }
 
-/** An issuer may be slow to show a token that it has created: that such a one is not seen proves nothing. */
-function isYoung(run: Run, token: string): boolean {
-  const issuedAt = run.ledger.state.tokens.get(token)?.ref.issuedAt ?? '';
-  return run.runtime.clock.now() < Date.parse(issuedAt) + run.intent.policy.settle;
+/**
+ * An issuer may be slow to show a token that it has created: that a young one is not seen proves nothing. Where
+ * everything is meant to be over with this run, it is looked for again once it is not young any more.
+ */
+async function end(run: Run, token: string): Promise<void> {
+  const { intent, runtime, request } = run;
+  const known = run.ledger.state.tokens.get(token);
+  const since = Date.parse(known?.askedAt ?? known?.ref.issuedAt ?? '');
+  const until = since + intent.policy.settle;
+  const isYoung = (): boolean => runtime.clock.now() < until;
+  if ((await request.issuer.revoke(token, run.call)) === 'revoked' || !isYoung()) return;
+  if (intent.wait || intent.policy.grace === 0) await waitToSettle(run, until);
+  if (isYoung()) throw notSeen(token);
+  await request.issuer.revoke(token, run.call);
 }
 
 function notSeen(token: string): KeyturnError {

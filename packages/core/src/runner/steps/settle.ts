@@ -34,26 +34,24 @@ async function evidence(
 ): Promise<RotationEvent | undefined> {
   const names = layoutNames(run.request.layout);
   const candidates = [...holders(record)];
+  const drifted = { type: 'drifted', sink: sink.id, holds: candidates } as const;
   const [delivered] = record.base.length === 1 ? record.base : [];
   const shown = (await sink.holds?.(names, run.call))?.id;
   if (shown !== undefined && candidates.includes(shown)) {
-    const inHand = shown === run.memory.hand && run.credential !== undefined;
-    const whole =
-      inHand && run.credential !== undefined
-        ? layoutEntries(run.request.layout, run.credential)
-        : undefined;
-    // A torn pair shows the id of one token beside the secret of another: what is in hand is compared whole.
-    if (whole === undefined || (await sink.confirm(whole, record.receipt, run.call)) === 'same')
-      return { type: 'settled', sink: sink.id, token: shown };
-    return { type: 'drifted', sink: sink.id, holds: candidates };
+    const settled = { type: 'settled', sink: sink.id, token: shown } as const;
+    if (shown === run.memory.hand && run.credential !== undefined) {
+      const whole = layoutEntries(run.request.layout, run.credential);
+      return (await sink.confirm(whole, record.receipt, run.call)) === 'same' ? settled : drifted;
+    }
+    // A torn pair shows the id of one token beside the secret of another: an id tells of one value alone.
+    if (names.length === 1 || sink.supports.atomic) return settled;
+    if (shown !== delivered) return drifted;
   }
   if (delivered === undefined) return undefined;
   const expected = names.map((name) => ({ name }));
   const confirmation = await sink.confirm(expected, record.receipt, run.call);
   if (confirmation === 'same') return { type: 'settled', sink: sink.id, token: delivered };
-  return confirmation === 'unreadable'
-    ? undefined
-    : { type: 'drifted', sink: sink.id, holds: candidates };
+  return confirmation === 'unreadable' ? undefined : drifted;
 }
 
 /** With the plaintext in hand the sink is written again; without it, a fresh token has to be. */
