@@ -1,0 +1,167 @@
+import {
+  KeyturnError,
+  rotate,
+  type RotationReport,
+  type RotationRequest,
+} from '../../src/index.ts';
+import { seededRandom } from '../../src/testing/memory/random.ts';
+import type { Fault, FaultHook } from '../../src/testing/memory/wire.ts';
+import { look, lookForOrphans, lookForTheEnd } from './rules.ts';
+import { type Action, DAY, HOUR, type Mishap, type Run, type Script, SETTLE } from './script.ts';
+import { makeWorld, type World } from './world.ts';
+
+const never = new Promise<never>(() => {});
+/** Its own numbers for every world, so that a script always has the same labels. */
+const randoms = new WeakMap<World, () => number>();
+
+/** Plays a script, lets the faults end, and runs once more. Returns the rules that were broken. */
+export async function play(script: Script): Promise<ReadonlySet<string>> {
+  const world = makeWorld(script, look);
+  for (const action of script.actions) {
+    await perform(world, action);
+    look(world);
+    await lookForOrphans(world);
+  }
+  await converge(world);
+  return world.broken;
+}
+
+async function perform(world: World, action: Action): Promise<void> {
+  switch (action.action) {
+    case 'run':
+      return run(world, action);
+    case 'time passes':
+      return world.time.advance(action.by);
+    case 'clock jumps':
+      return jump(world, action.by);
+    case 'configure':
+      if (world.store.records('ci').length > 0) world.configured = action.sinks;
+  }
+}
+
+/**
+ * What is under way lands before the clock is set on: that a lost request lands within the settle time is counted by the
+ * machine's clock, so both at once are more than is promised.
+ */
+function jump(world: World, by: number): void {
+  if (by > 0) for (const server of [world.issuer, ...world.sinks]) server.landLate();
+  world.setClock(by);
+}
+
+/** One run of a process that may be killed, and of another one beside it. */
+async function run(world: World, plan: Run): Promise<void> {
+  const interrupt = new AbortController();
+  const mishaps = new Map(plan.mishaps);
+  const others: Promise<unknown>[] = [];
+  let requests = 0;
+  let die = (): void => {};
+  const death = new Promise<void>((resolve) => (die = resolve));
+  let isDead = false;
+  const faults: FaultHook = ({ adapter }) => {
+    const mishap = isDead ? undefined : mishaps.get(++requests);
+    if (isDead) return never;
+    if (mishap === undefined) return 'ok';
+    if (mishap.what === 'killed') {
+      isDead = true;
+      die();
+    }
+    if (mishap.what === 'interrupted') interrupt.abort();
+    if (mishap.what === 'clock jumps') jump(world, mishap.by);
+    if (mishap.what === 'another run') {
+      if (mishap.takesOver) world.store.steal('ci');
+      const { mishaps: _, ...other } = plan;
+      others.push(start(world, { ...other, mishaps: [] }, () => 'ok'));
+    }
+    // A disk answers all the same.
+    return mishap.what === 'interrupted' && adapter === 'memory' ? 'ok' : faultOf(mishap);
+  };
+  await Promise.race([start(world, plan, faults, interrupt.signal), death]);
+  await Promise.all(others);
+  // A lock whose holder was killed is taken over at once.
+  if (isDead) world.store.steal('ci');
+}
+
+function faultOf(mishap: Mishap): Fault | Promise<Fault> {
+  switch (mishap.what) {
+    case 'refused': {
+      const error = new KeyturnError('AUTH_DENIED', 'refused', { effect: 'none' });
+      return { fail: 'before', error };
+    }
+    case 'failed':
+      return { fail: 'before' };
+    case 'unanswered':
+      return { fail: 'after' };
+    case 'late':
+      return { late: mishap.delay };
+    case 'killed':
+      if (mishap.when === 'before') return never;
+      return mishap.when === 'after' ? 'ok' : { late: mishap.when };
+    case 'interrupted':
+      return never;
+    case 'clock jumps':
+    case 'another run':
+      return 'ok';
+  }
+}
+
+/** Begins a run as a process of its own would. */
+function start(
+  world: World,
+  plan: Run,
+  faults: FaultHook,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RotationReport> {
+  const ids = (numbers: readonly number[]): string[] => numbers.map((number) => `memory:${number}`);
+  const selected =
+    plan.selected === 'all'
+      ? world.configured
+      : world.configured.filter((number) => plan.selected.includes(number as never));
+  const random = randoms.get(world) ?? seededRandom(7);
+  randoms.set(world, random);
+  const request: RotationRequest = {
+    name: 'ci',
+    issuer: world.issuer,
+    sinks: world.sinks.filter((_, number) => world.configured.includes(number)),
+    selected: ids(selected),
+    ...(plan.optional && { optional: ids(world.configured) }),
+    layout: world.layout,
+    policy: { maxAge: 90 * DAY, grace: plan.grace, settle: SETTLE },
+    permissions: 'copy',
+    replaces: world.old,
+    force: plan.force,
+    wait: plan.wait,
+  };
+  const { store, clock } = world;
+  return world.faults.run(faults, () =>
+    rotate(request, { store, clock, random, owner: 'campaign', signal }),
+  );
+}
+
+/** Rule 5: when faults end, one run completes, in its own time; a second one has nothing to do. */
+async function converge(world: World): Promise<void> {
+  world.configured = [...world.sinks.keys()];
+  const plan: Run = {
+    action: 'run',
+    selected: 'all',
+    force: false,
+    grace: HOUR,
+    wait: true,
+    optional: false,
+    mishaps: [],
+  };
+  const before = world.time.now();
+  const { outcome, current, error } = await start(world, plan, () => 'ok');
+  const took = world.time.now() - before;
+  look(world);
+  if (outcome !== 'rotated' && outcome !== 'current')
+    world.broken.add(`rule 5: the last run ends as ${outcome} (${error?.message})`);
+  lookForTheEnd(world, current?.id);
+  if (took > HOUR + 4 * SETTLE) world.broken.add(`rule 5: the last run took ${took} ms`);
+  let requests = 0;
+  const idle = await start(world, plan, ({ adapter }) => {
+    if (adapter !== 'memory') requests++;
+    return 'ok';
+  });
+  if (idle.outcome !== 'current' || requests > 0)
+    world.broken.add(`rule 5: a run after the last is ${idle.outcome}, with ${requests} requests`);
+}

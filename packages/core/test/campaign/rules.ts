@@ -1,0 +1,45 @@
+import { readState } from '../../src/index.ts';
+import type { MemorySink } from '../../src/testing/memory/sink.ts';
+import { type World, written } from './world.ts';
+
+/** Rules 1 and 7, which hold at every instant. */
+export function look(world: World): void {
+  const { issuer, sinks, broken, stranger } = world;
+  for (const { id, secret, revokedAt } of issuer.tokens) {
+    if (revokedAt === undefined) continue;
+    if (id === stranger) broken.add("rule 7: a stranger's token was revoked");
+    for (const sink of sinks)
+      for (const value of sink.values.values())
+        if (value.includes(id) || value.includes(secret))
+          broken.add(`rule 1: ${sink.id} holds ${id}, which was revoked`);
+  }
+}
+
+/** Rule 2, which holds whenever no run is under way: a token that keyturn made is known to the ledger, or is looked for. */
+export async function lookForOrphans(world: World): Promise<void> {
+  const { tokens, attempts } = await readState(world.store, 'ci');
+  for (const { id, label } of live(world))
+    if (label.startsWith('keyturn-') && !tokens.has(id))
+      if (!attempts.some((attempt) => attempt.label === label))
+        world.broken.add(`rule 2: nobody knows ${id} any more`);
+}
+
+/** Rule 5: one token is left, and every sink has it whole. */
+export function lookForTheEnd(world: World, current: string | undefined): void {
+  const left = live(world).map(({ id }) => id);
+  if (left.length !== 1 || left[0] !== current)
+    world.broken.add(`rule 5: ${left.join(', ')} are left, and ${current} is the current one`);
+  for (const sink of world.sinks)
+    if (tokenIn(world, sink) !== current)
+      world.broken.add(`rule 5: ${sink.id} does not hold ${current}`);
+}
+
+function live({ issuer, stranger }: World): { id: string; label: string }[] {
+  return issuer.tokens.filter(({ id, revokedAt }) => revokedAt === undefined && id !== stranger);
+}
+
+function tokenIn({ issuer, layout }: World, sink: MemorySink): string | undefined {
+  return issuer.tokens.find(({ id, secret }) =>
+    written(layout, id, secret).every(([name, value]) => sink.values.get(name) === value),
+  )?.id;
+}

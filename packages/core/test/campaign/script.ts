@@ -1,0 +1,116 @@
+import * as fc from 'fast-check';
+
+export const SETTLE = 120_000;
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+/** What becomes of one request or append of a run, or what happens in the world while it is under way. */
+export type Mishap =
+  | { readonly what: 'refused' | 'failed' | 'unanswered' }
+  /** The answer is lost, and the effect lands so much later. */
+  | { readonly what: 'late'; readonly delay: number }
+  /** SIGKILL: before it is sent, once it took effect, or while it may land late. */
+  | { readonly what: 'killed'; readonly when: 'before' | 'after' | number }
+  /** SIGINT, with a server that does not answer any more. */
+  | { readonly what: 'interrupted' }
+  | { readonly what: 'clock jumps'; readonly by: number }
+  /** Another run begins; where it takes over, this one was taken for dead and goes on all the same. */
+  | { readonly what: 'another run'; readonly takesOver: boolean };
+
+/** One run, with what goes wrong at its nth request. Sinks are named by their number. */
+export interface Run {
+  readonly action: 'run';
+  readonly selected: readonly number[] | 'all';
+  readonly force: boolean;
+  readonly grace: number;
+  readonly wait: boolean;
+  readonly optional: boolean;
+  readonly mishaps: readonly (readonly [nth: number, mishap: Mishap])[];
+}
+
+export type Action =
+  | Run
+  | { readonly action: 'time passes'; readonly by: number }
+  | { readonly action: 'clock jumps'; readonly by: number }
+  /** These sinks are those of the configuration from now on, once the ledger has met the first ones. */
+  | { readonly action: 'configure'; readonly sinks: readonly number[] };
+
+interface SinkPlan {
+  readonly readBack: 'value' | 'tail' | 'timestamp' | 'none';
+  readonly atomic: boolean;
+  /** It is in the configuration from the beginning, and holds the token that was made by hand. */
+  readonly isFirst: boolean;
+}
+
+/** A world and what happens in it, as plain data: it is printed whole where a rule is broken. */
+export interface Script {
+  readonly sinks: readonly SinkPlan[];
+  readonly layout: 'pair' | 'joined' | 'file';
+  readonly actions: readonly Action[];
+}
+
+const delay = fc.integer({ min: 0, max: SETTLE - 1 });
+const jump = fc.constantFrom(-DAY, DAY);
+
+const mishap: fc.Arbitrary<Mishap> = fc.oneof(
+  fc.constantFrom<Mishap>({ what: 'refused' }, { what: 'failed' }, { what: 'unanswered' }),
+  delay.map((ms): Mishap => ({ what: 'late', delay: ms })),
+  fc
+    .oneof(fc.constantFrom('before' as const, 'after' as const), delay)
+    .map((when): Mishap => ({ what: 'killed', when })),
+  fc.constant<Mishap>({ what: 'interrupted' }),
+  jump.map((by): Mishap => ({ what: 'clock jumps', by })),
+  fc.boolean().map((takesOver): Mishap => ({ what: 'another run', takesOver })),
+);
+
+/** Each sink or not, and at least one. */
+function someOf(count: number): fc.Arbitrary<readonly number[]> {
+  return fc.subarray([...Array(count).keys()], { minLength: 1 });
+}
+
+function run(count: number): fc.Arbitrary<Run> {
+  return fc.record({
+    action: fc.constant('run'),
+    selected: fc.oneof(
+      { weight: 2, arbitrary: fc.constant('all' as const) },
+      { weight: 1, arbitrary: someOf(count) },
+    ),
+    force: fc.boolean(),
+    grace: fc.constantFrom(0, HOUR),
+    wait: fc.boolean(),
+    optional: fc.boolean(),
+    mishaps: fc.array(fc.tuple(fc.integer({ min: 1, max: 12 * count + 15 }), mishap), {
+      maxLength: 4,
+    }),
+  });
+}
+
+function actions(count: number): fc.Arbitrary<readonly Action[]> {
+  const passing = fc
+    .oneof(fc.integer({ min: 0, max: 2 * HOUR }), fc.constant(90 * DAY))
+    .map((by): Action => ({ action: 'time passes', by }));
+  const others = fc.oneof(
+    passing,
+    jump.map((by): Action => ({ action: 'clock jumps', by })),
+    someOf(count).map((sinks): Action => ({ action: 'configure', sinks })),
+  );
+  return fc.array(
+    fc.oneof({ weight: 3, arbitrary: run(count) }, { weight: 1, arbitrary: others }),
+    { minLength: 1, maxLength: 12 },
+  );
+}
+
+export const script: fc.Arbitrary<Script> = fc.integer({ min: 1, max: 8 }).chain((count) =>
+  fc.record({
+    sinks: fc.array(
+      fc.record({
+        readBack: fc.constantFrom('value', 'tail', 'timestamp', 'none'),
+        atomic: fc.boolean(),
+        isFirst: fc.boolean(),
+      }),
+      { minLength: count, maxLength: count },
+    ),
+    layout: fc.constantFrom('pair', 'joined', 'file'),
+    actions: actions(count),
+  }),
+);

@@ -1,0 +1,90 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import type { Clock, Layout } from '../../src/index.ts';
+import { virtualClock, type VirtualClock } from '../../src/testing/memory/clock.ts';
+import { memoryIssuer, type MemoryIssuer } from '../../src/testing/memory/issuer.ts';
+import { memorySink, type MemorySink } from '../../src/testing/memory/sink.ts';
+import { memoryStore, type MemoryStore } from '../../src/testing/memory/store.ts';
+import type { FaultHook } from '../../src/testing/memory/wire.ts';
+import { DAY, type Script } from './script.ts';
+
+const names = { id: 'TOKEN_ID', token: 'TOKEN' };
+
+/** The providers, and the machine that keyturn runs on. */
+export interface World {
+  readonly issuer: MemoryIssuer;
+  readonly sinks: readonly MemorySink[];
+  readonly store: MemoryStore;
+  readonly layout: Layout;
+  /** The time of the providers. */
+  readonly time: VirtualClock;
+  /** The time that the machine believes it to be. */
+  readonly clock: Clock;
+  setClock(by: number): void;
+  /** Numbers of the sinks in the configuration. */
+  configured: readonly number[];
+  /** The token that was made by hand and is in the first sinks. */
+  readonly old: string;
+  readonly stranger: string;
+  /** Decides about the requests of what runs within it. */
+  readonly faults: AsyncLocalStorage<FaultHook>;
+  /** Rules that were broken, in words. */
+  readonly broken: Set<string>;
+}
+
+/** The first sinks hold a token made by hand; another token is nobody's business. `look` is called at every request. */
+export function makeWorld(script: Script, look: (world: World) => void): World {
+  const time = virtualClock();
+  const faults = new AsyncLocalStorage<FaultHook>();
+  let offset = 0;
+  const hook: FaultHook = (call) => {
+    look(world);
+    return faults.getStore()?.(call) ?? 'ok';
+  };
+  const issuer = memoryIssuer({ clock: time, faults: hook });
+  const stranger = issuer.seed({ label: 'stranger' });
+  const old = issuer.seed({
+    label: 'by-hand',
+    permissions: ['shop/read_branch'],
+    issuedAt: new Date(time.now() - 100 * DAY).toISOString(),
+  });
+  const sinks = script.sinks.map((supports, number) =>
+    memorySink({ id: `memory:${number}`, clock: time, faults: hook, supports }),
+  );
+  const layout = layoutOf(script.layout);
+  const first = [...sinks.keys()].filter((number) => script.sinks[number]?.isFirst ?? false);
+  const configured = first.length > 0 ? first : [0];
+  for (const sink of configured.map((number) => sinks[number]))
+    for (const [name, value] of written(layout, old.id, old.secret)) sink?.write(name, value);
+  const world: World = {
+    issuer,
+    sinks,
+    store: memoryStore({ clock: time, faults: hook }),
+    layout,
+    time,
+    clock: { now: () => time.now() + offset, sleep: (ms, signal) => time.sleep(ms, signal) },
+    setClock: (by) => void (offset += by),
+    configured,
+    old: old.id,
+    stranger: stranger.id,
+    faults,
+    broken: new Set(),
+  };
+  return world;
+}
+
+function layoutOf(kind: Script['layout']): Layout {
+  if (kind === 'pair') return { kind, names };
+  return kind === 'joined' ? { kind, name: 'CREDENTIAL' } : { kind, name: 'FILE', names };
+}
+
+/** What a sink has under which name once a token is in it. */
+export function written(layout: Layout, id: string, secret: string): [string, string][] {
+  if (layout.kind === 'joined') return [[layout.name, `${id}:${secret}`]];
+  const pair: [string, string][] = [
+    [names.id, id],
+    [names.token, secret],
+  ];
+  if (layout.kind !== 'file') return pair;
+  return [[layout.name, pair.map(([name, value]) => `${name}=${value}\n`).join('')]];
+}
