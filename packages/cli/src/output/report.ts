@@ -6,7 +6,7 @@ import {
 } from '@keyturn/core';
 
 import { painter, readableTime } from './style.ts';
-import { listed } from './words.ts';
+import { because, listed } from './words.ts';
 import type { Output } from '../host.ts';
 
 /** A report with what the host measured beside it. */
@@ -16,15 +16,6 @@ export interface MeasuredReport extends RotationReport {
   /** In a plan: the sinks that a job may read torn while they are written. */
   readonly torn: readonly string[];
 }
-
-const REASONS: Readonly<Record<NonNullable<RotationReport['reason']>, string>> = {
-  first: 'no token is known yet',
-  replaces: 'a token was named to be replaced',
-  forced: '--force',
-  'out-of-step': 'a sink does not have the current token',
-  age: 'the token has reached its maximum age',
-  expiry: 'the token expires soon',
-};
 
 const COLOURS = {
   rotated: 'green',
@@ -41,7 +32,7 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   const rows: [string, string][] = [];
   const { current, previous, graceUntil } = report;
   if (report.reason !== undefined && report.outcome !== 'current')
-    rows.push(['because', REASONS[report.reason]]);
+    rows.push(['because', because(report.reason)]);
   if (current !== undefined)
     rows.push([
       previous === undefined ? 'token' : 'new token',

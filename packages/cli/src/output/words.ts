@@ -1,6 +1,20 @@
-import { formatDuration } from '@keyturn/core';
+import { formatDuration, type Reason } from '@keyturn/core';
 
 import { displayWidth } from './width.ts';
+
+const REASONS: Readonly<Record<Reason, string>> = {
+  first: 'no token is known yet',
+  replaces: 'a token was named to be replaced',
+  forced: '--force',
+  'out-of-step': 'a sink does not have the current token',
+  age: 'the token has reached its maximum age',
+  expiry: 'the token expires soon',
+};
+
+/** Why a token is wanted, in words; a reason that is not known is told as it is. */
+export function because(reason: string): string {
+  return Object.hasOwn(REASONS, reason) ? REASONS[reason as Reason] : reason;
+}
 
 const MOST_LISTED = 10;
 

@@ -1,5 +1,6 @@
 import type { CommandSpec } from './spec.ts';
 import { adapters } from './specs/adapters.ts';
+import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
 import { plan } from './specs/plan.ts';
 import { rotate } from './specs/rotate.ts';
@@ -16,7 +17,7 @@ export interface Section {
 /** Every command by its purpose, in the order in which the help and the manual show them. */
 export const sections: readonly Section[] = [
   { title: 'Rotate:', commands: [rotate, plan] },
-  { title: 'Look:', commands: [status] },
+  { title: 'Look:', commands: [status, history] },
   { title: 'Set up:', commands: [init, adapters] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Tools:', commands: [sandbox, demo] },

@@ -1,7 +1,8 @@
 import { formatDuration, printable } from '@keyturn/core';
 
 import type { Output } from '../host.ts';
-import { painter, readableTime, type Paint } from '../output/style.ts';
+import { painter, readableTime, roomOf, type Paint } from '../output/style.ts';
+import { displayWidth, pad } from '../output/width.ts';
 import { count, roughly, wrap } from '../output/words.ts';
 import type { Finding } from './findings.ts';
 import type { Standing } from './read.ts';
@@ -11,16 +12,14 @@ const MARKS = { problem: '✖', warning: '!', note: '•', fine: '✔' } as cons
 const COLOURS = { problem: 'red', warning: 'yellow', note: 'dim', fine: 'green' } as const;
 const HEAD = ['', 'ROTATION', 'AGE', 'PHASE', 'NEXT DUE', 'SINKS'];
 const BAR = 8;
-/** Lines to a pipe are as long as they are. */
-const ENDLESS = Number.POSITIVE_INFINITY;
 
 /** A line for each rotation, and below it what stands out. One that is alone is told in more words. */
 export function statusText(standings: readonly Standing[], output: Output, now: number): string {
   const paint = painter(output);
-  const columns = output.terminal ? output.columns : ENDLESS;
+  const columns = roomOf(output);
   const rows = standings.map((one) => cellsOf(one, now));
   const widths = HEAD.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)),
+    Math.max(title.length, ...rows.map((row) => displayWidth(row[i] ?? ''))),
   );
   // Where names leave no room, each stands on a line of its own.
   const total = widths.reduce((sum, width) => sum + width + 2, -2);
@@ -34,7 +33,7 @@ export function statusText(standings: readonly Standing[], output: Output, now: 
     const bold = paint('bold', name);
     if (isWide)
       lines.push(
-        `${marked}  ${bold}${' '.repeat((widths[1] ?? 0) - name.length)}  ${lineOf(rest, widths.slice(2))}`,
+        `${marked}  ${bold}${' '.repeat((widths[1] ?? 0) - displayWidth(name))}  ${lineOf(rest, widths.slice(2))}`,
       );
     else lines.push(`${marked}  ${bold}`, lineOf(['', '', ...rest], widths));
     const details = standings.length === 1 ? more(standing.status) : [];
@@ -103,14 +102,14 @@ function findingLines(findings: readonly Finding[], paint: Paint, columns: numbe
 const INDENT = '   ';
 
 function hanging(first: string, width: number, text: string, columns: number): string[] {
-  return wrap(printable(text, ENDLESS), columns - INDENT.length - width).map(
+  return wrap(printable(text, Infinity), columns - INDENT.length - width).map(
     (line, i) => `${INDENT}${i === 0 ? first : ' '.repeat(width)}${line}`,
   );
 }
 
 function lineOf(cells: readonly string[], widths: readonly number[]): string {
   return cells
-    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .map((cell, i) => pad(cell, widths[i] ?? 0))
     .join('  ')
     .trimEnd();
 }

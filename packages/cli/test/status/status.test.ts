@@ -1,23 +1,11 @@
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { runBin, type Ended } from '../keyturn.ts';
 import { fleet } from './fleet.ts';
-import { Story, writeWorld } from './ledgers.ts';
-
-async function world(stories: (now: number) => Story[]): Promise<{
-  folder: string;
-  keyturn: (...args: string[]) => Promise<Ended>;
-}> {
-  const folder = await mkdtemp(join(tmpdir(), 'keyturn-status-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await writeWorld(folder, stories(Date.now()));
-  const env = { PLANETSCALE_SERVICE_TOKEN_ID: 'x', PLANETSCALE_SERVICE_TOKEN: 'y' };
-  return { folder, keyturn: (...args) => runBin('keyturn.js', args, env, folder) };
-}
+import { Story } from './ledgers.ts';
+import { world } from './world.ts';
 
 describe('keyturn status', () => {
   it('tells each rotation in a line, and below it what stands out', async () => {

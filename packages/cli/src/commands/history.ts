@@ -1,0 +1,65 @@
+import { dirname } from 'node:path';
+
+import { KeyturnError, nearest } from '@keyturn/core';
+
+import { findConfig } from '../config/index.ts';
+import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
+import { readHistory } from '../history/read.ts';
+import { historyText } from '../history/text.ts';
+import type { Host } from '../host.ts';
+import { errorDocument, schemaVersion } from '../output/json.ts';
+import { Session } from '../setup/session.ts';
+
+export interface HistoryFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly limit?: string;
+}
+
+/** `keyturn history`: checks the chain of every ledger, and tells what it records; no request is made. */
+export async function historyCommand(
+  words: readonly string[],
+  flags: HistoryFlags,
+  host: Host,
+): Promise<ExitCode> {
+  const limit = flags.limit === undefined ? undefined : limitOf(flags.limit);
+  const { directory, env } = host;
+  const file = await findConfig({ directory, env, explicit: flags.config });
+  const session = new Session(host, file === undefined ? directory : dirname(file));
+  const store = await session.store();
+  const names = namesOf(words, await store.rotations());
+  const documents: unknown[] = [];
+  const exits: ExitCode[] = [];
+  for (const name of names) {
+    const history = await readHistory(store, name, limit);
+    const { error } = history;
+    exits.push(error === undefined ? exitCodes.done : exitOfError(error));
+    if (flags.json === true) documents.push({ ...history, error: errorDocument(error) });
+    else host.stdout.write(`${exits.length > 1 ? '\n' : ''}${historyText(history, host.stdout)}\n`);
+  }
+  if (flags.json === true)
+    host.stdout.write(`${JSON.stringify({ schemaVersion, rotations: documents })}\n`);
+  else if (names.length === 0) host.stdout.write('No rotation has a history yet.\n');
+  return worst(exits);
+}
+
+function limitOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw usage(`--limit ${text}: that is not how many to tell`, 'Write a number from 1 on.');
+}
+
+function namesOf(words: readonly string[], known: readonly string[]): readonly string[] {
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown === undefined) return words.length === 0 ? known : words;
+  const meant = nearest(unknown, known);
+  throw usage(
+    `no ledger is that of "${unknown}"`,
+    meant === undefined
+      ? `A history begins with the first rotation. ${known.length === 0 ? 'There is none yet.' : `There are ${known.join(', ')}.`}`
+      : `Did you mean "${meant}"?`,
+  );
+}
+
+function usage(message: string, hint: string): KeyturnError {
+  return new KeyturnError('USAGE_INVALID', message, { hint, effect: 'none' });
+}

@@ -1,0 +1,130 @@
+import type { LedgerRecord, RotationEvent } from '@keyturn/core';
+
+import { incidentOf } from './incident.ts';
+import type { Incident, Story } from './story.ts';
+
+type Draft = { -readonly [Key in keyof Story]: Story[Key] } & {
+  sinks: string[];
+  revoked: { id: string; at: string }[];
+  incidents: Incident[];
+};
+
+/**
+ * Makes stories of records, which are given to it in their order. Only the newest are kept where a limit is given. It judges
+ * nothing: what it does not know is told as it stands.
+ */
+export class Teller {
+  readonly #limit: number;
+  readonly #stories: Draft[] = [];
+  /** By the token that was replaced and is not revoked yet. */
+  readonly #replacing = new Map<string, Draft>();
+  /** The sinks that the last story has. */
+  #written = new Set<string>();
+  /** The token in use, as far as the records tell. */
+  #current: string | undefined;
+  #begun = 0;
+
+  constructor(limit: number = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+  }
+
+  /** Oldest first. */
+  get stories(): readonly Story[] {
+    return this.#stories;
+  }
+
+  /** How many there are that are not kept. */
+  get omitted(): number {
+    return this.#begun - this.#stories.length;
+  }
+
+  /** How many brought a new token into every sink. */
+  rotated = 0;
+
+  add({ event, at }: LedgerRecord): void {
+    if (event.type === 'opened') this.#current = event.summary.current;
+    const last = this.#stories.at(-1);
+    const story =
+      last === undefined || event.type === 'opened' || (event.type === 'started' && isOver(last))
+        ? this.#begin(at)
+        : last;
+    story.lastAt = at;
+    this.#apply(story, event, at);
+    const text = incidentOf(event);
+    if (text !== undefined) story.incidents.push({ at, text });
+  }
+
+  #begin(at: string): Draft {
+    const story: Draft = {
+      startedAt: at,
+      lastAt: at,
+      outcome: 'recorded',
+      reason: null,
+      label: null,
+      token: null,
+      durationMs: null,
+      completedAt: null,
+      replaced: null,
+      sinks: [],
+      revoked: [],
+      incidents: [],
+    };
+    this.#begun++;
+    this.#written = new Set();
+    this.#stories.push(story);
+    if (this.#stories.length > this.#limit) this.#stories.shift();
+    return story;
+  }
+
+  #apply(story: Draft, event: RotationEvent, at: string): void {
+    switch (event.type) {
+      case 'adopted':
+        this.#current ??= event.token.id;
+        return;
+      case 'started':
+        story.outcome = 'under-way';
+        story.startedAt = at;
+        story.reason = event.reason;
+        story.label = event.label;
+        return;
+      case 'issued':
+        story.token = event.token.id;
+        return;
+      case 'declined':
+      case 'lost':
+      case 'rejected':
+      case 'aborted':
+        if (story.outcome === 'under-way') story.outcome = event.type;
+        return;
+      case 'delivered':
+        if (!this.#written.has(event.sink)) story.sinks.push(event.sink);
+        this.#written.add(event.sink);
+        return;
+      case 'completed':
+        this.#complete(story, event.token, at);
+        return;
+      case 'revoked': {
+        story.revoked.push({ id: event.token, at });
+        const successor = this.#replacing.get(event.token);
+        if (successor !== undefined) successor.replaced = { id: event.token, revokedAt: at };
+        this.#replacing.delete(event.token);
+      }
+    }
+  }
+
+  #complete(story: Draft, token: string, at: string): void {
+    this.rotated++;
+    story.outcome = 'rotated';
+    story.completedAt = at;
+    story.durationMs = Date.parse(at) - Date.parse(story.startedAt);
+    if (this.#current !== undefined && this.#current !== token) {
+      story.replaced = { id: this.#current, revokedAt: null };
+      this.#replacing.set(this.#current, story);
+    }
+    this.#current = token;
+  }
+}
+
+function isOver({ outcome }: Story): boolean {
+  return outcome !== 'recorded';
+}
