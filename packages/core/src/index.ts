@@ -9,6 +9,8 @@ export type { Expansion, ListedPlace, SinkPatterns, TargetPattern } from './patt
 export { mapLimited } from './map-limited.ts';
 export { usagesOrSkip } from './usages.ts';
 export type { FindUsages, FoundUsage, SkippedUsage, Usage } from './usages.ts';
+export { parseGitRemote } from './git-remote.ts';
+export type { GitRemote } from './git-remote.ts';
 export { layoutEntries, layoutNames, storedNames } from './layout.ts';
 export type { FieldNames, Layout } from './layout.ts';
 export { otherSlot, slotName } from './slots.ts';

@@ -1,3 +1,5 @@
+import type { GitRemote } from './git-remote.ts';
+
 /** The passage of time, passed in so that tests need not wait for it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -42,4 +44,6 @@ export interface AdapterContext {
   readonly directory: string;
   /** Safety checks that the user switched off, by name: `tracked-file`. */
   readonly allow: ReadonlySet<string>;
+  /** Where git fetches `origin` from, in the checkout that `directory` is in. Absent where the host knows no git. */
+  readonly gitRemote?: () => Promise<GitRemote | undefined>;
 }

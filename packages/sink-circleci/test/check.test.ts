@@ -1,7 +1,8 @@
+import { errorOf, type Reply } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink, TOKEN } from './context.ts';
-import { ALL, found, ID, LOOKUP, OTHER_ID, page, said, startServer, type Reply } from './server.ts';
+import { call, openSink, TOKEN } from './context.ts';
+import { ALL, found, ID, LOOKUP, OTHER_ID, page, said, startServer } from './server.ts';
 
 const PROJECT = 'GET /project/gh/acme/web/envvar';
 const CONTEXT = `GET /context/${ID}/environment-variable`;

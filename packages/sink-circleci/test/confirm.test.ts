@@ -1,8 +1,9 @@
 import { Secret } from '@keyturn/core';
+import { errorOf, type Reply } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink } from './context.ts';
-import { ID, page, said, startServer, type Reply } from './server.ts';
+import { call, openSink } from './context.ts';
+import { ID, page, said, startServer } from './server.ts';
 
 const PROJECT = 'GET /project/gh/acme/web/envvar';
 const CONTEXT = `GET /context/${ID}/environment-variable`;
@@ -152,7 +153,7 @@ describe('holds', () => {
 describe('remove', () => {
   const GONE = said(404, 'Environment variable not found.');
   const DONE = said(200, 'Environment variable deleted.');
-  const remove = async (id: Reply, token: Reply, list: Reply): Promise<string[]> => {
+  const remove = async (id: Reply, token: Reply, list: Reply): Promise<readonly string[]> => {
     await using server = await startServer({
       'DELETE /project/gh/acme/web/envvar/TOKEN_ID': id,
       'DELETE /project/gh/acme/web/envvar/TOKEN': token,

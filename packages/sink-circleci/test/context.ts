@@ -1,4 +1,5 @@
-import { KeyturnError, type AdapterContext, type SecretSink } from '@keyturn/core';
+import type { AdapterContext, SecretSink } from '@keyturn/core';
+import { adapterContext, virtualClock } from '@keyturn/core/testing';
 import { createFetch } from '@keyturn/http';
 
 import circleciSink from '../src/index.ts';
@@ -10,10 +11,8 @@ export const call = { signal: new AbortController().signal };
 /** What the host gives, with a clock that nobody waits for. */
 export function contextFor(url: string, changes: Partial<AdapterContext> = {}): AdapterContext {
   const env = { CIRCLE_HOST: url, CIRCLECI_TOKEN: TOKEN };
-  const clock = { now: () => NOW, sleep: () => Promise.resolve() };
-  const random = (): number => 0.5;
-  const fetch = createFetch({ env, clock, random });
-  return { env, clock, random, fetch, directory: '/', allow: new Set(), ...changes };
+  const context = adapterContext({ env, clock: virtualClock(NOW), ...changes });
+  return { ...context, fetch: createFetch(context), ...changes };
 }
 
 export function openSink(
@@ -22,14 +21,4 @@ export function openSink(
   changes?: Partial<AdapterContext>,
 ): Promise<SecretSink> {
   return circleciSink.open(target, contextFor(url, changes));
-}
-
-/** The error that a call rejects with. */
-export async function errorOf(promise: Promise<unknown>): Promise<KeyturnError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (KeyturnError.is(error)) return error;
-  throw new Error('no KeyturnError was thrown', { cause: error });
 }

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 
 import { KeyturnError, Secret, type SinkEntry } from '@keyturn/core';
+import { errorOf, type Reply } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink, TOKEN } from './context.ts';
-import { ALL, ID, LOOKUP, page, said, startServer, type Reply } from './server.ts';
+import { call, openSink, TOKEN } from './context.ts';
+import { ALL, ID, LOOKUP, page, said, startServer } from './server.ts';
 
 const PUT_ID = `PUT /context/${ID}/environment-variable/TOKEN_ID`;
 const PUT_TOKEN = `PUT /context/${ID}/environment-variable/TOKEN`;

@@ -1,8 +1,9 @@
 import { Secret, type SinkEntry } from '@keyturn/core';
+import { type Reply } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { call, NOW, openSink } from './context.ts';
-import { found, ID, LOOKUP, page, startServer, type Reply } from './server.ts';
+import { found, ID, LOOKUP, page, startServer } from './server.ts';
 
 const CANARY = 'pscale_tkn_CANARY';
 const entries: readonly SinkEntry[] = [

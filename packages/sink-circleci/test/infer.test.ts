@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseGitRemote } from '@keyturn/core';
+import { describe, expect, it } from 'vitest';
 
 import circleciSink from '../src/index.ts';
 import { projectOf } from '../src/remote.ts';
@@ -19,7 +15,7 @@ describe('the project of a git remote', () => {
     ['git@bitbucket.org:acme/web.git', 'circleci:bb/acme/web'],
     ['git@Bitbucket.org:acme/web/', 'circleci:bb/acme/web'],
   ])('%s is %s', (remote, target) => {
-    expect(projectOf(remote)).toBe(target);
+    expect(projectOf(parseGitRemote(remote))).toBe(target);
   });
 
   it.each([
@@ -32,29 +28,21 @@ describe('the project of a git remote', () => {
     '../web',
     '/srv/git/web.git',
     '',
-    undefined,
   ])('%s is none', (remote) => {
-    expect(projectOf(remote)).toBeUndefined();
+    expect(projectOf(parseGitRemote(remote))).toBeUndefined();
   });
 });
 
 describe('infer', () => {
-  let directory = '';
-  const git = (...parameters: string[]): unknown =>
-    execFileSync('git', ['-C', directory, ...parameters], { stdio: 'pipe' });
-  const infer = (env: Record<string, string>): Promise<string | undefined> =>
-    circleciSink.infer(contextFor('', { directory, env: { PATH: process.env['PATH'], ...env } }));
+  const infer = (env: Record<string, string>, origin?: string): Promise<string | undefined> => {
+    const gitRemote = async () => parseGitRemote(origin ?? '');
+    return circleciSink.infer(contextFor('', { env, gitRemote }));
+  };
   const job = { CIRCLE_PROJECT_USERNAME: 'acme', CIRCLE_PROJECT_REPONAME: 'api' };
 
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'keyturn-'));
-    git('init', '--quiet');
-  });
-  afterAll(() => rm(directory, { recursive: true }));
-
-  it('finds nothing where there is no remote, or no git', async () => {
+  it('finds nothing where nothing tells, or nobody can ask git', async () => {
     await expect(infer({})).resolves.toBeUndefined();
-    await expect(infer({ PATH: '/nonexistent' })).resolves.toBeUndefined();
+    await expect(circleciSink.infer(contextFor('', { env: {} }))).resolves.toBeUndefined();
   });
 
   it.each([
@@ -74,8 +62,8 @@ describe('infer', () => {
   });
 
   it('takes the remote that is called origin where there is no job', async () => {
-    git('remote', 'add', 'origin', 'git@bitbucket.org:acme/web.git');
-    await expect(infer({})).resolves.toBe('circleci:bb/acme/web');
-    await expect(infer(job)).resolves.toBe('circleci:bb/acme/api');
+    const origin = 'git@bitbucket.org:acme/web.git';
+    await expect(infer({}, origin)).resolves.toBe('circleci:bb/acme/web');
+    await expect(infer(job, origin)).resolves.toBe('circleci:bb/acme/api');
   });
 });

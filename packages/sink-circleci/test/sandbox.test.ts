@@ -1,8 +1,9 @@
 import { Secret, type AdapterContext, type SecretSink } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { call, contextFor, errorOf, openSink } from './context.ts';
+import { call, contextFor, openSink } from './context.ts';
 
 const OLD = '2026-01-01T00:00:00.000Z';
 const TOKEN = 'pscale_tkn_NEW1';

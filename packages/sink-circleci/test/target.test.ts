@@ -1,8 +1,9 @@
 import { parseTarget } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { parseCircleciTarget, type CircleciTarget } from '../src/target.ts';
-import { call, contextFor, errorOf, openSink } from './context.ts';
+import { call, contextFor, openSink } from './context.ts';
 import { ID } from './server.ts';
 
 const parse = (text: string): CircleciTarget => parseCircleciTarget(parseTarget(text));

@@ -1,9 +1,10 @@
 import type { Usage } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { startSandbox, type World } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import circleciSink from '../src/index.ts';
-import { call, contextFor, errorOf, openSink, TOKEN } from './context.ts';
+import { call, contextFor, openSink, TOKEN } from './context.ts';
 
 type CircleCi = NonNullable<World['circleci']>;
 const AT = '2026-01-01T00:00:00.000Z';

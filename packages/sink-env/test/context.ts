@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { KeyturnError, type AdapterContext, Secret, type SecretSink } from '@keyturn/core';
+import { type AdapterContext, Secret, type SecretSink } from '@keyturn/core';
+import { adapterContext } from '@keyturn/core/testing';
 import { onTestFinished } from 'vitest';
 
 import envSink from '../src/index.ts';
@@ -17,15 +18,13 @@ export function contextFor(
   changes: Partial<AdapterContext> = {},
 ): AdapterContext {
   const now = Date.now();
-  return {
+  return adapterContext({
     env: { PATH: process.env['PATH'] },
     fetch: () => Promise.reject(new Error('an env file needs no network')),
     clock: { now: () => now, sleep: () => Promise.resolve() },
-    random: () => 0.5,
     directory,
-    allow: new Set(),
     ...changes,
-  };
+  });
 }
 
 export function openSink(
@@ -44,13 +43,3 @@ export function temporaryFolder(): string {
 }
 
 export const entry = (name: string, value: string) => ({ name, value: new Secret(value) });
-
-/** The error that a call rejects with. */
-export async function errorOf(promise: Promise<unknown>): Promise<KeyturnError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (KeyturnError.is(error)) return error;
-  throw new Error('no KeyturnError was thrown', { cause: error });
-}

@@ -2,18 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSy
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import {
-  call,
-  CANARY,
-  contextFor,
-  entry,
-  errorOf,
-  NAME,
-  openSink,
-  temporaryFolder,
-} from './context.ts';
+import { call, CANARY, contextFor, entry, NAME, openSink, temporaryFolder } from './context.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 

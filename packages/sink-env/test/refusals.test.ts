@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { failure } from '../src/failure.ts';
-import { call, CANARY, entry, errorOf, NAME, openSink, temporaryFolder } from './context.ts';
+import { call, CANARY, entry, NAME, openSink, temporaryFolder } from './context.ts';
 
 /** What check and deliver answer, which has to be the same. */
 async function refusalOf(target: string, folder: string) {

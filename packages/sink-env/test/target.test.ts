@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { errorOf, openSink } from './context.ts';
+import { openSink } from './context.ts';
 
 const idOf = async (target: string) => (await openSink(target, '/projects/shop')).id;
 

@@ -2,10 +2,11 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Usage } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import envSink from '../src/index.ts';
-import { call, CANARY, contextFor, errorOf, NAME, openSink, temporaryFolder } from './context.ts';
+import { call, CANARY, contextFor, NAME, openSink, temporaryFolder } from './context.ts';
 
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();

@@ -1,10 +1,11 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { errorOf } from '@keyturn/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import execSink from '../src/index.ts';
-import { call, contextFor, entries, errorOf, makePlace, VALUE, type Place } from './place.ts';
+import { call, contextFor, entries, makePlace, VALUE, type Place } from './place.ts';
 
 let place: Place;
 beforeEach(() => {

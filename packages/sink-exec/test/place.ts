@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import {
-  KeyturnError,
-  Secret,
-  systemClock,
-  type AdapterContext,
-  type SecretSink,
-} from '@keyturn/core';
+import { Secret, systemClock, type AdapterContext, type SecretSink } from '@keyturn/core';
+import { adapterContext } from '@keyturn/core/testing';
 
 import execSink from '../src/index.ts';
 
@@ -51,23 +46,11 @@ export function contextFor(
   directory: string,
   changes: Partial<AdapterContext> = {},
 ): AdapterContext {
-  return {
+  return adapterContext({
     env: { PATH: process.env['PATH'] },
     fetch: () => Promise.reject(new Error('a program needs no network of ours')),
     clock: systemClock,
-    random: () => 0.5,
     directory,
-    allow: new Set(),
     ...changes,
-  };
-}
-
-/** The error that a call rejects with. */
-export async function errorOf(promise: Promise<unknown>): Promise<KeyturnError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (KeyturnError.is(error)) return error;
-  throw new Error('no KeyturnError was thrown', { cause: error });
+  });
 }

@@ -1,38 +1,17 @@
-import { execFile } from 'node:child_process';
-
-import type { AdapterContext, Environment } from '@keyturn/core';
+import type { AdapterContext, GitRemote } from '@keyturn/core';
 
 import { apiUrl } from './connection.ts';
 
-const MILLISECONDS = 5000;
-
 /** Finds the repository that is meant: the one that CI works on, else the one that git fetches `origin` from. */
-export async function inferTarget(context: AdapterContext): Promise<string | undefined> {
-  const { env, directory } = context;
-  const repository =
-    env['GITHUB_REPOSITORY'] || repositoryOf(await originOf(directory, env), apiUrl(env));
+export async function inferTarget({ env, gitRemote }: AdapterContext): Promise<string | undefined> {
+  const repository = env['GITHUB_REPOSITORY'] || repositoryOf(await gitRemote?.(), apiUrl(env));
   return repository === undefined ? undefined : `github:${repository}`;
 }
 
-/** Reads OWNER/REPO from a git URL of the host that the API belongs to. */
-export function repositoryOf(remote: string | undefined, api: string): string | undefined {
-  const url = remote === undefined ? undefined : parseRemote(remote);
-  if (url === undefined || !hostsOf(api).includes(url.host.toLowerCase())) return undefined;
-  const path = url.path
-    .replace(/^\/+/, '')
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '');
-  return /^[^/]+\/[^/]+$/.test(path) ? path : undefined;
-}
-
-/** `https://host/path`, `ssh://git@host:22/path` and `git@host:path`. */
-function parseRemote(remote: string): { host: string; path: string } | undefined {
-  if (URL.canParse(remote) && remote.includes('://')) {
-    const { hostname, pathname } = new URL(remote);
-    return { host: hostname, path: pathname };
-  }
-  const [, host, path] = /^(?:[^@/]+@)?([^:/]+):(.+)$/.exec(remote) ?? [];
-  return host === undefined || path === undefined ? undefined : { host, path };
+/** Reads OWNER/REPO from a remote on the host that the API belongs to. */
+export function repositoryOf(remote: GitRemote | undefined, api: string): string | undefined {
+  if (remote === undefined || !hostsOf(api).includes(remote.host)) return undefined;
+  return /^[^/]+\/[^/]+$/.test(remote.path) ? remote.path : undefined;
 }
 
 /**
@@ -47,21 +26,4 @@ function hostsOf(api: string): readonly string[] {
   if (hostname === 'api.github.com') return own;
   if (isLoopback) return [...own, hostname];
   return [hostname.endsWith('.ghe.com') ? hostname.replace(/^api\./, '') : hostname];
-}
-
-/** What git needs to run and to find its configuration; no credential goes to a child process. */
-const PASSED_ON = /^(?:PATH|HOME|XDG_CONFIG_HOME|USERPROFILE|SYSTEMROOT)$/i;
-
-function originOf(directory: string, env: Environment): Promise<string | undefined> {
-  const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
-  return new Promise((resolve) => {
-    execFile(
-      'git',
-      ['-C', directory, 'remote', 'get-url', 'origin'],
-      { timeout: MILLISECONDS, env: passedOn },
-      (error, stdout) => {
-        resolve(error === null ? stdout.trim() : undefined);
-      },
-    );
-  });
 }

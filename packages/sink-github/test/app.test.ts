@@ -1,11 +1,11 @@
+import { errorOf, startServer } from '@keyturn/core/testing';
 import { createFetch } from '@keyturn/http';
 import { startSandbox, type GitHubInstallationWorld, type RecordedRequest } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import githubSink from '../src/index.ts';
 import { APP_ID, appEnv, appWorld, KEY_LINE, PEM, tokensMade } from './app.ts';
-import { call, contextFor, errorOf, NOW, openSink, TOKEN } from './context.ts';
-import { startServer } from './server.ts';
+import { call, contextFor, NOW, openSink, TOKEN } from './context.ts';
 import { control } from './world.ts';
 
 const entries = [

@@ -1,7 +1,8 @@
+import { errorOf, type Reply, startServer } from '@keyturn/core/testing';
 import { describe, expect, it, vi } from 'vitest';
 
-import { call, errorOf, openSink, TOKEN } from './context.ts';
-import { keyPair, startServer, type Reply } from './server.ts';
+import { call, openSink, TOKEN } from './context.ts';
+import { keyPair } from './key-pair.ts';
 
 const KEY = 'GET /repos/acme/web/actions/secrets/public-key';
 const refused = (status: number, message: string, headers = {}): Reply => ({

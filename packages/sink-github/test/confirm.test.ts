@@ -1,7 +1,8 @@
+import { errorOf, type Reply, startServer } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink } from './context.ts';
-import { keyPair, startServer, type Reply } from './server.ts';
+import { call, openSink } from './context.ts';
+import { keyPair } from './key-pair.ts';
 
 const BASE = '/repos/acme/web/actions/secrets';
 const KEY = `GET ${BASE}/public-key`;

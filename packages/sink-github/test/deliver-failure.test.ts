@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 
 import { KeyturnError, Secret, type SinkEntry } from '@keyturn/core';
+import { errorOf, type Reply, startServer } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink, TOKEN } from './context.ts';
-import { keyPair, startServer, type Reply } from './server.ts';
+import { call, openSink, TOKEN } from './context.ts';
+import { keyPair } from './key-pair.ts';
 
 const BASE = '/repos/acme/web/actions/secrets';
 const KEY = `GET ${BASE}/public-key`;

@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseGitRemote } from '@keyturn/core';
+import { describe, expect, it } from 'vitest';
 
 import githubSink from '../src/index.ts';
 import { repositoryOf } from '../src/remote.ts';
@@ -24,7 +20,7 @@ describe('the repository of a git remote', () => {
     ['https://git.example.com/acme/web', 'https://git.example.com/api/v3'],
     ['git@octo.ghe.com:acme/web.git', 'https://api.octo.ghe.com'],
   ])('%s is acme/web', (remote, api) => {
-    expect(repositoryOf(remote, api)).toBe('acme/web');
+    expect(repositoryOf(parseGitRemote(remote), api)).toBe('acme/web');
   });
 
   it.each([
@@ -37,36 +33,27 @@ describe('the repository of a git remote', () => {
     '/srv/git/web.git',
     'file:///srv/acme/web',
     '',
-    undefined,
   ])('%s is none', (remote) => {
-    expect(repositoryOf(remote, API)).toBeUndefined();
+    expect(repositoryOf(parseGitRemote(remote), API)).toBeUndefined();
   });
 });
 
 describe('infer', () => {
-  let directory = '';
-  const git = (...parameters: string[]): unknown =>
-    execFileSync('git', ['-C', directory, ...parameters], { stdio: 'pipe' });
-  const infer = (env: Record<string, string>): Promise<string | undefined> =>
-    githubSink.infer(contextFor('', { directory, env: { PATH: process.env['PATH'], ...env } }));
+  const infer = (env: Record<string, string>, origin?: string): Promise<string | undefined> => {
+    const gitRemote = async () => parseGitRemote(origin ?? '');
+    return githubSink.infer(contextFor('', { env, gitRemote }));
+  };
 
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'keyturn-'));
-    git('init', '--quiet');
-  });
-  afterAll(() => rm(directory, { recursive: true }));
-
-  it('finds nothing where there is no remote, or no git', async () => {
+  it('finds nothing where nothing tells, or nobody can ask git', async () => {
     await expect(infer({})).resolves.toBeUndefined();
-    await expect(infer({ PATH: '/nonexistent' })).resolves.toBeUndefined();
+    await expect(githubSink.infer(contextFor('', { env: {} }))).resolves.toBeUndefined();
   });
 
   it('takes the remote that is called origin, but in CI what CI says', async () => {
-    git('remote', 'add', 'origin', 'git@github.com:acme/web.git');
-    await expect(infer({})).resolves.toBe('github:acme/web');
-    await expect(infer({ GITHUB_REPOSITORY: 'acme/api' })).resolves.toBe('github:acme/api');
-    await expect(
-      infer({ GITHUB_API_URL: 'https://git.example.com/api/v3' }),
-    ).resolves.toBeUndefined();
+    const origin = 'git@github.com:acme/web.git';
+    await expect(infer({}, origin)).resolves.toBe('github:acme/web');
+    await expect(infer({ GITHUB_REPOSITORY: 'acme/api' }, origin)).resolves.toBe('github:acme/api');
+    const elsewhere = { GITHUB_API_URL: 'https://git.example.com/api/v3' };
+    await expect(infer(elsewhere, origin)).resolves.toBeUndefined();
   });
 });

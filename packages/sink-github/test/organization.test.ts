@@ -1,7 +1,8 @@
+import { errorOf, type Reply, startServer } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink } from './context.ts';
-import { keyPair, startServer, type Reply } from './server.ts';
+import { call, openSink } from './context.ts';
+import { keyPair } from './key-pair.ts';
 
 const entry = { name: 'TOKEN', value: 'x' };
 const secret = (visibility: string): Reply => ({
@@ -17,7 +18,11 @@ async function deliverTo(
   target: string,
   routes: Record<string, Reply>,
   base = '/orgs/acme/actions/secrets',
-): Promise<{ routes: string[]; sent: Record<string, unknown> | undefined; error?: unknown }> {
+): Promise<{
+  routes: readonly string[];
+  sent: Record<string, unknown> | undefined;
+  error?: unknown;
+}> {
   await using server = await startServer({
     [`GET ${base}/public-key`]: (await keyPair()).reply,
     [`PUT ${base}/TOKEN`]: { status: 204 },

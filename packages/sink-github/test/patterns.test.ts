@@ -1,9 +1,10 @@
+import { errorOf } from '@keyturn/core/testing';
 import type { World } from '@keyturn/sandbox';
 import { startSandbox, type RecordedRequest } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import githubSink from '../src/index.ts';
-import { call, contextFor, errorOf, TOKEN } from './context.ts';
+import { call, contextFor, TOKEN } from './context.ts';
 import { control } from './world.ts';
 
 type GitHub = NonNullable<World['github']>;

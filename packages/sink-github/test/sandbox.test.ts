@@ -1,8 +1,9 @@
 import { Secret, type Receipt, type SecretSink } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { startSandbox, type RecordedRequest, type Sandbox } from '@keyturn/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink, TOKEN } from './context.ts';
+import { call, openSink, TOKEN } from './context.ts';
 import { control, github } from './world.ts';
 
 const CANARY = 'pscale_tkn_CANARY';

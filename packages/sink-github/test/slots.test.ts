@@ -1,4 +1,5 @@
 import { Secret, type SecretSink } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import {
   startSandbox,
   type GitHubWorld,
@@ -8,7 +9,7 @@ import {
 } from '@keyturn/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { call, errorOf, openSink, TOKEN } from './context.ts';
+import { call, openSink, TOKEN } from './context.ts';
 import { control, github } from './world.ts';
 
 const VARIABLE = 'TOKEN_SLOT';

@@ -1,8 +1,9 @@
 import { parseTarget } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { parseGithubTarget, type GithubTarget } from '../src/target.ts';
-import { contextFor, errorOf, openSink } from './context.ts';
+import { contextFor, openSink } from './context.ts';
 
 const parse = (text: string): GithubTarget => parseGithubTarget(parseTarget(text));
 

@@ -1,9 +1,10 @@
 import type { Usage } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { startSandbox, type RecordedRequest, type World } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import githubSink from '../src/index.ts';
-import { call, contextFor, errorOf, TOKEN } from './context.ts';
+import { call, contextFor, TOKEN } from './context.ts';
 import { control } from './world.ts';
 
 type GitHub = NonNullable<World['github']>;

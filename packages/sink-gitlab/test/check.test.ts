@@ -1,6 +1,7 @@
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { box, call, contextFor, errorOf, TOKEN, type GitLab } from './context.ts';
+import { box, call, contextFor, TOKEN, type GitLab } from './context.ts';
 import gitlabSink from '../src/index.ts';
 
 const NAMES = ['TOKEN_ID', 'TOKEN'];

@@ -1,8 +1,9 @@
 import { Secret, type Expectation } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { hintOf } from '../src/hint.ts';
-import { box, call, errorOf } from './context.ts';
+import { box, call } from './context.ts';
 
 const SECRET = 'pscale_tkn_0123456789';
 const world = {

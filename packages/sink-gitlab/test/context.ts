@@ -1,4 +1,5 @@
-import { KeyturnError, type AdapterContext, type SecretSink } from '@keyturn/core';
+import type { AdapterContext, SecretSink } from '@keyturn/core';
+import { adapterContext } from '@keyturn/core/testing';
 import { createFetch } from '@keyturn/http';
 import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
@@ -13,18 +14,9 @@ export const call = { signal: new AbortController().signal };
 
 /** What the host gives, with a clock that nobody waits for. */
 export function contextFor(url: string, changes: Partial<AdapterContext> = {}): AdapterContext {
-  const env = changes.env ?? { GITLAB_HOST: url, GITLAB_TOKEN: TOKEN };
-  let time = Date.parse('2026-11-24T12:00:00.000Z');
-  const clock = {
-    now: () => time,
-    sleep: (milliseconds: number) => {
-      time += milliseconds;
-      return Promise.resolve();
-    },
-  };
-  const random = (): number => 0.5;
-  const fetch = createFetch({ env, clock, random });
-  return { env, clock, random, fetch, directory: '/', allow: new Set(), ...changes };
+  const env = { GITLAB_HOST: url, GITLAB_TOKEN: TOKEN };
+  const context = adapterContext({ env, ...changes });
+  return { ...context, fetch: createFetch(context), ...changes };
 }
 
 /** A GitLab of its own, with what a test needs to know of it. */
@@ -68,14 +60,4 @@ export function around(sandbox: Sandbox, changes: Partial<AdapterContext> = {}):
     change: async (parts) =>
       void (await control('POST', '/seed', { gitlab: { ...state(), ...parts } })),
   };
-}
-
-/** The error that a call rejects with. */
-export async function errorOf(promise: Promise<unknown>): Promise<KeyturnError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (KeyturnError.is(error)) return error;
-  throw new Error('no KeyturnError was thrown', { cause: error });
 }

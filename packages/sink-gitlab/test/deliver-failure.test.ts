@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 
 import { KeyturnError, Secret, type Fetch } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { box, call, errorOf, TOKEN } from './context.ts';
+import { box, call, TOKEN } from './context.ts';
 
 const CANARY = 'pscale_tkn_CANARY';
 const entries = [

@@ -1,7 +1,8 @@
 import { Secret } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { box, call, errorOf, type GitLab, type Variable } from './context.ts';
+import { box, call, type GitLab, type Variable } from './context.ts';
 
 const PLAIN = 'pscale_tkn_NEW-value';
 const entries = [

@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseGitRemote } from '@keyturn/core';
+import { describe, expect, it } from 'vitest';
 
 import gitlabSink from '../src/index.ts';
 import { projectOf } from '../src/remote.ts';
@@ -27,7 +23,7 @@ describe('the project of a git remote', () => {
     ['http://127.0.0.1:4000/acme/infra.git', LOOPBACK, 'acme/infra'],
     ['git@gitlab.com:acme/infra.git', LOOPBACK, 'acme/infra'],
   ])('%s of %s is %s', (remote, server, project) => {
-    expect(projectOf(remote, server)).toBe(project);
+    expect(projectOf(parseGitRemote(remote), server)).toBe(project);
   });
 
   it.each([
@@ -39,34 +35,27 @@ describe('the project of a git remote', () => {
     '/srv/git/web.git',
     'file:///srv/acme/web',
     '',
-    undefined,
   ])('%s is none', (remote) => {
-    expect(projectOf(remote, SERVER)).toBeUndefined();
+    expect(projectOf(parseGitRemote(remote), SERVER)).toBeUndefined();
   });
 });
 
 describe('infer', () => {
-  let directory = '';
-  const git = (...parameters: string[]): unknown =>
-    execFileSync('git', ['-C', directory, ...parameters], { stdio: 'pipe' });
-  const infer = (env: Record<string, string>): Promise<string | undefined> =>
-    gitlabSink.infer(contextFor('', { directory, env: { PATH: process.env['PATH'], ...env } }));
+  const infer = (env: Record<string, string>, origin?: string): Promise<string | undefined> => {
+    const gitRemote = async () => parseGitRemote(origin ?? '');
+    return gitlabSink.infer(contextFor('', { env, gitRemote }));
+  };
 
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'keyturn-'));
-    git('init', '--quiet');
-  });
-  afterAll(() => rm(directory, { recursive: true }));
-
-  it('finds nothing where there is no remote, or no git', async () => {
+  it('finds nothing where nothing tells, or nobody can ask git', async () => {
     await expect(infer({})).resolves.toBeUndefined();
-    await expect(infer({ PATH: '/nonexistent' })).resolves.toBeUndefined();
+    await expect(gitlabSink.infer(contextFor('', { env: {} }))).resolves.toBeUndefined();
   });
 
   it('takes the remote that is called origin, but in CI what CI says', async () => {
-    git('remote', 'add', 'origin', 'git@gitlab.com:acme/infra.git');
-    await expect(infer({})).resolves.toBe('gitlab:acme/infra');
-    await expect(infer({ CI_PROJECT_PATH: 'acme/team/api' })).resolves.toBe('gitlab:acme/team/api');
-    await expect(infer({ GITLAB_HOST: 'git.example.com' })).resolves.toBeUndefined();
+    const origin = 'git@gitlab.com:acme/infra.git';
+    await expect(infer({}, origin)).resolves.toBe('gitlab:acme/infra');
+    const job = { CI_PROJECT_PATH: 'acme/team/api' };
+    await expect(infer(job, origin)).resolves.toBe('gitlab:acme/team/api');
+    await expect(infer({ GITLAB_HOST: 'git.example.com' }, origin)).resolves.toBeUndefined();
   });
 });

@@ -1,7 +1,8 @@
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import gitlabSink from '../src/index.ts';
-import { box, call, errorOf, TOKEN, type Box, type GitLab } from './context.ts';
+import { box, call, TOKEN, type Box, type GitLab } from './context.ts';
 
 const expand = ({ context }: Box, target: string) => gitlabSink.expand(target, context, call);
 

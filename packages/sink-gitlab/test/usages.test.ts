@@ -1,8 +1,9 @@
 import type { Usage } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import gitlabSink from '../src/index.ts';
-import { box, call, errorOf, TOKEN, type Box, type GitLab } from './context.ts';
+import { box, call, TOKEN, type Box, type GitLab } from './context.ts';
 
 const variables = (...keys: (string | [string, string])[]) =>
   keys.map((one) => {

@@ -125,8 +125,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 
-import { systemClock, systemRandom } from '@keyturn/core';
-import { runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
+import { adapterContext, runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
 
 import sink from '../src/index.ts';
 
@@ -163,14 +162,12 @@ async function openFixture(): Promise<SinkFixture> {
   const { port } = server.address() as AddressInfo;
 
   return {
-    sink: await sink.open('__kind__:web', {
-      env: { __KIND___TOKEN: credential, __KIND___API_URL: \`http://127.0.0.1:\${port}\` },
-      fetch: (url, init) => fetch(url, init),
-      clock: systemClock,
-      random: systemRandom,
-      directory: import.meta.dirname,
-      allow: new Set(),
-    }),
+    sink: await sink.open(
+      '__kind__:web',
+      adapterContext({
+        env: { __KIND___TOKEN: credential, __KIND___API_URL: \`http://127.0.0.1:\${port}\` },
+      }),
+    ),
     names: ['TOKEN_ID', 'TOKEN'],
     stored: (name) => stored.get(name),
     neighbours: () => [...stored].filter(([name]) => !['TOKEN_ID', 'TOKEN'].includes(name)),

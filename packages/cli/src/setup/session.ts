@@ -4,6 +4,7 @@ import type {
   AdapterContext,
   Expansion,
   Fetch,
+  GitRemote,
   SecretSink,
   SinkAdapter,
   StateStore,
@@ -15,6 +16,7 @@ import type { HttpFetch, Observation } from '@keyturn/http';
 import { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
+import { originOf } from './git.ts';
 import { loggedStore, requestText } from './log.ts';
 
 /** Told of every try of every request, with the kind of the adapter that made it. */
@@ -33,6 +35,7 @@ export class Session {
   readonly #allow: ReadonlySet<string>;
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
+  #origin: Promise<GitRemote | undefined> | undefined;
   readonly #listeners: RequestListener[] = [];
 
   constructor(host: Host, directory: string, allow: ReadonlySet<string> = new Set()) {
@@ -121,6 +124,7 @@ export class Session {
       directory: this.directory,
       allow: this.#allow,
       fetch: this.#fetchFor(kind),
+      gitRemote: () => (this.#origin ??= originOf(this.directory, env)),
     };
   }
 

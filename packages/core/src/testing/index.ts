@@ -1,3 +1,7 @@
+export { adapterContext } from './adapter/context.ts';
+export { errorOf } from './adapter/error.ts';
+export { startServer } from './adapter/server.ts';
+export type { Received, Reply, Routes, TestServer } from './adapter/server.ts';
 export { virtualClock } from './memory/clock.ts';
 export type { VirtualClock, VirtualClockOptions } from './memory/clock.ts';
 export { seededRandom } from './memory/random.ts';

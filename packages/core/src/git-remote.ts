@@ -1,0 +1,28 @@
+/** Where a repository is fetched from. What its address says of users and passwords is left out. */
+export interface GitRemote {
+  /** In lower case. */
+  readonly host: string;
+  /** Without slashes around it and without `.git`: `acme/web`. */
+  readonly path: string;
+  /** It is a web address: where a server lives below a path, that path is in it. */
+  readonly web: boolean;
+}
+
+/** Reads `https://host/path`, `ssh://git@host:22/path` or `git@host:path`; undefined for what is on no host. */
+export function parseGitRemote(address: string): GitRemote | undefined {
+  if (address.includes('://')) {
+    if (!URL.canParse(address)) return undefined;
+    const { protocol, hostname, pathname } = new URL(address);
+    return remote(hostname, pathname, protocol.startsWith('http'));
+  }
+  const [, host = '', path = ''] = /^(?:[^@/]+@)?([^:/]+):(.+)$/.exec(address) ?? [];
+  return remote(host, path, false);
+}
+
+function remote(host: string, path: string, web: boolean): GitRemote | undefined {
+  const name = path
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
+  return host === '' || name === '' ? undefined : { host: host.toLowerCase(), path: name, web };
+}
