@@ -5,9 +5,8 @@ import type { WriteStream } from 'node:tty';
 
 import { systemClock, systemRandom } from '@keyturn/core';
 
-import { exitCodes } from './exit.ts';
+import { exitCodes, type ExitCode } from './exit.ts';
 import type { Host, Output } from './host.ts';
-import { runProgram } from './program/program.ts';
 
 /** Runs the program on this process: the one place that reads it. */
 export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
@@ -35,8 +34,19 @@ export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
     owner: `${userName()}@${hostname()}`,
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   };
-  process.exitCode = await runProgram(process.argv.slice(2), host);
+  process.exitCode = await run(process.argv.slice(2), host);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+}
+
+/** A shell that completes a word must not wait for what only commands need. */
+async function run([first, ...rest]: readonly string[], host: Host): Promise<ExitCode> {
+  if (first === '__complete') {
+    const { answerShell } = await import('./completion/answer.ts');
+    await answerShell(rest, host);
+    return exitCodes.done;
+  }
+  const { runProgram } = await import('./program/program.ts');
+  return runProgram(first === undefined ? [] : [first, ...rest], host);
 }
 
 function output(stream: WriteStream): Output {

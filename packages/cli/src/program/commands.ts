@@ -1,5 +1,6 @@
 import type { CommandSpec } from './spec.ts';
 import { adapters } from './specs/adapters.ts';
+import { completion } from './specs/completion.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
 import { plan } from './specs/plan.ts';
@@ -20,7 +21,7 @@ export const sections: readonly Section[] = [
   { title: 'Look:', commands: [status, history] },
   { title: 'Set up:', commands: [init, adapters] },
   { title: 'Tokens:', commands: tokens },
-  { title: 'Tools:', commands: [sandbox, demo] },
+  { title: 'Tools:', commands: [completion, sandbox, demo] },
 ];
 
 export const commands: readonly CommandSpec[] = sections.flatMap((section) => section.commands);

@@ -2,7 +2,10 @@ import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 
 export interface OptionSpec {
-  /** As commander reads them: `--grace <duration>`. */
+  /**
+   * As commander reads them: `--grace <duration>`. What stands in brackets is completed where it is `kind-or-target`,
+   * `target`, `rotation`, `file` or `folder`; a `duration` is checked before anything runs.
+   */
   readonly flags: string;
   readonly description: string;
   /** It may be given several times; its value is a list, empty without it. */
@@ -24,7 +27,7 @@ export interface Example {
 export interface CommandSpec<Flags = never> {
   /** What is typed: `rotate`, or `token list`. */
   readonly name: string;
-  /** As commander reads them: `[names...]`. */
+  /** As commander reads them: `[names...]`; `name` and `names` are completed as those of rotations. */
   readonly words?: string;
   /** What may stand as its first word. */
   readonly choices?: readonly string[];

@@ -1,0 +1,47 @@
+import { extname } from 'node:path';
+
+import { ownKinds } from '../adapters/load.ts';
+import { findConfig, loadConfig, type Config } from '../config/index.ts';
+import type { Host } from '../host.ts';
+import type { Value } from './wanted.ts';
+
+/** What only the shell can list. */
+export type Listed = 'files' | 'folders';
+
+/**
+ * The values that may stand for a name in brackets, as far as the configuration tells. No adapter is loaded and no request
+ * made. A configuration that is a program is not run: nobody expects that of a key press.
+ */
+export async function knownValues(
+  { place, name, choices }: Value,
+  explicit: string | undefined,
+  host: Host,
+): Promise<readonly string[] | Listed> {
+  if (choices.length > 0) return choices;
+  const configured = () => readConfig(explicit, host);
+  if (place === 'word' && /^(names?|rotations?)$/.test(name))
+    return (await configured())?.rotations.map((rotation) => rotation.name) ?? [];
+  switch (name) {
+    case 'kind-or-target':
+    case 'target': {
+      const targets = (await configured())?.rotations.flatMap(({ sinks }) => sinks) ?? [];
+      const named = targets.filter((target) => !target.startsWith('!'));
+      return [...new Set([...named, ...(name === 'target' ? [] : ownKinds.sink)])];
+    }
+    case 'rotation':
+      return (await configured())?.rotations.map((rotation) => rotation.name) ?? [];
+    case 'file':
+      return 'files';
+    case 'folder':
+      return 'folders';
+    default:
+      return [];
+  }
+}
+
+async function readConfig(explicit: string | undefined, host: Host): Promise<Config | undefined> {
+  const { directory, env } = host;
+  const file = await findConfig({ directory, env, ...(explicit !== undefined && { explicit }) });
+  const isDocument = file !== undefined && /^\.(ya?ml|json)$/.test(extname(file));
+  return isDocument ? loadConfig(file) : undefined;
+}
