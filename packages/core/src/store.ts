@@ -23,6 +23,13 @@ export interface Lock {
    * lock has passed to somebody else, `STATE_FAILED` when the records could not be made durable.
    */
   append(records: readonly LedgerRecord[], revision: Revision): Promise<Revision>;
+  /**
+   * Resolves where the lock is held now: asked right before a request that changes something, since a process may have been
+   * stopped for long between the record that announced it and the request. Cheap, and may be called many times at once.
+   *
+   * @throws {KeyturnError} `STATE_LOST`
+   */
+  confirm(): Promise<void>;
   release(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { follow, KeyturnError, type LedgerRecord, type Lock, type Revision } from '@keyturn/core';
 
-import { failure, lost } from './failure.ts';
+import { failure, guarded, lost } from './failure.ts';
 import { type Paths, refuseForeign } from './folder.ts';
 import { writeHead } from './head.ts';
 import { Journal } from './journal.ts';
@@ -37,6 +37,11 @@ export class FileLock implements Lock {
     const result = this.#queue.then(() => this.#append(records, revision));
     this.#queue = result.catch(() => {});
     return result;
+  }
+
+  confirm(): Promise<void> {
+    if (this.#release !== undefined) return Promise.reject(lost(this.#paths.ledger, 'none'));
+    return guarded(this.#paths.lock, () => this.#confirm('none'));
   }
 
   release(): Promise<void> {

@@ -21,6 +21,7 @@ export function loggedStore(store: StateStore, { log, verbosity }: Host): StateS
       const lock = await store.lock(rotation, owner);
       return {
         signal: lock.signal,
+        confirm: () => lock.confirm(),
         release: () => lock.release(),
         async append(records, revision) {
           const next = await lock.append(records, revision);

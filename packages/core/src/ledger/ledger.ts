@@ -106,6 +106,11 @@ export class Ledger {
     });
   }
 
+  /** @throws {KeyturnError} `STATE_LOST` where another run has taken over: it has the last word from then on. */
+  confirm(): Promise<void> {
+    return this.#lock.confirm();
+  }
+
   release(): Promise<void> {
     return this.#lock.release();
   }

@@ -43,6 +43,10 @@ const found: Readonly<Record<string, Pick<Script, 'layout' | 'actions'>>> = {
       run([4, { what: 'unanswered' }]),
     ],
   },
+  'a run that is stopped between a record and its request, and overtaken, does not send it': {
+    layout: 'pair',
+    actions: [run([7, { what: 'another run', takesOver: true }])],
+  },
   'a secret that lands late beside the id of a newer token is not taken for that token': {
     layout: 'pair',
     actions: [

@@ -57,7 +57,7 @@ async function run(world: World, plan: Run): Promise<void> {
   let die = (): void => {};
   const death = new Promise<void>((resolve) => (die = resolve));
   let isDead = false;
-  const faults: FaultHook = ({ adapter }) => {
+  const faults: FaultHook = ({ adapter, method }) => {
     const mishap = isDead ? undefined : mishaps.get(++requests);
     if (isDead) return never;
     if (mishap === undefined) return 'ok';
@@ -68,9 +68,12 @@ async function run(world: World, plan: Run): Promise<void> {
     if (mishap.what === 'interrupted') interrupt.abort();
     if (mishap.what === 'clock jumps') jump(world, mishap.by);
     if (mishap.what === 'another run') {
-      if (mishap.takesOver) world.store.steal('ci');
+      if (mishap.takesOver) world.store.steal('ci', 'asleep');
       const { mishaps: _, ...other } = plan;
-      others.push(start(world, { ...other, mishaps: [] }, () => 'ok'));
+      const ended = start(world, { ...other, mishaps: [] }, () => 'ok');
+      others.push(ended);
+      if (mishap.takesOver && method !== 'issue' && method !== 'deliver')
+        return ended.then(() => 'ok');
     }
     // A disk answers all the same.
     return mishap.what === 'interrupted' && adapter === 'memory' ? 'ok' : faultOf(mishap);

@@ -14,7 +14,10 @@ export type Mishap =
   /** SIGINT, with a server that does not answer any more. */
   | { readonly what: 'interrupted' }
   | { readonly what: 'clock jumps'; readonly by: number }
-  /** Another run begins; where it takes over, this one was taken for dead and goes on all the same. */
+  /**
+   * Another run begins. Where it takes over, this one is stopped meanwhile, and goes on afterwards; only a request that
+   * makes or delivers a token leaves before, since how late that may land is limited.
+   */
   | { readonly what: 'another run'; readonly takesOver: boolean };
 
 /** One run, with what goes wrong at its nth request. Sinks are named by their number. */

@@ -41,6 +41,7 @@ export async function deliverTo(
   for (let tries = 1; tries <= MOST_TRIES && !run.interrupted; tries++) {
     const settled = mayNothingLandLate(run, sink.id);
     await run.ledger.append({ type: 'sending', token, sink: sink.id });
+    await run.ledger.confirm();
     try {
       const receipt = await sink.deliver(entries, run.call);
       await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });

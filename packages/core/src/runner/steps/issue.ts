@@ -19,6 +19,7 @@ export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' 
     );
   else await ledger.append(started);
   run.remember({ asked: run.memory.asked + 1 });
+  await ledger.confirm();
   try {
     const credential = await request.issuer.issue(
       { label, ...(request.ttl !== undefined && { ttl: request.ttl }) },

@@ -33,9 +33,11 @@ async function end(run: Run, token: string): Promise<void> {
   const since = Date.parse(known?.askedAt ?? known?.ref.issuedAt ?? '');
   const until = since + intent.policy.settle;
   const isYoung = (): boolean => runtime.clock.now() < until;
+  await run.ledger.confirm();
   if ((await request.issuer.revoke(token, run.call)) === 'revoked' || !isYoung()) return;
   if (intent.wait || intent.policy.grace === 0) await waitToSettle(run, until);
   if (isYoung()) throw notSeen(token);
+  await run.ledger.confirm();
   await request.issuer.revoke(token, run.call);
 }
 

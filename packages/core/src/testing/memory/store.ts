@@ -25,8 +25,8 @@ export interface MemoryStore extends StateStore {
   /** The ledgers as they are kept: one line of JSON for each record. What is changed here is changed on «disk». */
   readonly ledgers: Map<string, string[]>;
   records(rotation: string): readonly LedgerRecord[];
-  /** The holder of the lock is taken for dead: it has lost the lock, and another may take it. */
-  steal(rotation: string): void;
+  /** The holder of the lock is taken for dead: it has lost the lock, and another may take it. One that is asleep is not told. */
+  steal(rotation: string, holder?: 'awake' | 'asleep'): void;
   landLate(): number;
 }
 
@@ -64,17 +64,22 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
     return next;
   };
 
+  const expectHeld = (rotation: string, holder: Holder): void => {
+    if (holders.get(rotation) === holder) return;
+    holder.lost.abort();
+    throw new KeyturnError('STATE_LOST', `${rotation}: ${holder.owner} has lost the lock`, {
+      hint: 'Run it again.',
+      effect: 'none',
+    });
+  };
   const lockFor = (rotation: string, holder: Holder): Lock => ({
     signal: holder.lost.signal,
     append: (added, revision) =>
       wire.write('append', `${rotation}: ${typesOf(added)}`, undefined, () => {
-        if (holders.get(rotation) === holder) return append(rotation, added, revision);
-        holder.lost.abort();
-        throw new KeyturnError('STATE_LOST', `${rotation}: ${holder.owner} has lost the lock`, {
-          hint: 'Run it again.',
-          effect: 'none',
-        });
+        expectHeld(rotation, holder);
+        return append(rotation, added, revision);
       }),
+    confirm: () => wire.read('confirm', rotation, undefined, () => expectHeld(rotation, holder)),
     async release() {
       if (holders.get(rotation) === holder) holders.delete(rotation);
     },
@@ -85,10 +90,10 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
     kind: 'memory',
     ledgers,
     records,
-    steal(rotation) {
+    steal(rotation, state = 'awake') {
       const holder = holders.get(rotation);
       holders.delete(rotation);
-      holder?.lost.abort();
+      if (state === 'awake') holder?.lost.abort();
     },
     landLate: () => wire.landLate(),
     open: (rotation) =>

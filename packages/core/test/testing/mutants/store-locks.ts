@@ -99,9 +99,14 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
     'keeps a lock that was not used',
     locking((lock) => {
       let [used, released] = [false, false];
+      const confirm = async (): Promise<void> => {
+        if (released) throw new KeyturnError('STATE_LOST', 'it was released', { effect: 'none' });
+        await lock.confirm();
+      };
       return {
+        confirm,
         append: async (records, revision) => {
-          if (released) throw new KeyturnError('STATE_LOST', 'it was released', { effect: 'none' });
+          if (released) await confirm();
           used = true;
           return lock.append(records, revision);
         },
@@ -150,9 +155,24 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
     }),
   ),
   mutant(
+    'confirm',
+    'confirms what it held once',
+    locking((lock) => {
+      let released = false;
+      return {
+        confirm: () => (released ? lock.confirm() : Promise.resolve()),
+        release: async () => {
+          released = true;
+          await lock.release();
+        },
+      };
+    }),
+  ),
+  mutant(
     'lost-lock',
     'does not tell that the lock was lost',
     locking(() => ({ signal: new AbortController().signal })),
+    ['confirm'],
   ),
   mutant(
     'lost-lock',

@@ -103,7 +103,25 @@ export const locks: readonly Check<StoreFixture>[] = [
       await lock.release();
       const late = () => append(lock, EMPTY, opened('one'), started('a'));
       await refusal('append', late, ['STATE_LOST'], 'none');
+      await refusal('confirm', () => lock.confirm(), ['STATE_LOST'], 'none');
       await assertKept(store, 'one', []);
+    },
+  },
+  {
+    id: 'confirm',
+    title: 'confirm tells a writer that lost its lock, before it has written anything',
+    reason: 'a request that was announced must not be sent after another run took over',
+    skip: ({ steal }) => (steal === undefined ? 'the fixture has no steal' : undefined),
+    async run({ store, another, steal }) {
+      const lost = await store.lock('one', 'asleep');
+      await lost.confirm();
+      await steal?.('one');
+      const lock = await ((await another?.()) ?? store).lock('one', 'awake');
+      await refusal('confirm', () => lost.confirm(), ['STATE_LOST'], 'none');
+      assert.ok(lost.signal.aborted, 'its signal is not aborted');
+      await lock.confirm();
+      await lost.release();
+      await lock.release();
     },
   },
   {
