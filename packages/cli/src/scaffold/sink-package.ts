@@ -1,20 +1,36 @@
 import { conformanceTest, manifest, readme, sink, tsconfig } from './templates.ts';
 
+/** What a template is filled with. */
+export interface Filling {
+  /** The kind of the sink: `my-vault`. */
+  readonly kind: string;
+  readonly package: string;
+  /** The module that tests get `test` from. */
+  readonly test: string;
+}
+
 /** The files of a package with a sink of that kind, by their paths. Its conformance test passes as it is. */
 export function sinkPackage(kind: string): Readonly<Record<string, string>> {
-  const fill = (template: string): string =>
-    template
-      .replaceAll('__kind__', kind)
-      .replaceAll('__KIND__', kind.replaceAll('-', '_').toUpperCase())
-      .replaceAll(
-        '__name__',
-        kind.replaceAll(/-+(.?)/g, (_, next: string) => next.toUpperCase()),
-      );
+  const filling = { kind, package: `keyturn-sink-${kind}`, test: 'node:test' };
   return {
-    'package.json': fill(manifest),
+    'package.json': filled(manifest, filling),
     'tsconfig.json': tsconfig,
-    'README.md': fill(readme),
-    'src/index.ts': fill(sink),
-    'test/conformance.test.ts': fill(conformanceTest),
+    'README.md': filled(readme, filling),
+    'src/index.ts': filled(sink, filling),
+    'test/conformance.test.ts': filled(conformanceTest, filling),
   };
+}
+
+export function filled(template: string, { kind, package: name, test }: Filling): string {
+  return template
+    .replaceAll('__kind__', kind)
+    .replaceAll('__KIND__', kind.replaceAll('-', '_').toUpperCase())
+    .replaceAll('__name__', identifierOf(kind))
+    .replaceAll('__package__', name)
+    .replaceAll('__test__', test);
+}
+
+/** `myVault` of `my-vault`. */
+export function identifierOf(kind: string): string {
+  return kind.replaceAll(/-+(.?)/g, (_, next: string) => next.toUpperCase());
 }

@@ -1,7 +1,8 @@
-// `__kind__`, `__KIND__` and `__name__` stand for the sink's kind as text, variable and identifier.
+// `__kind__`, `__KIND__` and `__name__` stand for the sink's kind as text, variable and identifier; `__package__` for the name of
+// its package, `__test__` for where its tests get `test` from.
 
 export const manifest = `{
-  "name": "keyturn-sink-__kind__",
+  "name": "__package__",
   "version": "0.1.0",
   "description": "Delivers credentials that keyturn rotates to __kind__.",
   "license": "MIT",
@@ -123,7 +124,7 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
 export const conformanceTest = `import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { test } from 'node:test';
+import { test } from '__test__';
 
 import { adapterContext, runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
 
@@ -184,14 +185,14 @@ async function openFixture(): Promise<SinkFixture> {
 }
 `;
 
-export const readme = `# keyturn-sink-__kind__
+export const readme = `# __package__
 
 Delivers credentials that keyturn rotates to __kind__.
 
 ## Install
 
 \`\`\`sh
-npm install --save-dev keyturn-sink-__kind__
+npm install --save-dev __package__
 \`\`\`
 
 ## Use
