@@ -1,5 +1,6 @@
 import type { CommandSpec } from './spec.ts';
 import { adapters } from './specs/adapters.ts';
+import { audit } from './specs/audit.ts';
 import { completion } from './specs/completion.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
@@ -18,7 +19,7 @@ export interface Section {
 /** Every command by its purpose, in the order in which the help and the manual show them. */
 export const sections: readonly Section[] = [
   { title: 'Rotate:', commands: [rotate, plan] },
-  { title: 'Look:', commands: [status, history] },
+  { title: 'Look:', commands: [status, history, audit] },
   { title: 'Set up:', commands: [init, adapters] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Tools:', commands: [completion, sandbox, demo] },

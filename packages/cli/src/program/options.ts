@@ -7,7 +7,7 @@ export const config: OptionSpec = {
 };
 export const org: OptionSpec = { flags: '--org <org>', description: "the issuer's organization" };
 export const json: OptionSpec = { flags: '--json', description: 'print one JSON document' };
-const sink: OptionSpec = {
+export const sink: OptionSpec = {
   flags: '--sink <kind-or-target>',
   description: 'only these sinks; without a configuration, the sinks themselves',
   repeats: true,

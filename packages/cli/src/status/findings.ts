@@ -1,11 +1,12 @@
 import type { Reason } from '@keyturn/core';
 
+import type { Finding as AnyFinding } from '../output/finding.ts';
 import { readableTime } from '../output/style.ts';
 import { count, listed, roughly } from '../output/words.ts';
 import type { RotationStatus } from './rotation-status.ts';
 
 /** Something that a ledger tells and that an operator should know. A note will pass by itself. */
-export interface Finding {
+export interface Finding extends AnyFinding {
   readonly rule:
     | 'unreadable'
     | 'first'
@@ -22,10 +23,6 @@ export interface Finding {
     | 'grace-over'
     | 'kept-too-long'
     | 'left-behind';
-  readonly severity: 'problem' | 'warning' | 'note';
-  readonly text: string;
-  /** What to do; null where the next run does it. */
-  readonly fix: string | null;
 }
 
 const DAY = 86_400_000;

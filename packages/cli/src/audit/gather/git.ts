@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+
+import type { Environment } from '@keyturn/core';
+
+/** What git needs to run and to find its configuration; no credential goes to a child process. */
+const PASSED_ON = /^(?:PATH|HOME|XDG_CONFIG_HOME|USERPROFILE|SYSTEMROOT)$/i;
+
+/** No program that the repository names is run, nothing is fetched, and no habit of the user's changes the output. */
+const CONFIGURATION = [
+  'core.fsmonitor=false',
+  'core.quotePath=true',
+  'protocol.allow=never',
+  'log.showSignature=false',
+  'diff.noprefix=false',
+  'diff.mnemonicPrefix=false',
+].flatMap((setting) => ['-c', setting]);
+
+export interface GitBounds {
+  readonly env: Environment;
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly milliseconds: number;
+  readonly maxCharacters: number;
+}
+
+/** How git ended: by itself, or because it took too long, said too much, is not there or was interrupted. */
+export type GitEnd = number | 'time' | 'size' | 'missing' | 'interrupted';
+
+/** Runs git within bounds and hands its output on, piece by piece. What it says may hold secrets, and is kept nowhere here. */
+export function git(
+  command: readonly string[],
+  { env, directory, signal, milliseconds, maxCharacters }: GitBounds,
+  take: (text: string) => void,
+): Promise<GitEnd> {
+  const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
+  return new Promise((resolve) => {
+    const child = spawn('git', ['--no-pager', ...CONFIGURATION, ...command], {
+      cwd: directory,
+      env: { ...passedOn, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let ended: GitEnd | undefined;
+    const stop = (why: GitEnd): void => {
+      ended ??= why;
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => stop('time'), milliseconds);
+    const interrupt = (): void => stop('interrupted');
+    signal.addEventListener('abort', interrupt);
+    if (signal.aborted) interrupt();
+    const decoder = new StringDecoder();
+    let characters = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      characters += chunk.length;
+      if (characters > maxCharacters) stop('size');
+      else take(decoder.write(chunk));
+    });
+    child.on('error', () => (ended ??= 'missing'));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', interrupt);
+      resolve(ended ?? code ?? 'interrupted');
+    });
+  });
+}
+
+/** The same for output that is short. */
+export async function gitText(
+  command: readonly string[],
+  bounds: GitBounds,
+): Promise<{ end: GitEnd; text: string }> {
+  let text = '';
+  const end = await git(command, bounds, (piece) => (text += piece));
+  return { end, text };
+}

@@ -1,0 +1,146 @@
+import { KeyturnError, printable } from '@keyturn/core';
+
+import type { Host } from '../../host.ts';
+import type { Gap, Leak } from '../evidence.ts';
+import { gitText, git, type GitBounds, type GitEnd } from './git.ts';
+import { logReader, readGrep, type Place, type Written } from './git-output.ts';
+import { searchPattern, withoutTokens } from './secret-like.ts';
+
+const MIB = 1024 * 1024;
+const MOST_COMMITS = 1000;
+
+/** Ledgers are full of ids and digests, and hold nothing secret. */
+const OWN = ':(exclude,top).keyturn';
+
+/**
+ * Looks for tokens in the files of the repository (also those that are neither tracked nor ignored) and in its whole history,
+ * with git itself and within bounds. What is found is told by its place, never by what it is.
+ */
+export async function findLeaks(
+  host: Host,
+  ids: readonly string[],
+  exclude: readonly string[],
+): Promise<{ leaks: Leak[]; gaps: Gap[] }> {
+  const about = await aboutRepository(host);
+  const [root = '', shallow] = about.text.split('\n');
+  if (about.end !== 0) return { leaks: [], gaps: [gapOf(about.end, 'the repository')] };
+
+  const bounds = {
+    env: host.env,
+    directory: root,
+    signal: host.signal,
+    milliseconds: 60_000,
+    maxCharacters: 64 * MIB,
+  };
+  const pattern = searchPattern(ids);
+  const known = new Set(ids);
+  const paths = ['--', '.', OWN, ...exclude.map((path) => `:(exclude,top)${path}`)];
+  const files = await searchFiles(pattern, known, paths, bounds);
+  const history = await searchHistory(pattern, known, paths, bounds);
+  const gaps = [...files.gaps, ...history.gaps];
+  if (shallow === 'true')
+    gaps.push({
+      source: 'git',
+      subject: 'the history',
+      reason: 'the clone is shallow, so what is older is not here',
+      fix: 'Fetch it all: git fetch --unshallow, or fetch-depth: 0 in a workflow.',
+    });
+  return { leaks: merge(files.places, history.written), gaps };
+}
+
+/** The root of the repository's work tree; undefined where there is none. */
+export async function repositoryRoot(host: Host): Promise<string | undefined> {
+  const { end, text } = await aboutRepository(host);
+  return end === 0 ? text.split('\n')[0] : undefined;
+}
+
+function aboutRepository({ env, directory, signal }: Host): Promise<{ end: GitEnd; text: string }> {
+  return gitText(['rev-parse', '--show-toplevel', '--is-shallow-repository'], {
+    env,
+    directory,
+    signal,
+    milliseconds: 10_000,
+    maxCharacters: MIB,
+  });
+}
+
+async function searchFiles(
+  pattern: string,
+  ids: ReadonlySet<string>,
+  paths: readonly string[],
+  bounds: GitBounds,
+): Promise<{ places: Place[]; gaps: Gap[] }> {
+  const options = ['-z', '-n', '-I', '-C1', '--no-color', '--untracked', '--exclude-standard'];
+  const { end, text } = await gitText(['grep', ...options, '-E', '-e', pattern, ...paths], bounds);
+  // 1 says that nothing was found.
+  return {
+    places: readGrep(text, ids),
+    gaps: end === 0 || end === 1 ? [] : [gapOf(end, 'the files')],
+  };
+}
+
+async function searchHistory(
+  pattern: string,
+  ids: ReadonlySet<string>,
+  paths: readonly string[],
+  bounds: GitBounds,
+): Promise<{ written: Written[]; gaps: Gap[] }> {
+  const written: Written[] = [];
+  const reader = logReader(ids, (one) => void written.push(one));
+  const options = ['-p', '-U1', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames'];
+  const search = ['--all', '-E', `-G${pattern}`, `--max-count=${MOST_COMMITS}`];
+  const command = ['log', ...search, ...options, '--format=%x00%H', ...paths];
+  const end = await git(command, bounds, reader.take);
+  const { commits } = reader.end();
+  if (end !== 0) return { written, gaps: [gapOf(end, 'the history')] };
+  const gaps: Gap[] =
+    commits < MOST_COMMITS
+      ? []
+      : [{ source: 'git', subject: 'the history', reason: 'it has more than could be read' }];
+  return { written, gaps };
+}
+
+/** Tells each secret once for each place where it stands now, or else by the commit that wrote it first. */
+function merge(places: readonly Place[], written: readonly Written[]): Leak[] {
+  const first = new Map<string, Written>();
+  // The log begins with the latest.
+  for (const one of written) first.set(one.hash, one);
+  const standing = new Set(places.map(({ hash }) => hash));
+  const gone = [...first.values()].filter(({ hash }) => !standing.has(hash));
+  return [
+    ...places.map((place) => leakOf(place, place.line, first.get(place.hash)?.commit)),
+    ...gone.map((one) => leakOf(one, undefined, one.commit)),
+  ];
+}
+
+function leakOf(
+  { file, token, isToken }: Place | Written,
+  line: number | undefined,
+  commit: string | undefined,
+): Leak {
+  return {
+    file: printable(withoutTokens(file)),
+    isToken,
+    ...(line !== undefined && { line }),
+    ...(token !== undefined && { token }),
+    ...(commit !== undefined && { commit: commit.slice(0, 12) }),
+  };
+}
+
+function gapOf(end: GitEnd, subject: string): Gap {
+  if (end === 'interrupted')
+    throw new KeyturnError('INTERRUPTED', 'the audit was interrupted', {
+      hint: 'Run it again.',
+      effect: 'none',
+    });
+  const gap = (reason: string, fix: string): Gap => ({ source: 'git', subject, reason, fix });
+  if (end === 'missing') return gap('git is not installed', 'Install git.');
+  if (end === 'time')
+    return gap('it took longer than a minute', 'Leave large folders out with --exclude.');
+  if (end === 'size')
+    return gap('too much looks like a token', 'Leave out what is meant so with --exclude.');
+  return gap(
+    'git does not read it, or there is none',
+    'Run it in the work tree of a repository, and see what `git status` says.',
+  );
+}

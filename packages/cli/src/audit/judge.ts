@@ -1,0 +1,72 @@
+import { KeyturnError, nearest } from '@keyturn/core';
+
+import { severities, type NotChecked } from '../output/finding.ts';
+import type { Evidence, Gap } from './evidence.ts';
+import type { AuditFinding, Limits, Rule } from './rule.ts';
+import * as all from './rules/index.ts';
+
+/** Every rule, by its id. */
+export const rules: readonly Rule[] = Object.values(all).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+/**
+ * The rules that are meant: all, or those that are named, without those that are to be ignored.
+ *
+ * @throws {KeyturnError} `USAGE_INVALID` for a name that no rule has, or where none is left
+ */
+export function chooseRules(named: readonly string[], ignored: readonly string[]): Rule[] {
+  const wanted = named.map(ruleNamed);
+  const unwanted = new Set(ignored.map(ruleNamed));
+  const chosen = rules.filter(
+    (rule) => (wanted.length === 0 || wanted.includes(rule)) && !unwanted.has(rule),
+  );
+  if (chosen.length > 0) return chosen;
+  throw new KeyturnError('USAGE_INVALID', 'no rule is left to check', {
+    hint: 'Ignore fewer of them.',
+    effect: 'none',
+  });
+}
+
+function ruleNamed(text: string): Rule {
+  const rule = rules.find(({ id, name }) => id === text.toUpperCase() || name === text);
+  if (rule !== undefined) return rule;
+  const meant = nearest(
+    text,
+    rules.flatMap(({ id, name }) => [id, name]),
+  );
+  throw new KeyturnError('USAGE_INVALID', `there is no rule "${text.slice(0, 80)}"`, {
+    hint:
+      meant === undefined
+        ? `The rules are ${rules.map(({ id, name }) => `${id} ${name}`).join(', ')}.`
+        : `Did you mean ${meant}?`,
+    effect: 'none',
+  });
+}
+
+/** What the rules find, the worst first, and what they could not look at. Pure. */
+export function judge(
+  evidence: Evidence,
+  chosen: readonly Rule[],
+  limits: Limits,
+): { findings: AuditFinding[]; notChecked: NotChecked[] } {
+  const findings = chosen.flatMap(({ id, name, severity, find }) =>
+    [...find(evidence, limits)].map((hit) => ({ rule: id, name, severity, ...hit })),
+  );
+  const rank = ({ severity }: AuditFinding): number => -severities.indexOf(severity);
+  return {
+    findings: findings.toSorted(
+      (a, b) => rank(a) - rank(b) || compare(a.rule, b.rule) || compare(a.subject, b.subject),
+    ),
+    notChecked: evidence.gaps
+      .map((gap) => notChecked(gap, chosen))
+      .filter((gap) => gap.rules.length > 0),
+  };
+}
+
+function notChecked({ source, subject, reason, fix }: Gap, chosen: readonly Rule[]): NotChecked {
+  const missing = chosen.filter(({ needs }) => needs.includes(source)).map(({ id }) => id);
+  return { rules: missing, subject, reason, ...(fix !== undefined && { fix }) };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

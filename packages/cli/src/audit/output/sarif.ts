@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { isAbsolute, relative, sep } from 'node:path';
+
+import { printable } from '@keyturn/core';
+
+import type { AuditReport } from '../report.ts';
+import type { AuditFinding, Rule } from '../rule.ts';
+
+const DOCS = 'https://github.com/keyturn/keyturn/blob/main/docs/audit.md';
+
+const LEVELS = { problem: 'error', warning: 'warning', note: 'note' } as const;
+
+export interface SarifPlaces {
+  /** The configuration, which findings without a place of their own are about. */
+  readonly configuration: string | undefined;
+  /** What paths are relative to: the root of the repository. */
+  readonly root: string;
+}
+
+/** A SARIF 2.1.0 log, as code scanning takes it. Fingerprints stay the same while lines move and tokens age. */
+export function sarifLog(report: AuditReport, version: string, places: SarifPlaces): unknown {
+  const seen = new Map<string, number>();
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'keyturn',
+            semanticVersion: version,
+            informationUri: 'https://github.com/keyturn/keyturn',
+            rules: report.rules.map(ruleDescriptor),
+          },
+        },
+        automationDetails: { id: `keyturn-audit/${report.subject}` },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: report.notChecked.map(({ rules, subject, reason }) => ({
+              level: 'warning',
+              message: { text: printable(`${rules.join(' ')} not checked: ${subject}: ${reason}`) },
+            })),
+          },
+        ],
+        results: report.findings.map((finding) => resultOf(finding, report.rules, places, seen)),
+      },
+    ],
+  };
+}
+
+function ruleDescriptor({ id, name, severity, summary, help }: Rule): unknown {
+  return {
+    id,
+    name,
+    shortDescription: { text: summary },
+    fullDescription: { text: help.replaceAll('`', '') },
+    help: { text: `${summary} ${help.replaceAll('`', '')}`, markdown: help },
+    helpUri: `${DOCS}#${id.toLowerCase()}-${name}`,
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: {
+      tags: ['security'],
+      precision: 'high',
+      'security-severity': { problem: '8.0', warning: '5.0', note: '2.0' }[severity],
+    },
+  };
+}
+
+function resultOf(
+  finding: AuditFinding,
+  rules: readonly Rule[],
+  { configuration, root }: SarifPlaces,
+  seen: Map<string, number>,
+): unknown {
+  const {
+    rule: id,
+    severity,
+    subject,
+    text: found,
+    fix,
+    place,
+    token,
+    identity,
+    isHeuristic,
+  } = finding;
+  const same = `${id} ${identity ?? token ?? subject}`;
+  const occurrence = seen.get(same) ?? 0;
+  seen.set(same, occurrence + 1);
+  const file = place?.file ?? relativeTo(root, configuration) ?? 'keyturn.config.yaml';
+  return {
+    ruleId: id,
+    ruleIndex: rules.findIndex((rule) => rule.id === id),
+    level: LEVELS[severity],
+    message: { text: printable(`${subject} ${found}. ${fix}.`, 2000) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(file) },
+          region: { startLine: place?.line ?? 1 },
+        },
+        logicalLocations: [{ fullyQualifiedName: printable(subject) }],
+      },
+    ],
+    partialFingerprints: {
+      'keyturn/v1': createHash('sha256').update(`${same} ${occurrence}`).digest('hex'),
+    },
+    properties: { heuristic: isHeuristic ?? false },
+  };
+}
+
+function relativeTo(root: string, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const path = relative(root, file);
+  return path.startsWith('..') || isAbsolute(path) ? undefined : path.replaceAll(sep, '/');
+}
+
+/** A relative URI: what could be read as a scheme, a query or a fragment is escaped. */
+function uriOf(file: string): string {
+  return file.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,30 @@
+import { escapeMarkdown as text } from '../../output/markdown.ts';
+import { countsText, fails, type AuditReport } from '../report.ts';
+
+/** GitHub takes 1 MiB for a step; nobody reads that many rows. */
+const MOST_ROWS = 500;
+
+/** The same for the page of a workflow's run, as Markdown. */
+export function auditSummary(report: AuditReport): string {
+  const { findings, notChecked, subject } = report;
+  const lines = [
+    `## ${fails(report) ? '❌' : '✅'} keyturn audit: ${text(subject)}`,
+    '',
+    `${text(countsText(report))}.`,
+  ];
+  if (findings.length > 0)
+    lines.push('', '| severity | rule | what | do |', '| --- | --- | --- | --- |');
+  for (const { rule, name, severity, subject: about, text: found, fix } of findings.slice(
+    0,
+    MOST_ROWS,
+  ))
+    lines.push(
+      `| ${severity} | ${rule} ${name} | **${text(about)}** ${text(found)} | ${text(fix)} |`,
+    );
+  if (findings.length > MOST_ROWS) lines.push('', `And ${findings.length - MOST_ROWS} more.`);
+  if (notChecked.length > 0) lines.push('', '### Not checked', '');
+  for (const { rules, subject: about, reason } of notChecked.slice(0, MOST_ROWS))
+    lines.push(`- ${rules.join(' ')}: ${text(about)}: ${text(reason)}`);
+  if (notChecked.length > MOST_ROWS) lines.push('', `And ${notChecked.length - MOST_ROWS} more.`);
+  return `${lines.join('\n')}\n`;
+}

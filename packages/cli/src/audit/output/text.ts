@@ -1,0 +1,107 @@
+import { printable } from '@keyturn/core';
+
+import type { Output } from '../../host.ts';
+import type { NotChecked, Severity } from '../../output/finding.ts';
+import { painter, type Paint } from '../../output/style.ts';
+import { listed, wrap } from '../../output/words.ts';
+import { countsText, fails, type AuditReport } from '../report.ts';
+import type { AuditFinding } from '../rule.ts';
+
+const COLOURS = { problem: 'red', warning: 'yellow', note: 'cyan' } as const;
+const INDENT = '  ';
+/** Lines that are longer are hard to read, however wide the terminal is. */
+const WIDEST = 110;
+
+/** What a person reads: the findings of each rule together, the worst first, and what was not looked at. */
+export function auditText(report: AuditReport, output: Output): string {
+  const paint = painter(output);
+  const width = Math.min(output.terminal ? output.columns : WIDEST, WIDEST);
+  const blocks = groupsOf(report.findings).map((group) => ruleBlock(group, report, paint, width));
+  if (report.notChecked.length > 0) blocks.push(notCheckedBlock(report.notChecked, paint, width));
+  const mark = fails(report) ? paint('red', '✖') : paint('green', '✔');
+  const unseen = report.notChecked.length > 0 ? '; not everything could be checked' : '';
+  return [...blocks, `${mark} ${report.subject}: ${countsText(report)}${unseen}\n`].join('\n');
+}
+
+/** Findings of one rule and severity, in the order in which they stand. */
+function groupsOf(findings: readonly AuditFinding[]): AuditFinding[][] {
+  const groups = new Map<string, AuditFinding[]>();
+  for (const finding of findings) {
+    const key = `${finding.severity} ${finding.rule}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()];
+}
+
+function ruleBlock(
+  group: readonly AuditFinding[],
+  { rules }: AuditReport,
+  paint: Paint,
+  width: number,
+): string {
+  const { rule: id = '', name = '', severity = 'note' } = group[0] ?? {};
+  const summary = rules.find((rule) => rule.id === id)?.summary ?? '';
+  const lines = [
+    `${paint(['bold', COLOURS[severity]], severity)} ${paint('bold', `${id} ${name}`)}`,
+    ...indented(summary, width, INDENT).map((line) => paint('dim', line)),
+  ];
+  for (const [fix, findings] of byFix(group)) {
+    for (const { subject, text, isHeuristic } of findings) {
+      const guess = isHeuristic === true ? ' (told by names: it may be meant)' : '';
+      lines.push(...indented(`${subject} ${text}${guess}`, width, INDENT, markOf(severity, paint)));
+    }
+    lines.push(...indented(fix, width, INDENT, `${INDENT}${paint('dim', '→')} `));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What is done alike is told once, with `ID` for each token. */
+function byFix(group: readonly AuditFinding[]): [string, AuditFinding[]][] {
+  const fixes = new Map<string, AuditFinding[]>();
+  for (const finding of group) {
+    const { fix, token } = finding;
+    const general = token === undefined ? fix : fix.replaceAll(token, 'ID');
+    fixes.set(general, [...(fixes.get(general) ?? []), finding]);
+  }
+  return [...fixes].map(([general, findings]) => [
+    findings.length === 1 ? (findings[0]?.fix ?? general) : general,
+    findings,
+  ]);
+}
+
+function markOf(severity: Severity, paint: Paint): string {
+  return `${INDENT}${paint(COLOURS[severity], '•')} `;
+}
+
+function notCheckedBlock(gaps: readonly NotChecked[], paint: Paint, width: number): string {
+  const lines = [paint('bold', 'not checked, or not all of it')];
+  for (const [reason, subjects] of byReason(gaps)) {
+    const [gap] = gaps.filter((one) => one.reason === reason);
+    lines.push(
+      ...indented(
+        `${gap?.rules.join(' ') ?? ''}: ${listed(subjects, 5)}: ${reason}`,
+        width,
+        INDENT,
+        `${INDENT}• `,
+      ),
+    );
+    if (gap?.fix !== undefined)
+      lines.push(...indented(gap.fix, width, INDENT, `${INDENT}${paint('dim', '→')} `));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Hundreds of sinks may have the same reason. */
+function byReason(gaps: readonly NotChecked[]): Map<string, string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const { reason, subject } of gaps)
+    reasons.set(reason, [...new Set([...(reasons.get(reason) ?? []), subject])]);
+  return reasons;
+}
+
+/** Wrapped lines; the first may begin with a mark that is as wide as the others' indent and two more. */
+function indented(text: string, width: number, indent: string, mark?: string): string[] {
+  const inner = mark === undefined ? indent : `${indent}  `;
+  const lines = wrap(printable(text, 2000), Math.max(20, width - inner.length));
+  return lines.map((line, index) => `${index === 0 ? (mark ?? inner) : inner}${line}`);
+}

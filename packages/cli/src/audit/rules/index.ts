@@ -1,0 +1,6 @@
+export { expiring, noExpiry, tooOld } from './age.ts';
+export { drift } from './drift.ts';
+export { inGit } from './leak.ts';
+export { tooPowerful } from './permissions.ts';
+export { shared } from './shared.ts';
+export { missing, unmanaged, unused } from './use.ts';

@@ -1,0 +1,45 @@
+import { holdersByToken } from '@keyturn/core';
+
+import type { Evidence, RotationEvidence, TokenEvidence } from './evidence.ts';
+
+/** A token with what the ledgers say about it. */
+export interface KnownToken extends TokenEvidence {
+  /** The rotation that manages it. */
+  readonly rotation?: RotationEvidence;
+  /** It was replaced, and is to be revoked. */
+  readonly isRetired: boolean;
+  /** Sinks that may hold it, by the ledger. */
+  readonly sinks: readonly string[];
+}
+
+/** The issuer's tokens; without them, those of the ledgers. */
+export function tokensOf({ tokens, rotations }: Evidence): KnownToken[] {
+  const managed = new Map<string, KnownToken>();
+  for (const rotation of rotations) {
+    const held = holdersByToken(rotation.state);
+    for (const { ref, retired } of rotation.state.tokens.values()) {
+      const sinks = held.get(ref.id) ?? [];
+      managed.set(ref.id, { ...ref, rotation, isRetired: retired, sinks });
+    }
+  }
+  if (tokens === undefined) return [...managed.values()];
+  return tokens.map((token) => ({
+    isRetired: false,
+    sinks: [],
+    ...managed.get(token.id),
+    ...token,
+  }));
+}
+
+/** `abc123def456 (ci-github)`: the token, and what a person calls it. */
+export function nameOf({ id, label, rotation }: KnownToken): string {
+  const name = rotation?.name ?? label;
+  return name === '' ? id : `${id} (${name})`;
+}
+
+/** What to do about a token that should be another one. */
+export function replaceIt({ id, rotation }: KnownToken): string {
+  return rotation === undefined
+    ? `Give it a rotation and run keyturn rotate NAME --replaces ${id}, or end it: keyturn token delete ${id}`
+    : `Replace it: keyturn rotate ${rotation.name}`;
+}

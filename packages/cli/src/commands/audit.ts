@@ -1,0 +1,97 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { KeyturnError, parseDuration } from '@keyturn/core';
+
+import type { Gap, Source } from '../audit/evidence.ts';
+import { gather, type GatherFlags } from '../audit/gather/gather.ts';
+import { repositoryRoot } from '../audit/gather/leaks.ts';
+import { chooseRules, judge } from '../audit/judge.ts';
+import { auditDocument } from '../audit/output/json.ts';
+import { sarifLog } from '../audit/output/sarif.ts';
+import { auditSummary } from '../audit/output/summary.ts';
+import { auditText } from '../audit/output/text.ts';
+import { fails, type AuditReport } from '../audit/report.ts';
+import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+import type { Severity } from '../output/finding.ts';
+
+export interface AuditFlags extends GatherFlags {
+  readonly rule: readonly string[];
+  readonly ignore: readonly string[];
+  readonly failOn?: Severity | 'never';
+  readonly unusedAfter?: string;
+  readonly expiringWithin?: string;
+  readonly sarif?: string;
+  readonly summary?: string;
+  readonly json?: boolean;
+}
+
+/** `keyturn audit`: judges what the issuer, the ledgers, the sinks and git show by the rules. Changes nothing. */
+export async function auditCommand(flags: AuditFlags, host: Host): Promise<ExitCode> {
+  const rules = chooseRules(flags.rule, flags.ignore);
+  const limits = {
+    maxAge: parseDuration('90d'),
+    unusedAfter: parseDuration(flags.unusedAfter ?? '30d'),
+    expiringWithin: parseDuration(flags.expiringWithin ?? '14d'),
+  };
+  const sources = new Set<Source>(rules.flatMap(({ needs }) => needs));
+  const { evidence, configuration } = await gather(flags, sources, host);
+  const { failOn = 'warning' } = flags;
+  const report: AuditReport = {
+    subject: evidence.issuer,
+    rules,
+    ...judge(evidence, rules, limits),
+    failOn: failOn === 'never' ? undefined : failOn,
+  };
+  await writeReports(report, configuration, flags, host);
+  host.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify(auditDocument(report))}\n`
+      : auditText(report, host.stdout),
+  );
+  return fails(report) ? exitCodes.attention : exitOfGaps(evidence.gaps);
+}
+
+/** What was asked and failed to answer must not look like a clean audit. */
+function exitOfGaps(gaps: readonly Gap[]): ExitCode {
+  return worst(
+    gaps.map(({ error }) => (error === undefined ? exitCodes.done : exitOfError(error))),
+  );
+}
+
+async function writeReports(
+  report: AuditReport,
+  configuration: string | undefined,
+  { sarif, summary }: AuditFlags,
+  host: Host,
+): Promise<void> {
+  const { directory, env } = host;
+  if (sarif !== undefined) {
+    const root = (await repositoryRoot(host)) ?? directory;
+    const [, version = ''] = /^keyturn (\S+),/.exec(host.about()) ?? [];
+    const log = sarifLog(report, version, { configuration, root });
+    await save(sarif, (file) => writeFile(file, `${JSON.stringify(log, null, 2)}\n`), host);
+  }
+  const page = summary ?? env['GITHUB_STEP_SUMMARY'];
+  // GitHub has one file for a step, and other commands may have written there.
+  if (page !== undefined && page !== '')
+    await save(page, (file) => appendFile(file, auditSummary(report)), host);
+}
+
+async function save(
+  name: string,
+  write: (file: string) => Promise<void>,
+  { directory }: Host,
+): Promise<void> {
+  const file = resolve(directory, name);
+  try {
+    await write(file);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new KeyturnError('FILE_FAILED', `${file} cannot be written (${code})`, {
+      hint: 'Check that its folder is there and may be written to.',
+      effect: 'none',
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { ID, makePlace, TOKEN, type Place } from '../keyturn.ts';
+import { leaksIn, secretsOf } from '../secrets.ts';
+
+interface Audit {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly severity: string;
+    readonly subject: string;
+    readonly text: string;
+  }[];
+  readonly notChecked: readonly { readonly rules: readonly string[]; readonly subject: string }[];
+}
+
+async function audit(
+  place: Place,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<Audit> {
+  const { code, stdout, stderr } = await place.keyturn(['audit', '--json', ...args], env);
+  return { code, stderr, ...JSON.parse(stdout) };
+}
+
+const told = ({ findings }: Audit, rule: string): string[] =>
+  findings.filter((one) => one.rule === rule).map(({ subject, text }) => `${subject} ${text}`);
+
+/** A place whose rotation `ci` has been made once, to its sinks. */
+async function rotated(...sinks: readonly string[]): Promise<{ place: Place; id: string }> {
+  const place = await makePlace();
+  const config = { issuer: { kind: 'planetscale', org: 'acme' }, rotations: { ci: { sinks } } };
+  await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+  const old = place.token('ci-github').id;
+  const ended = await place.keyturn(['rotate', '--replaces', old, '--grace', '0', '--json']);
+  expect(ended.code).toBe(0);
+  return { place, id: JSON.parse(ended.stdout).rotations[0].current.id };
+}
+
+describe('keyturn audit', () => {
+  it('judges every token of the issuer, and ends with 6', async () => {
+    const { place, id } = await rotated('github:acme/web');
+    const result = await audit(place);
+    expect(result.code).toBe(6);
+    expect(told(result, 'KT001')).toEqual([
+      'admin0000001 (admin) is 300d old, and 90d is the most',
+      'cicircle0001 (ci-circleci) is 100d old, and 90d is the most',
+      'cigitlab0001 (ci-gitlab) is 110d old, and 90d is the most',
+    ]);
+    expect(told(result, 'KT007')).toHaveLength(3);
+    expect(told(result, 'KT006')).toContain(`${id} (ci) may shop/delete_branch`);
+    expect(told(result, 'KT008')).toEqual([]);
+  });
+
+  it('ends with 0 where nothing is as bad as --fail-on says', async () => {
+    const { place } = await rotated('github:acme/web');
+    expect((await audit(place, ['--fail-on', 'problem'])).code).toBe(0);
+    expect((await audit(place, ['--fail-on', 'never'])).code).toBe(0);
+    expect((await audit(place, ['--rule', 'KT005'])).code).toBe(0);
+    expect((await place.keyturn(['audit', '--rule', 'KT999'])).code).toBe(2);
+  });
+
+  it('sees what somebody did to a secret that it delivered', async () => {
+    const { place, id } = await rotated('github:acme/web', 'github:acme/api', 'env:.env');
+    expect(told(await audit(place), 'KT008')).toEqual([]);
+
+    const { sandbox } = place;
+    const { GITHUB_API_URL: api, GITHUB_TOKEN: token } = sandbox.env;
+    await fetch(`${api}/repos/acme/api/actions/secrets/${ID}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    await writeFile(join(place.folder, '.env'), `${ID}=another00001\n${TOKEN}=x\n`);
+    const world = structuredClone(sandbox.state()) as never as {
+      github: Record<string, { actions: Record<string, { updatedAt: string }> }>;
+    };
+    for (const secret of Object.values(world.github['acme/web']?.actions ?? {}))
+      secret.updatedAt = '2020-01-01T00:00:00Z';
+    await fetch(`${sandbox.control}/seed`, { method: 'POST', body: JSON.stringify(world) });
+
+    expect(told(await audit(place), 'KT008')).toEqual([
+      `env:.env holds the id another00001, and the token of ci is ${id}`,
+      'github:acme/api is not what ci wrote: it was changed, or part of it is missing',
+      `github:acme/web was last written before ${id}, which it should hold, was issued`,
+    ]);
+  });
+
+  it('works with what is there, and says what it could not check', async () => {
+    const { place } = await rotated('github:acme/web', 'env:.env');
+    const none = {
+      PLANETSCALE_SERVICE_TOKEN_ID: undefined,
+      PLANETSCALE_SERVICE_TOKEN: undefined,
+      PLANETSCALE_API_TOKEN: undefined,
+      GITHUB_TOKEN: undefined,
+      GH_TOKEN: undefined,
+    };
+    const result = await audit(place, ['--ignore', 'KT009'], none);
+    expect(told(result, 'KT002')).toEqual(['ci delivers one token to env, github']);
+    expect(result.notChecked).toMatchObject([
+      { subject: 'planetscale:acme', rules: expect.arrayContaining(['KT003', 'KT007']) },
+      { subject: 'github:acme/web', rules: ['KT002', 'KT008'] },
+    ]);
+    // Nothing to ask with is no failure.
+    expect((await audit(place, ['--rule', 'KT003'], none)).code).toBe(0);
+  });
+
+  it('does not look clean where the issuer refuses', async () => {
+    const { place } = await rotated('env:.env');
+    const wrong = { PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_wrong' };
+    const result = await audit(place, ['--rule', 'KT003'], wrong);
+    expect([result.code, result.notChecked.length]).toEqual([4, 1]);
+  });
+
+  it('needs neither a configuration nor an organization to search a repository', async () => {
+    const place = await makePlace();
+    execFileSync('git', ['init', '-q'], { cwd: place.folder });
+    await writeFile(join(place.folder, 'a.env'), place.token('ci-github').token);
+    const result = await audit(place, [], {
+      PLANETSCALE_ORG: undefined,
+      PLANETSCALE_SERVICE_TOKEN: undefined,
+    });
+    expect(told(result, 'KT009')).toEqual(['a.env:1 a token stands here']);
+    expect(result.notChecked[0]?.subject).toBe('planetscale');
+  });
+
+  it('writes a SARIF log and a summary, and no secret anywhere', async () => {
+    const { place } = await rotated('github:acme/web', 'env:.env');
+    const { folder } = place;
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    await appendFile(join(folder, 'leak.md'), place.token('ci-gitlab').token);
+    await writeFile(join(folder, 'summary.md'), 'before\n');
+    const env = { GITHUB_STEP_SUMMARY: join(folder, 'summary.md') };
+    const { stdout, stderr } = await place.keyturn(['audit', '--sarif', 'a.sarif'], env);
+    const sarif = await readFile(join(folder, 'a.sarif'), 'utf8');
+    const summary = await readFile(join(folder, 'summary.md'), 'utf8');
+    expect(JSON.parse(sarif).runs[0].results.length).toBeGreaterThan(5);
+    expect(summary).toMatch(/^before\n## ❌ keyturn audit: planetscale:acme\n/);
+    expect(summary).toContain('| problem | KT009 token-in-git |');
+    expect(leaksIn(stdout + stderr + sarif + summary, secretsOf(place))).toEqual([]);
+    expect((await place.keyturn(['audit', '--sarif', 'no/where'])).stderr).toContain('ENOENT');
+  });
+});

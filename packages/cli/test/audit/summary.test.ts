@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+
+import { judge, rules } from '../../src/audit/judge.ts';
+import { auditSummary } from '../../src/audit/output/summary.ts';
+import { auditText } from '../../src/audit/output/text.ts';
+import { limits, NOW, token } from './evidence.ts';
+
+const HOSTILE = '<img src=x>|[a](https://evil.example)\n# @team `x` \u001B[31m\u202E';
+
+function reportOf(label: string) {
+  const evidence = {
+    now: NOW,
+    issuer: 'i:acme',
+    tokens: [token('a', 300, { label })],
+    rotations: [],
+    leaks: [],
+    gaps: [{ source: 'sinks', subject: label, reason: label }] as const,
+  };
+  const report = { subject: 'i:acme', rules, ...judge(evidence, rules, limits) };
+  return { ...report, failOn: 'warning' as const };
+}
+
+it('what a name holds is nothing but text in the summary', () => {
+  const summary = auditSummary(reportOf(HOSTILE));
+  expect(summary.replaceAll('\n', '')).not.toMatch(
+    /<img|https:\/\/|[^\\]\]\(|@team|[\p{Cc}\p{Cf}]/u,
+  );
+  const rows = summary.split('\n').filter((line) => line.startsWith('| '));
+  expect(rows.length).toBeGreaterThan(2);
+  for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
+});
+
+it('no line is wider than the terminal, and nothing in it commands the terminal', () => {
+  let written = '';
+  const output = {
+    write: (text: string) => void (written += text),
+    terminal: true,
+    colour: false,
+    columns: 80,
+  };
+  const text = auditText(reportOf('a name that is not short, with many words in it'), output);
+  expect(written).toBe('');
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(auditText(reportOf(HOSTILE), output)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+});
