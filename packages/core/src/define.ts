@@ -1,4 +1,4 @@
-import { guardIssuer, guardSink, guardStore } from './guard.ts';
+import { guarded, guardIssuer, guardSink, guardStore, translate } from './guard.ts';
 import type { TokenIssuer } from './issuer.ts';
 import type { FieldNames, Layout } from './layout.ts';
 import {
@@ -131,16 +131,24 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
     role: 'sink',
     kind,
     env,
-    infer: async (context) => definition.infer?.(context),
-    pattern: (text) => readPattern(definition, text),
-    expand: (text, context, options) => expandPattern(definition, text, context, options),
+    infer: (context) => guarded(kind, 'infer', () => definition.infer?.(context)),
+    pattern(text) {
+      try {
+        return readPattern(definition, text);
+      } catch (error) {
+        throw translate(text, 'pattern', error);
+      }
+    },
+    expand: (text, context, options) =>
+      guarded(text, 'expand', () => expandPattern(definition, text, context, options)),
     usages: (scope, names, context, options) =>
       usagesOf(definition, scope, names, context, options),
-    async open(text, context) {
-      const target = parseTarget(text);
-      const options = await validate(definition.options, definition.parseTarget(target), text);
-      return guardSink(kind, await definition.connect(options, context));
-    },
+    open: (text, context) =>
+      guarded(text, 'open', async () => {
+        const target = parseTarget(text);
+        const options = await validate(definition.options, definition.parseTarget(target), text);
+        return guardSink(kind, await definition.connect(options, context));
+      }),
   };
 }
 
@@ -153,10 +161,11 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
     kind,
     env,
     names,
-    async open(input, context) {
-      const options = await validate(definition.options, input, `issuer ${kind}`);
-      return guardIssuer(kind, await definition.connect(options, context));
-    },
+    open: (input, context) =>
+      guarded(`issuer ${kind}`, 'open', async () => {
+        const options = await validate(definition.options, input, `issuer ${kind}`);
+        return guardIssuer(kind, await definition.connect(options, context));
+      }),
   };
 }
 
@@ -168,9 +177,10 @@ export function defineStore<Options>(definition: StoreDefinition<Options>): Stor
     role: 'store',
     kind,
     env,
-    async open(location, context) {
-      const options = await validate(definition.options, location, `store ${kind}`);
-      return guardStore(kind, await definition.connect(options, context));
-    },
+    open: (location, context) =>
+      guarded(`store ${kind}`, 'open', async () => {
+        const options = await validate(definition.options, location, `store ${kind}`);
+        return guardStore(kind, await definition.connect(options, context));
+      }),
   };
 }

@@ -11,6 +11,7 @@ export const errorCodes = {
   CONFIG_INVALID: { retryable: false },
   ADAPTER_NOT_FOUND: { retryable: false },
   ADAPTER_INVALID: { retryable: false },
+  ADAPTER_FAILED: { retryable: false },
   TARGET_INVALID: { retryable: false },
   NAME_INVALID: { retryable: false },
   VALUE_INVALID: { retryable: false },

@@ -101,13 +101,8 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
 
 /** A store whose errors are ours. */
 export function guardStore(kind: string, backend: StoreBackend): StateStore {
-  const guard = async <Result>(method: string, call: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await call();
-    } catch (error) {
-      throw translate(`store ${kind}`, method, error);
-    }
-  };
+  const guard = <Result>(method: string, call: () => Promise<Result>): Promise<Result> =>
+    guarded(`store ${kind}`, method, call);
   return {
     specVersion: 1,
     kind,
@@ -116,6 +111,19 @@ export function guardStore(kind: string, backend: StoreBackend): StateStore {
     lock: (rotation, owner) => guard('lock', () => backend.lock(rotation, owner)),
     rotations: () => guard('rotations', () => backend.rotations()),
   };
+}
+
+/** As {@link guardFor}, for what takes no signal: opening, and understanding a target. */
+export async function guarded<Result>(
+  id: string,
+  method: string,
+  call: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translate(id, method, error);
+  }
 }
 
 /** Lets only a {@link KeyturnError} out: an unforeseen error may hold a request, and with it a secret. */
@@ -135,7 +143,8 @@ function refuseAborted(id: string, method: string, { signal }: CallOptions): voi
   if (signal.aborted) throw interrupted(id, method, 'none');
 }
 
-function translate(
+/** An error of ours as it is; of any other, what was being done and its name alone. */
+export function translate(
   id: string,
   method: string,
   error: unknown,
@@ -144,8 +153,8 @@ function translate(
   if (KeyturnError.is(error)) return error;
   if (options?.signal.aborted === true) return interrupted(id, method, 'unknown');
   const name = error instanceof Error ? error.name : typeof error;
-  return new KeyturnError('ADAPTER_INVALID', `${id}: ${method} failed with an unforeseen ${name}`, {
-    hint: 'This is a bug of the adapter: please report it to its authors.',
+  return new KeyturnError('ADAPTER_FAILED', `${id}: ${method} failed with an unforeseen ${name}`, {
+    hint: 'The mistake is in the code of that adapter: mend it if it is yours, else report it to its authors.',
   });
 }
 

@@ -118,7 +118,7 @@ describe('a pattern', () => {
     const error = await sinkThatLists(new Error('Bearer CANARY'))
       .expand('shop:acme/*', context, call)
       .catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'ADAPTER_INVALID' });
+    expect(error).toMatchObject({ code: 'ADAPTER_FAILED' });
     expect(JSON.stringify(error)).not.toContain('CANARY');
   });
 });

@@ -51,7 +51,7 @@ describe('usages', () => {
       throw new Error('with a secret');
     });
     await expect(collect(sink.usages(undefined, [], {} as never, options))).rejects.toMatchObject({
-      code: 'ADAPTER_INVALID',
+      code: 'ADAPTER_FAILED',
       message: expect.not.stringContaining('secret'),
     });
   });
