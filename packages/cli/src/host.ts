@@ -6,7 +6,9 @@ export interface Output {
   /** A person looks at it: lines may be drawn over. */
   readonly terminal: boolean;
   readonly colour: boolean;
+  /** Of the terminal as it is now. */
   readonly columns: number;
+  readonly rows?: number;
 }
 
 /** How much is told beside results and errors. */

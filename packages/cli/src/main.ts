@@ -56,7 +56,12 @@ function output(stream: WriteStream): Output {
     write: (text) => void stream.write(text),
     terminal,
     colour: terminal && NO_COLOR === '',
-    columns: stream.columns ?? 80,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    get rows() {
+      return stream.rows ?? 24;
+    },
   };
 }
 

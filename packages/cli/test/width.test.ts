@@ -23,6 +23,10 @@ describe('a table', () => {
     expect(table(rows, 5)).toEqual(['aaaaaaa…  bbbbbbb…']);
   });
 
+  it('counts a mark of text as one column, and an emoji as two', () => {
+    expect(['✔', '!', '•', '✅', '\u2714\uFE0F'].map(displayWidth)).toEqual([1, 1, 1, 2, 2]);
+  });
+
   it('lines up after ideographs, accents and emoji', () => {
     const lines = table([
       ['漢字', '|'],

@@ -14,6 +14,7 @@ export interface HistoryFlags {
   readonly config?: string;
   readonly json?: boolean;
   readonly limit?: string;
+  readonly metrics?: boolean;
 }
 
 /** `keyturn history`: checks the chain of every ledger, and tells what it records; no request is made. */
@@ -22,6 +23,10 @@ export async function historyCommand(
   flags: HistoryFlags,
   host: Host,
 ): Promise<ExitCode> {
+  if (flags.metrics === true) {
+    const { statusCommand } = await import('./status.ts');
+    return statusCommand(words, { ...flags, sink: [] }, host);
+  }
   const limit = flags.limit === undefined ? undefined : limitOf(flags.limit);
   const { directory, env } = host;
   const file = await findConfig({ directory, env, explicit: flags.config });

@@ -1,7 +1,6 @@
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { openPlans, type RotationFlags } from '../setup/plans.ts';
-import { statusDocument } from '../status/document.ts';
+import { openPlans, type Plans, type RotationFlags } from '../setup/plans.ts';
 import { needsAttention } from '../status/findings.ts';
 import { readStandings, type Standing } from '../status/read.ts';
 import { statusText } from '../status/text.ts';
@@ -9,6 +8,8 @@ import { statusText } from '../status/text.ts';
 export interface StatusFlags extends RotationFlags {
   readonly json?: boolean;
   readonly check?: boolean;
+  readonly metrics?: boolean;
+  readonly watch?: boolean;
 }
 
 /** `keyturn status`: how every rotation stands, from the ledgers alone; no request is made. */
@@ -19,25 +20,44 @@ export async function statusCommand(
 ): Promise<ExitCode> {
   const plans = await openPlans(names, flags, host, 'recorded');
   try {
-    const now = host.clock.now();
-    const standings = await readStandings(plans, await plans.session.store(), now);
-    host.stdout.write(
-      flags.json === true
-        ? `${JSON.stringify(statusDocument(standings))}\n`
-        : `${statusText(standings, host.stdout, now)}\n`,
-    );
-    return exitOf(standings, flags.check === true);
+    if (flags.watch !== true) return await tell(plans, flags, host);
+    const { watch } = await import('../status/watch.ts');
+    const store = await plans.session.store();
+    return await watch(host, async () => {
+      const now = host.clock.now();
+      return statusText(await readStandings(plans, store, now), host.stdout, now);
+    });
   } finally {
     await plans.session.close();
   }
 }
 
+async function tell(plans: Plans, flags: StatusFlags, host: Host): Promise<ExitCode> {
+  const store = await plans.session.store();
+  const now = host.clock.now();
+  if (flags.metrics === true) {
+    const [{ measure }, { metricsText }] = await Promise.all([
+      import('../status/measure.ts'),
+      import('../status/metrics.ts'),
+    ]);
+    const measured = await measure(plans, store, now, 1);
+    host.stdout.write(metricsText(measured));
+    return exitOf(measured, flags);
+  }
+  const standings = await readStandings(plans, store, now);
+  if (flags.json === true) {
+    const { statusDocument } = await import('../status/document.ts');
+    host.stdout.write(`${JSON.stringify(statusDocument(standings))}\n`);
+  } else host.stdout.write(`${statusText(standings, host.stdout, now)}\n`);
+  return exitOf(standings, flags);
+}
+
 /** A ledger that cannot be read is an error even where nobody asked for a check. */
-function exitOf(standings: readonly Standing[], check: boolean): ExitCode {
+function exitOf(standings: readonly Standing[], { check }: StatusFlags): ExitCode {
   return worst(
     standings.map(({ error, findings }) => {
       if (error !== undefined) return exitOfError(error);
-      return check && needsAttention(findings) ? exitCodes.attention : exitCodes.done;
+      return check === true && needsAttention(findings) ? exitCodes.attention : exitCodes.done;
     }),
   );
 }

@@ -14,6 +14,7 @@ export interface History {
   readonly omitted: number;
   /** How many rotations brought a new token into every sink. */
   readonly rotated: number;
+  readonly lastRotatedAt: string | null;
   /** Why the rest cannot be told. */
   readonly error: KeyturnError | undefined;
 }
@@ -38,6 +39,6 @@ export async function readHistory(
     if (!KeyturnError.is(thrown)) throw thrown;
     error = thrown;
   }
-  const { stories, omitted, rotated } = teller;
-  return { name, records, stories, omitted, rotated, error };
+  const { stories, omitted, rotated, lastRotatedAt } = teller;
+  return { name, records, stories, omitted, rotated, lastRotatedAt, error };
 }

@@ -41,6 +41,9 @@ export class Teller {
   /** How many brought a new token into every sink. */
   rotated = 0;
 
+  /** When that was last. */
+  lastRotatedAt: string | null = null;
+
   add({ event, at }: LedgerRecord): void {
     if (event.type === 'opened') this.#current = event.summary.current;
     const last = this.#stories.at(-1);
@@ -114,6 +117,7 @@ export class Teller {
 
   #complete(story: Draft, token: string, at: string): void {
     this.rotated++;
+    this.lastRotatedAt = at;
     story.outcome = 'rotated';
     story.completedAt = at;
     story.durationMs = Date.parse(at) - Date.parse(story.startedAt);

@@ -4,11 +4,15 @@ import type { Plans } from '../setup/plans.ts';
 import { findingsOf, type Finding } from './findings.ts';
 import { rotationStatus, type RotationStatus } from './rotation-status.ts';
 
-/** One rotation as its ledger tells it, or why the ledger cannot be read. */
-export type Standing = { readonly name: string; readonly findings: readonly Finding[] } & (
-  | { readonly status: RotationStatus; readonly error?: never }
-  | { readonly error: KeyturnError; readonly status?: never }
-);
+/** One rotation as its ledger tells it. */
+export interface Standing {
+  readonly name: string;
+  /** Undefined where the ledger cannot be read. */
+  readonly status: RotationStatus | undefined;
+  /** What is wrong with the ledger. */
+  readonly error: KeyturnError | undefined;
+  readonly findings: readonly Finding[];
+}
 
 /** Reads how every rotation stands. One that cannot be read does not hide the others. */
 export async function readStandings(
@@ -36,16 +40,13 @@ async function readStanding(
   const { name } = request;
   try {
     const status = rotationStatus(request, await readState(store, name), now);
-    return { name, status, findings: findingsOf(status, command, now) };
+    return { name, status, error: undefined, findings: findingsOf(status, command, now) };
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
-    const { message, hint } = error;
-    const finding = {
-      rule: 'unreadable',
-      severity: 'problem',
-      text: message,
-      fix: hint ?? null,
-    } as const;
-    return { name, error, findings: [finding] };
+    return { name, status: undefined, error, findings: [unreadable(error)] };
   }
+}
+
+export function unreadable({ message, hint }: KeyturnError): Finding {
+  return { rule: 'unreadable', severity: 'problem', text: message, fix: hint ?? null };
 }

@@ -1,8 +1,8 @@
 import { formatDuration, printable } from '@keyturn/core';
 
 import type { Output } from '../host.ts';
-import { painter, readableTime, roomOf, type Paint } from '../output/style.ts';
-import { displayWidth, pad } from '../output/width.ts';
+import { painter, readableTime, roomOf, table, type Paint } from '../output/style.ts';
+import { displayWidth } from '../output/width.ts';
 import { count, roughly, wrap } from '../output/words.ts';
 import type { Finding } from './findings.ts';
 import type { Standing } from './read.ts';
@@ -17,31 +17,28 @@ const BAR = 8;
 export function statusText(standings: readonly Standing[], output: Output, now: number): string {
   const paint = painter(output);
   const columns = roomOf(output);
-  const rows = standings.map((one) => cellsOf(one, now));
-  const widths = HEAD.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => displayWidth(row[i] ?? ''))),
-  );
+  const rows = [HEAD, ...standings.map((one) => cellsOf(one, now))];
+  const wide = table(rows);
   // Where names leave no room, each stands on a line of its own.
-  const total = widths.reduce((sum, width) => sum + width + 2, -2);
-  const isWide = total <= columns;
-  if (!isWide) widths[1] = 0;
-  const lines = [paint('dim', lineOf(isWide ? HEAD : HEAD.with(1, ''), widths))];
-  standings.forEach((standing, i) => {
-    const [mark = '', name = '', ...rest] = rows[i] ?? [];
-    const level = levelOf(standing.findings);
-    const marked = paint(COLOURS[level], mark);
-    const bold = paint('bold', name);
-    if (isWide)
-      lines.push(
-        `${marked}  ${bold}${' '.repeat((widths[1] ?? 0) - displayWidth(name))}  ${lineOf(rest, widths.slice(2))}`,
-      );
-    else lines.push(`${marked}  ${bold}`, lineOf(['', '', ...rest], widths));
-    const details = standings.length === 1 ? more(standing.status) : [];
-    for (const [label, text] of [...details, ...grace(standing.status, now)])
-      lines.push(...hanging(`${paint('dim', label.padEnd(6))}  `, 8, text, columns));
-    lines.push(...findingLines(standing.findings, paint, columns));
-  });
-  return lines.join('\n');
+  const isWide = wide.every((line) => displayWidth(line) <= columns);
+  const [head = '', ...lines] = isWide ? wide : table(rows.map((row) => row.with(1, '')));
+  return [
+    paint('dim', head),
+    ...standings.flatMap((standing, i) => {
+      const { name, status, findings } = standing;
+      const level = levelOf(findings);
+      const rest = lines[i]?.slice(MARKS[level].length + 2) ?? '';
+      const marked = `${paint(COLOURS[level], MARKS[level])}  ${paint('bold', printable(name))}`;
+      const details = standings.length === 1 ? more(status) : [];
+      return [
+        ...(isWide ? [marked + rest.slice(printable(name).length)] : [marked, `   ${rest}`]),
+        ...[...details, ...grace(status, now)].flatMap(([label, text]) =>
+          hanging(`${paint('dim', label.padEnd(6))}  `, 8, text, columns),
+        ),
+        ...findingLines(findings, paint, columns),
+      ];
+    }),
+  ].join('\n');
 }
 
 function cellsOf({ name, status, findings }: Standing, now: number): string[] {
@@ -85,7 +82,7 @@ function grace(status: RotationStatus | undefined, now: number): [string, string
   const left = Date.parse(until) - now;
   if (left <= 0) return [];
   const kept = status.kept.filter(({ reason }) => reason === 'grace').length;
-  const what = kept === 0 ? '' : `: ${count(kept, 'replaced token')} valid until then`;
+  const what = kept === 0 ? '' : ` for ${count(kept, 'replaced token')}`;
   return [['grace', `until ${readableTime(until)}, ${formatDuration(left)} left${what}`]];
 }
 
@@ -105,13 +102,6 @@ function hanging(first: string, width: number, text: string, columns: number): s
   return wrap(printable(text, Infinity), columns - INDENT.length - width).map(
     (line, i) => `${INDENT}${i === 0 ? first : ' '.repeat(width)}${line}`,
   );
-}
-
-function lineOf(cells: readonly string[], widths: readonly number[]): string {
-  return cells
-    .map((cell, i) => pad(cell, widths[i] ?? 0))
-    .join('  ')
-    .trimEnd();
 }
 
 function bar(share: number): string {

@@ -14,6 +14,7 @@ import {
 } from '@keyturn/core';
 import { fileStore } from '@keyturn/store-file';
 
+const SECOND = 1000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
@@ -88,20 +89,21 @@ export class Story {
   }
 
   delivered(id: string, sink: string, daysAgo: number): this {
+    return this.sent(id, sink, daysAgo).answered(id, sink, daysAgo);
+  }
+
+  answered(id: string, sink: string, daysAgo: number): this {
     const receipt = { at: new Date(this.now - daysAgo * DAY).toISOString() };
-    return this.sent(id, sink, daysAgo).at(daysAgo - (2 * 1000) / DAY, {
-      type: 'delivered',
-      token: id,
-      sink,
-      receipt,
-    });
+    return this.at(daysAgo, { type: 'delivered', token: id, sink, receipt });
   }
 
   /** Into every sink, up to the start of the grace. */
   completed(id: string, daysAgo: number, ttlDays?: number): this {
     this.proved(id, daysAgo, ttlDays);
-    for (const sink of this.sinks) this.delivered(id, sink, daysAgo);
-    return this.at(daysAgo - (3 * 1000) / DAY, { type: 'completed', token: id });
+    for (const sink of this.sinks) this.sent(id, sink, daysAgo);
+    const later = daysAgo - (3 * SECOND) / DAY;
+    for (const sink of this.sinks) this.answered(id, sink, later);
+    return this.at(later, { type: 'completed', token: id });
   }
 
   revoked(id: string, daysAgo: number): this {

@@ -16,7 +16,7 @@ describe('keyturn status', () => {
       /^✔ {2}idle +█░{7} 12d of 90d {2}idle +\d{4}-\d\d-\d\d in 7\dd {2}2 of 2$/m,
     );
     expect(stdout).toMatch(
-      /^✔ {2}grace .*\n {3}grace {3}until .*, 4\dm \d+s left: 1 replaced token/m,
+      /^✔ {2}grace .*\n {3}grace {3}until .*, 4\dm \d+s left for 1 replaced token/m,
     );
     expect(stdout).toMatch(
       /^! {2}behind .* now: out-of-step +1 of 2\n {3}! the current token is not in gitlab:acme\/seven\n {3}→ Run keyturn rotate behind\.$/m,

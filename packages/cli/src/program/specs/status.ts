@@ -8,11 +8,25 @@ export const status = command<StatusFlags>({
   summary: 'tell how every rotation stands, from the ledgers',
   options: [
     ...rotating,
-    { flags: '--check', description: 'exit with 6 where something is due or out of step' },
+    { flags: '--check', description: 'exit with 6 where something needs attention' },
+    {
+      flags: '--watch',
+      description: 'draw again every few seconds, until interrupted',
+      conflicts: ['json', 'check', 'metrics'],
+    },
+    {
+      flags: '--metrics',
+      description: 'print OpenMetrics text, for Prometheus',
+      conflicts: ['json'],
+    },
   ],
   examples: [
     { line: 'keyturn status', does: 'show every rotation; no request is made' },
     { line: 'keyturn status --check', does: 'for monitors: exit with 6 where attention is due' },
+    {
+      line: 'keyturn status --metrics > keyturn.prom',
+      does: "for the textfile collector of Prometheus's node exporter",
+    },
   ],
   run: (names, flags, host) =>
     import('../../commands/status.ts').then(({ statusCommand }) =>
