@@ -20,10 +20,10 @@ export interface Place {
   readonly folder: string;
   readonly sandbox: Sandbox;
   /** Runs the built program there, with the sandbox's variables and nothing else of the environment. */
-  keyturn(
+  readonly keyturn: (
     args: readonly string[],
     env?: Readonly<Record<string, string | undefined>>,
-  ): Promise<Ended>;
+  ) => Promise<Ended>;
   /** The token of that name in PlanetScale's list, as the world has it now. */
   token(name: string): { id: string; token: string; accesses: string[]; revokedAt: string | null };
   tokens(): { id: string; name: string; token: string; revokedAt: string | null }[];

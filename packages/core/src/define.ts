@@ -58,6 +58,8 @@ export interface DefaultNames {
   readonly slot: string;
   /** How else its credentials are commonly stored, to be recognised where they are. */
   readonly others?: readonly Layout[];
+  /** Patterns of names that credentials may stand under, such as `PSCALE_*`. */
+  readonly patterns?: readonly string[];
 }
 
 /** What the author of an issuer writes. */

@@ -46,6 +46,7 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
       { kind: 'pair', names: { id: 'PSCALE_SERVICE_TOKEN_ID', token: 'PSCALE_SERVICE_TOKEN' } },
       { kind: 'joined', name: 'PLANETSCALE_API_TOKEN' },
     ],
+    patterns: ['PSCALE_*'],
   },
   connect(options, context) {
     const api = new Api(settingsFrom(options, context.env), context);

@@ -35,9 +35,8 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
     return yield* await ofRepository(`${owner}/${repository}`, search);
 
   const ownerClient = clientFor(`github:${owner}`, owner, context);
-  const account = await ownerClient.request('GET /orgs/{org}', {}, options);
-  if (account.status !== 404 && account.status !== 200) throw await account.error();
-  if (account.status === 200) for (const app of apps) yield* await read(owner, { app }, search);
+  if (await isOrganization(ownerClient, options))
+    for (const app of apps) yield* await read(owner, { app }, search);
   const found = mapLimited(repositories(ownerClient, options), AT_ONCE, async (one) => {
     const path = `${one.owner}/${one.name}`;
     if (one.owner.toLowerCase() !== owner.toLowerCase()) return [];
@@ -46,6 +45,16 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
   });
   for await (const some of found) yield* some;
 };
+
+/** @throws {KeyturnError} `TARGET_NOT_FOUND` where it is no person either: the lists of repositories would only be empty */
+async function isOrganization({ request }: Client, options: CallOptions): Promise<boolean> {
+  for (const route of ['GET /orgs/{org}', 'GET /users/{org}']) {
+    const answer = await request(route, {}, options);
+    if (answer.status === 200) return route.includes('/orgs/');
+    if (answer.status !== 404 || route.includes('/users/')) throw await answer.error();
+  }
+  return false;
+}
 
 interface Search {
   readonly isWanted: (name: string) => boolean;

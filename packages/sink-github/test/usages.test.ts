@@ -136,6 +136,11 @@ describe('where secrets are used', () => {
     expect(JSON.stringify(error)).not.toContain(TOKEN);
   });
 
+  it('says so where there is no such owner', async () => {
+    const { search } = await box(ACME);
+    expect(await errorOf(search('github:nobody'))).toMatchObject({ code: 'TARGET_NOT_FOUND' });
+  });
+
   it.each(['github:acme/*', 'github:acme/web?app=actions', 'github:a/b/c'])(
     'refuses %s',
     async (scope) => {

@@ -2,6 +2,7 @@ import type { CommandSpec } from './spec.ts';
 import { adapters } from './specs/adapters.ts';
 import { audit } from './specs/audit.ts';
 import { completion } from './specs/completion.ts';
+import { discover } from './specs/discover.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
 import { plan } from './specs/plan.ts';
@@ -20,7 +21,7 @@ export interface Section {
 export const sections: readonly Section[] = [
   { title: 'Rotate:', commands: [rotate, plan] },
   { title: 'Look:', commands: [status, history, audit] },
-  { title: 'Set up:', commands: [init, adapters] },
+  { title: 'Set up:', commands: [init, discover, adapters] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Tools:', commands: [completion, sandbox, demo] },
 ];

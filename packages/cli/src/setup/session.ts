@@ -10,6 +10,7 @@ import type {
   StateStore,
   TargetPattern,
   TokenIssuer,
+  Usage,
 } from '@keyturn/core';
 import type { HttpFetch, Observation } from '@keyturn/http';
 
@@ -82,6 +83,14 @@ export class Session {
   async infer(kind: string): Promise<string | undefined> {
     const adapter = await this.#sinkAdapter(kind);
     return adapter.infer(this.#context(adapter.kind));
+  }
+
+  /** Finds where secrets of these names are stored, in a scope (`github:acme`) or in what a kind alone infers; undefined where the kind cannot look. */
+  async usages(scope: string, names: readonly string[]): Promise<AsyncIterable<Usage> | undefined> {
+    const { adapter, text } = await this.#resolve(scope);
+    const { signal } = this.host;
+    const place = scope.includes(':') ? text : undefined;
+    return adapter.usages(place, names, this.#context(adapter.kind), { signal });
   }
 
   /** Imports the modules among the targets, so that the ids of their sinks can be opened as well. */

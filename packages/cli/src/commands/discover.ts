@@ -1,0 +1,33 @@
+import { discover } from '../discover/discover.ts';
+import { documentOf } from '../discover/document.ts';
+import { extend } from '../discover/extend.ts';
+import { findingsText } from '../discover/text.ts';
+import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+
+export interface DiscoverFlags {
+  readonly config?: string;
+  readonly org?: string;
+  readonly name: readonly string[];
+  readonly write?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `keyturn discover`: where the issuer's secrets are used, and what of it the configuration lacks. */
+export async function discoverCommand(
+  scopes: readonly string[],
+  flags: DiscoverFlags,
+  host: Host,
+): Promise<ExitCode> {
+  const discovery = await discover(scopes, flags, host);
+  const { findings, places } = discovery;
+  host.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify(documentOf(discovery))}\n`
+      : findingsText(places, findings, host),
+  );
+  await extend(discovery, flags, host);
+  const failed = findings.failures.filter(({ isAsked }) => isAsked);
+  return worst([exitCodes.done, ...failed.map(({ error }) => exitOfError(error))]);
+}

@@ -1,0 +1,53 @@
+import type { DefaultNames } from '@keyturn/core';
+
+import type { Addition } from '../config/edit.ts';
+import { findConfig, loadConfig, type Config } from '../config/index.ts';
+import type { Host } from '../host.ts';
+import { Session } from '../setup/session.ts';
+import { searchedNames } from './layouts.ts';
+import { placesOf, type Place } from './places.ts';
+import { searchProgress } from './progress.ts';
+import { propose } from './propose.ts';
+import { search, type Findings } from './search.ts';
+
+const ISSUER = 'planetscale';
+
+/** What a search told, and what it means for the configuration. */
+export interface Discovery {
+  /** The configuration that was found, if any. */
+  readonly config: Config | undefined;
+  readonly defaults: DefaultNames;
+  readonly findings: Findings;
+  readonly places: readonly Place[];
+  readonly additions: readonly Addition[];
+}
+
+/** Searches, and compares with the configuration where there is one. */
+export async function discover(
+  scopes: readonly string[],
+  flags: { readonly config?: string; readonly name: readonly string[] },
+  host: Host,
+): Promise<Discovery> {
+  const file = await findConfig({
+    directory: host.directory,
+    env: host.env,
+    ...(flags.config !== undefined && { explicit: flags.config }),
+  });
+  const config = file === undefined ? undefined : await loadConfig(file);
+  const session = new Session(host, config?.directory ?? host.directory);
+  try {
+    const issuer = await session.adapters.load('issuer', config?.issuer.kind ?? ISSUER);
+    await session.useModules([
+      ...scopes,
+      ...(config?.rotations.flatMap(({ sinks }) => sinks) ?? []),
+    ]);
+    const progress = searchProgress(session, host);
+    const names = searchedNames(issuer.names, flags.name);
+    const findings = await search(scopes, names, session, progress.found).finally(progress.end);
+    const places = await placesOf(findings.usages, issuer.names, config, session);
+    const additions = propose(places, config, issuer.names);
+    return { config, defaults: issuer.names, findings, places, additions };
+  } finally {
+    await session.close();
+  }
+}

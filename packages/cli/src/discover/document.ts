@@ -1,0 +1,30 @@
+import { storedNames } from '@keyturn/core';
+
+import { errorDocument, schemaVersion } from '../output/json.ts';
+import type { Discovery } from './discover.ts';
+
+/** The one document that `discover --json` prints. */
+export function documentOf({ config, findings, places, additions }: Discovery): unknown {
+  return {
+    schemaVersion,
+    places: places.map(({ target, kind, found, names, updatedAt, rotation }) => ({
+      target,
+      kind,
+      layout: found?.layout.kind ?? null,
+      names,
+      missing: found?.missing ?? [],
+      updatedAt: updatedAt ?? null,
+      rotation: rotation ?? null,
+    })),
+    skipped: findings.skipped.map(({ skipped, reason }) => ({ target: skipped, reason })),
+    failures: findings.failures.map(({ scope, error }) => ({ scope, error: errorDocument(error) })),
+    configuration: config?.file ?? null,
+    additions: additions.map(({ rotation, isNew, layout, sinks }) => ({
+      rotation,
+      isNew,
+      layout: layout.kind,
+      names: storedNames(layout),
+      sinks,
+    })),
+  };
+}

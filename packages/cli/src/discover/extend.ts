@@ -1,0 +1,84 @@
+import { join, relative } from 'node:path';
+
+import { KeyturnError } from '@keyturn/core';
+
+import { additionText, extendText } from '../config/edit.ts';
+import type { Host } from '../host.ts';
+import { promptsOf } from '../prompt/prompts.ts';
+import { configText } from '../scaffold/config.ts';
+import { planFile, showFile, writePlanned, type PlannedFile } from '../setup/files.ts';
+import type { Discovery } from './discover.ts';
+
+const IS_DATA = /\.(?:ya?ml|json)$/;
+
+export interface ExtendFlags {
+  readonly org?: string;
+  readonly write?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** Writes what was found into the configuration where that is wanted, and else says how. A configuration that is there is overwritten only with consent. */
+export async function extend(discovery: Discovery, flags: ExtendFlags, host: Host): Promise<void> {
+  const { config, additions, defaults, places } = discovery;
+  const { stderr } = host;
+  if (additions.length === 0) {
+    if (flags.write === true)
+      stderr.write(
+        places.length === 0 ? 'Nothing was found to write.\n' : 'Nothing is missing from it.\n',
+      );
+    return;
+  }
+  if (config !== undefined && !IS_DATA.test(config.file)) {
+    stderr.write(
+      `\n${relative(host.directory, config.file)} is a program, so add to its rotations by hand:\n\n`,
+    );
+    stderr.write(`${additionText(additions, defaults).replaceAll(/^/gm, '  ').trimEnd()}\n`);
+    return;
+  }
+  if (flags.write !== true) {
+    if (flags.json !== true)
+      stderr.write(
+        `\nNext: keyturn discover --write ${config === undefined ? 'makes a' : 'extends the'} configuration.\n`,
+      );
+    return;
+  }
+  const file = await plan(discovery, flags, host);
+  showFile(file, host);
+  if (!(await mayWrite(file, flags, host))) {
+    stderr.write('Nothing was written.\n');
+    return;
+  }
+  await writePlanned(file);
+  stderr.write(`Wrote ${relative(host.directory, file.path)}.\n`);
+}
+
+async function plan(
+  { config, additions, defaults }: Discovery,
+  flags: ExtendFlags,
+  { directory, env }: Host,
+): Promise<PlannedFile> {
+  if (config === undefined) {
+    const org = flags.org ?? (env['PLANETSCALE_ORG'] || undefined);
+    const text = configText({ issuer: 'planetscale', org }, additions, defaults);
+    return planFile(join(directory, 'keyturn.config.yaml'), text);
+  }
+  const { before = '', path } = await planFile(config.file, '');
+  return { path, before, after: extendText(config.file, before, additions, defaults) };
+}
+
+async function mayWrite(
+  { path, before }: PlannedFile,
+  { yes }: ExtendFlags,
+  host: Host,
+): Promise<boolean> {
+  if (yes === true) return true;
+  const prompts = promptsOf(host);
+  const name = relative(host.directory, path);
+  if (prompts !== undefined) return prompts.confirm(`\nWrite ${name}?`, before === undefined);
+  if (before === undefined) return true;
+  throw new KeyturnError('USAGE_INVALID', `${name} is there already, and there is nobody to ask`, {
+    hint: 'Say --yes to extend it.',
+    effect: 'none',
+  });
+}

@@ -1,0 +1,35 @@
+import type { Host } from '../host.ts';
+import { painter } from '../output/style.ts';
+import type { Session } from '../setup/session.ts';
+
+export interface SearchProgress {
+  readonly found: (count: number) => void;
+  /** Takes away what was only shown meanwhile. */
+  readonly end: () => void;
+}
+
+const STEP = 100;
+
+/** Tells on stderr how a search goes on: a line that is drawn over on a terminal, elsewhere one now and then. */
+export function searchProgress(session: Session, { stderr, clock }: Host): SearchProgress {
+  const paint = painter(stderr);
+  const began = clock.now();
+  let requests = 0;
+  let places = 0;
+  const seconds = (): string => `${Math.round((clock.now() - began) / 1000)} s`;
+  const text = (): string => `${requests} requests, ${places} places found, ${seconds()}`;
+  session.onRequest(() => {
+    requests++;
+    if (stderr.terminal) stderr.write(`\r\u001B[2K  ${paint('dim', `… searching: ${text()}`)}`);
+    else if (requests % STEP === 0) stderr.write(`keyturn: searching: ${text()}\n`);
+  });
+  return {
+    found: (count) => {
+      places = count;
+    },
+    end: () => {
+      if (stderr.terminal) stderr.write('\r\u001B[2K');
+      else if (requests > 0) stderr.write(`keyturn: searched: ${text()}\n`);
+    },
+  };
+}

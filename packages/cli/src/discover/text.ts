@@ -1,0 +1,59 @@
+import { printable, type SkippedUsage } from '@keyturn/core';
+
+import type { Host } from '../host.ts';
+import { painter, table } from '../output/style.ts';
+import { listed, roughly, wrap } from '../output/words.ts';
+import { groupBy } from './group.ts';
+import type { Place } from './places.ts';
+import type { Findings } from './search.ts';
+
+const MOST_LISTED = 4;
+
+/** Tells a person what was found, where, and what was not looked at. */
+export function findingsText(places: readonly Place[], findings: Findings, host: Host): string {
+  const { columns } = host.stdout;
+  const paint = painter(host.stdout);
+  const known = places.filter(({ found }) => found !== undefined);
+  const rows = known.map(({ target, found, updatedAt, rotation }) => [
+    found?.layout.kind ?? '',
+    updatedAt === undefined ? '' : `${ageOf(updatedAt, host)} ago`,
+    rotation ?? 'none',
+    printable(target),
+  ]);
+  const [head = '', ...body] = table([['LAYOUT', 'WRITTEN', 'ROTATION', 'PLACE'], ...rows]);
+  const marked = (text: string, mark: string): string[] =>
+    wrap(text, columns - 2).map((line, at) => `${at === 0 ? mark : ' '} ${line}`);
+  const lines = [
+    ...(rows.length > 0 ? [paint('dim', head), ...body] : ['No secret of a known name was found.']),
+    ...notes(places).flatMap((note) => marked(note, paint('yellow', '!'))),
+    ...skippedLines(findings).flatMap((line) => marked(line, paint('dim', '-'))),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What about a place needs a person's eye. */
+function notes(places: readonly Place[]): string[] {
+  return places.flatMap(({ target, found, names }) => {
+    const place = printable(target);
+    if (found === undefined)
+      return [`${place} has ${listed(names.map((name) => printable(name)))} too`];
+    if (found.missing.length === 0 || found.layout.kind === 'slots') return [];
+    return [`${place} has ${found.names.join(', ')}, but not ${found.missing.join(', ')}`];
+  });
+}
+
+/** One line for each reason: hundreds of places may have the same. */
+function skippedLines({ skipped, failures }: Findings): string[] {
+  const all: readonly SkippedUsage[] = [
+    ...failures.map(({ scope, error }) => ({ skipped: scope, reason: error.message })),
+    ...skipped,
+  ];
+  return [...groupBy(all, ({ reason }) => reason)].map(([reason, some]) => {
+    const places = some.map((one) => printable(one.skipped));
+    return `not looked at: ${listed(places, MOST_LISTED)}: ${printable(reason)}`;
+  });
+}
+
+function ageOf(iso: string, { clock }: Host): string {
+  return roughly(Math.max(0, clock.now() - Date.parse(iso)));
+}
