@@ -199,8 +199,12 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     'docs/errors.md: has no paragraph "## NET_FAILED"',
   ],
   'an error with an empty one': [
-    file('docs/errors.md', '## NET_FAILED\n\n'),
+    file('docs/errors.md', '## NET_FAILED\n\n*Exit 3*\n\n**What to do:** wait.\n'),
     'docs/errors.md: says nothing about NET_FAILED',
+  ],
+  'an error that nobody can do anything about': [
+    file('docs/errors.md', '## NET_FAILED\n\nThe network.\n'),
+    'docs/errors.md: has no "**What to do:** …" for NET_FAILED',
   ],
   'a paragraph on no error': [
     added('docs/errors.md', '\n## OLD\n\nGone.\n'),

@@ -25,7 +25,10 @@ export function validTree(): Map<string, string> {
       readme('sink-x', ['Install', 'Use', 'Options', 'Permissions', 'Limits', 'Errors']),
     ],
     ['packages/sink-x/src/x.ts', "import * as v from 'valibot';\n\nexport const x = v;\n"],
-    ['docs/errors.md', '# Errors\n\n## NET_FAILED\n\nThe network.\n'],
+    [
+      'docs/errors.md',
+      '# Errors\n\n## NET_FAILED\n\n*Exit 3*\n\nThe network.\n\n**What to do:** wait.\n',
+    ],
     [
       'docs/dependencies.md',
       '| package | used by | why |\n| --- | --- | --- |\n| `undici` | http | Requests. |\n\n| package | used by | why |\n| --- | --- | --- |\n| `valibot` | sink-x | Checks. |\n',

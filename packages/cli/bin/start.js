@@ -24,12 +24,26 @@ export default function start(program) {
     process.stdout.write(`${manifest.version}\n`);
     return;
   }
+  if (program === 'keyturn' && isHelp(words)) {
+    try {
+      process.stdout.write(readFileSync(new URL('../dist/help.txt', import.meta.url)));
+      return;
+    } catch {
+      // The program can tell it as well.
+    }
+  }
   // What Node warns its developers about (a configuration in TypeScript) is nothing that a user can mend.
   if (process.env.KEYTURN_DEBUG !== '1' && !words.includes('--debug'))
     process.removeAllListeners('warning');
   // Compiled code is kept between runs; it halves the time to start.
   nodeModule.enableCompileCache();
   import('../dist/main.js').then(({ main }) => main(program), missing);
+}
+
+/** The whole help is made when the program is built: its parser takes longer to load than Node. */
+function isHelp(words) {
+  const [first, second] = words;
+  return second === undefined && [undefined, '--help', '-h', 'help'].includes(first);
 }
 
 function missing(error) {

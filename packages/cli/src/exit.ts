@@ -13,6 +13,18 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** What each of them says, for the manual. */
+export const exitMeanings: Readonly<Record<ExitCode, string>> = {
+  0: 'done, nothing due, or waiting for the grace',
+  1: 'unexpected: a bug',
+  2: 'usage or configuration',
+  3: 'incomplete: something could not be written or reached; nothing was revoked that may be in use; run again',
+  4: 'denied: credentials were refused, before anything was created',
+  5: 'busy: another run holds this rotation',
+  6: 'attention: a check found something due, out of step or unsafe',
+  130: 'interrupted; the ledger is consistent',
+};
+
 const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   USAGE_INVALID: exitCodes.usage,
   CONFIG_INVALID: exitCodes.usage,
@@ -48,8 +60,12 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   INTERRUPTED: exitCodes.interrupted,
 };
 
+export function exitOf(code: ErrorCode): ExitCode {
+  return byCode[code];
+}
+
 export function exitOfError(error: KeyturnError): ExitCode {
-  return byCode[error.code];
+  return exitOf(error.code);
 }
 
 /** `incomplete` once something was created; before that, what stopped the rotation says more. */

@@ -36,6 +36,16 @@ describe('the program', () => {
     },
   );
 
+  it.each([[], ['--help'], ['-h'], ['help']])(
+    'prints the help made with the build, which is what its parser would print: %j',
+    async (...line) => {
+      const place = await makePlace();
+      const parsed = await place.keyturn(['--quiet', '--help']);
+      expect(parsed.stdout).toMatch(/^Usage: keyturn /);
+      expect(await place.keyturn(line)).toEqual(parsed);
+    },
+  );
+
   it('groups its commands by purpose', async () => {
     const place = await makePlace();
     const { stdout } = await place.keyturn(['--help']);

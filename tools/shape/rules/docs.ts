@@ -32,7 +32,7 @@ export function* dependencyDocsRule(packages: readonly Package[], tree: Tree): I
         yield { file, message: `has a line for ${name}, which ${folder} does not use` };
 }
 
-/** Every code has its paragraph, so that a hint can be short. */
+/** Every code has its paragraph, with its cause and what to do, so that a hint can be short. `npm run docs` adds how it ends. */
 export function* errorDocsRule(_: readonly Package[], tree: Tree): Iterable<Problem> {
   const file = 'docs/errors.md';
   const source = tree.get('packages/core/src/errors.ts') ?? '';
@@ -43,12 +43,16 @@ export function* errorDocsRule(_: readonly Package[], tree: Tree): Iterable<Prob
       .slice(1)
       .map((section) => {
         const [title = '', ...lines] = section.split('\n');
-        return [title.trim(), lines.join('').trim()] as const;
+        return [title.trim(), lines.join('\n').trim()] as const;
       }),
   );
   for (const code of codes) {
-    if (!sections.has(code)) yield { file, message: `has no paragraph "## ${code}"` };
-    else if (sections.get(code) === '') yield { file, message: `says nothing about ${code}` };
+    const section = sections.get(code);
+    if (section === undefined) yield { file, message: `has no paragraph "## ${code}"` };
+    else if (!/^(?:\*Exit [^*]+\*)?\s*[^*\s]/.test(section))
+      yield { file, message: `says nothing about ${code}` };
+    else if (!/\*\*What to do:\*\* \S/.test(section))
+      yield { file, message: `has no "**What to do:** …" for ${code}` };
   }
   for (const title of sections.keys())
     if (!codes.includes(title))

@@ -1,0 +1,23 @@
+import type { EnvironmentVariable } from '@keyturn/core';
+
+/** What the program itself reads of the environment; adapters say what they read. */
+export const environment: readonly EnvironmentVariable[] = [
+  {
+    name: 'KEYTURN_CONFIG',
+    description: 'The configuration, where no --config names one.',
+    secret: false,
+  },
+  {
+    name: 'KEYTURN_STATE',
+    description:
+      'Where ledgers live: a folder, .keyturn beside the configuration by default, or a postgres:// URL.',
+    secret: true,
+  },
+  { name: 'KEYTURN_DEBUG', description: 'With 1, as --debug on every command.', secret: false },
+  { name: 'NO_COLOR', description: 'With any value, no colour.', secret: false },
+  {
+    name: 'HTTPS_PROXY, HTTP_PROXY, NO_PROXY',
+    description: 'Through which proxy requests go, and which hosts need none.',
+    secret: false,
+  },
+];

@@ -1,0 +1,72 @@
+import { glob, readFile } from 'node:fs/promises';
+
+import { exitCodes, exitMeanings } from '../../packages/cli/src/exit.ts';
+import { groups, sections, type Section } from '../../packages/cli/src/program/commands.ts';
+import { environment } from '../../packages/cli/src/program/environment.ts';
+import type { OptionSpec } from '../../packages/cli/src/program/spec.ts';
+import { verbosityOptions } from '../../packages/cli/src/program/verbosity.ts';
+import type { EnvironmentVariable } from '../../packages/core/src/index.ts';
+
+/** Everything that the manual tells, from what the program is made of. */
+export interface Manual {
+  readonly version: string;
+  readonly sections: readonly Section[];
+  readonly groups: Readonly<Record<string, string>>;
+  readonly globals: readonly OptionSpec[];
+  readonly exits: readonly { readonly code: number; readonly meaning: string }[];
+  readonly environment: readonly {
+    /** The package that reads them. */
+    readonly reader: string;
+    readonly variables: readonly EnvironmentVariable[];
+  }[];
+}
+
+const packages = new URL('../../packages/', import.meta.url);
+
+export async function readManual(): Promise<Manual> {
+  const manifest = JSON.parse(await readFile(new URL('cli/package.json', packages), 'utf8'));
+  return {
+    version: (manifest as { version: string }).version,
+    sections,
+    groups,
+    globals: [...verbosityOptions, { flags: '-h, --help', description: 'show help' }],
+    exits: Object.values(exitCodes).map((code) => ({ code, meaning: exitMeanings[code] })),
+    environment: [{ reader: '@keyturn/cli', variables: environment }, ...(await adapters())],
+  };
+}
+
+/** What every adapter says that it reads. */
+async function adapters(): Promise<Manual['environment'][number][]> {
+  const folders: string[] = [];
+  for await (const folder of glob('{issuer,sink,store}-*', { cwd: packages })) folders.push(folder);
+  const found = await Promise.all(
+    folders.toSorted().map(async (folder) => {
+      const module = (await import(new URL(`${folder}/src/index.ts`, packages).href)) as {
+        default: { readonly env: readonly EnvironmentVariable[] };
+      };
+      return { reader: `@keyturn/${folder}`, variables: module.default.env };
+    }),
+  );
+  return found.filter(({ variables }) => variables.length > 0);
+}
+
+/** What is typed: `keyturn token show [options] <id>`. */
+export function usageOf({
+  name,
+  words,
+}: {
+  readonly name: string;
+  readonly words?: string;
+}): string {
+  return ['keyturn', name, '[options]', words].filter((part) => part !== undefined).join(' ');
+}
+
+/** An option's description with what commander's help says beside it. */
+export function meaningOf({ description, repeats, required, choices }: OptionSpec): string {
+  const notes = [
+    ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
+    ...(required === true ? ['required'] : []),
+    ...(repeats === true ? ['may be repeated'] : []),
+  ];
+  return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
+}
