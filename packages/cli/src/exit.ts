@@ -43,6 +43,7 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   TOKEN_IN_USE: exitCodes.usage,
   PREDECESSOR_UNKNOWN: exitCodes.usage,
   VERIFY_FAILED: exitCodes.incomplete,
+  TRIAL_FAILED: exitCodes.incomplete,
   RATE_LIMITED: exitCodes.incomplete,
   NETWORK_FAILED: exitCodes.incomplete,
   TIMED_OUT: exitCodes.incomplete,

@@ -1,5 +1,5 @@
 import { guarded, guardIssuer, guardSink, guardStore, translate } from './guard.ts';
-import type { TokenIssuer } from './issuer.ts';
+import type { Credential, TokenIssuer } from './issuer.ts';
 import type { FieldNames, Layout } from './layout.ts';
 import {
   expandPattern,
@@ -66,7 +66,9 @@ export interface DefaultNames {
 export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
   readonly names: DefaultNames;
 }
-export type IssuerBackend = Omit<TokenIssuer, 'specVersion' | 'kind'>;
+export interface IssuerBackend extends Omit<TokenIssuer, 'specVersion' | 'kind' | 'actAs'> {
+  actAs?(credential: Credential): IssuerBackend;
+}
 
 /** What the author of a store writes. `options` checks the location, as text. */
 export type StoreDefinition<Options> = Definition<Options, StoreBackend>;

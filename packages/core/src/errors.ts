@@ -24,6 +24,7 @@ export const errorCodes = {
   TOKEN_IN_USE: { retryable: false },
   PREDECESSOR_UNKNOWN: { retryable: false },
   VERIFY_FAILED: { retryable: true },
+  TRIAL_FAILED: { retryable: false },
   RATE_LIMITED: { retryable: true },
   NETWORK_FAILED: { retryable: true },
   TIMED_OUT: { retryable: true },

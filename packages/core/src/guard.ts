@@ -9,7 +9,7 @@ import type { StateStore } from './store.ts';
 
 /** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
-  const { id, supports, limits, holds, remove } = backend;
+  const { id, supports, limits, holds, remove, trial } = backend;
   const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
   const checkName = (name: string): void => {
@@ -68,6 +68,9 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     ...(holds !== undefined && {
       holds: (names, o) => guard('holds', (call) => holds.call(backend, names, call))(o),
     }),
+    ...(trial !== undefined && {
+      trial: (wanted, o) => guard('trial', (call) => trial.call(backend, wanted, call))(o),
+    }),
     ...(remove !== undefined && {
       remove: (names, o) => guard('remove', (call) => remove.call(backend, names, call))(o),
     }),
@@ -80,10 +83,14 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
 /** An issuer whose errors are ours. */
 export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   const guard = guardFor(backend.id);
+  const actingToken = backend.actingToken?.bind(backend);
+  const actAs = backend.actAs?.bind(backend);
   return {
     specVersion: 1,
     kind,
     id: backend.id,
+    ...(actingToken !== undefined && { actingToken }),
+    ...(actAs !== undefined && { actAs: (credential) => guardIssuer(kind, actAs(credential)) }),
     check: guard('check', (o) => backend.check(o)),
     list: (o) => guardEach(backend.id, 'list', backend.list(o), o),
     get: (id, o) => guard('get', (call) => backend.get(id, call))(o),

@@ -46,6 +46,8 @@ export type {
   SinkLimits,
   SinkReport,
   SinkSupports,
+  Trial,
+  TrialResult,
   TokenHint,
 } from './sink.ts';
 export type { Lock, OpenedLedger, Revision, StateStore } from './store.ts';
@@ -85,7 +87,7 @@ export { decide, graceUntil } from './machine/decide.ts';
 export { inStep, reasonToRotate, renewalAt } from './machine/due.ts';
 export type { Reason } from './machine/due.ts';
 export { freshMemory } from './machine/intent.ts';
-export type { Intent, Memory, Policy } from './machine/intent.ts';
+export type { BreakGlass, Intent, Memory, Policy } from './machine/intent.ts';
 export type { Step } from './machine/decide.ts';
 export { nextPhase, phases, transitions } from './machine/transitions.ts';
 export type { Phase } from './machine/transitions.ts';
@@ -93,6 +95,8 @@ export { failedReport } from './runner/report.ts';
 export { forEachLimited } from './runner/pool.ts';
 export { rotate } from './runner/rotate.ts';
 export { sinkFor } from './runner/slots.ts';
+export { forget } from './runner/forget.ts';
+export type { Forgotten } from './runner/forget.ts';
 export type {
   KeptToken,
   Outcome,

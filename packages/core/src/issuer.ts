@@ -93,6 +93,10 @@ export interface TokenIssuer {
     expected: Permissions,
     options: CallOptions,
   ): Promise<Verification>;
+  /** The id of the token that it acts with, as its credentials tell; undefined for a person's login. Makes no request. */
+  actingToken?(): string | undefined;
+  /** The same issuer, acting with this credential. Makes no request. */
+  actAs?(credential: Credential): TokenIssuer;
   /** Ends a token; one that is certainly not there is `gone`. A token that was only just created may not be seen yet. */
   revoke(id: string, options: CallOptions): Promise<Revocation>;
 }

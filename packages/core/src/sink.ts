@@ -33,6 +33,22 @@ export interface SinkLimits {
   readonly value?: RegExp;
 }
 
+/** What a job is to show. */
+export interface Trial {
+  /** The id of the token that it has to find. */
+  readonly token: string;
+  /** A word of its own for this trial, by which the job is found among others. */
+  readonly mark: string;
+  /** How long to wait for its end, in milliseconds. */
+  readonly timeout: number;
+}
+
+export interface TrialResult {
+  readonly ok: boolean;
+  /** Where a person can look at the job. */
+  readonly url?: string;
+}
+
 /** What a sink has now, as far as checking it tells without extra requests. */
 export interface SinkReport {
   /** What is stored under the names that were asked for; undefined where the platform was not asked. */
@@ -88,6 +104,13 @@ export interface SecretSink {
   ): Promise<Confirmation>;
   /** What the platform shows of the credential under these names, where it shows anything. */
   holds?(names: readonly string[], options: CallOptions): Promise<TokenHint | undefined>;
+  /**
+   * Starts a job of the sink's own CI that uses what the sink holds, and waits for its end. The job has to fail where what it
+   * reads is not the token `trial.token`, or where that does not work. Absent where there is no CI behind the sink.
+   *
+   * @throws {KeyturnError} where no job could be started, or how it ended could not be learned
+   */
+  trial?(trial: Trial, options: CallOptions): Promise<TrialResult>;
   /** Removes names; one that is not there is a success. Present where `supports.remove` is true. */
   remove?(names: readonly string[], options: CallOptions): Promise<void>;
   /**

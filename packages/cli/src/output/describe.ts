@@ -18,6 +18,12 @@ export function describe(progress: Progress, now: number): Line | undefined {
     : describeEvent(progress.event);
 }
 
+const WAITS = {
+  grace: 'for jobs that still use the old token',
+  quiet: 'until the old token has not been used for a while',
+  settle: 'until no lost request can land any more',
+} as const;
+
 function describeStep(
   step: Extract<Progress, { type: 'step' }>['step'],
   now: number,
@@ -38,13 +44,26 @@ function describeStep(
       return status('delivering', `to ${count(step.sinks.length, 'sink')}`);
     case 'settle':
       return status('settling', `what ${count(step.sinks.length, 'sink')} may still receive`);
+    case 'try':
+      return status(
+        'trying',
+        `the new token in a job of ${count(step.sinks.length, 'sink')}, which may take minutes`,
+      );
+    case 'look-at-use':
+      return status('looking', `when ${step.tokens.join(', ')} was last used`);
+    case 'condemn':
+      return {
+        mark: 'note',
+        verb: 'outage',
+        text: `${step.tokens.join(', ')} is revoked first: jobs that use it fail until they have the new one`,
+      };
     case 'revoke':
       return status('revoking', step.tokens.join(', '));
     case 'wait':
       return {
         mark: 'note',
         verb: 'waiting',
-        text: `${formatDuration(step.until - now)} ${step.for === 'grace' ? 'for jobs that still use the old token' : 'until no lost request can land any more'}`,
+        text: `${formatDuration(step.until - now)} ${WAITS[step.for]}`,
       };
     default:
       return undefined;
@@ -75,6 +94,10 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
         'drifted',
         `${event.sink} does not hold what it was given; it will be written again`,
       );
+    case 'tried':
+      return event.ok ? done('tried', `a job of ${event.sink} works with ${event.token}`) : undefined;
+    case 'aborted':
+      return note('aborted', 'the token under way is given up');
     case 'revoked':
       return done('revoked', event.token);
     case 'found':

@@ -78,7 +78,7 @@ function fateOf(id: string, report: RotationReport): string {
   return report.revoked.includes(id) ? 'revoked' : 'still valid';
 }
 
-function whyKept({ reason, sinks }: KeptToken): string {
+function whyKept({ reason, sinks, lastUsedAt }: KeptToken): string {
   switch (reason) {
     case 'grace':
       return 'jobs that are running may still use it';
@@ -86,6 +86,10 @@ function whyKept({ reason, sinks }: KeptToken): string {
       return `a lost request may still bring it back to ${sinks.join(', ')}`;
     case 'held':
       return `it may still be held by ${sinks.join(', ')}`;
+    case 'used':
+      return `it was used${lastUsedAt === undefined ? '' : ` at ${readableTime(lastUsedAt)}`}, after it was replaced`;
+    case 'unproved':
+      return 'no job of CI has shown that the new one works; run it again with --canary';
     case 'unrevoked':
       return 'it could not be revoked; the next run tries again';
   }

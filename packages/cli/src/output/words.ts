@@ -5,6 +5,7 @@ import { displayWidth } from './width.ts';
 const REASONS: Readonly<Record<Reason, string>> = {
   first: 'no token is known yet',
   replaces: 'a token was named to be replaced',
+  leaked: 'the token in use leaked',
   forced: '--force',
   'out-of-step': 'a sink does not have the current token',
   age: 'the token has reached its maximum age',

@@ -2,11 +2,8 @@ import { KeyturnError } from '../errors.ts';
 import { nextPhase } from '../machine/transitions.ts';
 import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
-import { holders, type RotationState, type SinkRecord, type TokenRecord } from './state.ts';
-
-type Draft = {
-  -readonly [Key in keyof RotationState]: RotationState[Key];
-} & { tokens: Map<string, TokenRecord>; sinks: Map<string, SinkRecord> };
+import { changeSink, dateLast, unknownSink, withoutLast, type Draft } from './draft.ts';
+import { holders, type RotationState, type TokenRecord } from './state.ts';
 
 /**
  * The state after these records. Pure: `state` stays as it is.
@@ -91,6 +88,13 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
         base: event.holds,
         unanswered: [],
       }));
+    case 'tried':
+      return changeSink(draft, event.sink, at, (sink) => ({
+        ...sink,
+        trial: { token: event.token, ok: event.ok },
+      }));
+    case 'condemned':
+      return condemn(draft, event.token, at);
     case 'completed':
       return complete(draft, event.token, at);
     case 'revoking':
@@ -156,54 +160,26 @@ function complete(draft: Draft, token: string, at: string): void {
   if (previous !== undefined && previous !== token) retire(draft, previous, at);
 }
 
-/** Changes a sink, and dates the release of every token that it may no longer hold. */
-function changeSink(
-  draft: Draft,
-  id: string,
-  at: string,
-  change: (sink: SinkRecord) => SinkRecord,
-): void {
-  const before = draft.sinks.get(id) ?? unknownSink(id);
-  const after = change(before);
-  draft.sinks.set(id, after);
-  const held = holders(after);
-  for (const tokenId of holders(before)) {
-    const token = draft.tokens.get(tokenId);
-    if (token !== undefined && !held.has(tokenId))
-      draft.tokens.set(tokenId, { ...token, releasedAt: at });
-  }
-}
-
 function retire(draft: Draft, id: string, at: string): void {
   const token = draft.tokens.get(id);
   if (token !== undefined)
     draft.tokens.set(id, { ...token, retired: true, releasedAt: token.releasedAt ?? at });
 }
 
-/** Rule 1 in one place: whatever decided to revoke, a token that a sink may hold is not revoked. */
-function guardRevocation(draft: Draft, id: string): void {
-  if (draft.tokens.get(id)?.retired !== true) throw invalid(`token ${id} is not retired`);
-  for (const sink of draft.sinks.values())
-    if (holders(sink).has(id)) throw invalid(`token ${id} may still be held by ${sink.id}`);
+function condemn(draft: Draft, id: string, at: string): void {
+  retire(draft, id, at);
+  const token = draft.tokens.get(id);
+  if (token === undefined) throw invalid(`token ${id} is not known`);
+  draft.tokens.set(id, { ...token, condemned: true });
 }
 
-/**
- * What the token under way has sent may have been sent as late as now: from now on it is known that nothing more is, since
- * its process has given up, or has lost the lock to the one that says so.
- */
-function dateLast(draft: Draft, label: string, at: string): void {
-  draft.attempts = draft.attempts.map((attempt) =>
-    attempt.label === label ? { label, at } : attempt,
-  );
-  const token = draft.active?.token;
-  if (token === undefined) return;
-  for (const sink of draft.sinks.values()) {
-    if (!sink.unanswered.some((entry) => entry.token === token)) continue;
-    const unanswered = sink.unanswered.map((entry) =>
-      entry.token === token ? { token, at } : entry,
-    );
-    draft.sinks.set(sink.id, { ...sink, unanswered });
-  }
+/** Rule 1 in one place: whatever decided to revoke, a token that a sink may hold is not revoked, unless the user condemned it. */
+function guardRevocation(draft: Draft, id: string): void {
+  const token = draft.tokens.get(id);
+  if (token?.retired !== true) throw invalid(`token ${id} is not retired`);
+  if (token.condemned === true) return;
+  for (const sink of draft.sinks.values())
+    if (holders(sink).has(id)) throw invalid(`token ${id} may still be held by ${sink.id}`);
 }
 
 function giveUp(draft: Draft, at: string): void {
@@ -229,16 +205,6 @@ function learn(
 
 function settleAttempt(draft: Draft, label: string): void {
   draft.attempts = draft.attempts.filter((attempt) => attempt.label !== label);
-}
-
-function unknownSink(id: string): SinkRecord {
-  return { id, base: [], unanswered: [] };
-}
-
-/** Without the latest delivery of the token: an earlier one that was not answered may still land. */
-function withoutLast(list: SinkRecord['unanswered'], token: string): SinkRecord['unanswered'] {
-  const last = list.findLastIndex((entry) => entry.token === token);
-  return list.filter((_, index) => index !== last);
 }
 
 function invalid(why: string): KeyturnError {

@@ -56,6 +56,10 @@ export type RotationEvent =
   | { readonly type: 'drifted'; readonly sink: string; readonly holds: readonly string[] }
   /** Every selected sink has the token: it is the current one now. */
   | { readonly type: 'completed'; readonly token: string }
+  /** A job that the sink's CI ran with the token ended well, or it did not. */
+  | { readonly type: 'tried'; readonly sink: string; readonly token: string; readonly ok: boolean }
+  /** The user says that the token leaked: it is to be revoked although sinks may hold it. */
+  | { readonly type: 'condemned'; readonly token: string }
   | { readonly type: 'revoking'; readonly token: string }
   | { readonly type: 'revoked'; readonly token: string }
   /** Nothing is left to do for this rotation. */

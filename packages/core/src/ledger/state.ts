@@ -11,6 +11,8 @@ export interface TokenRecord {
   readonly exposed: boolean;
   /** It is neither current nor under way: to be revoked once no sink may hold it. */
   readonly retired: boolean;
+  /** The user said that it leaked: it is revoked whoever holds it. */
+  readonly condemned?: true;
   /** When the last sink that held it was seen to hold another one, ISO 8601. Its grace starts here. */
   readonly releasedAt?: string;
 }
@@ -29,6 +31,8 @@ export interface SinkRecord {
   readonly unanswered: readonly Unanswered[];
   /** Of the last delivery that was answered. */
   readonly receipt?: Receipt;
+  /** How the last job went that was started there to use what the sink holds. */
+  readonly trial?: { readonly token: string; readonly ok: boolean };
 }
 
 /** A label that a token was asked for under, where it is not known whether one was created. */

@@ -1,22 +1,26 @@
 import type { RotationState, SinkRecord } from '../ledger/state.ts';
-import { holdersByToken } from '../ledger/state.ts';
 import { inStep, reasonToRotate, type Reason } from './due.ts';
 import { freshMemory, type Intent, type Memory } from './intent.ts';
+import { releases, untried } from './release.ts';
 import { underWay } from './transitions.ts';
 
 /** The next thing to do. */
 export type Step =
   | { readonly type: 'lose'; readonly label: string }
   | { readonly type: 'look-up'; readonly label: string; readonly final: boolean }
+  | { readonly type: 'abort'; readonly label: string }
   | { readonly type: 'check'; readonly reason: Reason }
+  | { readonly type: 'condemn'; readonly tokens: readonly string[] }
   | { readonly type: 'issue'; readonly reason: Reason }
   | { readonly type: 'grant'; readonly token: string }
   | { readonly type: 'verify'; readonly token: string }
   | { readonly type: 'deliver'; readonly token: string; readonly sinks: readonly string[] }
   | { readonly type: 'complete'; readonly token: string }
   | { readonly type: 'settle'; readonly sinks: readonly string[] }
+  | { readonly type: 'try'; readonly token: string; readonly sinks: readonly string[] }
+  | { readonly type: 'look-at-use'; readonly tokens: readonly string[] }
   | { readonly type: 'revoke'; readonly tokens: readonly string[] }
-  | { readonly type: 'wait'; readonly until: number; readonly for: 'grace' | 'settle' }
+  | { readonly type: 'wait'; readonly until: number; readonly for: 'grace' | 'settle' | 'quiet' }
   | { readonly type: 'finish' }
   | { readonly type: 'stop' };
 
@@ -31,18 +35,22 @@ const MOST_ASKED = 3;
  */
 export function decide(state: RotationState, intent: Intent, memory: Memory, now: number): Step {
   return (
-    loseWhatDied(state, memory) ??
+    loseWhatDied(state, intent, memory) ??
     lookUpWhatWasLost(state, intent, memory, now) ??
+    revokeCondemned(state, memory) ??
     bringIn(state, intent, memory) ??
     start(state, intent, memory, now) ??
     settleSinks(state, intent, memory, now) ??
+    tryNewToken(state, intent, memory) ??
     revokeReleased(state, intent, memory, now) ??
     waitOrFinish(state, intent, memory, now)
   );
 }
 
-/** A token under way whose plaintext this process does not have is lost: its process died. */
-function loseWhatDied(state: RotationState, memory: Memory): Step | undefined {
+/** A token under way whose plaintext this process does not have is lost: its process died. An abort gives it up instead. */
+function loseWhatDied(state: RotationState, intent: Intent, memory: Memory): Step | undefined {
+  if (intent.abort === true && (state.active !== undefined || state.phase === 'lost'))
+    return { type: 'abort', label: state.active?.label ?? '' };
   if (!underWay.has(state.phase) || state.active === undefined) return undefined;
   const inHand = state.active.token !== undefined && state.active.token === memory.hand;
   return inHand ? undefined : { type: 'lose', label: state.active.label };
@@ -62,6 +70,15 @@ function lookUpWhatWasLost(
       return { type: 'look-up', label, final: false };
   }
   return undefined;
+}
+
+/** A token that leaked dies before anything else is done, and in whatever run comes after one that was killed. */
+function revokeCondemned(state: RotationState, memory: Memory): Step | undefined {
+  const tokens = [...state.tokens.values()]
+    .filter(({ ref, condemned }) => condemned === true && !memory.unrevoked.has(ref.id))
+    .map(({ ref }) => ref.id);
+  const mayRevoke = !underWay.has(state.phase) || state.phase === 'delivering';
+  return tokens.length > 0 && mayRevoke ? { type: 'revoke', tokens } : undefined;
 }
 
 function bringIn(state: RotationState, intent: Intent, memory: Memory): Step | undefined {
@@ -89,7 +106,16 @@ function start(
     return undefined;
   const reason = reasonToRotate(state, intent, memory, now);
   if (reason === undefined) return undefined;
-  return { type: memory.checked ? 'issue' : 'check', reason };
+  if (!memory.checked) return { type: 'check', reason };
+  const leaked = intent.breakGlass === 'revoke-first' ? uncondemned(state) : [];
+  return leaked.length > 0 ? { type: 'condemn', tokens: leaked } : { type: 'issue', reason };
+}
+
+/** Whichever of them leaked, and whichever the sinks hold: all of a rotation's tokens are taken for leaked. */
+function uncondemned({ tokens }: RotationState): string[] {
+  return [...tokens.values()]
+    .filter(({ condemned }) => condemned !== true)
+    .map(({ ref }) => ref.id);
 }
 
 /** Late writes are settled by looking again, once none of a sink's unanswered deliveries can land any more. */
@@ -127,40 +153,38 @@ function settledAt(sink: SinkRecord, intent: Intent): number {
   return Math.max(...sink.unanswered.map(({ at }) => Date.parse(at))) + intent.policy.settle;
 }
 
+/** With the token in place, a job of the sink's CI shows whether it works there. */
+function tryNewToken(state: RotationState, intent: Intent, memory: Memory): Step | undefined {
+  const sinks =
+    state.phase === 'grace' || state.phase === 'revoking' ? untried(state, intent, memory) : [];
+  return sinks.length > 0 && state.current !== undefined
+    ? { type: 'try', token: state.current, sinks }
+    : undefined;
+}
+
 function revokeReleased(
   state: RotationState,
   intent: Intent,
   memory: Memory,
   now: number,
 ): Step | undefined {
-  const tokens = releasable(state, memory).filter(
-    ({ token }) => releaseAt(state, token, intent) <= now,
-  );
-  if (tokens.length === 0) return undefined;
+  const due = releases(state, intent, memory).filter(({ at, gated }) => at <= now && !gated);
+  const uncertain = due.filter((release) => release.uncertain).map(({ token }) => token);
+  if (uncertain.length > 0) return { type: 'look-at-use', tokens: uncertain };
+  if (due.length === 0) return undefined;
   const unsure = state.attempts.find(({ label }) => memory.lookUps.get(label)?.final !== true);
   if (unsure !== undefined) return { type: 'look-up', label: unsure.label, final: true };
-  return { type: 'revoke', tokens: tokens.map(({ token }) => token) };
-}
-
-/** Retired tokens that no sink may hold and that this run has not failed to revoke. */
-function releasable(state: RotationState, memory: Memory): { token: string }[] {
-  const held = holdersByToken(state);
-  return [...state.tokens.values()]
-    .filter(({ ref, retired }) => retired && !held.has(ref.id) && !memory.unrevoked.has(ref.id))
-    .map(({ ref }) => ({ token: ref.id }));
-}
-
-/** When a released token may be revoked: at once where no job can have read it, else after the grace. */
-function releaseAt(state: RotationState, id: string, intent: Intent): number {
-  const token = state.tokens.get(id);
-  if (token === undefined || !token.exposed || token.releasedAt === undefined) return 0;
-  return Date.parse(token.releasedAt) + intent.policy.grace;
+  return { type: 'revoke', tokens: due.map(({ token }) => token) };
 }
 
 /** When a later run can do what is left: graces are over and late writes settled. Undefined where nothing is left. */
-export function graceUntil(state: RotationState, intent: Intent): number | undefined {
+export function graceUntil(
+  state: RotationState,
+  intent: Intent,
+  { uses }: Pick<Memory, 'uses'> = freshMemory,
+): number | undefined {
   const ends = [
-    ...releasable(state, freshMemory).map(({ token }) => releaseAt(state, token, intent)),
+    ...releases(state, intent, { ...freshMemory, uses }).map(({ at }) => at),
     ...unsettledSinks(state, intent, freshMemory).map((sink) => settledAt(sink, intent)),
   ];
   return ends.length === 0 ? undefined : Math.max(...ends);
@@ -171,13 +195,14 @@ function waitOrFinish(state: RotationState, intent: Intent, memory: Memory, now:
     ...unsettledSinks(state, intent, memory).map((sink) => settledAt(sink, intent)),
     ...state.attempts.map(({ at }) => Date.parse(at) + intent.policy.settle),
   ].filter((until) => until > now);
-  const ending = releasable(state, memory).map(({ token }) => releaseAt(state, token, intent));
+  const left = releases(state, intent, memory);
   // Without a grace everything is meant to be over with this run, so that it waits for late writes too.
   if (settling.length > 0 && (intent.wait || intent.policy.grace === 0))
     return { type: 'wait', until: Math.min(...settling), for: 'settle' };
-  if (ending.length > 0 && intent.wait)
-    return { type: 'wait', until: Math.min(...ending), for: 'grace' };
-  const over = settling.length === 0 && ending.length === 0 && memory.unrevoked.size === 0;
+  const [next] = left.filter(({ gated }) => !gated).toSorted((a, b) => a.at - b.at);
+  if (next !== undefined && intent.wait)
+    return { type: 'wait', until: next.at, for: memory.uses.has(next.token) ? 'quiet' : 'grace' };
+  const over = settling.length === 0 && left.length === 0 && memory.unrevoked.size === 0;
   const closing = state.phase === 'grace' || state.phase === 'revoking';
   return over && closing ? { type: 'finish' } : { type: 'stop' };
 }

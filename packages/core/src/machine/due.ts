@@ -2,7 +2,7 @@ import type { RotationState, SinkRecord } from '../ledger/state.ts';
 import type { Intent, Memory } from './intent.ts';
 
 /** Why a new token is wanted. */
-export type Reason = 'first' | 'replaces' | 'forced' | 'out-of-step' | 'age' | 'expiry';
+export type Reason = 'first' | 'replaces' | 'leaked' | 'forced' | 'out-of-step' | 'age' | 'expiry';
 
 /** Why the rotation is due, or undefined where it is not. */
 export function reasonToRotate(
@@ -12,9 +12,14 @@ export function reasonToRotate(
   now: number,
 ): Reason | undefined {
   const { replaces } = intent;
-  const current = state.current === undefined ? undefined : state.tokens.get(state.current)?.ref;
+  const token = state.current === undefined ? undefined : state.tokens.get(state.current);
+  const current = token?.ref;
+  if (intent.abort === true) return undefined;
+  if (intent.breakGlass !== undefined) return 'leaked';
   if (replaces !== undefined && wantsReplacing(state, replaces)) return 'replaces';
-  if (current === undefined) return 'first';
+  if (state.current === undefined) return 'first';
+  // A condemned token is replaced as well after it is gone, by whatever run comes next.
+  if (current === undefined || token?.condemned === true) return 'leaked';
   if (intent.force) return 'forced';
   const unsettled = (id: string): boolean => memory.unreadableSinks.has(id);
   if (intent.selected.some((id) => !inStep(state.sinks.get(id), current.id) || unsettled(id)))

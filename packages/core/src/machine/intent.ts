@@ -2,6 +2,13 @@
 export interface Policy {
   readonly maxAge: number;
   readonly grace: number;
+  /** Beside the grace: a replaced token is revoked only after it was not used for a while. */
+  readonly quiet?: {
+    /** How long it must not have been used. */
+    readonly for: number;
+    /** How long after its release it is revoked all the same. */
+    readonly atMost: number;
+  };
   /** How long a lost request may still land. */
   readonly settle: number;
 }
@@ -14,9 +21,18 @@ export interface Intent {
   /** A token of the issuer that is to be replaced. */
   readonly replaces?: string;
   readonly force: boolean;
+  /** The token leaked: it is replaced at once, and revoked after that, or before, whoever holds it. */
+  readonly breakGlass?: BreakGlass;
+  /** Bring nothing in: give up what is under way, and revoke what no sink may hold. */
+  readonly abort?: boolean;
+  /** The sinks where a job has to use the new token well before a replaced one is revoked. */
+  readonly canary?: readonly string[];
   /** Wait for what becomes possible later (grace, settle), instead of leaving it to a later run. */
   readonly wait: boolean;
 }
+
+/** Whether a leaked token dies after its successor is in place, or before, with an outage. */
+export type BreakGlass = 'replace-first' | 'revoke-first';
 
 /** What this process knows and the ledger does not. A kill loses it; nothing may depend on it for safety. */
 export interface Memory {
@@ -35,6 +51,12 @@ export interface Memory {
   readonly lookUps: ReadonlyMap<string, { readonly at: number; readonly final: boolean }>;
   /** Sinks whose late writes could not be settled in this run: nothing readable is shown. */
   readonly unreadableSinks: ReadonlySet<string>;
+  /** When each replaced token was last looked at, and when it had last been used by then. */
+  readonly uses: ReadonlyMap<string, { readonly at: number; readonly usedAt?: number }>;
+  /** Sinks where a job was tried in this run. */
+  readonly tried: ReadonlySet<string>;
+  /** Those of them where it did not end well, or where it is not known how. */
+  readonly failedTrials: ReadonlySet<string>;
   /** Tokens that could not be revoked in this run. */
   readonly unrevoked: ReadonlySet<string>;
 }
@@ -47,5 +69,8 @@ export const freshMemory: Memory = {
   failedSinks: new Set(),
   lookUps: new Map(),
   unreadableSinks: new Set(),
+  uses: new Map(),
+  tried: new Set(),
+  failedTrials: new Set(),
   unrevoked: new Set(),
 };

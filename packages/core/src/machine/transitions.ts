@@ -50,6 +50,8 @@ export const transitions: Readonly<Record<EventType, Readonly<Partial<Record<Pha
   settled: everywhere,
   drifted: everywhere,
   completed: { delivering: 'grace' },
+  tried: { grace: 'grace', revoking: 'revoking' },
+  condemned: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
   revoking: {
     idle: 'idle',
     delivering: 'delivering',

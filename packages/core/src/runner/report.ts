@@ -3,6 +3,7 @@ import type { TokenRef } from '../issuer.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
 import { graceUntil, type Step } from '../machine/decide.ts';
 import { inStep, type Reason } from '../machine/due.ts';
+import { releases } from '../machine/release.ts';
 import type { KeptToken, Outcome, RotationReport, SinkOutcome } from './request.ts';
 import type { Run } from './run.ts';
 
@@ -20,7 +21,7 @@ export function reportOf(
   const current = refOf(state, currentOf(state));
   const previous =
     run.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
-  const until = graceUntil(state, run.intent);
+  const until = graceUntil(state, run.intent, run.memory);
   const error = run.error ?? run.lost;
   return {
     name: run.request.name,
@@ -48,6 +49,14 @@ function refOf(state: RotationState, id: string | undefined): TokenRef | undefin
   return id === undefined ? undefined : state.tokens.get(id)?.ref;
 }
 
+/** What only time, or a later run, is needed for. */
+const WAITING: ReadonlySet<KeptToken['reason']> = new Set([
+  'grace',
+  'settling',
+  'used',
+  'unproved',
+]);
+
 function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean): Outcome {
   const { state } = run.ledger;
   const { memory } = run;
@@ -55,15 +64,18 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean): Outc
     return memory.gaveUp ? 'failed' : planned ? 'planned' : 'current';
   if (memory.gaveUp || (memory.asked > 0 && state.active === undefined && !memory.completed))
     return 'failed';
-  if (state.phase === 'delivering' || memory.failedSinks.size > 0 || memory.unrevoked.size > 0)
+  if (
+    state.phase === 'delivering' ||
+    memory.failedSinks.size > 0 ||
+    memory.failedTrials.size > 0 ||
+    memory.unrevoked.size > 0
+  )
     return 'incomplete';
   if (run.interrupted || state.attempts.some(({ label }) => run.unseen.has(label)))
     return 'incomplete';
-  if (
-    kept.some(({ reason }) => reason === 'grace' || reason === 'settling') ||
-    state.attempts.length > 0
-  )
-    return 'grace';
+  if (run.intent.abort === true && kept.some(({ reason }) => reason === 'held'))
+    return 'incomplete';
+  if (kept.some(({ reason }) => WAITING.has(reason)) || state.attempts.length > 0) return 'grace';
   return memory.completed || run.revoked.length > 0 ? 'rotated' : 'current';
 }
 
@@ -85,9 +97,18 @@ function keptTokens(run: Run): KeptToken[] {
             !state.sinks.get(sink)?.base.includes(id),
         );
       if (run.memory.unrevoked.has(id)) return { id, reason: 'unrevoked', sinks };
-      if (sinks.length === 0) return { id, reason: 'grace', sinks };
+      if (sinks.length === 0) return waitingToken(run, id);
       return { id, reason: late ? 'settling' : 'held', sinks };
     });
+}
+
+/** No sink may hold it: it waits for a job's proof, for those who use it still, or for its grace. */
+function waitingToken({ ledger, intent, memory }: Run, id: string): KeptToken {
+  const release = releases(ledger.state, intent, memory).find(({ token }) => token === id);
+  const usedAt = memory.uses.get(id)?.usedAt;
+  const lastUsedAt = usedAt === undefined ? undefined : new Date(usedAt).toISOString();
+  const reason = release?.gated === true ? 'unproved' : release?.inUse === true ? 'used' : 'grace';
+  return { id, reason, sinks: [], ...(lastUsedAt !== undefined && { lastUsedAt }) };
 }
 
 function sinkOutcome(run: Run, id: string): SinkOutcome {

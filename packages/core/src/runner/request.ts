@@ -4,11 +4,17 @@ import type { Layout } from '../layout.ts';
 import type { RotationEvent } from '../ledger/event.ts';
 import type { Step } from '../machine/decide.ts';
 import type { Reason } from '../machine/due.ts';
-import type { Policy } from '../machine/intent.ts';
+import type { BreakGlass, Policy } from '../machine/intent.ts';
 import type { Phase } from '../machine/transitions.ts';
 import type { Clock, Random } from '../runtime.ts';
 import type { SecretSink } from '../sink.ts';
 import type { StateStore } from '../store.ts';
+
+/** How a new token is tried by the CI that reads it. */
+export interface CanaryPolicy {
+  /** How long a job may take, in milliseconds. */
+  readonly timeout: number;
+}
 
 /** One rotation, and what is asked of it. */
 export interface RotationRequest {
@@ -34,6 +40,12 @@ export interface RotationRequest {
   readonly replaces?: string;
   readonly force?: boolean;
   readonly wait?: boolean;
+  /** The token in use leaked: replace it at once, without a grace, and revoke it after that or before. */
+  readonly breakGlass?: BreakGlass;
+  /** Give up what is under way, and only clean up after it. */
+  readonly abort?: boolean;
+  /** Before a replaced token is revoked, let a job in the CI of each sink that has one show that the new token works there. */
+  readonly canary?: CanaryPolicy;
   /** Only look and check; change nothing, not even the ledger. */
   readonly dryRun?: boolean;
 }
@@ -76,9 +88,12 @@ export interface SinkOutcome {
 /** A token that was replaced and is still valid, and why. */
 export interface KeptToken {
   readonly id: string;
-  readonly reason: 'held' | 'grace' | 'settling' | 'unrevoked';
+  /** `used`: it was used lately, after it was replaced. `unproved`: no job of CI has shown that the new one works. */
+  readonly reason: 'held' | 'grace' | 'settling' | 'used' | 'unproved' | 'unrevoked';
   /** The sinks that may hold it. */
   readonly sinks: readonly string[];
+  /** When it was last used, where that was looked at; ISO 8601. */
+  readonly lastUsedAt?: string;
 }
 
 /** What a run did, and how things stand after it. */

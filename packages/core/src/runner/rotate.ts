@@ -5,12 +5,15 @@ import { failedReport, reportOf } from './report.ts';
 import type { RotationReport, RotationRequest, RotationRuntime } from './request.ts';
 import { asKeyturnError, Run } from './run.ts';
 import { check } from './steps/check.ts';
+import { condemn } from './steps/condemn.ts';
 import { deliver } from './steps/deliver.ts';
 import { issue } from './steps/issue.ts';
 import { lookUp } from './steps/look-up.ts';
 import { grant, verify } from './steps/prove.ts';
 import { revoke } from './steps/revoke.ts';
 import { settle } from './steps/settle.ts';
+import { tryInCi } from './steps/try.ts';
+import { lookAtUse } from './steps/use.ts';
 import { waitUntil } from './wait.ts';
 
 /**
@@ -71,6 +74,10 @@ async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise
       });
     case 'look-up':
       return lookUp(run, step);
+    case 'abort':
+      return run.ledger.append({ type: 'aborted', label: step.label });
+    case 'condemn':
+      return condemn(run, step.tokens);
     case 'check':
       return check(run);
     case 'issue':
@@ -85,6 +92,10 @@ async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise
       return complete(run, step.token);
     case 'settle':
       return settle(run, step);
+    case 'try':
+      return tryInCi(run, step);
+    case 'look-at-use':
+      return lookAtUse(run, step.tokens);
     case 'revoke':
       return revoke(run, step);
     case 'wait':

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../errors.ts';
-import type { Credential, Permissions, TokenRef } from '../issuer.ts';
+import type { Credential, Permissions, TokenIssuer, TokenRef } from '../issuer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { freshMemory, type Intent, type Memory } from '../machine/intent.ts';
 import type { CallOptions } from '../runtime.ts';
@@ -12,6 +12,8 @@ export class Run {
   readonly request: RotationRequest;
   readonly runtime: RotationRuntime;
   readonly ledger: Ledger;
+  /** The request's, or the same one acting with the new token, once the token that it acted with is to be revoked. */
+  issuer: TokenIssuer;
   /** What is asked for, without the sinks that the run goes on without. */
   intent: Intent;
   readonly sinks: ReadonlyMap<string, SecretSink>;
@@ -42,6 +44,7 @@ export class Run {
     call: CallOptions,
   ) {
     this.request = request;
+    this.issuer = request.issuer;
     this.runtime = runtime;
     this.ledger = ledger;
     this.call = call;
@@ -72,13 +75,19 @@ export class Run {
 }
 
 function intentOf(request: RotationRequest): Intent {
-  const known = request.sinks.map(({ id }) => id);
+  const { policy, breakGlass, canary, replaces } = request;
+  const sinks = request.sinks.filter(({ id }) => request.selected?.includes(id) ?? true);
+  const isUrgent = breakGlass !== undefined;
+  const withCi = sinks.filter((sink) => sink.trial !== undefined).map(({ id }) => id);
   return {
-    policy: request.policy,
-    selected: known.filter((id) => request.selected?.includes(id) ?? true),
-    ...(request.replaces !== undefined && { replaces: request.replaces }),
+    policy: isUrgent ? { maxAge: policy.maxAge, grace: 0, settle: policy.settle } : policy,
+    selected: sinks.map(({ id }) => id),
+    ...(replaces !== undefined && { replaces }),
     force: request.force ?? false,
     wait: request.wait ?? false,
+    abort: request.abort ?? false,
+    ...(isUrgent && { breakGlass }),
+    ...(canary !== undefined && !isUrgent && { canary: withCi }),
   };
 }
 

@@ -12,7 +12,14 @@ import {
 /** What each phase allows, written down a second time on purpose: the table and this must agree. */
 const always: EventType[] = ['found', 'absent', 'settled', 'drifted', 'forgotten'];
 const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
-  idle: { opened: 'idle', adopted: 'idle', started: 'issuing', revoking: 'idle', revoked: 'idle' },
+  idle: {
+    opened: 'idle',
+    adopted: 'idle',
+    started: 'issuing',
+    condemned: 'idle',
+    revoking: 'idle',
+    revoked: 'idle',
+  },
   issuing: { issued: 'granting', declined: 'idle', lost: 'lost', aborted: 'idle' },
   granting: { granted: 'verifying', rejected: 'idle', lost: 'lost', aborted: 'idle' },
   verifying: { verified: 'delivering', rejected: 'idle', lost: 'lost', aborted: 'idle' },
@@ -32,6 +39,8 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
     sending: 'grace',
     delivered: 'grace',
     undelivered: 'grace',
+    tried: 'grace',
+    condemned: 'grace',
     revoking: 'revoking',
     finished: 'idle',
   },
@@ -41,11 +50,20 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
     sending: 'revoking',
     delivered: 'revoking',
     undelivered: 'revoking',
+    tried: 'revoking',
+    condemned: 'revoking',
     revoking: 'revoking',
     revoked: 'revoking',
     finished: 'idle',
   },
-  lost: { opened: 'idle', adopted: 'lost', revoking: 'lost', revoked: 'lost', aborted: 'idle' },
+  lost: {
+    opened: 'idle',
+    adopted: 'lost',
+    condemned: 'lost',
+    revoking: 'lost',
+    revoked: 'lost',
+    aborted: 'idle',
+  },
 };
 
 const pairs = phases.flatMap((phase) =>

@@ -1,4 +1,4 @@
-import type { RotationState, SinkRecord } from '../../src/index.ts';
+import { holders, KeyturnError, type RotationState, type SinkRecord } from '../../src/index.ts';
 import { expire, landings } from './late.ts';
 import type { Mutant } from './mutants.ts';
 import { execute } from './process.ts';
@@ -35,6 +35,7 @@ export function explore(settings: Settings, mutant: Mutant = 'none'): Exploratio
         queue.push(successor);
       }
     } catch (error) {
+      if (!KeyturnError.is(error)) throw error;
       return { states: seen.size, broken: `a run stopped on its own ledger: ${String(error)}` };
     }
   }
@@ -71,29 +72,46 @@ function successors(state: ModelState, settings: Settings, mutant: Mutant): Mode
       expire({ ...state, now: state.now + SETTLE, budget: { ...budget, ticks: budget.ticks - 1 } }),
     );
   if (budget.runs > 0) {
-    const [first = ''] = settings.sinks;
-    result.push(
-      startRun(state, settings.sinks, true),
-      startRun(state, settings.sinks, false),
-      startRun(state, [first], true),
-    );
+    const { configured } = state;
+    result.push(...settings.kinds.map((kind) => startRun(state, configured, kind)));
+    if (settings.kinds.includes('forced'))
+      result.push(startRun(state, configured.slice(0, 1), 'forced'));
   }
+  if (budget.changes > 0) result.push(...reconfigurations(state, settings));
   return result;
 }
 
+/** The user adds the spare sink to the configuration, or removes the last one. */
+function reconfigurations(state: ModelState, { spare }: Settings): ModelState[] {
+  const { configured } = state;
+  const changes = [configured.slice(0, -1)];
+  if (spare !== undefined && !configured.includes(spare)) changes.push([...configured, spare]);
+  return changes
+    .filter((after) => after.length > 0)
+    .map((after) => ({
+      ...state,
+      configured: after,
+      budget: { ...state.budget, changes: state.budget.changes - 1 },
+    }));
+}
+
 function brokenRule({ world }: ModelState): string | undefined {
-  const dead = new Set(world.tokens.filter(({ live }) => !live).map(({ id }) => id));
+  const dead = new Set(
+    world.tokens.filter(({ live, condemned }) => !live && condemned !== true).map(({ id }) => id),
+  );
   const torn = world.sinks.find(({ holds }) => dead.has(holds));
   if (torn !== undefined) return `rule 1: sink ${torn.id} holds the revoked token ${torn.holds}`;
   return dead.has('foreign') ? 'rule 7: a foreign token was revoked' : undefined;
 }
 
+const NOTHING_LEFT = { runs: 0, crashes: 0, faults: 0, ticks: 0, changes: 0 };
+
 /** Rules 2 and 5: once faults end, a few runs leave one token, in every sink. */
 function divergence(state: ModelState, settings: Settings, mutant: Mutant): string | undefined {
-  let current: ModelState = { ...state, budget: { runs: 9, crashes: 0, faults: 0, ticks: 0 } };
+  let current: ModelState = { ...state, budget: { ...NOTHING_LEFT, runs: 9 } };
   for (let round = 0; round < 4; round++) {
     current = expire({ ...current, now: current.now + SETTLE + settings.grace });
-    current = startRun(current, settings.sinks, false);
+    current = startRun(current, current.configured, 'due');
     for (let line = 0; current.process !== undefined; line++) {
       if (line > 500) return 'rule 5: a run without faults does not end';
       const [after] = execute(current, current.process, settings, mutant);
@@ -101,11 +119,17 @@ function divergence(state: ModelState, settings: Settings, mutant: Mutant): stri
       current = expire(mutate(after, mutant));
     }
   }
-  const live = current.world.tokens
-    .filter((token) => token.live && token.id !== 'foreign')
+  const { ledger, world, configured } = current;
+  // A sink that left the configuration keeps alive what it may hold.
+  const others = [...ledger.sinks.values()].filter(({ id }) => !configured.includes(id));
+  const kept = new Set(others.flatMap((sink) => [...holders(sink)]));
+  const orphans = world.tokens
+    .filter(({ id, live }) => live && id !== 'foreign' && id !== ledger.current && !kept.has(id))
     .map(({ id }) => id);
-  if (live.length !== 1) return `rule 2: the tokens ${live.join(', ')} are left`;
-  const behind = current.world.sinks.find(({ holds }) => holds !== live[0]);
+  if (orphans.length > 0) return `rule 2: the tokens ${orphans.join(', ')} are left`;
+  const behind = world.sinks.find(
+    ({ id, holds }) => configured.includes(id) && holds !== ledger.current,
+  );
   return behind === undefined
     ? undefined
     : `rule 5: sink ${behind.id} is left with ${behind.holds}`;
@@ -127,6 +151,18 @@ function mutate(state: ModelState, mutant: Mutant): ModelState {
     return state.process?.rest === undefined
       ? sinks((sink) => ({ ...sink, unanswered: [] }))
       : state;
+  if (mutant === 'forget a sink that left the configuration')
+    return sinks((sink) =>
+      state.configured.includes(sink.id) ? sink : { ...sink, base: [], unanswered: [] },
+    );
+  if (mutant === 'take back what an abort gave up' && state.process?.kind === 'abort')
+    return sinks((sink) => ({ ...sink, base: sink.base.filter((id) => id === current) }));
+  if (mutant === 'condemn a token that nobody named' && state.process?.kind === 'forced') {
+    const tokens = [...state.ledger.tokens].map(
+      ([id, token]) => [id, token.retired ? { ...token, condemned: true as const } : token] as const,
+    );
+    return { ...state, ledger: { ...state.ledger, tokens: new Map(tokens) } };
+  }
   if (mutant === 'drop the settle rule')
     return sinks((sink) =>
       sink.base.length === 1 && sink.base[0] === current && state.ledger.phase !== 'idle'

@@ -8,5 +8,8 @@ export const mutants = [
   'revoke before confirmed',
   'forget a possible holder',
   'drop the settle rule',
+  'forget a sink that left the configuration',
+  'take back what an abort gave up',
+  'condemn a token that nobody named',
 ] as const;
 export type Mutant = (typeof mutants)[number];

@@ -20,6 +20,8 @@ export interface World {
     readonly id: string;
     readonly label: string;
     readonly live: boolean;
+    /** The user wanted it dead, whoever holds it. */
+    readonly condemned?: true;
   }[];
   readonly sinks: readonly {
     readonly id: string;
@@ -40,11 +42,14 @@ export type Late =
       readonly until: number;
     };
 
+/** What a run is asked to do: what is due, a new token in any case, to give up, or to let the leaked token die first. */
+export type RunKind = 'due' | 'forced' | 'abort' | 'revoke-first';
+
 /** One run of keyturn: what its process has in mind, and where in a step it is. */
 export interface Process {
   readonly memory: Memory;
   readonly filter: readonly string[];
-  readonly force: boolean;
+  readonly kind: RunKind;
   readonly step?: Step;
   /** What is left of the step: the next line to execute, with what the lines before it found. */
   readonly rest?: Rest;
@@ -73,6 +78,8 @@ export interface ModelState {
   readonly world: World;
   readonly process?: Process;
   readonly now: number;
+  /** The sinks of the configuration, as it is now. */
+  readonly configured: readonly string[];
   /** How many labels were made. */
   readonly labels: number;
   /** What may still go wrong or be begun. */
@@ -81,11 +88,17 @@ export interface ModelState {
     readonly crashes: number;
     readonly faults: number;
     readonly ticks: number;
+    /** How often a sink may be added to the configuration or removed from it. */
+    readonly changes: number;
   };
 }
 
 export interface Settings {
   readonly sinks: readonly string[];
+  /** A sink that may be added. */
+  readonly spare?: string;
+  /** How runs may be begun. */
+  readonly kinds: readonly RunKind[];
   readonly readBack: ReadBack;
   readonly grace: number;
   readonly budget: ModelState['budget'];
@@ -109,17 +122,21 @@ export function append(state: ModelState, events: readonly RotationEvent[]): Mod
 }
 
 /** An old token in every sink, adopted; and a stranger's token that is nobody's business. */
-export function initialState({ sinks, budget }: Settings): ModelState {
+export function initialState({ sinks, spare, budget }: Settings): ModelState {
   const token = (id: string) => ({ id, label: id, live: true });
   const start: ModelState = {
     ledger: emptyState,
     world: {
       tokens: [token('old'), token('foreign')],
-      sinks: sinks.map((id) => ({ id, holds: 'old', version: 0 })),
+      sinks: [
+        ...sinks.map((id) => ({ id, holds: 'old', version: 0 })),
+        ...(spare === undefined ? [] : [{ id: spare, holds: 'nothing', version: 0 }]),
+      ],
       late: [],
       nextToken: 1,
     },
     now: 0,
+    configured: sinks,
     labels: 0,
     budget,
   };
@@ -134,16 +151,24 @@ export function initialState({ sinks, budget }: Settings): ModelState {
   ]);
 }
 
-export function startRun(state: ModelState, filter: readonly string[], force: boolean): ModelState {
+export function startRun(state: ModelState, filter: readonly string[], kind: RunKind): ModelState {
   return {
     ...state,
-    process: { memory: freshMemory, filter, force },
+    process: { memory: freshMemory, filter, kind },
     budget: { ...state.budget, runs: state.budget.runs - 1 },
   };
 }
 
 /** Two states with the same key are the same. A number of 53 bits, since texts of millions of states fill the memory. */
-export function keyOf({ ledger, world, process, now, labels, budget }: ModelState): number {
+export function keyOf({
+  ledger,
+  world,
+  process,
+  now,
+  configured,
+  labels,
+  budget,
+}: ModelState): number {
   const memory = process?.memory;
   return hash(
     JSON.stringify([
@@ -162,6 +187,7 @@ export function keyOf({ ledger, world, process, now, labels, budget }: ModelStat
             },
           },
       now,
+      configured,
       labels,
       budget,
     ]),

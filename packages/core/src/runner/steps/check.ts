@@ -54,13 +54,14 @@ function canGoOnWithout(run: Run, failed: readonly SinkOutcome[]): boolean {
 }
 
 async function checkIssuer(run: Run): Promise<void> {
-  const { problems } = await run.request.issuer.check(run.call);
+  const { problems } = await run.issuer.check(run.call);
   for (const problem of problems) throw problem;
 }
 
 /** The token that will be replaced, with its permissions; undefined where there is none or it is gone. */
 async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
-  const { replaces, issuer, permissions } = run.request;
+  const { issuer } = run;
+  const { replaces, permissions } = run.request;
   const { current } = run.ledger.state;
   const wanted = current ?? replaces;
   if (wanted === undefined || (current !== undefined && permissions !== 'copy')) return undefined;

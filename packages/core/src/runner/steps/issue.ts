@@ -21,7 +21,7 @@ export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' 
   run.remember({ asked: run.memory.asked + 1 });
   await ledger.confirm();
   try {
-    const credential = await request.issuer.issue(
+    const credential = await run.issuer.issue(
       { label, ...(request.ttl !== undefined && { ttl: request.ttl }) },
       run.call,
     );

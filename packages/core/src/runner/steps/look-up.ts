@@ -14,7 +14,7 @@ export async function lookUp(
   run.remember({ lookUps: new Map([...run.memory.lookUps, [label, { at, final }]]) });
   const attempt = run.ledger.state.attempts.find((one) => one.label === label);
   try {
-    const tokens = await run.request.issuer.find(label, run.call);
+    const tokens = await run.issuer.find(label, run.call);
     for (const token of tokens) await run.ledger.append({ type: 'found', label, token });
     const settled =
       attempt !== undefined && at >= Date.parse(attempt.at) + run.intent.policy.settle;

@@ -4,8 +4,7 @@ import type { Run } from '../run.ts';
 /** Gives the new token its permissions. One that cannot be granted is no use: it is revoked by a later step. */
 export async function grant(run: Run, token: string): Promise<void> {
   try {
-    if (run.permissions.length > 0)
-      await run.request.issuer.grant(token, run.permissions, run.call);
+    if (run.permissions.length > 0) await run.issuer.grant(token, run.permissions, run.call);
     await run.ledger.append({ type: 'granted', token, permissions: run.permissions });
   } catch (error) {
     await reject(run, token, run.fail(error));
@@ -17,7 +16,7 @@ export async function verify(run: Run, token: string): Promise<void> {
   const { credential } = run;
   if (credential === undefined) return;
   try {
-    const verification = await run.request.issuer.verify(credential, run.permissions, run.call);
+    const verification = await run.issuer.verify(credential, run.permissions, run.call);
     if (!verification.ok) throw verification.error;
     await run.ledger.append({ type: 'verified', token });
   } catch (error) {

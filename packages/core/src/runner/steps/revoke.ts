@@ -10,6 +10,7 @@ export async function revoke(
 ): Promise<void> {
   for (const token of tokens) {
     if (run.interrupted) return;
+    if (!stepAside(run, token)) continue;
     await run.ledger.append({ type: 'revoking', token });
     try {
       await end(run, token);
@@ -23,22 +24,47 @@ export async function revoke(
   }
 }
 
+/** The token that keyturn itself acts with is revoked only by its successor: otherwise nothing could be mended after it. */
+function stepAside(run: Run, token: string): boolean {
+  const { issuer, credential, ledger } = run;
+  if (issuer.actingToken?.() !== token) return true;
+  if (credential !== undefined && credential.token.id === ledger.state.current) {
+    const successor = issuer.actAs?.(credential);
+    if (successor !== undefined) {
+      run.issuer = successor;
+      return true;
+    }
+  }
+  run.fail(
+    new KeyturnError(
+      'TOKEN_IN_USE',
+      `${issuer.id}: token ${token} is not revoked, since keyturn acts with it`,
+      {
+        hint: 'Run it again with the new token in its environment: that run revokes the old one.',
+        effect: 'none',
+      },
+    ),
+  );
+  run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
+  return false;
+}
+
 /**
  * An issuer may be slow to show a token that it has created: that a young one is not seen proves nothing. Where
  * everything is meant to be over with this run, it is looked for again once it is not young any more.
  */
 async function end(run: Run, token: string): Promise<void> {
-  const { intent, runtime, request } = run;
+  const { intent, runtime, issuer } = run;
   const known = run.ledger.state.tokens.get(token);
   const since = Date.parse(known?.askedAt ?? known?.ref.issuedAt ?? '');
   const until = since + intent.policy.settle;
   const isYoung = (): boolean => runtime.clock.now() < until;
   await run.ledger.confirm();
-  if ((await request.issuer.revoke(token, run.call)) === 'revoked' || !isYoung()) return;
+  if ((await issuer.revoke(token, run.call)) === 'revoked' || !isYoung()) return;
   if (intent.wait || intent.policy.grace === 0) await waitToSettle(run, until);
   if (isYoung()) throw notSeen(token);
   await run.ledger.confirm();
-  await request.issuer.revoke(token, run.call);
+  await issuer.revoke(token, run.call);
 }
 
 function notSeen(token: string): KeyturnError {

@@ -1,0 +1,56 @@
+import { holders, type RotationState, type SinkRecord, type TokenRecord } from './state.ts';
+
+/** A state that is being changed, before anybody else sees it. */
+export type Draft = {
+  -readonly [Key in keyof RotationState]: RotationState[Key];
+} & { tokens: Map<string, TokenRecord>; sinks: Map<string, SinkRecord> };
+
+/** Changes a sink, and dates the release of every token that it may no longer hold. */
+export function changeSink(
+  draft: Draft,
+  id: string,
+  at: string,
+  change: (sink: SinkRecord) => SinkRecord,
+): void {
+  const before = draft.sinks.get(id) ?? unknownSink(id);
+  const after = change(before);
+  draft.sinks.set(id, after);
+  const held = holders(after);
+  for (const tokenId of holders(before)) {
+    const token = draft.tokens.get(tokenId);
+    if (token !== undefined && !held.has(tokenId))
+      draft.tokens.set(tokenId, { ...token, releasedAt: at });
+  }
+}
+
+/**
+ * What the token under way has sent may have been sent as late as now: from now on it is known that nothing more is, since
+ * its process has given up, or has lost the lock to the one that says so.
+ */
+export function dateLast(draft: Draft, label: string, at: string): void {
+  draft.attempts = draft.attempts.map((attempt) =>
+    attempt.label === label ? { label, at } : attempt,
+  );
+  const token = draft.active?.token;
+  if (token === undefined) return;
+  for (const sink of draft.sinks.values()) {
+    if (!sink.unanswered.some((entry) => entry.token === token)) continue;
+    const unanswered = sink.unanswered.map((entry) =>
+      entry.token === token ? { token, at } : entry,
+    );
+    draft.sinks.set(sink.id, { ...sink, unanswered });
+  }
+}
+
+export function unknownSink(id: string): SinkRecord {
+  return { id, base: [], unanswered: [] };
+}
+
+/** Without the latest delivery of the token: an earlier one that was not answered may still land. */
+export function withoutLast(
+  list: SinkRecord['unanswered'],
+  token: string,
+): SinkRecord['unanswered'] {
+  const last = list.findLastIndex((entry) => entry.token === token);
+  return list.filter((_, index) => index !== last);
+}

@@ -1,0 +1,74 @@
+import { holdersByToken, type RotationState, type TokenRecord } from '../ledger/state.ts';
+import { inStep } from './due.ts';
+import { freshMemory, type Intent, type Memory } from './intent.ts';
+
+/** What stands before a replaced token's revocation. */
+export interface Release {
+  readonly token: string;
+  /** When it may be revoked, as far as is known now; in milliseconds since the epoch. */
+  readonly at: number;
+  /** It is kept beyond its grace, since it was used. */
+  readonly inUse: boolean;
+  /** Its last use has to be looked at (again) once that time has come. */
+  readonly uncertain: boolean;
+  /** A sink's CI has not proved the new token, so that this one is kept whatever the time. */
+  readonly gated: boolean;
+}
+
+/** Retired tokens that no sink may hold and that this run has not failed to revoke, with what they wait for. */
+export function releases(state: RotationState, intent: Intent, memory: Memory): Release[] {
+  const held = holdersByToken(state);
+  const gated = isGated(state, intent);
+  return [...state.tokens.values()]
+    .filter(({ ref, retired }) => retired && !held.has(ref.id) && !memory.unrevoked.has(ref.id))
+    .map((token) => {
+      const at = releaseAt(token, intent, memory);
+      const use = memory.uses.get(token.ref.id);
+      const isWatched = intent.policy.quiet !== undefined && wasRead(token);
+      return {
+        token: token.ref.id,
+        at,
+        inUse: at > releaseAt(token, intent, freshMemory),
+        uncertain: isWatched && (use === undefined || use.at < at),
+        gated: gated && wasRead(token),
+      };
+    });
+}
+
+/** Some job may have read it. */
+function wasRead({ exposed, condemned, releasedAt }: TokenRecord): boolean {
+  return exposed && condemned !== true && releasedAt !== undefined;
+}
+
+/** At once where no job can have read it; else after the grace, and after it was quiet where that is asked for. */
+function releaseAt(token: TokenRecord, { policy }: Intent, { uses }: Memory): number {
+  if (!wasRead(token)) return 0;
+  const released = Date.parse(token.releasedAt ?? '');
+  const earliest = released + policy.grace;
+  const usedAt = uses.get(token.ref.id)?.usedAt;
+  if (policy.quiet === undefined || usedAt === undefined) return earliest;
+  return Math.max(earliest, Math.min(usedAt + policy.quiet.for, released + policy.quiet.atMost));
+}
+
+/** A trial that went wrong is remembered: only a later one, or another token, makes up for it. */
+function isGated({ current, sinks }: RotationState, { canary = [] }: Intent): boolean {
+  if (current === undefined) return false;
+  const failed = [...sinks.values()].some(({ trial }) => trial?.token === current && !trial.ok);
+  return failed || canary.some((id) => !isProved(sinks.get(id)?.trial, current));
+}
+
+function isProved(trial: { token: string; ok: boolean } | undefined, current: string): boolean {
+  return trial?.token === current && trial.ok;
+}
+
+/** The sinks where a job has to show that the new token works, and has not been started in this run. */
+export function untried(state: RotationState, intent: Intent, memory: Memory): string[] {
+  const { current, sinks } = state;
+  if (current === undefined) return [];
+  return (intent.canary ?? []).filter(
+    (id) =>
+      !memory.tried.has(id) &&
+      inStep(sinks.get(id), current) &&
+      !isProved(sinks.get(id)?.trial, current),
+  );
+}

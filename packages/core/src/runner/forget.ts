@@ -1,0 +1,43 @@
+import { KeyturnError } from '../errors.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { holders, holdersByToken } from '../ledger/state.ts';
+import type { RotationRuntime } from './request.ts';
+
+export interface Forgotten {
+  /** What the sink may have held, by the ledger. */
+  readonly tokens: readonly string[];
+  /** Those of them that no sink may hold any more: a later run revokes them. */
+  readonly released: readonly string[];
+}
+
+/**
+ * Takes the user's word that a sink holds no token of this rotation any more, so that it keeps none alive.
+ *
+ * @throws {KeyturnError} `TARGET_NOT_FOUND` for a sink that the ledger does not know, and what the store throws
+ */
+export async function forget(
+  rotation: string,
+  sink: string,
+  { store, owner, clock, observe }: Pick<RotationRuntime, 'store' | 'owner' | 'clock' | 'observe'>,
+): Promise<Forgotten> {
+  const ledger = await Ledger.open(store, rotation, owner, clock, (event) =>
+    observe?.({ type: 'event', rotation, event }),
+  );
+  try {
+    const record = ledger.state.sinks.get(sink);
+    if (record === undefined)
+      throw new KeyturnError('TARGET_NOT_FOUND', `the ledger of ${rotation} has no sink ${sink}`, {
+        hint: `It has ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
+        effect: 'none',
+      });
+    const tokens = [...holders(record)];
+    await ledger.append({ type: 'forgotten', sink });
+    const held = holdersByToken(ledger.state);
+    const released = tokens.filter(
+      (id) => !held.has(id) && ledger.state.tokens.get(id)?.retired === true,
+    );
+    return { tokens, released };
+  } finally {
+    await ledger.release();
+  }
+}

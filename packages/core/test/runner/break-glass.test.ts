@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+
+import { KeyturnError } from '../../src/index.ts';
+import { makeWorld, once } from './world.ts';
+
+const HOUR = 3_600_000;
+const policy = { maxAge: 1e12, grace: HOUR, settle: 120_000 };
+const methods = (world: ReturnType<typeof makeWorld>): string[] =>
+  world.calls.map(({ method }) => method);
+
+describe('a leaked token', () => {
+  it('is replaced and revoked at once, whatever the grace', async () => {
+    const world = makeWorld();
+    const report = await world.run({ replaces: world.old, policy, breakGlass: 'replace-first' });
+    expect(report).toMatchObject({ outcome: 'rotated', reason: 'leaked', revoked: [world.old] });
+    expect(methods(world).indexOf('revoke')).toBeGreaterThan(methods(world).indexOf('deliver'));
+    expect(world.jobs()).toEqual([report.current?.id, report.current?.id]);
+  });
+
+  it('takes those with it that are in their grace', async () => {
+    const world = makeWorld();
+    const first = await world.run({ replaces: world.old, policy });
+    expect(first.kept).toMatchObject([{ id: world.old, reason: 'grace' }]);
+    const report = await world.run({ policy, breakGlass: 'replace-first' });
+    expect(world.live()).toEqual([report.current?.id]);
+  });
+
+  it('is kept while a sink that was filtered out may hold it, and the report says so', async () => {
+    const world = makeWorld();
+    const report = await world.run({
+      replaces: world.old,
+      policy,
+      selected: ['memory:a'],
+      breakGlass: 'replace-first',
+    });
+    expect(report.kept).toMatchObject([{ id: world.old, reason: 'held', sinks: ['memory:b'] }]);
+    expect(world.jobs()[1]).toBe(world.old);
+  });
+
+  it('dies first where the user says so, after everything was checked', async () => {
+    const world = makeWorld();
+    const report = await world.run({ replaces: world.old, policy, breakGlass: 'revoke-first' });
+    expect(methods(world).indexOf('revoke')).toBeLessThan(methods(world).indexOf('issue'));
+    expect(methods(world).lastIndexOf('check')).toBeLessThan(methods(world).indexOf('revoke'));
+    expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old], kept: [] });
+    expect(report.warnings.join()).toContain('memory:a, memory:b failed until');
+    expect(world.live()).toEqual([report.current?.id]);
+    expect(world.issuer.tokens.at(-1)?.permissions).toEqual([
+      'read_organization',
+      'shop/read_branch',
+    ]);
+  });
+
+  it('is left alive when a check fails: there would be nothing to replace it with', async () => {
+    const world = makeWorld();
+    world.fault = ({ adapter, method }) =>
+      adapter === 'memory:b' && method === 'check' ? { fail: 'before' } : 'ok';
+    const report = await world.run({ replaces: world.old, policy, breakGlass: 'revoke-first' });
+    expect(report.outcome).toBe('failed');
+    expect(world.jobs()).toEqual([world.old, world.old]);
+  });
+
+  it('does not stay alive because its first revocation failed', async () => {
+    const world = makeWorld();
+    world.fault = once('revoke', { fail: 'before' });
+    const report = await world.run({ replaces: world.old, policy, breakGlass: 'revoke-first' });
+    expect(report).toMatchObject({ outcome: 'incomplete', kept: [{ reason: 'unrevoked' }] });
+    expect(await world.run({ policy })).toMatchObject({ revoked: [world.old] });
+    expect(world.live()).toEqual([report.current?.id]);
+  });
+
+  it.each(['issue', 'deliver'])(
+    'is replaced by whatever run comes next, when %s fails after it died',
+    async (method) => {
+      const world = makeWorld();
+      const error = new KeyturnError('REMOTE_FAILED', 'no', { effect: 'none' });
+      world.fault = (call) => (call.method === method ? { fail: 'before', error } : 'ok');
+      await world.run({ replaces: world.old, policy, breakGlass: 'revoke-first' });
+      expect(world.live()).not.toContain(world.old);
+      world.fault = () => 'ok';
+      const report = await world.run({ policy });
+      expect(report.outcome).toMatch(/rotated|grace/);
+      expect(world.jobs()).toEqual([report.current?.id, report.current?.id]);
+      expect(world.issuer.tokens.at(-1)?.permissions).toHaveLength(2);
+    },
+  );
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+
+import { KeyturnError, type Credential, type TokenIssuer } from '../../src/index.ts';
+import { makeWorld, type World } from './world.ts';
+
+const policy = { maxAge: 1e12, grace: 3_600_000, settle: 120_000 };
+
+/** The world's issuer, as one sees it who acts with this token: when it dies, nothing is answered any more. */
+function actingAs(world: World, acting: string): TokenIssuer {
+  const guarded =
+    <Arguments extends readonly unknown[], Result>(
+      work: (...given: Arguments) => Promise<Result>,
+    ) =>
+    async (...given: Arguments): Promise<Result> => {
+      if (!world.live().includes(acting))
+        throw new KeyturnError('AUTH_DENIED', `${acting} is not accepted`, { effect: 'none' });
+      return work(...given);
+    };
+  const { issuer } = world;
+  return {
+    ...issuer,
+    check: guarded(issuer.check),
+    get: guarded(issuer.get),
+    issue: guarded(issuer.issue),
+    find: guarded(issuer.find),
+    grant: guarded(issuer.grant),
+    verify: guarded(issuer.verify),
+    revoke: guarded(issuer.revoke),
+    actingToken: () => acting,
+    actAs: (credential: Credential) => actingAs(world, credential.token.id),
+  };
+}
+
+describe('the rotation of the very token that keyturn acts with', () => {
+  it('lets the new token revoke the old one', async () => {
+    const world = makeWorld();
+    const report = await world.run({
+      replaces: world.old,
+      issuer: actingAs(world, world.old),
+    });
+    expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+    expect(world.live()).toEqual([report.current?.id]);
+  });
+
+  it('leaves the old one to a run that acts with the new one', async () => {
+    const world = makeWorld();
+    const issuer = actingAs(world, world.old);
+    const { current } = await world.run({ replaces: world.old, issuer, policy });
+    await world.clock.advance(3_600_000);
+    const again = await world.run({ issuer, policy });
+    expect(again).toMatchObject({
+      outcome: 'incomplete',
+      error: { code: 'TOKEN_IN_USE' },
+      kept: [{ id: world.old, reason: 'unrevoked' }],
+    });
+    const last = await world.run({ issuer: actingAs(world, current?.id ?? ''), policy });
+    expect(last).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+  });
+
+  it('refuses to revoke first what it acts with', async () => {
+    const world = makeWorld();
+    const report = await world.run({
+      replaces: world.old,
+      issuer: actingAs(world, world.old),
+      breakGlass: 'revoke-first',
+    });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'TOKEN_IN_USE' } });
+    expect(world.jobs()).toEqual([world.old, world.old]);
+  });
+
+  it('is finished by the next run when it is killed at any request', async () => {
+    for (let nth = 1; ; nth++) {
+      const world = makeWorld();
+      let seen = 0;
+      let die = (): void => {};
+      const death = new Promise<'died'>((resolve) => (die = () => resolve('died')));
+      world.fault = () => {
+        if (++seen < nth) return 'ok';
+        die();
+        return new Promise(() => {});
+      };
+      const running = world.run({ replaces: world.old, issuer: actingAs(world, world.old) });
+      const died = await Promise.race([running.then(() => 'ended'), death]);
+      if (died === 'ended') {
+        expect(nth).toBeGreaterThan(15);
+        return;
+      }
+      world.fault = () => 'ok';
+      world.store.steal('ci');
+      // The next run reads its credentials from a sink, as a scheduled job would.
+      const acting = world.jobs().find((id) => id !== undefined) ?? '';
+      const report = await world.run({ replaces: world.old, issuer: actingAs(world, acting) });
+      expect(report.outcome, `killed at request ${nth}`).toMatch(/rotated|current/);
+      expect(world.live(), `killed at request ${nth}`).toEqual([report.current?.id]);
+    }
+  });
+});
