@@ -28,19 +28,30 @@ export class Api {
   /** The path of the organization's tokens. */
   readonly tokens: string;
   readonly #base: string;
+  readonly #settings: Settings;
   readonly #context: AdapterContext;
+  readonly #credentials: Credentials | undefined;
 
-  constructor({ org, base }: Settings, context: AdapterContext) {
+  /** Without credentials it acts with those of the environment, as they are at each call. */
+  constructor(settings: Settings, context: AdapterContext, credentials?: Credentials) {
+    const { org, base } = settings;
     this.id = `planetscale:${org}`;
     this.org = org;
     this.tokens = `/organizations/${org}/service-tokens`;
     this.#base = base;
+    this.#settings = settings;
     this.#context = context;
+    this.#credentials = credentials;
   }
 
   /** @throws {KeyturnError} `CREDENTIALS_MISSING`, `AUTH_DENIED` */
   get credentials(): Credentials {
-    return credentialsFrom(this.#context.env);
+    return this.#credentials ?? credentialsFrom(this.#context.env);
+  }
+
+  /** The same requests, with other credentials. */
+  actingAs(credentials: Credentials): Api {
+    return new Api(this.#settings, this.#context, credentials);
   }
 
   get clock(): AdapterContext['clock'] {

@@ -1,7 +1,8 @@
-import { defineIssuer } from '@keyturn/core';
+import { defineIssuer, KeyturnError, reveal, type IssuerBackend } from '@keyturn/core';
 
 import { Api } from './api.ts';
 import { check } from './check.ts';
+import { pairOf } from './credentials.ts';
 import { grant, ungrant } from './grant.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
@@ -49,18 +50,34 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
     patterns: ['PSCALE_*'],
   },
   connect(options, context) {
-    const api = new Api(settingsFrom(options, context.env), context);
-    return {
-      id: api.id,
-      check: (call) => check(api, call),
-      list: (call) => list(api, call),
-      get: (id, call) => get(api, id, call),
-      issue: (request, call) => issue(api, request, call),
-      find: (label, call) => find(api, label, call),
-      grant: (id, permissions, call) => grant(api, id, permissions, call),
-      ungrant: (id, permissions, call) => ungrant(api, id, permissions, call),
-      verify: (credential, expected, call) => verify(api, credential, expected, call),
-      revoke: (id, call) => revoke(api, id, call),
-    };
+    return backendOf(new Api(settingsFrom(options, context.env), context));
   },
 });
+
+function backendOf(api: Api): IssuerBackend {
+  return {
+    id: api.id,
+    check: (call) => check(api, call),
+    list: (call) => list(api, call),
+    get: (id, call) => get(api, id, call),
+    issue: (request, call) => issue(api, request, call),
+    find: (label, call) => find(api, label, call),
+    grant: (id, permissions, call) => grant(api, id, permissions, call),
+    ungrant: (id, permissions, call) => ungrant(api, id, permissions, call),
+    verify: (credential, expected, call) => verify(api, credential, expected, call),
+    revoke: (id, call) => revoke(api, id, call),
+    actingToken: () => actingToken(api),
+    actAs: ({ token, fields }) =>
+      backendOf(api.actingAs(pairOf(token.id, reveal(fields['token'] ?? '')))),
+  };
+}
+
+/** What is wrong with the credentials shows in the first request. */
+function actingToken(api: Api): string | undefined {
+  try {
+    return api.credentials.id;
+  } catch (error) {
+    if (KeyturnError.is(error)) return undefined;
+    throw error;
+  }
+}

@@ -21,6 +21,10 @@ export interface RotationConfig {
   readonly maxAge: number;
   /** Milliseconds. @default 1 hour */
   readonly grace: number;
+  /** How long a replaced token must not have been used, and when it is revoked all the same; milliseconds. */
+  readonly quiet?: { readonly for: number; readonly atMost: number };
+  /** How long a job may take that tries the new token; milliseconds. */
+  readonly canary?: { readonly timeout: number };
   /** Milliseconds. @default 2 minutes */
   readonly settle: number;
   /** Seconds; longer than `grace`. */

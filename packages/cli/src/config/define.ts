@@ -26,10 +26,23 @@ export interface NamesInput {
 export interface RotationInput {
   /** How old a token may get before it is replaced. @default '90d' */
   maxAge?: DurationInput | undefined;
-  /** How long a replaced token stays valid for jobs that are running already. @default '1h' */
-  grace?: DurationInput | undefined;
+  /**
+   * How long a replaced token stays valid for jobs that are running already; with `quietFor` until the issuer has not seen it used for that
+   * long, but not longer than `atMost`. @default '1h'
+   */
+  grace?:
+    | DurationInput
+    | { atLeast: DurationInput; quietFor: DurationInput; atMost: DurationInput }
+    | undefined;
   /** How long a request whose answer was lost may still take effect. @default '2m' */
   settle?: DurationInput | undefined;
+  /** Before a replaced token is revoked, a job in each CI has to use the new one. @default no such job */
+  canary?:
+    | {
+        /** How long a job may take. @default '10m' */
+        timeout?: DurationInput | undefined;
+      }
+    | undefined;
   /** What a new token is asked for. */
   token?:
     | {

@@ -44,9 +44,9 @@ function normaliseRotation(
   const duration = (text: string | 0, ...keys: readonly string[]): number =>
     rethrow(source, [...at, ...keys], () => parseDuration(String(text)));
 
-  const grace = duration(rotation.grace, 'grace');
+  const { grace, quiet } = normaliseGrace(source, at, rotation.grace, duration);
   const ttl = token?.ttl === undefined ? undefined : duration(token.ttl, 'token', 'ttl');
-  if (ttl !== undefined) checkTtl(source, [...at, 'token', 'ttl'], ttl, grace);
+  if (ttl !== undefined) checkTtl(source, [...at, 'token', 'ttl'], ttl, quiet?.atMost ?? grace);
   if (names !== undefined) checkNames(source, [...at, 'names'], layout, names);
   checkSinks(source, [...at, 'sinks'], sinks);
   const permissions = token?.permissions ?? 'copy';
@@ -54,6 +54,10 @@ function normaliseRotation(
     name,
     maxAge: duration(rotation.maxAge, 'maxAge'),
     grace,
+    ...(quiet !== undefined && { quiet }),
+    ...(rotation.canary !== undefined && {
+      canary: { timeout: duration(rotation.canary.timeout, 'canary', 'timeout') },
+    }),
     settle: duration(rotation.settle, 'settle'),
     ...(ttl !== undefined && { ttl: ttl / 1000 }),
     permissions: permissions === 'copy' ? 'copy' : [...new Set(permissions)].toSorted(),
@@ -61,6 +65,27 @@ function normaliseRotation(
     ...(names !== undefined && { names: defined(names) }),
     sinks,
   };
+}
+
+function normaliseGrace(
+  source: ConfigSource,
+  at: Path,
+  given: CheckedRotation['grace'],
+  duration: (text: string | 0, ...keys: readonly string[]) => number,
+): Pick<RotationConfig, 'grace' | 'quiet'> {
+  if (typeof given !== 'object') return { grace: duration(given, 'grace') };
+  const grace = duration(given.atLeast, 'grace', 'atLeast');
+  const quiet = {
+    for: duration(given.quietFor, 'grace', 'quietFor'),
+    atMost: duration(given.atMost, 'grace', 'atMost'),
+  };
+  if (quiet.atMost < grace)
+    throw invalid(source, {
+      path: [...at, 'grace', 'atMost'],
+      message: 'is shorter than atLeast',
+      hint: 'Give it a longer time, such as 24h.',
+    });
+  return { grace, quiet };
 }
 
 function checkTtl(source: ConfigSource, path: Path, ttl: number, grace: number): void {

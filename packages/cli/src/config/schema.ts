@@ -1,38 +1,12 @@
 import * as v from 'valibot';
 
+import { canary, grace } from './schema-waits.ts';
+import { duration, mapping } from './schema-parts.ts';
+
 /**
  * What a configuration may hold. The one source of the checks, of the hints (the descriptions) and of the
  * published `schema.json`, which `tools/schema.ts` writes.
  */
-
-/** valibot takes a list for an object; a configuration must not. */
-function mapping<Schema extends v.GenericSchema>(schema: Schema): Schema {
-  return {
-    ...schema,
-    '~run': (dataset: { value: unknown }, config: v.Config<v.BaseIssue<unknown>>) => {
-      const list = dataset.value;
-      if (!Array.isArray(list)) return schema['~run'](dataset, config);
-      const refused = schema['~run']({ value: undefined }, config);
-      return { ...refused, issues: refused.issues?.map((issue) => ({ ...issue, input: list })) };
-    },
-  };
-}
-
-const duration = (description: string) =>
-  v.pipe(
-    v.union(
-      [
-        v.pipe(
-          v.string(),
-          v.maxLength(40, 'is not a duration'),
-          v.regex(/^(?:0|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+)$/, 'is not a duration'),
-        ),
-        v.literal(0),
-      ],
-      'must be a duration',
-    ),
-    v.description(description),
-  );
 
 const secretName = (description: string) =>
   v.pipe(
@@ -130,15 +104,13 @@ const rotation = v.pipe(
           duration('How old a token may get before it is replaced, such as 90d.'),
           '90d',
         ),
-        grace: v.optional(
-          duration('How long a replaced token stays valid for jobs that run already, such as 1h.'),
-          '1h',
-        ),
+        grace: v.optional(grace, '1h'),
         settle: v.optional(
           duration('How long a request whose answer was lost may still take effect, such as 2m.'),
           '2m',
         ),
         token: v.optional(token),
+        canary: v.optional(canary),
         layout: v.optional(
           v.pipe(
             v.picklist(['pair', 'joined', 'file', 'slots'], 'must be pair, joined, file or slots'),

@@ -95,7 +95,9 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
         `${event.sink} does not hold what it was given; it will be written again`,
       );
     case 'tried':
-      return event.ok ? done('tried', `a job of ${event.sink} works with ${event.token}`) : undefined;
+      return event.ok
+        ? done('tried', `a job of ${event.sink} works with ${event.token}`)
+        : undefined;
     case 'aborted':
       return note('aborted', 'the token under way is given up');
     case 'revoked':

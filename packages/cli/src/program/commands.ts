@@ -1,8 +1,10 @@
 import type { CommandSpec } from './spec.ts';
+import { abort } from './specs/abort.ts';
 import { adapters } from './specs/adapters.ts';
 import { audit } from './specs/audit.ts';
 import { completion } from './specs/completion.ts';
 import { discover } from './specs/discover.ts';
+import { forget } from './specs/forget.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
 import { plan } from './specs/plan.ts';
@@ -19,7 +21,7 @@ export interface Section {
 
 /** Every command by its purpose, in the order in which the help and the manual show them. */
 export const sections: readonly Section[] = [
-  { title: 'Rotate:', commands: [rotate, plan] },
+  { title: 'Rotate:', commands: [rotate, plan, abort, forget] },
   { title: 'Look:', commands: [status, history, audit] },
   { title: 'Set up:', commands: [init, discover, adapters] },
   { title: 'Tokens:', commands: tokens },

@@ -27,6 +27,9 @@ export interface RotationFlags {
   readonly wait?: boolean;
   readonly force?: boolean;
   readonly dryRun?: boolean;
+  readonly breakGlass?: boolean;
+  readonly revokeFirst?: boolean;
+  readonly canary?: boolean;
   readonly allow?: readonly string[];
 }
 
@@ -194,6 +197,7 @@ async function request(
     policy: {
       maxAge: rotation.maxAge,
       grace: flags.grace === undefined ? rotation.grace : parseDuration(flags.grace),
+      ...(rotation.quiet !== undefined && flags.grace === undefined && { quiet: rotation.quiet }),
       settle: rotation.settle,
     },
     permissions: rotation.permissions,
@@ -202,7 +206,30 @@ async function request(
     force: flags.force ?? false,
     wait: flags.wait ?? false,
     dryRun: flags.dryRun ?? false,
+    ...urgencyOf(flags),
+    ...canaryOf(rotation, flags),
   };
+}
+
+function urgencyOf({
+  breakGlass,
+  revokeFirst,
+}: RotationFlags): Pick<RotationRequest, 'breakGlass'> {
+  if (breakGlass === true)
+    return { breakGlass: revokeFirst === true ? 'revoke-first' : 'replace-first' };
+  if (revokeFirst !== true) return {};
+  throw usage(
+    '--revoke-first says how a leaked token is replaced, and none was said to have leaked',
+    'Say --break-glass as well.',
+  );
+}
+
+function canaryOf(
+  { canary }: RotationConfig,
+  flags: RotationFlags,
+): Pick<RotationRequest, 'canary'> {
+  if (canary !== undefined) return { canary };
+  return flags.canary === true ? { canary: { timeout: parseDuration('10m') } } : {};
 }
 
 function didYouMean(word: string, candidates: readonly string[]): string {

@@ -70,7 +70,30 @@ describe('a configuration', () => {
 
   it('may be empty of a value where a default stands', async () => {
     await expect(load(rotation('{ grace: , sinks: [env:a] }'))).rejects.toMatchObject({
-      message: expect.stringMatching(/rotations\.ci\.grace: must be a duration, not empty$/),
+      message: expect.stringMatching(
+        /rotations\.ci\.grace: must be a duration, or atLeast, quietFor and atMost, not empty$/,
+      ),
+    });
+  });
+
+  it('may let a replaced token wait until it is not used any more', async () => {
+    const { rotations } = await load(
+      rotation(
+        '{ grace: { atLeast: 1h, quietFor: 30m, atMost: 24h }, canary: {}, sinks: [env:a] }',
+      ),
+    );
+    expect(rotations[0]).toMatchObject({
+      grace: 3_600_000,
+      quiet: { for: 1_800_000, atMost: 86_400_000 },
+      canary: { timeout: 600_000 },
+    });
+  });
+
+  it('refuses to end a wait before it began', async () => {
+    await expect(
+      load(rotation('{ grace: { atLeast: 2h, quietFor: 0, atMost: 1h }, sinks: [env:a] }')),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(/rotations\.ci\.grace\.atMost: is shorter than atLeast$/),
     });
   });
 

@@ -159,7 +159,8 @@ function mutate(state: ModelState, mutant: Mutant): ModelState {
     return sinks((sink) => ({ ...sink, base: sink.base.filter((id) => id === current) }));
   if (mutant === 'condemn a token that nobody named' && state.process?.kind === 'forced') {
     const tokens = [...state.ledger.tokens].map(
-      ([id, token]) => [id, token.retired ? { ...token, condemned: true as const } : token] as const,
+      ([id, token]) =>
+        [id, token.retired ? { ...token, condemned: true as const } : token] as const,
     );
     return { ...state, ledger: { ...state.ledger, tokens: new Map(tokens) } };
   }

@@ -14,6 +14,15 @@ export const rotate = command<RotateFlags>({
     },
     { flags: '--wait', description: 'wait for the grace to be over, then revoke' },
     { flags: '--force', description: 'rotate even what is not due' },
+    { flags: '--break-glass', description: 'the token leaked: replace it now, without a grace' },
+    {
+      flags: '--revoke-first',
+      description: 'with --break-glass: revoke it before it is replaced; jobs fail until then',
+    },
+    {
+      flags: '--canary',
+      description: 'let a job of each CI use the new token before the old is revoked',
+    },
     { flags: '--dry-run', description: 'check everything, change nothing' },
   ],
   examples: [

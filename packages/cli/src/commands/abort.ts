@@ -1,0 +1,22 @@
+import type { ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { openPlans } from '../setup/plans.ts';
+import { runPlans } from './rotate.ts';
+
+export interface AbortFlags {
+  readonly config?: string;
+  readonly org?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `keyturn abort`: gives up what is under way, revokes what no sink may hold, and says what remains. */
+export async function abortCommand(name: string, flags: AbortFlags, host: Host): Promise<ExitCode> {
+  const plans = await openPlans([name], { ...flags, sink: [] }, host, 'recorded');
+  try {
+    const requests = plans.requests.map((request) => ({ ...request, abort: true }));
+    return await runPlans({ ...plans, requests }, { ...flags, sink: [] }, host);
+  } finally {
+    await plans.session.close();
+  }
+}

@@ -1,0 +1,21 @@
+import { dirname } from 'node:path';
+
+import type { StateStore } from '@keyturn/core';
+
+import { findConfig } from '../config/index.ts';
+import type { Host } from '../host.ts';
+import { Session } from './session.ts';
+
+/** Opens the store beside the configuration, or in the working directory; nothing else is read or asked. */
+export async function openStore(
+  flags: { readonly config?: string },
+  host: Host,
+): Promise<{ session: Session; store: StateStore }> {
+  const file = await findConfig({
+    directory: host.directory,
+    env: host.env,
+    ...(flags.config !== undefined && { explicit: flags.config }),
+  });
+  const session = new Session(host, file === undefined ? host.directory : dirname(file));
+  return { session, store: await session.store() };
+}

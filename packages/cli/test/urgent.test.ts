@@ -1,0 +1,154 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { ID, makePlace, TOKEN, type Place } from './keyturn.ts';
+
+const SINKS = ['github:acme/web', 'github:acme/api'];
+
+async function placeWith(grace: unknown = '1h', sinks: readonly string[] = SINKS): Promise<Place> {
+  const place = await makePlace();
+  await configure(place, sinks, grace);
+  return place;
+}
+
+function configure(place: Place, sinks: readonly string[], grace: unknown = '1h'): Promise<void> {
+  const config = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: { ci: { grace, sinks } },
+  };
+  return writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+}
+
+const live = (place: Place): string[] =>
+  place
+    .tokens()
+    .filter(({ revokedAt }) => revokedAt === null)
+    .map(({ id }) => id);
+
+describe('keyturn rotate --break-glass', () => {
+  it('replaces a leaked token and revokes it at once', async () => {
+    const place = await placeWith();
+    const leaked = place.token('ci-github').id;
+    const { code, stdout } = await place.keyturn(['rotate', '--replaces', leaked, '--break-glass']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('the token in use leaked');
+    expect(live(place)).not.toContain(leaked);
+    expect(place.secret('acme/api', ID)).toBe(place.secret('acme/web', ID));
+  });
+
+  it('revokes it first where that is said, and prints the outage', async () => {
+    const place = await placeWith();
+    const leaked = place.token('ci-github').id;
+    const args = ['rotate', '--replaces', leaked, '--break-glass', '--revoke-first'];
+    const { code, stderr } = await place.keyturn(args);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`token ${leaked} was revoked first: jobs of github:acme/`);
+    const fresh = place.secret('acme/web', ID) ?? '';
+    expect(place.token(fresh)).toMatchObject({
+      token: place.secret('acme/web', TOKEN),
+      revokedAt: null,
+    });
+  });
+
+  it('does not revoke first what it acts with', async () => {
+    const place = await placeWith();
+    const acting = place.sandbox.env[ID] ?? '';
+    const args = ['rotate', '--replaces', acting, '--break-glass', '--revoke-first'];
+    const { code, stdout } = await place.keyturn(args);
+    expect([code, stdout.includes('Leave out --revoke-first')]).toEqual([2, true]);
+    expect(live(place)).toContain(acting);
+  });
+
+  it('is needed for --revoke-first', async () => {
+    const place = await placeWith();
+    const { code, stderr } = await place.keyturn(['rotate', '--revoke-first']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Say --break-glass as well.')]);
+  });
+});
+
+describe('the rotation of the token that keyturn acts with', () => {
+  it('ends with the new one, which revoked the old one', async () => {
+    const place = await placeWith('0');
+    const acting = place.sandbox.env[ID] ?? '';
+    const { code } = await place.keyturn(['rotate', '--replaces', acting]);
+    expect(code).toBe(0);
+    expect(live(place)).not.toContain(acting);
+  });
+
+  it('says what to do where only the old one is at hand', async () => {
+    const place = await placeWith('1h');
+    const acting = place.sandbox.env[ID] ?? '';
+    await place.keyturn(['rotate', '--replaces', acting]);
+    const { code, stdout } = await place.keyturn(['rotate', '--grace', '0']);
+    expect(code).toBe(3);
+    expect(stdout).toContain('Run it again with the new token in its environment');
+    const env = { [ID]: place.secret('acme/web', ID), [TOKEN]: place.secret('acme/web', TOKEN) };
+    expect((await place.keyturn(['rotate', '--grace', '0'], env)).code).toBe(0);
+    expect(live(place)).not.toContain(acting);
+  });
+});
+
+describe('keyturn abort', () => {
+  it('gives up a half-done rotation, and says what remains', async () => {
+    const place = await placeWith();
+    const old = place.token('ci-github').id;
+    await fault(place, {
+      provider: 'github',
+      method: 'PUT',
+      path: '/acme/api/',
+      action: { status: 403 },
+    });
+    expect((await place.keyturn(['rotate', '--replaces', old])).code).toBe(3);
+    const { code, stdout } = await place.keyturn(['abort', 'ci']);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/kept {7}\w{12} {2}it may still be held by github:acme\/web/);
+    expect(live(place)).toContain(old);
+  });
+
+  it('has nothing to do where nothing is under way', async () => {
+    const place = await placeWith('0');
+    await place.keyturn(['rotate', '--replaces', place.token('ci-github').id]);
+    expect(await place.keyturn(['abort', 'ci'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('keyturn forget', () => {
+  it('lets go of a sink that left the configuration, so that its token is revoked', async () => {
+    const place = await placeWith('0');
+    const old = place.token('ci-github').id;
+    await place.keyturn(['rotate', '--replaces', old]);
+    const second = place.secret('acme/api', ID) ?? '';
+    await configure(place, SINKS.slice(0, 1), '0');
+    await place.keyturn(['rotate', '--force']);
+    expect(live(place)).toContain(second);
+    const forget = ['forget', 'ci', '--sink', 'github:acme/api'];
+    expect(await place.keyturn(forget)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Say --yes'),
+    });
+    const { code, stdout } = await place.keyturn([...forget, '--yes']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`revokes ${second}`)]);
+    await place.keyturn(['rotate']);
+    expect(live(place)).not.toContain(second);
+  });
+
+  it('names the sinks that there are where it is told another', async () => {
+    const place = await placeWith('0');
+    await place.keyturn(['rotate', '--replaces', place.token('ci-github').id]);
+    const { code, stderr } = await place.keyturn([
+      'forget',
+      'ci',
+      '--sink',
+      'github:acme/nix',
+      '--yes',
+    ]);
+    expect(code).toBe(4);
+    expect(stderr).toContain('It has github:acme/web, github:acme/api.');
+  });
+});
+
+async function fault({ sandbox }: Place, one: object): Promise<void> {
+  await fetch(`${sandbox.control}/faults`, { method: 'POST', body: JSON.stringify([one]) });
+}
