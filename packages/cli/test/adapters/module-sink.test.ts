@@ -28,7 +28,7 @@ async function inNode(folder: string, ...targets: readonly string[]): Promise<un
   const script = `
     const { Session } = await import(${JSON.stringify(url('setup/session.ts'))});
     const [folder, ...targets] = process.argv.slice(1);
-    const session = new Session({ env: {} }, folder);
+    const session = new Session({ env: {}, log() {} }, folder);
     const results = [];
     for (const target of targets)
       results.push(
