@@ -98,6 +98,7 @@ export { sinkFor } from './runner/slots.ts';
 export { forget } from './runner/forget.ts';
 export type { Forgotten } from './runner/forget.ts';
 export type {
+  CanaryPolicy,
   KeptToken,
   Outcome,
   Progress,

@@ -3,7 +3,7 @@ import { nextPhase } from '../machine/transitions.ts';
 import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
 import { changeSink, dateLast, unknownSink, withoutLast, type Draft } from './draft.ts';
-import { holders, type RotationState, type TokenRecord } from './state.ts';
+import { holders, type RotationState } from './state.ts';
 
 /**
  * The state after these records. Pure: `state` stays as it is.

@@ -11,7 +11,7 @@ import {
 /** How long a lost request may land late, in the model's units of time. */
 export const SETTLE = 1;
 
-export type ReadBack = 'id' | 'timestamp' | 'none';
+type ReadBack = 'id' | 'timestamp' | 'none';
 
 /** The providers, as they are. */
 export interface World {
