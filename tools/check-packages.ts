@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { dependencyRule } from './shape/rules/dependencies.ts';
 import { dependencyDocsRule, errorDocsRule } from './shape/rules/docs.ts';
 import { fileRule } from './shape/rules/files.ts';
+import { hintRule } from './shape/rules/hints.ts';
 import { manifestRule } from './shape/rules/manifest.ts';
 import { placeRule } from './shape/rules/places.ts';
 import { readmeRule } from './shape/rules/readme.ts';
@@ -20,6 +21,7 @@ const packageRules: readonly PackageRule[] = [
   dependencyRule,
   fileRule,
   placeRule,
+  hintRule,
   readmeRule,
 ];
 const workspaceRules: readonly WorkspaceRule[] = [dependencyDocsRule, errorDocsRule];

@@ -11,6 +11,8 @@ export interface SourceFacts {
   /** Lines that name the `console`. */
   readonly consoles: readonly number[];
   readonly imports: readonly ImportFact[];
+  /** What errors say is to be done: texts given as `hint`, with `${}` for what they put in. */
+  readonly hints: readonly { readonly line: number; readonly text: string }[];
 }
 
 interface ImportFact {
@@ -27,6 +29,7 @@ export function factsOf(text: string): SourceFacts {
   const processes: number[] = [];
   const consoles: number[] = [];
   const imports: ImportFact[] = [];
+  const hints: { line: number; text: string }[] = [];
   const lineOf = (node: ts.Node): number =>
     file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
   const visit = (node: ts.Node): void => {
@@ -34,6 +37,8 @@ export function factsOf(text: string): SourceFacts {
       reveals.push(lineOf(node));
     if (isGlobal(node, 'process')) processes.push(lineOf(node));
     if (isGlobal(node, 'console')) consoles.push(lineOf(node));
+    if (ts.isPropertyAssignment(node) && nameOf(node.name) === 'hint')
+      hints.push(...textsOf(node.initializer).map((said) => ({ line: lineOf(node), text: said })));
     const imported = importOf(node);
     if (imported !== undefined) {
       imports.push({ line: lineOf(node), ...imported });
@@ -45,7 +50,19 @@ export function factsOf(text: string): SourceFacts {
   const exportsOnly = file.statements.every(
     (statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined,
   );
-  return { exportsOnly, reveals, processes, consoles, imports };
+  return { exportsOnly, reveals, processes, consoles, imports, hints };
+}
+
+/** The texts that an expression may be, as far as they stand in it. */
+function textsOf(node: ts.Expression): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isTemplateExpression(node))
+    return [
+      node.head.text + node.templateSpans.map(({ literal }) => `\${}${literal.text}`).join(''),
+    ];
+  return ts.isConditionalExpression(node)
+    ? [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)]
+    : [];
 }
 
 /** The last name of `a`, `a.b` and `a?.b`. */

@@ -149,6 +149,23 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     'packages/sink-x/src/y.ts:1: uses the console',
   ],
 
+  'a hint that describes': [
+    file('packages/http/src/y.ts', "const y = { hint: 'It has no host.' };"),
+    'packages/http/src/y.ts:1: its hint does not say what to do',
+  ],
+  'a hint of two sentences': [
+    file('packages/http/src/y.ts', "const y = { hint: x ? 'Wait. Run it again.' : 'Wait.' };"),
+    'packages/http/src/y.ts:1: its hint is more than one sentence',
+  ],
+  'a hint without an end': [
+    file('packages/http/src/y.ts', "const y = { hint: 'Run it again' };"),
+    'packages/http/src/y.ts:1: its hint does not end as a sentence does',
+  ],
+  'a hint of two lines': [
+    file('packages/http/src/y.ts', "const y = { hint: 'Run it\\nagain.' };"),
+    'packages/http/src/y.ts:1: its hint is longer than a line',
+  ],
+
   'sections in another order': [
     file('packages/http/README.md', '# @keyturn/http\n\nA sentence.\n\n## Use\n\n## Install\n'),
     'packages/http/README.md: its sections are Use, Install, not Install, Use',

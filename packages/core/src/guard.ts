@@ -161,7 +161,7 @@ export function translate(
   if (options?.signal.aborted === true) return interrupted(id, method, 'unknown');
   const name = error instanceof Error ? error.name : typeof error;
   return new KeyturnError('ADAPTER_FAILED', `${id}: ${method} failed with an unforeseen ${name}`, {
-    hint: 'The mistake is in the code of that adapter: mend it if it is yours, else report it to its authors.',
+    hint: 'Mend the code of that adapter if it is yours, else report it to its authors.',
   });
 }
 

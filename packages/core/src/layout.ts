@@ -54,7 +54,7 @@ function field(credential: Credential, name: string): Secret | string {
     'CONFIG_INVALID',
     `names.${name}: the credential has no field of that name`,
     {
-      hint: `It has ${Object.keys(credential.fields).join(', ')}.`,
+      hint: `Choose among ${Object.keys(credential.fields).join(', ')}.`,
       effect: 'none',
     },
   );

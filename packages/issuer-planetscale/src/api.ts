@@ -61,7 +61,7 @@ export class Api {
   token(id: string): string {
     if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return `${this.tokens}/${id}`;
     throw new KeyturnError('USAGE_INVALID', `"${id.slice(0, 80)}" is not the id of a token`, {
-      hint: 'It has 12 lower-case letters and digits.',
+      hint: 'Write its 12 lower-case letters and digits.',
       effect: 'none',
     });
   }

@@ -56,7 +56,11 @@ function serviceToken(id: string, token: string): Credentials {
   if (!token.startsWith(PREFIX) && /^[a-z0-9]{12}$/.test(token))
     throw refusal('AUTH_DENIED', `${TOKEN} holds an id`, `It must start with ${PREFIX}.`);
   if (!/^[A-Za-z0-9_-]+$/.test(id))
-    throw refusal('AUTH_DENIED', `${ID} is not an id`, 'It has 12 lower-case letters and digits.');
+    throw refusal(
+      'AUTH_DENIED',
+      `${ID} is not an id`,
+      'Write its 12 lower-case letters and digits.',
+    );
   return pairOf(id, token);
 }
 

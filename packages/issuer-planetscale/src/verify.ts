@@ -36,7 +36,7 @@ export async function verify(
   const failed = (message: string): Verification => ({
     ok: false,
     error: new KeyturnError('VERIFY_FAILED', `${api.id}: the new token ${id} ${message}`, {
-      hint: 'It is revoked, and nothing has changed. Run it again.',
+      hint: 'Run it again: that token is revoked, and nothing has changed.',
     }),
   });
   if (used.value === 'refused') return failed('is not accepted');

@@ -79,7 +79,7 @@ function missing(target: ContextTarget, names: readonly string[]): KeyturnError 
     hint:
       near === undefined
         ? `Either ${described(target)} is not there, or the token may not see it.`
-        : `Did you mean "${near}"? It may also be that the token may not see it.`,
+        : `Did you mean "${near}"? Check too that the token may see it.`,
     effect: 'none',
   });
 }

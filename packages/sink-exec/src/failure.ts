@@ -32,7 +32,7 @@ export function failureOf(
   const effect = verb === 'check' || NOTHING_STORED.test(ended.stdout) ? 'none' : 'unknown';
   if (cause === 'refused')
     return new KeyturnError('REMOTE_FAILED', `${id}: the program cannot be started (${reason})`, {
-      hint: 'A script begins with a line such as #!/bin/sh; a binary is of this machine.',
+      hint: 'Begin a script with a line such as #!/bin/sh, or name a binary of this machine.',
       effect: 'none',
     });
   if (cause === 'abort')
@@ -50,7 +50,7 @@ export function failureOf(
   if (code === 0 && ended.isRead) return undefined;
   if (code === 0)
     return new KeyturnError('ANSWER_INVALID', `${id}: ${verb} did not read all that it was given`, {
-      hint: 'The program has to read its standard input to the end.',
+      hint: 'Let the program read its standard input to the end.',
       effect,
     });
   const [error, hint] = byExit[code ?? -1] ?? OTHER;

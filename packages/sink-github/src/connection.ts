@@ -66,7 +66,7 @@ export function installationId(env: Environment): string | undefined {
   const id = env['GITHUB_APP_INSTALLATION_ID']?.trim() ?? '';
   if (id === '' || /^\d{1,15}$/.test(id)) return id || undefined;
   throw new KeyturnError('CONFIG_INVALID', 'GITHUB_APP_INSTALLATION_ID is not a number', {
-    hint: 'It is the number that the address of the installation ends with; without it, it is looked up.',
+    hint: 'Set it to the number that the address of the installation ends with, or leave it out to have it looked up.',
     effect: 'none',
   });
 }

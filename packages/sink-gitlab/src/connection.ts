@@ -26,7 +26,7 @@ export function readToken(env: Environment): Secret {
   // A header with another character is refused by fetch, with an error that may quote it.
   if (/^[\u0021-\u007e]+$/.test(token.reveal())) return token;
   throw new KeyturnError('CREDENTIALS_MISSING', 'GITLAB_TOKEN holds no token', {
-    hint: 'Set GITLAB_TOKEN to an access token with the scope "api". The CI_JOB_TOKEN of a job may not write variables.',
+    hint: 'Set GITLAB_TOKEN to an access token with the scope "api"; the CI_JOB_TOKEN of a job may not write variables.',
     effect: 'none',
   });
 }

@@ -39,7 +39,7 @@ export function readVariable(
       'REMOTE_REJECTED',
       `${id}: GitLab gave another environment's ${name} than it was asked for`,
       {
-        hint: 'Scopes of group variables need GitLab 16.9 and a Premium licence; leave out scope where they are missing.',
+        hint: 'Leave out scope where GitLab 16.9 or its Premium licence is missing, which scopes of group variables need.',
         effect,
       },
     );

@@ -82,7 +82,7 @@ export class Verifier {
 
   #altered(where: string, what: string): KeyturnError {
     return new KeyturnError('STATE_CORRUPT', `${where}: ${what}`, {
-      hint: `Restore the ledger from its last good copy. Where this is the one to go on from, remove ${this.#headPath}.`,
+      hint: `Restore the ledger from its last good copy; where this is the one to go on from, remove ${this.#headPath}.`,
       effect: 'none',
     });
   }

@@ -144,7 +144,7 @@ function notFound(role: Role, kind: string): KeyturnError {
   return new KeyturnError('ADAPTER_NOT_FOUND', `there is no ${role} "${kind}"`, {
     hint:
       meant === undefined
-        ? `Known are ${known.join(', ')}; others come from packages of yours: ${install}`
+        ? `Choose among ${known.join(', ')}, or install the package of another: ${install}`
         : `Did you mean "${meant}"?`,
     effect: 'none',
   });

@@ -34,7 +34,7 @@ export function checkTarget(text: string): void {
   const found = parseModuleTarget(text);
   if (found === undefined && UNDOTTED.test(text))
     throw new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}" is not a target`, {
-      hint: `The path of a module begins with a dot or a slash: ./${text.slice(0, 200)}`,
+      hint: `Begin the path of a module with a dot or a slash: ./${text.slice(0, 200)}`,
       effect: 'none',
     });
   if (found === undefined) parseTarget(text);

@@ -36,7 +36,7 @@ function ruleNamed(text: string): Rule {
   throw new KeyturnError('USAGE_INVALID', `there is no rule "${text.slice(0, 80)}"`, {
     hint:
       meant === undefined
-        ? `The rules are ${rules.map(({ id, name }) => `${id} ${name}`).join(', ')}.`
+        ? `Choose among ${rules.map(({ id, name }) => `${id} ${name}`).join(', ')}.`
         : `Did you mean ${meant}?`,
     effect: 'none',
   });

@@ -117,7 +117,7 @@ function checkNames(
       path: [...path, foreign],
       part: 'key',
       message: `is not a field of layout ${layout}`,
-      hint: `Its fields are ${fields.join(' and ')}; choose another with \`layout\`.`,
+      hint: `Name ${fields.join(' and ')}, or choose another \`layout\`.`,
     });
   // GitHub takes names that differ in case only for one.
   if (names['id'] !== undefined && names['id'].toUpperCase() === names['token']?.toUpperCase())

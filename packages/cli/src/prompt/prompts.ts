@@ -41,7 +41,7 @@ export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
       stderr.write(`  ${result.problem}\n`);
     }
     throw new KeyturnError('USAGE_INVALID', `${question.trim()} was not answered`, {
-      hint: 'Nothing was changed. Run it again.',
+      hint: 'Run it again: nothing was changed.',
       effect: 'none',
     });
   };

@@ -235,7 +235,7 @@ function canaryOf(
 function didYouMean(word: string, candidates: readonly string[]): string {
   const meant = nearest(word, candidates);
   return meant === undefined
-    ? `It has ${[...new Set(candidates)].join(', ')}.`
+    ? `Choose among ${[...new Set(candidates)].join(', ')}.`
     : `Did you mean "${meant}"?`;
 }
 

@@ -27,7 +27,7 @@ export async function forget(
     const record = ledger.state.sinks.get(sink);
     if (record === undefined)
       throw new KeyturnError('TARGET_NOT_FOUND', `the ledger of ${rotation} has no sink ${sink}`, {
-        hint: `It has ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
+        hint: `Choose among ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
         effect: 'none',
       });
     const tokens = [...holders(record)];

@@ -8,7 +8,7 @@ export function sinkFor(layout: Layout, sink: SecretSink): SecretSink {
   const refuse = (): Promise<never> =>
     Promise.reject(
       new KeyturnError('CONFIG_INVALID', `${sink.id} cannot hold the layout slots`, {
-        hint: 'It needs a variable that jobs read beside the secrets, as GitHub Actions has it. Choose joined or file.',
+        hint: 'Choose joined or file: slots needs a variable that jobs read beside the secrets, as GitHub Actions has it.',
         effect: 'none',
       }),
     );

@@ -37,7 +37,7 @@ function failedTrial(id: string, token: string, url: string | undefined): Keytur
     'TRIAL_FAILED',
     `${id}: the job that uses the new token ${token} failed${url === undefined ? '' : `: ${url}`}`,
     {
-      hint: 'Look at the job. The token before stays valid; mend the job and run it again with --canary.',
+      hint: 'Mend the job and run it again with --canary; until then the token before stays valid.',
       effect: 'none',
     },
   );
