@@ -145,7 +145,7 @@ describe('keyturn forget', () => {
       '--yes',
     ]);
     expect(code).toBe(4);
-    expect(stderr).toContain('It has github:acme/web, github:acme/api.');
+    expect(stderr).toContain('Choose among github:acme/web, github:acme/api.');
   });
 });
 

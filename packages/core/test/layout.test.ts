@@ -54,7 +54,7 @@ describe('layouts', () => {
 
   it('name the field that a credential does not have', () => {
     expect(() => layoutEntries({ kind: 'pair', names: { user: 'USER' } }, credential)).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INVALID', hint: 'It has id, token, pair.' }),
+      expect.objectContaining({ code: 'CONFIG_INVALID', hint: 'Choose among id, token, pair.' }),
     );
   });
 });

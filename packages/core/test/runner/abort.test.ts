@@ -83,7 +83,7 @@ describe('forgetting a sink', () => {
     const { world } = await halfDone();
     await expect(forget('ci', 'memory:z', { ...world, owner: 'test' })).rejects.toMatchObject({
       code: 'TARGET_NOT_FOUND',
-      hint: 'It has memory:a, memory:b.',
+      hint: 'Choose among memory:a, memory:b.',
     });
   });
 
