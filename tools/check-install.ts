@@ -14,6 +14,7 @@ const SINKS = {
   github: 'github:acme/web',
   gitlab: 'gitlab:acme/infra',
   circleci: 'circleci:gh/acme/web',
+  exec: 'exec:./put.sh',
 };
 
 const problems: string[] = [];
@@ -40,6 +41,7 @@ async function tryAlone(kind: string, target: string, tarballs: readonly Tarball
       overrides: Object.fromEntries(own.map(({ name }) => [name, `$${name}`])),
     };
     await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
+    await writeFile(join(project, 'put.sh'), '#!/bin/sh\ncat >/dev/null\n', { mode: 0o755 });
     const installed = await run(
       'npm',
       ['install', '--prefer-offline', '--no-audit', '--no-fund'],

@@ -1,15 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { makePlace, type Place } from './keyturn.ts';
+import { ID, makePlace, TOKEN, type Place } from './keyturn.ts';
 
 /** Every layout with its sinks; `pair` is here to show that the readers would see a torn one. */
 const rotations = {
   pair: ['github:acme/docs'],
-  joined: ['github:acme/web', 'gitlab:acme/infra'],
-  file: ['github:acme/web', 'gitlab:acme/infra'],
+  joined: ['github:acme/web', 'gitlab:acme/infra', 'circleci:gh/acme/web'],
+  file: ['github:acme/web', 'gitlab:acme/infra', 'circleci:gh/acme?context=deploy'],
   slots: ['github:acme/web', 'github:acme/api?environment=production'],
 };
 
@@ -23,9 +23,13 @@ it('a job that starts at any moment reads a whole pair, with every layout but pa
   const config = {
     issuer: { kind: 'planetscale', org: 'acme' },
     rotations: Object.fromEntries(
-      Object.entries(rotations).map(([layout, sinks]) => [
-        layout,
-        { layout, sinks, token: { permissions: place.token('ci-github').accesses } },
+      [...Object.entries(rotations), ['env', ['env:.env.ci']] as const].map(([name, sinks]) => [
+        name,
+        {
+          layout: name === 'env' ? 'pair' : name,
+          sinks,
+          token: { permissions: place.token('ci-github').accesses },
+        },
       ]),
     ),
   };
@@ -54,9 +58,14 @@ it('a job that starts at any moment reads a whole pair, with every layout but pa
     while (!over.signal.aborted)
       seen.push((await control(place, '/ci-job', { sink, layout })) as Read);
   };
+  const pairs = new Set<string>();
+  const pollFile = async (): Promise<void> => {
+    while (!over.signal.aborted) pairs.add(await readFile(join(place.folder, '.env.ci'), 'utf8'));
+  };
   const readers = Object.entries(rotations).flatMap(([layout, sinks]) =>
     sinks.map((sink) => poll(layout, sink)),
   );
+  readers.push(pollFile());
   try {
     for (let times = 0; times < 3; times++) await rotate();
   } finally {
@@ -70,7 +79,10 @@ it('a job that starts at any moment reads a whole pair, with every layout but pa
     (seen) => new Set(seen.map(({ tokenId }) => tokenId)).size,
   );
   expect(Math.min(...tokens)).toBeGreaterThan(2);
-}, 30_000);
+  const whole = place.tokens().map(({ id, token }) => `${ID}=${id}\n${TOKEN}=${token}\n`);
+  expect(whole).toEqual(expect.arrayContaining([...pairs]));
+  expect(pairs.size).toBeGreaterThan(2);
+}, 60_000);
 
 async function control({ sandbox }: Place, path: string, body: unknown): Promise<unknown> {
   const response = await fetch(`${sandbox.control}${path}`, {
