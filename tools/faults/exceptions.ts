@@ -1,0 +1,152 @@
+import { faults } from './fault.ts';
+
+export interface Exception {
+  /** Tried on the provider and the request. */
+  readonly rows: RegExp;
+  readonly faults: readonly string[];
+  readonly result: string;
+  readonly why: string;
+  /** A rule that cannot be kept against a server that lies like this. */
+  readonly breaks?: RegExp;
+}
+
+const junk = ['cut JSON', 'other JSON', 'other fields'];
+const refusals = ['400', '401', '403', '404', '422'];
+const doubts = ['502 page', 'answer lost', '50 MB', 'drip'];
+
+/** Where a request differs from its kind; the first that fits counts. */
+export const exceptions: readonly Exception[] = [
+  {
+    rows: /^planetscale GET organizations, after a 403/,
+    faults: ['401'],
+    result: 'failed AUTH_DENIED',
+    why: 'whoever may not even see the organizations has no valid credentials: that is what the 403 meant',
+  },
+  {
+    rows: /^planetscale GET organizations, after a 403/,
+    faults: faults.map(({ name }) => name),
+    result: 'failed PERMISSION_DENIED',
+    why: 'the question was to explain the 403; without an answer the 403 itself is told',
+  },
+  {
+    rows: /^planetscale GET service-tokens, after a create/,
+    faults: ['429 after 3600 s'],
+    result: 'failed RATE_LIMITED',
+    why: 'the whole server is left alone for the hour, so that no other token is asked for',
+  },
+  {
+    rows: /^planetscale DELETE .*\/access$/,
+    faults: refusals,
+    result: 'GRANT_REFUSED',
+    why: 'as for granting',
+  },
+  {
+    rows: /^planetscale POST .*\/access$/,
+    faults: refusals,
+    result: 'failed GRANT_REFUSED',
+    why: 'whether a service token may grant is not documented, so the hint tells what to do then',
+  },
+  {
+    rows: /^planetscale POST .*\/access$/,
+    faults: junk,
+    result: 'rotated',
+    why: 'what this request answers does not matter: the permissions are read back',
+  },
+  {
+    rows: /^planetscale DELETE .*\/access$/,
+    faults: junk,
+    result: 'succeeds',
+    why: 'what this request answers does not matter: the permissions are read back',
+  },
+  {
+    rows: /as the new token$/,
+    faults: ['401'],
+    result: 'failed VERIFY_FAILED',
+    why: 'tried for ten seconds, since a new token may not work everywhere at once',
+  },
+  {
+    rows: /^planetscale DELETE service-tokens\/\{replaced/,
+    faults: junk,
+    result: 'rotated',
+    why: 'no 204, so the list is asked: the token is gone',
+  },
+  {
+    rows: /^github GET .*(?:SLOT|SLOT, once more)$/,
+    faults: ['404'],
+    result: 'rotated',
+    why: 'the only way to say that there is no such variable; the key of the same place was just read, and a secret in slot A counts as live',
+  },
+  {
+    rows: /^github GET .*_A, for the first time$/,
+    faults: ['404', ...junk],
+    result: 'rotated',
+    why: 'there is no variable yet, so nobody reads either slot',
+  },
+  {
+    rows: /^github GET \/orgs.*\/\{name\}(?:, after.*)?$/,
+    faults: ['404'],
+    result: 'rotated',
+    why: 'the only way to say that there is no such secret; the key of the same place was just read. Who sees the secret is then what the target says',
+    breaks: /^rule 9/,
+  },
+  {
+    rows: /^github GET \/repos.*\/\{name\}, after/,
+    faults: ['404', ...junk],
+    result: 'rotated',
+    why: 'the secret is not there, or no time is told: it is written again',
+  },
+  {
+    rows: /^github PUT .*_B$/,
+    faults: junk,
+    result: 'rotated',
+    why: 'the 201 says all: its body is empty anyway',
+  },
+  {
+    rows: /^github POST .*variables/,
+    faults: ['409'],
+    result: 'incomplete TARGET_NOT_FOUND',
+    why: 'somebody was faster, so it is updated; but there is none',
+  },
+  {
+    rows: /^github POST .*variables/,
+    faults: [...doubts, ...junk],
+    result: 'rotated',
+    why: 'the next try finds the variable, and flips it',
+  },
+  {
+    rows: /^github GET \/(?:orgs\/\{org\}|user)\/repos/,
+    faults: ['404'],
+    result: 'succeeds',
+    why: 'the owner is a person, or the token is none: the next list is asked',
+  },
+  {
+    rows: /^github GET \/user\/repos/,
+    faults: ['403'],
+    result: 'succeeds',
+    why: 'the token is of no person: the public list is asked',
+  },
+  {
+    rows: /^(?:github|circleci) DELETE/,
+    faults: ['404'],
+    result: 'succeeds',
+    why: 'it is not there, which is what was wanted; the place itself can be seen',
+  },
+  {
+    rows: /^circleci DELETE/,
+    faults: junk,
+    result: 'succeeds',
+    why: 'the 200 says all',
+  },
+  {
+    rows: /^gitlab P(?:UT|OST)/,
+    faults: [...doubts, ...junk],
+    result: 'rotated',
+    why: 'GitLab shows values: a look proves that the write took effect',
+  },
+  {
+    rows: /^gitlab GET \/personal_access_tokens/,
+    faults: ['429 after 3600 s'],
+    result: 'incomplete RATE_LIMITED',
+    why: 'the whole server is left alone for the hour',
+  },
+];

@@ -1,0 +1,38 @@
+import type { Aim, Trial } from './trial.ts';
+
+/** What a request is for: that decides what comes of a fault. */
+export type Purpose =
+  | 'look'
+  | 'aside'
+  | 'create'
+  | 'look-up'
+  | 'prove'
+  | 'prepare'
+  | 'write'
+  | 'proof'
+  | 'settle'
+  | 'revoke'
+  | 'read'
+  | 'change';
+
+/** One request of one adapter, and how a run comes to make it. */
+export interface Row {
+  readonly provider: 'planetscale' | 'github' | 'gitlab' | 'circleci';
+  /** As the documentation of the provider writes it. */
+  readonly request: string;
+  readonly purpose: Purpose;
+  readonly aim: Omit<Aim, 'provider' | 'act'>;
+  /** The sinks of the rotation; the first one is hit. */
+  readonly sinks?: readonly string[];
+  readonly layout?: 'pair' | 'slots';
+  /** In a world whose GitLab instance has no variables yet. */
+  readonly isBare?: boolean;
+  /** What else has to happen in the run. */
+  readonly beside?: readonly Aim[];
+  /** What happens in a run before. */
+  readonly before?: readonly Aim[];
+  /** A call of an adapter, for a request that no rotation makes. */
+  readonly call?: (trial: Trial, aims: readonly Aim[]) => Promise<unknown>;
+  /** Part of the short run. */
+  readonly short?: true;
+}

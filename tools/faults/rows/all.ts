@@ -1,0 +1,13 @@
+import type { Row } from '../row.ts';
+import { circleciRows } from './circleci.ts';
+import { githubRows } from './github.ts';
+import { gitlabRows } from './gitlab.ts';
+import { planetscaleRows } from './planetscale.ts';
+
+/** Every request of every adapter. */
+export const rows: readonly Row[] = [
+  ...planetscaleRows,
+  ...githubRows,
+  ...gitlabRows,
+  ...circleciRows,
+];

@@ -1,0 +1,125 @@
+import type { Trial } from './trial.ts';
+import { OLD, SLOT, STRANGER } from './world.ts';
+
+interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+  readonly revokedAt?: string | null;
+}
+
+/** One stored secret or variable, under the path that it has in the state. */
+interface Item {
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+  /** All that stands beside the value. */
+  readonly rest: string;
+}
+
+const OURS = /^PLANETSCALE_(?:SERVICE_TOKEN(?:_ID)?(?:_[AB])?|SLOT)$/;
+
+function tokensOf(trial: Trial): readonly Token[] {
+  return (trial.sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? []) as readonly Token[];
+}
+
+/** Everything that the sinks hold, ours and others'. */
+export function itemsOf(trial: Trial): Item[] {
+  const { github, gitlab, circleci } = trial.sandbox.state();
+  const found: Item[] = [];
+  const walk = (node: unknown, path: string, key: string): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const item = node as Record<string, unknown>;
+    if (typeof item['value'] !== 'string') {
+      for (const [inner, value] of Object.entries(node)) walk(value, `${path}/${key}`, inner);
+      return;
+    }
+    const { value, updatedAt: _, createdAt: __, ...rest } = item;
+    const name = typeof item['key'] === 'string' ? item['key'] : key;
+    const { environment_scope: scope = '' } = item as { environment_scope?: string };
+    found.push({ path: `${path}/${name}${scope}`, name, value, rest: JSON.stringify(rest) });
+  };
+  walk({ github, gitlab, circleci }, '', '');
+  return found;
+}
+
+/** Rules 1 and 7, which hold at any time: nobody reads a token that was revoked, and no stranger's token is revoked. */
+export function brokenAtAnyTime(trial: Trial): string[] {
+  const revoked = tokensOf(trial).filter(({ revokedAt }) => typeof revokedAt === 'string');
+  const items = itemsOf(trial);
+  const read = new Set(items.filter((item) => !isIdle(item, items)).map(({ value }) => value));
+  return [
+    ...revoked
+      .filter(({ id, token }) => read.has(id) || read.has(token))
+      .map(({ id }) => `rule 1: a sink holds ${id}, which was revoked`),
+    ...revoked
+      .filter(({ id, name }) => id !== OLD && !name.startsWith('keyturn-'))
+      .map(({ name }) => `rule 7: the stranger ${name} was revoked`),
+  ];
+}
+
+/** Nobody reads the slot that the variable beside it does not name. */
+function isIdle({ path, name }: Item, items: readonly Item[]): boolean {
+  const slot = /_([AB])$/.exec(name)?.[1];
+  if (slot === undefined) return false;
+  const beside = path
+    .replace('/environments/', '/environmentVariables/')
+    .replace('/actions/', '/variables/')
+    .replace(/[^/]+$/, SLOT);
+  return items.find((item) => item.path === beside)?.value !== slot;
+}
+
+/** Rule 2, once a run without faults is over: of our tokens one is left, which is the current one. */
+export function brokenInTheEnd(trial: Trial, current: string | undefined): string[] {
+  const left = tokensOf(trial)
+    .filter(({ id, name }) => id === OLD || name.startsWith('keyturn-'))
+    .filter(({ revokedAt }) => typeof revokedAt !== 'string')
+    .map(({ id }) => id);
+  return left.length === 1 && left[0] === current
+    ? []
+    : [`rule 2: ${left.join(', ')} are left, and ${current} is current`];
+}
+
+/** Rule 9: what stood beside our values, and what is somebody else's, is as it was. */
+export function harmed(before: readonly Item[], trial: Trial): string[] {
+  const stranger = tokensOf(trial).find(({ id }) => id === STRANGER);
+  const strangers = new Set([stranger?.id, stranger?.token]);
+  const after = new Map(itemsOf(trial).map((item) => [item.path, item]));
+  return before
+    .filter(({ path, name, value, rest }) => {
+      const now = after.get(path);
+      const isOurs = OURS.test(name) && !strangers.has(value);
+      return now?.rest !== rest || (!isOurs && now.value !== value);
+    })
+    .map(({ path }) => `rule 9: ${path} is not as it was`);
+}
+
+/** Rule 3, and what nobody may see: secrets in anything that was said or kept; and control characters that a server sent. */
+export function leaked(trial: Trial): string[] {
+  const secrets = [
+    ...tokensOf(trial).map(({ token }) => token),
+    ...Object.entries(trial.env)
+      .filter(([name]) => name.endsWith('TOKEN'))
+      .map(([, value]) => value),
+  ];
+  const ledger = [...trial.store.ledgers.values()].flat();
+  const texts = [...trial.said, ...ledger];
+  const shown = secrets.flatMap(formsOf).find((form) => texts.some((text) => text.includes(form)));
+  return [
+    ...(shown === undefined ? [] : [`rule 3: a secret is shown, as ${shown.slice(0, 12)}…`]),
+    ...(texts.some((text) => text.includes('\u001B')) ? ['a server may colour the terminal'] : []),
+  ];
+}
+
+/** A secret as it is, and in the forms in which it may slip through. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ];
+}
