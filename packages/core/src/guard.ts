@@ -9,7 +9,7 @@ import type { StateStore } from './store.ts';
 
 /** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
-  const { id, supports, limits, holds, remove, trial } = backend;
+  const { id, supports, limits, holds, remove, trial, credentials } = backend;
   const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
   const checkName = (name: string): void => {
@@ -71,6 +71,9 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     ...(trial !== undefined && {
       trial: (wanted, o) => guard('trial', (call) => trial.call(backend, wanted, call))(o),
     }),
+    ...(credentials !== undefined && {
+      credentials: guard('credentials', (call) => credentials.call(backend, call)),
+    }),
     ...(remove !== undefined && {
       remove: (names, o) => guard('remove', (call) => remove.call(backend, names, call))(o),
     }),
@@ -85,12 +88,16 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   const guard = guardFor(backend.id);
   const actingToken = backend.actingToken?.bind(backend);
   const actAs = backend.actAs?.bind(backend);
+  const { credentials } = backend;
   return {
     specVersion: 1,
     kind,
     id: backend.id,
     ...(actingToken !== undefined && { actingToken }),
     ...(actAs !== undefined && { actAs: (credential) => guardIssuer(kind, actAs(credential)) }),
+    ...(credentials !== undefined && {
+      credentials: guard('credentials', (call) => credentials.call(backend, call)),
+    }),
     check: guard('check', (o) => backend.check(o)),
     list: (o) => guardEach(backend.id, 'list', backend.list(o), o),
     get: (id, o) => guard('get', (call) => backend.get(id, call))(o),
@@ -108,6 +115,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
 
 /** A store whose errors are ours. */
 export function guardStore(kind: string, backend: StoreBackend): StateStore {
+  const { check, holder } = backend;
   const guard = <Result>(method: string, call: () => Promise<Result>): Promise<Result> =>
     guarded(`store ${kind}`, method, call);
   return {
@@ -117,6 +125,10 @@ export function guardStore(kind: string, backend: StoreBackend): StateStore {
     history: (rotation) => guardEach(`store ${kind}`, 'history', backend.history(rotation)),
     lock: (rotation, owner) => guard('lock', () => backend.lock(rotation, owner)),
     rotations: () => guard('rotations', () => backend.rotations()),
+    ...(check !== undefined && { check: () => guard('check', () => check.call(backend)) }),
+    ...(holder !== undefined && {
+      holder: (rotation) => guard('holder', () => holder.call(backend, rotation)),
+    }),
   };
 }
 

@@ -12,6 +12,7 @@ export type { FindUsages, FoundUsage, SkippedUsage, Usage } from './usages.ts';
 export { parseGitRemote } from './git-remote.ts';
 export type { GitRemote } from './git-remote.ts';
 export { layoutEntries, layoutNames, storedNames } from './layout.ts';
+export type { CredentialReport } from './credentials.ts';
 export type { FieldNames, Layout } from './layout.ts';
 export { otherSlot, slotName } from './slots.ts';
 export type { Slot } from './slots.ts';
@@ -50,7 +51,7 @@ export type {
   TrialResult,
   TokenHint,
 } from './sink.ts';
-export type { Lock, OpenedLedger, Revision, StateStore } from './store.ts';
+export type { Lock, OpenedLedger, Revision, StateStore, StoreReport } from './store.ts';
 export { validate } from './schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define.ts';
@@ -92,7 +93,6 @@ export type { Step } from './machine/decide.ts';
 export { nextPhase, phases, transitions } from './machine/transitions.ts';
 export type { Phase } from './machine/transitions.ts';
 export { failedReport } from './runner/report.ts';
-export { forEachLimited } from './runner/pool.ts';
 export { rotate } from './runner/rotate.ts';
 export { sinkFor } from './runner/slots.ts';
 export { forget } from './runner/forget.ts';

@@ -1,3 +1,4 @@
+import type { CredentialReport } from './credentials.ts';
 import type { KeyturnError } from './errors.ts';
 import type { CallOptions } from './runtime.ts';
 import type { Secret } from './secret.ts';
@@ -75,6 +76,8 @@ export interface TokenIssuer {
 
   /** Tells what the credentials may do. Reads only. */
   check(options: CallOptions): Promise<IssuerReport>;
+  /** Tells what the issuer acts with and where that belongs, for `doctor`. Reads only; rejects where it is refused. */
+  credentials?(options: CallOptions): Promise<CredentialReport>;
   /** Every token of the account, over every page. */
   list(options: CallOptions): AsyncIterable<TokenInfo>;
   /** One token with its permissions; undefined only where it is certain that there is none. */

@@ -1,3 +1,4 @@
+import type { CredentialReport } from './credentials.ts';
 import type { CallOptions } from './runtime.ts';
 import type { Secret } from './secret.ts';
 
@@ -111,6 +112,8 @@ export interface SecretSink {
    * @throws {KeyturnError} where no job could be started, or how it ended could not be learned
    */
   trial?(trial: Trial, options: CallOptions): Promise<TrialResult>;
+  /** Tells what the sink acts with, for `doctor`. Reads only; rejects where the credentials are refused. */
+  credentials?(options: CallOptions): Promise<CredentialReport>;
   /** Removes names; one that is not there is a success. Present where `supports.remove` is true. */
   remove?(names: readonly string[], options: CallOptions): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import type { KeyturnError } from './errors.ts';
 import type { LedgerRecord } from './ledger/record.ts';
 
 /**
@@ -33,6 +34,16 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** Where a store keeps its ledgers, and what is wrong there. */
+export interface StoreReport {
+  /** A folder, or a database without its credentials. */
+  readonly location: string;
+  /** Things that stop no run, but that the user should know; one line each. */
+  readonly warnings: readonly string[];
+  /** One entry for each thing that would make a run fail. */
+  readonly problems: readonly KeyturnError[];
+}
+
 /** Where ledgers live. */
 export interface StateStore {
   readonly specVersion: 1;
@@ -52,6 +63,10 @@ export interface StateStore {
    * @throws {KeyturnError} `STATE_BUSY`, naming the holder
    */
   lock(rotation: string, owner: string): Promise<Lock>;
+  /** Tells whether a run could write there, for `doctor`. Changes nothing. */
+  check?(): Promise<StoreReport>;
+  /** Who holds the rotation's lock now, in words; undefined for nobody, or somebody who is gone. Takes nothing over. */
+  holder?(rotation: string): Promise<string | undefined>;
   /** The names of the rotations that have a ledger, sorted. */
   rotations(): Promise<readonly string[]>;
 }

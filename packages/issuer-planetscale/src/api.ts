@@ -59,6 +59,11 @@ export class Api {
   }
 
   token(id: string): string {
+    if (id.startsWith('pscale_'))
+      throw new KeyturnError('USAGE_INVALID', "that is a token's secret, and not its id", {
+        hint: 'Give the id, of 12 lower-case letters and digits, as keyturn token list shows it.',
+        effect: 'none',
+      });
     if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return `${this.tokens}/${id}`;
     throw new KeyturnError('USAGE_INVALID', `"${id.slice(0, 80)}" is not the id of a token`, {
       hint: 'Write its 12 lower-case letters and digits.',

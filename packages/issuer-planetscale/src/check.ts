@@ -1,8 +1,17 @@
-import { KeyturnError, type CallOptions, type Capability, type IssuerReport } from '@keyturn/core';
+import {
+  KeyturnError,
+  printable,
+  type CallOptions,
+  type Capability,
+  type CredentialReport,
+  type Environment,
+  type IssuerReport,
+} from '@keyturn/core';
 import { readJson, type JsonObject } from '@keyturn/http';
 
 import { isObject, type Api } from './api.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
+import { warningsOf } from './shape.ts';
 
 const [READ, WRITE, DELETE] = [
   'read_service_tokens',
@@ -34,6 +43,34 @@ export async function check(api: Api, call: CallOptions): Promise<IssuerReport> 
       ...(create === 'no' ? [lacks(api, WRITE, 'create and grant')] : []),
       ...(revoke === 'no' ? [lacks(api, DELETE, 'revoke')] : []),
     ],
+  };
+}
+
+/**
+ * Tells who acts and where the credentials belong, with the one request that needs no access.
+ *
+ * @throws {KeyturnError} `AUTH_DENIED`, and what a request may fail with
+ */
+export async function credentials(
+  api: Api,
+  env: Environment,
+  call: CallOptions,
+): Promise<CredentialReport> {
+  const acting = api.credentials;
+  const accounts = await organizationsOf(api, acting, call);
+  const isToken = acting.id !== undefined;
+  const source = isToken ? 'PLANETSCALE_SERVICE_TOKEN' : 'PLANETSCALE_API_TOKEN';
+  if (accounts === 'refused')
+    throw new KeyturnError('AUTH_DENIED', `${source} is not accepted`, {
+      hint: loginHint(acting),
+      effect: 'none',
+    });
+  return {
+    source,
+    form: isToken ? 'a service token' : "a person's login",
+    ...(isToken && { owner: acting.id }),
+    accounts: accounts.map((name) => printable(name, 100)),
+    warnings: warningsOf(env),
   };
 }
 

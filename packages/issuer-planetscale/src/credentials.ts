@@ -1,4 +1,6 @@
-import { KeyturnError, Secret, type Environment, type ErrorCode } from '@keyturn/core';
+import { Secret, type Environment } from '@keyturn/core';
+
+import { refusal, refuseJoined, refuseMangled } from './shape.ts';
 
 /** Who asks. A service token is sent as `ID:TOKEN` without a scheme (docs: API, service tokens), a login as Bearer. */
 export interface Credentials {
@@ -22,13 +24,10 @@ const PREFIX = 'pscale_tkn_';
  */
 export function credentialsFrom(env: Environment): Credentials {
   const [id, token, login] = [env[ID] ?? '', env[TOKEN] ?? '', env[LOGIN] ?? ''];
-  for (const [name, value] of Object.entries({ [ID]: id, [TOKEN]: token, [LOGIN]: login }))
-    if (/^["'\s]|["'\s]$/.test(value))
-      throw refusal(
-        'AUTH_DENIED',
-        `${name} begins or ends with a quote or a blank`,
-        'Set it without.',
-      );
+  for (const [name, value] of Object.entries({ [ID]: id, [TOKEN]: token, [LOGIN]: login })) {
+    refuseMangled(name, value);
+    refuseJoined(name, value);
+  }
   if (id === '' && token === '') return login === '' ? nothing() : fromLogin(login);
   if (id === '' || token === '') {
     const [there, missing] = id === '' ? [TOKEN, ID] : [ID, TOKEN];
@@ -80,8 +79,4 @@ function nothing(): never {
     'there are no credentials for PlanetScale',
     `Set ${ID} and ${TOKEN}, or ${LOGIN}.`,
   );
-}
-
-function refusal(code: ErrorCode, message: string, hint: string): KeyturnError {
-  return new KeyturnError(code, message, { hint, effect: 'none' });
 }

@@ -1,7 +1,13 @@
-import { defineIssuer, KeyturnError, reveal, type IssuerBackend } from '@keyturn/core';
+import {
+  defineIssuer,
+  KeyturnError,
+  reveal,
+  type Environment,
+  type IssuerBackend,
+} from '@keyturn/core';
 
 import { Api } from './api.ts';
-import { check } from './check.ts';
+import { check, credentials } from './check.ts';
 import { pairOf } from './credentials.ts';
 import { grant, ungrant } from './grant.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
@@ -50,14 +56,15 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
     patterns: ['PSCALE_*'],
   },
   connect(options, context) {
-    return backendOf(new Api(settingsFrom(options, context.env), context));
+    return backendOf(new Api(settingsFrom(options, context.env), context), context.env);
   },
 });
 
-function backendOf(api: Api): IssuerBackend {
+function backendOf(api: Api, env: Environment): IssuerBackend {
   return {
     id: api.id,
     check: (call) => check(api, call),
+    credentials: (call) => credentials(api, env, call),
     list: (call) => list(api, call),
     get: (id, call) => get(api, id, call),
     issue: (request, call) => issue(api, request, call),
@@ -68,7 +75,7 @@ function backendOf(api: Api): IssuerBackend {
     revoke: (id, call) => revoke(api, id, call),
     actingToken: () => actingToken(api),
     actAs: ({ token, fields }) =>
-      backendOf(api.actingAs(pairOf(token.id, reveal(fields['token'] ?? '')))),
+      backendOf(api.actingAs(pairOf(token.id, reveal(fields['token'] ?? ''))), env),
   };
 }
 

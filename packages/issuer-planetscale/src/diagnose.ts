@@ -3,9 +3,14 @@ import { responseError, type ResponseErrorOptions } from '@keyturn/http';
 
 import { isObject, type Api } from './api.ts';
 import type { Credentials } from './credentials.ts';
+import { oddities } from './shape.ts';
 
-const LOGIN_HINT =
-  'Check PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN (or PLANETSCALE_API_TOKEN): the token may be mistyped, expired or deleted.';
+/** What may be wrong with credentials that are refused, and what is unusual about their form. */
+export function loginHint({ id, secret }: Credentials): string {
+  return id === undefined
+    ? 'Log in again with pscale auth login: the login in PLANETSCALE_API_TOKEN is mistyped or has expired.'
+    : `Check PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN: the token may be mistyped, expired or deleted${oddities(id, secret.reveal())}.`;
+}
 
 /**
  * The error for a refused request, with what is really wrong. A bad pair, a wrong organization and a missing access all look like 404
@@ -20,7 +25,7 @@ export async function diagnose(
 ): Promise<KeyturnError> {
   const credentials = api.credentials;
   const hints = {
-    401: LOGIN_HINT,
+    401: loginHint(credentials),
     403: `Give the token the organization access ${access}.`,
     404: `Either it is not there, or the credentials may not see it (they need ${access}).`,
   };
@@ -33,7 +38,7 @@ export async function diagnose(
   const replaced = (code: ErrorCode, message: string, hint: string): KeyturnError =>
     new KeyturnError(code, `${what}: ${message}`, { hint, effect });
   if (organizations === 'refused')
-    return replaced('AUTH_DENIED', 'the credentials are not valid', LOGIN_HINT);
+    return replaced('AUTH_DENIED', 'the credentials are not valid', loginHint(credentials));
   if (organizations.includes(api.org)) return error;
   const some = organizations.slice(0, 3).map((name) => printable(name, 60));
   return replaced(

@@ -43,5 +43,10 @@ export function settingsFrom(options: PlanetscaleOptions, env: AdapterContext['e
     options.apiUrl === undefined
       ? baseUrl(env['PLANETSCALE_API_URL'] || DEFAULT_URL, 'PLANETSCALE_API_URL')
       : baseUrl(options.apiUrl, 'issuer.apiUrl');
+  if (/^https:\/\/(?:app\.|www\.)?planetscale\.com(?:\/|$)/.test(url))
+    throw new KeyturnError('CONFIG_INVALID', 'the API is not where the dashboard is', {
+      hint: `Write ${DEFAULT_URL} in place of ${url}, or leave it out.`,
+      effect: 'none',
+    });
   return { org, base: `${url.replace(/\/v1$/, '')}/v1` };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import issuer, { planetscaleIssuer } from '../src/index.ts';
 import { failure } from './support/failure.ts';
-import { call, contextOf, world } from './support/world.ts';
+import { ADMIN, call, contextOf, world } from './support/world.ts';
 
 const ID = 'abcdefghijkl';
 const TOKEN = 'pscale_tkn_CANARY';
@@ -14,10 +14,18 @@ describe('credentials', () => {
     ['only a secret', { token: TOKEN }, 'CREDENTIALS_MISSING', 'PLANETSCALE_SERVICE_TOKEN_ID'],
     ['a swapped pair', { id: TOKEN, token: ID }, 'AUTH_DENIED', 'swapped'],
     ['an id twice', { id: ID, token: ID }, 'AUTH_DENIED', 'pscale_tkn_'],
-    ['no id', { id: 'my token', token: TOKEN }, 'AUTH_DENIED', 'lower-case'],
-    ['a blank', { id: ID, token: `${TOKEN}\n` }, 'AUTH_DENIED', 'without'],
-    ['quotes', { id: `"${ID}"`, token: TOKEN }, 'AUTH_DENIED', 'without'],
-    ['a service token as login', { login: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'Put the'],
+    ['no id', { id: 'my.token', token: TOKEN }, 'AUTH_DENIED', 'lower-case'],
+    ['a line break', { id: ID, token: `${TOKEN}\n` }, 'AUTH_DENIED', 'the text alone'],
+    ['a blank inside', { id: ID, token: `${TOKEN} x` }, 'AUTH_DENIED', 'the text alone'],
+    ['quotes', { id: `"${ID}"`, token: TOKEN }, 'AUTH_DENIED', 'the text alone'],
+    ['stars from a log', { id: ID, token: '***' }, 'AUTH_DENIED', 'the text alone'],
+    ['a secret not put in', { id: ID, token: '${{ secrets.X }}' }, 'AUTH_DENIED', 'the text alone'],
+    ['a variable not put in', { id: '$ID', token: TOKEN }, 'AUTH_DENIED', 'the text alone'],
+    ['a dash of a word processor', { id: ID, token: `${TOKEN}\u2013x` }, 'AUTH_DENIED', 'text'],
+    ['both in the secret', { id: ID, token: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'before the colon'],
+    ['both in the id alone', { id: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'before the colon'],
+    ['a service token as login', { login: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'before the colon'],
+    ['a secret as login', { login: TOKEN }, 'AUTH_DENIED', 'Put the'],
   ])('that cannot work are refused before any request: %s', async (_, given, code, hint) => {
     const { issuer: opened, env, requests } = await world();
     const { id, token, login } = given as { id?: string; token?: string; login?: string };
@@ -27,6 +35,49 @@ describe('credentials', () => {
     const error = await failure(opened.check(call));
     expect(error).toMatchObject({ code, effect: 'none' });
     expect(error.hint).toContain(hint);
+    expect(error.message + error.hint).not.toContain('CANARY');
+    expect(await requests()).toEqual([]);
+  });
+});
+
+describe('what the issuer acts with', () => {
+  it('is told with the organizations that it belongs to, by one request', async () => {
+    const { issuer: opened, env, requests } = await world();
+    expect(await opened.credentials?.(call)).toEqual({
+      source: 'PLANETSCALE_SERVICE_TOKEN',
+      form: 'a service token',
+      owner: ADMIN.id,
+      accounts: ['acme'],
+      warnings: [],
+    });
+    expect(await requests()).toHaveLength(1);
+    env['PLANETSCALE_API_URL'] += '/v1';
+    env['PLANETSCALE_API_TOKEN'] = 'pscale_oauth_CANARY';
+    expect((await opened.credentials?.(call))?.warnings).toEqual([
+      expect.stringContaining('/v1'),
+      expect.stringContaining('PLANETSCALE_API_TOKEN'),
+    ]);
+  });
+
+  it.each([
+    ['cut off', ADMIN.token.slice(0, -1), 'cut off'],
+    ['of another kind', 'main-CANARY-secret-of-something-else', 'of 36 characters'],
+  ])('is told to be unusual where it is refused: a secret %s', async (_, token, hint) => {
+    const { issuer: opened, env } = await world();
+    env['PLANETSCALE_SERVICE_TOKEN'] = token;
+    for (const method of ['credentials', 'check'] as const) {
+      const error = await failure(opened[method]?.(call) ?? Promise.resolve());
+      expect(error).toMatchObject({ code: 'AUTH_DENIED', effect: 'none' });
+      expect(error.hint).toContain(hint);
+      expect(error.message + error.hint).not.toContain('CANARY');
+    }
+  });
+
+  it('is not asked for by a secret in place of an id', async () => {
+    const { issuer: opened, requests } = await world();
+    const error = await failure(opened.get(TOKEN, call));
+    expect(error.code).toBe('USAGE_INVALID');
+    expect(error.message + error.hint).not.toContain('CANARY');
     expect(await requests()).toEqual([]);
   });
 });
@@ -52,6 +103,7 @@ describe('options', () => {
     ['a bad PLANETSCALE_ORG', {}, { PLANETSCALE_ORG: 'a b' }],
     ['an unknown key', { org: 'acme', orgs: 'x' }, {}],
     ['plain http', { org: 'acme', apiUrl: 'http://api.planetscale.com' }, {}],
+    ['the dashboard', { org: 'acme', apiUrl: 'https://app.planetscale.com/acme' }, {}],
     ['a bad PLANETSCALE_API_URL', { org: 'acme' }, { PLANETSCALE_API_URL: 'x' }],
   ])('are refused: %s', async (_, options, env) => {
     const error = await failure(open(options, env));

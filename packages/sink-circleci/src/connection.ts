@@ -14,12 +14,12 @@ export interface Installation {
 }
 
 /**
- * Reads `CIRCLE_HOST`; circleci.com by default.
+ * Reads `CIRCLE_HOST`, with or without `/api/v2`; circleci.com by default.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
 export function installation(env: Environment): Installation {
-  const base = baseUrl(env['CIRCLE_HOST'] || DEFAULT_HOST, 'CIRCLE_HOST');
+  const base = baseUrl(env['CIRCLE_HOST'] || DEFAULT_HOST, 'CIRCLE_HOST').replace(/\/api\/v2$/, '');
   const { hostname } = new URL(base);
   return {
     api: `${base}/api/v2`,

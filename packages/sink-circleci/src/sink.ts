@@ -8,6 +8,7 @@ import {
 
 import { createClient } from './client.ts';
 import { confirm } from './confirm.ts';
+import { credentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
 import { createPlaceReader } from './place.ts';
 import { inferTarget } from './remote.ts';
@@ -91,6 +92,7 @@ function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
       const tail = variables.get(names.at(-1) ?? '')?.tail;
       return tail === undefined || tail === '' ? undefined : { tail };
     },
+    credentials: (call) => credentials(client, context.env, call),
     remove: (names, call) => remove(client, places, names, call),
   };
 }

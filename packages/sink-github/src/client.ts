@@ -73,7 +73,8 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
   };
 }
 
-function ownerOf({ parameters: { owner, org } }: GithubTarget): string {
+/** The account that a target belongs to. */
+export function ownerOf({ parameters: { owner, org } }: GithubTarget): string {
   return owner ?? org ?? '';
 }
 

@@ -6,8 +6,9 @@ import {
   type StandardSchema,
 } from '@keyturn/core';
 
-import { createClient } from './client.ts';
+import { createClient, ownerOf } from './client.ts';
 import { confirm } from './confirm.ts';
+import { credentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
 import { createKeyReader } from './public-key.ts';
 import { inferTarget } from './remote.ts';
@@ -100,6 +101,7 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
     },
     confirm: (expected, receipt, call) => confirm(client, keys, expected, receipt, call),
     remove: (names, call) => remove(client, keys, names, call),
+    credentials: (call) => credentials(ownerOf(target), context, call),
   };
   if (variables === undefined) return backend;
   const variablesClient = createClient({ ...target, scope: variables }, context);
@@ -112,7 +114,7 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
 
 /** The same secrets, each in two slots. */
 function inSlots(
-  { id, limits, check }: SinkBackend,
+  { id, limits, check, credentials: tell }: SinkBackend,
   slots: Slots,
   { clock }: AdapterContext,
 ): SinkBackend {
@@ -142,6 +144,7 @@ function inSlots(
       return deliverSlots(slots, entries, clock, call);
     },
     confirm: (expected, receipt, call) => confirmSlots(slots, expected, receipt, call),
+    ...(tell !== undefined && { credentials: tell }),
   };
 }
 

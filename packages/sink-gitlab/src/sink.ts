@@ -7,6 +7,7 @@ import {
 
 import { createClient } from './client.ts';
 import { confirm } from './confirm.ts';
+import { credentials } from './credentials.ts';
 import { deliver, type Known } from './deliver.ts';
 import { holds } from './hint.ts';
 import { lookAll } from './look.ts';
@@ -81,6 +82,7 @@ function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
     },
     deliver: (entries, call) => deliver(client, known, entries, context.clock, call),
     confirm: (expected, _, call) => confirm(client, expected, call),
+    credentials: (call) => credentials(context, call),
     holds: (names, call) => holds(client, names, call),
     async remove(names, call) {
       for (const name of names) known.delete(name);

@@ -8,7 +8,7 @@ import {
 import { gitlabUrl, readToken } from './connection.ts';
 
 /** One question for all sinks of a run: they share the environment that the token is in. */
-const asked = new WeakMap<Environment, Promise<readonly unknown[] | undefined>>();
+const asked = new WeakMap<Environment, Promise<readonly string[] | undefined>>();
 
 /**
  * Refuses a token that may read variables but not write them: reading them would tell no difference.
@@ -34,7 +34,7 @@ export async function checkTokenScopes(
 async function scopesOf(
   context: AdapterContext,
   options: CallOptions,
-): Promise<readonly unknown[] | undefined> {
+): Promise<readonly string[] | undefined> {
   const { env } = context;
   const asking = asked.get(env) ?? ask(context, options);
   asked.set(env, asking);
@@ -47,14 +47,24 @@ async function scopesOf(
 }
 
 async function ask(
+  context: AdapterContext,
+  options: CallOptions,
+): Promise<readonly string[] | undefined> {
+  const response = await requestToken(context, options);
+  return response.ok ? scopesIn((await response.json()) ?? {}) : undefined;
+}
+
+/** Asks for what GitLab tells of the token. */
+export function requestToken(
   { env, fetch }: AdapterContext,
   { signal }: CallOptions,
-): Promise<readonly unknown[] | undefined> {
+): Promise<Response> {
   const headers = { authorization: `Bearer ${readToken(env).reveal()}`, 'user-agent': 'keyturn' };
-  const url = `${gitlabUrl(env)}/api/v4/personal_access_tokens/self`;
-  const response = await fetch(url, { headers, signal });
-  if (!response.ok) return undefined;
-  const { scopes } = ((await response.json()) ?? {}) as { scopes?: unknown };
+  return fetch(`${gitlabUrl(env)}/api/v4/personal_access_tokens/self`, { headers, signal });
+}
+
+/** The token's scopes; undefined where they are not told as text. */
+export function scopesIn({ scopes }: { scopes?: unknown }): readonly string[] | undefined {
   const areTold = Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
   return areTold ? scopes : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Clock, StateStore } from '@keyturn/core';
 
 import { isCorrupt, readChapter } from './chapter.ts';
+import { checkFolder } from './check.ts';
 import { guarded } from './failure.ts';
 import {
   LEDGER,
@@ -17,7 +18,7 @@ import { type Machine, thisMachine } from './machine.ts';
 import { decodeName, encodeName, isShortened } from './names.ts';
 import { type FileOperations, fileOperations, type OpenFile } from './operations.ts';
 import { takeOver } from './takeover.ts';
-import { leaveLock, takeLock } from './ticket.ts';
+import { leaveLock, takeLock, whoHolds } from './ticket.ts';
 
 export interface FileStoreOptions {
   /** An absolute path. */
@@ -80,6 +81,12 @@ export function createFileStore({
       });
     },
     rotations: () => guarded(folder, () => listRotations(operations, folder)),
+    check: async () => checkFolder(operations, await thisOne(), folder),
+    async holder(rotation) {
+      const paths = pathsOf(folder, rotation);
+      const means = { operations, machine: await thisOne(), clock, lease };
+      return guarded(paths.lock, () => whoHolds(means, paths));
+    },
   };
 }
 

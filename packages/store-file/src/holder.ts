@@ -64,14 +64,19 @@ export function isHere(holder: Holder, { host, instance }: Machine): boolean {
   return holder.host === host && holder.instance === instance;
 }
 
+/** `ana@laptop (process 4711 on laptop, since 2026-11-24T09:30:00.000Z)`. */
+export function describeHolder({ owner, pid, host, since }: Holder): string {
+  return `${owner.slice(0, 150)} (process ${pid} on ${host}, since ${since})`;
+}
+
 export function busy(
   rotation: string,
   holder: Holder,
   machine: Machine,
   lease: number,
 ): KeyturnError {
-  const { owner, pid, host, since } = holder;
-  const message = `rotation "${rotation.slice(0, 100)}" is held by ${owner.slice(0, 150)} (process ${pid} on ${host}, since ${since})`;
+  const { pid } = holder;
+  const message = `rotation "${rotation.slice(0, 100)}" is held by ${describeHolder(holder)}`;
   const hint = isHere(holder, machine)
     ? `Wait until that run has ended; if it hangs, end process ${pid}.`
     : `Wait until that run has ended; if its machine is gone, the lock lapses ${Math.ceil(lease / 1000)} seconds after its last sign of life.`;

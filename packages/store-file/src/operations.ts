@@ -6,7 +6,16 @@ import { hasCode, unsafe } from './failure.ts';
 /** What the store does to files. Passed in, so that a test can let any of it fail. */
 export type FileOperations = Pick<
   typeof fs,
-  'lstat' | 'mkdir' | 'open' | 'readdir' | 'rename' | 'rmdir' | 'stat' | 'unlink' | 'utimes'
+  | 'access'
+  | 'lstat'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'rename'
+  | 'rmdir'
+  | 'stat'
+  | 'unlink'
+  | 'utimes'
 >;
 export const fileOperations: FileOperations = fs;
 

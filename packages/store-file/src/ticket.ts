@@ -5,7 +5,7 @@ import { type Clock, KeyturnError } from '@keyturn/core';
 
 import { hasCode, lost, unsafe } from './failure.ts';
 import { namesIn, type Paths } from './folder.ts';
-import { busy, type Holder, isHere, isStale, parseHolder } from './holder.ts';
+import { busy, describeHolder, type Holder, isHere, isStale, parseHolder } from './holder.ts';
 import type { Machine } from './machine.ts';
 import {
   type FileOperations,
@@ -106,6 +106,16 @@ async function moveIn(operations: FileOperations, paths: Paths, ticket: string):
   return holds(operations, paths, ticket);
 }
 
+/** Who is in the lock and alive, in words; nobody is moved out. */
+export async function whoHolds(means: Means, paths: Paths): Promise<string | undefined> {
+  for (const name of await tenants(means.operations, paths)) {
+    if (!TICKET.test(name)) continue;
+    const found = await readHolder(means, join(paths.lock, name));
+    if (found !== undefined && !(await isGone(means, found))) return describeHolder(found.holder);
+  }
+  return undefined;
+}
+
 /** Throws where the lock is held; otherwise nobody is in there any more, or somebody new. */
 async function moveOut(means: Means, paths: Paths, rotation: string): Promise<void> {
   const { operations, machine, lease } = means;
@@ -119,17 +129,22 @@ async function moveOut(means: Means, paths: Paths, rotation: string): Promise<vo
       throw unsafe(path, 'it is not a lock of keyturn', 'Remove it, then run it again.');
     const found = await readHolder(means, path);
     if (found === undefined) continue;
-    const { holder, silence } = found;
-    const process = isHere(holder, machine)
-      ? await machine.look(holder.pid)
-      : { state: 'running' as const };
-    if (!isStale(holder, machine, process, silence, lease))
-      throw busy(rotation, holder, machine, lease);
+    if (!(await isGone(means, found))) throw busy(rotation, found.holder, machine, lease);
     await operations.mkdir(paths.hall, { mode: 0o700 }).catch(ignore('EEXIST'));
     await operations
       .rename(path, join(paths.hall, `${name}${MARK}`))
       .catch(ignore('ENOENT', 'ENOTDIR'));
   }
+}
+
+async function isGone(
+  { machine, lease }: Means,
+  { holder, silence }: { readonly holder: Holder; readonly silence: number },
+): Promise<boolean> {
+  const process = isHere(holder, machine)
+    ? await machine.look(holder.pid)
+    : { state: 'running' as const };
+  return isStale(holder, machine, process, silence, lease);
 }
 
 /** What a holder was writing goes only after the holder itself. */

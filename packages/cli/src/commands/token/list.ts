@@ -1,4 +1,4 @@
-import { forEachLimited, printable, type Permissions, type TokenInfo } from '@keyturn/core';
+import { mapLimited, printable, type Permissions, type TokenInfo } from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
@@ -41,10 +41,8 @@ async function permissionsOf(
   { issuer, host }: TokenCall,
 ): Promise<ReadonlyMap<string, Permissions>> {
   const permissions = new Map<string, Permissions>();
-  await forEachLimited(tokens, CONCURRENCY, async ({ id }) => {
-    const details = await issuer.get(id, host);
-    if (details !== undefined) permissions.set(id, details.permissions);
-  });
+  for await (const details of mapLimited(tokens, CONCURRENCY, ({ id }) => issuer.get(id, host)))
+    if (details !== undefined) permissions.set(details.id, details.permissions);
   return permissions;
 }
 

@@ -104,6 +104,12 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
         can: { list: 'yes', create: 'yes', grant: 'yes', revoke: 'yes' },
         problems: [],
       })),
+    credentials: ({ signal }) =>
+      wire.read('credentials', account, signal, () => ({
+        source: 'memory',
+        accounts: [account],
+        warnings: [],
+      })),
     async *list({ signal }) {
       for (let start = 0; ; start += pageSize) {
         const page = await wire.read('list', `from ${start}`, signal, () =>

@@ -144,6 +144,8 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
           ),
         ),
     }),
+    credentials: ({ signal }) =>
+      wire.read('credentials', id, signal, () => ({ source: 'memory', warnings: [] })),
     ...(supports.remove && {
       remove: (names, { signal }) =>
         wire.write('remove', names.join(', '), signal, (at) => {

@@ -123,6 +123,7 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
       holders.set(rotation, holder);
       return lockFor(rotation, holder);
     },
+    holder: async (rotation) => holders.get(rotation)?.owner,
     rotations: () => wire.read('rotations', '', undefined, () => [...ledgers.keys()].toSorted()),
   };
 }

@@ -40,6 +40,9 @@ export const issuerMutants: readonly Mutant<MemoryIssuerFixture>[] = [
       return report;
     },
   })),
+  mutant('credentials', 'shows a credential to prove that it has one', ({ credential = '' }) => ({
+    credentials: async () => ({ source: 'MEMORY', warnings: [`it is ${credential}`] }),
+  })),
   mutant('list-pages', 'lists one page', ({ issuer }) => ({
     list: async function* list(o) {
       let count = 0;

@@ -69,6 +69,9 @@ export const deliveryMutants: readonly Mutant<MemorySinkFixture>[] = [
       request: { body: entries.map(({ value }) => Buffer.from(reveal(value)).toString('base64')) },
     }),
   })),
+  mutant('credentials', 'shows a credential to prove that it has one', ({ credential = '' }) => ({
+    credentials: async () => ({ source: 'MEMORY', warnings: [`it is ${credential}`] }),
+  })),
   mutant('neighbours', 'tidies up', ({ sink }) => ({
     deliver: async (entries, o) => {
       const receipt = await sink.deliver(entries, o);

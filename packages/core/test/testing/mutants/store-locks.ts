@@ -35,6 +35,13 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
     // The second of two appends at once has a stale revision.
     ['one-append-wins'],
   ),
+  mutant('holder', 'takes the lock to see whose it is', (store) => ({
+    holder: async (rotation) => {
+      const owner = await store.holder?.(rotation);
+      store.steal(rotation);
+      return owner;
+    },
+  })),
   mutant(
     'one-append-wins',
     'looks at the revision before it waits for its turn',

@@ -44,7 +44,7 @@ function refuseEarly(call: Call, state: GitHubState): Answer | undefined {
 
 function finish(call: Call, answer: Answer, state: GitHubState): Answer {
   const [, token = ''] = /^\S+ +(\S+)$/.exec(call.headers.authorization ?? '') ?? [];
-  const scopes = state.tokens.get(token)?.scopes;
+  const { scopes, expiresAt } = state.tokens.get(token) ?? {};
   return {
     ...answer,
     headers: {
@@ -52,7 +52,14 @@ function finish(call: Call, answer: Answer, state: GitHubState): Answer {
       'x-github-request-id': 'SAND:B0X',
       ...rateLimitHeaders(call, state),
       ...(scopes !== undefined && { 'x-oauth-scopes': scopes.join(', ') }),
+      ...(expiresAt !== undefined && expiration(expiresAt)),
       ...answer.headers,
     },
   };
+}
+
+/** `2026-12-01 09:30:00 UTC`. As an answer of api.github.com has it. */
+function expiration(iso: string): Record<string, string> {
+  const [date, time] = new Date(iso).toISOString().split(/[T.]/);
+  return { 'github-authentication-token-expiration': `${date} ${time} UTC` };
 }

@@ -40,6 +40,21 @@ export const tokens: readonly Check<IssuerFixture>[] = [
     },
   },
   {
+    id: 'credentials',
+    title: 'credentials tells what the issuer acts with, and never the secret',
+    reason: 'doctor prints the report, and people paste what it prints',
+    skip: ({ issuer }) =>
+      issuer.credentials === undefined ? 'the issuer has no credentials' : undefined,
+    async run({ issuer, tokens: live, seedMany, credential }) {
+      await seedMany(1);
+      const before = structuredClone(await live());
+      const report = await issuer.credentials?.(calmly());
+      assert.ok((report?.source ?? '') !== '', 'it does not say where they come from');
+      assertHidden('the report', report, [credential]);
+      assert.deepEqual(await live(), before);
+    },
+  },
+  {
     id: 'list-pages',
     title: 'list gives every token once, over every page',
     reason: 'a token on the second page that is taken for gone is never revoked',

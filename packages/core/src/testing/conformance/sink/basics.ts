@@ -49,6 +49,20 @@ export const basics: readonly Check<SinkFixture>[] = [
     },
   },
   {
+    id: 'credentials',
+    title: 'credentials tells what the sink acts with, and never the secret',
+    reason: 'doctor prints the report, and people paste what it prints',
+    skip: ({ sink }) =>
+      sink.credentials === undefined ? 'the sink has no credentials' : undefined,
+    async run(fixture) {
+      await assertUnwritten(fixture, async () => {
+        const report = await fixture.sink.credentials?.(calmly());
+        assert.ok((report?.source ?? '') !== '', 'it does not say where they come from');
+        assertHidden('the report', report, [fixture.credential]);
+      });
+    },
+  },
+  {
     id: 'several',
     title: 'one delivery stores several entries, secret or not',
     reason: 'a pair of which one half arrives is a job that fails',

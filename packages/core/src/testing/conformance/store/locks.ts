@@ -55,6 +55,21 @@ export const locks: readonly Check<StoreFixture>[] = [
     },
   },
   {
+    id: 'holder',
+    title: 'the holder of a lock is named, and keeps it',
+    reason: 'doctor tells whom to wait for, and nobody expects it to take anything over',
+    skip: ({ store }) => (store.holder === undefined ? 'the store has no holder' : undefined),
+    async run({ store, another }) {
+      const other = (await another?.()) ?? store;
+      assert.equal(await other.holder?.('one'), undefined, 'nobody has it');
+      const lock = await store.lock('one', 'run 4711 on alpha');
+      assert.match((await other.holder?.('one')) ?? '', /run 4711 on alpha/);
+      await append(lock, EMPTY, opened('one'));
+      await lock.release();
+      assert.equal(await other.holder?.('one'), undefined, 'it was released');
+    },
+  },
+  {
     id: 'one-lock-wins',
     title: 'of two locks taken at once, one is refused',
     reason: 'two cron jobs start in the same second',
