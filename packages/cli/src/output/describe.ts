@@ -1,6 +1,6 @@
 import { formatDuration, type Progress } from '@keyturn/core';
 
-import { count } from './words.ts';
+import { about, count } from './words.ts';
 
 /** One thing that happened, in words. `status` is only shown while it lasts. */
 export interface Line {
@@ -12,7 +12,7 @@ export interface Line {
 /** Puts progress into words; undefined for what a person need not see. */
 export function describe(progress: Progress, now: number): Line | undefined {
   if (progress.type === 'sink')
-    return { mark: 'failed', verb: 'failed', text: progress.error.message };
+    return { mark: 'failed', verb: 'failed', text: about(progress.sink, progress.error.message) };
   return progress.type === 'step'
     ? describeStep(progress.step, now)
     : describeEvent(progress.event);

@@ -6,7 +6,7 @@ import {
 } from '@keyturn/core';
 
 import { painter, readableTime } from './style.ts';
-import { because, listed } from './words.ts';
+import { about, because, listed } from './words.ts';
 import type { Output } from '../host.ts';
 
 /** A report with what the host measured beside it. */
@@ -103,7 +103,7 @@ function sinkRows(sinks: readonly SinkOutcome[], most?: number): [string, string
     if (ids.length > 0) rows.push([status, listed(ids, most)]);
   }
   for (const { id, error } of sinks.filter(({ status }) => status === 'failed')) {
-    rows.push(['failed', `${id}: ${error?.message ?? 'not written'}`]);
+    rows.push(['failed', about(id, error?.message ?? 'not written')]);
     if (error?.hint !== undefined) rows.push(['do', error.hint]);
   }
   return rows;

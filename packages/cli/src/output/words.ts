@@ -25,6 +25,11 @@ export function listed(ids: readonly string[], most: number = MOST_LISTED): stri
   return `${ids.slice(0, most).join(', ')}${more}`;
 }
 
+/** What is said of a sink, with its id: most messages begin with it, and it is not told twice. */
+export function about(id: string, message: string): string {
+  return message.startsWith(`${id}:`) ? message : `${id}: ${message}`;
+}
+
 /** `1 sink`, `3 sinks`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;

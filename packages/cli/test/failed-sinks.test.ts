@@ -1,0 +1,23 @@
+import { KeyturnError } from '@keyturn/core';
+import { expect, it } from 'vitest';
+
+import { describe } from '../src/output/describe.ts';
+import { makePlace } from './keyturn.ts';
+
+it.each([
+  ['names it', {}],
+  ['does not', { GITHUB_TOKEN: ' ' }],
+])('a sink that failed is named once where its error %s', async (_, env) => {
+  const place = await makePlace();
+  const args = ['rotate', '--sink', 'github:acme/nothing', '--org', 'acme'];
+  const { stdout, stderr } = await place.keyturn(args, env);
+  const lines = `${stdout}${stderr}`.split('\n').filter((line) => /failed +github/.test(line));
+  expect(lines).not.toHaveLength(0);
+  for (const line of lines) expect(line.match(/github:acme\/nothing/g)).toHaveLength(1);
+});
+
+it('is named in progress as well', () => {
+  const error = new KeyturnError('CREDENTIALS_MISSING', 'no token');
+  const progress = { type: 'sink', rotation: 'ci', sink: 'github:acme/web', error } as const;
+  expect(describe(progress, 0)?.text).toBe('github:acme/web: no token');
+});
