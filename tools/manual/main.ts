@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { withExits, withExitTable } from './errors.ts';
-import { readManual } from './manual.ts';
+import { readManual, unfit } from './manual.ts';
 import { toMarkdown } from './markdown.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -13,6 +13,10 @@ const pages: Readonly<Record<string, (current: string) => string>> = {
   'README.md': (current) => withExitTable(current, manual),
 };
 
+for (const problem of unfit(manual)) {
+  process.stderr.write(`packages/cli/src/program/specs: ${problem}\n`);
+  process.exitCode = 1;
+}
 for (const [name, make] of Object.entries(pages)) {
   const file = new URL(name, root);
   const current = await readFile(file, 'utf8').catch(() => '');

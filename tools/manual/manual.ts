@@ -35,6 +35,19 @@ export async function readManual(): Promise<Manual> {
   };
 }
 
+const MOST = 62;
+
+/** What does not fit: the help shows every summary on a line of its own. */
+export function unfit({ sections: shown }: Manual): string[] {
+  return shown
+    .flatMap(({ commands }) => commands)
+    .filter(({ summary }) => summary.length > MOST)
+    .map(
+      ({ name, summary }) =>
+        `the summary of ${name} has ${summary.length} characters; ${MOST} is the most`,
+    );
+}
+
 /** What every adapter says that it reads. */
 async function adapters(): Promise<Manual['environment'][number][]> {
   const folders: string[] = [];

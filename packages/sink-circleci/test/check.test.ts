@@ -193,7 +193,7 @@ describe('check of a context', () => {
   });
 
   it.each<[string, readonly object[], RegExp]>([
-    ['with a name that is near', [{ id: ID, name: 'Deploy' }], /Did you mean "Deploy"\?.*not see/],
+    ['with a name that is near', [{ id: ID, name: 'Deploy' }], /Did you mean "Deploy"\?.*may see/],
     ['without one', [{ id: ID, name: 'release' }], /is not there, or the token may not see it/],
   ])('says that there is no such context, %s', async (_title, items, hint) => {
     await using server = await startServer({ [LOOKUP]: page([]), [ALL]: page(items) });

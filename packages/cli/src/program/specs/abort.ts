@@ -5,7 +5,7 @@ import type { AbortFlags } from '../../commands/abort.ts';
 export const abort = command<AbortFlags>({
   name: 'abort',
   words: '<name>',
-  summary: 'give up the token under way, and revoke what no sink may hold',
+  summary: 'give up the token under way; revoke what no sink may hold',
   options: [config, org, json],
   examples: [
     { line: 'keyturn abort ci-github', does: 'tidy up after a rotation that cannot be finished' },

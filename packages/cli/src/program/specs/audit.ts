@@ -5,7 +5,7 @@ import { command } from '../spec.ts';
 
 export const audit = command<AuditFlags>({
   name: 'audit',
-  summary: 'look for tokens that are old, shared, unused, too powerful, unmanaged or in git',
+  summary: 'find tokens that are old, shared, unused, unmanaged or in git',
   options: [
     config,
     sink,

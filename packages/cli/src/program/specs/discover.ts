@@ -5,7 +5,7 @@ import { command } from '../spec.ts';
 export const discover = command<DiscoverFlags>({
   name: 'discover',
   words: '[scopes...]',
-  summary: 'find where the secrets are used, and add it to the configuration',
+  summary: 'find where the secrets are used, and write it down',
   options: [
     config,
     org,

@@ -5,7 +5,7 @@ import type { ForgetFlags } from '../../commands/forget.ts';
 export const forget = command<ForgetFlags>({
   name: 'forget',
   words: '<name>',
-  summary: 'take your word that a sink holds no token of a rotation any more',
+  summary: 'take your word that a sink holds no token any more',
   options: [
     config,
     { flags: '--sink <target>', description: 'the sink, as status shows it', required: true },
