@@ -35,6 +35,6 @@ export interface Host {
   readonly signal: AbortSignal;
   /** Who runs, for other runs to see: `ana@laptop`. */
   readonly owner: string;
-  /** Asks a person one question; undefined where there is none to ask. */
+  /** Asks a person one question; undefined where there is none to ask, or a quiet command. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
 }

@@ -37,6 +37,12 @@ describe('--quiet', () => {
     expect([code, stderr.split('\n').length]).toEqual([2, 3]);
   });
 
+  it('asks nobody', () => {
+    const asking = { ...fakeHost(() => {}), ask: async () => 'y' };
+    expect(withVerbosity(asking, 'quiet').ask).toBeUndefined();
+    expect(withVerbosity(asking, 'normal').ask).toBe(asking.ask);
+  });
+
   it('wins over KEYTURN_DEBUG, and contradicts --debug', async () => {
     const place = await makePlace();
     const quiet = await place.keyturn(['token', 'list', '--quiet'], { KEYTURN_DEBUG: '1' });

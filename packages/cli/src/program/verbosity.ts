@@ -39,7 +39,9 @@ export function withVerbosity(host: Host, verbosity: Verbosity): Host {
     const line = `${printable(topic).padEnd(10)} ${printable(text, MOST)}`;
     stderr.write(`${painter(stderr)('dim', `${seconds} s`)}  ${line}\n`);
   };
-  return { ...host, verbosity, log, stderr: verbosity === 'quiet' ? silent(stderr) : stderr };
+  const seen = { ...host, verbosity, log };
+  // Nor is a person asked, whose questions would be half hidden.
+  return verbosity === 'quiet' ? { ...seen, stderr: silent(stderr), ask: undefined } : seen;
 }
 
 function silent(output: Output): Output {

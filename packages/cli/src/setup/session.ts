@@ -167,7 +167,10 @@ export class Session {
     return fetch;
   }
 
-  /** Tells of every request from now on, after its answer. */
+  /**
+   * Tells of every request from now on, after its answer. With `--debug` their paths are printed: nothing whose path is a
+   * secret, as that of a webhook is, may be asked through a session.
+   */
   onRequest(listener: RequestListener): void {
     this.#listeners.push(listener);
   }
