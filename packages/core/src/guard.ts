@@ -9,7 +9,7 @@ import type { StateStore } from './store.ts';
 
 /** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
-  const { id, supports, limits, holds, remove, trial, credentials } = backend;
+  const { id, supports, limits, holds, clue, remove, trial, credentials } = backend;
   const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
   const checkName = (name: string): void => {
@@ -67,6 +67,9 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
       guard('confirm', (call) => backend.confirm(expected, receipt, call))(o),
     ...(holds !== undefined && {
       holds: (names, o) => guard('holds', (call) => holds.call(backend, names, call))(o),
+    }),
+    ...(clue !== undefined && {
+      clue: (names, o) => guard('clue', (call) => clue.call(backend, names, call))(o),
     }),
     ...(trial !== undefined && {
       trial: (wanted, o) => guard('trial', (call) => trial.call(backend, wanted, call))(o),

@@ -47,6 +47,7 @@ export type {
   SinkLimits,
   SinkReport,
   SinkSupports,
+  TokenClue,
   Trial,
   TrialResult,
   TokenHint,
@@ -93,6 +94,8 @@ export type { Step } from './machine/decide.ts';
 export { nextPhase, phases, transitions } from './machine/transitions.ts';
 export type { Phase } from './machine/transitions.ts';
 export { failedReport } from './runner/report.ts';
+export { adopt } from './runner/adopt.ts';
+export type { Adoption, AdoptionRequest } from './runner/adopt.ts';
 export { rotate } from './runner/rotate.ts';
 export { sinkFor } from './runner/slots.ts';
 export { forget } from './runner/forget.ts';

@@ -75,6 +75,15 @@ export interface TokenHint {
   readonly tail?: string;
 }
 
+/** What suggests which token a sink holds. */
+export interface TokenClue {
+  readonly id?: string;
+  /** The last characters of the id. */
+  readonly idTail?: string;
+  /** Where it was seen, for the person who decides: `the variable PLANETSCALE_SERVICE_TOKEN_ID`. */
+  readonly seen: string;
+}
+
 /**
  * A place that secrets are delivered to: one repository's Actions secrets, one env file.
  *
@@ -105,6 +114,12 @@ export interface SecretSink {
   ): Promise<Confirmation>;
   /** What the platform shows of the credential under these names, where it shows anything. */
   holds?(names: readonly string[], options: CallOptions): Promise<TokenHint | undefined>;
+  /**
+   * What suggests which token is under these names, in the order of a layout: a variable beside the secrets, or the last
+   * characters of an id. Somebody may have changed the one and not the other, so this is no proof of anything: it helps to
+   * name the token in use on first contact, and {@link confirm} and {@link holds} must not rely on it.
+   */
+  clue?(names: readonly string[], options: CallOptions): Promise<TokenClue | undefined>;
   /**
    * Starts a job of the sink's own CI that uses what the sink holds, and waits for its end. The job has to fail where what it
    * reads is not the token `trial.token`, or where that does not work. Absent where there is no CI behind the sink.

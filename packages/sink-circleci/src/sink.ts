@@ -92,6 +92,14 @@ function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
       const tail = variables.get(names.at(-1) ?? '')?.tail;
       return tail === undefined || tail === '' ? undefined : { tail };
     },
+    async clue([name = '', ...others], call) {
+      if (others.length === 0) return undefined;
+      const variables = await readVariables(client, await places.known(call), call);
+      const idTail = variables.get(name)?.tail;
+      return idTail === undefined || idTail === ''
+        ? undefined
+        : { idTail, seen: `the end of ${name}` };
+    },
     credentials: (call) => credentials(client, context.env, call),
     remove: (names, call) => remove(client, places, names, call),
   };

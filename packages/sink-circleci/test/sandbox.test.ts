@@ -96,6 +96,10 @@ describe.each([
     expect(stored(sandbox.state().circleci).toSorted()).toEqual(expected.toSorted());
     await expect(sink.confirm(entries, receipt, call)).resolves.toBe(confirmation);
     await expect(sink.holds?.(names, call)).resolves.toEqual({ tail: 'NEW1' });
+    const clue = { idTail: 'w id', seen: 'the end of TOKEN_ID' };
+    await expect(sink.clue?.(names, call)).resolves.toEqual(clue);
+    await expect(sink.clue?.(['TOKEN'], call)).resolves.toBeUndefined();
+    await expect(sink.clue?.(['NOT_THERE', 'TOKEN'], call)).resolves.toBeUndefined();
     expect((await requests()).filter((request) => request.startsWith('DELETE '))).toEqual([]);
   });
 

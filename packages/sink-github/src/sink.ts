@@ -7,6 +7,7 @@ import {
 } from '@keyturn/core';
 
 import { createClient, ownerOf } from './client.ts';
+import { clue } from './clue.ts';
 import { confirm } from './confirm.ts';
 import { credentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
@@ -100,6 +101,7 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
       return deliver(client, keys, entries, context.clock, call);
     },
     confirm: (expected, receipt, call) => confirm(client, keys, expected, receipt, call),
+    clue: (names, call) => clue(target, names, context, call),
     remove: (names, call) => remove(client, keys, names, call),
     credentials: (call) => credentials(ownerOf(target), context, call),
   };

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './spec.ts';
 import { abort } from './specs/abort.ts';
 import { adapters } from './specs/adapters.ts';
+import { adopt } from './specs/adopt.ts';
 import { audit } from './specs/audit.ts';
 import { completion } from './specs/completion.ts';
 import { discover } from './specs/discover.ts';
@@ -23,7 +24,7 @@ export interface Section {
 export const sections: readonly Section[] = [
   { title: 'Rotate:', commands: [rotate, plan, abort, forget] },
   { title: 'Look:', commands: [status, history, audit] },
-  { title: 'Set up:', commands: [init, discover, adapters] },
+  { title: 'Set up:', commands: [init, discover, adopt, adapters] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Tools:', commands: [completion, sandbox, demo] },
 ];

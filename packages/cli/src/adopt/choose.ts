@@ -1,0 +1,112 @@
+import {
+  KeyturnError,
+  printable,
+  readState,
+  type StateStore,
+  type TokenInfo,
+  type TokenIssuer,
+} from '@keyturn/core';
+
+import { age, lastUsed } from '../commands/token/describe.ts';
+import { sortTokens } from '../commands/token/sort.ts';
+import type { Host } from '../host.ts';
+import { roomOf, table } from '../output/style.ts';
+import { promptsOf } from '../prompt/prompts.ts';
+import { couldBe, judge } from './candidates.ts';
+import { evidenceText, type Evidence } from './evidence.ts';
+
+/** What is asked for, and what is known. */
+export interface Question {
+  readonly rotation: string;
+  readonly issuer: TokenIssuer;
+  readonly store: StateStore;
+  readonly evidence: readonly Evidence[];
+  /** The token that the user named. */
+  readonly given: string | undefined;
+}
+
+/**
+ * Finds the token to adopt: the one that was named, the only one that fits what the sinks show, or the one that a person chooses.
+ *
+ * @throws {KeyturnError} `PREDECESSOR_UNKNOWN` where the sinks contradict each other or the user, or nobody can be asked;
+ * `TOKEN_IN_USE` for a token of another rotation
+ */
+export async function chooseToken(question: Question, host: Host): Promise<string> {
+  const { rotation, issuer, evidence, given } = question;
+  const owners = await ownersOf(rotation, question.store);
+  if (given !== undefined) {
+    const other = evidence.find((one) => !couldBe(one, given));
+    if (other !== undefined)
+      throw unknown(
+        `${other.sink} does not seem to hold ${given}: ${evidenceText(other)}`,
+        'Name the token that is in use, or take the sink out of this rotation.',
+      );
+    refuseOwned(given, owners);
+    return given;
+  }
+  const tokens: TokenInfo[] = [];
+  for await (const token of issuer.list(host)) tokens.push(token);
+  const verdict = judge(evidence, tokens);
+  if ('disagreement' in verdict)
+    throw unknown(
+      `${rotation}: no token of ${issuer.id} fits what its sinks show (${verdict.disagreement})`,
+      'Give sinks that hold different tokens a rotation each, or rotate without adopting: a new token goes to all of them.',
+    );
+  const [only, ...more] = verdict.fits;
+  if (only !== undefined && more.length === 0 && verdict.isSeen) {
+    refuseOwned(only.id, owners);
+    return only.id;
+  }
+  const free = verdict.fits.filter(({ id }) => !owners.has(id));
+  return ask(question, free, host);
+}
+
+async function ask(
+  { rotation, issuer }: Question,
+  tokens: readonly TokenInfo[],
+  host: Host,
+): Promise<string> {
+  const prompts = promptsOf(host);
+  if (prompts === undefined || tokens.length === 0)
+    throw unknown(
+      `${rotation}: its sinks do not show which token is in use`,
+      `Name it: keyturn adopt ${rotation} --token-id TOKEN_ID; to see them: keyturn token list --sort used`,
+    );
+  const now = host.clock.now();
+  const { actingToken } = await issuer.check(host);
+  const sorted = sortTokens(tokens, 'used').toReversed();
+  const rows = sorted.map((token) => [
+    token.id,
+    printable(token.label),
+    `used ${lastUsed(token, now)}`,
+    `${age(token.issuedAt, now)} old`,
+    token.id === actingToken ? 'keyturn acts with it' : '',
+  ]);
+  const lines = table(rows, roomOf(host.stderr) - 6);
+  host.stderr.write(`The sinks do not show which token they hold. Which one is it?\n`);
+  const choices = sorted.map(({ id }, at) => ({ label: lines[at] ?? id, value: id }));
+  return prompts.choose('Token', choices);
+}
+
+/** The rotation of each token that another ledger knows. */
+async function ownersOf(rotation: string, store: StateStore): Promise<ReadonlyMap<string, string>> {
+  const owners = new Map<string, string>();
+  for (const other of await store.rotations()) {
+    if (other === rotation) continue;
+    for (const id of (await readState(store, other)).tokens.keys()) owners.set(id, other);
+  }
+  return owners;
+}
+
+function refuseOwned(id: string, owners: ReadonlyMap<string, string>): void {
+  const owner = owners.get(id);
+  if (owner === undefined) return;
+  throw new KeyturnError('TOKEN_IN_USE', `${id} is a token of the rotation ${owner}`, {
+    hint: 'One rotation revokes what it replaces, so each needs a token of its own: rotate this one without adopting.',
+    effect: 'none',
+  });
+}
+
+function unknown(message: string, hint: string): KeyturnError {
+  return new KeyturnError('PREDECESSOR_UNKNOWN', message, { hint, effect: 'none' });
+}

@@ -1,0 +1,78 @@
+import {
+  KeyturnError,
+  layoutNames,
+  mapLimited,
+  type CallOptions,
+  type RotationRequest,
+  type SecretSink,
+} from '@keyturn/core';
+
+/** What a sink suggests about the token that it holds. */
+export type Evidence = { readonly sink: string } & (
+  | { readonly shows: 'id'; readonly id: string; readonly seen: string }
+  | { readonly shows: 'tail'; readonly idTail: string; readonly seen: string }
+  /** It holds something, or may, and shows nothing of it. */
+  | { readonly shows: 'nothing' }
+  /** None of the names is there. */
+  | { readonly shows: 'absence' }
+  | { readonly shows: 'failure'; readonly error: KeyturnError }
+);
+
+const AT_ONCE = 8;
+/** Fewer characters are shared by too many ids. */
+const LEAST_TAIL = 4;
+
+/** Asks every sink of a rotation, in the order of the configuration. One that cannot be asked stops nothing. */
+export async function gatherEvidence(
+  { sinks, layout }: Pick<RotationRequest, 'sinks' | 'layout'>,
+  options: CallOptions,
+): Promise<Evidence[]> {
+  const evidence: Evidence[] = [];
+  const asked = mapLimited(sinks, AT_ONCE, (plain) => {
+    const sink = layout.kind === 'slots' ? (plain.slots?.(layout.slot) ?? plain) : plain;
+    return evidenceOf(sink, layoutNames(layout), options);
+  });
+  for await (const one of asked) evidence.push(one);
+  return evidence;
+}
+
+async function evidenceOf(
+  sink: SecretSink,
+  names: readonly string[],
+  options: CallOptions,
+): Promise<Evidence> {
+  const { id: place } = sink;
+  try {
+    const [{ present }, hint, clue] = await Promise.all([
+      sink.check(names, options),
+      sink.holds?.(names, options),
+      sink.clue?.(names, options),
+    ]);
+    if (present?.length === 0) return { sink: place, shows: 'absence' };
+    const id = hint?.id ?? clue?.id;
+    const seen = hint?.id === undefined ? (clue?.seen ?? '') : (names[0] ?? '');
+    if (id !== undefined) return { sink: place, shows: 'id', id, seen };
+    const idTail = clue?.idTail ?? '';
+    if (idTail.length >= LEAST_TAIL) return { sink: place, shows: 'tail', idTail, seen };
+    return { sink: place, shows: 'nothing' };
+  } catch (error) {
+    if (!KeyturnError.is(error) || error.code === 'INTERRUPTED') throw error;
+    return { sink: place, shows: 'failure', error };
+  }
+}
+
+/** The evidence in words: `PLANETSCALE_SERVICE_TOKEN_ID is k3v9x0q2abcd`. */
+export function evidenceText(evidence: Evidence): string {
+  switch (evidence.shows) {
+    case 'id':
+      return `${evidence.seen} is ${evidence.id}`;
+    case 'tail':
+      return `${evidence.seen} is …${evidence.idTail}`;
+    case 'nothing':
+      return 'shows nothing, so it is taken to hold it';
+    case 'absence':
+      return 'has nothing under these names';
+    case 'failure':
+      return `cannot be looked at, so it is taken to hold it (${evidence.error.message})`;
+  }
+}

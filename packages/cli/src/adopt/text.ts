@@ -1,0 +1,64 @@
+import { formatDuration, type Adoption, type TokenDetails } from '@keyturn/core';
+
+import { nameOf } from '../commands/token/describe.ts';
+import type { Host } from '../host.ts';
+import { schemaVersion } from '../output/json.ts';
+import { painter, readableTime, roomOf } from '../output/style.ts';
+import { count, wrap } from '../output/words.ts';
+import type { RotationStatus } from '../status/rotation-status.ts';
+import { evidenceText, type Evidence } from './evidence.ts';
+
+/** How an adoption went. */
+export interface Adopted {
+  readonly outcome: Adoption;
+  readonly token: TokenDetails;
+  readonly evidence: readonly Evidence[];
+  readonly status: RotationStatus;
+}
+
+const WIDTH = 10;
+const MOST_LISTED = 20;
+
+/** Tells a person what was adopted, on what evidence, and when it will be replaced. */
+export function adoptionText({ outcome, token, evidence, status }: Adopted, host: Host): string {
+  const paint = painter(host.stdout);
+  const row = (label: string, text: string): string[] =>
+    wrap(text, roomOf(host.stdout) - WIDTH - 4).map(
+      (line, at) => `  ${paint('dim', (at === 0 ? label : '').padEnd(WIDTH))}  ${line}`,
+    );
+  const said = outcome === 'adopted' ? paint('green', 'adopted') : 'has adopted before';
+  const { due, ageMs, maxAgeMs, nextDueAt } = status;
+  const age = `${formatDuration(ageMs ?? 0)} of ${formatDuration(maxAgeMs)}`;
+  const next =
+    due === null
+      ? `replaced after ${readableTime(nextDueAt ?? '')}, by the run that comes then`
+      : `due now (${due}): the next keyturn rotate ${status.name} replaces and then revokes it`;
+  return `${[
+    `${paint('bold', status.name)} ${said} ${nameOf(token)}`,
+    ...evidence
+      .slice(0, MOST_LISTED)
+      .flatMap((one, at) => row(at === 0 ? 'evidence' : '', `${one.sink}: ${evidenceText(one)}`)),
+    ...(evidence.length > MOST_LISTED ? row('', `and ${evidence.length - MOST_LISTED} more`) : []),
+    ...row('may', `use ${count(token.permissions.length, 'permission')}`),
+    ...row('age', age),
+    ...row('next', next),
+  ].join('\n')}\n`;
+}
+
+/** The one document that `adopt --json` prints. */
+export function adoptionDocument({ outcome, token, evidence, status }: Adopted): unknown {
+  const { id, label, issuedAt, expiresAt, permissions } = token;
+  return {
+    schemaVersion,
+    rotation: status.name,
+    outcome,
+    token: { id, label, issuedAt, expiresAt: expiresAt ?? null, permissions },
+    evidence: evidence.map((one) => ({
+      sink: one.sink,
+      shows: one.shows,
+      text: evidenceText(one),
+    })),
+    due: status.due,
+    nextDueAt: status.nextDueAt,
+  };
+}

@@ -1,0 +1,30 @@
+import type { AdoptFlags } from '../../commands/adopt.ts';
+import { config, json, org } from '../options.ts';
+import { command } from '../spec.ts';
+
+export const adopt = command<AdoptFlags>({
+  name: 'adopt',
+  words: '<name>',
+  summary: 'take over the token in use, without replacing it now',
+  options: [
+    config,
+    org,
+    {
+      flags: '--token-id <token-id>',
+      description: 'the token; found by itself where sinks show it',
+    },
+    json,
+  ],
+  examples: [
+    {
+      line: 'keyturn adopt ci-gitlab',
+      does: 'GitLab shows the id: the token is replaced when it is due',
+    },
+    {
+      line: 'keyturn adopt ci-github --token-id abc123def456',
+      does: 'GitHub shows no secret: the token is named',
+    },
+  ],
+  run: (names, flags, host) =>
+    import('../../commands/adopt.ts').then(({ adoptCommand }) => adoptCommand(names, flags, host)),
+});

@@ -1,0 +1,67 @@
+import { KeyturnError } from '../errors.ts';
+import type { TokenDetails } from '../issuer.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { summarise, type RotationState } from '../ledger/state.ts';
+import type { RotationRuntime } from './request.ts';
+
+/** A token that is in use already, to become a rotation's current one. */
+export interface AdoptionRequest {
+  /** The rotation's name: its ledger is kept under it. */
+  readonly name: string;
+  /** As the issuer tells of it now. */
+  readonly token: TokenDetails;
+  /** The ids of the sinks that may hold it. */
+  readonly sinks: readonly string[];
+}
+
+/** `unchanged`: it was the current one before. */
+export type Adoption = 'adopted' | 'unchanged';
+
+/**
+ * Takes over a token that somebody else made: it becomes the rotation's current one without being replaced now, so that it is
+ * replaced when it is due, and revoked then. Only the ledger is written; doing it again changes nothing.
+ *
+ * Which token it is, is the caller's word: nothing here looks into a sink.
+ *
+ * @throws {KeyturnError} `TOKEN_IN_USE` where the rotation has another token, or is bringing one in; and what a store fails with
+ */
+export async function adopt(
+  { name, token, sinks }: AdoptionRequest,
+  { store, owner, clock, observe }: Pick<RotationRuntime, 'store' | 'owner' | 'clock' | 'observe'>,
+): Promise<Adoption> {
+  const ledger = await Ledger.open(store, name, owner, clock, (event) =>
+    observe?.({ type: 'event', rotation: name, event }),
+  );
+  try {
+    const { state } = ledger;
+    if (state.current === token.id) return 'unchanged';
+    refuseOther(name, token.id, state);
+    const { id, label, issuedAt, expiresAt, permissions } = token;
+    const ref = { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
+    await ledger.append(
+      { type: 'opened', rotation: name, summary: summarise(state) },
+      { type: 'adopted', token: ref, sinks, permissions },
+    );
+    return 'adopted';
+  } finally {
+    await ledger.release();
+  }
+}
+
+function refuseOther(name: string, id: string, state: RotationState): void {
+  const refuse = (why: string, hint: string): never => {
+    throw new KeyturnError('TOKEN_IN_USE', `${name}: ${why}`, { hint, effect: 'none' });
+  };
+  if (state.current !== undefined)
+    refuse(
+      `its token is ${state.current}, so ${id} was not adopted`,
+      `That one is replaced when it is due; to see when: keyturn status ${name}`,
+    );
+  if (state.active !== undefined)
+    refuse('a new token is on its way', `Let it arrive first: keyturn rotate ${name}`);
+  if (state.tokens.has(id))
+    refuse(
+      `${id} is one that it replaced, and is about to be revoked`,
+      'Name the token that is in use now.',
+    );
+}
