@@ -103,6 +103,7 @@ export type { Forgotten } from './runner/forget.ts';
 export type {
   CanaryPolicy,
   KeptToken,
+  PendingToken,
   Outcome,
   Progress,
   RotationReport,

@@ -29,6 +29,13 @@ export async function rotateCommand(
 export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Promise<ExitCode> {
   const { session, requests } = plans;
   const view = progressView(host);
+  const tellInterrupt = (): void => {
+    view.end();
+    host.stderr.write(
+      'keyturn: interrupted: what is under way gets a few seconds to end; interrupt again to stop at once\n',
+    );
+  };
+  host.signal.addEventListener('abort', tellInterrupt, { once: true });
   const store = await session.store();
   const reports: MeasuredReport[] = [];
   for (const request of requests) {
@@ -60,6 +67,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
     if (host.signal.aborted) break;
   }
   if (flags.json === true) host.stdout.write(`${JSON.stringify(rotationsDocument(reports))}\n`);
+  host.signal.removeEventListener('abort', tellInterrupt);
   return host.signal.aborted ? exitCodes.interrupted : worst(reports.map(exitOfReport));
 }
 

@@ -17,6 +17,7 @@ export function rotationsDocument(reports: readonly MeasuredReport[]): unknown {
       previous: tokenDocument(report.previous),
       revoked: report.revoked,
       kept: report.kept,
+      pending: report.pending.map(({ label, id }) => ({ label, id: id ?? null })),
       graceUntil: report.graceUntil ?? null,
       sinks: report.sinks.map(sinkDocument),
       error: errorDocument(report.error),

@@ -1,6 +1,7 @@
 import {
   formatDuration,
   type KeptToken,
+  type PendingToken,
   type RotationReport,
   type SinkOutcome,
 } from '@keyturn/core';
@@ -49,6 +50,7 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
       `${listed(report.torn)} may be read torn for as long as its second write takes; layouts joined, file and slots cannot`,
     ]);
   for (const kept of report.kept) rows.push(['kept', `${kept.id}  ${whyKept(kept)}`]);
+  for (const pending of report.pending) rows.push(['left', whatIsLeft(pending, report)]);
   if (graceUntil !== undefined)
     rows.push([
       'next',
@@ -93,6 +95,14 @@ function whyKept({ reason, sinks, lastUsedAt }: KeptToken): string {
     case 'unrevoked':
       return 'it could not be revoked; the next run tries again';
   }
+}
+
+function whatIsLeft({ label, id }: PendingToken, { phase }: RotationReport): string {
+  if (id === undefined)
+    return `a token may have been made as ${label}; the next run looks for it and revokes it`;
+  return phase === 'delivering'
+    ? `${id}  its plaintext is gone; the next run replaces it in the sinks that have it`
+    : `${id}  it is in no sink; the next run revokes it`;
 }
 
 /** A plan lists every sink, since a pattern may mean more than its author thought. */

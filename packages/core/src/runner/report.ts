@@ -1,10 +1,10 @@
-import type { KeyturnError } from '../errors.ts';
+import { KeyturnError } from '../errors.ts';
 import type { TokenRef } from '../issuer.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
 import { graceUntil, type Step } from '../machine/decide.ts';
 import { inStep, type Reason } from '../machine/due.ts';
 import { releases } from '../machine/release.ts';
-import type { KeptToken, Outcome, RotationReport, SinkOutcome } from './request.ts';
+import type { KeptToken, Outcome, PendingToken, RotationReport, SinkOutcome } from './request.ts';
 import type { Run } from './run.ts';
 
 /** Tells what the run did and how things stand after it. */
@@ -17,12 +17,12 @@ export function reportOf(
   const { state } = run.ledger;
   const planned = first.type !== 'stop';
   const kept = keptTokens(run);
-  const outcome = outcomeOf(run, kept, planned);
+  const outcome = outcomeOf(run, kept, planned, reason !== undefined);
   const current = refOf(state, currentOf(state));
   const previous =
     run.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
   const until = graceUntil(state, run.intent, run.memory);
-  const error = run.error ?? run.lost;
+  const error = (run.runtime.signal.aborted ? interruptOf(run) : run.error) ?? run.lost;
   return {
     name: run.request.name,
     outcome,
@@ -32,6 +32,7 @@ export function reportOf(
     ...(previous !== undefined && { previous }),
     revoked: run.revoked,
     kept,
+    pending: pendingTokens(state),
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
@@ -57,7 +58,7 @@ const WAITING: ReadonlySet<KeptToken['reason']> = new Set([
   'unproved',
 ]);
 
-function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean): Outcome {
+function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean, due: boolean): Outcome {
   const { state } = run.ledger;
   const { memory } = run;
   if (run.request.dryRun === true)
@@ -71,12 +72,35 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean): Outc
     memory.unrevoked.size > 0
   )
     return 'incomplete';
-  if (run.interrupted || state.attempts.some(({ label }) => run.unseen.has(label)))
+  if (run.ledger.signal.aborted) return 'incomplete';
+  // An interrupt of a wait leaves what a run without one leaves.
+  const waiting = kept.length > 0 && kept.every(({ reason }) => WAITING.has(reason));
+  if (
+    run.runtime.signal.aborted &&
+    (state.active !== undefined || !waiting || (due && !memory.completed))
+  )
     return 'incomplete';
+  if (state.attempts.some(({ label }) => run.unseen.has(label))) return 'incomplete';
   if (run.intent.abort === true && kept.some(({ reason }) => reason === 'held'))
     return 'incomplete';
   if (kept.some(({ reason }) => WAITING.has(reason)) || state.attempts.length > 0) return 'grace';
   return memory.completed || run.revoked.length > 0 ? 'rotated' : 'current';
+}
+
+/** An interrupt fails requests too: those are not what went wrong. */
+function interruptOf({ error }: Run): KeyturnError {
+  if (error !== undefined && error.code !== 'INTERRUPTED') return error;
+  return new KeyturnError('INTERRUPTED', 'the run was interrupted before it was done', {
+    hint: 'Run it again: it goes on from here.',
+  });
+}
+
+function pendingTokens({ active, attempts }: RotationState): PendingToken[] {
+  const begun = active === undefined ? [] : [{ label: active.label, id: active.token }];
+  const lost = attempts.filter(({ label }) => label !== active?.label);
+  return [...begun, ...lost.map(({ label }) => ({ label, id: undefined }))].map(
+    ({ label, id }) => ({ label, ...(id !== undefined && { id }) }),
+  );
 }
 
 function keptTokens(run: Run): KeptToken[] {
@@ -146,6 +170,7 @@ export function failedReport(name: string, error: KeyturnError): RotationReport 
     phase: 'idle',
     revoked: [],
     kept: [],
+    pending: [],
     sinks: [],
     error,
     warnings: [],

@@ -96,6 +96,13 @@ export interface KeptToken {
   readonly lastUsedAt?: string;
 }
 
+/** A token that was asked for and that nobody has the plaintext of once the run has ended: the next run finds and revokes it. */
+export interface PendingToken {
+  readonly label: string;
+  /** Its id, once it is known that it exists. */
+  readonly id?: string;
+}
+
 /** What a run did, and how things stand after it. */
 export interface RotationReport {
   readonly name: string;
@@ -108,6 +115,7 @@ export interface RotationReport {
   readonly previous?: TokenRef;
   readonly revoked: readonly string[];
   readonly kept: readonly KeptToken[];
+  readonly pending: readonly PendingToken[];
   /** ISO 8601; when the last replaced token may be revoked. */
   readonly graceUntil?: string;
   readonly sinks: readonly SinkOutcome[];

@@ -53,10 +53,13 @@ export async function rotate(
   return reportOf(run, before, reason, first);
 }
 
+/** Steps that write down what is so already: no effect follows them. */
+const BOOKKEEPING: ReadonlySet<Step['type']> = new Set(['complete', 'finish']);
+
 async function loop(run: Run): Promise<void> {
-  while (!run.interrupted) {
+  while (!run.ledger.signal.aborted) {
     const step = decide(run.ledger.state, run.intent, run.memory, run.runtime.clock.now());
-    if (step.type === 'stop') return;
+    if (step.type === 'stop' || (run.interrupted && !BOOKKEEPING.has(step.type))) return;
     if (run.request.dryRun === true && step.type !== 'check') return;
     run.runtime.observe?.({ type: 'step', rotation: run.request.name, step });
     await perform(run, step);

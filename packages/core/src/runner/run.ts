@@ -69,7 +69,9 @@ export class Run {
 
   fail(error: unknown): KeyturnError {
     const known = asKeyturnError(error);
-    this.error ??= known;
+    // That the lock was lost explains whatever went wrong before it showed.
+    if (known.code === 'STATE_LOST') this.error = known;
+    else this.error ??= known;
     return known;
   }
 }

@@ -3,6 +3,7 @@ import type { Run } from '../run.ts';
 
 /** Gives the new token its permissions. One that cannot be granted is no use: it is revoked by a later step. */
 export async function grant(run: Run, token: string): Promise<void> {
+  await run.ledger.confirm();
   try {
     if (run.permissions.length > 0) await run.issuer.grant(token, run.permissions, run.call);
     await run.ledger.append({ type: 'granted', token, permissions: run.permissions });

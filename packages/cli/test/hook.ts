@@ -1,0 +1,47 @@
+// Loaded into the built program with --import, by `start` in running.ts: what tests cannot do to a process from outside.
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
+
+import type { Hooks } from './running.ts';
+
+const {
+  clock = 0,
+  stopBefore,
+  stopAfter,
+} = JSON.parse(process.env['KEYTURN_TEST_HOOKS'] ?? '{}') as Hooks;
+
+const now = Date.now.bind(Date);
+Date.now = () => now() + clock;
+
+let isStopped = false;
+
+/** Everything stands still here until somebody sends SIGCONT. */
+function stop(): void {
+  if (isStopped) return;
+  isStopped = true;
+  process.kill(process.pid, 'SIGSTOP');
+}
+
+const write = Reflect.get(Socket.prototype, 'write') as (
+  this: Socket,
+  ...args: unknown[]
+) => boolean;
+Reflect.set(Socket.prototype, 'write', function watched(this: Socket, ...args: unknown[]) {
+  const [line = ''] = String(args[0]).split('\r\n');
+  if (stopBefore !== undefined && new RegExp(stopBefore).test(line)) stop();
+  return write.apply(this, args);
+});
+
+// An append ends with this rename; what it announced is durable then, and its request not yet sent.
+const { open, rename } = promises;
+promises.rename = async (from, to) => {
+  await rename(from, to);
+  const ledger = String(to).replace(/\.head$/, '.jsonl');
+  if (stopAfter === undefined || ledger === String(to)) return;
+  const handle = await open(ledger);
+  const text = await handle.readFile('utf8');
+  await handle.close();
+  if (text.split('\n').at(-2)?.includes(`"type":"${stopAfter}"`) === true) stop();
+};
+syncBuiltinESMExports();

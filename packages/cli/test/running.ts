@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import type { Fault } from '@keyturn/sandbox';
+import { onTestFinished } from 'vitest';
+
+import type { Ended, Place } from './keyturn.ts';
+
+const bin = fileURLToPath(new URL('../bin/keyturn.js', import.meta.url));
+const hook = new URL('hook.ts', import.meta.url).href;
+
+/** What {@link start} makes of the process: a clock that is off, or a place where it stops itself. */
+export interface Hooks {
+  /** Milliseconds that its clock is ahead. */
+  readonly clock?: number;
+  /** SIGSTOP by itself right before it sends the first request that matches, or right after a record of this type is kept. */
+  readonly stopBefore?: string;
+  readonly stopAfter?: string;
+}
+
+/** The built program while it runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended & { readonly signal: NodeJS.Signals | null }>;
+}
+
+export function start(place: Place, args: readonly string[], hooks: Hooks = {}): Running {
+  const hooked = Object.keys(hooks).length > 0;
+  const child = spawn(process.execPath, [...(hooked ? ['--import', hook] : []), bin, ...args], {
+    cwd: place.folder,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: place.folder,
+      ...place.sandbox.env,
+      ...(hooked && { KEYTURN_TEST_HOOKS: JSON.stringify(hooks) }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<Ended & { signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** The types of the events in the ledger of the one rotation there is. */
+export async function eventsIn({ folder }: Place): Promise<string[]> {
+  const state = join(folder, '.keyturn');
+  const names = await readdir(state).catch(() => []);
+  const ledger = names.find((name) => name.endsWith('.jsonl'));
+  if (ledger === undefined) return [];
+  const lines = (await readFile(join(state, ledger), 'utf8')).split('\n').slice(0, -1);
+  return lines.map((line) => (JSON.parse(line) as { event: { type: string } }).event.type);
+}
+
+/** Resolves once it is so; the test's own time limit is the limit. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(10);
+}
+
+/** Whether the process is stopped, as /proc tells. */
+export async function isStopped({ child }: Running): Promise<boolean> {
+  const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+}
+
+export async function fault({ sandbox }: Place, ...faults: Fault[]): Promise<void> {
+  const body = JSON.stringify(faults);
+  await fetch(`${sandbox.control}/faults`, { method: 'POST', body });
+}
+
+/** A fault has happened: its request has reached the server, and nothing keeps its effect from happening. */
+export async function untilFaulted({ sandbox }: Place): Promise<void> {
+  await until(async () => {
+    const answer = await fetch(`${sandbox.control}/faults`);
+    return ((await answer.json()) as { happened: number }[]).some(({ happened }) => happened > 0);
+  });
+}
+
+/** Every request so far, as `DELETE /v1/…`. */
+export async function requestsOf({ sandbox }: Place): Promise<string[]> {
+  const answer = await fetch(`${sandbox.control}/requests`);
+  const requests = (await answer.json()) as { method: string; path: string }[];
+  return requests.map(({ method, path }) => `${method} ${path}`);
+}
