@@ -60,10 +60,10 @@ describe('--verbose', () => {
     for (const line of lines) expect(line).toMatch(/^ +\d+\.\d{3} s {2}\S+ +\S/);
     for (const told of [
       /checking/,
-      /delivering github:acme\/web, gitlab:acme\/infra/,
-      /sending \w+ to github:acme\/web$/m,
-      /sending \w+ to gitlab:acme\/infra$/m,
-      /delivered gitlab:acme\/infra$/m,
+      / delivering github:acme\/web, gitlab:acme\/infra$/m,
+      / sending {4}\w+ to github:acme\/web$/m,
+      / sending {4}\w+ to gitlab:acme\/infra$/m,
+      / delivered {2}gitlab:acme\/infra$/m,
       /revoked/,
     ])
       expect(stderr).toMatch(told);
