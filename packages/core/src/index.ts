@@ -53,6 +53,7 @@ export type {
   TokenHint,
 } from './sink.ts';
 export type { Lock, OpenedLedger, Revision, StateStore, StoreReport } from './store.ts';
+export { poll } from './poll.ts';
 export { validate } from './schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 
-import { runJob } from './control/job.ts';
+import { runJob, useToken } from './control/job.ts';
 import { controlRoutes, type Controlled } from './control/routes.ts';
 import { json } from './http/answer.ts';
 import { application } from './http/application.ts';
@@ -56,8 +56,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     latency: { ms: 0, jitterMs: 0 },
     ended: ended.signal,
   };
-  const universe = createUniverse(world, runtime);
   const urls: Partial<Record<ProviderName, string>> = {};
+  const universe = createUniverse(world, runtime, (values) =>
+    useToken(values, urls.planetscale ?? ''),
+  );
   const listeners: Listener[] = [];
   const open = async (...where: Parameters<typeof listen>): Promise<string> => {
     const listener = await listen(...where);

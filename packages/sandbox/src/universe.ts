@@ -1,6 +1,7 @@
 import type { Answer } from './http/answer.ts';
 import type { Call } from './http/call.ts';
 import type { OpenProvider, ProviderName } from './providers/provider.ts';
+import type { UseToken } from './providers/canary.ts';
 import { providers } from './providers/registry.ts';
 import type { Runtime } from './runtime.ts';
 import { seedWorld } from './seed.ts';
@@ -17,7 +18,7 @@ export interface Universe {
   seed(world: World): void;
 }
 
-export function createUniverse(first: World, runtime: Runtime): Universe {
+export function createUniverse(first: World, runtime: Runtime, use: UseToken): Universe {
   let opened = open(first);
 
   function open(world: World): ReadonlyMap<ProviderName, OpenProvider> {
@@ -26,7 +27,9 @@ export function createUniverse(first: World, runtime: Runtime): Universe {
     if (unknown !== undefined)
       throw new TypeError(`there is no provider "${unknown}"; there are ${known.join(', ')}`);
     const whole = { ...seedWorld(runtime.clock()), ...world };
-    return new Map(providers.map((provider) => [provider.name, provider.open(whole, runtime)]));
+    return new Map(
+      providers.map((provider) => [provider.name, provider.open(whole, runtime, use)]),
+    );
   }
 
   return {

@@ -11,7 +11,7 @@ interface Outgoing {
   readonly path: string;
   readonly isOldApi?: boolean;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 /** What CircleCI answered, whatever its status. */
@@ -76,7 +76,10 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
       json: () => readJson(response, { what: `${target.id}: ${what}` }),
       items: () => readJson(response, { what: `${target.id}: ${what}`, type: 'array' }),
       error: () =>
-        refusal(target, server, what, response, [token, ...(value === undefined ? [] : [value])]),
+        refusal(target, server, what, response, [
+          token,
+          ...(typeof value === 'string' ? [value] : []),
+        ]),
     };
   };
 

@@ -15,6 +15,7 @@ import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import type { Variable } from './scopes.ts';
 import { parseCircleciTarget, type CircleciTarget } from './target.ts';
+import { trial } from './trial.ts';
 import { usages } from './usages.ts';
 import { readVariables } from './variables.ts';
 
@@ -102,6 +103,11 @@ function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
     },
     credentials: (call) => credentials(client, context.env, call),
     remove: (names, call) => remove(client, places, names, call),
+    // A context belongs to no project in which a job could be started; the projects of CircleCI's own start theirs otherwise.
+    ...(target.kind === 'project' &&
+      !target.slug.startsWith('circleci/') && {
+        trial: (wanted, call) => trial(client, target.slug, wanted, context.clock, call),
+      }),
   };
 }
 

@@ -17,6 +17,7 @@ import { remove } from './remove.ts';
 import { patterns } from './repositories.ts';
 import { confirmSlots, deliverSlots, type Slots } from './slots.ts';
 import { parseGithubTarget, type GithubTarget } from './target.ts';
+import { hasJobs, trial } from './trial.ts';
 import { usages } from './usages.ts';
 import { readVariable } from './variable.ts';
 
@@ -104,6 +105,9 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
     clue: (names, call) => clue(target, names, context, call),
     remove: (names, call) => remove(client, keys, names, call),
     credentials: (call) => credentials(ownerOf(target), context, call),
+    ...(hasJobs(target) && {
+      trial: (wanted, call) => trial(target, context, wanted, call),
+    }),
   };
   if (variables === undefined) return backend;
   const variablesClient = createClient({ ...target, scope: variables }, context);
@@ -116,7 +120,7 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
 
 /** The same secrets, each in two slots. */
 function inSlots(
-  { id, limits, check, credentials: tell }: SinkBackend,
+  { id, limits, check, credentials: tell, trial: tried }: SinkBackend,
   slots: Slots,
   { clock }: AdapterContext,
 ): SinkBackend {
@@ -147,6 +151,7 @@ function inSlots(
     },
     confirm: (expected, receipt, call) => confirmSlots(slots, expected, receipt, call),
     ...(tell !== undefined && { credentials: tell }),
+    ...(tried !== undefined && { trial: tried }),
   };
 }
 

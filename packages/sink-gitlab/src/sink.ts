@@ -17,6 +17,7 @@ import { remove } from './remove.ts';
 import { levelFacts } from './scopes.ts';
 import { parseGitlabTarget, type GitlabTarget } from './target.ts';
 import { checkTokenScopes } from './token-scopes.ts';
+import { hasJobs, trial } from './trial.ts';
 import { usages } from './usages.ts';
 
 /** Nothing is left to check: a target's syntax has been, and it has no other options. */
@@ -84,6 +85,7 @@ function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
     confirm: (expected, _, call) => confirm(client, expected, call),
     credentials: (call) => credentials(context, call),
     holds: (names, call) => holds(client, names, call),
+    ...(hasJobs(target) && { trial: (wanted, call) => trial(target, context, wanted, call) }),
     async remove(names, call) {
       for (const name of names) known.delete(name);
       await remove(client, names, call);

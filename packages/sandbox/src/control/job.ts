@@ -46,12 +46,25 @@ export function jobBody(call: Call): Job {
 }
 
 /** Uses what a job read against PlanetScale, by a request over a socket. */
-export async function runJob(job: Job, values: JobValues, planetscale: string): Promise<JobResult> {
+export async function runJob(
+  job: Pick<Job, 'layout' | 'names' | 'path'>,
+  values: JobValues,
+  planetscale: string,
+): Promise<JobResult> {
   const { id, token } = layouts[job.layout](job.names, values);
   const tokenId = id ?? null;
   if (id === undefined || token === undefined) return { ok: false, status: null, tokenId };
   const status = await ask(new URL(job.path, planetscale), `${id}:${token}`);
   return { ok: status === 200, status, tokenId };
+}
+
+/** As {@link runJob}, in whichever layout the usual names have a credential. */
+export function useToken(values: JobValues, planetscale: string): Promise<JobResult> {
+  const filled = Object.keys(layouts)
+    .filter(isLayout)
+    .find((name) => layouts[name](usualNames, values).token !== undefined);
+  const job = { layout: filled ?? 'pair', names: usualNames, path: '/v1/organizations' };
+  return runJob(job, values, planetscale);
 }
 
 function ask(url: URL, authorization: string): Promise<number> {

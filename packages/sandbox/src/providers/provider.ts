@@ -2,6 +2,7 @@ import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import type { Runtime } from '../runtime.ts';
 import type { World } from '../world.ts';
+import type { UseToken } from './canary.ts';
 
 export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci';
 
@@ -37,5 +38,5 @@ export interface OpenProvider {
 export interface Provider {
   readonly name: ProviderName;
   /** @throws {TypeError} for a world that is not one */
-  open(world: World, runtime: Runtime): OpenProvider;
+  open(world: World, runtime: Runtime, use: UseToken): OpenProvider;
 }

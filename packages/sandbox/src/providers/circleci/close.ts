@@ -11,7 +11,10 @@ export function closeState(state: CircleCiState): CircleCiWorld {
     contexts: Object.fromEntries(contexts.map((one) => [keyOf(one), closeVariables(one)])),
     organizations: Object.fromEntries(organizations.map(({ slug, id }) => [slug, { id }])),
     projectDetails: Object.fromEntries(
-      projects.map(({ slug, id, isFollowed }) => [slug, { id, isFollowed }]),
+      projects.map(({ slug, id, isFollowed, hasCanary }) => [
+        slug,
+        { id, isFollowed, ...(hasCanary && { hasCanary }) },
+      ]),
     ),
     contextDetails: Object.fromEntries(contexts.map((one) => [keyOf(one), closeDetails(one)])),
     tokens: [...state.tokens.values()],

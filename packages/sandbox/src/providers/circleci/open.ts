@@ -1,4 +1,5 @@
 import { now, type Runtime } from '../../runtime.ts';
+import { createCanaries, type UseToken } from '../canary.ts';
 import { canonicalSlug, splitOwner } from './slug.ts';
 import {
   uuidOf,
@@ -11,7 +12,7 @@ import {
 import type { CircleCiWorld, VariablesWorld } from './world.ts';
 
 /** Makes a living CircleCI of its part of the world. */
-export function openState(world: CircleCiWorld, runtime: Runtime): CircleCiState {
+export function openState(world: CircleCiWorld, runtime: Runtime, use: UseToken): CircleCiState {
   const organizations = new Map<string, Organization>();
   const organizationOf = (given: string): Organization => {
     const slug = canonicalSlug(given, 2);
@@ -35,6 +36,7 @@ export function openState(world: CircleCiWorld, runtime: Runtime): CircleCiState
       name,
       organization: organizationOf(owner),
       isFollowed: world.projectDetails?.[given]?.isFollowed ?? true,
+      hasCanary: world.projectDetails?.[given]?.hasCanary ?? false,
       variables: openVariables(variables, runtime),
     };
   });
@@ -61,6 +63,7 @@ export function openState(world: CircleCiWorld, runtime: Runtime): CircleCiState
     organizations,
     projects: new Map(projects.map((project) => [project.slug, project])),
     contexts: new Map(contexts.map((context) => [context.id, context])),
+    canaries: createCanaries(use, runtime),
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
   };
 }

@@ -8,8 +8,8 @@ import { routes } from './routes.ts';
 
 export const circleci: Provider = {
   name: 'circleci',
-  open(world, runtime) {
-    const state = openState(world.circleci ?? {}, runtime);
+  open(world, runtime, use) {
+    const state = openState(world.circleci ?? {}, runtime, use);
     return {
       answer: application({ roots: [''], routes, state, unknownPath }),
       state: () => closeState(state),

@@ -23,7 +23,7 @@ export function circleciSeed(now: number): CircleCiWorld {
       'gh/acme/web': variables({ ...credential, NPM_TOKEN: plaintext('gh/acme/web NPM_TOKEN') }),
       'gh/acme/api': variables({ NPM_TOKEN: plaintext('gh/acme/api NPM_TOKEN') }),
     },
-    projectDetails: { 'gh/acme/web': { id: webId } },
+    projectDetails: { 'gh/acme/web': { id: webId, hasCanary: true } },
     contexts: {
       'gh/acme/deploy': variables({ ...credential, DEPLOY_KEY: plaintext('deploy DEPLOY_KEY') }),
       'gh/acme/release': variables({ SIGNING_KEY: plaintext('release SIGNING_KEY') }),

@@ -1,5 +1,6 @@
 import { hexadecimal } from '../../plaintext.ts';
 import { now, randomId, type Runtime } from '../../runtime.ts';
+import type { Canaries } from '../canary.ts';
 import type { CircleCiBehaviour, RestrictionWorld, TokenWorld } from './world.ts';
 
 export interface Variable {
@@ -25,6 +26,7 @@ export interface Organization {
 export interface Project extends Holder {
   readonly slug: string;
   readonly isFollowed: boolean;
+  readonly hasCanary: boolean;
 }
 
 export interface Context extends Holder {
@@ -45,6 +47,7 @@ export interface CircleCiState {
   readonly projects: ReadonlyMap<string, Project>;
   /** By id. */
   readonly contexts: Map<string, Context>;
+  readonly canaries: Canaries;
   readonly tokens: ReadonlyMap<string, TokenWorld>;
 }
 

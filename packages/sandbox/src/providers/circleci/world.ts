@@ -35,6 +35,8 @@ export interface ProjectDetailsWorld {
   readonly id?: string;
   /** By every owner of a token: only what is followed is listed. @default true */
   readonly isFollowed?: boolean;
+  /** Its configuration declares what the template `keyturn-canary` needs. @default false */
+  readonly hasCanary?: boolean;
 }
 
 export interface ContextDetailsWorld {

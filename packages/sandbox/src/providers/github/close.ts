@@ -29,7 +29,7 @@ export function closeState(state: GitHubState): GitHubWorld {
 }
 
 function closeRepository(repository: Repository, state: GitHubState): RepositoryWorld {
-  const { id, archived, topics, environments } = repository;
+  const { id, archived, hasCanary, topics, environments } = repository;
   const each = (kind: ShelfName): Record<string, ItemsWorld> =>
     Object.fromEntries(
       [...environments.values()].map((one) => [one.name, itemsOf(one, kind, state)]),
@@ -38,6 +38,7 @@ function closeRepository(repository: Repository, state: GitHubState): Repository
     id,
     private: repository.private,
     archived,
+    ...(hasCanary && { hasCanary }),
     topics,
     actions: {},
     ...shelvesOf(repository, state),

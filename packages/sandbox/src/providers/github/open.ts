@@ -1,4 +1,5 @@
 import type { Runtime } from '../../runtime.ts';
+import { createCanaries, type UseToken } from '../canary.ts';
 import {
   shelfOf,
   store,
@@ -26,7 +27,7 @@ type Opening = GitHubState & {
 };
 
 /** Makes a living GitHub of its part of the world. */
-export function openState(world: GitHubWorld, runtime: Runtime): GitHubState {
+export function openState(world: GitHubWorld, runtime: Runtime, use: UseToken): GitHubState {
   let lastId = 1000;
   const state: Opening = {
     runtime,
@@ -36,6 +37,7 @@ export function openState(world: GitHubWorld, runtime: Runtime): GitHubState {
     accounts: new Map(),
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
     apps: world.apps ?? [],
+    canaries: createCanaries(use, runtime),
     usage: new Map(),
     nextId: () => (lastId += 1),
   };
@@ -84,6 +86,7 @@ function openRepository(fullName: string, world: RepositoryWorld, state: Opening
     fullName,
     private: world.private ?? true,
     archived: world.archived ?? false,
+    hasCanary: world.hasCanary ?? false,
     topics: world.topics ?? [],
     shelves: new Map(),
     environments: new Map(),

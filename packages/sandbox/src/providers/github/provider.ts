@@ -12,8 +12,8 @@ import type { GitHubState } from './state.ts';
 
 export const github: Provider = {
   name: 'github',
-  open(world, runtime) {
-    const state = openState(world.github ?? {}, runtime);
+  open(world, runtime, use) {
+    const state = openState(world.github ?? {}, runtime, use);
     const respond = application({
       roots: ['', '/api/v3'],
       routes,

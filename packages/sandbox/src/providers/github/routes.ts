@@ -8,6 +8,7 @@ import { secretPlaces, variablePlaces } from './places.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { secretRoutes } from './secrets.ts';
 import type { GitHubState } from './state.ts';
+import { workflowRoutes } from './workflows.ts';
 import { variableRoutes } from './variables.ts';
 
 /** Everything that GitHub answers, bare (api.github.com) or below `/api/v3` (a server of one's own). */
@@ -20,4 +21,5 @@ export const routes: readonly Route<GitHubState>[] = [
   ...secretPlaces.flatMap(secretRoutes),
   ...variablePlaces.flatMap(variableRoutes),
   ...inheritedRoutes,
+  ...workflowRoutes,
 ];

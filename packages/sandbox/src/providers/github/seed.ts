@@ -18,11 +18,13 @@ export function githubSeed(now: number): GitHubWorld {
   };
   return {
     'acme/web': {
+      hasCanary: true,
       topics: ['service', 'node'],
       actions: items({ ...credential, DEPLOY_KEY: plaintext('acme/web DEPLOY_KEY') }),
       variables: items({ REGION: 'eu-west' }),
     },
     'acme/api': {
+      hasCanary: true,
       topics: ['service'],
       actions: items({ REGISTRY_TOKEN: plaintext('acme/api REGISTRY_TOKEN') }),
       environments: {

@@ -1,4 +1,5 @@
 import { now, type Runtime } from '../../runtime.ts';
+import type { Canaries } from '../canary.ts';
 import type { KeyPair } from './sealed-box.ts';
 import type { AppWorld, GitHubBehaviour, ItemWorld, TokenWorld, Visibility } from './world.ts';
 
@@ -47,6 +48,7 @@ export interface Repository extends Holder {
   readonly fullName: string;
   readonly private: boolean;
   readonly archived: boolean;
+  readonly hasCanary: boolean;
   readonly topics: readonly string[];
   /** By lower-case name. */
   readonly environments: Map<string, Environment>;
@@ -61,6 +63,7 @@ export interface GitHubState {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly tokens: Map<string, TokenWorld>;
   readonly apps: readonly AppWorld[];
+  readonly canaries: Canaries;
   /** Requests of the running hour, by token. */
   readonly usage: Map<string, { used: number; resetAt: number }>;
   /** The next unused id. */

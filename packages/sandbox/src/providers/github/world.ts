@@ -32,6 +32,8 @@ export interface RepositoryWorld {
   /** @default true */
   readonly private?: boolean;
   readonly archived?: boolean;
+  /** Its workflows are those of the template `keyturn-canary.yml`. @default false */
+  readonly hasCanary?: boolean;
   readonly topics?: readonly string[];
   readonly actions?: ItemsWorld;
   readonly dependabot?: ItemsWorld;

@@ -1,9 +1,10 @@
 import type { Runtime } from '../../runtime.ts';
+import { createCanaries, type UseToken } from '../canary.ts';
 import { parentsOf, type GitLabState, type Group, type Project, type Variable } from './state.ts';
 import type { GitLabWorld, GroupWorld, HolderWorld, ProjectWorld, VariableWorld } from './world.ts';
 
 /** Makes a living GitLab of its part of the world. */
-export function openState(world: GitLabWorld, runtime: Runtime): GitLabState {
+export function openState(world: GitLabWorld, runtime: Runtime, use: UseToken): GitLabState {
   let lastId = 100;
   const nextId = (): number => (lastId += 1);
   const projects = new Map<string, Project>();
@@ -26,6 +27,7 @@ export function openState(world: GitLabWorld, runtime: Runtime): GitLabState {
       path,
       visibility: project.visibility ?? 'private',
       archived: project.archived ?? false,
+      hasCanary: project.hasCanary ?? false,
       topics: project.topics ?? [],
       formerPaths: project.formerPaths ?? [],
       variables: variablesOf(project),
@@ -38,6 +40,7 @@ export function openState(world: GitLabWorld, runtime: Runtime): GitLabState {
     behaviour: world.behaviour ?? {},
     projects,
     groups,
+    canaries: createCanaries(use, runtime),
     instance: { kind: 'instance', variables: variablesOf(world.instance ?? {}) },
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
   };

@@ -8,8 +8,8 @@ import { routes } from './routes.ts';
 
 export const gitlab: Provider = {
   name: 'gitlab',
-  open(world, runtime) {
-    const state = openState(world.gitlab ?? {}, runtime);
+  open(world, runtime, use) {
+    const state = openState(world.gitlab ?? {}, runtime, use);
     return {
       // The second is that of an installation under a path of its host.
       answer: application({

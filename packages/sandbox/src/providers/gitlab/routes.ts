@@ -1,6 +1,7 @@
 import type { Route } from '../../http/route.ts';
 import { accountRoutes } from './accounts.ts';
 import { projectRoutes } from './projects.ts';
+import { pipelineRoutes } from './pipelines.ts';
 import type { GitLabState } from './state.ts';
 import { variableRoutes } from './variables.ts';
 
@@ -8,6 +9,7 @@ import { variableRoutes } from './variables.ts';
 export const routes: readonly Route<GitLabState>[] = [
   ...accountRoutes,
   ...projectRoutes,
+  ...pipelineRoutes,
   ...variableRoutes('project', '/projects/:id/variables'),
   ...variableRoutes('group', '/groups/:id/variables'),
   ...variableRoutes('instance', '/admin/ci/variables'),

@@ -19,6 +19,7 @@ export function gitlabSeed(): GitLabWorld {
     'acme/infra': {
       id: 4217,
       topics: ['terraform'],
+      hasCanary: true,
       variables: [
         ...credential('*'),
         ...credential('production'),

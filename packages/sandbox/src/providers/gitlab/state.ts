@@ -1,4 +1,5 @@
 import type { Runtime } from '../../runtime.ts';
+import type { Canaries } from '../canary.ts';
 import type { GitLabBehaviour, TokenWorld, VariableWorld, Visibility } from './world.ts';
 
 export type Variable = Required<VariableWorld>;
@@ -23,6 +24,7 @@ export interface Project extends Holder {
   readonly path: string;
   readonly visibility: Visibility;
   readonly archived: boolean;
+  readonly hasCanary: boolean;
   readonly topics: readonly string[];
   readonly formerPaths: readonly string[];
 }
@@ -34,6 +36,7 @@ export interface GitLabState {
   readonly projects: ReadonlyMap<string, Project>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly instance: Holder;
+  readonly canaries: Canaries;
   readonly tokens: ReadonlyMap<string, TokenWorld>;
 }
 

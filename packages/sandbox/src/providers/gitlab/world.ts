@@ -38,6 +38,8 @@ export interface ProjectWorld extends HolderWorld {
   /** @default 'private' */
   readonly visibility?: Visibility;
   readonly archived?: boolean;
+  /** Its pipelines have the template's job `keyturn-canary`. @default false */
+  readonly hasCanary?: boolean;
   readonly topics?: readonly string[];
   /** Paths that it had before: reads are led on from them, writes are refused. */
   readonly formerPaths?: readonly string[];
