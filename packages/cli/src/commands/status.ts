@@ -10,6 +10,8 @@ export interface StatusFlags extends RotationFlags {
   readonly check?: boolean;
   readonly metrics?: boolean;
   readonly watch?: boolean;
+  /** A file, or `-` for stdout. */
+  readonly html?: string;
 }
 
 /** `keyturn status`: how every rotation stands, from the ledgers alone; no request is made. */
@@ -43,6 +45,10 @@ async function tell(plans: Plans, flags: StatusFlags, host: Host): Promise<ExitC
     const measured = await measure(plans, store, now, 1);
     host.stdout.write(metricsText(measured));
     return exitOf(measured, flags);
+  }
+  if (flags.html !== undefined) {
+    const { writePage } = await import('../status/page/write.ts');
+    return exitOf(await writePage(plans, store, flags.html, host), flags);
   }
   const standings = await readStandings(plans, store, now);
   if (flags.json === true) {

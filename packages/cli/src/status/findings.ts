@@ -1,29 +1,26 @@
 import type { Reason } from '@keyturn/core';
 
-import type { Finding as AnyFinding } from '../output/finding.ts';
+import { severities, type Finding } from '../output/finding.ts';
 import { readableTime } from '../output/style.ts';
 import { count, listed, roughly } from '../output/words.ts';
 import type { RotationStatus } from './rotation-status.ts';
 
-/** Something that a ledger tells and that an operator should know. A note will pass by itself. */
-export interface Finding extends AnyFinding {
-  readonly rule:
-    | 'unreadable'
-    | 'first'
-    | 'due'
-    | 'overdue'
-    | 'expiring'
-    | 'expired'
-    | 'out-of-step'
-    | 'torn'
-    | 'unanswered'
-    | 'under-way'
-    | 'interrupted'
-    | 'lost-answer'
-    | 'grace-over'
-    | 'kept-too-long'
-    | 'left-behind';
-}
+/** What a ledger can tell. A note will pass by itself. */
+type Rule =
+  | 'first'
+  | 'due'
+  | 'overdue'
+  | 'expiring'
+  | 'expired'
+  | 'out-of-step'
+  | 'torn'
+  | 'unanswered'
+  | 'under-way'
+  | 'interrupted'
+  | 'lost-answer'
+  | 'grace-over'
+  | 'kept-too-long'
+  | 'left-behind';
 
 const DAY = 86_400_000;
 /** No run is this long, so that what is older was left by one that ended early. */
@@ -40,8 +37,7 @@ export function findingsOf(status: RotationStatus, command: string, now: number)
     ...progress(status, run, now),
     ...kept(status, run, now),
   ];
-  const order = ['problem', 'warning', 'note'];
-  return found.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return found.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
 }
 
 /** Whether a monitor should call somebody. */
@@ -210,7 +206,6 @@ function latest(times: readonly string[]): string {
   return times.toSorted().at(-1) ?? '';
 }
 
-type Rule = Finding['rule'];
 const problem = (rule: Rule, text: string, fix: string): Finding => ({
   rule,
   severity: 'problem',

@@ -1,7 +1,8 @@
 import { KeyturnError, readState, type RotationRequest, type StateStore } from '@keyturn/core';
 
 import type { Plans } from '../setup/plans.ts';
-import { findingsOf, type Finding } from './findings.ts';
+import type { Finding } from '../output/finding.ts';
+import { findingsOf } from './findings.ts';
 import { rotationStatus, type RotationStatus } from './rotation-status.ts';
 
 /** One rotation as its ledger tells it. */

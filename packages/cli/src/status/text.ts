@@ -4,7 +4,7 @@ import type { Output } from '../host.ts';
 import { painter, readableTime, roomOf, table, type Paint } from '../output/style.ts';
 import { displayWidth } from '../output/width.ts';
 import { count, roughly, wrap } from '../output/words.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from '../output/finding.ts';
 import type { Standing } from './read.ts';
 import type { RotationStatus } from './rotation-status.ts';
 

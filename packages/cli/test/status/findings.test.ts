@@ -1,7 +1,8 @@
 import { applyRecords, emptyState, type Layout } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { findingsOf, needsAttention, type Finding } from '../../src/status/findings.ts';
+import type { Finding } from '../../src/output/finding.ts';
+import { findingsOf, needsAttention } from '../../src/status/findings.ts';
 import { rotationStatus, type RotationStatus } from '../../src/status/rotation-status.ts';
 import { recordsOf, Story } from './ledgers.ts';
 

@@ -7,6 +7,12 @@ import { onTestFinished } from 'vitest';
 import { runBin, type Ended } from '../keyturn.ts';
 import { writeWorld, type Story } from './ledgers.ts';
 
+/** Looking at ledgers asks nobody, so that any credentials do. */
+export const ENVIRONMENT = {
+  PLANETSCALE_SERVICE_TOKEN_ID: 'x',
+  PLANETSCALE_SERVICE_TOKEN: 'y',
+};
+
 /** A folder with ledgers and a configuration of their rotations, for one test. */
 export async function world(stories: (now: number) => Story[]): Promise<{
   folder: string;
@@ -15,6 +21,5 @@ export async function world(stories: (now: number) => Story[]): Promise<{
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-status-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeWorld(folder, stories(Date.now()));
-  const env = { PLANETSCALE_SERVICE_TOKEN_ID: 'x', PLANETSCALE_SERVICE_TOKEN: 'y' };
-  return { folder, keyturn: (...args) => runBin('keyturn.js', args, env, folder) };
+  return { folder, keyturn: (...args) => runBin('keyturn.js', args, ENVIRONMENT, folder) };
 }

@@ -12,12 +12,17 @@ export const status = command<StatusFlags>({
     {
       flags: '--watch',
       description: 'draw again every few seconds, until interrupted',
-      conflicts: ['json', 'check', 'metrics'],
+      conflicts: ['json', 'check', 'metrics', 'html'],
     },
     {
       flags: '--metrics',
       description: 'print OpenMetrics text, for Prometheus',
       conflicts: ['json'],
+    },
+    {
+      flags: '--html <file>',
+      description: 'write one page that loads and runs nothing; - prints it',
+      conflicts: ['json', 'metrics'],
     },
   ],
   examples: [

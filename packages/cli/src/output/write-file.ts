@@ -1,0 +1,55 @@
+import { lstat, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+import { KeyturnError, type Random } from '@keyturn/core';
+
+/**
+ * Writes a report to a file, whole or not at all: a reader sees the old text or the new one. A file that is there keeps its
+ * permissions.
+ *
+ * @throws {KeyturnError} `FILE_UNSAFE` for a link or anything else that is no plain file, `FILE_FAILED`
+ */
+export async function writeReport(path: string, text: string, random: Random): Promise<void> {
+  const suffix = Math.floor(random() * 2 ** 48).toString(36);
+  const temporary = join(dirname(path), `.${basename(path)}.${suffix}.tmp`);
+  try {
+    const mode = await modeOf(path);
+    const handle = await open(temporary, 'wx');
+    try {
+      if (mode !== undefined) await handle.chmod(mode);
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    if (KeyturnError.is(error)) throw error;
+    await unlink(temporary).catch(() => {});
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new KeyturnError('FILE_FAILED', `${path} cannot be written (${code})`, {
+      hint: 'Name a file in a folder that is there and that you may write to.',
+      effect: 'none',
+    });
+  }
+}
+
+/** A link could lead somewhere else, and a device or a folder is not to be replaced. */
+async function modeOf(path: string): Promise<number | undefined> {
+  const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (stats === undefined) return undefined;
+  if (stats.isFile()) return stats.mode & 0o777;
+  throw new KeyturnError(
+    'FILE_UNSAFE',
+    `${path} is ${stats.isSymbolicLink() ? 'a link' : 'not a plain file'}`,
+    {
+      hint: stats.isSymbolicLink()
+        ? 'Name the file that it leads to, or remove the link.'
+        : 'Name a plain file, or - for standard output.',
+      effect: 'none',
+    },
+  );
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+
+import { markup, Markup, none } from '../../output/markup.ts';
+import { severities } from '../../output/finding.ts';
+import { count } from '../../output/words.ts';
+import { needsAttention } from '../findings.ts';
+import type { Measured } from '../measure.ts';
+import { rotationArticle } from './rotation.ts';
+import { style } from './style.ts';
+import { anchor, badge, levelOf, time } from './words.ts';
+
+/** How the rotations stand, as one page that loads nothing and runs nothing. */
+export function statusPage(rotations: readonly Measured[], now: number): string {
+  const waiting = rotations.filter(({ findings }) => needsAttention(findings)).length;
+  const summary =
+    waiting === 0 ? 'none needs attention' : `${waiting} need${waiting === 1 ? 's' : ''} attention`;
+  const page = markup`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy()}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <meta name="robots" content="noindex" />
+        <title>${count(rotations.length, 'rotation')}, ${summary} · keyturn</title>
+        <style>${STYLE}</style>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the findings</a>
+        <header>
+          <h1>Rotations</h1>
+          <p>
+            ${count(rotations.length, 'rotation')}, ${summary}. Read from the ledgers at
+            ${time(new Date(now).toISOString())}.
+          </p>
+          ${rotations.length > 1 ? navigation(rotations) : none}
+        </header>
+        <main id="main" tabindex="-1">
+          <section aria-labelledby="findings">
+            <h2 id="findings">Findings</h2>
+            ${findingsList(rotations)}
+          </section>
+          <section aria-labelledby="rotations">
+            <h2 id="rotations">Each rotation</h2>
+            ${rotations.map((one, index) => rotationArticle(one, index, now))}
+          </section>
+        </main>
+        <footer class="dim">
+          <p>
+            Made by <code>keyturn status --html</code>, from the ledgers alone: nothing was asked of
+            any platform.
+          </p>
+        </footer>
+      </body>
+    </html> `;
+  return page.text;
+}
+
+/** What the style is named by in the policy, so that no other is applied. It holds nothing from outside. */
+const STYLE = new Markup(style);
+
+function policy(): string {
+  const hash = createHash('sha256').update(style).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+}
+
+function navigation(rotations: readonly Measured[]): Markup {
+  const links = rotations.map(
+    ({ name, findings }, index) =>
+      markup`<li>${badge(levelOf(findings))} <a href="#${anchor(index)}">${name}</a></li>`,
+  );
+  return markup`<nav aria-label="Rotations">
+    <ul>
+      ${links}
+    </ul>
+  </nav>`;
+}
+
+function findingsList(rotations: readonly Measured[]): Markup {
+  const all = rotations.flatMap(({ name, findings }, index) =>
+    findings.map((finding) => ({ name, index, ...finding })),
+  );
+  if (all.length === 0) return markup`<p>${badge('fine')} Nothing stands out.</p>`;
+  const sorted = all.toSorted(
+    (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
+  );
+  const items = sorted.map(
+    ({ name, index, severity, text, fix }) =>
+      markup`<li>
+        ${badge(severity)} <a href="#${anchor(index)}">${name}</a>:
+        ${text}.${fix === null ? none : markup`<br /><span class="dim">${fix}</span>`}
+      </li>`,
+  );
+  return markup`<ul class="findings">
+    ${items}
+  </ul>`;
+}

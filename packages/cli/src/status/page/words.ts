@@ -1,0 +1,27 @@
+import { markup, type Markup } from '../../output/markup.ts';
+import type { Finding, Severity } from '../../output/finding.ts';
+import { readableTime } from '../../output/style.ts';
+
+const MARKS = { problem: '✖', warning: '▲', note: '●', fine: '✔' } as const;
+const NAMES = { problem: 'Problem', warning: 'Warning', note: 'Note', fine: 'Fine' } as const;
+
+/** How bad something is, as a sign, a word and a colour. */
+export function badge(level: Severity | 'fine'): Markup {
+  return markup`<strong class="${level}"
+    ><span aria-hidden="true">${MARKS[level]}</span> ${NAMES[level]}</strong
+  >`;
+}
+
+/** The worst of the findings that do not pass by themselves. */
+export function levelOf([worst]: readonly Finding[]): Severity | 'fine' {
+  return worst === undefined || worst.severity === 'note' ? 'fine' : worst.severity;
+}
+
+export function time(iso: string): Markup {
+  return markup`<time datetime="${iso}">${readableTime(iso)}</time>`;
+}
+
+/** The place of a rotation in the page; its name is no part of it, whatever it says. */
+export function anchor(index: number): string {
+  return `rotation-${index + 1}`;
+}

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+
+import type { StateStore } from '@keyturn/core';
+
+import type { Host } from '../../host.ts';
+import { writeReport } from '../../output/write-file.ts';
+import type { Plans } from '../../setup/plans.ts';
+import { measure, type Measured } from '../measure.ts';
+import { statusPage } from './page.ts';
+
+/** How many rotations of the past a page tells of each ledger. */
+const MOST_STORIES = 20;
+
+/** Writes the page to a file, or to stdout for `-`. */
+export async function writePage(
+  plans: Plans,
+  store: StateStore,
+  file: string,
+  host: Host,
+): Promise<readonly Measured[]> {
+  const now = host.clock.now();
+  const rotations = await measure(plans, store, now, MOST_STORIES);
+  const page = statusPage(rotations, now);
+  if (file === '-') host.stdout.write(page);
+  else {
+    await writeReport(resolve(host.directory, file), page, host.random);
+    host.stdout.write(`Wrote ${file}\n`);
+  }
+  return rotations;
+}
