@@ -2,10 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
+  applyRecords,
   chain,
   EMPTY,
+  emptyState,
   Ledger,
   revisionOf,
+  summarise,
   systemRandom,
   type LedgerRecord,
   type RotationEvent,
@@ -52,6 +55,12 @@ export class Story {
 
   open(daysAgo: number): this {
     return this.at(daysAgo, { type: 'opened', rotation: this.name, summary: nothing });
+  }
+
+  /** A new chapter, which carries over what still matters. */
+  reopened(daysAgo: number): this {
+    const summary = summarise(applyRecords(emptyState, recordsOf(this)));
+    return this.at(daysAgo, { type: 'opened', rotation: this.name, summary });
   }
 
   adopted(id: string, daysAgo: number): this {
