@@ -132,6 +132,7 @@ export function guardStore(kind: string, backend: StoreBackend): StateStore {
     ...(holder !== undefined && {
       holder: (rotation) => guard('holder', () => holder.call(backend, rotation)),
     }),
+    claim: (rotation, key) => guard('claim', () => backend.claim(rotation, key)),
   };
 }
 

@@ -69,4 +69,11 @@ export interface StateStore {
   holder?(rotation: string): Promise<string | undefined>;
   /** The names of the rotations that have a ledger, sorted. */
   rotations(): Promise<readonly string[]>;
+  /**
+   * Takes a key of a rotation, once and for all: true for the first to ask, and false ever after, whoever asks. Needs no lock, and
+   * no ledger. What is done once is durable before it is answered, so that a crash does not make it twice.
+   *
+   * @throws {KeyturnError} `STATE_FAILED` where it is not known whether it was taken; the key may be used up then
+   */
+  claim(rotation: string, key: string): Promise<boolean>;
 }

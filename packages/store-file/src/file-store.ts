@@ -2,6 +2,7 @@ import type { Clock, StateStore } from '@keyturn/core';
 
 import { isCorrupt, readChapter } from './chapter.ts';
 import { checkFolder } from './check.ts';
+import { claim } from './claim.ts';
 import { guarded } from './failure.ts';
 import {
   LEDGER,
@@ -86,6 +87,10 @@ export function createFileStore({
       const paths = pathsOf(folder, rotation);
       const means = { operations, machine: await thisOne(), clock, lease };
       return guarded(paths.lock, () => whoHolds(means, paths));
+    },
+    claim(rotation, key) {
+      const paths = pathsOf(folder, rotation);
+      return guarded(paths.claims, async () => claim(operations, await thisOne(), paths, key));
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Paths {
   readonly lock: string;
   /** A folder of those who are about to move into the lock, and of marks for those who were moved out of it. */
   readonly hall: string;
+  /** A folder with one file for each key that was claimed. */
+  readonly claims: string;
 }
 
 export const LEDGER = '.jsonl';
@@ -30,6 +32,7 @@ export function pathsNamed(folder: string, name: string): Paths {
     head: join(folder, `${name}.head`),
     lock: join(folder, `${name}.lock`),
     hall: join(folder, `${name}.hall`),
+    claims: join(folder, `${name}.claims`),
   };
 }
 

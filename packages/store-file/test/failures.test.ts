@@ -1,7 +1,13 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { EMPTY, type KeyturnError, systemClock, systemRandom } from '@keyturn/core';
+import {
+  EMPTY,
+  type KeyturnError,
+  type StateStore,
+  systemClock,
+  systemRandom,
+} from '@keyturn/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import storeAdapter from '../src/index.ts';
@@ -63,6 +69,25 @@ describe('a disk that fails', () => {
     }
     expect(revision).toMatch(/^4:/);
     expect(failing).toBeGreaterThan(40);
+  });
+
+  it.each(['ENOSPC', 'EIO'])('at any one call with %s lets nobody claim twice', async (errno) => {
+    let failing = 1;
+    for (let hasFailed = true; hasFailed; failing++) {
+      let count = 0;
+      const operations = hooked((_, __, act) =>
+        ++count === failing ? Promise.reject(systemError(errno)) : act(),
+      );
+      const claim = async (store: Pick<StateStore, 'claim'>): Promise<boolean | string> =>
+        store.claim('one', `key ${failing}`).catch((error: KeyturnError) => error.code);
+      const first = await claim(open({ folder, operations }));
+      hasFailed = count >= failing;
+      expect([true, 'STATE_FAILED']).toContain(first);
+      const results = [first, await claim(open({ folder })), await claim(open({ folder }))];
+      expect(results.filter((result) => result === true).length).toBeLessThanOrEqual(1);
+      expect(results[2]).toBe(false);
+    }
+    expect(failing).toBeGreaterThan(8);
   });
 
   async function appendTwo(

@@ -19,6 +19,7 @@ import { failing, type Mutant } from './mutants/mutant.ts';
 import { confirmationMutants } from './mutants/sink-confirmations.ts';
 import { deliveryMutants } from './mutants/sink-deliveries.ts';
 import { failureMutants } from './mutants/sink-failures.ts';
+import { claimMutants } from './mutants/store-claims.ts';
 import { ledgerMutants } from './mutants/store-ledgers.ts';
 import { lockMutants } from './mutants/store-locks.ts';
 
@@ -29,7 +30,7 @@ await runStoreConformance('memory', storeFixture, { test });
 
 proves('sink', sinkChecks, [...deliveryMutants, ...confirmationMutants, ...failureMutants]);
 proves('issuer', issuerChecks, issuerMutants);
-proves('store', storeChecks, [...ledgerMutants, ...lockMutants]);
+proves('store', storeChecks, [...ledgerMutants, ...lockMutants, ...claimMutants]);
 
 function proves<Fixture extends Closable>(
   role: string,

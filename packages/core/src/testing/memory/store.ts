@@ -40,6 +40,7 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
   const wire = new Wire('memory', clock, faults, 'STATE_FAILED');
   const ledgers = new Map<string, string[]>();
   const holders = new Map<string, Holder>();
+  const claims = new Set<string>();
 
   const linesOf = (rotation: string): readonly string[] => {
     wire.landDue();
@@ -125,6 +126,12 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
     },
     holder: async (rotation) => holders.get(rotation)?.owner,
     rotations: () => wire.read('rotations', '', undefined, () => [...ledgers.keys()].toSorted()),
+    async claim(rotation, key) {
+      const taken = JSON.stringify([rotation, key]);
+      const isFirst = !claims.has(taken);
+      claims.add(taken);
+      return isFirst;
+    },
   };
 }
 

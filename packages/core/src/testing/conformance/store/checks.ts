@@ -1,10 +1,11 @@
 import { type Awaitable, type Check, register, type TestFunctions } from '../check.ts';
+import { claims } from './claims.ts';
 import type { StoreFixture } from './fixture.ts';
 import { ledgers } from './ledgers.ts';
 import { locks } from './locks.ts';
 
 /** Everything that a store must do. */
-export const storeChecks: readonly Check<StoreFixture>[] = [...ledgers, ...locks];
+export const storeChecks: readonly Check<StoreFixture>[] = [...ledgers, ...locks, ...claims];
 
 /**
  * Registers one test for each of {@link storeChecks}, skipped ones with their reason in the title.

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+import { hasCode } from './failure.ts';
+import { type Paths, prepareFolder } from './folder.ts';
+import type { Machine } from './machine.ts';
+import { type FileOperations, type OpenFile, openFile, syncFolder } from './operations.ts';
+
+/**
+ * Takes a key once and for all: whoever makes its file has it, and the file stays. Its name is made of the key's hash; what it
+ * holds is for people.
+ */
+export async function claim(
+  operations: FileOperations,
+  machine: Machine,
+  paths: Paths,
+  key: string,
+): Promise<boolean> {
+  await prepareFolder(operations, machine, paths.folder);
+  await prepareFolder(operations, machine, paths.claims);
+  const name = createHash('sha256').update(key).digest('hex').slice(0, 40);
+  const file = await make(operations, join(paths.claims, name));
+  if (file === undefined) return false;
+  try {
+    await file.handle.writeFile(`${key}\n`);
+    await file.handle.sync();
+  } finally {
+    await file.handle.close();
+  }
+  await syncFolder(operations, paths.claims);
+  return true;
+}
+
+async function make(operations: FileOperations, path: string): Promise<OpenFile | undefined> {
+  try {
+    return await openFile(operations, path, 'create');
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return undefined;
+    throw error;
+  }
+}
