@@ -2,6 +2,7 @@ import { failedReport, rotate, type RotationRequest } from '@keyturn/core';
 
 import { exitCodes, exitOfReport, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { openAnnouncer, silent } from '../notify/open.ts';
 import { rotationsDocument } from '../output/json.ts';
 import { progressView } from '../output/progress.ts';
 import { reportText, type MeasuredReport } from '../output/report.ts';
@@ -37,6 +38,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   };
   host.signal.addEventListener('abort', tellInterrupt, { once: true });
   const store = await session.store();
+  const announcer = flags.dryRun === true ? silent : await openAnnouncer(plans, host);
   const reports: MeasuredReport[] = [];
   for (const request of requests) {
     const startedAt = host.clock.now();
@@ -61,6 +63,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
       durationMs: host.clock.now() - startedAt,
     };
     reports.push(measured);
+    announcer.report(report, request);
     if (flags.json !== true)
       host.stdout.write(`${reportText(measured, host.stdout, host.clock.now())}\n`);
     for (const warning of measured.warnings) host.stderr.write(`keyturn: ${warning}\n`);
@@ -68,6 +71,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   }
   if (flags.json === true) host.stdout.write(`${JSON.stringify(rotationsDocument(reports))}\n`);
   host.signal.removeEventListener('abort', tellInterrupt);
+  await announcer.end();
   return host.signal.aborted ? exitCodes.interrupted : worst(reports.map(exitOfReport));
 }
 

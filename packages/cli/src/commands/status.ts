@@ -1,5 +1,6 @@
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { openAnnouncer } from '../notify/open.ts';
 import { openPlans, type Plans, type RotationFlags } from '../setup/plans.ts';
 import { needsAttention } from '../status/findings.ts';
 import { readStandings, type Standing } from '../status/read.ts';
@@ -55,7 +56,22 @@ async function tell(plans: Plans, flags: StatusFlags, host: Host): Promise<ExitC
     const { statusDocument } = await import('../status/document.ts');
     host.stdout.write(`${JSON.stringify(statusDocument(standings))}\n`);
   } else host.stdout.write(`${statusText(standings, host.stdout, now)}\n`);
+  await tellWhatIsDue(plans, standings, host);
   return exitOf(standings, flags);
+}
+
+/** Not from `--watch` and `--metrics`, which are looked at all the time. */
+async function tellWhatIsDue(
+  plans: Plans,
+  standings: readonly Standing[],
+  host: Host,
+): Promise<void> {
+  const announcer = await openAnnouncer(plans, host);
+  for (const { name, status } of standings) {
+    const request = plans.requests.find((one) => one.name === name);
+    if (status !== undefined && request !== undefined) announcer.status(status, request);
+  }
+  await announcer.end();
 }
 
 /** A ledger that cannot be read is an error even where nobody asked for a check. */

@@ -1,3 +1,5 @@
+import type { NotifyEvent } from '../notify/events.ts';
+
 /** A configuration as it was read, with every default filled in. */
 export interface Config {
   /** The file that it stands in. */
@@ -7,7 +9,29 @@ export interface Config {
   readonly issuer: IssuerConfig;
   /** In the order of the file; at least one. */
   readonly rotations: readonly RotationConfig[];
+  /** Who is told what happened; nobody where it is left out. */
+  readonly notify?: NotifyConfig;
 }
+
+export interface NotifyConfig {
+  /** How long before a rotation is due it is told, in milliseconds. @default 7 days */
+  readonly dueWithin: number;
+  /** At least one. */
+  readonly channels: readonly ChannelConfig[];
+}
+
+interface AnyChannelConfig {
+  /** @default every event */
+  readonly on: readonly NotifyEvent[];
+  /** Where it is sent to: one of the two, but for `github`. */
+  readonly url?: string;
+  readonly urlEnv?: string;
+}
+
+export type ChannelConfig =
+  | (AnyChannelConfig & { readonly format: 'webhook'; readonly secretEnv: string })
+  | (AnyChannelConfig & { readonly format: 'slack' })
+  | (AnyChannelConfig & { readonly format: 'github' });
 
 export interface IssuerConfig {
   readonly kind: string;

@@ -69,6 +69,28 @@ export interface RotationInput {
   sinks: string[];
 }
 
+/** One way by which people are told. */
+export interface ChannelInput {
+  /** A signed webhook, an incoming webhook of Slack or one like it, or annotations in GitHub Actions. @default 'webhook' */
+  format?: 'webhook' | 'slack' | 'github' | undefined;
+  /** Where it is sent to: https, but for loopback. */
+  url?: string | undefined;
+  /** The variable that holds the address, where that is secret by itself. */
+  urlEnv?: string | undefined;
+  /** The variable that holds the secret that a webhook is signed with; a webhook needs one. */
+  secretEnv?: string | undefined;
+  /** What is told. @default all of it */
+  on?: ('rotated' | 'grace-over' | 'incomplete' | 'due-soon')[] | undefined;
+}
+
+/** Who is told what happened. */
+export interface NotifyInput {
+  /** How long before a rotation is due it is told. @default '7d' */
+  dueWithin?: DurationInput | undefined;
+  /** At least one. */
+  channels: ChannelInput[];
+}
+
 /** What a configuration file holds. */
 export interface ConfigInput {
   /** For editors only: where the JSON Schema is. */
@@ -77,6 +99,8 @@ export interface ConfigInput {
   issuer: IssuerInput;
   /** The rotations by name, each with a token of its own. At least one. */
   rotations: Record<string, RotationInput>;
+  /** Who is told what happened; nobody if left out. */
+  notify?: NotifyInput | undefined;
 }
 
 /** Gives a configuration its types; returns it as it is. */

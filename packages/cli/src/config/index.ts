@@ -1,12 +1,20 @@
 export { defineConfig } from './define.ts';
 export type {
+  ChannelInput,
   ConfigInput,
   DurationInput,
   IssuerInput,
   NamesInput,
+  NotifyInput,
   RotationInput,
 } from './define.ts';
-export type { Config, IssuerConfig, RotationConfig } from './config.ts';
+export type {
+  ChannelConfig,
+  Config,
+  IssuerConfig,
+  NotifyConfig,
+  RotationConfig,
+} from './config.ts';
 export { findConfig } from './find.ts';
 export type { FindConfigOptions } from './find.ts';
 export { loadConfig } from './load.ts';

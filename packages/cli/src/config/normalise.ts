@@ -4,6 +4,7 @@ import { KeyturnError, parseDuration } from '@keyturn/core';
 
 import { checkTarget } from '../adapters/target-module.ts';
 import type { Config, RotationConfig } from './config.ts';
+import { normaliseNotify } from './notify.ts';
 import type { CheckedConfig } from './schema.ts';
 import { invalid, type ConfigSource, type Path } from './source.ts';
 
@@ -31,6 +32,7 @@ export function normalise(source: ConfigSource, input: CheckedConfig): Config {
     rotations: Object.entries(input.rotations).map(([name, rotation]) =>
       normaliseRotation(source, name, rotation),
     ),
+    ...(input.notify !== undefined && { notify: normaliseNotify(source, input.notify) }),
   };
 }
 

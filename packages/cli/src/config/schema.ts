@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { notify } from './schema-notify.ts';
 import { canary, grace } from './schema-waits.ts';
 import { duration, mapping } from './schema-parts.ts';
 
@@ -174,6 +175,7 @@ export const configSchema = v.pipe(
           v.minEntries(1, 'is empty'),
           v.description('The rotations by name, such as { ci: { sinks: [github:acme/web] } }.'),
         ),
+        notify: v.optional(notify),
       },
       'must be a mapping with issuer and rotations',
     ),

@@ -39,6 +39,8 @@ export interface Plans {
   readonly requests: readonly PlannedRequest[];
   /** The configuration; undefined where the command line is all there is. */
   readonly file: string | undefined;
+  /** Who is told what happened. */
+  readonly notify: Config['notify'] | undefined;
 }
 
 /** One rotation, with what finding its sinks told. */
@@ -79,7 +81,7 @@ export async function openPlans(
       '--replaces names one token, and several rotations were meant',
       'Name the rotation: keyturn rotate NAME --replaces TOKEN_ID',
     );
-  return { session, requests, file };
+  return { session, requests, file, notify: config?.notify };
 }
 
 async function configured(

@@ -163,7 +163,8 @@ function underWayOf(state: RotationState): RotationStatus['underWay'] {
   return { label: active.label, token: active.token ?? null, since: since ?? null };
 }
 
-function dueAt({ issuedAt, expiresAt }: TokenRef, { maxAge }: Policy): number {
+/** When a token is due by its age or its expiry, in milliseconds since the epoch. */
+export function dueAt({ issuedAt, expiresAt }: TokenRef, { maxAge }: Policy): number {
   const issued = Date.parse(issuedAt);
   const aged = issued + maxAge;
   return expiresAt === undefined ? aged : Math.min(aged, renewalAt(issued, Date.parse(expiresAt)));

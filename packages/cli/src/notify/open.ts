@@ -1,0 +1,35 @@
+import type { RotationReport, RotationRequest } from '@keyturn/core';
+
+import type { Host } from '../host.ts';
+import type { Plans } from '../setup/plans.ts';
+import type { RotationStatus } from '../status/rotation-status.ts';
+import { dueByStatus, occurrencesOf } from './occurrences.ts';
+
+type Asked = Pick<RotationRequest, 'issuer' | 'policy'>;
+
+/** Tells people what runs did and what is due; nothing waits for it but the end. */
+export interface Announcer {
+  readonly report: (report: RotationReport, asked: Asked) => void;
+  readonly status: (status: RotationStatus, asked: Asked) => void;
+  /** Waits, for a bounded time, until all is told. */
+  readonly end: () => Promise<void>;
+}
+
+/** For those who tell nobody, and for runs that change nothing. */
+export const silent: Announcer = { report: () => {}, status: () => {}, end: async () => {} };
+
+/** Opens the configuration's channels; without any, nothing is loaded and nobody told. */
+export async function openAnnouncer({ notify, session }: Plans, host: Host): Promise<Announcer> {
+  if (notify === undefined) return silent;
+  const [{ Notifier }, store] = await Promise.all([import('./notifier.ts'), session.store()]);
+  const notifier = new Notifier(notify, host, store);
+  const { dueWithin } = notify;
+  const now = (): number => host.clock.now();
+  return {
+    report: (report, { issuer, policy }) =>
+      notifier.announce(occurrencesOf(report, policy, dueWithin, now()), issuer.id),
+    status: (status, { issuer }) =>
+      notifier.announce(dueByStatus(status, dueWithin, now()), issuer.id),
+    end: () => notifier.end(),
+  };
+}
