@@ -1,14 +1,15 @@
 // Kills runs of the built program at each of their places and at random instants, and runs them again until nothing is left to
-// do. `node tools/campaign/main.ts --kills 1000`; the seed that it prints replays the random instants with --seed.
+// do: `npm run campaign`, or fewer with `npm run campaign -- --kills 60`. The seed that it prints replays order and instants with --seed.
 import { parseArgs } from 'node:util';
 
 import { seededRandom } from '../../packages/core/src/testing/index.ts';
-import { countPlaces } from './place.ts';
+import { layouts, type LayoutName } from './layout.ts';
+import { countPlaces, openPlaces } from './place.ts';
 import { everyPoint, type Point } from './point.ts';
+import { type Figures, table } from './table.ts';
 import { trial, type Trial } from './trial.ts';
 
 const WORKERS = 3;
-const LONGEST_RUN = 600;
 
 const { values } = parseArgs({
   options: {
@@ -20,49 +21,64 @@ const wanted = Number(values.kills);
 const random = seededRandom(Number(values.seed));
 const started = performance.now();
 
-const points = everyPoint(await countPlaces());
-const everyPlace = shuffle(
-  points.flatMap((point) => (['pair', 'joined'] as const).map((layout) => ({ point, layout }))),
-);
-const work = everyPlace.slice(0, wanted);
-while (work.length < wanted) {
-  const point: Point = { what: 'instant', milliseconds: Math.floor(random() * LONGEST_RUN) };
-  work.push({ point, layout: random() < 0.5 ? 'pair' : 'joined' });
+interface Work {
+  readonly point: Point;
+  readonly layout: LayoutName;
 }
 
+const places = await openPlaces();
+const longest = new Map<LayoutName, number>();
+const everyPlace: Work[] = [];
+for (const layout of layouts) {
+  const counts = await countPlaces(places, layout);
+  longest.set(layout, counts.milliseconds);
+  everyPlace.push(...everyPoint(counts).map((point) => ({ point, layout })));
+}
+const queue = shuffle(everyPlace);
 const trials: Trial[] = [];
-const queue = work.values();
-await Promise.all(
-  Array.from({ length: WORKERS }, async () => {
-    for (const { point, layout } of queue) trials.push(await trial(point, layout));
-  }),
-);
+let tried = 0;
+let kills = 0;
+let begun = 0;
 
-const killed = trials.filter((one) => one.killed);
-const runs = trials.map((one) => one.runs).toSorted((a, b) => a - b);
-const sum = (pick: (one: Trial) => number): number =>
-  trials.reduce((total, one) => total + pick(one), 0);
+/** Every place first, and then instants until there were as many kills as were asked for. */
+function next(): Work | undefined {
+  if (kills + begun >= wanted) return undefined;
+  const place = queue.pop();
+  if (place !== undefined) {
+    tried++;
+    return place;
+  }
+  const layout = layouts[Math.floor(random() * layouts.length)] ?? 'pair';
+  const milliseconds = Math.floor(random() * (longest.get(layout) ?? 0));
+  return { point: { what: 'instant', milliseconds }, layout };
+}
+
+try {
+  await Promise.all(
+    Array.from({ length: WORKERS }, async () => {
+      for (let work = next(); work !== undefined; work = next()) {
+        begun++;
+        const one = await trial(places, work.point, work.layout);
+        begun--;
+        trials.push(one);
+        if (one.killed) kills++;
+      }
+    }),
+  );
+} finally {
+  await places.close();
+}
+
 const broken = trials.flatMap((one) => one.broken);
-const rows: [string, string][] = [
-  ['seed', values.seed],
-  ['runs begun to be killed', String(trials.length)],
-  ['killed (the others ended first)', String(killed.length)],
-  [
-    'places of a run that were tried',
-    `${Math.min(wanted, everyPlace.length)} of ${everyPlace.length}`,
-  ],
-  ['rules broken', String(broken.length)],
-  ['outages', String(sum((one) => one.outages))],
-  ['orphans', String(sum((one) => one.orphans))],
-  ['plaintext found', String(sum((one) => one.plaintext))],
-  ['sinks torn until the next run (pair only)', String(sum((one) => one.torn))],
-  ['runs until converged, median and most', `${runs[Math.floor(runs.length / 2)]}, ${runs.at(-1)}`],
-  ['seconds', ((performance.now() - started) / 1000).toFixed(0)],
-];
-const width = Math.max(...rows.map(([label]) => label.length));
-for (const [label, figure] of rows) process.stdout.write(`${label.padEnd(width)}  ${figure}\n`);
+const figures: Figures = {
+  seed: values.seed,
+  trials,
+  places: `${tried} of ${everyPlace.length}`,
+  seconds: (performance.now() - started) / 1000,
+};
+process.stdout.write(table(figures));
 for (const line of broken.slice(0, 20)) process.stdout.write(`broken: ${line}\n`);
-process.exitCode = broken.length > 0 || killed.length === 0 ? 1 : 0;
+process.exitCode = broken.length > 0 || kills < wanted ? 1 : 0;
 
 function shuffle<Item>(items: readonly Item[]): Item[] {
   return items

@@ -8,10 +8,11 @@ export type Point =
     }
   | { readonly what: 'instant'; readonly milliseconds: number };
 
-/** How many places of each kind a whole run has. */
+/** How many places of each kind a whole run has, and how long it takes. */
 export interface Counts {
   readonly file: number;
   readonly request: number;
+  readonly milliseconds: number;
 }
 
 /** Every place of a run, once. */

@@ -1,6 +1,7 @@
-import { makePlace } from './place.ts';
+import type { LayoutName } from './layout.ts';
+import type { Places } from './place.ts';
 import { describePoint, type Point } from './point.ts';
-import { orphans, plaintextFiles, readSinks, strangersRevoked } from './verdict.ts';
+import { orphans, plaintextFiles, type Reading, readSinks, strangersRevoked } from './verdict.ts';
 
 /** What came of one kill. */
 export interface Trial {
@@ -20,15 +21,16 @@ export interface Trial {
 const MOST_RUNS = 5;
 
 /** Kills one run and runs again until nothing is left to do, looking at the world after each. */
-export async function trial(point: Point, layout: 'pair' | 'joined'): Promise<Trial> {
-  const place = await makePlace(layout);
+export async function trial(places: Places, point: Point, layout: LayoutName): Promise<Trial> {
+  const place = await places.make(layout);
   const broken: string[] = [];
   const blame = (what: string): void =>
     void broken.push(`${what}, killed ${describePoint(point)} (${layout})`);
   try {
     const first = await place.run(point);
-    const afterKill = await readSinks(place, layout);
-    let outages = afterKill.filter((reading) => reading === 'revoked').length;
+    const afterKill = await readSinks(place);
+    let readings = afterKill;
+    let outages = count(readings, 'revoked');
     let runs = 0;
     for (let done = false; !done;) {
       if (++runs > MOST_RUNS) {
@@ -36,34 +38,31 @@ export async function trial(point: Point, layout: 'pair' | 'joined'): Promise<Tr
         break;
       }
       const { code, stdout, stderr } = await place.run();
-      outages += (await readSinks(place, layout)).filter((reading) => reading === 'revoked').length;
+      readings = await readSinks(place);
+      outages += count(readings, 'revoked');
       const outcome = outcomeOf(stdout);
       if (code !== 0 && code !== 3) blame(`exit ${code}: ${stderr.slice(-200)}`);
       done = outcome === 'rotated' || outcome === 'current' || code === 1 || code === 2;
     }
-    const readings = await readSinks(place, layout);
     if (outages > 0) blame('rule 1: a sink held a revoked token');
-    if (readings.some((reading) => reading !== 'works'))
+    if (count(readings, 'works') < readings.length)
       blame(`rule 5: sinks are left ${readings.join(', ')}`);
     const left = orphans(place);
     if (left !== 0) blame(`rule 2: ${left} tokens too many`);
     const files = await plaintextFiles(place);
     if (files.length > 0) blame(`rule 3: a secret in ${files.join(', ')}`);
     if (strangersRevoked(place) > 0) blame("rule 7: a stranger's token was revoked");
-    const torn = afterKill.filter((reading) => reading === 'torn').length;
-    if (layout === 'joined' && torn > 0) blame('an atomic layout was torn');
-    return {
-      killed: first.killed,
-      runs,
-      outages,
-      torn,
-      orphans: left,
-      plaintext: files.length,
-      broken,
-    };
+    const torn = count(afterKill, 'torn');
+    if (layout !== 'pair' && torn > 0) blame('an atomic layout was torn');
+    const { killed } = first;
+    return { killed, runs, outages, torn, orphans: left, plaintext: files.length, broken };
   } finally {
     await place.close();
   }
+}
+
+function count(readings: readonly Reading[], wanted: Reading): number {
+  return readings.filter((reading) => reading === wanted).length;
 }
 
 function outcomeOf(stdout: string): string | undefined {

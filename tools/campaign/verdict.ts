@@ -1,12 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 
-import { sinks, type Place } from './place.ts';
+import { sinksOf, type LayoutName } from './layout.ts';
+import type { Place } from './place.ts';
 
 const NAMES = {
   id: 'PLANETSCALE_SERVICE_TOKEN_ID',
   token: 'PLANETSCALE_SERVICE_TOKEN',
   joined: 'PLANETSCALE_CREDENTIAL',
+  file: 'PLANETSCALE_ENV',
 };
 
 interface Token {
@@ -19,9 +22,11 @@ interface Token {
 /** What a job would read of one sink: a token that works, one that does not, two halves, or nothing. */
 export type Reading = 'works' | 'revoked' | 'torn' | 'nothing';
 
-export async function readSinks(place: Place, layout: 'pair' | 'joined'): Promise<Reading[]> {
+export function readSinks(place: Place): Promise<Reading[]> {
   return Promise.all(
-    sinks.map(async (sink) => judge(await valuesOf(place, sink), layout, tokensOf(place))),
+    sinksOf(place.layout).map((sink) =>
+      sink.startsWith('env:') ? readEnvFile(place, sink.slice(4)) : runJob(place, sink),
+    ),
   );
 }
 
@@ -49,8 +54,8 @@ export async function plaintextFiles(place: Place): Promise<string[]> {
 /** Rule 7: a token that is nobody's business here. */
 export function strangersRevoked(place: Place): number {
   return tokensOf(place).filter(
-    ({ name, revokedAt }) =>
-      !name.startsWith('keyturn-') && name !== 'ci-github' && revokedAt !== null,
+    ({ id, name, revokedAt }) =>
+      !name.startsWith('keyturn-') && id !== place.old && revokedAt !== null,
   ).length;
 }
 
@@ -58,38 +63,33 @@ function tokensOf(place: Place): Token[] {
   return (place.sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? []) as Token[];
 }
 
-function judge(
-  values: ReadonlyMap<string, string>,
-  layout: 'pair' | 'joined',
-  tokens: readonly Token[],
-): Reading {
-  const [id, secret] =
-    layout === 'pair'
-      ? [values.get(NAMES.id), values.get(NAMES.token)]
-      : (values.get(NAMES.joined)?.split(':') ?? []);
+/** A job of that CI, which uses what it reads. */
+async function runJob(place: Place, sink: string): Promise<Reading> {
+  const body = JSON.stringify({ sink, layout: place.layout });
+  const answer = await fetch(`${place.sandbox.control}/ci-job`, { method: 'POST', body });
+  const { ok, status, tokenId } = (await answer.json()) as {
+    ok: boolean;
+    status: number | null;
+    tokenId: string | null;
+  };
+  if (ok) return 'works';
+  if (status === null) return tokenId === null ? 'nothing' : 'torn';
+  const token = tokensOf(place).find(({ id }) => id === tokenId);
+  return token === undefined || token.revokedAt !== null ? 'revoked' : 'torn';
+}
+
+async function readEnvFile({ folder, layout, sandbox }: Place, name: string): Promise<Reading> {
+  const values = parseEnv(await readFile(join(folder, name), 'utf8').catch(() => ''));
+  const [id, secret] = partsOf(layout, values);
   if (id === undefined && secret === undefined) return 'nothing';
+  const tokens = (sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? []) as Token[];
   const token = tokens.find((one) => one.id === id && one.token === secret);
   if (token === undefined) return 'torn';
   return token.revokedAt === null ? 'works' : 'revoked';
 }
 
-async function valuesOf(place: Place, sink: string): Promise<Map<string, string>> {
-  if (sink.startsWith('env:')) {
-    const text = await readFile(join(place.folder, sink.slice(4)), 'utf8').catch(() => '');
-    return new Map(
-      text
-        .split('\n')
-        .flatMap((line) =>
-          line.includes('=')
-            ? [[line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const]
-            : [],
-        ),
-    );
-  }
-  const github = place.sandbox.state().github as unknown as Record<
-    string,
-    { actions?: Record<string, { value: string }> }
-  >;
-  const stored = github[sink.slice('github:'.length)]?.actions ?? {};
-  return new Map(Object.entries(stored).map(([name, { value }]) => [name, value]));
+function partsOf(layout: LayoutName, values: NodeJS.Dict<string>): readonly (string | undefined)[] {
+  if (layout === 'joined') return values[NAMES.joined]?.split(':') ?? [];
+  const held = layout === 'file' ? parseEnv(values[NAMES.file] ?? '') : values;
+  return [held[NAMES.id], held[NAMES.token]];
 }
