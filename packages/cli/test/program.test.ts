@@ -59,6 +59,12 @@ describe('the program', () => {
       ]);
   });
 
+  it('shows the help of a command of a command', async () => {
+    const place = await makePlace();
+    const { code, stdout } = await place.keyturn(['help', 'token', 'list']);
+    expect([code, stdout.split('\n')[0]]).toEqual([0, 'Usage: keyturn token list [options]']);
+  });
+
   it('calls itself by the name that it was started with', async () => {
     const place = await makePlace();
     const help = (await runBin('rotate.js', ['--help'], {}, place.folder)).stdout;
@@ -72,6 +78,10 @@ describe('the program', () => {
     ['rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['rotate --grcae 1h', "unknown option '--grcae'", 'Did you mean --grace?'],
     ['token lst', "unknown command 'lst'", 'Did you mean list?'],
+    ['rotat --help', "unknown command 'rotat'", 'Did you mean rotate?'],
+    ['help rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
+    ['help token lst', "unknown command 'lst'", 'Did you mean list?'],
+    ['token lst --help', "unknown command 'lst'", 'Did you mean list?'],
     ['nothing', "unknown command 'nothing'", 'See how it is used: keyturn --help'],
     [
       'token list pscale_tkn_secret',

@@ -7,6 +7,7 @@ import { failureDocument } from '../output/json.ts';
 import { buildAlone, buildProgram, type Parts } from './build.ts';
 import { groups, sections } from './commands.ts';
 import { rotate } from './specs/rotate.ts';
+import { prepared } from './usage.ts';
 
 /** Reads the arguments, runs the command, and turns every failure into a line and an exit code. */
 export async function runProgram(argv: readonly string[], host: Host): Promise<ExitCode> {
@@ -22,7 +23,8 @@ export async function runProgram(argv: readonly string[], host: Host): Promise<E
   };
   try {
     const full = argv.length === 0 && host.program === 'keyturn' ? ['--help'] : argv;
-    await programFor(host, begin, finish).parseAsync(full, { from: 'user' });
+    const program = programFor(host, begin, finish);
+    await program.parseAsync(prepared(full, program), { from: 'user' });
   } catch (error) {
     exit = report(error, argv.includes('--json'), seen, host);
   }

@@ -1,5 +1,5 @@
 import { KeyturnError } from '@keyturn/core';
-import type { CommanderError } from 'commander';
+import type { Command, CommanderError } from 'commander';
 
 /** Says what is wrong with a command line in our own words; what commander ends with after it showed help stays as it is. */
 export function refusal(error: CommanderError, path: string): CommanderError | KeyturnError {
@@ -17,4 +17,21 @@ function hintOf(suggestion = '', details = ''): string | undefined {
   const meant = /^\((Did you mean .+\?)\)$/.exec(suggestion)?.[1];
   const [, allowed] = /^Allowed choices are (.+)\.$/.exec(details) ?? [];
   return meant ?? (allowed === undefined ? undefined : `Choose one of ${allowed}.`);
+}
+
+/**
+ * The words as commander is to have them. Those that lead to a command that there is not end with it: that is then what is
+ * told, help asked for or not. `help token list` is `token list --help`.
+ */
+export function prepared(words: readonly string[], program: Command): readonly string[] {
+  const asksForHelp = words[0] === 'help';
+  const path = asksForHelp ? words.filter((word) => word !== 'help') : words;
+  let command = program;
+  for (const [index, word] of path.entries()) {
+    if (word.startsWith('-') || command.commands.length === 0) break;
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) return path.slice(0, index + 1);
+    command = next;
+  }
+  return asksForHelp ? [...path, '--help'] : words;
 }
