@@ -1,3 +1,4 @@
+import type { Answer } from '../../http/answer.ts';
 import { application } from '../../http/application.ts';
 import type { Provider } from '../provider.ts';
 import { unknownPath, wrongMethod } from './answers.ts';
@@ -10,15 +11,16 @@ export const gitlab: Provider = {
   name: 'gitlab',
   open(world, runtime, use) {
     const state = openState(world.gitlab ?? {}, runtime, use);
-    return {
+    const respond = application({
       // The second is that of an installation under a path of its host.
-      answer: application({
-        roots: ['/api/v4', '/gitlab/api/v4'],
-        routes,
-        state,
-        unknownPath,
-        wrongMethod,
-      }),
+      roots: ['/api/v4', '/gitlab/api/v4'],
+      routes,
+      state,
+      unknownPath,
+      wrongMethod,
+    });
+    return {
+      answer: async (call) => plainType(await respond(call)),
       state: () => closeState(state),
       env: (url) => {
         const [token] = state.tokens.keys();
@@ -28,3 +30,11 @@ export const gitlab: Provider = {
     };
   },
 };
+
+/** GitLab names no charset, and python-gitlab takes nothing else for JSON. */
+function plainType(answer: Answer): Answer {
+  const type = answer.headers['content-type']?.replace(/^application\/json;.*/, 'application/json');
+  return type === undefined
+    ? answer
+    : { ...answer, headers: { ...answer.headers, 'content-type': type } };
+}
