@@ -1,14 +1,11 @@
-import { dirname } from 'node:path';
+import { KeyturnError, nearest, type StateStore } from '@keyturn/core';
 
-import { KeyturnError, nearest } from '@keyturn/core';
-
-import { findConfig } from '../config/index.ts';
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import { readHistory } from '../history/read.ts';
 import { historyText } from '../history/text.ts';
 import type { Host } from '../host.ts';
 import { errorDocument, schemaVersion } from '../output/json.ts';
-import { Session } from '../setup/session.ts';
+import { openStore } from '../setup/store.ts';
 
 export interface HistoryFlags {
   readonly config?: string;
@@ -27,11 +24,21 @@ export async function historyCommand(
     const { statusCommand } = await import('./status.ts');
     return statusCommand(words, { ...flags, sink: [] }, host);
   }
+  const { session, store } = await openStore(flags, host);
+  try {
+    return await tell(store, words, flags, host);
+  } finally {
+    await session.close();
+  }
+}
+
+async function tell(
+  store: StateStore,
+  words: readonly string[],
+  flags: HistoryFlags,
+  host: Host,
+): Promise<ExitCode> {
   const limit = flags.limit === undefined ? undefined : limitOf(flags.limit);
-  const { directory, env } = host;
-  const file = await findConfig({ directory, env, explicit: flags.config });
-  const session = new Session(host, file === undefined ? directory : dirname(file));
-  const store = await session.store();
   const names = namesOf(words, await store.rotations());
   const documents: unknown[] = [];
   const exits: ExitCode[] = [];

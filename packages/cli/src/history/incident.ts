@@ -18,7 +18,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
 
 /** What is out of the ordinary about an event; undefined where nothing is. */
 export function incidentOf(event: RotationEvent): string | undefined {
-  if (ORDINARY.has(event.type)) return undefined;
+  if (ORDINARY.has(event.type) || (event.type === 'tried' && event.ok)) return undefined;
   switch (event.type) {
     case 'adopted':
       return `${event.token.id} was named as the token in use`;
@@ -40,6 +40,10 @@ export function incidentOf(event: RotationEvent): string | undefined {
         : `a write to ${event.sink} had no answer (${event.code})`;
     case 'drifted':
       return `${event.sink} did not show what it had been given`;
+    case 'condemned':
+      return `a person said that ${event.token} leaked`;
+    case 'tried':
+      return `a job of ${event.sink} did not work with ${event.token}`;
     case 'aborted':
       return 'a person gave up the token under way';
     case 'forgotten':

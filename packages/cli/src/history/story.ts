@@ -29,6 +29,8 @@ export interface Story {
   readonly replaced: { readonly id: string; readonly revokedAt: string | null } | null;
   /** The sinks that were written. */
   readonly sinks: readonly string[];
+  /** The sinks where a job of CI has worked with the token. */
+  readonly proved: readonly string[];
   readonly revoked: readonly { readonly id: string; readonly at: string }[];
   readonly incidents: readonly Incident[];
 }

@@ -5,6 +5,7 @@ import type { Incident, Story } from './story.ts';
 
 type Draft = { -readonly [Key in keyof Story]: Story[Key] } & {
   sinks: string[];
+  proved: string[];
   revoked: { id: string; at: string }[];
   incidents: Incident[];
 };
@@ -69,6 +70,7 @@ export class Teller {
       completedAt: null,
       replaced: null,
       sinks: [],
+      proved: [],
       revoked: [],
       incidents: [],
     };
@@ -102,6 +104,9 @@ export class Teller {
       case 'delivered':
         if (!this.#written.has(event.sink)) story.sinks.push(event.sink);
         this.#written.add(event.sink);
+        return;
+      case 'tried':
+        if (event.ok && !story.proved.includes(event.sink)) story.proved.push(event.sink);
         return;
       case 'completed':
         this.#complete(story, event.token, at);

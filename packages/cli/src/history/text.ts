@@ -48,6 +48,7 @@ function storyLines(story: Story, paint: Paint, columns: number): string[] {
     rows.push(['token', [token, label].filter((one) => one !== null).join('  ')]);
   if (replaced !== null) rows.push(['replaced', `${replaced.id}, ${fate(story)}`]);
   if (sinks.length > 0) rows.push(['sinks', listed(sinks)]);
+  if (story.proved.length > 0) rows.push(['proved', `by jobs of ${listed(story.proved)}`]);
   const others = story.revoked.filter(({ id }) => id !== replaced?.id);
   for (const { id, at } of others) rows.push(['revoked', `${id} at ${readableTime(at)}`]);
   return [

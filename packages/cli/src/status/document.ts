@@ -23,6 +23,8 @@ function unknown(name: string): Record<string, unknown> {
     due: null,
     nextDueAt: null,
     graceUntil: null,
+    revokedAtTheLatest: null,
+    leaked: [],
     underWay: null,
     sinks: [],
     formerSinks: [],

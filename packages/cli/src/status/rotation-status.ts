@@ -30,13 +30,15 @@ interface SinkStatus {
   readonly unanswered: readonly LateWrite[];
   /** A write of two names has no answer: a job may read the one of them new and the other old. */
   readonly mayBeTorn: boolean;
+  /** How a job of its CI went that was to prove the current token; null where there was none. */
+  readonly trial: 'passed' | 'failed' | null;
 }
 
 /** A replaced token that is valid still, and what it waits for. */
 interface KeptStatus {
   readonly id: string;
   readonly sinks: readonly string[];
-  readonly reason: 'grace' | 'held' | 'settling';
+  readonly reason: 'grace' | 'held' | 'settling' | 'leaked' | 'unproved';
 }
 
 /** How a rotation stands, as plain data: what text, JSON, page and metrics are made of. Times are ISO 8601. */
@@ -56,6 +58,10 @@ export interface RotationStatus {
   /** When the current token will be due, or was, by its age or its expiry. */
   readonly nextDueAt: string | null;
   readonly graceUntil: string | null;
+  /** The same for tokens that are used all the time. */
+  readonly revokedAtTheLatest: string | null;
+  /** Tokens that leaked and are not known to be gone. */
+  readonly leaked: readonly string[];
   /** The token that is being brought in, by a run or by one that ended early. */
   readonly underWay: {
     readonly label: string;
@@ -92,6 +98,15 @@ export function rotationStatus(
   const current = tokenOf(state, state.current);
   const until = graceUntil(state, intent);
   const configured = new Set(intent.selected);
+  const { grace, quiet } = policy;
+  const standing = sinks.map(({ id, supports }) =>
+    sinkStatus(
+      state.sinks.get(id) ?? { id, base: [], unanswered: [] },
+      current,
+      policy,
+      layout.kind === 'pair' && !supports.atomic,
+    ),
+  );
   return {
     name,
     phase: state.phase,
@@ -101,19 +116,17 @@ export function rotationStatus(
     due: reasonToRotate(state, intent, freshMemory, now) ?? null,
     nextDueAt: current === undefined ? null : iso(dueAt(current, policy)),
     graceUntil: until === undefined ? null : iso(until),
+    revokedAtTheLatest:
+      until === undefined ? null : iso(until + Math.max(0, (quiet?.atMost ?? grace) - grace)),
+    leaked: [...state.tokens.values()]
+      .filter(({ condemned }) => condemned === true)
+      .map(({ ref }) => ref.id),
     underWay: underWayOf(state),
-    sinks: sinks.map(({ id, supports }) =>
-      sinkStatus(
-        state.sinks.get(id) ?? { id, base: [], unanswered: [] },
-        current,
-        policy,
-        layout.kind === 'pair' && !supports.atomic,
-      ),
-    ),
+    sinks: standing,
     formerSinks: [...state.sinks.values()]
       .filter((sink) => !configured.has(sink.id) && holders(sink).size > 0)
       .map((sink) => ({ id: sink.id, mayHold: [...holders(sink)] })),
-    kept: keptTokens(state),
+    kept: keptTokens(state, standing),
     attempts: state.attempts.map(({ label, at }) => ({
       label,
       at,
@@ -141,17 +154,27 @@ function sinkStatus(
       settlesAt: iso(Date.parse(at) + settle),
     })),
     mayBeTorn: isTearable && late.length > 0,
+    trial: trialOf(sink, current),
   };
 }
 
-function keptTokens(state: RotationState): KeptStatus[] {
+function trialOf({ trial }: SinkRecord, current: TokenRef | undefined): SinkStatus['trial'] {
+  if (trial === undefined || trial.token !== current?.id) return null;
+  return trial.ok ? 'passed' : 'failed';
+}
+
+function keptTokens(state: RotationState, sinks: readonly SinkStatus[]): KeptStatus[] {
   const held = holdersByToken(state);
+  const isUnproved = sinks.some(({ trial }) => trial === 'failed');
   return [...state.tokens.values()]
     .filter(({ retired }) => retired)
-    .map(({ ref: { id } }) => {
-      const sinks = held.get(id) ?? [];
-      const isHeld = sinks.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
-      return { id, sinks, reason: sinks.length === 0 ? 'grace' : isHeld ? 'held' : 'settling' };
+    .map(({ ref: { id }, condemned }) => {
+      const holding = held.get(id) ?? [];
+      if (condemned === true) return { id, sinks: holding, reason: 'leaked' };
+      if (holding.length === 0)
+        return { id, sinks: holding, reason: isUnproved ? 'unproved' : 'grace' };
+      const isHeld = holding.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
+      return { id, sinks: holding, reason: isHeld ? 'held' : 'settling' };
     });
 }
 

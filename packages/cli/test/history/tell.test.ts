@@ -41,6 +41,7 @@ describe('the story of a rotation', () => {
         completedAt: '2026-11-23T09:30:03.000Z',
         replaced: { id: 'one', revokedAt: '2026-11-23T10:32:00.000Z' },
         sinks: [WEB, API],
+        proved: [],
         revoked: [{ id: 'one', at: '2026-11-23T10:32:00.000Z' }],
         incidents: [{ at: '2026-08-26T09:30:00.000Z', text: 'one was named as the token in use' }],
       },
@@ -90,10 +91,23 @@ describe('the story of a rotation', () => {
     ]);
   });
 
+  it('tells which jobs have proved the token, and which have not', () => {
+    const past = story(WEB, API).adopted('one', 90).completed('two', 1);
+    past.at(0.9, { type: 'tried', sink: API, token: 'two', ok: false });
+    past.at(0.8, { type: 'tried', sink: WEB, token: 'two', ok: true });
+    past.at(0.7, { type: 'condemned', token: 'two' });
+    const [told] = tell(past).stories;
+    expect(told?.proved).toEqual([WEB]);
+    expect(texts(told).slice(1)).toEqual([
+      `a job of ${API} did not work with two`,
+      'a person said that two leaked',
+    ]);
+  });
+
   it('tells an event that it does not know as it stands', () => {
-    const unknown = { type: 'condemned', token: 'one', sink: 3 } as never;
+    const unknown = { type: 'enchanted', token: 'one', sink: 3 } as never;
     const past = story(WEB).adopted('one', 90).rotated('two', 'one', 1).at(0.5, unknown);
-    expect(texts(tell(past).stories[0]).at(-1)).toBe('condemned: one');
+    expect(texts(tell(past).stories[0]).at(-1)).toBe('enchanted: one');
   });
 
   it('keeps the newest where there is a limit, and counts all', () => {

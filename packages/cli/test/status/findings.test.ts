@@ -20,11 +20,13 @@ function statusOf(
   told: Story,
   sinks: readonly string[] = told.sinks,
   layout = pair,
+  quiet?: { for: number; atMost: number },
 ): RotationStatus {
+  const policy = { maxAge: 90 * DAY, grace: DAY / 24, settle: 120_000 };
   return rotationStatus(
     {
       name: 'ci',
-      policy: { maxAge: 90 * DAY, grace: DAY / 24, settle: 120_000 },
+      policy: quiet === undefined ? policy : { ...policy, quiet },
       layout,
       sinks: sinks.map((id) => ({ id, supports: { atomic: id === API } })),
     },
@@ -33,8 +35,8 @@ function statusOf(
   );
 }
 
-const findings = (told: Story, sinks?: readonly string[], layout?: Layout): Finding[] =>
-  findingsOf(statusOf(told, sinks, layout), 'keyturn rotate ci', NOW);
+const findings = (...of: Parameters<typeof statusOf>): Finding[] =>
+  findingsOf(statusOf(...of), 'keyturn rotate ci', NOW);
 
 const rules = (...of: Parameters<typeof findings>): string[] =>
   findings(...of).map(({ rule }) => rule);
@@ -147,11 +149,48 @@ describe('how a rotation stands', () => {
     expect(rules(story(WEB).adopted('one', 20).completed('two', daysAgo))).toEqual(expected);
   });
 
+  it.each([
+    [2 / 24, 'grace-over', / if it is not used any more$/],
+    [1.5, 'grace-over', /revokes one$/],
+    [3, 'kept-too-long', /still valid 1d after its grace$/],
+  ])('gives a token that may be in use its time: %d days', (daysAgo, rule, text) => {
+    const told = story(WEB).adopted('one', 20).completed('two', daysAgo);
+    const quiet = { for: DAY / 48, atMost: DAY };
+    expect(findings(told, told.sinks, pair, quiet)).toMatchObject([
+      { rule, text: expect.stringMatching(text) },
+    ]);
+  });
+
+  it('says which job did not work with the current token, and what that keeps', () => {
+    const told = story(WEB, API).adopted('one', 20).completed('two', 3);
+    told.at(2.9, { type: 'tried', sink: API, token: 'two', ok: false });
+    told.at(2.9, { type: 'tried', sink: WEB, token: 'two', ok: true });
+    expect(findings(told)).toMatchObject([
+      { rule: 'unproved', severity: 'warning', text: expect.stringContaining(`a job of ${API}`) },
+    ]);
+    const { sinks, kept } = statusOf(told);
+    expect(sinks.map(({ trial }) => trial)).toEqual(['passed', 'failed']);
+    expect(kept).toEqual([{ id: 'one', sinks: [], reason: 'unproved' }]);
+  });
+
+  it('calls for a leaked token that is still valid', () => {
+    const told = story(WEB).adopted('one', 20).at(0.1, { type: 'condemned', token: 'one' });
+    expect(findings(told)).toMatchObject([
+      { rule: 'leaked', severity: 'problem', text: expect.stringMatching(/no successor yet$/) },
+      { rule: 'leaked', severity: 'problem', text: 'one leaked and is still valid' },
+    ]);
+  });
+
   it('names a sink that left the configuration and may hold a replaced token', () => {
     const told = story(WEB, API).adopted('one', 20).proved('two', 3).delivered('two', WEB, 3);
     told.at(2.9, { type: 'completed', token: 'two' });
     expect(findings(told, [WEB])).toMatchObject([
-      { rule: 'left-behind', severity: 'warning', text: expect.stringContaining(API) },
+      {
+        rule: 'left-behind',
+        severity: 'warning',
+        text: expect.stringContaining(API),
+        fix: expect.stringContaining(`keyturn forget ci --sink '${API}'`),
+      },
     ]);
     expect(statusOf(told, [WEB]).formerSinks).toEqual([{ id: API, mayHold: ['one'] }]);
   });

@@ -56,7 +56,7 @@ function storyRow(story: Story): Markup {
   </tr> `;
 }
 
-function told({ reason, token, replaced, sinks, revoked, incidents }: Story): Markup[] {
+function told({ reason, token, replaced, sinks, proved, revoked, incidents }: Story): Markup[] {
   const items: Markup[] = [];
   if (reason !== null) items.push(markup`because ${because(reason)}`);
   if (token !== null) items.push(markup`new token <code>${token}</code>`);
@@ -66,6 +66,7 @@ function told({ reason, token, replaced, sinks, revoked, incidents }: Story): Ma
         ${replaced.revokedAt === null ? 'not revoked' : markup`revoked ${time(replaced.revokedAt)}`}`,
     );
   if (sinks.length > 0) items.push(markup`delivered to ${count(sinks.length, 'sink')}`);
+  if (proved.length > 0) items.push(markup`proved by jobs of ${count(proved.length, 'sink')}`);
   for (const { id, at } of revoked)
     if (id !== replaced?.id) items.push(markup`revoked <code>${id}</code> ${time(at)}`);
   for (const { at, text } of incidents.slice(0, MOST_INCIDENTS))

@@ -1,13 +1,15 @@
 import { markup, none, type Markup } from '../../output/markup.ts';
 import type { RotationStatus } from '../rotation-status.ts';
 
+const TRIALS = { passed: ', proved by a job', failed: ', but a job did not work' } as const;
+
 /** What each sink may hold, those that left the configuration too. */
 export function sinksTable(status: RotationStatus): Markup {
   const { sinks, formerSinks } = status;
   const rows = [
-    ...sinks.map(({ id, mayHold, inStep, mayBeTorn, unanswered }) => {
+    ...sinks.map(({ id, mayHold, inStep, mayBeTorn, unanswered, trial }) => {
       const state = inStep
-        ? markup`<span class="fine"><span aria-hidden="true">✔</span> in step</span>`
+        ? markup`<span class="fine"><span aria-hidden="true">✔</span> in step</span>${trial === null ? '' : TRIALS[trial]}`
         : mayBeTorn
           ? markup`<span class="problem"><span aria-hidden="true">✖</span> may be torn</span>`
           : unanswered.length > 0

@@ -1,0 +1,58 @@
+import type { Finding } from '../../output/finding.ts';
+import { listed, roughly } from '../../output/words.ts';
+import type { RotationStatus } from '../rotation-status.ts';
+import { DAY, note, problem, warning } from './make.ts';
+
+/** What stands out about tokens that were replaced, or leaked, and are still valid. */
+export function kept(status: RotationStatus, run: string, now: number): Finding[] {
+  return [...leaked(status, run), ...free(status, run, now), ...held(status)];
+}
+
+function leaked({ leaked: tokens }: RotationStatus, run: string): Finding[] {
+  if (tokens.length === 0) return [];
+  return [problem('leaked', `${listed(tokens)} leaked and is still valid`, run)];
+}
+
+/** Nothing but time, or a run, stands before their end. */
+function free(
+  { kept: tokens, graceUntil, revokedAtTheLatest }: RotationStatus,
+  run: string,
+  now: number,
+): Finding[] {
+  const ids = tokens.filter(({ reason }) => reason === 'grace').map(({ id }) => id);
+  if (ids.length === 0 || graceUntil === null || revokedAtTheLatest === null) return [];
+  const over = now - Date.parse(revokedAtTheLatest);
+  if (over > DAY)
+    return [
+      problem(
+        'kept-too-long',
+        `${listed(ids)}: replaced, and still valid ${roughly(over)} after its grace`,
+        run,
+      ),
+    ];
+  if (now < Date.parse(graceUntil)) return [];
+  const unless = over < 0 ? ' if it is not used any more' : '';
+  return [
+    warning(
+      'grace-over',
+      `the grace is over, and the next run revokes ${listed(ids)}${unless}`,
+      run,
+    ),
+  ];
+}
+
+function held({ name, kept: tokens, formerSinks }: RotationStatus): Finding[] {
+  const former = new Set(formerSinks.map(({ id }) => id));
+  return tokens
+    .filter(({ reason }) => reason === 'held' || reason === 'settling')
+    .map(({ id, sinks }) => {
+      const [gone] = sinks.filter((sink) => former.has(sink));
+      return gone === undefined
+        ? note('left-behind', `${id} stays valid as long as ${listed(sinks)} may hold it`)
+        : warning(
+            'left-behind',
+            `${id} stays valid: ${gone} left the configuration and may hold it`,
+            `Put it back, or make sure that it holds nothing and run keyturn forget ${name} --sink '${gone}'.`,
+          );
+    });
+}

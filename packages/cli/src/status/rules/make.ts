@@ -1,0 +1,38 @@
+import type { Finding, Severity } from '../../output/finding.ts';
+
+/** What a ledger can tell. */
+type Rule =
+  | 'first'
+  | 'due'
+  | 'overdue'
+  | 'expiring'
+  | 'expired'
+  | 'leaked'
+  | 'out-of-step'
+  | 'torn'
+  | 'unanswered'
+  | 'unproved'
+  | 'under-way'
+  | 'interrupted'
+  | 'lost-answer'
+  | 'grace-over'
+  | 'kept-too-long'
+  | 'left-behind';
+
+type Make = (rule: Rule, text: string, fix: string) => Finding;
+
+const make =
+  (severity: Severity): Make =>
+  (rule, text, fix) => ({ rule, severity, text, fix });
+
+/** It endangers CI or a secret. */
+export const problem = make('problem');
+/** A run, or a person, is needed. */
+export const warning = make('warning');
+
+/** It will pass by itself. */
+export function note(rule: Rule, text: string): Finding {
+  return { rule, severity: 'note', text, fix: null };
+}
+
+export const DAY = 86_400_000;
