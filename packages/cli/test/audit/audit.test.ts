@@ -109,6 +109,16 @@ describe('keyturn audit', () => {
     expect((await audit(place, ['--rule', 'KT003'], none)).code).toBe(0);
   });
 
+  it('asks only the sinks that a filter leaves, and knows the policy of all', async () => {
+    const { place } = await rotated('github:acme/web', 'env:.env');
+    const none = { GITHUB_TOKEN: undefined, GH_TOKEN: undefined };
+    const asked = async (...args: string[]): Promise<string[]> =>
+      (await audit(place, ['--rule', 'KT008', ...args], none)).notChecked.map((one) => one.subject);
+    expect(await asked()).toEqual(['github:acme/web']);
+    expect(await asked('--sink', 'env')).toEqual([]);
+    expect(told(await audit(place, ['--rule', 'KT002', '--sink', 'env']), 'KT002')).toHaveLength(1);
+  });
+
   it('does not look clean where the issuer refuses', async () => {
     const { place } = await rotated('env:.env');
     const wrong = { PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_wrong' };

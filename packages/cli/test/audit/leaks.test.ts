@@ -9,8 +9,8 @@ import type { Host } from '../../src/host.ts';
 import { temporaryFolder } from '../config/temporary-folder.ts';
 
 const secret = (fill: string): string => `pscale_tkn_${fill.repeat(43).slice(0, 43)}`;
-const A = secret('a1B2');
-const B = secret('c3D4');
+const A = secret('a1B2e5F6g7');
+const B = secret('c3D4h8J9k0');
 const PLAIN = 'q8Wz0LmNb5RtYx2VcKp7Jh4Gd9Fs1Aa6';
 
 interface Repository {
@@ -109,6 +109,12 @@ describe('tokens in a repository', () => {
       `{"prev":"${'0a1b'.repeat(16)}","id":"abc123def456","label":"keyturn-ci-20261124T093015Z-k3v9x0q2"}\n`,
     );
     expect((await search(['abc123def456'])).leaks).toEqual([]);
+  });
+
+  it('are not seen in placeholders', async () => {
+    const { write, search } = await makeRepository();
+    await write('README.md', `TOKEN=${secret('x')} or ${secret('your')}\n`);
+    expect((await search()).leaks).toEqual([]);
   });
 
   it('are left alone where they are meant', async () => {

@@ -1,8 +1,16 @@
-import { emptyState, readState, type StateStore, type TokenIssuer } from '@keyturn/core';
+import {
+  emptyState,
+  readState,
+  type RotationState,
+  type StateStore,
+  type TokenIssuer,
+} from '@keyturn/core';
 
 import { findConfig } from '../../config/index.ts';
 import type { Host } from '../../host.ts';
+import { mapLimited } from '../../setup/limited.ts';
 import { openPlans, type PlannedRequest } from '../../setup/plans.ts';
+import { select } from '../../setup/select.ts';
 import { Session } from '../../setup/session.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';
 import { gapOf } from './gap.ts';
@@ -21,14 +29,22 @@ export interface GatherFlags {
 /** The issuer where no configuration names one. */
 const ISSUER = 'planetscale';
 
+/** How many rotations are looked at at once; each of them asks several sinks. */
+const AT_ONCE = 4;
+
 const nothingAsked: Awaited<ReturnType<typeof askIssuer>> = { gaps: [] };
+
+interface AuditedRequest extends PlannedRequest {
+  /** The ids of the sinks to ask. */
+  readonly selected: readonly string[];
+}
 
 interface Opened {
   readonly session: Session;
   /** Undefined where it is not even known whose tokens are meant. */
   readonly issuer: TokenIssuer | undefined;
   readonly gaps: readonly Gap[];
-  readonly requests: readonly PlannedRequest[];
+  readonly requests: readonly AuditedRequest[];
   readonly file: string | undefined;
 }
 
@@ -77,8 +93,24 @@ async function open(flags: GatherFlags, host: Host): Promise<Opened> {
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
   if (file === undefined && flags.sink.length === 0) return openWithout(flags, host);
-  const { session, requests } = await openPlans([], flags, host, 'recorded');
-  return { session, requests, issuer: requests[0]?.issuer, gaps: [], file };
+  // With a configuration a filter chooses whom to ask; the policies of all rotations are needed still.
+  const all = file === undefined ? flags : { ...flags, sink: [] };
+  const { session, requests } = await openPlans([], all, host, 'recorded');
+  const asked = await Promise.all(
+    requests.map(async (request) => ({
+      ...request,
+      selected: await selectedOf(request, file === undefined ? [] : flags.sink, session),
+    })),
+  );
+  return { session, requests: asked, issuer: requests[0]?.issuer, gaps: [], file };
+}
+
+function selectedOf(
+  { sinks }: PlannedRequest,
+  filters: readonly string[],
+  session: Session,
+): Promise<string[]> | string[] {
+  return filters.length > 0 ? select(filters, sinks, session) : sinks.map(({ id }) => id);
 }
 
 async function openWithout({ org }: GatherFlags, host: Host): Promise<Opened> {
@@ -95,28 +127,37 @@ async function openWithout({ org }: GatherFlags, host: Host): Promise<Opened> {
 
 async function readLedgers(
   store: StateStore,
-  requests: readonly PlannedRequest[],
+  requests: readonly AuditedRequest[],
   asksSinks: boolean,
   host: Host,
 ): Promise<{ rotations: RotationEvidence[]; gaps: Gap[] }> {
   const byName = new Map(requests.map((request) => [request.name, request]));
-  const rotations: RotationEvidence[] = [];
+  const names = new Set([...byName.keys(), ...(await store.rotations())]);
   const gaps: Gap[] = [];
-  for (const name of new Set([...byName.keys(), ...(await store.rotations())])) {
+  const rotations = await mapLimited([...names], AT_ONCE, async (name) => {
     const request = byName.get(name);
     try {
       const state = await readState(store, name);
-      const asked = request !== undefined && asksSinks ? request : { sinks: [] };
-      const { shown, gaps: silent } =
-        'layout' in asked ? await askSinks(asked, state, host) : { shown: [], gaps: [] };
-      rotations.push({ name, ...policyOf(request), state, shown });
-      gaps.push(...silent);
+      const asked = request !== undefined && asksSinks ? await ask(request, state, host) : nobody;
+      gaps.push(...asked.gaps);
+      return { name, ...policyOf(request), state, shown: asked.shown };
     } catch (error) {
       gaps.push(gapOf('ledgers', name, error));
-      rotations.push({ name, ...policyOf(request), state: emptyState, shown: [] });
+      return { name, ...policyOf(request), state: emptyState, shown: [] };
     }
-  }
+  });
   return { rotations, gaps };
+}
+
+const nobody: Awaited<ReturnType<typeof askSinks>> = { shown: [], gaps: [] };
+
+function ask(
+  { sinks, selected, layout }: AuditedRequest,
+  state: RotationState,
+  host: Host,
+): ReturnType<typeof askSinks> {
+  const chosen = sinks.filter(({ id }) => selected.includes(id));
+  return askSinks({ sinks: chosen, layout }, state, host);
 }
 
 function policyOf(request: PlannedRequest | undefined): Pick<RotationEvidence, 'policy'> {

@@ -28,7 +28,9 @@ export function secretsIn(
   const own = idIn(line, ids);
   const token = own ?? neighbours.map((one) => idIn(one, ids)).find((id) => id !== undefined);
   const beside = token === undefined ? {} : { token };
-  const tokens = [...line.matchAll(new RegExp(TOKEN, 'g'))].map(([text]) => text);
+  const tokens = [...line.matchAll(new RegExp(TOKEN, 'g'))]
+    .map(([text]) => text)
+    .filter((text) => !isPlaceholder(text));
   if (tokens.length > 0)
     return tokens.map((text) => ({ hash: hash(text), isToken: true, ...beside }));
   if (token === undefined) return [];
@@ -45,6 +47,11 @@ export function withoutTokens(text: string): string {
 
 function idIn(line: string, ids: ReadonlySet<string>): string | undefined {
   return line.match(/[A-Za-z0-9_-]{8,64}/g)?.find((word) => ids.has(word));
+}
+
+/** `pscale_tkn_xxxxxxxx…`: what is random has many more characters that differ. */
+function isPlaceholder(token: string): boolean {
+  return new Set(token.slice('pscale_tkn_'.length)).size < 8;
 }
 
 /** Letters and digits in disorder; digests and our own labels are no secrets. */
