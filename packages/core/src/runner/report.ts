@@ -6,6 +6,7 @@ import { inStep, type Reason } from '../machine/due.ts';
 import { releases } from '../machine/release.ts';
 import type { KeptToken, Outcome, PendingToken, RotationReport, SinkOutcome } from './request.ts';
 import type { Run } from './run.ts';
+import { outages } from './steps/condemn.ts';
 
 /** Tells what the run did and how things stand after it. */
 export function reportOf(
@@ -37,7 +38,7 @@ export function reportOf(
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
     ...(error !== undefined && (outcome === 'failed' || outcome === 'incomplete') && { error }),
-    warnings: [...run.warnings, ...warningsOf(run, before)],
+    warnings: [...run.warnings, ...warningsOf(run, before), ...outageAhead(run)],
   };
 }
 
@@ -160,6 +161,21 @@ function warningsOf(run: Run, before: RotationState): string[] {
           'if keyturn is to revoke it, name it with: keyturn rotate --replaces TOKEN_ID',
       ]
     : [];
+}
+
+/** What a plan to revoke first would do to jobs. */
+function outageAhead({ request, ledger: { state } }: Run): string[] {
+  const { name, sinks, replaces, dryRun, breakGlass } = request;
+  if (dryRun !== true || breakGlass !== 'revoke-first') return [];
+  const everywhere = sinks.map(({ id }) => id).join(', ');
+  const hit =
+    state.tokens.size === 0 && replaces !== undefined
+      ? [[replaces, everywhere] as const]
+      : outages(state, state.tokens.keys());
+  return hit.map(
+    ([token, where]) =>
+      `${name}: token ${token} will be revoked first: jobs of ${where} will fail until they have the new one`,
+  );
 }
 
 /** The report of a run that could not even begin. */

@@ -51,6 +51,19 @@ describe('a leaked token', () => {
     ]);
   });
 
+  it('would die first, says a plan that changes nothing, and names the outage', async () => {
+    const world = makeWorld();
+    const asked = { replaces: world.old, breakGlass: 'revoke-first', dryRun: true } as const;
+    const report = await world.run(asked);
+    expect(report).toMatchObject({
+      outcome: 'planned',
+      warnings: [
+        expect.stringContaining(`${world.old} will be revoked first: jobs of memory:a, memory:b`),
+      ],
+    });
+    expect(world.live()).toEqual([world.old]);
+  });
+
   it('is left alive when a check fails: there would be nothing to replace it with', async () => {
     const world = makeWorld();
     world.fault = ({ adapter, method }) =>

@@ -1,6 +1,18 @@
 import { KeyturnError } from '../../errors.ts';
-import { holdersByToken } from '../../ledger/state.ts';
+import { holdersByToken, type RotationState } from '../../ledger/state.ts';
 import type { Run } from '../run.ts';
+
+/** The tokens that jobs may be using, with the sinks that they get them from. */
+export function outages(
+  state: RotationState,
+  tokens: Iterable<string>,
+): (readonly [token: string, sinks: string])[] {
+  const held = holdersByToken(state);
+  return [...tokens].flatMap((token) => {
+    const sinks = held.get(token) ?? [];
+    return sinks.length === 0 ? [] : [[token, sinks.join(', ')] as const];
+  });
+}
 
 /** From here on these tokens are to die, whoever holds them: the user accepted the outage. */
 export async function condemn(run: Run, tokens: readonly string[]): Promise<void> {
@@ -20,13 +32,9 @@ export async function condemn(run: Run, tokens: readonly string[]): Promise<void
     run.remember({ gaveUp: true });
     return;
   }
-  const held = holdersByToken(ledger.state);
-  for (const token of tokens) {
-    const sinks = held.get(token) ?? [];
-    if (sinks.length > 0)
-      run.warnings.add(
-        `${request.name}: token ${token} was revoked first: jobs of ${sinks.join(', ')} failed until they had the new one`,
-      );
-  }
+  for (const [token, sinks] of outages(ledger.state, tokens))
+    run.warnings.add(
+      `${request.name}: token ${token} was revoked first: jobs of ${sinks} failed until they had the new one`,
+    );
   await ledger.append(...tokens.map((token) => ({ type: 'condemned', token }) as const));
 }
