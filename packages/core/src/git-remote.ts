@@ -8,8 +8,12 @@ export interface GitRemote {
   readonly web: boolean;
 }
 
+/** What is longer is no address, and would take long to read. */
+const MAXIMUM_LENGTH = 2048;
+
 /** Reads `https://host/path`, `ssh://git@host:22/path` or `git@host:path`; undefined for what is on no host. */
 export function parseGitRemote(address: string): GitRemote | undefined {
+  if (address.length > MAXIMUM_LENGTH) return undefined;
   if (address.includes('://')) {
     if (!URL.canParse(address)) return undefined;
     const { protocol, hostname, pathname } = new URL(address);

@@ -15,10 +15,14 @@ describe('a git remote', () => {
     expect(parseGitRemote(address)).toEqual({ host, path, web });
   });
 
-  it.each(['../web', '/srv/git/web.git', 'file:///srv/acme/web', 'https://', ''])(
-    '%j is on no host',
-    (address) => {
-      expect(parseGitRemote(address)).toBeUndefined();
-    },
-  );
+  it.each([
+    '../web',
+    '/srv/git/web.git',
+    'file:///srv/acme/web',
+    'https://',
+    '',
+    `a:x${'/'.repeat(1e6)}b`,
+  ])('%j is on no host', (address) => {
+    expect(parseGitRemote(address)).toBeUndefined();
+  });
 });

@@ -3,7 +3,7 @@ import type { Clock } from '../runtime.ts';
 import type { Lock, Revision, StateStore } from '../store.ts';
 import { applyRecords } from './apply.ts';
 import type { RotationEvent } from './event.ts';
-import { chain, type LedgerRecord } from './record.ts';
+import { chain, corrupt, type LedgerRecord } from './record.ts';
 import { emptyState, type RotationState } from './state.ts';
 import { steadyClock } from './steady-clock.ts';
 
@@ -14,7 +14,7 @@ export async function readState(store: StateStore, rotation: string): Promise<Ro
 }
 
 function stateOf(rotation: string, records: readonly LedgerRecord[]): RotationState {
-  const state = applyRecords(emptyState, records);
+  const state = believed(rotation, records);
   if (records.length === 0 || state.rotation === rotation) return state;
   throw new KeyturnError(
     'STATE_CORRUPT',
@@ -24,6 +24,16 @@ function stateOf(rotation: string, records: readonly LedgerRecord[]): RotationSt
       effect: 'none',
     },
   );
+}
+
+/** What cannot have happened in this order was not written by keyturn. */
+function believed(rotation: string, records: readonly LedgerRecord[]): RotationState {
+  try {
+    return applyRecords(emptyState, records);
+  } catch (error) {
+    if (!KeyturnError.is(error) || error.code !== 'TRANSITION_INVALID') throw error;
+    throw corrupt(`the ledger of ${rotation}`, error.message);
+  }
 }
 
 interface Pending {

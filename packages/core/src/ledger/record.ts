@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { KeyturnError } from '../errors.ts';
 import type { Revision } from '../store.ts';
 import type { RotationEvent } from './event.ts';
+import { shapeOf } from './shape.ts';
 
 /** An event as it is kept: numbered, dated and chained to the one before by its hash. */
 export interface LedgerRecord {
@@ -67,6 +68,14 @@ export function parseRecord(line: string, where: string): LedgerRecord {
     throw corrupt(where, 'the line is not JSON');
   }
   if (!isRecord(value)) throw corrupt(where, 'the line is not a ledger record');
+  const shape = shapeOf(value.event);
+  if (shape === 'wrong') throw corrupt(where, `an event "${value.event.type}" is not whole`);
+  if (shape === 'unknown')
+    throw corrupt(
+      where,
+      `there is an event "${(value.event as { type: string }).type.slice(0, 40)}", which this version does not know`,
+      'If a newer keyturn wrote it, use that one; if not, restore the ledger from its last good copy.',
+    );
   if (serialise(value) !== line) throw corrupt(where, 'the line is not as it was written');
   return value;
 }
@@ -90,9 +99,10 @@ function splitRevision(revision: Revision): { seq: number; hash: string } {
   return { seq: Number(revision.slice(0, at)), hash: revision.slice(at + 1) };
 }
 
-function corrupt(where: string, why: string): KeyturnError {
-  return new KeyturnError('STATE_CORRUPT', `${where}: ${why}`, {
-    hint: 'Restore the ledger from its last good copy; keyturn does nothing on a history that was altered.',
-    effect: 'none',
-  });
+const RESTORE =
+  'Restore the ledger from its last good copy; keyturn does nothing on a history that was altered.';
+
+/** The error of a ledger that cannot be believed. */
+export function corrupt(where: string, why: string, hint = RESTORE): KeyturnError {
+  return new KeyturnError('STATE_CORRUPT', `${where}: ${why}`, { hint, effect: 'none' });
 }

@@ -63,11 +63,26 @@ describe('the chain of records', () => {
     '{"seq":1}',
     '{"seq":1,"prev":"","at":"yesterday","event":{"type":"x"}}',
     ' ' + serialise(records[0] as LedgerRecord),
+    '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"revoked"}}',
+    '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"sending","token":"a","sink":null}}',
+    '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"issued","label":"l","token":{"id":7}}}',
+    '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"opened","rotation":"ci","summary":{"tokens":[],"sinks":[{}],"attempts":[]}}}',
+    '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"constructor"}}',
   ])('refuses the line %j', (line) => {
     expect(() => parseRecord(line, 'ledger:7')).toThrow(
       expect.objectContaining({
         code: 'STATE_CORRUPT',
         message: expect.stringContaining('ledger:7'),
+      }),
+    );
+  });
+
+  it('says of an event that it does not know that a newer version may have written it', () => {
+    const line = '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"moved"}}';
+    expect(() => parseRecord(line, 'ledger:7')).toThrow(
+      expect.objectContaining({
+        code: 'STATE_CORRUPT',
+        hint: expect.stringContaining('newer keyturn'),
       }),
     );
   });

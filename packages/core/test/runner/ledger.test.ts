@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { chain, EMPTY, serialise } from '../../src/index.ts';
 import { makeWorld } from './world.ts';
 
 describe('a ledger', () => {
@@ -27,6 +28,18 @@ describe('a ledger', () => {
       error: { code: 'STATE_CORRUPT' },
     });
     expect(world.calls.filter(({ adapter }) => adapter !== 'memory')).toEqual([]);
+  });
+
+  it('whose events cannot have happened in their order is refused, though its hashes were made anew', async () => {
+    const world = makeWorld();
+    await world.run({ replaces: world.old });
+    const events = world.store.records('ci').map(({ event }) => event);
+    const forged = chain(EMPTY, [...events, ...events.slice(-2)], '2030-01-01T00:00:00.000Z');
+    world.store.ledgers.set('ci', forged.map(serialise));
+    expect(await world.run({ force: true })).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'STATE_CORRUPT', message: expect.stringContaining('cannot happen') },
+    });
   });
 
   it('that cannot be written stops the run before the effect', async () => {

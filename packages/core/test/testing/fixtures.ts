@@ -96,7 +96,7 @@ export function storeFixture(): MemoryStoreFixture {
     steal: (rotation) => store.steal(rotation),
     tamper: (rotation) => {
       const lines = store.ledgers.get(rotation) ?? [];
-      lines[0] = lines[0]?.replace('"attempts":[]', '"attempts":[{}]') ?? '';
+      lines[1] = lines[1]?.replace('forced', 'age') ?? '';
     },
   };
 }

@@ -1,0 +1,85 @@
+import type { EventType } from './event.ts';
+
+type Shape = (value: unknown) => boolean;
+
+const text: Shape = (value) => typeof value === 'string';
+const flag: Shape = (value) => typeof value === 'boolean';
+const time: Shape = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const maybe =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+const list =
+  (shape: Shape): Shape =>
+  (value) =>
+    Array.isArray(value) && value.every(shape);
+/** Fields that are not named may be there too: a later version may know more. */
+const fields =
+  (shapes: Readonly<Record<string, Shape>>): Shape =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(shapes).every(([name, shape]) =>
+      shape(Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined),
+    );
+
+const tokenRef = fields({ id: text, label: text, issuedAt: text, expiresAt: maybe(text) });
+const receipt = fields({ at: text });
+const summary = fields({
+  current: maybe(text),
+  permissions: maybe(list(text)),
+  tokens: list(
+    fields({
+      ref: tokenRef,
+      askedAt: maybe(time),
+      exposed: flag,
+      retired: flag,
+      condemned: maybe(flag),
+      releasedAt: maybe(time),
+    }),
+  ),
+  sinks: list(
+    fields({
+      id: text,
+      base: list(text),
+      unanswered: list(fields({ token: text, at: time })),
+      receipt: maybe(receipt),
+      trial: maybe(fields({ token: text, ok: flag })),
+    }),
+  ),
+  attempts: list(fields({ label: text, at: time })),
+});
+
+/** What an event of each type must hold to be applied. The types of {@link RotationEvent} say the same at compile time. */
+const shapes: Readonly<Record<EventType, Shape>> = {
+  opened: fields({ rotation: text, summary }),
+  adopted: fields({ token: tokenRef, sinks: list(text), permissions: list(text) }),
+  started: fields({ label: text, reason: text }),
+  issued: fields({ label: text, token: tokenRef }),
+  declined: fields({ label: text, code: text }),
+  lost: fields({ label: text, reason: text }),
+  found: fields({ label: text, token: tokenRef }),
+  absent: fields({ label: text }),
+  granted: fields({ token: text, permissions: list(text) }),
+  rejected: fields({ token: text, code: text }),
+  verified: fields({ token: text }),
+  sending: fields({ token: text, sink: text }),
+  delivered: fields({ token: text, sink: text, receipt }),
+  undelivered: fields({ token: text, sink: text, effect: text, code: text }),
+  settled: fields({ sink: text, token: text }),
+  drifted: fields({ sink: text, holds: list(text) }),
+  completed: fields({ token: text }),
+  tried: fields({ sink: text, token: text, ok: flag }),
+  condemned: fields({ token: text }),
+  revoking: fields({ token: text }),
+  revoked: fields({ token: text }),
+  finished: fields({}),
+  aborted: fields({ label: text }),
+  forgotten: fields({ sink: text }),
+};
+
+/** Whether an event is one of ours and whole; `unknown` for a type that this version does not know. */
+export function shapeOf(event: { readonly type: string }): 'right' | 'wrong' | 'unknown' {
+  if (!Object.hasOwn(shapes, event.type)) return 'unknown';
+  return shapes[event.type as EventType](event) ? 'right' : 'wrong';
+}
