@@ -146,3 +146,25 @@ describe("Docker's env file", () => {
     expect(set('docker', 'A=1\r\nT=old', { T: 'new', N: '' })).toBe('A=1\r\nT=new\r\nN=');
   });
 });
+
+describe('a file that is made to exhaust its reader', () => {
+  const blanks = ' '.repeat(1_000_000);
+
+  it.each<[FormatName, string]>([
+    ['dotenv', `T=x${blanks}y`],
+    ['dotenv', `${blanks}T${blanks}\n`],
+    ['dotenv', `T=x${'# '.repeat(500_000)}`],
+    ['shell', `T=x${blanks}y\n`],
+    ['docker', `T=x${blanks}y\n`],
+    ['shell', `cat <<E${'9'.repeat(100_000)}\nT=old\n`],
+  ])('in the format %s is done with in no time', (format, text) => {
+    const { scan } = formats[format];
+    expect(scan(text).assignments.length).toBeLessThan(2);
+  });
+
+  it('has a here-document with a name as long as one likes', () => {
+    const end = `E${'9'.repeat(100_000)}`;
+    const text = `cat <<-'${end}'\nT=not\n\t\t${end}\r\nT=old\n`;
+    expect(set('shell', text, { T: 'new' })).toBe(text.replace('T=old', 'T=new'));
+  });
+});

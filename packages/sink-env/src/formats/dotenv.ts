@@ -11,7 +11,8 @@ import {
   type Scan,
 } from './format.ts';
 
-const HEAD = /([ \t]*(?:export[ \t]+)?)([^\s=#][^=\n]*?)[ \t]*=[ \t]*/y;
+// Patterns that could try blanks in many ways would take hours for a file that is full of them.
+const HEAD = /[ \t]*(?:export[ \t]+)?([^\s=#][^=\n]*)=[ \t]*/y;
 /** Some parsers take this for an assignment too. */
 const COLON = /[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*:/y;
 
@@ -64,7 +65,7 @@ function scan(text: string): Scan {
   const unclear = new Map<string, number>();
   for (let start = 0, end = 0; start < text.length; start = nextLine(text, end)) {
     HEAD.lastIndex = start;
-    const [head, , name] = HEAD.exec(text) ?? [];
+    const [head, name] = HEAD.exec(text) ?? [];
     COLON.lastIndex = start;
     const colon = COLON.exec(text)?.[1];
     if (colon !== undefined) unclear.set(colon, start);
@@ -72,7 +73,7 @@ function scan(text: string): Scan {
       end = endOfLine(text, start);
       continue;
     }
-    const found = { name, start, head, ...readValue(text, start + head.length) };
+    const found = { name: trimmed(name), start, head, ...readValue(text, start + head.length) };
     assignments.push(found);
     end = found.end;
   }
@@ -103,13 +104,30 @@ function readValue(text: string, at: number): Value {
   return {
     end,
     quote: '',
-    value: rest
-      .slice(0, hash < 0 ? undefined : hash)
-      .replaceAll('\r', '')
-      .replaceAll(/^[ \t]+|[ \t]+$/g, ''),
+    value: trimmed(rest.slice(0, hash < 0 ? undefined : hash).replaceAll('\r', '')),
     // Without a space before it, other parsers take it for a part of the value.
-    tail: hash === 0 && isSpaced ? ` ${rest}` : (/[ \t]+#.*$/s.exec(rest)?.[0] ?? ''),
+    tail: hash === 0 && isSpaced ? ` ${rest}` : commentOf(rest),
   };
+}
+
+/** The first `#` behind blanks, with them and all that follows. */
+function commentOf(rest: string): string {
+  let hash = rest.indexOf('#');
+  while (hash >= 0 && !isBlank(rest[hash - 1])) hash = rest.indexOf('#', hash + 1);
+  let start = hash;
+  while (start > 0 && isBlank(rest[start - 1])) start--;
+  return hash < 0 ? '' : rest.slice(start);
+}
+
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text[start])) start++;
+  while (end > start && isBlank(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 function isQuote(character: string | undefined): character is Exclude<Quote, ''> {

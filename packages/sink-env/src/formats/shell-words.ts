@@ -1,4 +1,4 @@
-import { PLAIN, type Quote } from './format.ts';
+import { endOfLine, nextLine, PLAIN, type Quote } from './format.ts';
 
 /** One word of a shell, as far as it can be told without running it. */
 export interface Word {
@@ -69,7 +69,7 @@ const OTHER = /[^'"\\#<$\n]+|[#<$]/y;
 
 /** Reads on to the first line break that is not inside quotes, and over the here-documents behind it. */
 export function skipCommand(text: string, start: number): Command {
-  const documents: RegExp[] = [];
+  const documents: RegExpExecArray[] = [];
   let [at, code] = [start, ''];
   while (at < text.length && text[at] !== '\n') {
     const comment = match(COMMENT, text, at);
@@ -78,16 +78,15 @@ export function skipCommand(text: string, start: number): Command {
     const piece =
       comment ?? here?.[0] ?? (text.startsWith('<<<', at) ? '<<<' : readToken(text, at));
     if (piece === undefined) return { code: text.slice(start), end: text.length, isWhole: false };
-    if (here !== null) documents.push(endOf(here));
+    if (here !== null) documents.push(here);
     if (comment === undefined) code += piece;
     at += piece.length;
   }
   at = Math.min(at + 1, text.length);
-  for (const end of documents) {
-    end.lastIndex = at;
-    const found = end.exec(text);
-    if (found === null) return { code, end: text.length, isWhole: false };
-    at = found.index + found[0].length;
+  for (const here of documents) {
+    const end = endOfDocument(text, at, here);
+    if (end === undefined) return { code, end: text.length, isWhole: false };
+    at = end;
   }
   return { code, end: at, isWhole: true };
 }
@@ -100,8 +99,17 @@ function readToken(text: string, at: number): string | undefined {
   return undefined;
 }
 
-function endOf([, dash, , word = '']: RegExpExecArray): RegExp {
-  return new RegExp(`^${dash === '-' ? '\\t*' : ''}${word}\\r?(?:\\n|$(?![^]))`, 'gm');
+/** Where the line behind the one that ends a here-document begins. */
+function endOfDocument(
+  text: string,
+  start: number,
+  [, dash, , word]: RegExpExecArray,
+): number | undefined {
+  for (let at = start; at < text.length; at = nextLine(text, at)) {
+    const line = text.slice(at, endOfLine(text, at)).replace(/\r$/, '');
+    if ((dash === '-' ? line.replace(/^\t+/, '') : line) === word) return nextLine(text, at);
+  }
+  return undefined;
 }
 
 function match(pattern: RegExp, text: string, at: number): string | undefined {
