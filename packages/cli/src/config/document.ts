@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 
-import { printable } from '@keyturn/core';
+import { printable, type KeyturnError } from '@keyturn/core';
 import { Composer, CST, isMap, isNode, isScalar, LineCounter, Parser, visit } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 
@@ -11,6 +11,7 @@ const HINT = 'Correct the file there: it must be one document of YAML 1.2 or JSO
 const MOST_BYTES = 1024 * 1024;
 /** Far more than any configuration has; a file beyond them is made to exhaust whoever reads it. */
 const LIMITS = { depth: 64, nodes: 100_000, aliases: 1000 } as const;
+const TOO_DEEP = `is nested more than ${LIMITS.depth} levels deep`;
 
 /** Reads a YAML or JSON file. JSON is read as the YAML that it is, so that places are known. */
 export async function readDocument(file: string): Promise<ConfigSource> {
@@ -35,10 +36,12 @@ export function parseText(file: string, text: string): ConfigSource {
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tokens = tokensOf(text, lines);
+  const tooMuch = (excess: string): KeyturnError =>
+    unreadable(at(0), excess, 'Configurations are small; this is none.');
+  if (tokens === undefined) throw tooMuch(TOO_DEEP);
   const excess = findExcess(tokens);
-  if (excess !== undefined)
-    throw unreadable(at(0), excess, 'Configurations are small; this is none.');
+  if (excess !== undefined) throw tooMuch(excess);
 
   const options = { lineCounter: lines, uniqueKeys: false, stringKeys: true } as const;
   const composer = new Composer({ ...options, logLevel: 'error' });
@@ -55,6 +58,16 @@ export function parseText(file: string, text: string): ConfigSource {
   };
 }
 
+/** Undefined where so many levels end together that the parser, which closes them one inside the other, has no stack left. */
+function tokensOf(text: string, lines: LineCounter): CST.Token[] | undefined {
+  try {
+    return [...new Parser(lines.addNewLine).parse(text)];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** Counted on the parser's flat output: what follows is recursive, and quadratic in aliases. */
 function findExcess(tokens: readonly CST.Token[]): string | undefined {
   let level = tokens;
@@ -63,7 +76,7 @@ function findExcess(tokens: readonly CST.Token[]): string | undefined {
   for (let depth = 0; level.length > 0; depth++) {
     nodes += level.length;
     aliases += level.filter(({ type }) => type === 'alias').length;
-    if (depth > LIMITS.depth) return `is nested more than ${LIMITS.depth} levels deep`;
+    if (depth > LIMITS.depth) return TOO_DEEP;
     if (nodes > LIMITS.nodes) return `holds more than ${LIMITS.nodes} values`;
     if (aliases > LIMITS.aliases) return `holds more than ${LIMITS.aliases} aliases`;
     level = level.flatMap(children);

@@ -27,6 +27,7 @@ const BOMBS: Readonly<Record<string, readonly [string, string]>> = {
   'lists in lists': ['['.repeat(100_000), 'more than 64 levels'],
   'dashes in dashes': ['- '.repeat(100_000), 'more than 64 levels'],
   'keys in keys': ['? '.repeat(100_000), 'more than 64 levels'],
+  'keys in keys that end together': [`${': '.repeat(5000)}\n  b: c\nd: e\n`, 'more than 64 levels'],
   'indented mappings': [lines(1000, (index) => `${' '.repeat(index)}a:`), 'more than 64 levels'],
   'very many keys': [lines(110_000, (index) => `a${index}:`), 'more than 100000 values'],
   'many keys twice': [lines(90_000, (index) => `a${index % 45_000}:`), 'the key stands twice'],
