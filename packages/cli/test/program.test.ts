@@ -78,6 +78,14 @@ describe('the program', () => {
     ['rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['rotate --grcae 1h', "unknown option '--grcae'", 'Did you mean --grace?'],
     ['token lst', "unknown command 'lst'", 'Did you mean list?'],
+    ['completion fsh', 'shell: "fsh" is none of its values', 'Choose one of bash, zsh, fish.'],
+    [
+      'token list --sort nme',
+      '--sort: "nme" is none of its values',
+      'Choose one of age, name, id, used, expires.',
+    ],
+    ['rotate --sink', '--sink: its value is missing', 'See how it is used: keyturn rotate --help'],
+    ['token create', '--name is missing', 'See how it is used: keyturn token create --help'],
     ['rotat --help', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['help rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['help token lst', "unknown command 'lst'", 'Did you mean list?'],
@@ -88,11 +96,7 @@ describe('the program', () => {
       "too many arguments for 'list'",
       'See how it is used: keyturn token list --help',
     ],
-    [
-      'token show',
-      "missing required argument 'id'",
-      'See how it is used: keyturn token show --help',
-    ],
+    ['token show', '<id> is missing', 'See how it is used: keyturn token show --help'],
     [
       'rotate --grace 90days',
       '--grace: "90days" is not a duration',

@@ -3,7 +3,7 @@
  * By hand, since the libraries for it (tab, omelette, tabtab) evaluate what was typed, or edit files of the user.
  */
 export const scripts: Readonly<Record<string, string>> = {
-  bash: `# Completion of keyturn for bash. In ~/.bashrc: source <(keyturn completion bash)
+  bash: `# Completion of keyturn for bash. In ~/.bashrc: eval "$(keyturn completion bash)"
 _keyturn() {
   local reply
   COMPREPLY=()
@@ -21,7 +21,7 @@ _keyturn() {
 complete -F _keyturn keyturn rotate
 `,
   zsh: `#compdef keyturn rotate
-# Completion of keyturn for zsh. In ~/.zshrc, after compinit: source <(keyturn completion zsh)
+# Completion of keyturn for zsh. In ~/.zshrc, after compinit: eval "$(keyturn completion zsh)"
 _keyturn() {
   local reply
   local -a replies described

@@ -1,11 +1,24 @@
 import { KeyturnError } from '@keyturn/core';
 import type { Command, CommanderError } from 'commander';
 
+/** How commander says it, and how every other message here does. */
+const WORDINGS: readonly (readonly [RegExp, string])[] = [
+  [/^option '.*?(--[\w-]+).*?' argument '(.*)' is invalid$/s, '$1: "$2" is none of its values'],
+  [
+    /^command-argument value '(.*)' is invalid for argument '(.*)'$/s,
+    '$2: "$1" is none of its values',
+  ],
+  [/^option '.*?(--[\w-]+).*?' argument missing$/, '$1: its value is missing'],
+  [/^required option '.*?(--[\w-]+).*?' not specified$/, '$1 is missing'],
+  [/^missing required argument '(.*)'$/, '<$1> is missing'],
+];
+
 /** Says what is wrong with a command line in our own words; what commander ends with after it showed help stays as it is. */
 export function refusal(error: CommanderError, path: string): CommanderError | KeyturnError {
   if (error.code === 'commander.help' || error.exitCode === 0) return error;
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const [message = '', details] = first.split(/\. (?=Allowed|Expected)/);
+  const [said = '', details] = first.split(/\. (?=Allowed|Expected)/);
+  const message = WORDINGS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), said);
   return new KeyturnError('USAGE_INVALID', message, {
     hint: hintOf(suggestion, details) ?? `See how it is used: ${path} --help`,
     effect: 'none',

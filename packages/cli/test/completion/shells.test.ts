@@ -50,7 +50,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
     const { place, env } = await makeShell();
     const stdio = ['pipe', 'pipe', 'ignore'] as const;
     const bash = spawn('bash', ['--norc', '-i'], { cwd: place.folder, env, stdio: [...stdio] });
-    bash.stdin?.end(`source <(keyturn completion bash)\n${lines.join('\n')}\n`);
+    bash.stdin?.end(`eval "$(keyturn completion bash)"\n${lines.join('\n')}\n`);
     return text(bash.stdout as NodeJS.ReadableStream);
   }
 
@@ -88,7 +88,7 @@ describe.skipIf(!has('zsh'))('in zsh', () => {
       `zmodload zsh/zpty
 zpty -b shell zsh -f -i
 seen() { local all= part; repeat 200; do zpty -r -t shell part && all+=$part || sleep 0.05; [[ $all == *$~1* ]] && break; done; print -r -- $all; }
-zpty -w shell 'autoload -Uz compinit; compinit -D -u; source <(keyturn completion zsh); print rea""dy'
+zpty -w shell 'autoload -Uz compinit; compinit -D -u; eval "$(keyturn completion zsh)"; print rea""dy'
 seen '*ready*'
 for keys in $'keyturn tok\\tsh\\tabc; ' $'rotate ci-gith\\t; ' $'rotate --sink github:acme/ap\\t; ' $'rotate --config keyt\\t; '; do
   zpty -w -n shell "$keys"$'print do""ne\\n'

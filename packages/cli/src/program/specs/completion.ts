@@ -7,7 +7,7 @@ export const completion = command({
   summary: 'print the script that completes keyturn in a shell',
   options: [],
   examples: [
-    { line: 'source <(keyturn completion bash)', does: 'complete in this bash; zsh alike' },
+    { line: 'eval "$(keyturn completion bash)"', does: 'complete in this bash; zsh alike' },
     {
       line: 'keyturn completion fish > ~/.config/fish/completions/keyturn.fish',
       does: 'complete in every fish from now on',
