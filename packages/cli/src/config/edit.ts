@@ -13,6 +13,11 @@ export interface Addition {
   readonly sinks: readonly string[];
 }
 
+/** Whether a configuration is data, which a program can extend, and no program itself. */
+export function isData(file: string): boolean {
+  return /\.(?:ya?ml|json)$/i.test(file);
+}
+
 /**
  * A configuration in YAML or JSON with more in it. Everything else stays as it is, character by character, comments too.
  *

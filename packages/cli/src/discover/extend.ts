@@ -2,14 +2,12 @@ import { join, relative } from 'node:path';
 
 import { KeyturnError } from '@keyturn/core';
 
-import { additionText, extendText } from '../config/edit.ts';
+import { additionText, extendText, isData } from '../config/edit.ts';
 import type { Host } from '../host.ts';
 import { promptsOf } from '../prompt/prompts.ts';
 import { configText } from '../scaffold/config.ts';
 import { planFile, showFile, writePlanned, type PlannedFile } from '../setup/files.ts';
 import type { Discovery } from './discover.ts';
-
-const IS_DATA = /\.(?:ya?ml|json)$/;
 
 export interface ExtendFlags {
   readonly org?: string;
@@ -29,7 +27,7 @@ export async function extend(discovery: Discovery, flags: ExtendFlags, host: Hos
       );
     return;
   }
-  if (config !== undefined && !IS_DATA.test(config.file)) {
+  if (config !== undefined && !isData(config.file)) {
     stderr.write(
       `\n${relative(host.directory, config.file)} is a program, so add to its rotations by hand:\n\n`,
     );

@@ -1,13 +1,32 @@
+import type { InitCommandFlags } from '../../commands/init.ts';
+import { systems } from '../../scaffold/pipeline/pipeline.ts';
+import { org } from '../options.ts';
 import { command } from '../spec.ts';
 
-export const init = command<{ readonly sinkPackage?: string }>({
+export const init = command<InitCommandFlags>({
   name: 'init',
-  words: '[words...]',
-  summary: 'make the package of a sink of your own',
-  options: [{ flags: '--sink-package <name>', description: 'its kind, such as vercel' }],
+  words: '[scopes...]',
+  summary: 'set it all up: configuration and pipeline',
+  options: [
+    org,
+    { flags: '--ci <system>', description: 'the pipeline to make', choices: [...systems, 'none'] },
+    { flags: '--max-age <duration>', description: 'replace tokens that are older (default: 90d)' },
+    { flags: '--grace <duration>', description: 'how long the old one stays valid (default: 1h)' },
+    { flags: '--name <pattern>', description: 'look for these names too', repeats: true },
+    { flags: '--yes', description: 'ask nothing: take what is found' },
+    { flags: '--dry-run', description: 'show what would be written' },
+    {
+      flags: '--sink-package <name>',
+      description: 'make the package of a sink of your own instead, such as vercel',
+    },
+  ],
   examples: [
+    { line: 'keyturn init', does: 'look around, ask, and write what was shown' },
+    {
+      line: 'keyturn init github:acme circleci:gh/acme --org acme --ci github --yes',
+      does: 'the same without a terminal',
+    },
     { line: 'keyturn init --sink-package vercel', does: 'make the folder keyturn-sink-vercel' },
-    { line: 'keyturn init --sink-package my-vault', does: 'a kind may have dashes' },
   ],
   run: (words, flags, host) =>
     import('../../commands/init.ts').then(({ initCommand }) => initCommand(words, flags, host)),

@@ -1,0 +1,99 @@
+import { KeyturnError } from '@keyturn/core';
+
+import { discover } from '../discover/discover.ts';
+import { findingsText } from '../discover/text.ts';
+import { exitCodes, type ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { painter } from '../output/style.ts';
+import { count } from '../output/words.ts';
+import { promptsOf, type Prompts } from '../prompt/prompts.ts';
+import { Session } from '../setup/session.ts';
+import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
+import { askOrganization, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
+import { detect, type Detection } from './detect.ts';
+import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
+import { nextText } from './next.ts';
+import { runnerFor } from './packages.ts';
+import { writeFiles } from './write.ts';
+
+const ISSUER = 'planetscale';
+
+/** `keyturn init`: from tokens and some CI to a configuration and a pipeline. Nothing is written that was not shown. */
+export async function wizard(
+  words: readonly string[],
+  flags: InitFlags,
+  host: Host,
+): Promise<ExitCode> {
+  const isSilent = flags.yes === true || flags.dryRun === true;
+  const prompts = isSilent ? undefined : promptsOf(host);
+  if (prompts === undefined && !isSilent)
+    throw new KeyturnError('USAGE_INVALID', 'there is nobody to ask', {
+      hint: 'Say --yes to take what is found, or --dry-run to see it.',
+      effect: 'none',
+    });
+  const { stderr } = host;
+  const heading = (text: string): void => stderr.write(`\n${painter(stderr)('bold', text)}\n`);
+
+  heading('Tokens');
+  const org = await askOrganization(flags, host, prompts);
+  const tokens = await readTokens(org, host, prompts);
+  if (tokens !== undefined) stderr.write(`  ${org} has ${count(tokens.length, 'token')}.\n`);
+
+  heading('Where they are used');
+  const detection = await lookAround(host);
+  const scopes = words.length > 0 ? words : await askScopes(detection, prompts);
+  const discovery = await discover(scopes, { name: flags.name }, host);
+  stderr.write(findingsText(discovery.places, discovery.findings, { ...host, stdout: stderr }));
+  const additions = await chooseAdditions(discovery, detection, prompts);
+
+  heading('Rotating');
+  const times = await askTimes(discovery.config === undefined ? flags : KEPT_TIMES, prompts);
+  const rotations = plannedRotations(discovery, additions);
+  const distant = rotations.filter((one) => !isLocal(one));
+  const system = distant.length === 0 ? 'none' : await askSystem(flags, detection, prompts);
+  const kinds = kindsOf(rotations);
+  const runner = await runnerFor(ISSUER, kinds, host);
+  const request = {
+    ...runner,
+    kinds: kindsOf(distant),
+    // Without names all of them are meant.
+    names: distant.length === rotations.length ? [] : distant.map(({ name }) => name),
+  };
+  const planned: readonly Planned[] = [
+    await planConfig(discovery, additions, { org, ...times }, host),
+    ...(system === 'none'
+      ? []
+      : [await planPipeline(system, request, host), await planIgnore(host)]),
+  ];
+  const files = planned.flatMap((one) => one.files);
+
+  heading('Files');
+  await writeFiles(files, flags, host, prompts);
+  if (flags.dryRun === true) return exitCodes.done;
+  const byHand = planned.flatMap((one) => one.byHand);
+  if (system !== 'none' && !detection.isRoot)
+    byHand.push('Move the pipeline to the root of the repository: this folder is none.');
+  stderr.write(nextText({ system, kinds: request.kinds, rotations, files, byHand, runner }, host));
+  return exitCodes.done;
+}
+
+/** The configuration that is there says how long, so nobody is asked. */
+const KEPT_TIMES = { name: [], maxAge: '90d', grace: '1h' };
+
+async function lookAround(host: Host): Promise<Detection> {
+  const session = new Session(host, host.directory);
+  try {
+    return await detect(session, host);
+  } finally {
+    await session.close();
+  }
+}
+
+async function askScopes(
+  { scopes }: Detection,
+  prompts: Prompts | undefined,
+): Promise<readonly string[]> {
+  if (prompts === undefined) return scopes;
+  const typed = await prompts.text('Look through', scopes.join(' '));
+  return typed.split(/\s+/).filter((scope) => scope !== '');
+}

@@ -1,0 +1,110 @@
+/** The CI systems that a pipeline can be made for. */
+export const systems = ['github', 'gitlab', 'circleci'] as const;
+export type System = (typeof systems)[number];
+
+/** What the pipeline has to do. */
+export interface PipelineRequest {
+  /** The command that runs keyturn, pinned: `npx --yes -p @keyturn/cli@1.0.0 … keyturn`. */
+  readonly keyturn: string;
+  /** A command that has to run before it, if any: `npm ci --ignore-scripts`. */
+  readonly install: string | undefined;
+  /** The rotations that it is for; all of them where there are none. */
+  readonly names: readonly string[];
+  /** The kinds of the sinks, for their credentials. */
+  readonly kinds: readonly string[];
+}
+
+/** A variable that keyturn reads, and the secret of the pipeline that fills it. */
+export interface Credential {
+  readonly variable: string;
+  readonly secret: string;
+  readonly about: string;
+}
+
+const CREDENTIALS: Readonly<Record<string, readonly Credential[]>> = {
+  issuer: [
+    {
+      variable: 'PLANETSCALE_SERVICE_TOKEN_ID',
+      secret: 'KEYTURN_PLANETSCALE_TOKEN_ID',
+      about: 'the id of a service token for keyturn alone, and',
+    },
+    {
+      variable: 'PLANETSCALE_SERVICE_TOKEN',
+      secret: 'KEYTURN_PLANETSCALE_TOKEN',
+      about:
+        'its secret: with read_service_tokens, write_service_tokens, delete_service_tokens and every permission of the tokens that it rotates',
+    },
+  ],
+  github: [
+    {
+      variable: 'GITHUB_TOKEN',
+      secret: 'KEYTURN_GITHUB_TOKEN',
+      about:
+        'a fine-grained token for the repositories, with "Secrets: write" and where there are environments "Environments: write"; the one of the job may not write secrets',
+    },
+  ],
+  gitlab: [
+    {
+      variable: 'GITLAB_TOKEN',
+      secret: 'KEYTURN_GITLAB_TOKEN',
+      about: 'a project or group access token of a Maintainer (of an Owner for groups), scope api',
+    },
+  ],
+  circleci: [
+    {
+      variable: 'CIRCLECI_TOKEN',
+      secret: 'KEYTURN_CIRCLECI_TOKEN',
+      about: 'a personal API token of somebody who may change the variables',
+    },
+  ],
+};
+
+/**
+ * What a pipeline needs, under names of its own: those that the provider gives them are the ones that are rotated.
+ */
+export function credentialsFor(kinds: readonly string[]): readonly Credential[] {
+  return ['issuer', ...kinds].flatMap((kind) => CREDENTIALS[kind] ?? []);
+}
+
+/** The branch that the ledger is kept on. */
+export const LEDGER_BRANCH = 'keyturn-ledger';
+
+/**
+ * Puts the ledger's branch into `.keyturn`. A look-up that fails is no empty ledger: only the exit code 2 says that there is no
+ * such branch. Older versions of git, as images have them, know no orphan worktrees.
+ */
+export const fetchLedger = `found=0
+git ls-remote --exit-code --heads origin ${LEDGER_BRANCH} > /dev/null || found=$?
+case $found in
+  0)
+    git fetch --quiet --depth 1 origin ${LEDGER_BRANCH}
+    git worktree add --detach .keyturn FETCH_HEAD
+    ;;
+  2)
+    git worktree add --detach --no-checkout .keyturn
+    git -C .keyturn symbolic-ref HEAD refs/heads/${LEDGER_BRANCH}
+    git -C .keyturn read-tree --empty
+    ;;
+  *) exit "$found" ;;
+esac`;
+
+/** Adds what the run recorded to the branch. It fails where that cannot be kept. */
+export const keepLedger = `cd .keyturn
+git add --all -- . ':(exclude,glob)*.lock/**' ':(exclude,glob)*.hall/**'
+git diff --cached --quiet && exit 0
+git -c user.name=keyturn -c user.email=keyturn@invalid commit --quiet --message 'Ledger'
+git push --quiet origin HEAD:refs/heads/${LEDGER_BRANCH}`;
+
+/** What the pipeline runs. */
+export function rotateLine({ keyturn, names }: PipelineRequest): string {
+  return [keyturn, 'rotate', ...names].join(' ');
+}
+
+/** Text in comments, at most 76 columns wide. */
+export function comment(lines: readonly string[], indent = ''): string {
+  return lines.map((line) => `${indent}#${line === '' ? '' : ` ${line}`}\n`).join('');
+}
+
+export function indented(text: string, indent: string): string {
+  return text.replaceAll(/^(?=.)/gm, indent);
+}

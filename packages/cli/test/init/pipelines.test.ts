@@ -1,0 +1,239 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+
+import { circleciPipeline } from '../../src/scaffold/pipeline/circleci.ts';
+import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
+import { gitlabPipeline } from '../../src/scaffold/pipeline/gitlab.ts';
+import { workflowErrors } from './workflow-parser.ts';
+
+const run = promisify(execFile);
+const PINNED = 'npx --yes -p @keyturn/cli@1.0.0 -p @keyturn/sink-github@1.0.0 keyturn';
+const request = {
+  keyturn: PINNED,
+  install: undefined,
+  names: [],
+  kinds: ['github', 'gitlab', 'circleci'],
+};
+
+interface Step {
+  readonly name?: string;
+  readonly uses?: string;
+  readonly run?:
+    | string
+    | { readonly name: string; readonly command: string; readonly when?: string };
+  readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+interface Workflow {
+  readonly on: { readonly schedule: readonly unknown[]; readonly workflow_dispatch: null };
+  readonly permissions: unknown;
+  readonly concurrency: unknown;
+  readonly jobs: {
+    readonly rotate: { readonly steps: readonly Step[]; readonly environment: string };
+  };
+}
+
+const workflow = (text: string): Workflow => parse(text) as Workflow;
+
+describe('the workflow of GitHub Actions', () => {
+  it.each([
+    ['pinned', request],
+    [
+      'from a lock file',
+      {
+        ...request,
+        keyturn: 'npx keyturn',
+        install: 'npm ci --ignore-scripts',
+        names: ['ci-github'],
+      },
+    ],
+  ])('is one that the parser of GitHub accepts: %s', (_, wanted) => {
+    expect(workflowErrors(githubPipeline(wanted))).toEqual([]);
+  });
+
+  it('is refused by that parser where it is wrong', () => {
+    expect(workflowErrors(githubPipeline(request).replace('runs-on:', 'run-on:'))).not.toEqual([]);
+  });
+
+  it('may do one thing, does not overlap, and pins what it uses', () => {
+    const text = githubPipeline(request);
+    const { on, permissions, concurrency, jobs } = workflow(text);
+    expect(permissions).toEqual({ contents: 'write' });
+    expect(concurrency).toEqual({ group: 'keyturn', 'cancel-in-progress': false });
+    expect(on.schedule).toHaveLength(1);
+    const uses = jobs.rotate.steps.flatMap((step) => step.uses ?? []);
+    expect(uses.length).toBeGreaterThan(0);
+    for (const action of uses) expect(action).toMatch(/@[0-9a-f]{40}$/);
+  });
+
+  it('gives secrets to the one step that rotates, under names of their own', () => {
+    const { steps } = workflow(githubPipeline(request)).jobs.rotate;
+    const withSecrets = steps.filter((step) => JSON.stringify(step).includes('secrets.'));
+    expect(withSecrets).toHaveLength(1);
+    expect(withSecrets[0]).toMatchObject({
+      run: `${PINNED} rotate`,
+      env: {
+        PLANETSCALE_SERVICE_TOKEN: '${{ secrets.KEYTURN_PLANETSCALE_TOKEN }}',
+        GITHUB_TOKEN: '${{ secrets.KEYTURN_GITHUB_TOKEN }}',
+        CIRCLECI_TOKEN: '${{ secrets.KEYTURN_CIRCLECI_TOKEN }}',
+      },
+    });
+  });
+});
+
+describe('the job of GitLab CI', () => {
+  it('runs for schedules alone, does not overlap, and sets what it acts with in its script', () => {
+    const { keyturn } = parse(gitlabPipeline(request)) as { keyturn: Record<string, unknown> };
+    expect(keyturn).toMatchObject({
+      resource_group: 'keyturn',
+      interruptible: false,
+      rules: [{ if: expect.stringContaining('$CI_PIPELINE_SOURCE == "schedule"') }],
+      image: expect.stringMatching(/^node:\d+\.\d+\.\d+-/),
+    });
+    const [script] = keyturn['script'] as string[];
+    expect(script).toContain('export PLANETSCALE_SERVICE_TOKEN="$KEYTURN_PLANETSCALE_TOKEN"');
+    expect(JSON.stringify(keyturn['variables'])).not.toContain('TOKEN');
+  });
+
+  it('needs the token of GitLab for the ledger, whatever it rotates', () => {
+    expect(gitlabPipeline({ ...request, kinds: ['github'] })).toContain('#   KEYTURN_GITLAB_TOKEN');
+  });
+});
+
+describe('the configuration of CircleCI', () => {
+  it('runs for schedules alone, does not overlap, and keeps the ledger always', () => {
+    const config = parse(circleciPipeline(request)) as {
+      jobs: { keyturn: { steps: (string | Step)[] } };
+      workflows: { keyturn: unknown };
+    };
+    expect(config.workflows.keyturn).toMatchObject({
+      when: { equal: ['scheduled_pipeline', '<< pipeline.trigger_source >>'] },
+      jobs: [
+        { keyturn: { context: 'keyturn', 'serial-group': '<< pipeline.project.slug >>/keyturn' } },
+      ],
+    });
+    expect(config.jobs.keyturn.steps.at(-1)).toMatchObject({ run: { when: 'always' } });
+  });
+});
+
+it.each([githubPipeline, gitlabPipeline, circleciPipeline])(
+  '%o fits into 80 columns, but for commands',
+  (pipeline) => {
+    const comments = pipeline(request)
+      .split('\n')
+      .filter((line) => line.trim().startsWith('#'));
+    expect(comments.length).toBeGreaterThan(10);
+    for (const line of comments) expect(line.length).toBeLessThanOrEqual(80);
+  },
+);
+
+/** What the pipelines do with the ledger, done: keyturn is a script that adds a line to it. */
+describe('the ledger', () => {
+  const rotated =
+    'echo "$1" >> .keyturn/ci.jsonl; mkdir -p .keyturn/ci.lock; touch .keyturn/ci.lock/1';
+
+  async function place() {
+    const folder = await mkdtemp(join(tmpdir(), 'keyturn-pipeline-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const git = (directory: string, ...args: readonly string[]) =>
+      run('git', [
+        '-C',
+        join(folder, directory),
+        '-c',
+        'user.name=t',
+        '-c',
+        'user.email=t@t',
+        ...args,
+      ]);
+    await run('git', ['init', '--quiet', '--bare', '-b', 'main', join(folder, 'origin')]);
+    await run('git', ['clone', '--quiet', join(folder, 'origin'), join(folder, 'first')]);
+    await writeFile(join(folder, 'first/README.md'), 'x\n');
+    await writeFile(join(folder, 'first/.gitignore'), '.keyturn/\n');
+    await git('first', 'add', '-A');
+    await git('first', 'commit', '--quiet', '-m', 'first');
+    await git('first', 'push', '--quiet', 'origin', 'HEAD:main');
+    /** A runner: a fresh checkout, as the CI makes it, where the lines are run one step after the other. */
+    const runner = async (name: string, steps: readonly string[]): Promise<void> => {
+      await run('git', [
+        'clone',
+        '--quiet',
+        '--depth',
+        '1',
+        `file://${folder}/origin`,
+        join(folder, name),
+      ]);
+      for (const step of steps)
+        await run('sh', ['-e', '-c', step, 'sh', name], {
+          cwd: join(folder, name),
+          env: {
+            PATH: process.env['PATH'],
+            HOME: folder,
+            CI_PROJECT_URL: `file://${folder}/origin`,
+          },
+        });
+    };
+    const branch = async (): Promise<string> =>
+      (await git('origin', 'show', 'keyturn-ledger:ci.jsonl')).stdout;
+    return { folder, git, runner, branch };
+  }
+
+  const steps: Readonly<Record<string, () => readonly string[]>> = {
+    github: () => {
+      const all = workflow(githubPipeline(request)).jobs.rotate.steps;
+      return all.flatMap(({ name, run: line }) =>
+        name === 'Rotate' ? rotated : typeof line === 'string' ? line : [],
+      );
+    },
+    circleci: () => {
+      const { jobs } = parse(circleciPipeline(request)) as { jobs: { keyturn: { steps: Step[] } } };
+      return jobs.keyturn.steps.flatMap(({ run: line }) =>
+        typeof line !== 'object' ? [] : line.name === 'Rotate' ? rotated : line.command,
+      );
+    },
+    gitlab: () => {
+      const { keyturn } = parse(gitlabPipeline(request)) as { keyturn: { script: string[] } };
+      return keyturn.script.map((line) =>
+        line
+          .replace('$CI_PROJECT_URL.git', '$CI_PROJECT_URL')
+          .replace(`${PINNED} rotate`, `{ ${rotated}; }`),
+      );
+    },
+  };
+
+  it.each(Object.keys(steps))(
+    'is made by the first run, and found by the next: %s',
+    async (system) => {
+      const { folder, git, runner, branch } = await place();
+      await runner('one', steps[system]?.() ?? []);
+      expect(await branch()).toBe('one\n');
+      await runner('two', steps[system]?.() ?? []);
+      expect(await branch()).toBe('one\ntwo\n');
+      const files = (await git('origin', 'ls-tree', '-r', '--name-only', 'keyturn-ledger')).stdout;
+      expect(files).toBe('ci.jsonl\n');
+      expect((await git('origin', 'log', '--format=%s', 'main')).stdout).toBe('first\n');
+      expect(await readFile(join(folder, 'two/.keyturn/ci.jsonl'), 'utf8')).toBe('one\ntwo\n');
+    },
+  );
+
+  it.each(Object.keys(steps))('is kept when nothing was written to it: %s', async (system) => {
+    const { runner, branch } = await place();
+    await runner('one', steps[system]?.() ?? []);
+    const idle = (steps[system]?.() ?? []).map((step) => step.replace(rotated, ':'));
+    await runner('two', idle);
+    expect(await branch()).toBe('one\n');
+  });
+
+  it('is not taken for empty where it cannot be looked for', async () => {
+    const { folder, runner } = await place();
+    const [fetchIt = ''] = (steps['github']?.() ?? []).filter((step) => step.includes('ls-remote'));
+    const broken = `git remote set-url origin file://${folder}/nowhere\n${fetchIt}`;
+    await expect(runner('one', [broken])).rejects.toMatchObject({ code: 128 });
+    await mkdir(join(folder, 'one/.keyturn'));
+  });
+});

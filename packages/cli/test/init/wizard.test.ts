@@ -1,0 +1,203 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { systemClock, systemRandom } from '@keyturn/core';
+import { describe, expect, it } from 'vitest';
+
+import { initCommand, type InitCommandFlags } from '../../src/commands/init.ts';
+import type { Host } from '../../src/host.ts';
+import { makePlace, type Place } from '../keyturn.ts';
+
+/** Runs the wizard with a person who types these answers, and then nothing but Enter. */
+async function answer(
+  { folder, sandbox }: Place,
+  answers: readonly string[],
+  words: readonly string[] = [],
+  flags: Partial<InitCommandFlags> = {},
+) {
+  const left = [...answers];
+  let shown = '';
+  const output = {
+    write: (text: string) => void (shown += text),
+    terminal: true,
+    colour: false,
+    columns: 80,
+  };
+  const host: Host = {
+    program: 'keyturn',
+    env: { ...sandbox.env },
+    directory: folder,
+    stdout: output,
+    stderr: output,
+    verbosity: 'normal',
+    log: () => {},
+    about: () => 'keyturn 1.2.3, Node 24, test',
+    clock: systemClock,
+    random: systemRandom,
+    signal: new AbortController().signal,
+    owner: 'test',
+    ask: async (question) => {
+      const typed = left.shift() ?? '';
+      shown += `${question}${typed}\n`;
+      return typed;
+    },
+  };
+  const end = await initCommand(words, { name: [], ...flags }, host).catch(
+    (error: unknown) => error,
+  );
+  return { end, shown, left };
+}
+
+const read = (place: Place, path: string): Promise<string> =>
+  readFile(join(place.folder, path), 'utf8').catch(() => '');
+
+describe('keyturn init', () => {
+  it('asks, shows, and writes a configuration and a pipeline', async () => {
+    const place = await makePlace();
+    await mkdir(join(place.folder, '.github/workflows'), { recursive: true });
+    await mkdir(join(place.folder, '.git'));
+    const { end, shown } = await answer(place, [
+      'github:acme gitlab:acme',
+      'n',
+      'y',
+      '60d',
+      '',
+      '',
+      'y',
+    ]);
+    expect(end).toBe(0);
+    expect(shown).toContain('acme has 4 tokens.');
+    expect(shown).toContain('Look through [env:.]: github:acme gitlab:acme');
+    expect(shown).toContain('keyturn.config.yaml (new)');
+    expect(shown).toContain('  + name: keyturn');
+    expect(shown).toContain('keyturn adopt ci-gitlab');
+    expect(shown).not.toContain('+   ci-github:');
+    const config = await read(place, 'keyturn.config.yaml');
+    expect(config).toContain(
+      '  ci-gitlab:\n    maxAge: 60d\n    grace: 1h\n    sinks:\n      - gitlab:acme/infra\n',
+    );
+    const workflow = await read(place, '.github/workflows/keyturn.yml');
+    expect(workflow).toContain('GITLAB_TOKEN: ${{ secrets.KEYTURN_GITLAB_TOKEN }}');
+    expect(workflow).toContain('-p @keyturn/cli@1.2.3 -p @keyturn/issuer-planetscale@');
+    expect(await read(place, '.gitignore')).toBe('.keyturn/\n');
+    expect((await place.keyturn(['status'])).code).toBe(0);
+  });
+
+  it('writes nothing where the answer is no', async () => {
+    const place = await makePlace();
+    const { end } = await answer(place, ['github:acme', 'y', '', '', '', 'n']);
+    expect(end).toMatchObject({ code: 'USAGE_INVALID', message: 'nothing was written' });
+    expect(await read(place, 'keyturn.config.yaml')).toBe('');
+  });
+
+  it('shows what would change of files that are there, and asks before it does', async () => {
+    const place = await makePlace();
+    const config =
+      '# ours\nissuer: { kind: planetscale, org: acme }\nrotations:\n  web:\n    sinks:\n      - github:acme/web # the site\n';
+    await writeFile(join(place.folder, 'keyturn.config.yaml'), config);
+    await mkdir(join(place.folder, '.github/workflows'), { recursive: true });
+    await writeFile(join(place.folder, '.github/workflows/keyturn.yml'), 'name: mine\n');
+    const refused = await answer(place, ['', ''], ['github:acme']);
+    expect(refused.shown).toContain('.github/workflows/keyturn.yml (changes)');
+    expect(refused.shown).toContain('  - name: mine');
+    expect(refused.shown).toContain('Write this? [y/N]');
+    expect(await read(place, 'keyturn.config.yaml')).toBe(config);
+    const silent = await place.keyturn(['init', 'github:acme', '--ci', 'github', '--yes']);
+    expect(silent).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('keyturn.yml stays as it is'),
+    });
+    expect(await read(place, '.github/workflows/keyturn.yml')).toBe('name: mine\n');
+    expect(await read(place, 'keyturn.config.yaml')).toBe(
+      `${config}      - github:acme/api?environment=production\n`,
+    );
+  });
+
+  it('needs no terminal with --yes, and writes nothing with --dry-run', async () => {
+    const place = await makePlace();
+    const args = [
+      'init',
+      'github:acme',
+      'circleci:gh/acme',
+      '--ci',
+      'circleci',
+      '--max-age',
+      '30d',
+    ];
+    const tried = await place.keyturn([...args, '--dry-run']);
+    expect(tried).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('.circleci/config.yml (new)'),
+    });
+    expect(await read(place, 'keyturn.config.yaml')).toBe('');
+    expect((await place.keyturn(args)).stderr).toContain('there is nobody to ask');
+    const { code, stderr } = await place.keyturn([...args, '--yes']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('KEYTURN_CIRCLECI_TOKEN');
+    expect(await read(place, 'keyturn.config.yaml')).toContain('maxAge: 30d');
+    expect(await read(place, '.circleci/config.yml')).toContain(
+      'export CIRCLECI_TOKEN="$KEYTURN_CIRCLECI_TOKEN"',
+    );
+    const plan = await place.keyturn(['plan', 'ci-github', '--replaces', 'cigithub0001']);
+    expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining('planned') });
+    expect(stderr).not.toContain('pscale_tkn_');
+  });
+
+  it('keeps what a machine has to itself out of the pipeline', async () => {
+    const place = await makePlace();
+    await writeFile(join(place.folder, '.env'), 'PLANETSCALE_SERVICE_TOKEN=x\n');
+    const silent = await place.keyturn([
+      'init',
+      'github:acme',
+      'env:.',
+      '--ci',
+      'github',
+      '--yes',
+      '--dry-run',
+    ]);
+    expect(silent.stderr).not.toContain('laptop:');
+    const { shown } = await answer(place, ['y', 'y', '', '', '1', 'y'], ['github:acme', 'env:.']);
+    expect(shown).toContain('A token of its own for laptop: env:.env? [y/N] y');
+    const workflow = await read(place, '.github/workflows/keyturn.yml');
+    expect(workflow).toMatch(/keyturn rotate ci-github$/m);
+  });
+
+  it.each([
+    ['.gitlab-ci.yml', 'gitlab', '.gitlab/keyturn.yml', 'Include .gitlab/keyturn.yml'],
+    ['.circleci/config.yml', 'circleci', '.circleci/keyturn.yml', 'Merge the job and the workflow'],
+  ])('leaves %s alone', async (theirs, system, ours, advice) => {
+    const place = await makePlace();
+    await mkdir(join(place.folder, theirs, '..'), { recursive: true });
+    await writeFile(join(place.folder, theirs), 'mine: true\n');
+    const { stderr, code } = await place.keyturn(['init', 'github:acme', '--yes']);
+    expect(code).toBe(0);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(advice);
+    expect(await read(place, theirs)).toBe('mine: true\n');
+    expect(await read(place, ours)).toContain('KEYTURN_PLANETSCALE_TOKEN');
+    expect(system).toBeDefined();
+  });
+
+  it('goes on without tokens where somebody says so, and tells why there are none', async () => {
+    const place = await makePlace();
+    const { end, shown } = await answer(
+      {
+        ...place,
+        sandbox: {
+          ...place.sandbox,
+          env: { ...place.sandbox.env, PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_wrong' },
+        },
+      },
+      ['', 'y', '', '', '4', 'y'],
+      ['github:acme'],
+    );
+    expect(end).toBe(0);
+    expect(shown).toContain('Go on without it? [Y/n]');
+  });
+
+  it('says so where there is nothing to rotate', async () => {
+    const place = await makePlace();
+    const { code, stderr } = await place.keyturn(['init', 'env:.', '--yes']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('keyturn: there is nothing to rotate');
+  });
+});
