@@ -19,7 +19,7 @@ import type { Severity } from '../output/finding.ts';
 export interface AuditFlags extends GatherFlags {
   readonly rule: readonly string[];
   readonly ignore: readonly string[];
-  readonly failOn?: Severity | 'never';
+  readonly failOn?: Severity | 'error' | 'never';
   readonly unusedAfter?: string;
   readonly expiringWithin?: string;
   readonly sarif?: string;
@@ -42,7 +42,7 @@ export async function auditCommand(flags: AuditFlags, host: Host): Promise<ExitC
     subject: evidence.issuer,
     rules,
     ...judge(evidence, rules, limits),
-    failOn: failOn === 'never' ? undefined : failOn,
+    failOn: failOn === 'never' ? undefined : failOn === 'error' ? 'problem' : failOn,
   };
   await writeReports(report, configuration, flags, host);
   host.stdout.write(

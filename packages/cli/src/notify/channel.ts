@@ -27,13 +27,14 @@ const REASONS: Readonly<Partial<Record<string, string>>> = {
 /** Why a channel cannot be used, or the channel. One that is for another place (GitHub Actions) is undefined. */
 export function openChannel(
   config: ChannelConfig,
-  { env, stderr, clock }: Host,
+  { env, stderr, clock, verbosity }: Host,
   fetch: Fetch,
   signal: () => AbortSignal,
 ): Channel | string | undefined {
   const on = new Set<string>(config.on);
   if (config.format === 'github') {
-    if (env['GITHUB_ACTIONS'] !== 'true') return undefined;
+    // A quiet command writes nothing that a runner could read.
+    if (env['GITHUB_ACTIONS'] !== 'true' || verbosity === 'quiet') return undefined;
     return { on, name: 'GitHub', tell: async (one) => stderr.write(annotation(one)) };
   }
   const url = config.url ?? env[config.urlEnv ?? ''];

@@ -46,7 +46,11 @@ function rotated({
   sinks,
 }: RotationReport): Occurrence[] {
   if (current === undefined || (outcome !== 'rotated' && outcome !== 'grace')) return [];
-  const where = count(sinks.length, 'sink');
+  const reached = sinks.filter(({ status }) => status === 'delivered' || status === 'unchanged');
+  const where =
+    reached.length === sinks.length
+      ? count(sinks.length, 'sink')
+      : `${reached.length} of ${count(sinks.length, 'sink')}`;
   const rest =
     previous === undefined || graceUntil === undefined
       ? ''

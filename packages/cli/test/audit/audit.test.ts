@@ -60,6 +60,7 @@ describe('keyturn audit', () => {
   it('ends with 0 where nothing is as bad as --fail-on says', async () => {
     const { place } = await rotated('github:acme/web');
     expect((await audit(place, ['--fail-on', 'problem'])).code).toBe(0);
+    expect((await audit(place, ['--fail-on', 'error'])).code).toBe(0);
     expect((await audit(place, ['--fail-on', 'never'])).code).toBe(0);
     expect((await audit(place, ['--rule', 'KT005'])).code).toBe(0);
     expect((await place.keyturn(['audit', '--rule', 'KT999'])).code).toBe(2);

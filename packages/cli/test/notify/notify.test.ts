@@ -1,14 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { chain, EMPTY, serialise } from '@keyturn/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { temporaryFolder } from '../config/temporary-folder.ts';
 import { makePlace, type Ended, type Place } from '../keyturn.ts';
 import { leaksIn, secretsOf } from '../secrets.ts';
 import { startHook, type Received } from './hook.ts';
 
+const bin = fileURLToPath(new URL('../../bin/keyturn.js', import.meta.url));
 const SECRET = 'a secret for signing';
 
 interface Told {
@@ -74,6 +78,21 @@ describe('a webhook', () => {
     expect(JSON.parse(body)).toMatchObject({ rotation: 'ci', previous: old });
     expect(leaksIn(everything(hook.received), secretsOf(place))).toEqual([]);
     expect(everything(hook.received)).not.toContain(SECRET);
+  });
+
+  it('is not told again by the run after one that was killed while it told', async () => {
+    const hook = await startHook(() => {});
+    const { place, rotate } = await tell([webhook(hook.url)]);
+    const child = spawn(process.execPath, [bin, 'rotate', '--replaces', 'cigithub0001'], {
+      cwd: place.folder,
+      env: { PATH: process.env['PATH'], HOOK_SECRET: SECRET, ...place.sandbox.env },
+      stdio: 'ignore',
+    });
+    await vi.waitUntil(() => hook.received.length > 0, { timeout: 20_000 });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect((await rotate()).code).toBe(0);
+    expect(hook.events()).toEqual(['rotated']);
   });
 
   it('is told once of what stays incomplete', async () => {
@@ -236,6 +255,10 @@ it('GitHub shows annotations in its own jobs, and nowhere else', async () => {
     /^::notice title=keyturn grace-over::ci: \w+(?:, \w+)* (?:was|were) revoked$/m,
   );
   expect(JSON.parse(stdout).rotations).toHaveLength(1);
+  // What a quiet run cannot say is not taken for said.
+  const again = ['--grace', '0', '--force'];
+  const quiet = await rotate([...again, '--quiet'], { GITHUB_ACTIONS: 'true' });
+  expect([quiet.code, quiet.stderr]).toEqual([0, '']);
 });
 
 function everything(received: readonly Received[]): string {

@@ -73,6 +73,23 @@ describe('what there is to tell of a run', () => {
   });
 });
 
+it('a run that left sinks out says in how many the token is', () => {
+  const [told] = occurrencesOf(
+    report({
+      outcome: 'grace',
+      current: ref('b'),
+      sinks: [
+        { id: 'x:y', status: 'delivered' },
+        { id: 'x:z', status: 'skipped' },
+      ],
+    }),
+    policy,
+    7 * DAY,
+    NOW,
+  );
+  expect(told?.text).toBe('ci was rotated: b is in 1 of 2 sinks');
+});
+
 describe('what is due soon', () => {
   const told = (days: number, maxAge: number): string[] =>
     dueByStatus(

@@ -15,7 +15,8 @@ export const audit = command<AuditFlags>({
     {
       flags: '--fail-on <severity>',
       description: 'from which severity on to exit with 6 (default: warning)',
-      choices: [...severities, 'never'],
+      // SARIF's word for a problem is known as well.
+      choices: [...severities, 'error', 'never'],
     },
     {
       flags: '--unused-after <duration>',
