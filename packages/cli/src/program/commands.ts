@@ -5,6 +5,7 @@ import { adopt } from './specs/adopt.ts';
 import { audit } from './specs/audit.ts';
 import { completion } from './specs/completion.ts';
 import { discover } from './specs/discover.ts';
+import { doctor } from './specs/doctor.ts';
 import { forget } from './specs/forget.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
@@ -23,7 +24,7 @@ export interface Section {
 /** Every command by its purpose, in the order in which the help and the manual show them. */
 export const sections: readonly Section[] = [
   { title: 'Rotate:', commands: [rotate, plan, abort, forget] },
-  { title: 'Look:', commands: [status, history, audit] },
+  { title: 'Look:', commands: [status, history, audit, doctor] },
   { title: 'Set up:', commands: [init, discover, adopt, adapters] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Tools:', commands: [completion, sandbox, demo] },

@@ -12,13 +12,15 @@ import type {
   TokenIssuer,
   Usage,
 } from '@keyturn/core';
-import type { HttpFetch, Observation } from '@keyturn/http';
+import type { HttpFetch, HttpOptions, Observation } from '@keyturn/http';
 
 import { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
 import { originOf } from './git.ts';
 import { loggedStore, requestText } from './log.ts';
+
+type Patience = Pick<HttpOptions, 'deadlines' | 'retries' | 'maxWaitMs'>;
 
 /** Told of every try of every request, with the kind of the adapter that made it. */
 export type RequestListener = (kind: string, observation: Observation) => void;
@@ -34,13 +36,21 @@ export class Session {
   readonly adapters: Adapters;
   readonly requests = new Map<string, number>();
   readonly #allow: ReadonlySet<string>;
+  readonly #patience: Patience;
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
   #origin: Promise<GitRemote | undefined> | undefined;
   readonly #listeners: RequestListener[] = [];
 
-  constructor(host: Host, directory: string, allow: ReadonlySet<string> = new Set()) {
+  /** @param patience how long requests are waited for and repeated, where not as usual */
+  constructor(
+    host: Host,
+    directory: string,
+    allow: ReadonlySet<string> = new Set(),
+    patience: Patience = {},
+  ) {
     this.host = host;
+    this.#patience = patience;
     this.directory = directory;
     this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text));
     this.#allow = allow;
@@ -74,14 +84,14 @@ export class Session {
   }
 
   async #resolve(target: string): Promise<{ adapter: SinkAdapter; text: string }> {
-    const adapter = await this.#sinkAdapter(kindOf(target));
+    const adapter = await this.sinkAdapter(kindOf(target));
     const rest = parseModuleTarget(target)?.rest;
     return { adapter, text: rest === undefined ? target : `${adapter.kind}:${rest}` };
   }
 
   /** The target that is meant by a kind, or the path of a module, alone; undefined where nothing tells. */
   async infer(kind: string): Promise<string | undefined> {
-    const adapter = await this.#sinkAdapter(kind);
+    const adapter = await this.sinkAdapter(kind);
     return adapter.infer(this.#context(adapter.kind));
   }
 
@@ -99,16 +109,17 @@ export class Session {
       targets
         .map(kindOf)
         .filter(isModulePath)
-        .map((path) => this.#sinkAdapter(path)),
+        .map((path) => this.sinkAdapter(path)),
     );
   }
 
   /** The kind that is meant by a kind or by the path of a module. */
   async kind(text: string): Promise<string> {
-    return isModulePath(text) ? (await this.#sinkAdapter(text)).kind : text;
+    return isModulePath(text) ? (await this.sinkAdapter(text)).kind : text;
   }
 
-  #sinkAdapter(kind: string): Promise<SinkAdapter> {
+  /** The adapter of a kind, or of the path of a module. */
+  sinkAdapter(kind: string): Promise<SinkAdapter> {
     return isModulePath(kind) ? this.adapters.loadModule(kind) : this.adapters.load('sink', kind);
   }
 
@@ -158,6 +169,7 @@ export class Session {
       clock,
       random,
       userAgent: 'keyturn',
+      ...this.#patience,
       observe: (observation) => {
         this.#count(kind);
         for (const listener of this.#listeners) listener(kind, observation);

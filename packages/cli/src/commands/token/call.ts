@@ -49,7 +49,7 @@ export async function getToken(
   const token = await issuer.get(id, host);
   if (token !== undefined) return token;
   throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${id}`, {
-    hint: 'List the tokens with: keyturn token list',
+    hint: `Find out why with: keyturn doctor --token-id ${id}`,
     effect: 'none',
   });
 }

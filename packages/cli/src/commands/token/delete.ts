@@ -29,11 +29,13 @@ export function tokenDelete(id: string, flags: TokenDeleteFlags, host: Host): Pr
 
 /** @throws {KeyturnError} `TOKEN_IN_USE`; also what stops it from being known */
 async function refuseInUse(id: string, { issuer, store, host }: TokenCall): Promise<void> {
-  const [{ actingToken }, holder] = await Promise.all([
-    issuer.check(host),
+  const [acting, holder] = await Promise.all([
+    issuer.actingToken === undefined
+      ? issuer.check(host).then(({ actingToken }) => actingToken)
+      : issuer.actingToken(),
     store().then((opened) => holderOf(id, opened)),
   ]);
-  if (actingToken === id)
+  if (acting === id)
     throw inUse(
       `keyturn acts with token ${id} now: it would be the last thing that it does`,
       'Set the credentials of another token first, or delete it all the same with --force.',

@@ -1,0 +1,28 @@
+import { parseDuration } from '@keyturn/core';
+
+import { examine } from '../doctor/examine.ts';
+import { gather, type GatherFlags } from '../doctor/gather/gather.ts';
+import { diagnosesText } from '../doctor/text.ts';
+import { exitCodes, type ExitCode } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { schemaVersion } from '../output/json.ts';
+
+export interface DoctorFlags extends GatherFlags {
+  readonly timeout?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_TIMEOUT = '20s';
+
+/** `keyturn doctor`: looks at everything that a rotation needs, and says what is wrong and what to do. Changes nothing. */
+export async function doctorCommand(flags: DoctorFlags, host: Host): Promise<ExitCode> {
+  const timeout = Math.max(1_000, parseDuration(flags.timeout ?? DEFAULT_TIMEOUT));
+  const diagnoses = examine(await gather(flags, timeout, host));
+  const healthy = diagnoses.every(({ severity }) => severity !== 'problem');
+  host.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify({ schemaVersion, healthy, diagnoses })}\n`
+      : `${diagnosesText(diagnoses, host.stdout)}\n`,
+  );
+  return healthy ? exitCodes.done : exitCodes.attention;
+}

@@ -1,0 +1,133 @@
+import type {
+  CredentialReport,
+  IssuerReport,
+  KeyturnError,
+  SinkReport,
+  StoreReport,
+  TokenDetails,
+  TokenInfo,
+} from '@keyturn/core';
+import type { Budget } from '@keyturn/http';
+
+/** What looking somewhere came to. */
+export type Result<Value> =
+  | { readonly value: Value; readonly error?: never }
+  | { readonly error: KeyturnError; readonly value?: never };
+
+/** What the rules judge: plain data, gathered before. Nothing in it is secret. */
+export interface Evidence {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The versions of the program and of what it runs on. */
+  readonly about: string;
+  readonly configuration: Result<ConfigurationEvidence>;
+  readonly adapters: readonly Result<AdapterEvidence>[];
+  readonly variables: readonly VariableEvidence[];
+  readonly issuer: Result<IssuerEvidence>;
+  /** Undefined where no token was asked for. */
+  readonly token?: TokenEvidence;
+  readonly sinks: SinksEvidence;
+  readonly store: Result<StoreEvidence>;
+  readonly network: NetworkEvidence;
+  readonly hosts: readonly HostEvidence[];
+}
+
+export interface ConfigurationEvidence {
+  /** Undefined where there is none. */
+  readonly file: string | undefined;
+  readonly rotations: number;
+}
+
+export interface AdapterEvidence {
+  readonly role: 'issuer' | 'sink' | 'store';
+  readonly kind: string;
+}
+
+/** A variable with a secret that is set. */
+export interface VariableEvidence {
+  readonly name: string;
+  readonly length: number;
+  /** What is odd about its form, in words. */
+  readonly oddity?: string;
+}
+
+export interface IssuerEvidence {
+  /** `planetscale:acme` */
+  readonly id: string;
+  readonly report: Result<IssuerReport>;
+  /** Undefined where the issuer does not tell. */
+  readonly credentials?: Result<CredentialReport>;
+  /** The token that acts; undefined for a person's login. */
+  readonly acting?: Result<TokenDetails | undefined>;
+}
+
+export interface TokenEvidence {
+  /** The id, fit to print. */
+  readonly wanted: string;
+  readonly found: Result<LookUp>;
+}
+
+export interface LookUp {
+  /** How many tokens there are over all pages. */
+  readonly total: number;
+  /** Where in the list it stands, from 1; undefined where it does not. */
+  readonly position?: number;
+  readonly token?: TokenInfo;
+  /** The id that was meant, as far as can be told. */
+  readonly meant?: { readonly id: string; readonly by: 'name' | 'spelling' };
+  /** The accounts that the credentials belong to, where the issuer tells. */
+  readonly accounts?: readonly string[];
+  /** Another account of the same credentials that has it. */
+  readonly elsewhere?: string;
+}
+
+export interface SinksEvidence {
+  readonly checks: readonly SinkEvidence[];
+  readonly credentials: readonly {
+    readonly kind: string;
+    readonly report: Result<CredentialReport>;
+  }[];
+  /** What finding the sinks of patterns told. */
+  readonly warnings: readonly string[];
+}
+
+export interface SinkEvidence {
+  /** The sink's id, or what the configuration says where it could not be opened. */
+  readonly id: string;
+  readonly kind: string;
+  readonly report: Result<SinkReport>;
+}
+
+export interface StoreEvidence {
+  readonly kind: string;
+  /** Undefined where the store does not tell. */
+  readonly report?: Result<StoreReport>;
+  readonly ledgers: Result<readonly LedgerEvidence[]>;
+}
+
+export interface LedgerEvidence {
+  readonly rotation: string;
+  /** How many records were read, from the first to the last. */
+  readonly records: Result<number>;
+  /** Who holds its lock, in words; undefined for nobody. */
+  readonly holder?: string;
+}
+
+export interface NetworkEvidence {
+  /** The proxies that are set, without their credentials. */
+  readonly proxies: readonly { readonly variable: string; readonly host: string | undefined }[];
+  /** Hosts that need none. */
+  readonly exceptions: string | undefined;
+  /** A file with certificates that Node was told of, and whether it can be read. */
+  readonly certificates?: { readonly file: string; readonly isReadable: boolean };
+}
+
+/** What the answers of one host told. */
+export interface HostEvidence {
+  readonly host: string;
+  readonly requests: number;
+  readonly answers: number;
+  /** How far its clock is ahead of ours, in milliseconds. */
+  readonly skew?: number;
+  readonly budget?: Budget;
+}

@@ -1,0 +1,16 @@
+import type { Diagnosis } from './diagnosis.ts';
+import type { Evidence } from './evidence.ts';
+import { credentials } from './rules/credentials.ts';
+import { issuer } from './rules/issuer.ts';
+import { clock, limits, network } from './rules/network.ts';
+import { setup } from './rules/setup.ts';
+import { sinks } from './rules/sinks.ts';
+import { store } from './rules/store.ts';
+import { token } from './rules/token.ts';
+
+const rules = [setup, issuer, token, credentials, sinks, store, network, clock, limits];
+
+/** What the evidence shows, in the order in which one thing needs another. Pure. */
+export function examine(evidence: Evidence): Diagnosis[] {
+  return rules.flatMap((rule) => [...rule(evidence)]);
+}

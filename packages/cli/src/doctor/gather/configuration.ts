@@ -1,0 +1,48 @@
+import { dirname, relative } from 'node:path';
+
+import { printable } from '@keyturn/core';
+
+import { findConfig, loadConfig, type Config } from '../../config/index.ts';
+import type { Host } from '../../host.ts';
+import type { ConfigurationEvidence, Result } from '../evidence.ts';
+import type { Probes } from './probe.ts';
+
+export interface FoundConfiguration {
+  readonly evidence: Result<ConfigurationEvidence>;
+  /** Undefined where there is none, or none that can be used. */
+  readonly config: Config | undefined;
+  /** Where relative paths start from. */
+  readonly directory: string;
+}
+
+export async function findConfiguration(
+  explicit: string | undefined,
+  host: Host,
+  probes: Probes,
+): Promise<FoundConfiguration> {
+  const { directory, env } = host;
+  const options = { directory, env, ...(explicit !== undefined && { explicit }) };
+  const file = await probes.run('the configuration', () => findConfig(options));
+  if (file.error !== undefined) return { evidence: file, config: undefined, directory };
+  if (file.value === undefined) {
+    const evidence = { value: { file: undefined, rotations: 0 } };
+    return { evidence, config: undefined, directory };
+  }
+  const name = file.value;
+  const loaded = await probes.run('the configuration', () => loadConfig(name));
+  return loaded.error === undefined
+    ? {
+        evidence: {
+          value: { file: shown(name, directory), rotations: loaded.value.rotations.length },
+        },
+        config: loaded.value,
+        directory: dirname(name),
+      }
+    : { evidence: loaded, config: undefined, directory: dirname(name) };
+}
+
+/** From the working directory where it is below that. */
+function shown(file: string, directory: string): string {
+  const path = relative(directory, file);
+  return printable(path.startsWith('..') ? file : path);
+}

@@ -1,0 +1,117 @@
+import type { EnvironmentVariable } from '@keyturn/core';
+
+import type { Host } from '../../host.ts';
+import { kindOf, Session } from '../../setup/session.ts';
+import type { AdapterEvidence, Evidence, Result } from '../evidence.ts';
+import { findConfiguration } from './configuration.ts';
+import { Hosts } from './hosts.ts';
+import { askIssuer, lookForToken } from './issuer.ts';
+import { lookAtNetwork } from './network.ts';
+import { createProbes, type Probes } from './probe.ts';
+import { askSinks, type SinkChoice } from './sinks.ts';
+import { askStore } from './store.ts';
+import { lookAtVariables } from './variables.ts';
+
+export interface GatherFlags {
+  readonly config?: string;
+  readonly org?: string;
+  readonly sink: readonly string[];
+  readonly tokenId?: string;
+}
+
+/** The issuer where no configuration names one. */
+const ISSUER = 'planetscale';
+
+/** Looks everywhere at once, for no longer than this, and changes nothing anywhere. */
+export async function gather(
+  flags: GatherFlags,
+  milliseconds: number,
+  host: Host,
+): Promise<Evidence> {
+  const probes = createProbes(host.signal, milliseconds);
+  const { run, signal } = probes;
+  const {
+    evidence: configuration,
+    config,
+    directory,
+  } = await findConfiguration(flags.config, host, probes);
+  const hosts = new Hosts();
+  const session = new Session({ ...host, signal }, directory, undefined, patience(milliseconds));
+  session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
+  const choice = {
+    kind: config?.issuer.kind ?? ISSUER,
+    options: { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) },
+  };
+  const rotations: readonly SinkChoice[] = config?.rotations ?? commandLine(flags.sink);
+  const filters = config === undefined ? [] : flags.sink;
+  try {
+    const adapters = await loadAdapters(choice.kind, rotations, session, probes);
+    const issuer = await run(choice.kind, () => session.issuer(choice.kind, choice.options));
+    const opened = await run('the store', () => session.store());
+    const [asked, token, sinks, store, network] = await Promise.all([
+      issuer.value === undefined ? issuer : askIssuer(issuer.value, probes).then(wrapped),
+      flags.tokenId === undefined
+        ? undefined
+        : lookForToken(flags.tokenId, issuer, choice, session, probes),
+      askSinks(rotations, filters, adapters.names, session, probes),
+      opened.value === undefined ? opened : askStore(opened.value, probes).then(wrapped),
+      lookAtNetwork(host.env),
+    ]);
+    return {
+      now: host.clock.now(),
+      about: host.about(),
+      configuration,
+      adapters: adapters.evidence,
+      variables: lookAtVariables(adapters.variables, host.env),
+      issuer: asked,
+      ...(token !== undefined && { token }),
+      sinks,
+      store,
+      network,
+      hosts: hosts.evidence,
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** A try and one more have to fit into the time, so that what a host did wrong can be told. */
+function patience(milliseconds: number) {
+  const deadline = Math.ceil(milliseconds * 0.4);
+  return {
+    retries: 1,
+    maxWaitMs: 2_000,
+    deadlines: { connectMs: deadline, headersMs: deadline, totalMs: deadline },
+  };
+}
+
+function commandLine(sinks: readonly string[]): SinkChoice[] {
+  return sinks.length === 0 ? [] : [{ name: '--sink', layout: 'pair', sinks }];
+}
+
+function wrapped<Value>(value: Value): Result<Value> {
+  return { value };
+}
+
+/** Loads what the configuration needs. What its packages say of variables tells what to look at. */
+async function loadAdapters(
+  issuerKind: string,
+  rotations: readonly SinkChoice[],
+  session: Session,
+  { run }: Probes,
+) {
+  const texts = rotations.flatMap(({ sinks }) => sinks).map((text) => text.replace(/^!/, ''));
+  const issuer = await run(issuerKind, () => session.adapters.load('issuer', issuerKind));
+  const evidence: Result<AdapterEvidence>[] = [
+    issuer.error === undefined ? { value: { role: 'issuer', kind: issuerKind } } : issuer,
+  ];
+  const variables: EnvironmentVariable[] = [];
+  for (const kind of new Set(texts.map(kindOf))) {
+    const sink = await run(kind, () => session.sinkAdapter(kind));
+    if (sink.value !== undefined) variables.push(...sink.value.env);
+    evidence.push(
+      sink.error === undefined ? { value: { role: 'sink', kind: sink.value.kind } } : sink,
+    );
+  }
+  return { evidence, variables, names: issuer.value?.names };
+}

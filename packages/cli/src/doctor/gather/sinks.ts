@@ -1,0 +1,115 @@
+import {
+  layoutNames,
+  sinkFor,
+  type DefaultNames,
+  type KeyturnError,
+  type SecretSink,
+} from '@keyturn/core';
+
+import type { RotationConfig } from '../../config/index.ts';
+import { readEntry } from '../../setup/entry.ts';
+import { layoutOf } from '../../setup/layout.ts';
+import { mapLimited } from '../../setup/limited.ts';
+import { select } from '../../setup/select.ts';
+import { kindOf, type Session } from '../../setup/session.ts';
+import { openSinks } from '../../setup/sinks.ts';
+import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
+import type { Probes } from './probe.ts';
+
+export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'>;
+
+/** How many sinks are checked at once. */
+const CONCURRENCY = 16;
+
+interface Place {
+  readonly sink: SecretSink;
+  readonly names: readonly string[];
+}
+
+/** Checks every sink of the rotations as a run would, and tells once for each kind what it acts with. */
+export async function askSinks(
+  rotations: readonly SinkChoice[],
+  filters: readonly string[],
+  defaults: DefaultNames | undefined,
+  session: Session,
+  probes: Probes,
+): Promise<SinksEvidence> {
+  const opened = await Promise.all(
+    rotations.map((rotation) => open(rotation, filters, defaults, session, probes)),
+  );
+  const places = new Map<string, Place>();
+  for (const place of opened.flatMap((one) => one.places))
+    places.set(`${place.sink.id} ${place.names.join()}`, place);
+  const firstOfKind = new Map([...places.values()].map(({ sink }) => [sink.kind, sink]));
+  const [checked, credentials] = await Promise.all([
+    mapLimited([...places.values()], CONCURRENCY, (place) => check(place, probes)),
+    Promise.all([...firstOfKind.values()].map((sink) => tell(sink, probes))),
+  ]);
+  return {
+    checks: [...opened.flatMap((one) => one.failed), ...checked],
+    credentials: credentials.flat(),
+    warnings: opened.flatMap((one) => one.warnings),
+  };
+}
+
+async function check({ sink, names }: Place, { run, signal }: Probes): Promise<SinkEvidence> {
+  const report = await run(sink.id, () => sink.check(names, { signal }));
+  return { id: sink.id, kind: sink.kind, report };
+}
+
+async function tell(
+  sink: SecretSink,
+  { run, signal }: Probes,
+): Promise<SinksEvidence['credentials']> {
+  const { kind } = sink;
+  const credentials = sink.credentials?.bind(sink);
+  if (credentials === undefined) return [];
+  return [{ kind, report: await run(kind, () => credentials({ signal })) }];
+}
+
+/** One entry that cannot be opened does not hide the others. */
+async function open(
+  { name, sinks: texts, ...rotation }: SinkChoice,
+  filters: readonly string[],
+  defaults: DefaultNames | undefined,
+  session: Session,
+  { run }: Probes,
+): Promise<{ places: Place[]; failed: SinkEvidence[]; warnings: readonly string[] }> {
+  const failed: SinkEvidence[] = [];
+  const fail = (id: string, error: KeyturnError): unknown =>
+    failed.push({ id, kind: kindOf(id.replace(/^!/, '')), report: { error } });
+  const good = await Promise.all(
+    texts.map(async (text) => {
+      const entry = await run(text, async () => {
+        const read = await readEntry(text, session);
+        if (read.type === 'target') await session.sink(text);
+        return read;
+      });
+      if (entry.error !== undefined) fail(text, entry.error);
+      return entry.error === undefined ? [text] : [];
+    }),
+  );
+  const found = await run(name, async () => {
+    const resolved = await openSinks(name, good.flat(), session, async ({ text }) => ({
+      ...(await session.expand(text)),
+      isWhole: true,
+    }));
+    const ids = new Set(
+      filters.length === 0 ? undefined : await select(filters, resolved.sinks, session),
+    );
+    const isWanted = ({ id }: SecretSink): boolean => filters.length === 0 || ids.has(id);
+    return { ...resolved, sinks: resolved.sinks.filter(isWanted) };
+  });
+  if (found.error !== undefined) {
+    fail(name, found.error);
+    return { places: [], failed, warnings: [] };
+  }
+  const { sinks, failure, warnings } = found.value;
+  if (failure !== undefined) fail(name, failure);
+  const layout = defaults && layoutOf(rotation, defaults);
+  const places = sinks.map((sink) => ({
+    sink: layout === undefined ? sink : sinkFor(layout, sink),
+    names: layout === undefined ? [] : layoutNames(layout),
+  }));
+  return { places, failed, warnings };
+}

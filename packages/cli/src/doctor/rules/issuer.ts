@@ -1,0 +1,75 @@
+import { printable, type IssuerReport } from '@keyturn/core';
+
+import { readableTime } from '../../output/style.ts';
+import { listed, roughly } from '../../output/words.ts';
+import { about, type Diagnosis } from '../diagnosis.ts';
+import type { Evidence, IssuerEvidence } from '../evidence.ts';
+
+const { fine, note, warn, wrong, failed } = about('issuer');
+
+const SOON = 14 * 86_400_000;
+
+/** Whether the issuer answers, who acts, and what that may do. */
+export function* issuer({
+  issuer: { value, error },
+  adapters,
+  now,
+}: Evidence): Generator<Diagnosis> {
+  if (error !== undefined) {
+    // A missing package has its line already.
+    if (!adapters.some((adapter) => adapter.error?.message === error.message))
+      yield failed('issuer', error);
+    return;
+  }
+  const { report, credentials } = value;
+  if (report.error !== undefined) yield failed('issuer', report.error);
+  else yield* abilities(value, report.value, now);
+  const accounts = credentials?.value?.accounts ?? [];
+  if (report.error !== undefined && accounts.length > 0)
+    yield note(
+      'issuer-account',
+      `the credentials themselves are valid; they belong to ${listed(accounts.map((name) => printable(name, 80)))}`,
+    );
+  for (const warning of credentials?.value?.warnings ?? [])
+    yield warn(
+      'issuer-credentials',
+      warning,
+      'Correct the variable, or ignore this where it is meant.',
+    );
+}
+
+function* abilities(
+  { id, acting }: IssuerEvidence,
+  { actingToken, can, problems }: IssuerReport,
+  now: number,
+): Generator<Diagnosis> {
+  const token = acting?.value;
+  const name = token === undefined || token.label === '' ? '' : ` (${printable(token.label, 60)})`;
+  const actor = actingToken === undefined ? "a person's login" : `${actingToken}${name}`;
+  yield fine('issuer', `${id} answers; keyturn acts as ${actor}`);
+  for (const { message, hint } of problems) yield failed('issuer-permissions', { message, hint });
+  const known = Object.entries(can).filter(([, may]) => may === 'yes');
+  const unknown = Object.entries(can).filter(([, may]) => may === 'unknown');
+  if (problems.length === 0)
+    yield fine(
+      'issuer-permissions',
+      [
+        `it may ${words(known)} tokens`,
+        ...(unknown.length === 0 ? [] : [`whether it may ${words(unknown)} shows only then`]),
+      ].join('; '),
+    );
+  if (token?.expiresAt === undefined) return;
+  const left = Date.parse(token.expiresAt) - now;
+  if (left < SOON)
+    yield (left < 0 ? wrong : warn)(
+      'issuer-expiry',
+      `the token that keyturn acts with expires at ${readableTime(token.expiresAt)}, in ${roughly(left)}`,
+      'Create another, grant it the same, and set it in its place; or rotate it as a rotation of its own.',
+    );
+}
+
+function words(actions: readonly (readonly [string, unknown])[]): string {
+  const names = actions.map(([action]) => action);
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
+}

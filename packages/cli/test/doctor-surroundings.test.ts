@@ -1,0 +1,159 @@
+import { appendFile, chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { CONFIG, examine, fault, place, problems } from './doctor.ts';
+
+describe('what surrounds a rotation', () => {
+  it('is told where the configuration cannot be used, and the rest is looked at', async () => {
+    const here = await place(CONFIG.replace('laptop: { sinks', 'laptop: { sink'));
+    const { lines } = await examine(here);
+    expect(problems(lines)).toMatchObject([
+      {
+        area: 'config',
+        text: expect.stringMatching(/yaml:6:\d+: rotations\.laptop\.sink: unknown key/),
+        fix: 'Did you mean sinks?',
+      },
+    ]);
+    expect(lines.some(({ area, severity }) => area === 'issuer' && severity === 'ok')).toBe(true);
+  });
+
+  it('is told where an adapter is missing, with the line that installs it', async () => {
+    const { lines } = await examine(await place(CONFIG.replace('env:.env.local', 'vercel:web')));
+    expect(problems(lines)).toMatchObject([
+      { area: 'adapters', fix: expect.stringContaining('npm install') },
+    ]);
+  });
+
+  it('is told of ledgers that were altered and of who holds one', async () => {
+    const here = await place();
+    const old = here.token('ci-github').id;
+    await here.keyturn(['rotate', 'laptop', '--replaces', old]);
+    const ledger = join(here.folder, '.keyturn', 'laptop.jsonl');
+    const { lines: whole } = await examine(here);
+    expect(whole.find(({ area }) => area === 'store')?.text).toMatch(
+      /1 ledger with \d+ records, none altered/,
+    );
+    await writeFile(ledger, (await readFile(ledger, 'utf8')).replace('"issued"', '"Issued"'));
+    await mkdir(join(here.folder, '.keyturn', 'laptop.lock'));
+    const { start, ...holder } = {
+      owner: 'ana@laptop',
+      pid: 4711,
+      start: '',
+      host: 'elsewhere',
+      instance: 'x',
+      since: new Date().toISOString(),
+    };
+    await writeFile(
+      join(here.folder, '.keyturn', 'laptop.lock', 'a'.repeat(32)),
+      JSON.stringify({ ...holder, start }),
+    );
+    const { found } = await examine(here);
+    expect(found).toMatchObject([
+      { rule: 'ledger', severity: 'problem', text: expect.stringContaining('laptop.jsonl:') },
+      {
+        rule: 'lock',
+        severity: 'note',
+        text: expect.stringMatching(/^laptop: a run is under way by ana@laptop \(process 4711/),
+      },
+    ]);
+    expect(await readdir(join(here.folder, '.keyturn', 'laptop.lock'))).toEqual(['a'.repeat(32)]);
+  });
+
+  it('is told of a folder for ledgers that anybody may write', async () => {
+    const here = await place('');
+    await mkdir(join(here.folder, '.keyturn'));
+    await chmod(join(here.folder, '.keyturn'), 0o777);
+    expect((await examine(here)).found).toContainEqual(
+      expect.objectContaining({
+        area: 'store',
+        severity: 'warning',
+        text: expect.stringContaining('chmod o-w'),
+      }),
+    );
+    await appendFile(join(here.folder, 'state'), '');
+    const { code, found } = await examine(here, [], { KEYTURN_STATE: 'state' });
+    expect([code, problems(found)[0]?.text]).toEqual([
+      6,
+      `${join(here.folder, 'state')}: it is not a folder`,
+    ]);
+    expect((await stat(join(here.folder, 'state'))).size).toBe(0);
+  });
+
+  it('is told of clocks that differ, and of a budget that is used up', async () => {
+    const here = await place('');
+    const date = new Date(Date.now() + 5 * 60_000).toUTCString();
+    const headers = { date, 'x-ratelimit-limit': '600', 'x-ratelimit-remaining': '12' };
+    await fault(here, [{ provider: 'planetscale', action: { status: 403, headers, body: {} } }]);
+    const { found } = await examine(here);
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        area: 'clock',
+        severity: 'problem',
+        text: expect.stringMatching(/^this machine is (5m|4m 59s).* behind/),
+      }),
+    );
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        area: 'limits',
+        severity: 'warning',
+        text: expect.stringContaining('12 of 600'),
+      }),
+    );
+  });
+
+  it('is told of a way that leads nowhere: proxies, certificates and hosts', async () => {
+    const here = await place();
+    const env = {
+      GITHUB_API_URL: 'http://127.0.0.1:9',
+      HTTPS_PROXY: 'http://ana:password1234@proxy.example:3128',
+      NO_PROXY: 'localhost',
+      HTTP_PROXY: 'proxy.example',
+      NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem',
+    };
+    const { lines } = await examine(here, [], env);
+    expect(JSON.stringify(lines)).not.toContain('password1234');
+    const network = lines
+      .filter(({ area }) => area === 'network')
+      .map(({ severity, text: line }) => `${severity} ${line}`);
+    expect(network).toEqual([
+      'ok HTTPS_PROXY leads through proxy.example:3128, except to localhost',
+      'problem HTTP_PROXY is not the URL of a proxy',
+      expect.stringMatching(/^problem NODE_EXTRA_CA_CERTS names \/nowhere\/ca\.pem/),
+      expect.stringMatching(/can be reached$/),
+      expect.stringMatching(/^warning nothing came back from 127\.0\.0\.1:9 \(\d+ tries\)$/),
+    ]);
+    expect(problems(lines)).toContainEqual(
+      expect.objectContaining({
+        area: 'sinks',
+        text: 'github:acme/web, github:acme/api?environment=production: 127.0.0.1:9: refused the connection',
+      }),
+    );
+  });
+
+  it('ends in time where hosts take requests and never answer', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const sockets: { destroy(): void }[] = [];
+    silent.on('connection', (socket) => sockets.push(socket));
+    onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const here = await place();
+    const started = Date.now();
+    const { code, lines } = await examine(here, ['--timeout', '2s', '--token-id', 'cigithub0001'], {
+      PLANETSCALE_API_URL: url,
+      GITHUB_API_URL: url,
+    });
+    expect(Date.now() - started).toBeLessThan(15_000);
+    expect(code).toBe(6);
+    const failed = problems(lines);
+    expect(failed.map(({ area }) => area)).toEqual(expect.arrayContaining(['issuer', 'sinks']));
+    for (const { fix } of failed) expect(fix).toContain('HTTPS_PROXY');
+    expect(
+      lines.filter(({ area, severity }) => area === 'sinks' && severity === 'ok'),
+    ).toHaveLength(4);
+  });
+});

@@ -1,0 +1,208 @@
+import { readdir } from 'node:fs/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import { examine, place, problems, type Env } from './doctor.ts';
+import { ID, makePlace, TOKEN, type Place } from './keyturn.ts';
+
+describe('keyturn doctor', () => {
+  it('finds nothing wrong where all is well, and changes nothing anywhere', async () => {
+    const here = await place();
+    const before = JSON.stringify(here.sandbox.state());
+    const { code, found, lines } = await examine(here);
+    expect([code, found]).toEqual([0, []]);
+    expect(new Set(lines.map(({ area }) => area))).toEqual(
+      new Set([
+        'program',
+        'config',
+        'adapters',
+        'issuer',
+        'credentials',
+        'sinks',
+        'store',
+        'network',
+        'clock',
+        'limits',
+      ]),
+    );
+    expect(lines.filter(({ area }) => area === 'sinks')).toHaveLength(6);
+    const used = /"lastUsedAt":"[^"]+"/g;
+    expect(JSON.stringify(here.sandbox.state()).replaceAll(used, '')).toBe(
+      before.replaceAll(used, ''),
+    );
+    expect(await readdir(here.folder)).toEqual(['keyturn.config.yaml']);
+    const requests = (await (await fetch(`${here.sandbox.control}/requests`)).json()) as {
+      method: string;
+    }[];
+    expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  it('looks at what there is without a configuration', async () => {
+    const here = await place('');
+    const { code, lines } = await examine(here, ['--sink', 'github:acme/web']);
+    expect(code).toBe(0);
+    expect(lines.map(({ text }) => text)).toContain('github:acme/web can be written');
+    expect(lines.find(({ area }) => area === 'config')).toMatchObject({ severity: 'note' });
+  });
+
+  it.each<[string, (place: Place) => Env, RegExp, RegExp]>([
+    [
+      'swapped',
+      ({ sandbox: { env } }) => ({ [ID]: env[TOKEN], [TOKEN]: env[ID] }),
+      /holds a token's secret/,
+      /swapped/,
+    ],
+    [
+      'half',
+      () => ({ [TOKEN]: undefined }),
+      /PLANETSCALE_SERVICE_TOKEN is not/,
+      /needs both|set P/,
+    ],
+    ['quoted', ({ sandbox: { env } }) => ({ [TOKEN]: `"${env[TOKEN]}"` }), /a quote/, /alone/],
+    [
+      'with a line break',
+      ({ sandbox: { env } }) => ({ [TOKEN]: `${env[TOKEN]}\n` }),
+      /line break/,
+      /alone/,
+    ],
+    [
+      'joined',
+      ({ sandbox: { env } }) => ({ [TOKEN]: `${env[ID]}:${env[TOKEN]}` }),
+      /as id:token/,
+      /before the colon/,
+    ],
+    [
+      'mistyped',
+      ({ sandbox: { env } }) => ({ [TOKEN]: `${env[TOKEN]}x` }),
+      /not valid/,
+      /expired or deleted/,
+    ],
+    [
+      'cut off',
+      ({ sandbox: { env } }) => ({ [TOKEN]: env[TOKEN]?.slice(0, 30) }),
+      /not valid/,
+      /30 characters/,
+    ],
+    ['of a deleted token', () => ({ [ID]: 'gone00000001' }), /not valid/, /deleted/],
+  ])('tells credentials that are %s, beside everything else', async (_, env, text, fix) => {
+    const here = await place();
+    const { code, lines } = await examine(here, [], env(here));
+    expect(code).toBe(6);
+    const [only, ...more] = problems(lines);
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({
+      area: 'issuer',
+      text: expect.stringMatching(text),
+      fix: expect.stringMatching(fix),
+    });
+    expect(
+      lines.filter(({ area, severity }) => area === 'sinks' && severity === 'ok'),
+    ).toHaveLength(6);
+  });
+
+  it('tells which permission is missing', async () => {
+    const here = await place();
+    const env = { [ID]: here.token('ci-github').id, [TOKEN]: here.token('ci-github').token };
+    const { lines } = await examine(here, [], env);
+    expect(problems(lines)).toMatchObject([
+      { area: 'issuer', fix: expect.stringContaining('read_service_tokens') },
+    ]);
+    expect(lines.map(({ text }) => text)).toContain(
+      'the credentials themselves are valid; they belong to acme',
+    );
+  });
+
+  it('tells which organization the credentials belong to', async () => {
+    const here = await place();
+    const { lines } = await examine(here, ['--org', 'acne']);
+    expect(problems(lines)).toMatchObject([
+      {
+        text: expect.stringContaining('not for the organization acne'),
+        fix: expect.stringContaining('acme'),
+      },
+    ]);
+  });
+
+  it('tells what is wrong with the credentials of each CI, and once for all its sinks', async () => {
+    const here = await place();
+    const env = {
+      GITHUB_TOKEN: 'ghp_0123456789abcdef',
+      GITLAB_TOKEN: 'glcbt-64_0123456789abcdef',
+      CIRCLECI_TOKEN: '${{ secrets.CIRCLECI_TOKEN }}',
+    };
+    const { lines } = await examine(here, [], env);
+    const texts = problems(lines).map(({ text }) => text);
+    expect(texts).toEqual([
+      expect.stringMatching(/^CIRCLECI_TOKEN, of 29 characters, holds the name of a variable/),
+      expect.stringMatching(/^GITHUB_TOKEN: status 401.*: 2 sinks cannot be written$/),
+      'GITLAB_TOKEN holds the CI_JOB_TOKEN of a job: 1 sink cannot be written',
+      expect.stringMatching(/neither CIRCLECI_TOKEN nor CIRCLE_TOKEN holds a token: 2 sinks/),
+    ]);
+  });
+});
+
+describe('a token that is missing from the list', () => {
+  it('is found beyond the first page, which is all that pscale shows', async () => {
+    const here = await place('');
+    const { PLANETSCALE_API_URL: url, [ID]: id, [TOKEN]: token } = here.sandbox.env;
+    for (let i = 0; i < 30; i++)
+      await fetch(`${url}/v1/organizations/acme/service-tokens`, {
+        method: 'POST',
+        headers: { authorization: `${id}:${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ name: `t${i}` }),
+      });
+    const { code, lines } = await examine(here, ['--token-id', here.token('t29').id]);
+    expect(code).toBe(0);
+    const [first, second] = lines.filter(({ area }) => area === 'token');
+    expect(first?.text).toContain('number 34 of 34');
+    expect(second).toMatchObject({ severity: 'note', rule: 'token-first-page' });
+  });
+
+  it.each([
+    ['a name', 'ci-github', /that is the name of cigithub0001/, /cigithub0001/],
+    ['a slip', 'cigithub0002', /among its 4/, /Did you mean cigithub0001/],
+    ['another', 'zzzzzzzzzzzz', /among its 4/, /see only acme/],
+    [
+      'a secret',
+      'pscale_tkn_0123456789abcdef',
+      /^that is a token's secret, and not its id$/,
+      /^Give the id/,
+    ],
+  ])('is told where what was given is %s', async (_, wanted, text, fix) => {
+    const { lines, code } = await examine(await place(''), ['--token-id', wanted]);
+    expect(code).toBe(6);
+    expect(problems(lines)).toMatchObject([
+      { area: 'token', text: expect.stringMatching(text), fix: expect.stringMatching(fix) },
+    ]);
+  });
+
+  it('is found in another organization of the same login', async () => {
+    const here = await makePlace({
+      planetscale: {
+        orgs: {
+          acme: { tokens: [] },
+          umbrella: {
+            tokens: [
+              { id: 'umbrella0001', name: 'ci', token: 'pscale_tkn_umbrella', accesses: [] },
+            ],
+          },
+        },
+        logins: [{ token: 'pscale_oauth_0123456789', email: 'ada@acme.example' }],
+      },
+    });
+    const env = {
+      [ID]: undefined,
+      [TOKEN]: undefined,
+      PLANETSCALE_ORG: 'acme',
+      PLANETSCALE_API_TOKEN: 'pscale_oauth_0123456789',
+    };
+    const { lines } = await examine(here, ['--token-id', 'umbrella0001'], env);
+    expect(problems(lines)).toMatchObject([
+      {
+        rule: 'token-elsewhere',
+        text: expect.stringContaining('umbrella has it'),
+        fix: 'Ask there: --org umbrella.',
+      },
+    ]);
+  });
+});
