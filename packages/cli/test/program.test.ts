@@ -78,13 +78,16 @@ describe('the program', () => {
     ['rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['rotate --grcae 1h', "unknown option '--grcae'", 'Did you mean --grace?'],
     ['token lst', "unknown command 'lst'", 'Did you mean list?'],
-    ['completion fsh', 'shell: "fsh" is none of its values', 'Choose one of bash, zsh, fish.'],
     [
       'token list --sort nme',
       '--sort: "nme" is none of its values',
       'Choose one of age, name, id, used, expires.',
     ],
-    ['rotate --sink', '--sink: its value is missing', 'See how it is used: keyturn rotate --help'],
+    [
+      'rotate --json --sink',
+      '--sink: its value is missing',
+      'See how it is used: keyturn rotate --help',
+    ],
     ['token create', '--name is missing', 'See how it is used: keyturn token create --help'],
     ['rotat --help', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['help rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
@@ -104,9 +107,21 @@ describe('the program', () => {
     ],
   ])('answers "%s" with what is wrong and what to do', async (line, message, hint) => {
     const place = await makePlace();
-    const { code, stdout, stderr } = await place.keyturn([...line.split(' '), '--json']);
+    const words = line.split(' ');
+    const { code, stdout, stderr } = await place.keyturn(
+      words.includes('--json') ? words : [...words, '--json'],
+    );
     expect([code, stderr]).toEqual([2, `keyturn: ${message}\n  ${hint}\n`]);
     expect(JSON.parse(stdout).error).toEqual({ code: 'USAGE_INVALID', message, hint });
+  });
+
+  it('says what a word may be', async () => {
+    const place = await makePlace();
+    const { code, stderr } = await place.keyturn(['completion', 'fsh']);
+    expect([code, stderr]).toEqual([
+      2,
+      'keyturn: shell: "fsh" is none of its values\n  Choose one of bash, zsh, fish.\n',
+    ]);
   });
 
   it('does nothing but answer where --version stands anywhere', async () => {
