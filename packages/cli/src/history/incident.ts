@@ -1,4 +1,6 @@
-import type { RotationEvent } from '@keyturn/core';
+import type { LedgerRecord, RotationEvent } from '@keyturn/core';
+
+import type { Incident } from './story.ts';
 
 /** Events that are told otherwise, or go without saying. */
 const ORDINARY: ReadonlySet<string> = new Set([
@@ -16,8 +18,18 @@ const ORDINARY: ReadonlySet<string> = new Set([
   'finished',
 ]);
 
-/** What is out of the ordinary about an event; undefined where nothing is. */
-export function incidentOf(event: RotationEvent): string | undefined {
+/** What a person did, or what ends well. */
+const NOTES: ReadonlySet<string> = new Set(['adopted', 'absent', 'aborted', 'forgotten']);
+
+/** What is out of the ordinary about a record; undefined where nothing is. */
+export function incidentOf({ event, at }: LedgerRecord): Incident | undefined {
+  const text = textOf(event);
+  return text === undefined
+    ? undefined
+    : { at, text, kind: NOTES.has(event.type) ? 'note' : 'trouble' };
+}
+
+function textOf(event: RotationEvent): string | undefined {
   if (ORDINARY.has(event.type) || (event.type === 'tried' && event.ok)) return undefined;
   switch (event.type) {
     case 'adopted':

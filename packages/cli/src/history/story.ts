@@ -2,6 +2,8 @@
 export interface Incident {
   readonly at: string;
   readonly text: string;
+  /** Whether something went wrong, or somebody just did something. */
+  readonly kind: 'trouble' | 'note';
 }
 
 /** One rotation of the past, or one that is under way, as plain data. Times are ISO 8601. */

@@ -45,7 +45,8 @@ export class Teller {
   /** When that was last. */
   lastRotatedAt: string | null = null;
 
-  add({ event, at }: LedgerRecord): void {
+  add(record: LedgerRecord): void {
+    const { event, at } = record;
     if (event.type === 'opened') this.#current = event.summary.current;
     const last = this.#stories.at(-1);
     const story =
@@ -54,8 +55,8 @@ export class Teller {
         : last;
     story.lastAt = at;
     this.#apply(story, event, at);
-    const text = incidentOf(event);
-    if (text !== undefined) story.incidents.push({ at, text });
+    const incident = incidentOf(record);
+    if (incident !== undefined) story.incidents.push(incident);
   }
 
   #begin(at: string): Draft {

@@ -60,7 +60,7 @@ function storyLines(story: Story, paint: Paint, columns: number): string[] {
 
 function fate({ replaced, completedAt }: Story): string {
   const revokedAt = replaced?.revokedAt ?? null;
-  if (revokedAt === null || completedAt === null) return 'not revoked';
+  if (revokedAt === null || completedAt === null) return 'not revoked yet';
   const after = formatDuration(Date.parse(revokedAt) - Date.parse(completedAt));
   return `revoked at ${readableTime(revokedAt)}, ${after} later`;
 }
@@ -69,8 +69,12 @@ function incidentLines({ incidents }: Story, paint: Paint, columns: number): str
   const shown = incidents.slice(0, MOST_INCIDENTS);
   const more = incidents.length - shown.length;
   return [
-    ...shown.flatMap(({ at, text }) =>
-      row(paint('yellow', '!'.padEnd(8)), `${readableTime(at)}: ${text}`, columns),
+    ...shown.flatMap(({ at, text, kind }) =>
+      row(
+        kind === 'note' ? '•'.padEnd(8) : paint('yellow', '!'.padEnd(8)),
+        `${readableTime(at)}: ${text}`,
+        columns,
+      ),
     ),
     ...(more === 0 ? [] : row(''.padEnd(8), `and ${more} more, which --json lists`, columns)),
   ];

@@ -13,6 +13,7 @@ import {
   type RotationState,
   type SinkRecord,
   type TokenRef,
+  type Unanswered,
 } from '@keyturn/core';
 
 /** A write without an answer, and until when it may still land. */
@@ -28,7 +29,7 @@ interface SinkStatus {
   readonly inStep: boolean;
   readonly mayHold: readonly string[];
   readonly unanswered: readonly LateWrite[];
-  /** A write of two names has no answer: a job may read the one of them new and the other old. */
+  /** Its last write is one of two names and has no answer: a job may read the one of them new and the other old. */
   readonly mayBeTorn: boolean;
   /** How a job of its CI went that was to prove the current token; null where there was none. */
   readonly trial: 'passed' | 'failed' | null;
@@ -102,6 +103,7 @@ export function rotationStatus(
   const standing = sinks.map(({ id, supports }) =>
     sinkStatus(
       state.sinks.get(id) ?? { id, base: [], unanswered: [] },
+      state,
       current,
       policy,
       layout.kind === 'pair' && !supports.atomic,
@@ -137,13 +139,16 @@ export function rotationStatus(
 
 function sinkStatus(
   sink: SinkRecord,
+  { tokens }: RotationState,
   current: TokenRef | undefined,
   { settle }: Policy,
   isTearable: boolean,
 ): SinkStatus {
   // A late write of the very token that the sink has changes nothing.
-  const [held] = sink.base.length === 1 ? sink.base : [];
+  const [held = ''] = sink.base.length === 1 ? sink.base : [];
   const late = sink.unanswered.filter(({ token }) => token !== held);
+  const order = [...tokens.keys()];
+  const isLast = ({ token }: Unanswered): boolean => order.indexOf(token) > order.indexOf(held);
   return {
     id: sink.id,
     inStep: current !== undefined && inStep(sink, current.id) && late.length === 0,
@@ -153,7 +158,7 @@ function sinkStatus(
       at,
       settlesAt: iso(Date.parse(at) + settle),
     })),
-    mayBeTorn: isTearable && late.length > 0,
+    mayBeTorn: isTearable && late.some(isLast),
     trial: trialOf(sink, current),
   };
 }

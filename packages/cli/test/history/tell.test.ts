@@ -43,7 +43,13 @@ describe('the story of a rotation', () => {
         sinks: [WEB, API],
         proved: [],
         revoked: [{ id: 'one', at: '2026-11-23T10:32:00.000Z' }],
-        incidents: [{ at: '2026-08-26T09:30:00.000Z', text: 'one was named as the token in use' }],
+        incidents: [
+          {
+            at: '2026-08-26T09:30:00.000Z',
+            text: 'one was named as the token in use',
+            kind: 'note',
+          },
+        ],
       },
     ]);
   });
@@ -71,6 +77,7 @@ describe('the story of a rotation', () => {
       .at(2, lost('the process that had its plaintext ended'));
     const [told] = tell(past).stories;
     expect(told?.outcome).toBe('lost');
+    expect(told?.incidents.map(({ kind }) => kind)).toEqual(['note', 'trouble', 'trouble']);
     expect(texts(told).slice(1)).toEqual([
       `a write to ${WEB} had no answer (TIMED_OUT)`,
       'the token under way was lost: the process that had its plaintext ended',

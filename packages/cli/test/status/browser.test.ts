@@ -12,7 +12,6 @@ import { runBin } from '../keyturn.ts';
 import { fleet } from './fleet.ts';
 import { hostilePage } from './hostile.ts';
 import { writeWorld } from './ledgers.ts';
-import { ENVIRONMENT } from './world.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) =>
   existsSync(path),
@@ -174,5 +173,5 @@ function groundOf(page: Page, selector: string): Promise<string> {
 
 async function fleetPage(folder: string): Promise<string> {
   await writeWorld(folder, fleet(Date.now()));
-  return (await runBin('keyturn.js', ['status', '--html', '-'], ENVIRONMENT, folder)).stdout;
+  return (await runBin('keyturn.js', ['status', '--html', '-'], {}, folder)).stdout;
 }

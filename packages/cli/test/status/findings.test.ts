@@ -127,6 +127,13 @@ describe('how a rotation stands', () => {
     expect(rules(told, told.sinks, { kind: 'joined', name: 'BOTH' })).not.toContain('torn');
   });
 
+  it('does not call torn what was written again and answered', () => {
+    const told = story(WEB).adopted('one', 20).proved('two', 1).sent('two', WEB, 1);
+    told.at(0.9, { type: 'lost', label: 'keyturn-ci-two', reason: 'its process ended' });
+    told.reopened(MINUTE).completed('three', MINUTE);
+    expect(rules(told)).toEqual(['unanswered', 'left-behind']);
+  });
+
   it('takes what is under way for left behind when no run is that long', () => {
     const at = (daysAgo: number): Story => story(WEB).adopted('one', 20).started('two', daysAgo);
     expect(rules(at(MINUTE))).toEqual(['under-way']);

@@ -63,7 +63,7 @@ function told({ reason, token, replaced, sinks, proved, revoked, incidents }: St
   if (replaced !== null)
     items.push(
       markup`in place of <code>${replaced.id}</code>,
-        ${replaced.revokedAt === null ? 'not revoked' : markup`revoked ${time(replaced.revokedAt)}`}`,
+        ${replaced.revokedAt === null ? 'not revoked yet' : markup`revoked ${time(replaced.revokedAt)}`}`,
     );
   if (sinks.length > 0) items.push(markup`delivered to ${count(sinks.length, 'sink')}`);
   if (proved.length > 0) items.push(markup`proved by jobs of ${count(proved.length, 'sink')}`);
