@@ -8,23 +8,27 @@ export interface KnownToken extends TokenEvidence {
   readonly rotation?: RotationEvidence;
   /** It was replaced, and is to be revoked. */
   readonly isRetired: boolean;
+  /** It is the one that keyturn acts with. */
+  readonly isActing: boolean;
   /** Sinks that may hold it, by the ledger. */
   readonly sinks: readonly string[];
 }
 
 /** The issuer's tokens; without them, those of the ledgers. */
-export function tokensOf({ tokens, rotations }: Evidence): KnownToken[] {
+export function tokensOf({ tokens, rotations, actingToken }: Evidence): KnownToken[] {
   const managed = new Map<string, KnownToken>();
   for (const rotation of rotations) {
     const held = holdersByToken(rotation.state);
     for (const { ref, retired } of rotation.state.tokens.values()) {
       const sinks = held.get(ref.id) ?? [];
-      managed.set(ref.id, { ...ref, rotation, isRetired: retired, sinks });
+      const isActing = ref.id === actingToken;
+      managed.set(ref.id, { ...ref, rotation, isRetired: retired, isActing, sinks });
     }
   }
   if (tokens === undefined) return [...managed.values()];
   return tokens.map((token) => ({
     isRetired: false,
+    isActing: token.id === actingToken,
     sinks: [],
     ...managed.get(token.id),
     ...token,
@@ -38,8 +42,8 @@ export function nameOf({ id, label, rotation }: KnownToken): string {
 }
 
 /** What to do about a token that should be another one. */
-export function replaceIt({ id, rotation }: KnownToken): string {
-  return rotation === undefined
-    ? `Give it a rotation and run keyturn rotate NAME --replaces ${id}, or end it: keyturn token delete ${id}`
-    : `Replace it: keyturn rotate ${rotation.name}`;
+export function replaceIt({ id, rotation, isActing }: KnownToken): string {
+  if (rotation !== undefined) return `Replace it: keyturn rotate ${rotation.name}`;
+  const adopt = `Give it a rotation and run keyturn rotate NAME --replaces ${id}`;
+  return isActing ? adopt : `${adopt}, or end it: keyturn token delete ${id}`;
 }

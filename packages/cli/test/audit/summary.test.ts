@@ -43,3 +43,25 @@ it('no line is wider than the terminal, and nothing in it commands the terminal'
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(auditText(reportOf(HOSTILE), output)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
 });
+
+it('a thousand findings are told by the first, and counted', () => {
+  const evidence = {
+    now: NOW,
+    issuer: 'i:acme',
+    tokens: Array.from({ length: 1000 }, (_, i) => token(`t${i}`, 300)),
+    rotations: [],
+    leaks: [],
+    gaps: [],
+  };
+  const report = {
+    subject: 'i:acme',
+    rules,
+    ...judge(evidence, rules, limits),
+    failOn: undefined,
+  };
+  const output = { write: () => {}, terminal: false, colour: false, columns: 80 };
+  const text = auditText(report, output);
+  expect(text.split('\n').length).toBeLessThan(90);
+  expect(text).toContain('and 980 more, which --json lists');
+  expect(auditSummary(report).length).toBeLessThan(512 * 1024);
+});

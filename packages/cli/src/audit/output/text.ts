@@ -11,6 +11,7 @@ const COLOURS = { problem: 'red', warning: 'yellow', note: 'cyan' } as const;
 const INDENT = '  ';
 /** Lines that are longer are hard to read, however wide the terminal is. */
 const WIDEST = 110;
+const MOST_LISTED = 20;
 
 /** What a person reads: the findings of each rule together, the worst first, and what was not looked at. */
 export function auditText(report: AuditReport, output: Output): string {
@@ -46,10 +47,12 @@ function ruleBlock(
     ...indented(summary, width, INDENT).map((line) => paint('dim', line)),
   ];
   for (const [fix, findings] of byFix(group)) {
-    for (const { subject, text, isHeuristic } of findings) {
+    for (const { subject, text, isHeuristic } of findings.slice(0, MOST_LISTED)) {
       const guess = isHeuristic === true ? ' (told by names: it may be meant)' : '';
       lines.push(...indented(`${subject} ${text}${guess}`, width, INDENT, markOf(severity, paint)));
     }
+    const more = findings.length - MOST_LISTED;
+    if (more > 0) lines.push(`${INDENT}  and ${more} more, which --json lists`);
     lines.push(...indented(fix, width, INDENT, `${INDENT}${paint('dim', '→')} `));
   }
   return `${lines.join('\n')}\n`;

@@ -13,8 +13,7 @@ export const tooPowerful: Rule = {
   needs: ['issuer', 'permissions'],
   *find(evidence) {
     for (const token of tokensOf(evidence)) {
-      if (token.permissions === undefined || token.isRetired || token.id === evidence.actingToken)
-        continue;
+      if (token.permissions === undefined || token.isRetired || token.isActing) continue;
       const listed = token.rotation?.policy?.permissions ?? 'copy';
       if (listed !== 'copy') {
         const beyond = token.permissions.filter((one) => !listed.includes(one));

@@ -1,6 +1,6 @@
 import { roughly } from '../../output/words.ts';
 import type { Rule } from '../rule.ts';
-import { nameOf, tokensOf } from '../tokens.ts';
+import { nameOf, replaceIt, tokensOf } from '../tokens.ts';
 
 export const unused: Rule = {
   id: 'KT003',
@@ -46,9 +46,8 @@ export const unmanaged: Rule = {
     if (tokens === undefined) return;
     for (const token of tokensOf({ ...evidence, tokens })) {
       if (token.rotation !== undefined) continue;
-      const { id, label } = token;
+      const { id, label, isActing } = token;
       const isOurs = label.startsWith('keyturn-');
-      const isActing = id === evidence.actingToken;
       yield {
         subject: nameOf(token),
         text: isActing
@@ -58,7 +57,7 @@ export const unmanaged: Rule = {
             : 'is in no ledger',
         fix: isOurs
           ? `See whether its ledger is kept elsewhere (KEYTURN_STATE); if not, end it: keyturn token delete ${id}`
-          : `Give it a rotation and run keyturn rotate NAME --replaces ${id}${isActing ? '' : `, or end it: keyturn token delete ${id}`}`,
+          : replaceIt(token),
         severity: isActing ? 'note' : 'warning',
         token: id,
       };
