@@ -1,3 +1,4 @@
+import { createUsages } from '../../http/usage.ts';
 import { now, type Runtime } from '../../runtime.ts';
 import { createCanaries, type UseToken } from '../canary.ts';
 import { canonicalSlug, splitOwner } from './slug.ts';
@@ -65,6 +66,7 @@ export function openState(world: CircleCiWorld, runtime: Runtime, use: UseToken)
     contexts: new Map(contexts.map((context) => [context.id, context])),
     canaries: createCanaries(use, runtime),
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
+    usage: createUsages(runtime.clock, 60_000),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Usage } from '../../http/usage.ts';
 import { hexadecimal } from '../../plaintext.ts';
 import { now, randomId, type Runtime } from '../../runtime.ts';
 import type { Canaries } from '../canary.ts';
@@ -40,7 +41,7 @@ export type Restriction = Required<RestrictionWorld>;
 /** CircleCI while it lives. */
 export interface CircleCiState {
   readonly runtime: Runtime;
-  readonly behaviour: Required<CircleCiBehaviour>;
+  readonly behaviour: CircleCiBehaviour & Required<Omit<CircleCiBehaviour, 'rateLimit'>>;
   /** By slug. */
   readonly organizations: ReadonlyMap<string, Organization>;
   /** By slug. */
@@ -49,6 +50,8 @@ export interface CircleCiState {
   readonly contexts: Map<string, Context>;
   readonly canaries: Canaries;
   readonly tokens: ReadonlyMap<string, TokenWorld>;
+  /** Requests of the running minute, by token. */
+  readonly usage: (token: string) => Usage;
 }
 
 /** Stores a value under its name, keeping when it was created. */

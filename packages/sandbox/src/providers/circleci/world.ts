@@ -76,4 +76,6 @@ export interface CircleCiBehaviour {
   readonly pageSize?: number;
   /** How long the list of a context's variables lacks the end of a new value, in milliseconds. @default 0 */
   readonly tailDelayMs?: number;
+  /** Requests per minute and token. Without it nothing is counted. */
+  readonly rateLimit?: number;
 }

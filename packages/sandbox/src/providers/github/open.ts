@@ -1,3 +1,4 @@
+import { createUsages } from '../../http/usage.ts';
 import type { Runtime } from '../../runtime.ts';
 import { createCanaries, type UseToken } from '../canary.ts';
 import {
@@ -18,6 +19,8 @@ import type {
   UserWorld,
 } from './world.ts';
 
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
 const KINDS = ['actions', 'dependabot', 'codespaces', 'agents', 'variables'] as const;
 
 type Opening = GitHubState & {
@@ -38,7 +41,8 @@ export function openState(world: GitHubWorld, runtime: Runtime, use: UseToken): 
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
     apps: world.apps ?? [],
     canaries: createCanaries(use, runtime),
-    usage: new Map(),
+    usage: createUsages(runtime.clock, HOUR),
+    writes: createUsages(runtime.clock, MINUTE),
     nextId: () => (lastId += 1),
   };
   // Repositories first: what is selected refers to them.

@@ -3,8 +3,6 @@ import type { Call } from '../../http/call.ts';
 import { failure } from './answers.ts';
 import type { GitHubState } from './state.ts';
 
-const HOUR = 3_600_000;
-
 interface Quota {
   readonly limit: number;
   readonly used: number;
@@ -15,13 +13,37 @@ interface Quota {
 
 /** The answer to a request that comes after the last allowed one; undefined while some are left. */
 export function spend(call: Call, state: GitHubState): Answer | undefined {
+  if (call.path.endsWith('/rate_limit')) return undefined;
+  return spendPrimary(call, state) ?? spendSecondary(call, state);
+}
+
+function spendPrimary(call: Call, state: GitHubState): Answer | undefined {
   const { rateLimit } = state.behaviour;
-  if (rateLimit === undefined || call.path.endsWith('/rate_limit')) return undefined;
-  const usage = usageOf(call, state);
+  if (rateLimit === undefined) return undefined;
+  const usage = state.usage(keyOf(call));
   if (usage.used >= rateLimit) return failure(403, 'API rate limit exceeded for user ID 1.');
   usage.used += 1;
   return undefined;
 }
+
+/** docs: the same page, "About secondary rate limits": of content-creating requests in a minute; it may not say how long it lasts. */
+function spendSecondary(call: Call, state: GitHubState): Answer | undefined {
+  const { secondaryLimit, secondaryWait = 'told' } = state.behaviour;
+  if (secondaryLimit === undefined || call.method === 'GET') return undefined;
+  const usage = state.writes(keyOf(call));
+  usage.used += 1;
+  if (usage.used <= secondaryLimit) return undefined;
+  const answer = failure(
+    403,
+    'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+  );
+  const seconds = Math.ceil((usage.resetAt - state.runtime.clock()) / 1000);
+  return secondaryWait === 'told'
+    ? { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } }
+    : answer;
+}
+
+const keyOf = (call: Call): string => call.headers.authorization ?? '';
 
 /** docs: rest/using-the-rest-api/rate-limits-for-the-rest-api, "Checking the status of your rate limit". */
 export function rateLimitHeaders(call: Call, state: GitHubState): Record<string, string> {
@@ -43,16 +65,6 @@ export function getRateLimit(call: Call, state: GitHubState): Answer {
 
 function quotaOf(call: Call, state: GitHubState): Quota {
   const limit = state.behaviour.rateLimit ?? 5000;
-  const { used, resetAt } = usageOf(call, state);
+  const { used, resetAt } = state.usage(keyOf(call));
   return { limit, used, remaining: limit - used, reset: Math.ceil(resetAt / 1000) };
-}
-
-function usageOf(call: Call, state: GitHubState): { used: number; resetAt: number } {
-  const time = state.runtime.clock();
-  const key = call.headers.authorization ?? '';
-  const existing = state.usage.get(key);
-  if (existing !== undefined && time < existing.resetAt) return existing;
-  const fresh = { used: 0, resetAt: time + HOUR };
-  state.usage.set(key, fresh);
-  return fresh;
 }

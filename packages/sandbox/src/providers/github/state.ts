@@ -1,3 +1,4 @@
+import type { Usage } from '../../http/usage.ts';
 import { now, type Runtime } from '../../runtime.ts';
 import type { Canaries } from '../canary.ts';
 import type { KeyPair } from './sealed-box.ts';
@@ -65,7 +66,9 @@ export interface GitHubState {
   readonly apps: readonly AppWorld[];
   readonly canaries: Canaries;
   /** Requests of the running hour, by token. */
-  readonly usage: Map<string, { used: number; resetAt: number }>;
+  readonly usage: (token: string) => Usage;
+  /** Writes of the running minute, by token. */
+  readonly writes: (token: string) => Usage;
   /** The next unused id. */
   nextId: () => number;
 }

@@ -103,4 +103,8 @@ export interface GitHubBehaviour {
   readonly listDelayMs?: number;
   /** Requests per hour and token. Without it nothing is counted, and the headers always say that 5000 are left. */
   readonly rateLimit?: number;
+  /** Writes per minute and token, beyond which the secondary limit refuses them. Without it there is none. */
+  readonly secondaryLimit?: number;
+  /** Whether its answer says how long it lasts. @default 'told' */
+  readonly secondaryWait?: 'told' | 'untold';
 }

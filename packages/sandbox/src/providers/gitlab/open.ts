@@ -1,3 +1,4 @@
+import { createUsages } from '../../http/usage.ts';
 import type { Runtime } from '../../runtime.ts';
 import { createCanaries, type UseToken } from '../canary.ts';
 import { parentsOf, type GitLabState, type Group, type Project, type Variable } from './state.ts';
@@ -43,6 +44,7 @@ export function openState(world: GitLabWorld, runtime: Runtime, use: UseToken): 
     canaries: createCanaries(use, runtime),
     instance: { kind: 'instance', variables: variablesOf(world.instance ?? {}) },
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
+    usage: createUsages(runtime.clock, 60_000),
   };
 }
 

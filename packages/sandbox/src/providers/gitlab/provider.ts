@@ -5,6 +5,7 @@ import { unknownPath, wrongMethod } from './answers.ts';
 import { closeState } from './close.ts';
 import { jobValues } from './job.ts';
 import { openState } from './open.ts';
+import { limited } from './rate-limit.ts';
 import { routes } from './routes.ts';
 
 export const gitlab: Provider = {
@@ -20,7 +21,7 @@ export const gitlab: Provider = {
       wrongMethod,
     });
     return {
-      answer: async (call) => plainType(await respond(call)),
+      answer: async (call) => plainType(await limited(call, state, respond)),
       state: () => closeState(state),
       env: (url) => {
         const [token] = state.tokens.keys();

@@ -1,3 +1,4 @@
+import type { Usage } from '../../http/usage.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Canaries } from '../canary.ts';
 import type { GitLabBehaviour, TokenWorld, VariableWorld, Visibility } from './world.ts';
@@ -38,6 +39,8 @@ export interface GitLabState {
   readonly instance: Holder;
   readonly canaries: Canaries;
   readonly tokens: ReadonlyMap<string, TokenWorld>;
+  /** Requests of the running minute, by token. */
+  readonly usage: (token: string) => Usage;
 }
 
 /** The paths of the groups that something is in, from the outermost to the nearest. */

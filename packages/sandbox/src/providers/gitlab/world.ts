@@ -68,4 +68,6 @@ export interface GitLabBehaviour {
   readonly groupScopes?: 'licensed' | 'ignored';
   /** How many variables may be in one place. @default 8000, 30000 and 25, as GitLab's default plan has it */
   readonly limits?: Readonly<Partial<Record<'project' | 'group' | 'instance', number>>>;
+  /** Requests per minute and token. Without it nothing is counted. */
+  readonly rateLimit?: number;
 }
