@@ -20,13 +20,15 @@ function terminal(rows: number): { host: Host; shown: string[]; slept: number[] 
   return { host, shown, slept };
 }
 
+const HEAD = '00:00:00 UTC, drawn again every 3 s until Ctrl-C';
+
 it('draws again until it is interrupted, and leaves the last drawing on the screen', async () => {
   const { host, shown, slept } = terminal(24);
   let drawn = 0;
   expect(await watch(host, () => Promise.resolve(`one\ntwo ${++drawn}`))).toBe(130);
   expect(slept).toEqual([3000, 3000, 3000]);
   expect(shown.slice(1, 4)).toEqual(
-    [1, 2, 3].map((n) => `\u001B[Hone\u001B[K\r\ntwo ${n}\u001B[K\u001B[J`),
+    [1, 2, 3].map((n) => `\u001B[H\u001B[K${HEAD}\r\n\u001B[Kone\r\n\u001B[Ktwo ${n}\u001B[J`),
   );
   expect(shown.at(-1)).toBe('one\ntwo 3\n');
   // Cursor, line breaks and screen are as they were.
@@ -37,12 +39,13 @@ it('draws again until it is interrupted, and leaves the last drawing on the scre
 });
 
 it('counts what the terminal has no room for', async () => {
-  const { host, shown } = terminal(3);
+  const { host, shown } = terminal(4);
   await watch(host, () => Promise.resolve('1\n2\n3\n4\n5'));
   expect(shown[1]?.split('\r\n')).toEqual([
-    '\u001B[H1\u001B[K',
-    '2\u001B[K',
-    '… 3 more lines: name the rotations to see\u001B[K\u001B[J',
+    `\u001B[H\u001B[K${HEAD}`,
+    '\u001B[K1',
+    '\u001B[K2',
+    '\u001B[K… 3 more lines: name the rotations to see\u001B[J',
   ]);
 });
 
