@@ -134,14 +134,23 @@ describe('keyturn doctor', () => {
     const texts = problems(lines).map(({ text }) => text);
     expect(texts).toEqual([
       expect.stringMatching(/^CIRCLECI_TOKEN, of 29 characters, holds the name of a variable/),
-      expect.stringMatching(/^GITHUB_TOKEN: status 401.*: 2 sinks cannot be written$/),
-      'GITLAB_TOKEN holds the CI_JOB_TOKEN of a job: 1 sink cannot be written',
-      expect.stringMatching(/neither CIRCLECI_TOKEN nor CIRCLE_TOKEN holds a token: 2 sinks/),
+      expect.stringMatching(/^GITHUB_TOKEN: status 401.* \(2 sinks cannot be written\)$/),
+      'GITLAB_TOKEN holds the CI_JOB_TOKEN of a job (1 sink cannot be written)',
+      expect.stringMatching(/neither CIRCLECI_TOKEN nor CIRCLE_TOKEN holds a token \(2 sinks/),
     ]);
   });
 });
 
 describe('a token that is missing from the list', () => {
+  it('is not told to be missing where the issuer refuses to say', async () => {
+    const here = await place('');
+    const { lines } = await examine(here, ['--token-id', 'cigithub0001'], {
+      [TOKEN]: 'pscale_tkn_x',
+    });
+    expect(problems(lines).map(({ area }) => area)).toEqual(['issuer']);
+    expect(lines.filter(({ area }) => area === 'token')).toMatchObject([{ severity: 'note' }]);
+  });
+
   it('is found beyond the first page, which is all that pscale shows', async () => {
     const here = await place('');
     const { PLANETSCALE_API_URL: url, [ID]: id, [TOKEN]: token } = here.sandbox.env;

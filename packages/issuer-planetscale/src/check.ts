@@ -27,7 +27,7 @@ const [READ, WRITE, DELETE] = [
  */
 export async function check(api: Api, call: CallOptions): Promise<IssuerReport> {
   const { id } = api.credentials;
-  const what = `${api.id}: the credentials`;
+  const what = api.id;
   const path = id === undefined ? `${api.tokens}?per_page=1` : api.token(id);
   const response = await api.request('GET', path, call);
   if (response.status !== 200) throw await diagnose(api, response, { ...call, what, access: READ });

@@ -77,11 +77,11 @@ export async function gather(
 
 /** A try and one more have to fit into the time, so that what a host did wrong can be told. */
 function patience(milliseconds: number) {
-  const deadline = Math.ceil(milliseconds * 0.4);
+  const deadline = Math.ceil(milliseconds * 0.35);
   return {
     retries: 1,
     maxWaitMs: 2_000,
-    deadlines: { connectMs: deadline, headersMs: deadline, totalMs: deadline },
+    deadlines: { connectMs: deadline, headersMs: deadline, totalMs: Math.ceil(milliseconds * 0.4) },
   };
 }
 

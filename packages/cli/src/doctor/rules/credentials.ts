@@ -54,7 +54,7 @@ export function unusable({ sinks }: Evidence): ReadonlySet<string> {
 
 function consequence(kind: string, { checks }: Evidence['sinks']): string {
   const lost = checks.filter(({ kind: own, report }) => own === kind && report.error !== undefined);
-  return lost.length === 0 ? '' : `: ${count(lost.length, 'sink')} cannot be written`;
+  return lost.length === 0 ? '' : ` (${count(lost.length, 'sink')} cannot be written)`;
 }
 
 function describe({ source, form, owner, scopes }: CredentialReport): string {

@@ -16,7 +16,10 @@ export function* token({ token: asked, issuer, now }: Evidence): Generator<Diagn
   const { wanted, found } = asked;
   if (found.error !== undefined) {
     // What is wrong with the issuer has its line already.
-    if (issuer.error === undefined) yield failed('token', found.error);
+    const isToldAlready = issuer.error !== undefined || issuer.value.report.error !== undefined;
+    yield isToldAlready && found.error.code !== 'USAGE_INVALID'
+      ? note('token', `${wanted} can only be looked for once the issuer answers`)
+      : failed('token', found.error);
     return;
   }
   const { value } = found;
