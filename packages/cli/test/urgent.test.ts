@@ -45,6 +45,7 @@ describe('keyturn rotate --break-glass', () => {
     const { code, stderr } = await place.keyturn(args);
     expect(code).toBe(0);
     expect(stderr).toContain(`token ${leaked} was revoked first: jobs of github:acme/`);
+    expect((await place.keyturn(['history'])).stdout).toContain('before it was replaced');
     const fresh = place.secret('acme/web', ID) ?? '';
     expect(place.token(fresh)).toMatchObject({
       token: place.secret('acme/web', TOKEN),

@@ -23,6 +23,8 @@ export class Teller {
   #written = new Set<string>();
   /** The token in use, as far as the records tell. */
   #current: string | undefined;
+  /** When that was revoked: a leaked token may end before it has a successor. */
+  #currentEndedAt: string | null = null;
   #begun = 0;
 
   constructor(limit: number = Number.POSITIVE_INFINITY) {
@@ -114,6 +116,7 @@ export class Teller {
         return;
       case 'revoked': {
         story.revoked.push({ id: event.token, at });
+        if (event.token === this.#current) this.#currentEndedAt = at;
         const successor = this.#replacing.get(event.token);
         if (successor !== undefined) successor.replaced = { id: event.token, revokedAt: at };
         this.#replacing.delete(event.token);
@@ -128,10 +131,11 @@ export class Teller {
     story.completedAt = at;
     story.durationMs = Date.parse(at) - Date.parse(story.startedAt);
     if (this.#current !== undefined && this.#current !== token) {
-      story.replaced = { id: this.#current, revokedAt: null };
-      this.#replacing.set(this.#current, story);
+      story.replaced = { id: this.#current, revokedAt: this.#currentEndedAt };
+      if (this.#currentEndedAt === null) this.#replacing.set(this.#current, story);
     }
     this.#current = token;
+    this.#currentEndedAt = null;
   }
 }
 

@@ -61,7 +61,9 @@ function storyLines(story: Story, paint: Paint, columns: number): string[] {
 function fate({ replaced, completedAt }: Story): string {
   const revokedAt = replaced?.revokedAt ?? null;
   if (revokedAt === null || completedAt === null) return 'not revoked yet';
-  const after = formatDuration(Date.parse(revokedAt) - Date.parse(completedAt));
+  const lasted = Date.parse(revokedAt) - Date.parse(completedAt);
+  if (lasted < 0) return `revoked at ${readableTime(revokedAt)}, before it was replaced`;
+  const after = formatDuration(lasted);
   return `revoked at ${readableTime(revokedAt)}, ${after} later`;
 }
 

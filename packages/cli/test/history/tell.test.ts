@@ -54,6 +54,12 @@ describe('the story of a rotation', () => {
     ]);
   });
 
+  it('says of a leaked token that it was revoked before it was replaced', () => {
+    const past = story(WEB).adopted('one', 90).revoked('one', 5).completed('two', 4);
+    const [told] = tell(past).stories;
+    expect(told?.replaced?.revokedAt).toBe('2026-11-19T09:30:00.000Z');
+  });
+
   it('says of a replaced token when a later run revoked it', () => {
     const past = story(WEB).adopted('one', 90).completed('two', 9).at(5, chapter('two'));
     past.completed('three', 5).revoked('one', 4);
