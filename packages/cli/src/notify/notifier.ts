@@ -44,7 +44,7 @@ export class Notifier {
     const signal = (): AbortSignal => AbortSignal.any([this.#end.signal, host.signal]);
     const opened = channels.map((one) => openChannel(one, host, this.#fetch, signal));
     for (const problem of opened)
-      if (typeof problem === 'string') this.#warn(`nobody is notified: ${problem}`);
+      if (typeof problem === 'string') this.#warn(`a channel of notify is left out: ${problem}`);
     this.#channels = opened.filter((one) => one !== undefined && typeof one !== 'string');
   }
 

@@ -91,6 +91,20 @@ describe('keyturn audit', () => {
     ]);
   });
 
+  it('asks for a token that the list does not show before it is taken for gone', async () => {
+    const { place, id } = await rotated('env:.env');
+    const lists = { provider: 'planetscale', method: 'GET', path: 'service-tokens(?:\\?.*)?$' };
+    const empty = { type: 'list', next_page: null, total_count: 0, total_pages: 0, data: [] };
+    await fetch(`${place.sandbox.control}/faults`, {
+      method: 'POST',
+      body: JSON.stringify([
+        { ...lists, times: 1, action: { status: 200, body: { ...empty, per_page: 25 } } },
+      ]),
+    });
+    const { findings } = await audit(place, ['--rule', 'KT005']);
+    expect(findings.map(({ subject }) => subject)).toEqual([`${id} (ci)`]);
+  });
+
   it('works with what is there, and says what it could not check', async () => {
     const { place } = await rotated('github:acme/web', 'env:.env');
     const none = {

@@ -156,6 +156,11 @@ it('token-unmanaged names what is in no ledger, and orphans of ours as such', ()
   ]);
 });
 
+it('token-unmanaged is not concluded from a ledger that could not be read', () => {
+  const gaps = [{ source: 'ledgers', subject: 'ci', reason: 'broken' }] as const;
+  expect(found('token-unmanaged', { tokens: [token('a', 1)], gaps })).toEqual([]);
+});
+
 describe('token-missing', () => {
   const rotations = [rotation('ci', 'a', 1, ['env:a'])];
 

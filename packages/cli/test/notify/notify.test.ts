@@ -190,7 +190,7 @@ describe('an endpoint that is no good', () => {
     const env = { CLEAR: 'http://hooks.example.com/x', CLOSED: 'http://127.0.0.1:1/x' };
     const { code, stderr } = await rotate([], env);
     expect(code).toBe(0);
-    expect(stderr).toContain('nobody is notified: NOT_SET is not set');
+    expect(stderr).toContain('a channel of notify is left out: NOT_SET is not set');
     expect(stderr).toContain('the address in CLEAR: its address is not https');
     expect(stderr).toContain('the address in CLOSED: it could not be reached');
     expect(stderr).not.toContain('hooks.example.com');

@@ -58,15 +58,16 @@ export async function gather(
   const { session, issuer, requests, file } = opened;
   try {
     const store = await session.store();
-    const [ledgers, asked] = await Promise.all([
-      readLedgers(store, requests, sources.has('sinks'), host),
+    const ledgers = await readLedgers(store, requests, sources.has('sinks'), host);
+    const states = ledgers.rotations.map(({ state }) => state);
+    const current = states.flatMap((state) => state.current ?? []);
+    const asked =
       issuer !== undefined && sources.has('issuer')
-        ? askIssuer(issuer, sources.has('permissions'), host)
-        : nothingAsked,
-    ]);
+        ? await askIssuer(issuer, current, sources.has('permissions'), host)
+        : nothingAsked;
     const ids = [
       ...(asked.tokens ?? []).map(({ id }) => id),
-      ...ledgers.rotations.flatMap(({ state }) => [...state.tokens.keys()]),
+      ...states.flatMap(({ tokens }) => [...tokens.keys()]),
     ];
     const { leaks, gaps } = sources.has('git')
       ? await findLeaks(host, [...new Set(ids)], flags.exclude)

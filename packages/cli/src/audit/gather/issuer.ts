@@ -6,16 +6,20 @@ import { gapOf } from './gap.ts';
 
 const AT_ONCE = 8;
 
-/** Asks the issuer for every token and, where that is wanted, what each may do. */
+/**
+ * Asks the issuer for every token and, where that is wanted, what each may do.
+ *
+ * @param expected the tokens that ledgers say there are
+ */
 export async function askIssuer(
   issuer: TokenIssuer,
+  expected: readonly string[],
   wantsPermissions: boolean,
   call: CallOptions,
 ): Promise<Pick<Evidence, 'tokens' | 'actingToken' | 'gaps'>> {
   try {
     const { actingToken } = await issuer.check(call);
-    const listed: TokenInfo[] = [];
-    for await (const token of issuer.list(call)) listed.push(token);
+    const listed = await listAll(issuer, expected, call);
     const { tokens, gaps } = wantsPermissions
       ? await withPermissions(issuer, listed, call)
       : { tokens: listed, gaps: [] };
@@ -23,6 +27,20 @@ export async function askIssuer(
   } catch (error) {
     return { gaps: [gapOf('issuer', issuer.id, error)] };
   }
+}
+
+/** A token that is deleted while pages are read moves another one out of sight or shows it twice, so what is expected is asked for. */
+async function listAll(
+  issuer: TokenIssuer,
+  expected: readonly string[],
+  call: CallOptions,
+): Promise<TokenInfo[]> {
+  const found = new Map<string, TokenInfo>();
+  for await (const token of issuer.list(call)) found.set(token.id, token);
+  const unseen = expected.filter((id) => !found.has(id));
+  for (const token of await mapLimited(unseen, AT_ONCE, (id) => issuer.get(id, call)))
+    if (token !== undefined) found.set(token.id, token);
+  return [...found.values()];
 }
 
 async function withPermissions(

@@ -43,7 +43,8 @@ export const unmanaged: Rule = {
   help: 'The issuer lists it and no ledger knows it, so nobody replaces it. A token that keyturn made is an orphan, or belongs to a ledger that is kept elsewhere; keyturn ends no token that its ledger does not know.',
   needs: ['issuer', 'ledgers'],
   *find({ tokens, ...evidence }) {
-    if (tokens === undefined) return;
+    // A ledger that cannot be read may know it.
+    if (tokens === undefined || evidence.gaps.some(({ source }) => source === 'ledgers')) return;
     for (const token of tokensOf({ ...evidence, tokens })) {
       if (token.rotation !== undefined) continue;
       const { id, label, isActing } = token;
