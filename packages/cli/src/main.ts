@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
 
 import { systemClock, systemRandom } from '@keyturn/core';
@@ -32,7 +31,10 @@ export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
     random: systemRandom,
     signal: interrupt.signal,
     owner: `${userName()}@${hostname()}`,
-    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    ask:
+      process.stdin.isTTY && process.stderr.isTTY
+        ? (question) => ask(question, interrupt.signal)
+        : undefined,
   };
   process.exitCode = await run(process.argv.slice(2), host);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
@@ -71,13 +73,9 @@ function about(): string {
   return `keyturn ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
 }
 
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
-  }
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { askOn } = await import('./prompt/ask.ts');
+  return askOn({ input: process.stdin, output: process.stderr }, question, signal);
 }
 
 function userName(): string {

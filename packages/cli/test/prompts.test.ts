@@ -1,5 +1,8 @@
+import { PassThrough } from 'node:stream';
+
 import { describe, expect, it } from 'vitest';
 
+import { askOn } from '../src/prompt/ask.ts';
 import { promptsOf } from '../src/prompt/prompts.ts';
 
 /** A host whose person types these answers. */
@@ -69,5 +72,32 @@ describe('questions', () => {
       code: 'USAGE_INVALID',
       effect: 'none',
     });
+  });
+});
+
+describe('a question on a terminal', () => {
+  const ask = (typed: string, signal = new AbortController().signal) => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const answer = askOn({ input, output, terminal: true }, 'Which? ', signal);
+    input.write(typed);
+    return answer;
+  };
+
+  it('takes a line', async () => {
+    expect(await ask('two\r')).toBe('two');
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('ends with %s as an interrupt, and not as a bug', async (_, key) => {
+    await expect(ask(key)).rejects.toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
+  });
+
+  it('ends with the program', async () => {
+    const controller = new AbortController();
+    const answer = ask('half', controller.signal);
+    controller.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 });

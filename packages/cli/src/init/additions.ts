@@ -2,9 +2,12 @@ import { KeyturnError } from '@keyturn/core';
 
 import type { Addition } from '../config/edit.ts';
 import type { Discovery } from '../discover/discover.ts';
+import { listed } from '../output/words.ts';
 import type { Prompts } from '../prompt/prompts.ts';
 import { kindOf } from '../setup/session.ts';
 import type { Detection } from './detect.ts';
+
+const MOST_LISTED = 4;
 
 /** A rotation as it will be, as far as the pipeline is concerned. */
 export interface Planned {
@@ -25,7 +28,7 @@ export async function chooseAdditions(
 ): Promise<readonly Addition[]> {
   const chosen: Addition[] = [];
   for (const one of additions) {
-    const what = `${one.isNew ? 'A token of its own' : 'More'} for ${one.rotation}: ${one.sinks.join(', ')}`;
+    const what = `${one.isNew ? 'A token of its own' : 'More'} for ${one.rotation}: ${listed(one.sinks, MOST_LISTED)}`;
     const usual = !isLocal(one);
     if (prompts === undefined ? usual : await prompts.confirm(`${what}?`, usual)) chosen.push(one);
   }

@@ -1,10 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { circleciPipeline } from '../../src/scaffold/pipeline/circleci.ts';
@@ -12,7 +6,6 @@ import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
 import { gitlabPipeline } from '../../src/scaffold/pipeline/gitlab.ts';
 import { workflowErrors } from './workflow-parser.ts';
 
-const run = promisify(execFile);
 const PINNED = 'npx --yes -p @keyturn/cli@1.0.0 -p @keyturn/sink-github@1.0.0 keyturn';
 const request = {
   keyturn: PINNED,
@@ -132,108 +125,3 @@ it.each([githubPipeline, gitlabPipeline, circleciPipeline])(
     for (const line of comments) expect(line.length).toBeLessThanOrEqual(80);
   },
 );
-
-/** What the pipelines do with the ledger, done: keyturn is a script that adds a line to it. */
-describe('the ledger', () => {
-  const rotated =
-    'echo "$1" >> .keyturn/ci.jsonl; mkdir -p .keyturn/ci.lock; touch .keyturn/ci.lock/1';
-
-  async function place() {
-    const folder = await mkdtemp(join(tmpdir(), 'keyturn-pipeline-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const git = (directory: string, ...args: readonly string[]) =>
-      run('git', [
-        '-C',
-        join(folder, directory),
-        '-c',
-        'user.name=t',
-        '-c',
-        'user.email=t@t',
-        ...args,
-      ]);
-    await run('git', ['init', '--quiet', '--bare', '-b', 'main', join(folder, 'origin')]);
-    await run('git', ['clone', '--quiet', join(folder, 'origin'), join(folder, 'first')]);
-    await writeFile(join(folder, 'first/README.md'), 'x\n');
-    await writeFile(join(folder, 'first/.gitignore'), '.keyturn/\n');
-    await git('first', 'add', '-A');
-    await git('first', 'commit', '--quiet', '-m', 'first');
-    await git('first', 'push', '--quiet', 'origin', 'HEAD:main');
-    /** A runner: a fresh checkout, as the CI makes it, where the lines are run one step after the other. */
-    const runner = async (name: string, steps: readonly string[]): Promise<void> => {
-      await run('git', [
-        'clone',
-        '--quiet',
-        '--depth',
-        '1',
-        `file://${folder}/origin`,
-        join(folder, name),
-      ]);
-      for (const step of steps)
-        await run('sh', ['-e', '-c', step, 'sh', name], {
-          cwd: join(folder, name),
-          env: {
-            PATH: process.env['PATH'],
-            HOME: folder,
-            CI_PROJECT_URL: `file://${folder}/origin`,
-          },
-        });
-    };
-    const branch = async (): Promise<string> =>
-      (await git('origin', 'show', 'keyturn-ledger:ci.jsonl')).stdout;
-    return { folder, git, runner, branch };
-  }
-
-  const steps: Readonly<Record<string, () => readonly string[]>> = {
-    github: () => {
-      const all = workflow(githubPipeline(request)).jobs.rotate.steps;
-      return all.flatMap(({ name, run: line }) =>
-        name === 'Rotate' ? rotated : typeof line === 'string' ? line : [],
-      );
-    },
-    circleci: () => {
-      const { jobs } = parse(circleciPipeline(request)) as { jobs: { keyturn: { steps: Step[] } } };
-      return jobs.keyturn.steps.flatMap(({ run: line }) =>
-        typeof line !== 'object' ? [] : line.name === 'Rotate' ? rotated : line.command,
-      );
-    },
-    gitlab: () => {
-      const { keyturn } = parse(gitlabPipeline(request)) as { keyturn: { script: string[] } };
-      return keyturn.script.map((line) =>
-        line
-          .replace('$CI_PROJECT_URL.git', '$CI_PROJECT_URL')
-          .replace(`${PINNED} rotate`, `{ ${rotated}; }`),
-      );
-    },
-  };
-
-  it.each(Object.keys(steps))(
-    'is made by the first run, and found by the next: %s',
-    async (system) => {
-      const { folder, git, runner, branch } = await place();
-      await runner('one', steps[system]?.() ?? []);
-      expect(await branch()).toBe('one\n');
-      await runner('two', steps[system]?.() ?? []);
-      expect(await branch()).toBe('one\ntwo\n');
-      const files = (await git('origin', 'ls-tree', '-r', '--name-only', 'keyturn-ledger')).stdout;
-      expect(files).toBe('ci.jsonl\n');
-      expect((await git('origin', 'log', '--format=%s', 'main')).stdout).toBe('first\n');
-      expect(await readFile(join(folder, 'two/.keyturn/ci.jsonl'), 'utf8')).toBe('one\ntwo\n');
-    },
-  );
-
-  it.each(Object.keys(steps))('is kept when nothing was written to it: %s', async (system) => {
-    const { runner, branch } = await place();
-    await runner('one', steps[system]?.() ?? []);
-    const idle = (steps[system]?.() ?? []).map((step) => step.replace(rotated, ':'));
-    await runner('two', idle);
-    expect(await branch()).toBe('one\n');
-  });
-
-  it('is not taken for empty where it cannot be looked for', async () => {
-    const { folder, runner } = await place();
-    const [fetchIt = ''] = (steps['github']?.() ?? []).filter((step) => step.includes('ls-remote'));
-    const broken = `git remote set-url origin file://${folder}/nowhere\n${fetchIt}`;
-    await expect(runner('one', [broken])).rejects.toMatchObject({ code: 128 });
-    await mkdir(join(folder, 'one/.keyturn'));
-  });
-});

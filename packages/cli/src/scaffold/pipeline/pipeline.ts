@@ -78,10 +78,10 @@ git ls-remote --exit-code --heads origin ${LEDGER_BRANCH} > /dev/null || found=$
 case $found in
   0)
     git fetch --quiet --depth 1 origin ${LEDGER_BRANCH}
-    git worktree add --detach .keyturn FETCH_HEAD
+    git worktree add --quiet --detach .keyturn FETCH_HEAD
     ;;
   2)
-    git worktree add --detach --no-checkout .keyturn
+    git worktree add --quiet --detach --no-checkout .keyturn
     git -C .keyturn symbolic-ref HEAD refs/heads/${LEDGER_BRANCH}
     git -C .keyturn read-tree --empty
     ;;

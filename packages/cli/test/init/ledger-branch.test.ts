@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url';
+
+import { startSandbox } from '@keyturn/sandbox';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { linesOf, makeOrigin } from './runner.ts';
+
+/** What stands in for keyturn: a line in a ledger, and a lock. */
+const ROTATED =
+  'echo "$1" >> .keyturn/ci.jsonl; mkdir -p .keyturn/ci.lock; touch .keyturn/ci.lock/1';
+const systems = Object.keys(linesOf);
+const lines = (system: string, rotated = ROTATED): readonly string[] =>
+  linesOf[system]?.(rotated) ?? [];
+
+describe("the ledger's branch", () => {
+  it.each(systems)('is made by the first run, and found by the next: %s', async (system) => {
+    const { git, runner, kept } = await makeOrigin();
+    await runner('one', lines(system));
+    expect(await kept('ci.jsonl')).toBe('one\n');
+    await runner('two', lines(system));
+    expect(await kept('ci.jsonl')).toBe('one\ntwo\n');
+    expect(await git('origin', 'ls-tree', '-r', '--name-only', 'keyturn-ledger')).toBe(
+      'ci.jsonl\n',
+    );
+    expect(await git('origin', 'log', '--format=%s', 'main')).toBe('first\n');
+  });
+
+  it.each(systems)('stays as it is where nothing was recorded: %s', async (system) => {
+    const { git, runner, kept } = await makeOrigin();
+    await runner('one', lines(system));
+    await runner('two', lines(system, ':'));
+    expect(await kept('ci.jsonl')).toBe('one\n');
+    expect(await git('origin', 'log', '--format=%s', 'keyturn-ledger')).toBe('Ledger\n');
+  });
+
+  it('gets what a run recorded that failed', async () => {
+    const { runner, kept } = await makeOrigin();
+    const [script = ''] = lines('gitlab', `${ROTATED}; (exit 3)`);
+    await expect(runner('one', [script])).rejects.toMatchObject({ code: 3 });
+    expect(await kept('ci.jsonl')).toBe('one\n');
+  });
+
+  it.each(systems)('is not taken for empty where it cannot be looked for: %s', async (system) => {
+    const { runner, url } = await makeOrigin();
+    const fetching = lines(system).find((line) => line.includes('ls-remote')) ?? '';
+    const broken = fetching.replace(
+      'ls-remote --exit-code --heads origin',
+      `ls-remote --heads ${url}/no`,
+    );
+    await expect(runner('one', [broken])).rejects.toMatchObject({ code: 128 });
+  });
+
+  it('carries a real rotation from runner to runner, from adoption to revocation', async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    const bin = fileURLToPath(new URL('../../bin/keyturn.js', import.meta.url));
+    const keyturn = `${process.execPath} ${bin}`;
+    const token = (id: string) =>
+      sandbox.state().planetscale?.orgs?.['acme']?.tokens?.find((one) => one.id === id);
+    const { runner, git } = await makeOrigin({
+      'keyturn.config.yaml':
+        'issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { maxAge: 200d, grace: 0, settle: 1s, sinks: [github:acme/web] }\n',
+    });
+    const steps = (command: string): readonly string[] => lines('github', `${keyturn} ${command}`);
+    await runner('laptop', steps('adopt ci --token-id cigithub0001'), sandbox.env);
+    expect(await runner('one', steps('rotate'), sandbox.env)).toContain('ci current');
+    expect(token('cigithub0001')).toMatchObject({ revokedAt: null });
+    expect(await runner('two', steps('rotate --force'), sandbox.env)).toContain('ci rotated');
+    expect(token('cigithub0001')?.revokedAt).not.toBeNull();
+    await runner('three', steps('status --check'), sandbox.env);
+    expect(await runner('four', steps('history'), sandbox.env)).toContain(
+      'cigithub0001 was named as the token in use',
+    );
+    const files = await git('origin', 'ls-tree', '-r', '--name-only', 'keyturn-ledger');
+    expect(files).toBe('ci.head\nci.jsonl\n');
+    expect(await git('origin', 'log', '-p', 'keyturn-ledger')).not.toContain('pscale_tkn_');
+  });
+});
