@@ -70,11 +70,14 @@ export async function wizard(
   heading('Files');
   await writeFiles(files, flags, host, prompts);
   if (flags.dryRun === true) return exitCodes.done;
+  heading('Doctor');
+  const { doctorCommand } = await import('../commands/doctor.ts');
+  const health = await doctorCommand({ sink: [], org }, host);
   const byHand = planned.flatMap((one) => one.byHand);
   if (system !== 'none' && !detection.isRoot)
     byHand.push('Move the pipeline to the root of the repository: this folder is none.');
   stderr.write(nextText({ system, kinds: request.kinds, rotations, files, byHand, runner }, host));
-  return exitCodes.done;
+  return health;
 }
 
 /** The configuration that is there says how long, so nobody is asked. */

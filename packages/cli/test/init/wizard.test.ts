@@ -71,6 +71,7 @@ describe('keyturn init', () => {
     expect(shown).toContain('keyturn.config.yaml (new)');
     expect(shown).toContain('  + name: keyturn');
     expect(shown).toContain('keyturn adopt ci-gitlab');
+    expect(shown).toMatch(/\nDoctor\n[^]*keyturn\.config\.yaml is valid[^]*\nNext\n/);
     expect(shown).not.toContain('+   ci-github:');
     const config = await read(place, 'keyturn.config.yaml');
     expect(config).toContain(
@@ -190,7 +191,8 @@ describe('keyturn init', () => {
       ['', 'y', '', '', '4', 'y'],
       ['github:acme'],
     );
-    expect(end).toBe(0);
+    // The doctor has the last word.
+    expect(end).toBe(6);
     expect(shown).toContain('Go on without it? [Y/n]');
   });
 
