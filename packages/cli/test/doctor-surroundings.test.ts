@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { CONFIG, examine, fault, place, problems } from './doctor.ts';
+import { ID, TOKEN } from './keyturn.ts';
 
 describe('what surrounds a rotation', () => {
   it('is told where the configuration cannot be used, and the rest is looked at', async () => {
@@ -60,6 +61,30 @@ describe('what surrounds a rotation', () => {
       },
     ]);
     expect(await readdir(join(here.folder, '.keyturn', 'laptop.lock'))).toEqual(['a'.repeat(32)]);
+  });
+
+  it('is told by the ledgers where a token went', async () => {
+    const here = await place();
+    const old = here.token('ci-github');
+    await here.keyturn(['rotate', 'laptop', '--replaces', old.id, '--grace', '0']);
+    const gone = await examine(here, ['--token-id', old.id]);
+    expect(problems(gone.lines)).toMatchObject([
+      {
+        rule: 'token-revoked',
+        text: expect.stringMatching(/any more: the rotation laptop revoked it at 20/),
+      },
+    ]);
+    const { current } = JSON.parse((await here.keyturn(['status', 'laptop', '--json'])).stdout)
+      .rotations[0];
+    const there = await examine(here, ['--token-id', current.id]);
+    expect(there.found).toMatchObject([
+      { rule: 'token-rotation', text: expect.stringContaining('laptop brought it in') },
+    ]);
+    const { found } = await examine(here, [], { [ID]: old.id, [TOKEN]: old.token });
+    expect(found).toMatchObject([
+      { rule: 'issuer', severity: 'problem' },
+      { rule: 'issuer-revoked', text: expect.stringContaining('laptop revoked it') },
+    ]);
   });
 
   it('is told of a folder for ledgers that anybody may write', async () => {

@@ -54,6 +54,8 @@ export interface VariableEvidence {
 export interface IssuerEvidence {
   /** `planetscale:acme` */
   readonly id: string;
+  /** The id of the token that acts, as the credentials say; undefined for a person's login. */
+  readonly actingToken?: string;
   readonly report: Result<IssuerReport>;
   /** Undefined where the issuer does not tell. */
   readonly credentials?: Result<CredentialReport>;
@@ -109,8 +111,18 @@ export interface LedgerEvidence {
   readonly rotation: string;
   /** How many records were read, from the first to the last. */
   readonly records: Result<number>;
+  /** What it says last of the tokens that this is about: the one that acts, and the one that is looked for. */
+  readonly fates: readonly TokenFate[];
   /** Who holds its lock, in words; undefined for nobody. */
   readonly holder?: string;
+}
+
+/** A token was brought in by a rotation, or revoked by it. */
+export interface TokenFate {
+  readonly token: string;
+  readonly type: 'completed' | 'revoked';
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 export interface NetworkEvidence {

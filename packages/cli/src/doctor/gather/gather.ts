@@ -48,13 +48,15 @@ export async function gather(
     const adapters = await loadAdapters(choice.kind, rotations, session, probes);
     const issuer = await run(choice.kind, () => session.issuer(choice.kind, choice.options));
     const opened = await run('the store', () => session.store());
+    const concerned = [issuer.value?.actingToken?.(), flags.tokenId];
+    const tokens = new Set(concerned.filter((id) => id !== undefined));
     const [asked, token, sinks, store, network] = await Promise.all([
       issuer.value === undefined ? issuer : askIssuer(issuer.value, probes).then(wrapped),
       flags.tokenId === undefined
         ? undefined
         : lookForToken(flags.tokenId, issuer, choice, session, probes),
       askSinks(rotations, filters, adapters.names, session, probes),
-      opened.value === undefined ? opened : askStore(opened.value, probes).then(wrapped),
+      opened.value === undefined ? opened : askStore(opened.value, tokens, probes).then(wrapped),
       lookAtNetwork(host.env),
     ]);
     return {

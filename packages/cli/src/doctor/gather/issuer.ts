@@ -22,9 +22,11 @@ export async function askIssuer(
     tell === undefined ? undefined : run(id, () => tell(call)),
   ]);
   const acting = report.value?.actingToken;
+  const actingToken = acting ?? issuer.actingToken?.();
   return {
     id,
     report,
+    ...(actingToken !== undefined && { actingToken }),
     ...(credentials !== undefined && { credentials }),
     ...(acting !== undefined && { acting: await run(id, () => issuer.get(acting, call)) }),
   };

@@ -1,10 +1,18 @@
 import type { StateStore } from '@keyturn/core';
 
-import type { LedgerEvidence, StoreEvidence } from '../evidence.ts';
+import type { LedgerEvidence, StoreEvidence, TokenFate } from '../evidence.ts';
 import type { Probes } from './probe.ts';
 
-/** Reads every ledger from its first record to its last, which proves that nothing in it was altered. Takes no lock. */
-export async function askStore(store: StateStore, probes: Probes): Promise<StoreEvidence> {
+/**
+ * Reads every ledger from its first record to its last, which proves that nothing in it was altered. Takes no lock.
+ *
+ * @param tokens the ids of those whose fate is asked for
+ */
+export async function askStore(
+  store: StateStore,
+  tokens: ReadonlySet<string>,
+  probes: Probes,
+): Promise<StoreEvidence> {
   const { run } = probes;
   const check = store.check?.bind(store);
   const [report, ledgers] = await Promise.all([
@@ -12,7 +20,7 @@ export async function askStore(store: StateStore, probes: Probes): Promise<Store
     run(store.kind, async () => {
       const read: LedgerEvidence[] = [];
       for (const rotation of await store.rotations())
-        read.push(await readLedger(rotation, store, probes));
+        read.push(await readLedger(rotation, store, tokens, probes));
       return read;
     }),
   ]);
@@ -26,18 +34,27 @@ export async function askStore(store: StateStore, probes: Probes): Promise<Store
 async function readLedger(
   rotation: string,
   store: StateStore,
+  tokens: ReadonlySet<string>,
   { run, signal }: Probes,
 ): Promise<LedgerEvidence> {
+  const fates = new Map<string, TokenFate>();
   const [records, holder] = await Promise.all([
     run(rotation, async () => {
       let count = 0;
-      for await (const _ of store.history(rotation)) {
+      for await (const { at, event } of store.history(rotation)) {
         count++;
+        if ((event.type === 'completed' || event.type === 'revoked') && tokens.has(event.token))
+          fates.set(event.token, { token: event.token, type: event.type, at });
         signal.throwIfAborted();
       }
       return count;
     }),
     run(rotation, async () => store.holder?.(rotation)),
   ]);
-  return { rotation, records, ...(holder.value !== undefined && { holder: holder.value }) };
+  return {
+    rotation,
+    records,
+    fates: [...fates.values()],
+    ...(holder.value !== undefined && { holder: holder.value }),
+  };
 }

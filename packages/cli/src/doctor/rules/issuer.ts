@@ -4,17 +4,16 @@ import { readableTime } from '../../output/style.ts';
 import { listed, roughly } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence, IssuerEvidence } from '../evidence.ts';
+import { fateOf } from './fate.ts';
 
 const { fine, note, warn, wrong, failed } = about('issuer');
 
 const SOON = 14 * 86_400_000;
 
 /** Whether the issuer answers, who acts, and what that may do. */
-export function* issuer({
-  issuer: { value, error },
-  adapters,
-  now,
-}: Evidence): Generator<Diagnosis> {
+export function* issuer(evidence: Evidence): Generator<Diagnosis> {
+  const { adapters, now } = evidence;
+  const { value, error } = evidence.issuer;
   if (error !== undefined) {
     // A missing package has its line already.
     if (!adapters.some((adapter) => adapter.error?.message === error.message))
@@ -24,6 +23,13 @@ export function* issuer({
   const { report, credentials } = value;
   if (report.error !== undefined) yield failed('issuer', report.error);
   else yield* abilities(value, report.value, now);
+  const fate = fateOf(value.actingToken, evidence);
+  if (report.error !== undefined && fate?.type === 'revoked')
+    yield note(
+      'issuer-revoked',
+      `${value.actingToken} is the token that keyturn acts with, and ${fate.text}`,
+      'Set the credentials of a token that is valid still.',
+    );
   const accounts = credentials?.value?.accounts ?? [];
   if (report.error !== undefined && accounts.length > 0)
     yield note(

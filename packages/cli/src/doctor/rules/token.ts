@@ -4,6 +4,7 @@ import { readableTime } from '../../output/style.ts';
 import { count, listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence, LookUp } from '../evidence.ts';
+import { fateOf } from './fate.ts';
 
 const { fine, note, wrong, failed } = about('token');
 
@@ -11,7 +12,8 @@ const { fine, note, wrong, failed } = about('token');
 const FIRST_PAGE = 25;
 
 /** Where the token is that was asked for, and why it is not where it was looked for. */
-export function* token({ token: asked, issuer, now }: Evidence): Generator<Diagnosis> {
+export function* token(evidence: Evidence): Generator<Diagnosis> {
+  const { token: asked, issuer, now } = evidence;
   if (asked === undefined) return;
   const { wanted, found } = asked;
   if (found.error !== undefined) {
@@ -23,8 +25,17 @@ export function* token({ token: asked, issuer, now }: Evidence): Generator<Diagn
     return;
   }
   const { value } = found;
-  if (value.token === undefined) yield absent(wanted, value, issuer.value?.id ?? 'the issuer');
-  else yield* present(value.token, value, now);
+  const fate = fateOf(wanted, evidence);
+  const owner = issuer.value?.id ?? 'the issuer';
+  if (value.token !== undefined) yield* present(value.token, value, now);
+  else if (fate?.type === 'revoked')
+    yield wrong(
+      'token-revoked',
+      `${owner} has no token ${wanted} any more: ${fate.text}`,
+      'Give whoever uses it the current one: keyturn status names it.',
+    );
+  else yield absent(wanted, value, owner);
+  if (value.token !== undefined && fate !== undefined) yield note('token-rotation', fate.text);
 }
 
 function* present(
