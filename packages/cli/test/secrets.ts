@@ -1,11 +1,17 @@
 import type { Place } from './keyturn.ts';
 
 /** Every form in which a secret may leave: as it is, and as it is often wrapped. */
-const forms = (secret: string): string[] => [
-  secret,
-  Buffer.from(secret).toString('base64'),
-  encodeURIComponent(secret),
-];
+const forms = (secret: string): string[] => {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ];
+};
 
 /** Every plaintext that the place knows: all tokens there ever were, and the credentials of the providers. */
 export function secretsOf(place: Place): string[] {

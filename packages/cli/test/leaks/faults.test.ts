@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { makePlace, type Place } from './keyturn.ts';
-import { leaksIn, secretsOf } from './secrets.ts';
+import { makePlace, type Place } from '../keyturn.ts';
+import { leaksIn, secretsOf } from '../secrets.ts';
 
 /** Everything the program left in the folder but the env file, as text. */
 async function files(place: Place): Promise<string> {
