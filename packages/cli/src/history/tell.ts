@@ -19,6 +19,8 @@ export class Teller {
   readonly #stories: Draft[] = [];
   /** By the token that was replaced and is not revoked yet. */
   readonly #replacing = new Map<string, Draft>();
+  /** Tokens whose end was announced. */
+  readonly #revoking = new Set<string>();
   /** The sinks that the last story has. */
   #written = new Set<string>();
   /** The token in use, as far as the records tell. */
@@ -114,7 +116,15 @@ export class Teller {
       case 'completed':
         this.#complete(story, event.token, at);
         return;
+      case 'revoking':
+        if (this.#revoking.has(event.token)) {
+          const text = `${event.token} had not been revoked, and is tried again`;
+          story.incidents.push({ at, text, kind: 'trouble' });
+        }
+        this.#revoking.add(event.token);
+        return;
       case 'revoked': {
+        this.#revoking.delete(event.token);
         story.revoked.push({ id: event.token, at });
         if (event.token === this.#current) this.#currentEndedAt = at;
         const successor = this.#replacing.get(event.token);

@@ -1,4 +1,10 @@
-import { KeyturnError, readState, type RotationRequest, type StateStore } from '@keyturn/core';
+import {
+  KeyturnError,
+  readState,
+  type RotationRequest,
+  type RotationState,
+  type StateStore,
+} from '@keyturn/core';
 
 import type { Plans } from '../setup/plans.ts';
 import type { Finding } from '../output/finding.ts';
@@ -40,12 +46,26 @@ async function readStanding(
 ): Promise<Standing> {
   const { name } = request;
   try {
-    const status = rotationStatus(request, await readState(store, name), now);
+    const { state, holder } = await look(store, name);
+    const status = rotationStatus(request, state, now, holder);
     return { name, status, error: undefined, findings: findingsOf(status, command, now) };
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
     return { name, status: undefined, error, findings: [unreadable(error)] };
   }
+}
+
+/** The state, and who is at it where something is under way. */
+async function look(
+  store: StateStore,
+  name: string,
+): Promise<{ state: RotationState; holder?: string | null }> {
+  const state = await readState(store, name);
+  if (state.active === undefined || store.holder === undefined) return { state };
+  const holder = await store.holder(name);
+  if (holder !== undefined) return { state, holder };
+  // The run that was there may have come to its end in between.
+  return { state: await readState(store, name), holder: null };
 }
 
 export function unreadable({ message, hint }: KeyturnError): Finding {

@@ -3,7 +3,6 @@ import {
   graceUntil,
   holders,
   holdersByToken,
-  inStep,
   reasonToRotate,
   renewalAt,
   type Phase,
@@ -11,29 +10,11 @@ import {
   type Reason,
   type RotationRequest,
   type RotationState,
-  type SinkRecord,
   type TokenRef,
-  type Unanswered,
 } from '@keyturn/core';
 
-/** A write without an answer, and until when it may still land. */
-interface LateWrite {
-  readonly token: string;
-  readonly at: string;
-  readonly settlesAt: string;
-}
-
-interface SinkStatus {
-  readonly id: string;
-  /** It has the current token, and nothing else can land there any more. */
-  readonly inStep: boolean;
-  readonly mayHold: readonly string[];
-  readonly unanswered: readonly LateWrite[];
-  /** Its last write is one of two names and has no answer: a job may read the one of them new and the other old. */
-  readonly mayBeTorn: boolean;
-  /** How a job of its CI went that was to prove the current token; null where there was none. */
-  readonly trial: 'passed' | 'failed' | null;
-}
+import { sinkStatus, type SinkStatus } from './sink-status.ts';
+import { iso } from './time.ts';
 
 /** A replaced token that is valid still, and what it waits for. */
 interface KeptStatus {
@@ -68,6 +49,10 @@ export interface RotationStatus {
     readonly label: string;
     readonly token: string | null;
     readonly since: string | null;
+    /** Who brings it in; null where that is not known. */
+    readonly by: string | null;
+    /** The run that did it is gone. */
+    readonly isLeft: boolean;
   } | null;
   readonly sinks: readonly SinkStatus[];
   /** Sinks that left the configuration and may still hold a token. */
@@ -89,11 +74,18 @@ export type Asked = Pick<RotationRequest, 'name' | 'policy' | 'layout'> & {
   }[];
 };
 
-/** What the ledger says of a rotation, held against what is asked of it. Pure. */
+/** No run is this long, so that what is older was left by one that ended early. */
+const LONGEST_RUN = 900_000;
+
+/**
+ * What the ledger says of a rotation, held against what is asked of it. Pure. `holder` has the rotation's lock: null for nobody,
+ * undefined where the store does not tell.
+ */
 export function rotationStatus(
   { name, policy, sinks, layout }: Asked,
   state: RotationState,
   now: number,
+  holder?: string | null,
 ): RotationStatus {
   const intent = { policy, selected: sinks.map(({ id }) => id), force: false, wait: false };
   const current = tokenOf(state, state.current);
@@ -123,7 +115,7 @@ export function rotationStatus(
     leaked: [...state.tokens.values()]
       .filter(({ condemned }) => condemned === true)
       .map(({ ref }) => ref.id),
-    underWay: underWayOf(state),
+    underWay: underWayOf(state, now, holder),
     sinks: standing,
     formerSinks: [...state.sinks.values()]
       .filter((sink) => !configured.has(sink.id) && holders(sink).size > 0)
@@ -135,37 +127,6 @@ export function rotationStatus(
       settlesAt: iso(Date.parse(at) + policy.settle),
     })),
   };
-}
-
-function sinkStatus(
-  sink: SinkRecord,
-  { tokens }: RotationState,
-  current: TokenRef | undefined,
-  { settle }: Policy,
-  isTearable: boolean,
-): SinkStatus {
-  // A late write of the very token that the sink has changes nothing.
-  const [held = ''] = sink.base.length === 1 ? sink.base : [];
-  const late = sink.unanswered.filter(({ token }) => token !== held);
-  const order = [...tokens.keys()];
-  const isLast = ({ token }: Unanswered): boolean => order.indexOf(token) > order.indexOf(held);
-  return {
-    id: sink.id,
-    inStep: current !== undefined && inStep(sink, current.id) && late.length === 0,
-    mayHold: [...holders(sink)],
-    unanswered: late.map(({ token, at }) => ({
-      token,
-      at,
-      settlesAt: iso(Date.parse(at) + settle),
-    })),
-    mayBeTorn: isTearable && late.some(isLast),
-    trial: trialOf(sink, current),
-  };
-}
-
-function trialOf({ trial }: SinkRecord, current: TokenRef | undefined): SinkStatus['trial'] {
-  if (trial === undefined || trial.token !== current?.id) return null;
-  return trial.ok ? 'passed' : 'failed';
 }
 
 function keptTokens(state: RotationState, sinks: readonly SinkStatus[]): KeptStatus[] {
@@ -183,12 +144,23 @@ function keptTokens(state: RotationState, sinks: readonly SinkStatus[]): KeptSta
     });
 }
 
-function underWayOf(state: RotationState): RotationStatus['underWay'] {
+function underWayOf(
+  state: RotationState,
+  now: number,
+  holder: string | null | undefined,
+): RotationStatus['underWay'] {
   const { active } = state;
   if (active === undefined) return null;
   const attempt = state.attempts.find(({ label }) => label === active.label);
-  const since = attempt?.at ?? tokenOf(state, active.token)?.issuedAt;
-  return { label: active.label, token: active.token ?? null, since: since ?? null };
+  const since = attempt?.at ?? state.tokens.get(active.token ?? '')?.askedAt;
+  const isOld = since !== undefined && now - Date.parse(since) > LONGEST_RUN;
+  return {
+    label: active.label,
+    token: active.token ?? null,
+    since: since ?? null,
+    by: holder ?? null,
+    isLeft: holder === undefined ? isOld : holder === null,
+  };
 }
 
 /** When a token is due by its age or its expiry, in milliseconds since the epoch. */
@@ -200,9 +172,4 @@ export function dueAt({ issuedAt, expiresAt }: TokenRef, { maxAge }: Policy): nu
 
 function tokenOf(state: RotationState, id: string | undefined): TokenRef | undefined {
   return id === undefined ? undefined : state.tokens.get(id)?.ref;
-}
-
-/** An invalid time (a far age of a far future) would not do as a date. */
-function iso(time: number): string {
-  return new Date(Math.min(time, 8.64e15)).toISOString();
 }

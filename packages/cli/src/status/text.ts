@@ -58,7 +58,8 @@ function cellsOf({ name, status, findings }: Standing, now: number): string[] {
   ];
 }
 
-function dueText({ due, nextDueAt }: RotationStatus, now: number): string {
+function dueText({ due, nextDueAt, underWay }: RotationStatus, now: number): string {
+  if (underWay !== null && underWay.by !== null) return 'under way';
   if (due !== null || nextDueAt === null) return `now: ${due ?? 'first'}`;
   return `${nextDueAt.slice(0, 10)} in ${roughly(Date.parse(nextDueAt) - now)}`;
 }

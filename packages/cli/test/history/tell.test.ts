@@ -94,6 +94,18 @@ describe('the story of a rotation', () => {
     );
   });
 
+  it('tells that a revocation had to be tried again', () => {
+    const past = story(WEB).adopted('one', 90).completed('two', 9);
+    past.at(8, { type: 'revoking', token: 'one' }).revoked('one', 7);
+    expect(tell(past).stories[0]?.incidents.slice(1)).toEqual([
+      {
+        at: '2026-11-17T09:30:00.000Z',
+        text: 'one had not been revoked, and is tried again',
+        kind: 'trouble',
+      },
+    ]);
+  });
+
   it('tells each token that was asked for in a chapter by itself', () => {
     const past = story(WEB).adopted('one', 90).started('two', 3);
     past.at(3, { type: 'declined', label: 'keyturn-ci-two', code: 'PERMISSION_DENIED' });

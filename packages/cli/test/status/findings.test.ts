@@ -21,6 +21,7 @@ function statusOf(
   sinks: readonly string[] = told.sinks,
   layout = pair,
   quiet?: { for: number; atMost: number },
+  holder?: string | null,
 ): RotationStatus {
   const policy = { maxAge: 90 * DAY, grace: DAY / 24, settle: 120_000 };
   return rotationStatus(
@@ -32,6 +33,7 @@ function statusOf(
     },
     applyRecords(emptyState, recordsOf(told)),
     NOW,
+    holder,
   );
 }
 
@@ -138,6 +140,15 @@ describe('how a rotation stands', () => {
     const at = (daysAgo: number): Story => story(WEB).adopted('one', 20).started('two', daysAgo);
     expect(rules(at(MINUTE))).toEqual(['under-way']);
     expect(rules(at(30 * MINUTE))).toEqual(['interrupted']);
+  });
+
+  it('calls nobody for what a run is doing, and says who runs', () => {
+    const told = story(WEB).adopted('one', 95).proved('two', MINUTE).sent('two', WEB, MINUTE);
+    const of = (holder: string | null): Finding[] => findings(told, [WEB], pair, undefined, holder);
+    expect(of('ana@laptop')).toMatchObject([
+      { rule: 'under-way', text: expect.stringContaining('by ana@laptop') },
+    ]);
+    expect(of(null).map(({ rule }) => rule)).toEqual(['overdue', 'torn', 'interrupted']);
   });
 
   it('tells of a lost token, and of one that may have been created', () => {

@@ -27,7 +27,7 @@ export function rotationArticle(rotation: Measured, index: number, now: number):
 }
 
 function facts(status: RotationStatus, now: number): Markup {
-  const { phase, current, nextDueAt, due, sinks, kept, graceUntil } = status;
+  const { phase, current, nextDueAt, due, underWay, sinks, kept, graceUntil } = status;
   const fit = sinks.filter(({ inStep }) => inStep).length;
   const graceLeft = graceUntil === null ? 0 : Date.parse(graceUntil) - now;
   const expires =
@@ -36,9 +36,11 @@ function facts(status: RotationStatus, now: number): Markup {
       : markup`, expires ${time(current.expiresAt)}`;
   return markup`${fact('Age', age(status))}${fact('Phase', markup`${phase}`)}${fact(
     'Next due',
-    due === null && nextDueAt !== null
-      ? markup`${time(nextDueAt)}, in ${roughly(Date.parse(nextDueAt) - now)}`
-      : markup`now (${due ?? 'first'})`,
+    underWay !== null && underWay.by !== null
+      ? markup`under way`
+      : due === null && nextDueAt !== null
+        ? markup`${time(nextDueAt)}, in ${roughly(Date.parse(nextDueAt) - now)}`
+        : markup`now (${due ?? 'first'})`,
   )}${fact('Sinks in step', markup`${fit} of ${sinks.length}`)}${fact(
     'Current token',
     current === null

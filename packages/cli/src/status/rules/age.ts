@@ -28,10 +28,12 @@ const WHY: Readonly<Partial<Record<Reason, string>>> = {
 
 /** Whether a new token is wanted. */
 export function due(
-  { due: reason, nextDueAt }: RotationStatus,
+  { due: reason, nextDueAt, underWay }: RotationStatus,
   command: string,
   now: number,
 ): Finding[] {
+  // A run is at it.
+  if (underWay !== null && underWay.by !== null) return [];
   if (reason === 'first')
     return [
       warning(

@@ -5,9 +5,6 @@ import type { RotationStatus } from '../rotation-status.ts';
 import { note, warning } from './make.ts';
 import { hasAlready } from './sinks.ts';
 
-/** No run is this long, so that what is older was left by one that ended early. */
-const LONGEST_RUN = 900_000;
-
 /** What a run does, or has left. */
 export function progress(
   { phase, underWay, attempts, sinks: all }: RotationStatus,
@@ -16,13 +13,15 @@ export function progress(
 ): Finding[] {
   const found: Finding[] = [];
   if (underWay !== null) {
-    const since = underWay.since === null ? now : Date.parse(underWay.since);
-    const reached = all.filter(({ mayHold }) => hasAlready(mayHold, underWay.token)).length;
-    const what = `${underWay.token ?? underWay.label} is being brought in since ${readableTime(new Date(since).toISOString())}${
-      reached === 0 ? '' : `, and in ${reached} of ${count(all.length, 'sink')}`
-    }`;
+    const { token, label, since, by, isLeft } = underWay;
+    const reached = all.filter(({ mayHold }) => hasAlready(mayHold, token)).length;
+    const what = [
+      `${token ?? label} is being brought in`,
+      by === null ? (since === null ? '' : ` since ${readableTime(since)}`) : ` by ${by}`,
+      reached === 0 ? '' : `, and in ${reached} of ${count(all.length, 'sink')}`,
+    ].join('');
     found.push(
-      now - since > LONGEST_RUN
+      isLeft
         ? warning(
             'interrupted',
             `${what}; that run has ended, and the next one starts with a fresh token`,

@@ -2,14 +2,22 @@ import type { Finding } from '../../output/finding.ts';
 import { readableTime } from '../../output/style.ts';
 import { listed } from '../../output/words.ts';
 import type { RotationStatus } from '../rotation-status.ts';
+import type { SinkStatus } from '../sink-status.ts';
 import { problem, warning } from './make.ts';
 
 /** What stands out about the sinks. */
 export function sinks({ sinks: all, current, underWay }: RotationStatus, run: string): Finding[] {
-  const found: Finding[] = [];
   const unproved = all.filter(({ trial }) => trial === 'failed').map(({ id }) => id);
-  const torn = all.filter(({ mayBeTorn }) => mayBeTorn).map(({ id }) => id);
-  const late = all.filter((sink) => sink.unanswered.length > 0 && !sink.mayBeTorn);
+  const found: Finding[] = [];
+  // What a run is writing has no answer yet.
+  const isWritten = (sink: SinkStatus): boolean =>
+    underWay !== null &&
+    underWay.by !== null &&
+    sink.unanswered.every(({ token }) => token === underWay.token);
+  const torn = all.filter((sink) => sink.mayBeTorn && !isWritten(sink)).map(({ id }) => id);
+  const late = all.filter(
+    (sink) => sink.unanswered.length > 0 && !sink.mayBeTorn && !isWritten(sink),
+  );
   const behind = all.filter(
     (sink) =>
       !sink.inStep && sink.unanswered.length === 0 && !hasAlready(sink.mayHold, underWay?.token),
