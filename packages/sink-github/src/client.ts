@@ -61,6 +61,7 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
         .then((answer): unknown => answer.data, dataOfError);
       if (response === undefined) throw unanswered(target, route, options);
       const received = response;
+      if (received.status === 401) await identity.forget?.(token);
       const { encrypted_value: sealed } = parameters;
       const secrets = [token, ...(typeof sealed === 'string' ? [sealed] : [])];
       return {

@@ -12,6 +12,8 @@ export interface Identity {
   readonly kind: 'token' | 'app';
   /** The token to ask with, before each request. */
   readonly token: (options: CallOptions) => Promise<Secret>;
+  /** Where GitHub takes a token no longer, so that the next one is made anew. */
+  readonly forget?: (refused: Secret) => Promise<void>;
 }
 
 export const VERSION_HEADERS = {
@@ -43,12 +45,11 @@ export function identify(owner: string, context: AdapterContext): Identity {
   const { env } = context;
   if (!isSet(env, 'GITHUB_APP_ID') || !isSet(env, 'GITHUB_APP_PRIVATE_KEY'))
     return { kind: 'token', token: async () => environmentToken(env) };
+  const load = () => import('./installation.ts');
   return {
     kind: 'app',
-    token: async (options) => {
-      const { installationToken } = await import('./installation.ts');
-      return installationToken(owner, context, options);
-    },
+    token: async (options) => (await load()).installationToken(owner, context, options),
+    forget: async (refused) => (await load()).forgetToken(owner, context, refused),
   };
 }
 

@@ -15,7 +15,7 @@ const USED_FOR = 55 * 60_000;
 
 interface Installation {
   /** The token that was made last, and until when it is used. */
-  made?: { readonly token: Secret; readonly until: number };
+  made?: { readonly token: Secret; readonly until: number } | undefined;
   /** Where several ask at once, one is made. The calls of a rotation share a signal, and end together. */
   readonly asked: WeakMap<AbortSignal, Promise<Secret>>;
 }
@@ -51,6 +51,12 @@ export async function installationToken(
       asked.delete(options.signal);
     }
   }
+}
+
+/** For a token that GitHub refused: it may have been revoked before its end. A newer one stays. */
+export function forgetToken(owner: string, context: AdapterContext, refused: Secret): void {
+  const installation = installationOf(owner, context);
+  if (installation.made?.token === refused) installation.made = undefined;
 }
 
 function installationOf(owner: string, { env, fetch }: AdapterContext): Installation {

@@ -68,6 +68,15 @@ describe('a GitHub App', () => {
     expect(tokensMade(sandbox)).toHaveLength(2);
   });
 
+  it('makes another token once GitHub takes one no longer', async () => {
+    const { sandbox, open } = await setUp();
+    const sink = await open('github:acme/web');
+    await sink.check(names, call);
+    await control(sandbox, 'POST', '/seed', { github: appWorld() });
+    await expect(errorOf(sink.check(names, call))).resolves.toMatchObject({ code: 'AUTH_DENIED' });
+    await expect(sink.check(names, call)).resolves.toEqual({ warnings: [] });
+  });
+
   it.each([
     ['on one line', PEM.replaceAll('\n', String.raw`\n`)],
     ['in base64', Buffer.from(PEM).toString('base64')],
