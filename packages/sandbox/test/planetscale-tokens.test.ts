@@ -100,6 +100,17 @@ describe('service tokens of PlanetScale', () => {
     expect((await api('GET', TOKENS)).status).toBe(404);
   });
 
+  it('live exactly as long as was asked, though time passes meanwhile', async () => {
+    const clock = createClock();
+    const passing = (): number => {
+      clock.advance(1);
+      return clock.now();
+    };
+    const box = await sandbox({ clock: passing });
+    const { body } = await planetscale(box)('POST', TOKENS, { ttl: 60 });
+    expect(Date.parse(body.expires_at) - Date.parse(body.created_at)).toBe(60_000);
+  });
+
   it('stop working when their time is over', async () => {
     const clock = createClock();
     const box = await sandbox({ clock: clock.now });

@@ -21,7 +21,10 @@ export const listTokens: Handler<PlanetScaleState> = (call, state) => {
 export const createToken: Handler<PlanetScaleState> = (call, state) => {
   const { organization } = enterWith(call, state, 'write_service_tokens');
   const body = bodyOf(call);
-  const token = openToken({ name: nameOf(body), expiresAt: expiryOf(body, state) }, state.runtime);
+  // One moment for both: a token lives exactly as long as was asked.
+  const createdAt = now(state.runtime);
+  const expiresAt = expiryOf(body, Date.parse(createdAt));
+  const token = openToken({ name: nameOf(body), createdAt, expiresAt }, state.runtime);
   organization.tokens.set(token.id, token);
   return json(200, { ...tokenObject(token, token.token), service_token_accesses: [] });
 };
@@ -56,9 +59,9 @@ function nameOf({ name = null }: JsonObject): string | null {
   return refuse(unprocessable('name is not a string'));
 }
 
-function expiryOf({ ttl }: JsonObject, { runtime }: PlanetScaleState): string | null {
+function expiryOf({ ttl }: JsonObject, from: number): string | null {
   if (ttl === undefined || ttl === null || ttl === 0) return null;
   if (typeof ttl !== 'number' || !Number.isSafeInteger(ttl) || ttl < 0 || ttl > 4e9)
     return refuse(unprocessable('ttl is not a number of seconds'));
-  return new Date(runtime.clock() + ttl * 1000).toISOString();
+  return new Date(from + ttl * 1000).toISOString();
 }
