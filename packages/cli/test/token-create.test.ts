@@ -39,7 +39,9 @@ describe('keyturn token create', () => {
         '--json',
       ]);
       const { createdAt, expiresAt } = JSON.parse(stdout).token;
-      return expiresAt === null ? null : (Date.parse(expiresAt) - Date.parse(createdAt)) / 1000;
+      return expiresAt === null
+        ? null
+        : Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 1000);
     };
     expect([await create('3600'), await create('1h'), await create('0')]).toEqual([
       3600,
@@ -126,6 +128,8 @@ describe('keyturn token create', () => {
     expect(ended.stderr).toContain(`keyturn token delete ${id} --yes`);
     expect(ended.stderr).toContain('has none of it');
     expectNoSecret(place, ended);
+    const quiet = await place.keyturn([...args.with(3, 'eve'), '--quiet']);
+    expect(quiet.stderr).toContain(`keyturn token delete ${place.token('eve').id} --yes`);
 
     const asJson = await place.keyturn([...args.with(3, 'bob'), '--json']);
     expectNoSecret(place, asJson);
@@ -134,6 +138,16 @@ describe('keyturn token create', () => {
       sink: { status: 'failed' },
       error: { code: 'REMOTE_REJECTED' },
     });
+  });
+
+  it('needs no right to list tokens', async () => {
+    const place = await makePlace();
+    const own = place.token('admin').id;
+    const listing = ['token', 'ungrant', own, 'read_service_tokens'];
+    // Reading back what is left is no longer allowed, and that is what was asked for.
+    expect((await place.keyturn(listing)).code).toBe(4);
+    const created = await place.keyturn(['token', 'create', '--name', 'mine', '--json']);
+    expect(JSON.parse(created.stdout).token.token).toBe(place.token('mine').token);
   });
 
   it('finds the token whose answer was lost', async () => {

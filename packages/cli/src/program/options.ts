@@ -16,7 +16,7 @@ const replaces: OptionSpec = {
   flags: '--replaces <token-id>',
   description: 'the token that is in use now',
 };
-const allow: OptionSpec = {
+export const allow: OptionSpec = {
   flags: '--allow <check>',
   description: 'switch a safety check off: tracked-file',
   repeats: true,

@@ -18,6 +18,8 @@ export interface TokenCall {
   readonly session: Session;
   readonly issuer: TokenIssuer;
   readonly store: () => Promise<StateStore>;
+  /** A document is wanted: what fails has to be in it. */
+  readonly json: boolean;
   /** Prints one document, or the lines to people. */
   readonly print: (document: Readonly<Record<string, unknown>>, lines: readonly string[]) => void;
 }
@@ -35,7 +37,8 @@ export async function withIssuer(
         : lines.map((line) => `${line}\n`).join(''),
     );
   try {
-    return await work({ host, session, issuer, store: () => session.store(), print });
+    const json = flags.json === true;
+    return await work({ host, session, issuer, store: () => session.store(), json, print });
   } finally {
     await session.close();
   }

@@ -105,28 +105,17 @@ function tellUndelivered(
   token: TokenRef,
   sink: SecretSink,
   error: KeyturnError,
-  { print, host }: TokenCall,
+  { print, json }: TokenCall,
 ): ExitCode {
   const where =
-    error.effect === 'none'
-      ? `${sink.id} has none of it`
-      : `${sink.id} may have it, or a part of it`;
-  print(
-    {
-      token: tokenDocument(token),
-      sink: { id: sink.id, status: 'failed' },
-      error: errorDocument(error),
-    },
-    [],
-  );
-  host.stderr.write(
-    [
-      `keyturn: ${error.message}`,
-      `  ${error.hint ?? 'Run it again.'}`,
-      `  Token ${nameOf(token)} was created, and its secret is shown nowhere; ${where}.`,
-      `  Delete it, and create another: keyturn token delete ${token.id} --yes`,
-      '',
-    ].join('\n'),
-  );
+    error.effect === 'none' ? `${sink.id} has none of it` : `${sink.id} may have it, or a part`;
+  const hint = `Delete token ${nameOf(token)}, whose secret is shown nowhere (${where}), with keyturn token delete ${token.id} --yes, and create another.`;
+  const told = new KeyturnError(error.code, error.message, {
+    hint: error.hint === undefined ? hint : `${hint} ${error.hint}`,
+    effect: error.effect,
+  });
+  if (!json) throw told;
+  const document = { token: tokenDocument(token), sink: { id: sink.id, status: 'failed' } };
+  print({ ...document, error: errorDocument(told) }, []);
   return exitOfError(error);
 }

@@ -17,30 +17,37 @@ export async function issueNew(
   request: IssueRequest,
   { issuer, host }: Pick<TokenCall, 'issuer' | 'host'>,
 ): Promise<Credential> {
-  const before = await issuer.find(request.label, host);
+  const before = await idsOf(request.label, issuer, host);
   try {
     return await issuer.issue(request, host);
   } catch (error) {
     if (!KeyturnError.is(error) || error.effect === 'none') throw error;
-    const known = new Set(before.map(({ id }) => id));
-    const found = await findNew(issuer, request.label, known, host);
+    const after = before && (await find(request.label, issuer, host));
     // oxlint-disable-next-line eslint/preserve-caught-error -- a KeyturnError never has a cause
     throw new KeyturnError(error.code, `${error.message}; it may have been created`, {
-      hint: hintFor(found),
+      hint: hintFor(after?.filter(({ id }) => !before?.has(id))),
       effect: 'unknown',
     });
   }
 }
 
-/** Undefined where the look-up fails as well: then nothing is known. */
-async function findNew(
-  issuer: TokenIssuer,
+async function idsOf(
   label: string,
-  known: ReadonlySet<string>,
+  issuer: TokenIssuer,
+  host: TokenCall['host'],
+): Promise<ReadonlySet<string> | undefined> {
+  const found = await find(label, issuer, host);
+  return found && new Set(found.map(({ id }) => id));
+}
+
+/** Undefined where it cannot be known: one may be allowed to create tokens, and not to list them. */
+async function find(
+  label: string,
+  issuer: TokenIssuer,
   host: TokenCall['host'],
 ): Promise<readonly TokenRef[] | undefined> {
   try {
-    return (await issuer.find(label, host)).filter(({ id }) => !known.has(id));
+    return await issuer.find(label, host);
   } catch {
     return undefined;
   }
@@ -50,6 +57,5 @@ function hintFor(found: readonly TokenRef[] | undefined): string {
   const [token] = found ?? [];
   if (found?.length === 1 && token !== undefined)
     return `${nameOf(token)} is there now, and its secret is lost: delete it with keyturn token delete ${token.id} --yes, and create another.`;
-  const look = 'Look for it with keyturn token list --sort age, and delete it: its secret is lost.';
-  return found?.length === 0 ? `It is not in the list yet, but may still appear. ${look}` : look;
+  return 'Look for it in a minute with keyturn token list --sort age, and delete it: its secret is lost.';
 }

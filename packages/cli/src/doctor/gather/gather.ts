@@ -16,6 +16,7 @@ export interface GatherFlags {
   readonly config?: string;
   readonly org?: string;
   readonly sink: readonly string[];
+  readonly allow?: readonly string[];
   readonly tokenId?: string;
 }
 
@@ -36,7 +37,12 @@ export async function gather(
     directory,
   } = await findConfiguration(flags.config, host, probes);
   const hosts = new Hosts();
-  const session = new Session({ ...host, signal }, directory, undefined, patience(milliseconds));
+  const session = new Session(
+    { ...host, signal },
+    directory,
+    new Set(flags.allow),
+    patience(milliseconds),
+  );
   session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
   const choice = {
     kind: config?.issuer.kind ?? ISSUER,

@@ -1,5 +1,5 @@
 import type { DoctorFlags } from '../../commands/doctor.ts';
-import { config, json, org, sink } from '../options.ts';
+import { allow, config, json, org, sink } from '../options.ts';
 import { command } from '../spec.ts';
 
 export const doctor = command<DoctorFlags>({
@@ -9,6 +9,7 @@ export const doctor = command<DoctorFlags>({
     config,
     sink,
     org,
+    allow,
     {
       flags: '--token-id <id>',
       description: 'find out where this token is, and why it is not listed',
