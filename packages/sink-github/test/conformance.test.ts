@@ -87,7 +87,9 @@ async function fixture(
     },
     deny: () => {
       const state = sandbox.state();
-      return seed({ ...state, github: { ...state.github, tokens: refused[denial] } });
+      // An App that is gone gets no other token.
+      const gone = { tokens: refused[denial], apps: [] };
+      return seed({ ...state, github: { ...state.github, ...gone } });
     },
     credential: asApp ? KEY_LINE : TOKEN,
     stall: () => fault({ provider: 'github', action: { delayMs: 60 * MINUTE } }),
