@@ -1,4 +1,4 @@
-import { readState, type RotationState } from '@keyturn/core';
+import { emptyState, KeyturnError, readState, type RotationState } from '@keyturn/core';
 
 import type { Entry } from './entry.ts';
 import { means } from './select.ts';
@@ -24,7 +24,11 @@ export async function resolverFor(
   const isWanted = (kind: string): boolean => filters.length === 0 || wanted.includes(kind);
   let reading: Promise<RotationState> | undefined;
   const read = async (): Promise<RotationState> =>
-    (reading ??= readState(await session.store(), rotation.name));
+    (reading ??= readState(await session.store(), rotation.name).catch((error: unknown) => {
+      // Who only wants what is recorded reads it as well, and tells of this one beside the others.
+      if (knowledge === 'recorded' && KeyturnError.is(error)) return emptyState;
+      throw error;
+    }));
   const mayAsk = async (entry: Entry): Promise<boolean> => {
     if (knowledge === 'recorded' || !kinds.some(isWanted)) return false;
     return isWanted(entry.kind) || (await read()).current === undefined;

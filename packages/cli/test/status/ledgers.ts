@@ -9,9 +9,12 @@ import {
   Ledger,
   revisionOf,
   summarise,
+  systemClock,
   systemRandom,
+  type Clock,
   type LedgerRecord,
   type RotationEvent,
+  type StateStore,
   type Summary,
   type TokenRef,
 } from '@keyturn/core';
@@ -153,10 +156,9 @@ export async function writeWorld(
   for (const story of stories) await writeLedger(join(folder, '.keyturn'), story);
 }
 
-async function writeLedger(location: string, { name, past, now }: Story): Promise<void> {
-  let time = now;
-  const clock = { now: () => time, sleep: () => Promise.resolve() };
-  const store = await fileStore.open(location, {
+/** The store of those ledgers; its clock is the machine's unless another is given. */
+export function openLedgers(location: string, clock: Clock = systemClock): Promise<StateStore> {
+  return fileStore.open(location, {
     env: {},
     fetch: () => Promise.reject(new Error('no request is made')),
     clock,
@@ -164,7 +166,12 @@ async function writeLedger(location: string, { name, past, now }: Story): Promis
     directory: location,
     allow: new Set(),
   });
-  const ledger = await Ledger.open(store, name, 'test', clock);
+}
+
+async function writeLedger(location: string, { name, past, now }: Story): Promise<void> {
+  let time = now;
+  const clock = { now: () => time, sleep: () => Promise.resolve() };
+  const ledger = await Ledger.open(await openLedgers(location, clock), name, 'test', clock);
   try {
     for (const [daysAgo, event] of past) {
       time = now - daysAgo * DAY;

@@ -1,10 +1,10 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
 import { fleet } from './fleet.ts';
-import { Story } from './ledgers.ts';
+import { openLedgers, Story } from './ledgers.ts';
 import { world } from './world.ts';
 
 describe('keyturn status', () => {
@@ -49,6 +49,40 @@ describe('keyturn status', () => {
       phase: null,
       error: { code: 'STATE_CORRUPT' },
     });
+  });
+
+  it('shows the others as well where the sinks of that one are meant by a pattern', async () => {
+    const { keyturn, folder } = await world(fleet);
+    const file = join(folder, 'keyturn.config.json');
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    config.rotations.lost.sinks = ['gitlab:acme/*'];
+    await writeFile(file, JSON.stringify(config));
+    await appendFile(join(folder, '.keyturn', 'lost.jsonl'), 'no record\n');
+    const { code, stdout } = await keyturn('status');
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^✖ {2}lost +unknown/m);
+    expect(stdout).toMatch(/^✔ {2}idle/m);
+  });
+
+  it('calls nobody while a run is at it, and at once when that run is gone', async () => {
+    const { keyturn, folder } = await world(fleet);
+    const store = await openLedgers(join(folder, '.keyturn'));
+    const lock = await store.lock('delivering', 'ana@laptop');
+    const during = await keyturn('status', 'delivering', '--check');
+    expect(during.stdout).toMatch(/under way +1 of 3\n[^]*• del000000002 is .* by ana@laptop/);
+    expect(during.code).toBe(0);
+    await lock.release();
+    const after = await keyturn('status', 'delivering', '--check');
+    expect(after.stdout).toContain('that run has ended');
+    expect(after.code).toBe(6);
+  });
+
+  it('needs no configuration for a rotation of the command line', async () => {
+    const { keyturn, folder } = await world(() => []);
+    await rm(join(folder, 'keyturn.config.json'));
+    const { code, stdout } = await keyturn('status', '--sink', 'env:.env', '--org', 'acme');
+    expect(code).toBe(0);
+    expect(stdout).toContain('→ Run keyturn rotate with the same options --replaces TOKEN_ID');
   });
 
   it('names ten of many sinks', async () => {
