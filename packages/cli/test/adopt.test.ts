@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { seedWorld } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
+import { adoptCommand } from '../src/commands/adopt.ts';
 import { ID, makePlace, TOKEN, type Place } from './keyturn.ts';
+import { personAt } from './person.ts';
 
 const CONFIG = `issuer: { kind: planetscale, org: acme }
 rotations:
@@ -130,16 +132,37 @@ describe('keyturn adopt', () => {
     expect(named.stdout).toContain('shows nothing, so it is taken to hold it');
   });
 
+  it('lets a person choose among the tokens that no other rotation has', async () => {
+    const made = await makePlace();
+    await only(made, 'ci-gitlab');
+    await made.keyturn(['adopt', 'ci-gitlab']);
+    await only(made, 'ci-github');
+    const { host, shown } = personAt(made, ['9', '2']);
+    expect(await adoptCommand(['ci-github'], {}, host)).toBe(0);
+    expect(shown()).toMatch(/1\) admin0000001 .* keyturn acts with it/);
+    expect(shown()).toContain('Please type a number, 1-3.');
+    expect(shown()).not.toMatch(/\) cigitlab0001/);
+    expect(shown()).toMatch(/ci-github adopted ci(?:github|circle)0001/);
+  });
+
+  it('sees that GitHub has none of the secrets', async () => {
+    const made = await makePlace();
+    await writeFile(
+      join(made.folder, 'keyturn.config.yaml'),
+      'issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { sinks: [github:acme/web, github:acme/docs] }\n',
+    );
+    const { stdout } = await made.keyturn(['adopt', 'ci', '--token-id', 'cigithub0001', '--json']);
+    expect(read(stdout).evidence.map(({ shows }) => shows)).toEqual(['nothing', 'absence']);
+  });
+
   it('finds the token by a variable of Actions', async () => {
     const world = seedWorld(Date.now());
     const web = { ...world.github['acme/web'], variables: { [ID]: { value: 'cigithub0001' } } };
     const made = await makePlace({ ...world, github: { ...world.github, 'acme/web': web } });
     await only(made, 'ci-github');
-    const { stdout } = await made.keyturn(['adopt', 'ci-github', '--json']);
-    expect(read(stdout)).toMatchObject({
-      token: { id: 'cigithub0001' },
-      evidence: [{ text: `the variable ${ID} is cigithub0001` }],
-    });
+    const { stdout } = await made.keyturn(['adopt', 'ci-github']);
+    expect(stdout).toContain(`github:acme/web: the variable ${ID} is cigithub0001`);
+    expect(stdout).toContain('let them read the secret before the first rotation');
   });
 
   it('finds the token of an env file', async () => {

@@ -84,21 +84,44 @@ function read(
   });
 }
 
-/** The slugs of the projects of an organization that are followed. docs: api/v1, «projects»; what CircleCI keeps itself has its ids in `vcs_url`. */
+/**
+ * The slugs of the projects of an organization that are followed. docs: api/v1, «projects»; what CircleCI keeps itself has its
+ * ids in `vcs_url`.
+ */
 async function followed(client: Client, owner: string, options: CallOptions): Promise<string[]> {
   const request = { method: 'GET', path: '/projects', isOldApi: true } as const;
   const answer = await client.send(request, options);
   if (answer.status !== 200) throw await answer.error();
-  const slugs = (await answer.items()).map((item) => {
-    const { vcs_type: type, username, reponame, vcs_url: url } = (item ?? {}) as Followed;
-    const [, ids] = /^(?:https:)?\/\/circleci\.com\/([\w-]+\/[\w-]+)$/.exec(String(url)) ?? [];
-    if (type === 'circleci') return `circleci/${ids}`;
-    return `${type === 'bitbucket' ? 'bb' : 'gh'}/${String(username)}/${String(reponame)}`;
-  });
+  const slugs = (await answer.items()).map((item) => slugIn((item ?? {}) as Followed));
+  if (slugs.includes(undefined))
+    throw new KeyturnError(
+      'ANSWER_INVALID',
+      `circleci:${owner}: the list of projects is not clear`,
+      {
+        hint: 'Name them: circleci:VCS/ORG/PROJECT.',
+        effect: 'none',
+      },
+    );
   const isInside = (slug: string): boolean =>
     slug.toLowerCase().startsWith(`${owner.toLowerCase()}/`) ||
     slug.startsWith(`circleci/${owner}/`);
-  return slugs.filter(isInside);
+  return slugs.filter((slug) => slug !== undefined).filter(isInside);
+}
+
+const SYSTEMS: Readonly<Record<string, string>> = { github: 'gh', bitbucket: 'bb' };
+
+/** Undefined for what is not understood: to guess would be to look at another project, or to leave one out. */
+function slugIn({
+  vcs_type: type,
+  username,
+  reponame,
+  vcs_url: url,
+}: Followed): string | undefined {
+  const [, ids] = /^(?:https:)?\/\/circleci\.com\/([\w-]+\/[\w-]+)$/.exec(String(url)) ?? [];
+  if (ids !== undefined) return `circleci/${ids}`;
+  const system = Object.hasOwn(SYSTEMS, String(type)) ? SYSTEMS[String(type)] : undefined;
+  const isWhole = typeof username === 'string' && typeof reponame === 'string';
+  return system === undefined || !isWhole ? undefined : `${system}/${username}/${reponame}`;
 }
 
 interface Followed {

@@ -122,6 +122,23 @@ describe('where secrets are used', () => {
     expect(targets(usages)).toHaveLength(2);
   });
 
+  it.each(['[{"vcs_type":"svn","username":"acme","reponame":"web"}]', '[1]', '{}', 'no JSON'])(
+    'reports a list of projects that is not clear, and shows the contexts: %s',
+    async (body) => {
+      const { sandbox, search } = await box();
+      const action = { status: 200, headers: { 'content-type': 'application/json' }, body };
+      await fetch(`${sandbox.control}/faults`, {
+        method: 'POST',
+        body: JSON.stringify([
+          { provider: 'circleci', path: '/api/v1.1/projects', times: 9, action },
+        ]),
+      });
+      const usages = await search('circleci:gh/acme');
+      expect(targets(usages)).toHaveLength(2);
+      expect(usages).toContainEqual({ skipped: 'circleci:gh/acme/*', reason: expect.any(String) });
+    },
+  );
+
   it('ends where nothing can be read at all', async () => {
     const { search } = await box({ ...ACME, tokens: [{ token: 'another' }] });
     const error = await errorOf(search('circleci:gh/acme'));

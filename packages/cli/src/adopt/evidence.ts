@@ -9,7 +9,13 @@ import {
 
 /** What a sink suggests about the token that it holds. */
 export type Evidence = { readonly sink: string } & (
-  | { readonly shows: 'id'; readonly id: string; readonly seen: string }
+  | {
+      readonly shows: 'id';
+      readonly id: string;
+      readonly seen: string;
+      /** Not among what keyturn writes, but beside it: jobs may go on reading it there. */
+      readonly isBeside: boolean;
+    }
   | { readonly shows: 'tail'; readonly idTail: string; readonly seen: string }
   /** It holds something, or may, and shows nothing of it. */
   | { readonly shows: 'nothing' }
@@ -48,10 +54,12 @@ async function evidenceOf(
       sink.holds?.(names, options),
       sink.clue?.(names, options),
     ]);
-    if (present?.length === 0) return { sink: place, shows: 'absence' };
-    const id = hint?.id ?? clue?.id;
-    const seen = hint?.id === undefined ? (clue?.seen ?? '') : (names[0] ?? '');
-    if (id !== undefined) return { sink: place, shows: 'id', id, seen };
+    if (await isAbsent(sink, names, present, options)) return { sink: place, shows: 'absence' };
+    const seen = clue?.seen ?? '';
+    if (hint?.id !== undefined)
+      return { sink: place, shows: 'id', id: hint.id, seen: names[0] ?? '', isBeside: false };
+    if (clue?.id !== undefined)
+      return { sink: place, shows: 'id', id: clue.id, seen, isBeside: true };
     const idTail = clue?.idTail ?? '';
     if (idTail.length >= LEAST_TAIL) return { sink: place, shows: 'tail', idTail, seen };
     return { sink: place, shows: 'nothing' };
@@ -59,6 +67,18 @@ async function evidenceOf(
     if (!KeyturnError.is(error) || error.code === 'INTERRUPTED') throw error;
     return { sink: place, shows: 'failure', error };
   }
+}
+
+/** Where a check does not tell what is there, a look for the names alone does. */
+async function isAbsent(
+  sink: SecretSink,
+  names: readonly string[],
+  present: readonly unknown[] | undefined,
+  options: CallOptions,
+): Promise<boolean> {
+  if (present !== undefined) return present.length === 0;
+  const expected = names.map((name) => ({ name }));
+  return (await sink.confirm(expected, undefined, options)) === 'absent';
 }
 
 /** The evidence in words: `PLANETSCALE_SERVICE_TOKEN_ID is k3v9x0q2abcd`. */

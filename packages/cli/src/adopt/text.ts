@@ -4,7 +4,7 @@ import { nameOf } from '../commands/token/describe.ts';
 import type { Host } from '../host.ts';
 import { schemaVersion } from '../output/json.ts';
 import { painter, readableTime, roomOf } from '../output/style.ts';
-import { count, wrap } from '../output/words.ts';
+import { count, listed, wrap } from '../output/words.ts';
 import type { RotationStatus } from '../status/rotation-status.ts';
 import { evidenceText, type Evidence } from './evidence.ts';
 
@@ -39,10 +39,25 @@ export function adoptionText({ outcome, token, evidence, status }: Adopted, host
       .slice(0, MOST_LISTED)
       .flatMap((one, at) => row(at === 0 ? 'evidence' : '', `${one.sink}: ${evidenceText(one)}`)),
     ...(evidence.length > MOST_LISTED ? row('', `and ${evidence.length - MOST_LISTED} more`) : []),
+    ...besideNotes(evidence).flatMap((note) => row('note', note)),
     ...row('may', `use ${count(token.permissions.length, 'permission')}`),
     ...row('age', age),
     ...row('next', next),
   ].join('\n')}\n`;
+}
+
+/** A rotation writes the id as a secret: a job that goes on reading it elsewhere would get an id and a token of two tokens. */
+function besideNotes(evidence: readonly Evidence[]): string[] {
+  const beside = evidence.filter((one) => one.shows === 'id' && one.isBeside);
+  const [first] = beside;
+  if (first?.shows !== 'id') return [];
+  const sinks = listed(
+    beside.map(({ sink }) => sink),
+    5,
+  );
+  return [
+    `keyturn writes the id as a secret, and jobs of ${sinks} may read it from ${first.seen}: let them read the secret before the first rotation, or they fail from then on`,
+  ];
 }
 
 /** The one document that `adopt --json` prints. */
@@ -58,6 +73,7 @@ export function adoptionDocument({ outcome, token, evidence, status }: Adopted):
       shows: one.shows,
       text: evidenceText(one),
     })),
+    notes: besideNotes(evidence),
     due: status.due,
     nextDueAt: status.nextDueAt,
   };

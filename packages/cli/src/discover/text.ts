@@ -38,7 +38,9 @@ function notes(places: readonly Place[]): string[] {
     if (found === undefined)
       return [`${place} has ${listed(names.map((name) => printable(name)))} too`];
     if (found.missing.length === 0 || found.layout.kind === 'slots') return [];
-    return [`${place} has ${found.names.join(', ')}, but not ${found.missing.join(', ')}`];
+    return [
+      `${place} has ${found.names.join(', ')}, but not ${found.missing.join(', ')}: let jobs read it from there before the first rotation, which writes both`,
+    ];
   });
 }
 

@@ -1,51 +1,22 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { systemClock, systemRandom } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { initCommand, type InitCommandFlags } from '../../src/commands/init.ts';
-import type { Host } from '../../src/host.ts';
+import { initCommand } from '../../src/commands/init.ts';
 import { makePlace, type Place } from '../keyturn.ts';
+import { personAt } from '../person.ts';
 
 /** Runs the wizard with a person who types these answers, and then nothing but Enter. */
 async function answer(
-  { folder, sandbox }: Place,
+  place: Place,
   answers: readonly string[],
   words: readonly string[] = [],
-  flags: Partial<InitCommandFlags> = {},
+  env: Readonly<Record<string, string>> = {},
 ) {
-  const left = [...answers];
-  let shown = '';
-  const output = {
-    write: (text: string) => void (shown += text),
-    terminal: true,
-    colour: false,
-    columns: 80,
-  };
-  const host: Host = {
-    program: 'keyturn',
-    env: { ...sandbox.env },
-    directory: folder,
-    stdout: output,
-    stderr: output,
-    verbosity: 'normal',
-    log: () => {},
-    about: () => 'keyturn 1.2.3, Node 24, test',
-    clock: systemClock,
-    random: systemRandom,
-    signal: new AbortController().signal,
-    owner: 'test',
-    ask: async (question) => {
-      const typed = left.shift() ?? '';
-      shown += `${question}${typed}\n`;
-      return typed;
-    },
-  };
-  const end = await initCommand(words, { name: [], ...flags }, host).catch(
-    (error: unknown) => error,
-  );
-  return { end, shown, left };
+  const { host, shown } = personAt(place, answers, env);
+  const end = await initCommand(words, { name: [] }, host).catch((error: unknown) => error);
+  return { end, shown: shown() };
 }
 
 const read = (place: Place, path: string): Promise<string> =>
@@ -180,17 +151,9 @@ describe('keyturn init', () => {
 
   it('goes on without tokens where somebody says so, and tells why there are none', async () => {
     const place = await makePlace();
-    const { end, shown } = await answer(
-      {
-        ...place,
-        sandbox: {
-          ...place.sandbox,
-          env: { ...place.sandbox.env, PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_wrong' },
-        },
-      },
-      ['', 'y', '', '', '4', 'y'],
-      ['github:acme'],
-    );
+    const { end, shown } = await answer(place, ['', 'y', '', '', '4', 'y'], ['github:acme'], {
+      PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_wrong',
+    });
     // The doctor has the last word.
     expect(end).toBe(6);
     expect(shown).toContain('Go on without it? [Y/n]');

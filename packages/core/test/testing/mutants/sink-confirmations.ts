@@ -82,4 +82,10 @@ export const confirmationMutants: readonly Mutant<MemorySinkFixture>[] = [
       return hint && { ...hint, tail: sink.values.get(names.at(-1) ?? '') ?? '' };
     },
   })),
+  mutant('clue', 'shows the whole value as a clue', ({ sink }) => ({
+    clue: async (names) => {
+      const seen = sink.values.get(names.at(-1) ?? '');
+      return seen === undefined ? undefined : { seen };
+    },
+  })),
 ];

@@ -47,8 +47,10 @@ function closeRepository(repository: Repository, state: GitHubState): Repository
   };
 }
 
+/** An empty shelf is made by a look at it, and nothing that the world has. */
 function shelvesOf(holder: Holder, state: GitHubState): Partial<Record<ShelfName, ItemsWorld>> {
-  const kinds = [...holder.shelves.keys()];
+  const filled = [...holder.shelves].filter(([, { items }]) => items.size > 0);
+  const kinds = filled.map(([kind]) => kind);
   return Object.fromEntries(kinds.map((kind) => [kind, itemsOf(holder, kind, state)]));
 }
 

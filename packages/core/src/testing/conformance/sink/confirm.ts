@@ -95,7 +95,7 @@ export const confirm: readonly Check<SinkFixture>[] = [
   },
   {
     id: 'confirm-reads-only',
-    title: 'confirm and holds write nothing',
+    title: 'confirm, holds and clue write nothing',
     reason: 'status looks at every sink, at any time',
     async run(fixture) {
       const { sink, names } = fixture;
@@ -104,6 +104,7 @@ export const confirm: readonly Check<SinkFixture>[] = [
         await sink.confirm(one(fixture, 1), receipt, calmly());
         await sink.confirm(both(fixture, 1), undefined, calmly());
         await sink.holds?.(names, calmly());
+        await sink.clue?.(names, calmly());
       });
     },
   },
@@ -125,6 +126,23 @@ export const confirm: readonly Check<SinkFixture>[] = [
       assert.ok((pair?.tail ?? '').length <= 8, 'a tail of more than 8 characters');
       await sink.deliver(one(fixture), calmly());
       assertHidden('the hint', await sink.holds?.([names[0]], calmly()), [secret]);
+    },
+  },
+  {
+    id: 'clue',
+    title: 'clue gives a hint, never the secret',
+    reason: 'clues are printed',
+    skip: ({ sink }) => (sink.clue === undefined ? 'the sink has no clue' : undefined),
+    async run(fixture) {
+      const { sink, names } = fixture;
+      assert.equal(await sink.clue?.(names, calmly()), undefined, 'nothing is there yet');
+      await sink.deliver(both(fixture), calmly());
+      const clue = await sink.clue?.(names, calmly());
+      assertHidden('the clue', clue, [reveal(sample(fixture))]);
+      const id = both(fixture)[0]?.value;
+      if (clue?.id !== undefined) assert.equal(clue.id, id);
+      if (clue?.idTail !== undefined)
+        assert.ok(String(id).endsWith(clue.idTail), 'the end of another id');
     },
   },
 ];

@@ -110,6 +110,7 @@ export const failures: readonly Check<SinkFixture>[] = [
       await seen('a refused check', () => sink.check(names, calmly()));
       await seen('a refused look', () => sink.confirm(entries, undefined, calmly()));
       await seen('a refused hint', async () => sink.holds?.(names, calmly()));
+      await seen('a refused clue', async () => sink.clue?.(names, calmly()));
       await seen('refused credentials', async () => sink.credentials?.(calmly()));
       await seen('a refused removal', async () => sink.remove?.(names, calmly()));
       await stall?.();
