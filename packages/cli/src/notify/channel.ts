@@ -1,5 +1,4 @@
-import type { Fetch } from '@keyturn/core';
-import { KeyturnError } from '@keyturn/core';
+import { KeyturnError, type Fetch } from '@keyturn/core';
 
 import type { ChannelConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
@@ -22,7 +21,11 @@ const REASONS: Readonly<Partial<Record<string, string>>> = {
   RATE_LIMITED: 'it wants fewer requests',
   ANSWER_INVALID: 'its answer was no answer, or led elsewhere',
   CONFIG_INVALID: 'its address is not https, or holds credentials',
+  INTERRUPTED: 'there was no time left',
 };
+
+/** The one code whose message is written here. */
+const REJECTED = 'REMOTE_REJECTED';
 
 /** Why a channel cannot be used, or the channel. One that is for another place (GitHub Actions) is undefined. */
 export function openChannel(
@@ -53,7 +56,7 @@ export function openChannel(
       signal: signal(),
       repeatable: false,
     });
-    if (!response.ok) throw new KeyturnError('REMOTE_REJECTED', `it answered ${response.status}`);
+    if (!response.ok) throw new KeyturnError(REJECTED, `it answered ${response.status}`);
   };
   if (config.format === 'slack') return { on, name, tell: (one) => post(slackBody(one), {}) };
   const secret = env[config.secretEnv];
@@ -73,5 +76,7 @@ export function reasonOf(error: unknown): string {
   // A mistake of ours must not stop a rotation either.
   if (!KeyturnError.is(error))
     return `an unforeseen ${error instanceof Error ? error.name : typeof error}`;
-  return REASONS[error.code] ?? error.message;
+  return error.code === REJECTED
+    ? error.message
+    : (REASONS[error.code] ?? `it failed (${error.code})`);
 }

@@ -131,6 +131,7 @@ describe('keyturn audit', () => {
       (await audit(place, ['--rule', 'KT008', ...args], none)).notChecked.map((one) => one.subject);
     expect(await asked()).toEqual(['github:acme/web']);
     expect(await asked('--sink', 'env')).toEqual([]);
+    expect((await place.keyturn(['audit', '--sink', 'gitlab'])).code).toBe(2);
     expect(told(await audit(place, ['--rule', 'KT002', '--sink', 'env']), 'KT002')).toHaveLength(1);
   });
 

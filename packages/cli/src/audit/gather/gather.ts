@@ -1,5 +1,6 @@
 import {
   emptyState,
+  KeyturnError,
   readState,
   type RotationState,
   type StateStore,
@@ -103,6 +104,11 @@ async function open(flags: GatherFlags, host: Host): Promise<Opened> {
       selected: await selectedOf(request, file === undefined ? [] : flags.sink, session),
     })),
   );
+  if (flags.sink.length > 0 && asked.every(({ selected }) => selected.length === 0))
+    throw new KeyturnError('USAGE_INVALID', `no rotation has a sink ${flags.sink.join(', ')}`, {
+      hint: 'Name a kind, or a sink as the configuration has it.',
+      effect: 'none',
+    });
   return { session, requests: asked, issuer: requests[0]?.issuer, gaps: [], file };
 }
 
