@@ -90,13 +90,23 @@ describe('sinks', () => {
 
   it('that fail alike are told once', () => {
     const failing = ['a', 'b', 'c', 'd'].map((name) =>
-      check(name, new KeyturnError('TARGET_NOT_FOUND', `${name}: it is not there`)),
+      check(
+        name,
+        new KeyturnError('TARGET_NOT_FOUND', `${name}: it is not there`, {
+          hint: `Is ${name} right?`,
+        }),
+      ),
     );
     const other = check('e', new KeyturnError('RATE_LIMITED', 'e: its rate limit is used up'));
     expect(all([...failing, other])).toEqual([
       'problem: a, b, c and 1 more: it is not there',
       'problem: e: its rate limit is used up',
     ]);
+    const evidence = { ...nothing, sinks: { checks: failing, credentials: [], warnings: [] } };
+    expect(examine(evidence).find(({ area }) => area === 'sinks')).toMatchObject({
+      fix: 'Is a right?',
+      sinks: ['a', 'b', 'c', 'd'],
+    });
   });
 });
 

@@ -1,11 +1,9 @@
-import type { KeyturnError } from '@keyturn/core';
-
 import { count, listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import { unusable } from './credentials.ts';
 import type { Evidence, SinkEvidence } from '../evidence.ts';
 
-const { fine, warn, failed } = about('sinks');
+const { fine, warn, wrong } = about('sinks');
 
 /** So many sinks that are fine have a line each; more of a kind share one. */
 const MOST_LINES = 8;
@@ -19,44 +17,51 @@ export function* sinks(evidence: Evidence): Generator<Diagnosis> {
     ({ kind, report: { error } }) =>
       error !== undefined && !told.has(error.message) && !blocked.has(kind),
   );
-  for (const [error, ids] of byError(bad))
-    yield failed('sink', { message: `${listed(ids, 3)}: ${error.message}`, hint: error.hint });
-  for (const { id, report } of checks)
-    for (const warning of report.value?.warnings ?? [])
-      yield warn('sink-warning', `${id}: ${warning}`, 'Look at the README of its adapter.');
+  for (const [message, [first, ...others]] of grouped(bad, ({ id, report }) =>
+    withoutId(report.error?.message ?? '', id),
+  )) {
+    const ids = [first, ...others].map(({ id }) => id);
+    yield {
+      ...wrong('sink', `${listed(ids, 3)}: ${message}`, first.report.error?.hint),
+      sinks: ids,
+    };
+  }
+  for (const [warning, some] of grouped(warned(checks), ({ warning: text }) => text)) {
+    const ids = some.map(({ id }) => id);
+    const text = `${listed(ids, 3)}: ${warning}`;
+    yield { ...warn('sink-warning', text, 'Look at the README of its adapter.'), sinks: ids };
+  }
   for (const warning of warnings)
     yield warn('sink-pattern', warning, 'Correct the pattern, or ignore this where it is meant.');
   const good = checks.filter(({ report }) => report.error === undefined);
-  for (const [kind, ids] of byKind(good))
+  for (const [kind, some] of grouped(good, (check) => check.kind)) {
+    const ids = some.map(({ id }) => id);
     if (ids.length > MOST_LINES)
-      yield fine('sink', `${count(ids.length, `${kind} sink`)} can be written`);
-    else for (const id of ids) yield fine('sink', `${id} can be written`);
-}
-
-interface Plain {
-  readonly message: string;
-  readonly hint: string | undefined;
-}
-
-/** Errors that say the same of several sinks, without their ids. */
-function byError(checks: readonly SinkEvidence[]): [Plain, string[]][] {
-  const groups = new Map<string, [Plain, string[]]>();
-  for (const { id, report } of checks) {
-    const plain = withoutId(report.error as KeyturnError, id);
-    const key = `${plain.message}\n${plain.hint ?? ''}`;
-    const group = groups.get(key) ?? [plain, []];
-    group[1].push(id);
-    groups.set(key, group);
+      yield { ...fine('sink', `${count(ids.length, `${kind} sink`)} can be written`), sinks: ids };
+    else for (const id of ids) yield { ...fine('sink', `${id} can be written`), sinks: [id] };
   }
-  return [...groups.values()];
 }
 
-function withoutId({ message, hint }: KeyturnError, id: string): Plain {
-  return { message: message.startsWith(`${id}: `) ? message.slice(id.length + 2) : message, hint };
+function warned(checks: readonly SinkEvidence[]): { id: string; warning: string }[] {
+  return checks.flatMap(({ id, report }) =>
+    (report.value?.warnings ?? []).map((warning) => ({ id, warning })),
+  );
 }
 
-function byKind(checks: readonly SinkEvidence[]): Map<string, string[]> {
-  const kinds = new Map<string, string[]>();
-  for (const { id, kind } of checks) kinds.set(kind, [...(kinds.get(kind) ?? []), id]);
-  return kinds;
+/** What has the same key, together: hundreds of sinks may say the same. */
+function grouped<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): Map<string, [Item, ...Item[]]> {
+  const groups = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function withoutId(message: string, id: string): string {
+  return message.startsWith(`${id}: `) ? message.slice(id.length + 2) : message;
 }
