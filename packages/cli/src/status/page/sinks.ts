@@ -1,5 +1,6 @@
 import { markup, none, type Markup } from '../../output/markup.ts';
 import type { RotationStatus } from '../rotation-status.ts';
+import { hasAlready } from '../rules/sinks.ts';
 
 const TRIALS = { passed: ', proved by a job', failed: ', but a job did not work' } as const;
 
@@ -16,7 +17,9 @@ export function sinksTable(status: RotationStatus): Markup {
             ? markup`<span class="warning"
                 ><span aria-hidden="true">▲</span> a write is unanswered</span
               >`
-            : markup`<span class="warning"><span aria-hidden="true">▲</span> out of step</span>`;
+            : hasAlready(mayHold, status.underWay?.token)
+              ? markup`<span class="note"><span aria-hidden="true">●</span> has the next one</span>`
+              : markup`<span class="warning"><span aria-hidden="true">▲</span> out of step</span>`;
       return row(id, mayHold, state, status);
     }),
     ...formerSinks.map(({ id, mayHold }) =>
