@@ -114,6 +114,12 @@ export const exceptions: readonly Exception[] = [
     why: 'the next try finds the variable, and flips it',
   },
   {
+    rows: /^github GET \/orgs\/\{owner\}\/installation/,
+    faults: ['404'],
+    result: 'rotated',
+    why: 'the owner may be a person, and is asked for as one',
+  },
+  {
     rows: /^github GET \/(?:orgs\/\{org\}|user)\/repos/,
     faults: ['404'],
     result: 'succeeds',

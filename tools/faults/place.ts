@@ -41,9 +41,10 @@ export class Place {
   }
 
   /** A fresh world, and a rotation in it. */
-  async trial({ sinks = DEFAULT_SINKS, layout = 'pair', isBare = false }: Row): Promise<Trial> {
+  async trial(row: Row): Promise<Trial> {
+    const { sinks = DEFAULT_SINKS, layout = 'pair', isBare = false, isApp = false } = row;
     this.#time.clock = virtualClock();
-    const world = faultWorld(this.#time.clock.now(), { sinks, layout, isBare });
+    const world = faultWorld(this.#time.clock.now(), { sinks, layout, isBare, isApp });
     const seeded = await fetch(`${this.#sandbox.control}/seed`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -51,7 +52,11 @@ export class Place {
     });
     if (!seeded.ok) throw new Error(`the world was refused: ${await seeded.text()}`);
     const urlOf = (name: string): string => this.#fronts.get(name)?.url ?? '';
-    return new Trial(this.#sandbox, this.#time.clock, urlOf, this.#expired.url, sinks, layout);
+    return new Trial(this.#sandbox, this.#time.clock, urlOf, this.#expired.url, {
+      sinks,
+      layout,
+      isApp,
+    });
   }
 
   async close(): Promise<void> {

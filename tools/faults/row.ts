@@ -27,6 +27,8 @@ export interface Row {
   readonly layout?: 'pair' | 'slots';
   /** In a world whose GitLab instance has no variables yet. */
   readonly isBare?: boolean;
+  /** It is a GitHub App that asks. */
+  readonly isApp?: boolean;
   /** What else has to happen in the run. */
   readonly beside?: readonly Aim[];
   /** What happens in a run before. */

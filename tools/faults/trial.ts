@@ -21,8 +21,10 @@ import type { Sandbox } from '../../packages/sandbox/src/index.ts';
 import { circleciSink } from '../../packages/sink-circleci/src/index.ts';
 import { githubSink } from '../../packages/sink-github/src/index.ts';
 import { gitlabSink } from '../../packages/sink-gitlab/src/index.ts';
+import { appEnv } from './app.ts';
 import type { Act } from './fault.ts';
 import { FAULT } from './front.ts';
+import type { Row } from './row.ts';
 import { NAMES, OLD, SLOT } from './world.ts';
 
 /** Which calls something happens to, and what. */
@@ -67,8 +69,7 @@ export class Trial {
     clock: VirtualClock,
     urlOf: (provider: string) => string,
     expired: string,
-    sinks: readonly string[],
-    layout: 'pair' | 'slots',
+    { sinks, layout, isApp }: Required<Pick<Row, 'sinks' | 'layout' | 'isApp'>>,
   ) {
     this.sandbox = sandbox;
     this.clock = clock;
@@ -80,8 +81,9 @@ export class Trial {
       layout === 'pair'
         ? { kind: 'pair', names: NAMES }
         : { kind: 'slots', names: NAMES, slot: SLOT };
+    const env = { ...sandbox.env, ...(isApp && appEnv) };
     this.env = Object.fromEntries(
-      Object.entries(sandbox.env).map(([name, value]) => {
+      Object.entries(env).map(([name, value]) => {
         const provider = Object.entries(sandbox.urls).find(([, url]) => value.startsWith(url));
         return [name, provider ? value.replace(provider[1], urlOf(provider[0])) : value];
       }),

@@ -1,4 +1,5 @@
 import { seedWorld, type World } from '../../packages/sandbox/src/index.ts';
+import { app } from './app.ts';
 
 export const NAMES = {
   id: 'PLANETSCALE_SERVICE_TOKEN_ID',
@@ -18,10 +19,12 @@ export interface WorldOptions {
   readonly layout: 'pair' | 'slots';
   /** GitLab's instance has no variables yet: it has no scopes to tell one place from another. */
   readonly isBare: boolean;
+  /** GitHub knows an App, and no token. */
+  readonly isApp: boolean;
 }
 
 /** The sandbox's world with a place of every kind that holds a token: these sinks the old one, all others a stranger's. */
-export function faultWorld(now: number, { sinks, layout, isBare }: WorldOptions): World {
+export function faultWorld(now: number, { sinks, layout, isBare, isApp }: WorldOptions): World {
   const seed = seedWorld(now);
   const secretOf = (id: string): string =>
     seed.planetscale.orgs?.['acme']?.tokens?.find((token) => token.id === id)?.token ?? '';
@@ -55,6 +58,7 @@ export function faultWorld(now: number, { sinks, layout, isBare }: WorldOptions)
     ...seed,
     github: {
       ...seed.github,
+      ...(isApp && { tokens: [], apps: [app] }),
       'acme/web': {
         actions: pair('github:acme/web'),
         dependabot: pair('github:acme/web?app=dependabot'),

@@ -125,6 +125,37 @@ const expansion =
   (trial: Parameters<NonNullable<Row['call']>>[0], aims: Parameters<NonNullable<Row['call']>>[1]) =>
     trial.with(aims, ({ context }) => githubSink.expand(pattern, context, call));
 
+/** What an App asks for itself. */
+const appRow = (request: string, where: RegExp, more: Partial<Row> = {}): Row => ({
+  provider,
+  request: `${request}, as an App`,
+  purpose: 'look',
+  aim: { method: request.split(' ')[0] ?? '', path: where },
+  sinks: ['github:acme/web', OTHER],
+  isApp: true,
+  ...more,
+});
+const appRows: readonly Row[] = [
+  appRow('GET /orgs/{owner}/installation', at('/orgs/acme/installation'), { short: true }),
+  appRow('GET /users/{owner}/installation', at('/users/acme/installation'), {
+    beside: [
+      {
+        provider,
+        method: 'GET',
+        path: at('/orgs/acme/installation'),
+        act: { type: 'status', status: 404 },
+      },
+    ],
+  }),
+  appRow('POST /app/installations/{id}/access_tokens', at('/app/installations/42/'), {
+    short: true,
+  }),
+  appRow('GET /installation/repositories', at('/installation/repositories'), {
+    purpose: 'read',
+    call: expansion('github:acme/*'),
+  }),
+];
+
 /** Every request of the sink, in every place that it knows. */
 export const githubRows: readonly Row[] = [
   ...scopes.flatMap(rowsOf),
@@ -140,6 +171,7 @@ export const githubRows: readonly Row[] = [
     '/repos/acme/slots/environments/production/variables',
   ),
   ...slotRows('github:acme', '/orgs/acme/actions/secrets', '/orgs/acme/actions/variables'),
+  ...appRows,
   freshRow('GET', `${fresh}/secrets/{name}_A`, 'prepare', at(`${fresh}/secrets/\\w+_A$`)),
   freshRow('POST', `${fresh}/variables`, 'write', at(`${fresh}/variables$`)),
   {
