@@ -15,15 +15,24 @@ import type { Act } from './fault.ts';
 /** Names what happens to a request; taken off before it is passed on. */
 export const FAULT = 'x-fault';
 
-/** Stands in front of a provider's server and does to a request what its header {@link FAULT} says. */
+/** Stands in front of a provider's server and does to a request what its header {@link FAULT} says, or what is chosen for it. */
 export interface Front {
   readonly url: string;
   close(): void;
 }
 
-export async function openFront(provider: string, target: string): Promise<Front> {
+export async function openFront(
+  provider: string,
+  target: string,
+  choose: (method: string, url: string) => Act | undefined = () => undefined,
+): Promise<Front> {
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    handle(provider, target, request, response).catch(() => request.socket.destroy());
+    const { [FAULT]: wish } = request.headers;
+    const act =
+      typeof wish === 'string'
+        ? (JSON.parse(wish) as Act)
+        : choose(request.method ?? '', request.url ?? '');
+    handle(provider, target, act, request, response).catch(() => request.socket.destroy());
   });
   return listen(server, 'http://127.0.0.1');
 }
@@ -54,14 +63,14 @@ function listen(server: ReturnType<typeof createServer>, base: string): Promise<
 async function handle(
   provider: string,
   target: string,
+  act: Act | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const body = await textOf(request);
-  const { [FAULT]: wish, ...headers } = request.headers;
+  const { [FAULT]: _, ...headers } = request.headers;
   const pass = (): Promise<Answer> =>
     forward(target, { method: request.method, url: request.url, headers }, body);
-  const act = typeof wish === 'string' ? (JSON.parse(wish) as Act) : undefined;
   switch (act?.type) {
     case 'status':
       return answer(response, {

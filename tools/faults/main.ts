@@ -8,6 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { cell } from './cell.ts';
+import { shownByTheCommandLine } from './command-line.ts';
 import { expected } from './expected.ts';
 import { faults } from './fault.ts';
 import { Place } from './place.ts';
@@ -67,9 +68,12 @@ async function run(): Promise<number> {
     await place.close();
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
+  const shown =
+    values.only === undefined ? await shownByTheCommandLine(values.short ? 1 : undefined) : [];
+  for (const line of shown) process.stdout.write(`keyturn rotate --debug, ${line}\n`);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   process.stdout.write(
     `${chosen.length} requests × ${faults.length} faults: ${cells.length - wrong} as they should be, ${wrong} not, in ${seconds} s; ${rotated} runs rotated all the same\n`,
   );
-  return wrong;
+  return wrong + shown.length;
 }

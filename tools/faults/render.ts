@@ -36,6 +36,7 @@ Made by \`npm run faults\`, which lets each of ${faults.length} faults happen to
 the sandbox's servers, and fails where anything but this comes of it. A fault happens to every try of the request until the run is over. After each:
 no sink holds a token that was revoked, nobody else's token was touched, what stands beside our secrets is as it was, no secret and no control
 character of a server was shown or kept, and one run without faults leaves exactly one token, which every sink has.
+The same faults in the requests that carry secrets are gone through by \`keyturn rotate --debug\`, and nothing secret is in what it prints and keeps.
 A shorter run, with one place of each kind, is part of \`npm test\`.
 
 ## Faults
