@@ -36,8 +36,19 @@ export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
         ? (question) => ask(question, interrupt.signal)
         : undefined,
   };
+  // An adapter's promise that never settles lets Node end by itself, as if all had gone well.
+  process.exitCode = exitCodes.bug;
+  process.once('beforeExit', tellStalled);
   process.exitCode = await run(process.argv.slice(2), host);
+  process.off('beforeExit', tellStalled);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+}
+
+function tellStalled(): void {
+  process.stderr.write(
+    'keyturn: it waited for something that never comes; the ledger is consistent\n' +
+      '  Run it again with --debug, and report the last lines to the authors of the adapter that they name.\n',
+  );
 }
 
 /** A shell that completes a word must not wait for what only commands need. */

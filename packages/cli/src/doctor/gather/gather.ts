@@ -30,6 +30,19 @@ export async function gather(
   host: Host,
 ): Promise<Evidence> {
   const probes = createProbes(host.signal, milliseconds);
+  try {
+    return await look(flags, patience(milliseconds), host, probes);
+  } finally {
+    probes.close();
+  }
+}
+
+async function look(
+  flags: GatherFlags,
+  requests: ReturnType<typeof patience>,
+  host: Host,
+  probes: Probes,
+): Promise<Evidence> {
   const { run, signal } = probes;
   const {
     evidence: configuration,
@@ -37,12 +50,7 @@ export async function gather(
     directory,
   } = await findConfiguration(flags.config, host, probes);
   const hosts = new Hosts();
-  const session = new Session(
-    { ...host, signal },
-    directory,
-    new Set(flags.allow),
-    patience(milliseconds),
-  );
+  const session = new Session({ ...host, signal }, directory, new Set(flags.allow), requests);
   session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
   const choice = {
     kind: config?.issuer.kind ?? ISSUER,

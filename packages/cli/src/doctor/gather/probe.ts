@@ -12,14 +12,19 @@ export interface Probes {
   readonly signal: AbortSignal;
   /** Of what went wrong, anything is a result; only an interrupt is thrown. */
   readonly run: <Value>(what: string, work: () => Promise<Value>) => Promise<Result<Value>>;
+  readonly close: () => void;
 }
 
 /** @param milliseconds of real time, since sockets know no other */
 export function createProbes(interrupt: Host['signal'], milliseconds: number): Probes {
-  const signal = AbortSignal.any([interrupt, AbortSignal.timeout(milliseconds)]);
+  const deadline = new AbortController();
+  // It keeps the process alive: what never settles would let Node end without a word.
+  const timer = setTimeout(() => deadline.abort(), milliseconds);
+  const signal = AbortSignal.any([interrupt, deadline.signal]);
   const isOver = (): boolean => signal.aborted && !interrupt.aborted;
   return {
     signal,
+    close: () => clearTimeout(timer),
     run: async (what, work) => {
       const last = untilTooLate(signal);
       try {
