@@ -36,14 +36,12 @@ export interface Client {
 export function createClient(target: GithubTarget, context: AdapterContext): Client {
   const baseUrl = apiUrl(context.env);
   const identity = identify(ownerOf(target), context);
-  let opened: Promise<Octokit> | undefined;
   return {
     target,
     identity: identity.kind,
     request: async (route, parameters, options) => {
       const token = await identity.token(options);
-      opened ??= open(baseUrl);
-      const octokit = await opened;
+      const octokit = await open(baseUrl);
       let response: Response | undefined;
       const fetch = async (url: string, init: Init): Promise<Response> => {
         response = await context.fetch(url, pick(init));
@@ -83,7 +81,16 @@ export function ownerOf({ parameters: { owner, org } }: GithubTarget): string {
  * Octokit without its throttling and retry plugins: those queue all writes of a process a second apart, ignore
  * `Retry-After` and repeat what was aborted. The context's fetch does that work.
  */
-async function open(baseUrl: string): Promise<Octokit> {
+function open(baseUrl: string): Promise<Octokit> {
+  const known = opened.get(baseUrl) ?? load(baseUrl);
+  opened.set(baseUrl, known);
+  return known;
+}
+
+/** One for all targets of a server: it holds nothing of any, and takes more memory than all the rest of one. */
+const opened = new Map<string, Promise<Octokit>>();
+
+async function load(baseUrl: string): Promise<Octokit> {
   const { Octokit } = await import('@octokit/rest');
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   return new Octokit({ baseUrl, log, request: { log } });

@@ -8,12 +8,14 @@ export interface SearchProgress {
   readonly end: () => void;
 }
 
-const STEP = 100;
+/** How often a line is written where it stays, in milliseconds. */
+const STEP = 10_000;
 
 /** Tells on stderr how a search goes on: a line that is drawn over on a terminal, elsewhere one now and then. */
 export function searchProgress(session: Session, { stderr, clock }: Host): SearchProgress {
   const paint = painter(stderr);
   const began = clock.now();
+  let told = began;
   let requests = 0;
   let places = 0;
   const seconds = (): string => `${Math.round((clock.now() - began) / 1000)} s`;
@@ -21,7 +23,10 @@ export function searchProgress(session: Session, { stderr, clock }: Host): Searc
   session.onRequest(() => {
     requests++;
     if (stderr.terminal) stderr.write(`\r\u001B[2K  ${paint('dim', `… searching: ${text()}`)}`);
-    else if (requests % STEP === 0) stderr.write(`keyturn: searching: ${text()}\n`);
+    else if (clock.now() - told >= STEP) {
+      told = clock.now();
+      stderr.write(`keyturn: searching: ${text()}\n`);
+    }
   });
   return {
     found: (count) => {
