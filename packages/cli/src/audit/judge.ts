@@ -4,6 +4,7 @@ import { severities, type NotChecked } from '../output/finding.ts';
 import type { Evidence, Gap } from './evidence.ts';
 import type { AuditFinding, Limits, Rule } from './rule.ts';
 import * as all from './rules/index.ts';
+import { tokensOf } from './tokens.ts';
 
 /** Every rule, by its id. */
 export const rules: readonly Rule[] = Object.values(all).toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -48,8 +49,12 @@ export function judge(
   chosen: readonly Rule[],
   limits: Limits,
 ): { findings: AuditFinding[]; notChecked: NotChecked[] } {
+  const owners = new Map(tokensOf(evidence).map(({ id, rotation }) => [id, rotation?.name]));
   const findings = chosen.flatMap(({ id, name, severity, find }) =>
-    [...find(evidence, limits)].map((hit) => ({ rule: id, name, severity, ...hit })),
+    [...find(evidence, limits)].map((hit): AuditFinding => {
+      const rotation = hit.rotation ?? owners.get(hit.token ?? '');
+      return { rule: id, name, severity, ...hit, ...(rotation !== undefined && { rotation }) };
+    }),
   );
   const rank = ({ severity }: AuditFinding): number => -severities.indexOf(severity);
   return {

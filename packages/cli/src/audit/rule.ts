@@ -22,6 +22,8 @@ export interface Hit {
   readonly place?: { readonly file: string; readonly line?: number };
   /** The id of the token that it is about. */
   readonly token?: string;
+  /** The rotation that it is about. @default the one that manages the token */
+  readonly rotation?: string;
   /** What stays the same from run to run. @default the token, or else the subject */
   readonly identity?: string;
 }

@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { KeyturnError, parseDuration } from '@keyturn/core';
@@ -70,13 +70,21 @@ async function writeReports(
   if (sarif !== undefined) {
     const root = (await repositoryRoot(host)) ?? directory;
     const [, version = ''] = /^keyturn (\S+),/.exec(host.about()) ?? [];
-    const log = sarifLog(report, version, { configuration, root });
+    const log = sarifLog(report, version, { configuration: await read(configuration), root });
     await save(sarif, (file) => writeFile(file, `${JSON.stringify(log, null, 2)}\n`), host);
   }
   const page = summary ?? env['GITHUB_STEP_SUMMARY'];
   // GitHub has one file for a step, and other commands may have written there.
   if (page !== undefined && page !== '')
     await save(page, (file) => appendFile(file, auditSummary(report)), host);
+}
+
+/** It was read a moment ago; where it cannot be now, nothing is placed in it. */
+async function read(
+  file: string | undefined,
+): Promise<{ readonly file: string; readonly text: string } | undefined> {
+  if (file === undefined) return undefined;
+  return { file, text: await readFile(file, 'utf8').catch(() => '') };
 }
 
 async function save(

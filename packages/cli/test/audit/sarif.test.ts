@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, rules } from '../../src/audit/judge.ts';
 import { sarifLog } from '../../src/audit/output/sarif.ts';
 import type { Evidence } from '../../src/audit/evidence.ts';
-import { limits, NOW, token } from './evidence.ts';
+import { limits, NOW, rotation, token } from './evidence.ts';
 
 /** The final schema of SARIF 2.1.0. It is draft 04, and uses nothing that later drafts read differently but `id`. */
 const { id: _id, $schema: _draft, ...schema } = draft04;
@@ -32,7 +32,7 @@ interface Run {
   readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
 }
 
-function logOf(given: Partial<Evidence>, configuration?: string) {
+function logOf(given: Partial<Evidence>, file?: string, text = '') {
   const evidence = { now: NOW, issuer: 'i:acme', rotations: [], leaks: [], gaps: [], ...given };
   const report = {
     subject: 'i:acme',
@@ -40,12 +40,13 @@ function logOf(given: Partial<Evidence>, configuration?: string) {
     ...judge(evidence, rules, limits),
     failOn: 'warning' as const,
   };
+  const configuration = file === undefined ? undefined : { file, text };
   const log = sarifLog(report, '1.2.3', { configuration, root: '/repo' });
   return log as { runs: readonly Run[] };
 }
 
-const resultsOf = (given: Partial<Evidence>, configuration?: string): readonly Result[] =>
-  logOf(given, configuration).runs[0]?.results ?? [];
+const resultsOf = (...given: Parameters<typeof logOf>): readonly Result[] =>
+  logOf(...given).runs[0]?.results ?? [];
 
 describe('the SARIF log', () => {
   it('is valid, with findings of every kind of place and what was not checked', () => {
@@ -99,5 +100,20 @@ describe('the SARIF log', () => {
     expect(new Set(placesOf('/elsewhere/keyturn.config.ts'))).toEqual(
       new Set(['keyturn.config.yaml']),
     );
+  });
+
+  it.each([
+    ['yaml', 'rotations:\n  other: {}\n  ci: { sinks: [] }\n'],
+    ['json', '{ "rotations": {\n"a": "ci",\n  "ci": {} } }'],
+    ['ts', "rotations: {\n  // ci: of old\n  'ci': {},\n}"],
+  ])('points at the rotation in %s', (_, text) => {
+    const given = {
+      tokens: [token('a', 100)],
+      rotations: [rotation('ci', 'a', 100, ['env:a'])],
+    };
+    const lines = resultsOf(given, '/repo/keyturn.config', text).map(
+      ({ locations }) => locations[0]?.physicalLocation.region.startLine,
+    );
+    expect(new Set(lines)).toEqual(new Set([3]));
   });
 });

@@ -14,6 +14,7 @@ export function auditDocument(report: AuditReport): unknown {
       severity: finding.severity,
       subject: finding.subject,
       token: finding.token ?? null,
+      rotation: finding.rotation ?? null,
       text: finding.text,
       fix: finding.fix,
       heuristic: finding.isHeuristic ?? false,

@@ -11,8 +11,8 @@ const DOCS = 'https://github.com/keyturn/keyturn/blob/main/docs/audit.md';
 const LEVELS = { problem: 'error', warning: 'warning', note: 'note' } as const;
 
 export interface SarifPlaces {
-  /** The configuration, which findings without a place of their own are about. */
-  readonly configuration: string | undefined;
+  /** The configuration, which findings without a place of their own are about, and what stands in it. */
+  readonly configuration: { readonly file: string; readonly text: string } | undefined;
   /** What paths are relative to: the root of the repository. */
   readonly root: string;
 }
@@ -80,13 +80,14 @@ function resultOf(
     fix,
     place,
     token,
+    rotation,
     identity,
     isHeuristic,
   } = finding;
   const same = `${id} ${identity ?? token ?? subject}`;
   const occurrence = seen.get(same) ?? 0;
   seen.set(same, occurrence + 1);
-  const file = place?.file ?? relativeTo(root, configuration) ?? 'keyturn.config.yaml';
+  const file = place?.file ?? relativeTo(root, configuration?.file) ?? 'keyturn.config.yaml';
   return {
     ruleId: id,
     ruleIndex: rules.findIndex((rule) => rule.id === id),
@@ -96,7 +97,7 @@ function resultOf(
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(file) },
-          region: { startLine: place?.line ?? 1 },
+          region: { startLine: place?.line ?? lineOf(rotation, configuration?.text) ?? 1 },
         },
         logicalLocations: [{ fullyQualifiedName: printable(subject) }],
       },
@@ -106,6 +107,15 @@ function resultOf(
     },
     properties: { heuristic: isHeuristic ?? false },
   };
+}
+
+/** Where a rotation begins, as far as its name tells: in YAML, JSON and JavaScript alike it is a key at the start of a line. */
+function lineOf(rotation: string | undefined, text: string | undefined): number | undefined {
+  if (rotation === undefined || text === undefined) return undefined;
+  const index = text
+    .split('\n')
+    .findIndex((line) => /^\s*["']?([\w.-]+)["']?\s*:/.exec(line)?.[1] === rotation);
+  return index < 0 ? undefined : index + 1;
 }
 
 function relativeTo(root: string, file: string | undefined): string | undefined {

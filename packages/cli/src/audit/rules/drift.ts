@@ -19,6 +19,7 @@ export const drift: Rule = {
           subject: sink.id,
           text,
           fix: `Write it again: keyturn rotate ${rotation.name} --force`,
+          rotation: rotation.name,
           identity: `${rotation.name} ${sink.id}`,
         };
       }

@@ -20,7 +20,7 @@ export const shared: Rule = {
         subject: name,
         text: `delivers one token to ${kinds.join(', ')}`,
         fix: 'Give each of them a rotation of its own',
-        identity: name,
+        rotation: name,
       };
     }
     for (const [token, { sinks, rotations }] of usersByToken(evidence)) {
