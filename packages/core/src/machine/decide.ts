@@ -153,10 +153,12 @@ function settledAt(sink: SinkRecord, intent: Intent): number {
   return Math.max(...sink.unanswered.map(({ at }) => Date.parse(at))) + intent.policy.settle;
 }
 
-/** With the token in place, a job of the sink's CI shows whether it works there. */
+/** With the token in place, a job of the sink's CI shows whether it works there; later too, where that still keeps a token alive. */
 function tryNewToken(state: RotationState, intent: Intent, memory: Memory): Step | undefined {
-  const sinks =
-    state.phase === 'grace' || state.phase === 'revoking' ? untried(state, intent, memory) : [];
+  const inPlace = state.phase === 'grace' || state.phase === 'revoking';
+  const keeps = (): boolean =>
+    !underWay.has(state.phase) && releases(state, intent, memory).some(({ gated }) => gated);
+  const sinks = inPlace || keeps() ? untried(state, intent, memory) : [];
   return sinks.length > 0 && state.current !== undefined
     ? { type: 'try', token: state.current, sinks }
     : undefined;

@@ -50,7 +50,7 @@ export const transitions: Readonly<Record<EventType, Readonly<Partial<Record<Pha
   settled: everywhere,
   drifted: everywhere,
   completed: { delivering: 'grace' },
-  tried: { grace: 'grace', revoking: 'revoking' },
+  tried: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
   condemned: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
   revoking: {
     idle: 'idle',

@@ -112,7 +112,8 @@ async function complete(run: Run, token: string): Promise<void> {
   const { current, tokens } = run.ledger.state;
   await run.ledger.append({ type: 'completed', token });
   run.previous = current === undefined ? undefined : tokens.get(current)?.ref;
-  run.remember({ completed: true });
+  // What jobs showed before was of another token.
+  run.remember({ completed: true, tried: new Set(), failedTrials: new Set() });
 }
 
 /** Aborted `drain` milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */

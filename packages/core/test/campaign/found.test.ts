@@ -47,6 +47,17 @@ const found: Readonly<Record<string, Pick<Script, 'layout' | 'actions'>>> = {
     layout: 'pair',
     actions: [run([7, { what: 'another run', takesOver: true }])],
   },
+  'a canary is tried though a token was asked for since and nobody knows of it': {
+    layout: 'pair',
+    actions: [graceful, forced([5, { what: 'unanswered' }])],
+  },
+  'a canary is tried again with the token that a run makes after it tried another': {
+    layout: 'pair',
+    actions: [
+      { ...graceful, mishaps: [[16, { what: 'another run', takesOver: true }]] },
+      run([1, { what: 'late', delay: 0 }]),
+    ],
+  },
   'a secret that lands late beside the id of a newer token is not taken for that token': {
     layout: 'pair',
     actions: [
@@ -63,6 +74,6 @@ const found: Readonly<Record<string, Pick<Script, 'layout' | 'actions'>>> = {
 };
 
 it.each(Object.entries(found))('%s', async (_, script) => {
-  const sinks = [{ readBack: 'value', atomic: false, isFirst: true }] as const;
+  const sinks = [{ readBack: 'value', atomic: false, isFirst: true, hasCi: true }] as const;
   expect([...(await play({ sinks, ...script }))]).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import {
+  forget,
   KeyturnError,
   rotate,
   type RotationReport,
@@ -36,6 +37,9 @@ async function perform(world: World, action: Action): Promise<void> {
       return jump(world, action.by);
     case 'configure':
       if (world.store.records('ci').length > 0) world.configured = action.sinks;
+      return;
+    case 'forget':
+      return forgetSink(world, action.sink);
   }
 }
 
@@ -46,6 +50,19 @@ async function perform(world: World, action: Action): Promise<void> {
 function jump(world: World, by: number): void {
   if (by > 0) for (const server of [world.issuer, ...world.sinks]) server.landLate();
   world.setClock(by);
+}
+
+async function forgetSink(world: World, number: number): Promise<void> {
+  const sink = world.sinks[number];
+  if (sink === undefined || world.configured.includes(number)) return;
+  sink.landLate();
+  await sink.remove?.([...sink.values.keys()], { signal: new AbortController().signal });
+  await forget('ci', sink.id, { store: world.store, clock: world.clock, owner: 'campaign' }).catch(
+    (error: unknown) => {
+      // The ledger may never have met it.
+      if (!KeyturnError.is(error) || error.code !== 'TARGET_NOT_FOUND') throw error;
+    },
+  );
 }
 
 /** One run of a process that may be killed, and of another one beside it. */
@@ -128,11 +145,20 @@ function start(
     selected: ids(selected),
     ...(plan.optional && { optional: ids(world.configured) }),
     layout: world.layout,
-    policy: { maxAge: 90 * DAY, grace: plan.grace, settle: SETTLE },
+    policy: {
+      maxAge: 90 * DAY,
+      grace: plan.grace,
+      settle: SETTLE,
+      ...(plan.quiet === true && { quiet: { for: HOUR / 2, atMost: 2 * HOUR } }),
+    },
     permissions: 'copy',
     replaces: world.old,
     force: plan.force,
     wait: plan.wait,
+    ...(plan.special === 'abort'
+      ? { abort: true }
+      : plan.special !== undefined && { breakGlass: plan.special }),
+    ...(plan.canary === true && { canary: { timeout: HOUR } }),
   };
   const { store, clock } = world;
   return world.faults.run(faults, () =>
@@ -150,6 +176,7 @@ async function converge(world: World): Promise<void> {
     grace: HOUR,
     wait: true,
     optional: false,
+    canary: true,
     mishaps: [],
   };
   const before = world.time.now();

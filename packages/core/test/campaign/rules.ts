@@ -1,6 +1,5 @@
 import { readState } from '../../src/index.ts';
-import type { MemorySink } from '../../src/testing/memory/sink.ts';
-import { type World, written } from './world.ts';
+import { tokenIn, type World } from './world.ts';
 
 /** Rules 1 and 7, which hold at every instant. */
 export function look(world: World): void {
@@ -10,9 +9,15 @@ export function look(world: World): void {
     if (id === stranger) broken.add("rule 7: a stranger's token was revoked");
     for (const sink of sinks)
       for (const value of sink.values.values())
-        if (value.includes(id) || value.includes(secret))
+        if ((value.includes(id) || value.includes(secret)) && !wasCondemned(world, id))
           broken.add(`rule 1: ${sink.id} holds ${id}, which was revoked`);
   }
+}
+
+/** The user said that it leaked, and that it is to die whoever holds it. */
+function wasCondemned({ store }: World, token: string): boolean {
+  const event = JSON.stringify({ type: 'condemned', token });
+  return store.ledgers.get('ci')?.some((line) => line.includes(event)) === true;
 }
 
 /** Rule 2, which holds whenever no run is under way: a token that keyturn made is known to the ledger, or is looked for. */
@@ -36,10 +41,4 @@ export function lookForTheEnd(world: World, current: string | undefined): void {
 
 function live({ issuer, stranger }: World): { id: string; label: string }[] {
   return issuer.tokens.filter(({ id, revokedAt }) => revokedAt === undefined && id !== stranger);
-}
-
-function tokenIn({ issuer, layout }: World, sink: MemorySink): string | undefined {
-  return issuer.tokens.find(({ id, secret }) =>
-    written(layout, id, secret).every(([name, value]) => sink.values.get(name) === value),
-  )?.id;
 }

@@ -28,6 +28,12 @@ export interface Run {
   readonly grace: number;
   readonly wait: boolean;
   readonly optional: boolean;
+  /** An abort, or the replacement of a token that leaked. */
+  readonly special?: 'abort' | 'replace-first' | 'revoke-first' | undefined;
+  /** A replaced token has to be quiet before it is revoked. */
+  readonly quiet?: boolean;
+  /** Jobs have to prove the new token where a sink has a CI. */
+  readonly canary?: boolean;
   readonly mishaps: readonly (readonly [nth: number, mishap: Mishap])[];
 }
 
@@ -36,13 +42,17 @@ export type Action =
   | { readonly action: 'time passes'; readonly by: number }
   | { readonly action: 'clock jumps'; readonly by: number }
   /** These sinks are those of the configuration from now on, once the ledger has met the first ones. */
-  | { readonly action: 'configure'; readonly sinks: readonly number[] };
+  | { readonly action: 'configure'; readonly sinks: readonly number[] }
+  /** A sink that left the configuration is emptied by hand, and forgotten. */
+  | { readonly action: 'forget'; readonly sink: number };
 
 interface SinkPlan {
   readonly readBack: 'value' | 'tail' | 'timestamp' | 'none';
   readonly atomic: boolean;
   /** It is in the configuration from the beginning, and holds the token that was made by hand. */
   readonly isFirst: boolean;
+  /** Jobs can be started there. */
+  readonly hasCi?: boolean;
 }
 
 /** A world and what happens in it, as plain data: it is printed whole where a rule is broken. */
@@ -82,6 +92,15 @@ function run(count: number): fc.Arbitrary<Run> {
     grace: fc.constantFrom(0, HOUR),
     wait: fc.boolean(),
     optional: fc.boolean(),
+    special: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(undefined) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('abort', 'replace-first', 'revoke-first'),
+      },
+    ),
+    quiet: fc.boolean(),
+    canary: fc.boolean(),
     mishaps: fc.array(fc.tuple(fc.integer({ min: 1, max: 12 * count + 15 }), mishap), {
       maxLength: 4,
     }),
@@ -96,6 +115,7 @@ function actions(count: number): fc.Arbitrary<readonly Action[]> {
     passing,
     jump.map((by): Action => ({ action: 'clock jumps', by })),
     someOf(count).map((sinks): Action => ({ action: 'configure', sinks })),
+    fc.nat({ max: count - 1 }).map((sink): Action => ({ action: 'forget', sink })),
   );
   return fc.array(
     fc.oneof({ weight: 3, arbitrary: run(count) }, { weight: 1, arbitrary: others }),
@@ -110,6 +130,7 @@ export const script: fc.Arbitrary<Script> = fc.integer({ min: 1, max: 8 }).chain
         readBack: fc.constantFrom('value', 'tail', 'timestamp', 'none'),
         atomic: fc.boolean(),
         isFirst: fc.boolean(),
+        hasCi: fc.boolean(),
       }),
       { minLength: count, maxLength: count },
     ),

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { Clock, Layout } from '../../src/index.ts';
+import { type Clock, KeyturnError, type Layout, type SecretSink } from '../../src/index.ts';
 import { virtualClock, type VirtualClock } from '../../src/testing/memory/clock.ts';
 import { memoryIssuer, type MemoryIssuer } from '../../src/testing/memory/issuer.ts';
 import { memorySink, type MemorySink } from '../../src/testing/memory/sink.ts';
@@ -48,10 +48,12 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
     permissions: ['shop/read_branch'],
     issuedAt: new Date(time.now() - 100 * DAY).toISOString(),
   });
-  const sinks = script.sinks.map((supports, number) =>
-    memorySink({ id: `memory:${number}`, clock: time, faults: hook, supports }),
-  );
   const layout = layoutOf(script.layout);
+  const sinks = script.sinks.map(({ hasCi = false, ...supports }, number) => {
+    const id = `memory:${number}`;
+    const sink = memorySink({ id, clock: time, faults: hook, supports });
+    return Object.assign(sink, hasCi && { trial: ciOf(sink, () => world, hook) });
+  });
   const first = [...sinks.keys()].filter((number) => script.sinks[number]?.isFirst ?? false);
   const configured = first.length > 0 ? first : [0];
   for (const sink of configured.map((number) => sinks[number]))
@@ -71,6 +73,30 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
     broken: new Set(),
   };
   return world;
+}
+
+/** Jobs that use what their sink holds, and fail where that is not the token that is tried. */
+function ciOf(sink: MemorySink, worldOf: () => World, hook: FaultHook): SecretSink['trial'] {
+  return async ({ token, mark }, { signal }) => {
+    const interrupted = new Promise<'interrupted'>((resolve) =>
+      signal.addEventListener('abort', () => resolve('interrupted'), { once: true }),
+    );
+    const fault = await Promise.race([
+      hook({ adapter: sink.id, method: 'trial', about: mark }),
+      interrupted,
+    ]);
+    if (fault !== 'ok') throw new KeyturnError('NETWORK_FAILED', `${sink.id}: no job was started`);
+    return { ok: tokenIn(worldOf(), sink) === token };
+  };
+}
+
+/** The token that a sink holds whole, and that works. */
+export function tokenIn({ issuer, layout }: World, sink: MemorySink): string | undefined {
+  return issuer.tokens.find(
+    ({ id, secret, revokedAt }) =>
+      revokedAt === undefined &&
+      written(layout, id, secret).every(([name, value]) => sink.values.get(name) === value),
+  )?.id;
 }
 
 function layoutOf(kind: Script['layout']): Layout {

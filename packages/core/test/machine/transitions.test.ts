@@ -16,6 +16,7 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
     opened: 'idle',
     adopted: 'idle',
     started: 'issuing',
+    tried: 'idle',
     condemned: 'idle',
     revoking: 'idle',
     revoked: 'idle',
@@ -59,6 +60,7 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
   lost: {
     opened: 'idle',
     adopted: 'lost',
+    tried: 'lost',
     condemned: 'lost',
     revoking: 'lost',
     revoked: 'lost',
