@@ -32,9 +32,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   const view = progressView(host);
   const tellInterrupt = (): void => {
     view.end();
-    host.stderr.write(
-      'keyturn: interrupted: what is under way gets a few seconds to end; interrupt again to stop at once\n',
-    );
+    host.stderr.write('keyturn: interrupted: what is under way may end; again to stop at once\n');
   };
   host.signal.addEventListener('abort', tellInterrupt, { once: true });
   const store = await session.store();
