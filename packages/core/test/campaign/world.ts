@@ -105,7 +105,7 @@ function layoutOf(kind: Script['layout']): Layout {
 }
 
 /** What a sink has under which name once a token is in it. */
-export function written(layout: Layout, id: string, secret: string): [string, string][] {
+function written(layout: Layout, id: string, secret: string): [string, string][] {
   if (layout.kind === 'joined') return [[layout.name, `${id}:${secret}`]];
   const pair: [string, string][] = [
     [names.id, id],
