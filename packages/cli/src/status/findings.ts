@@ -1,4 +1,4 @@
-import { severities, type Finding } from '../output/finding.ts';
+import { severities, type Finding, type Severity } from '../output/finding.ts';
 import type { RotationStatus } from './rotation-status.ts';
 import { due, expiry } from './rules/age.ts';
 import { kept } from './rules/kept.ts';
@@ -21,4 +21,9 @@ export function findingsOf(status: RotationStatus, command: string, now: number)
 /** Whether a monitor should call somebody. */
 export function needsAttention(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity !== 'note');
+}
+
+/** The worst of them that does not pass by itself. */
+export function levelOf([worst]: readonly Finding[]): Severity | 'fine' {
+  return worst === undefined || worst.severity === 'note' ? 'fine' : worst.severity;
 }

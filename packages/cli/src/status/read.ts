@@ -9,6 +9,7 @@ import {
 import type { Plans } from '../setup/plans.ts';
 import type { Finding } from '../output/finding.ts';
 import { findingsOf } from './findings.ts';
+import { problem } from './rules/make.ts';
 import { rotationStatus, type RotationStatus } from './rotation-status.ts';
 
 /** One rotation as its ledger tells it. */
@@ -69,5 +70,5 @@ async function look(
 }
 
 export function unreadable({ message, hint }: KeyturnError): Finding {
-  return { rule: 'unreadable', severity: 'problem', text: message, fix: hint ?? null };
+  return problem('unreadable', message, hint ?? null);
 }

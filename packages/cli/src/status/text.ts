@@ -5,6 +5,7 @@ import { painter, readableTime, roomOf, table, type Paint } from '../output/styl
 import { displayWidth } from '../output/width.ts';
 import { count, roughly, wrap } from '../output/words.ts';
 import type { Finding } from '../output/finding.ts';
+import { levelOf } from './findings.ts';
 import type { Standing } from './read.ts';
 import type { RotationStatus } from './rotation-status.ts';
 
@@ -62,11 +63,6 @@ function dueText({ due, nextDueAt, underWay }: RotationStatus, now: number): str
   if (underWay !== null && underWay.by !== null) return 'under way';
   if (due !== null || nextDueAt === null) return `now: ${due ?? 'first'}`;
   return `${nextDueAt.slice(0, 10)} in ${roughly(Date.parse(nextDueAt) - now)}`;
-}
-
-function levelOf(findings: readonly Finding[]): keyof typeof MARKS {
-  const [worst] = findings;
-  return worst === undefined || worst.severity === 'note' ? 'fine' : worst.severity;
 }
 
 function more(status: RotationStatus | undefined): [string, string][] {

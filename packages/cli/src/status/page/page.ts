@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { markup, Markup, none } from '../../output/markup.ts';
 import { severities } from '../../output/finding.ts';
 import { count } from '../../output/words.ts';
-import { needsAttention } from '../findings.ts';
+import { levelOf, needsAttention } from '../findings.ts';
 import type { Measured } from '../measure.ts';
 import { rotationArticle } from './rotation.ts';
 import { style } from './style.ts';
-import { anchor, badge, levelOf, time } from './words.ts';
+import { anchor, badge, time } from './words.ts';
 
 /** How the rotations stand, as one page that loads nothing and runs nothing. */
 export function statusPage(rotations: readonly Measured[], now: number): string {

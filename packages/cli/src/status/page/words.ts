@@ -1,5 +1,5 @@
 import { markup, type Markup } from '../../output/markup.ts';
-import type { Finding, Severity } from '../../output/finding.ts';
+import type { Severity } from '../../output/finding.ts';
 import { readableTime } from '../../output/style.ts';
 
 const MARKS = { problem: '✖', warning: '▲', note: '●', fine: '✔' } as const;
@@ -10,11 +10,6 @@ export function badge(level: Severity | 'fine'): Markup {
   return markup`<strong class="${level}"
     ><span aria-hidden="true">${MARKS[level]}</span> ${NAMES[level]}</strong
   >`;
-}
-
-/** The worst of the findings that do not pass by themselves. */
-export function levelOf([worst]: readonly Finding[]): Severity | 'fine' {
-  return worst === undefined || worst.severity === 'note' ? 'fine' : worst.severity;
 }
 
 export function time(iso: string): Markup {

@@ -1,25 +1,28 @@
 import type { Finding, Severity } from '../../output/finding.ts';
 
-/** What a ledger can tell. */
-type Rule =
-  | 'first'
-  | 'due'
-  | 'overdue'
-  | 'expiring'
-  | 'expired'
-  | 'leaked'
-  | 'out-of-step'
-  | 'torn'
-  | 'unanswered'
-  | 'unproved'
-  | 'under-way'
-  | 'interrupted'
-  | 'lost-answer'
-  | 'grace-over'
-  | 'kept-too-long'
-  | 'left-behind';
+/** What a ledger can tell, and `unreadable` where it tells nothing. */
+export const rules = [
+  'unreadable',
+  'first',
+  'due',
+  'overdue',
+  'expiring',
+  'expired',
+  'leaked',
+  'out-of-step',
+  'torn',
+  'unanswered',
+  'unproved',
+  'under-way',
+  'interrupted',
+  'lost-answer',
+  'grace-over',
+  'kept-too-long',
+  'left-behind',
+] as const;
+type Rule = (typeof rules)[number];
 
-type Make = (rule: Rule, text: string, fix: string) => Finding;
+type Make = (rule: Rule, text: string, fix: string | null) => Finding;
 
 const make =
   (severity: Severity): Make =>
