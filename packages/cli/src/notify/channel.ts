@@ -30,7 +30,7 @@ const REJECTED = 'REMOTE_REJECTED';
 /** Why a channel cannot be used, or the channel. One that is for another place (GitHub Actions) is undefined. */
 export function openChannel(
   config: ChannelConfig,
-  { env, stderr, clock, verbosity }: Host,
+  { env, stderr, clock, verbosity, log }: Host,
   fetch: Fetch,
   signal: () => AbortSignal,
 ): Channel | string | undefined {
@@ -49,14 +49,21 @@ export function openChannel(
         ? new URL(url).host
         : 'its address';
   const post = async (body: string, headers: Readonly<Record<string, string>>): Promise<void> => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      signal: signal(),
-      repeatable: false,
-    });
-    if (!response.ok) throw new KeyturnError(REJECTED, `it answered ${response.status}`);
+    const began = clock.now();
+    let status = 'no answer';
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+        signal: signal(),
+        repeatable: false,
+      });
+      status = String(response.status);
+    } finally {
+      log('debug', 'request', `POST to ${name} ${status}, ${clock.now() - began} ms`);
+    }
+    if (!status.startsWith('2')) throw new KeyturnError(REJECTED, `it answered ${status}`);
   };
   if (config.format === 'slack') return { on, name, tell: (one) => post(slackBody(one), {}) };
   const secret = env[config.secretEnv];

@@ -80,6 +80,16 @@ describe('a webhook', () => {
     expect(everything(hook.received)).not.toContain(SECRET);
   });
 
+  it('is named and not shown where requests are', async () => {
+    const hook = await startHook();
+    const { host, pathname } = new URL(hook.url);
+    const { rotate } = await tell([{ urlEnv: 'HOOK_URL', secretEnv: 'HOOK_SECRET' }]);
+    const { stderr } = await rotate(['--debug'], { HOOK_URL: hook.url });
+    expect(hook.events()).toEqual(['rotated']);
+    expect(stderr).toMatch(/ {2}request +POST to the address in HOOK_URL 200, \d+ ms$/m);
+    for (const secret of [host, pathname, SECRET]) expect(stderr).not.toContain(secret);
+  });
+
   it('is not told again by the run after one that was killed while it told', async () => {
     const hook = await startHook(() => {});
     const { place, rotate } = await tell([webhook(hook.url)]);
