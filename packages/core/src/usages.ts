@@ -28,8 +28,8 @@ export type Usage = FoundUsage | SkippedUsage;
  *
  * @param scope where to look, such as `github:acme`; undefined for what git's remote, CI's variables or the working directory
  * mean. Nothing is found where they mean nothing.
- * @throws {KeyturnError} `TARGET_INVALID` for a scope that the kind does not know, `AUTH_DENIED` and `CREDENTIALS_MISSING`. One
- * place that cannot be read is reported as skipped, and stops nothing: see {@link usagesOrSkip}.
+ * @throws {KeyturnError} `TARGET_INVALID` for a scope that the kind does not know, and what concerns every place: `AUTH_DENIED`,
+ * `CREDENTIALS_MISSING`, `RATE_LIMITED`, `NETWORK_FAILED`. One place that cannot be read is reported as skipped, and stops nothing: see {@link usagesOrSkip}.
  */
 export type FindUsages = (
   scope: Target | undefined,
@@ -57,12 +57,23 @@ export function usagesOf(
   return guardEach(scope ?? kind, 'usages', found, options);
 }
 
-/** Codes that concern every place alike: going on would only repeat them. */
-const CONCERNS_ALL: readonly ErrorCode[] = ['AUTH_DENIED', 'CREDENTIALS_MISSING', 'INTERRUPTED'];
+/** Codes that concern every place alike: going on would only repeat them, and wait for each. */
+const CONCERNS_ALL: readonly ErrorCode[] = [
+  'AUTH_DENIED',
+  'CREDENTIALS_MISSING',
+  'INTERRUPTED',
+  'NETWORK_FAILED',
+  'RATE_LIMITED',
+];
 
+/** The same words for the same trouble, so that hundreds of places make one line. */
 const REASONS: Partial<Record<ErrorCode, string>> = {
   PERMISSION_DENIED: 'the credentials may not read it',
   TARGET_NOT_FOUND: 'it is not there, or the credentials may not see it',
+  REMOTE_FAILED: 'the server failed',
+  REMOTE_REJECTED: 'the server refused to tell',
+  TIMED_OUT: 'the server did not answer in time',
+  ANSWER_INVALID: 'the answer made no sense',
 };
 
 /** What reading one place finds; a place that cannot be read is reported, and stops nothing. */
@@ -74,6 +85,7 @@ export async function usagesOrSkip(
     return await read();
   } catch (error) {
     if (!KeyturnError.is(error) || CONCERNS_ALL.includes(error.code)) throw error;
-    return [{ skipped: target, reason: REASONS[error.code] ?? error.message }];
+    const { code, message } = error;
+    return [{ skipped: target, reason: REASONS[code] ?? message.replace(`${target}: `, '') }];
   }
 }

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { defineSink, KeyturnError, mapLimited, usagesOrSkip, type Usage } from '../src/index.ts';
+import {
+  defineSink,
+  KeyturnError,
+  mapLimited,
+  usagesOrSkip,
+  type ErrorCode,
+  type Usage,
+} from '../src/index.ts';
 
 const options = { signal: new AbortController().signal };
-const failure = (code: 'PERMISSION_DENIED' | 'AUTH_DENIED' | 'REMOTE_FAILED') => () =>
+const failure = (code: ErrorCode) => () =>
   Promise.reject(new KeyturnError(code, 'depot:web: it answered 500'));
 
 function sinkThat(usages?: Parameters<typeof defineSink>[0]['usages']) {
@@ -63,15 +70,22 @@ describe('a place that cannot be read', () => {
       { skipped: 'depot:web', reason: 'the credentials may not read it' },
     ]);
     expect(await usagesOrSkip('depot:web', failure('REMOTE_FAILED'))).toEqual([
-      { skipped: 'depot:web', reason: 'depot:web: it answered 500' },
+      { skipped: 'depot:web', reason: 'the server failed' },
     ]);
   });
 
-  it('ends the search where none could be', async () => {
-    await expect(usagesOrSkip('depot:web', failure('AUTH_DENIED'))).rejects.toMatchObject({
-      code: 'AUTH_DENIED',
-    });
+  it('is reported without its own name in the reason', async () => {
+    expect(await usagesOrSkip('depot:web', failure('FILE_UNSAFE'))).toEqual([
+      { skipped: 'depot:web', reason: 'it answered 500' },
+    ]);
   });
+
+  it.each(['AUTH_DENIED', 'RATE_LIMITED', 'NETWORK_FAILED', 'INTERRUPTED'] as const)(
+    'ends the search where none could be: %s',
+    async (code) => {
+      await expect(usagesOrSkip('depot:web', failure(code))).rejects.toMatchObject({ code });
+    },
+  );
 });
 
 describe('mapLimited', () => {

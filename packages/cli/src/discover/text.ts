@@ -8,6 +8,7 @@ import type { Place } from './places.ts';
 import type { Findings } from './search.ts';
 
 const MOST_LISTED = 4;
+const MOST_REASONS = 10;
 
 /** Tells a person what was found, where, and what was not looked at. */
 export function findingsText(places: readonly Place[], findings: Findings, host: Host): string {
@@ -47,13 +48,20 @@ function notes(places: readonly Place[]): string[] {
 /** One line for each reason: hundreds of places may have the same. */
 function skippedLines({ skipped, failures }: Findings): string[] {
   const all: readonly SkippedUsage[] = [
-    ...failures.map(({ scope, error }) => ({ skipped: scope, reason: error.message })),
+    ...failures.map(({ scope, error: { message, hint } }) => ({
+      skipped: scope,
+      reason: hint === undefined ? message : `${message}. ${hint}`,
+    })),
     ...skipped,
   ];
-  return [...groupBy(all, ({ reason }) => reason)].map(([reason, some]) => {
+  const lines = [...groupBy(all, ({ reason }) => reason)].map(([reason, some]) => {
     const places = some.map((one) => printable(one.skipped));
     return `not looked at: ${listed(places, MOST_LISTED)}: ${printable(reason)}`;
   });
+  const more = lines.length - MOST_REASONS;
+  return more <= 0
+    ? lines
+    : [...lines.slice(0, MOST_REASONS), `and more, for ${more} other reasons`];
 }
 
 function ageOf(iso: string, { clock }: Host): string {
