@@ -94,6 +94,18 @@ describe('a GitHub App', () => {
     expect(await asApp()).toEqual([MAKE]);
   });
 
+  it('is told to be what the sink acts with, and its token is not', async () => {
+    const { sandbox, open } = await setUp();
+    const sink = await open('github:acme/web', { GITHUB_TOKEN: TOKEN });
+    const report = await sink.credentials?.(call);
+    expect(report).toEqual({
+      source: 'GITHUB_APP_ID',
+      form: `the GitHub App ${APP_ID}`,
+      warnings: [],
+    });
+    for (const token of tokensMade(sandbox)) expect(JSON.stringify(report)).not.toContain(token);
+  });
+
   it('is who delivers, even where a token is set', async () => {
     const { open, asApp } = await setUp();
     await (await open('github:acme/web', { GITHUB_TOKEN: TOKEN })).check(names, call);
