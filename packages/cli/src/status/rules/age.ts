@@ -28,20 +28,20 @@ const WHY: Readonly<Partial<Record<Reason, string>>> = {
 
 /** Whether a new token is wanted. */
 export function due(
-  { due: reason, nextDueAt, underWay }: RotationStatus,
+  { name, due: reason, nextDueAt, underWay }: RotationStatus,
   command: string,
   now: number,
 ): Finding[] {
   // A run is at it.
   if (underWay !== null && underWay.by !== null) return [];
-  if (reason === 'first')
-    return [
-      warning(
-        'first',
-        'no token is known yet',
-        `Run ${command} --replaces TOKEN_ID, with the token that is in use.`,
-      ),
-    ];
+  if (reason === 'first') {
+    // Without a configuration there is no name to adopt for.
+    const keep = command.endsWith(` ${name}`)
+      ? ` To keep it until it is due: keyturn adopt ${name}`
+      : '';
+    const replace = `Run ${command} --replaces TOKEN_ID, with the token that is in use.`;
+    return [warning('first', 'no token is known yet', `${replace}${keep}`)];
+  }
   if (reason === 'leaked')
     return [
       problem('leaked', 'the token in use leaked, and has no successor yet', `Run ${command}.`),
