@@ -4,6 +4,7 @@ import { globMatcher } from './glob.ts';
 import { guardEach } from './guard.ts';
 import type { AdapterContext, CallOptions } from './runtime.ts';
 import { formatTarget, parseTarget, type Target } from './target.ts';
+import { printable } from './text.ts';
 
 /** One place that a pattern may mean. */
 export interface ListedPlace {
@@ -48,6 +49,9 @@ export interface Expansion {
   readonly skipped: readonly { readonly target: string; readonly reason: string }[];
 }
 
+/** Of the name of a place that is no target. */
+const MOST_SHOWN = 200;
+
 type Patterned = Pick<SinkDefinition<unknown>, 'parseTarget' | 'patterns'>;
 
 /**
@@ -89,7 +93,7 @@ export async function expandPattern(
     const target = pattern.at(path);
     const reason = skip ?? whyInvalid(definition, target, path);
     if (reason === undefined) targets.push(target);
-    else skipped.push({ target, reason });
+    else skipped.push({ target: printable(target, MOST_SHOWN), reason });
   }
   return { targets, skipped };
 }

@@ -4,6 +4,7 @@ import { globMatcher } from './glob.ts';
 import { guardEach } from './guard.ts';
 import type { AdapterContext, CallOptions } from './runtime.ts';
 import { parseTarget, type Target } from './target.ts';
+import { printable } from './text.ts';
 
 /** A place that stores something under one of the names that were looked for. */
 export interface FoundUsage {
@@ -54,7 +55,15 @@ export function usagesOf(
     context,
     options,
   );
-  return guardEach(scope ?? kind, 'usages', found, options);
+  return shown(guardEach(scope ?? kind, 'usages', found, options));
+}
+
+/** Names come from outside. One that is fit for nothing is still shown, so it must be fit for that. */
+async function* shown(usages: AsyncIterable<Usage>): AsyncGenerator<Usage> {
+  for await (const usage of usages)
+    yield 'skipped' in usage
+      ? { skipped: printable(usage.skipped, 200), reason: printable(usage.reason) }
+      : { ...usage, name: printable(usage.name, 300) };
 }
 
 /** Codes that concern every place alike: going on would only repeat them, and wait for each. */

@@ -83,12 +83,15 @@ describe('a pattern', () => {
     const sink = sinkThatLists([
       { path: 'acme/a b' },
       { path: 'acme/web?aisle=9' },
-      { path: 'acme/\u0000' },
+      { path: `acme/\u0000\u001B[2J${'x'.repeat(5000)}` },
       { path: 'acme/ok' },
     ]);
     const found = await sink.expand('shop:acme/*', context, call);
     expect(found?.targets).toEqual(['shop:acme/ok']);
     expect(found?.skipped).toHaveLength(3);
+    const shown = found?.skipped.map(({ target }) => target).join('') ?? '';
+    expect(shown).toContain(String.raw`shop:acme/\u0000\u001b[2J`);
+    expect(shown).toMatch(/^\P{Cc}{1,400}$/u);
   });
 
   it('is checked before anything is asked: its query, and what stands around the wildcards', () => {

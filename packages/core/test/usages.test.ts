@@ -37,6 +37,22 @@ async function collect<Item>(items: AsyncIterable<Item> | undefined): Promise<It
 }
 
 describe('usages', () => {
+  it('are fit to be shown, whatever the names in a platform are', async () => {
+    const sink = sinkThat(async function* usages() {
+      yield { target: 'depot:web', name: 'TOKEN\u001B[2J' };
+      yield { skipped: `depot:x\u001B[2J${'x'.repeat(5000)}`, reason: 'it is\nclosed' };
+    });
+    const found = await collect(sink.usages('depot:web', ['*'], {} as never, options));
+    expect(JSON.stringify(found).length).toBeLessThan(1000);
+    expect(found).toEqual([
+      { target: 'depot:web', name: String.raw`TOKEN\u001b[2J` },
+      {
+        skipped: expect.stringContaining(String.raw`depot:x\u001b[2J`),
+        reason: String.raw`it is\u000aclosed`,
+      },
+    ]);
+  });
+
   it('are asked for with the scope taken apart and the patterns of names as a test', async () => {
     const sink = sinkThat(async function* usages(scope, isWanted) {
       for (const name of ['TOKEN', 'token_id', 'OTHER'])
