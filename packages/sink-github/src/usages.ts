@@ -80,8 +80,7 @@ async function ofRepository(path: string, search: Search): Promise<readonly Usag
 
 async function* environments(client: Client, options: CallOptions): AsyncGenerator<string> {
   const route = 'GET /repos/{owner}/{repo}/environments';
-  for await (const { name } of readPages(client, route, 'environments', options))
-    if (typeof name === 'string') yield name;
+  for await (const { name } of readPages(client, route, 'environments', options)) yield name;
 }
 
 /** Reads the names of one place's secrets. */
@@ -97,7 +96,7 @@ function read(
     const found: Usage[] = [];
     for await (const secret of readPages(client, `GET ${target.scope.path}`, 'secrets', options)) {
       const { name, updated_at: at } = secret;
-      if (typeof name !== 'string' || !isWanted(name)) continue;
+      if (!isWanted(name)) continue;
       found.push({ target: target.id, name, ...(typeof at === 'string' && { updatedAt: at }) });
     }
     return found;

@@ -66,6 +66,17 @@ describe('where secrets are used', () => {
     expect(usages).toContainEqual({ skipped: 'github:acme/old', reason: 'it is archived' });
   });
 
+  it.each([[null], [7], [{}], [{ name: 7 }]])(
+    'does not take %j in a list for some other secret',
+    async (item) => {
+      const { sandbox, search } = await box(ACME);
+      const action = { status: 200, body: { total_count: 1, secrets: [item] } };
+      await control(sandbox, 'POST', '/faults', [{ path: 'web/actions/secrets', action }]);
+      const [usage] = (await search('github:acme/web')).filter((one) => 'skipped' in one);
+      expect(usage).toMatchObject({ reason: expect.stringContaining('answered with no list') });
+    },
+  );
+
   it('looks through one repository alone', async () => {
     const { search, requests } = await box(ACME);
     expect(targets(await search('github:acme/api', ['NEIGH*']))).toEqual([

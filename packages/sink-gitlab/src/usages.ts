@@ -111,12 +111,11 @@ function read(place: Place, { isWanted, context, options }: Search): Promise<rea
   return usagesOrSkip(id, async () => {
     const found: Usage[] = [];
     const listing = { path, what: `${id}: the list of variables` };
-    for await (const { key, environment_scope: scope } of readPages(listing, context, options))
-      if (typeof key === 'string' && isWanted(key))
-        found.push({
-          target: idOf(place, typeof scope === 'string' ? scope : undefined),
-          name: key,
-        });
+    for await (const { key, environment_scope: scope } of readPages(listing, context, options)) {
+      if (typeof key !== 'string') throw unclear(listing.what);
+      if (!isWanted(key)) continue;
+      found.push({ target: idOf(place, typeof scope === 'string' ? scope : undefined), name: key });
+    }
     return found;
   });
 }

@@ -42,6 +42,19 @@ describe('where secrets are used', () => {
     expect(JSON.stringify(usages)).not.toContain('value of');
   });
 
+  it.each([[null], [7], [{}], [{ key: 7 }]])(
+    'does not take %j in a list for some other variable',
+    async (item) => {
+      const gitlab = await box(ACME);
+      await gitlab.fault({ path: 'web/variables', action: { status: 200, body: [item] } });
+      const usages = await search(gitlab, 'gitlab:acme?level=group');
+      expect(usages).toContainEqual({
+        skipped: 'gitlab:acme/web',
+        reason: expect.stringContaining('answered with something else'),
+      });
+    },
+  );
+
   it.each([
     ['gitlab:acme/web', ['gitlab:acme/web', 'gitlab:acme/web?scope=production']],
     [
