@@ -45,8 +45,11 @@ export async function adaptersCommand(
     one.role,
     one.kind,
     one.package,
-    one.version ?? `not installed: npm install --save-dev ${one.package}`,
+    one.version ?? 'not installed',
   ]);
-  host.stdout.write(`${table([['ROLE', 'KIND', 'PACKAGE', 'VERSION'], ...rows]).join('\n')}\n`);
+  const lines = table([['ROLE', 'KIND', 'PACKAGE', 'VERSION'], ...rows]);
+  const [one] = missing;
+  if (one !== undefined) lines.push('', `To install one: npm install --save-dev ${one.package}`);
+  host.stdout.write(`${lines.join('\n')}\n`);
   return exitCodes.done;
 }
