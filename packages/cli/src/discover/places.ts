@@ -1,7 +1,7 @@
 import { storedNames, type DefaultNames, type FoundUsage, type Layout } from '@keyturn/core';
 
-import type { Config, RotationConfig } from '../config/index.ts';
-import { readEntry } from '../setup/entry.ts';
+import type { Config } from '../config/index.ts';
+import { readEntry, type Entry } from '../setup/entry.ts';
 import { layoutOf } from '../setup/layout.ts';
 import { means } from '../setup/select.ts';
 import { kindOf, type Session } from '../setup/session.ts';
@@ -27,6 +27,7 @@ export async function placesOf(
   config: Config | undefined,
   session: Session,
 ): Promise<Place[]> {
+  const keepers = await keepersOf(config, defaults, session);
   const byTarget = groupBy(usages, ({ target }) => target);
   const places: Place[] = [];
   for (const [target, stored] of [...byTarget].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -36,9 +37,7 @@ export async function placesOf(
       const times = stored.flatMap((one) =>
         names.includes(one.name) ? (one.updatedAt ?? []) : [],
       );
-      const layout = found?.layout;
-      const keeper =
-        config && layout && (await keeperOf(target, layout, defaults, config, session));
+      const keeper = found && (await keeperOf(target, found.layout, keepers, session));
       places.push({
         target,
         kind: kindOf(target),
@@ -54,36 +53,58 @@ export async function placesOf(
   return places;
 }
 
+/** A rotation of the configuration, read once for all places. */
+interface Keeper {
+  readonly name: string;
+  /** What it writes, in upper case. */
+  readonly names: ReadonlySet<string>;
+  /** The ids of the sinks that it names. */
+  readonly ids: ReadonlySet<string>;
+  /** Its patterns and exclusions, in their order. */
+  readonly patterns: readonly Entry[];
+}
+
+async function keepersOf(
+  config: Config | undefined,
+  defaults: DefaultNames,
+  session: Session,
+): Promise<Keeper[]> {
+  return Promise.all(
+    (config?.rotations ?? []).map(async (rotation) => {
+      const entries = await Promise.all(rotation.sinks.map((text) => readEntry(text, session)));
+      const named = entries.filter(({ type }) => type === 'target');
+      const sinks = await Promise.all(named.map(({ text }) => session.sink(text)));
+      const names = storedNames(layoutOf(rotation, defaults));
+      return {
+        name: rotation.name,
+        names: new Set(names.map((name) => name.toUpperCase())),
+        ids: new Set(sinks.map(({ id }) => id)),
+        patterns: entries.filter(({ type }) => type !== 'target'),
+      };
+    }),
+  );
+}
+
 /** The rotation that writes one of the layout's names there. */
 async function keeperOf(
   target: string,
   layout: Layout,
-  defaults: DefaultNames,
-  { rotations }: Config,
+  keepers: readonly Keeper[],
   session: Session,
-): Promise<RotationConfig | undefined> {
-  const wanted = new Set(storedNames(layout).map((name) => name.toUpperCase()));
-  for (const rotation of rotations) {
-    const names = storedNames(layoutOf(rotation, defaults));
-    if (!names.some((name) => wanted.has(name.toUpperCase()))) continue;
-    if (await isAmong(target, rotation.sinks, session)) return rotation;
+): Promise<Keeper | undefined> {
+  const wanted = storedNames(layout).map((name) => name.toUpperCase());
+  const { id } = await session.sink(target);
+  for (const keeper of keepers) {
+    if (!wanted.some((name) => keeper.names.has(name))) continue;
+    if (keeper.ids.has(id) || (await isMeant(id, keeper.patterns, session))) return keeper;
   }
   return undefined;
 }
 
-/** Whether a rotation's entries mean the target, without asking a platform: a filter's answer is not known, so it means all. */
-async function isAmong(
-  target: string,
-  sinks: readonly string[],
-  session: Session,
-): Promise<boolean> {
-  const { id } = await session.sink(target);
-  let isMeant = false;
-  for (const text of sinks) {
-    const entry = await readEntry(text, session);
-    if (entry.type === 'target' && (await session.sink(entry.text)).id === id) return true;
-    if (entry.type !== 'target' && (await means(entry, id, session)))
-      isMeant = entry.type === 'pattern';
-  }
-  return isMeant;
+/** Whether patterns mean the sink, without asking a platform: what a filter would answer is not known, so it means all. */
+async function isMeant(id: string, patterns: readonly Entry[], session: Session): Promise<boolean> {
+  let meant = false;
+  for (const entry of patterns)
+    if (await means(entry, id, session)) meant = entry.type === 'pattern';
+  return meant;
 }
