@@ -17,7 +17,9 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const wanted = Number(values.kills);
+let wanted = Number(values.kills);
+// An interrupt lets the trials under way end, and tells what there is by then.
+process.once('SIGINT', () => (wanted = kills));
 const random = seededRandom(Number(values.seed));
 const started = performance.now();
 
@@ -61,7 +63,7 @@ try {
         const one = await trial(places, work.point, work.layout);
         begun--;
         trials.push(one);
-        if (one.killed) kills++;
+        if (one.killed && ++kills % 100 === 0) process.stderr.write(`${kills} kills\n`);
       }
     }),
   );

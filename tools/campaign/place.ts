@@ -111,6 +111,8 @@ function starter(hook: string, compiled: string): Start {
           ...(hooked && { KEYTURN_KILL: point === 'count' ? point : JSON.stringify(point) }),
         },
         stdio: ['ignore', 'pipe', 'pipe'],
+        // An interrupt of the campaign is not one of the program.
+        detached: true,
       });
       const instant =
         typeof point === 'object' && point.what === 'instant'

@@ -83,11 +83,18 @@ describe('a run that was killed', () => {
 });
 
 describe('a run that was stopped', () => {
+  /** Stopped by its hooks, or from outside while a request of this method is under way. */
   const overtaken = async (
     place: Place,
-    hooks: Hooks,
+    when: Hooks | { readonly during: string },
   ): Promise<{ late: { code: number | null; stdout: string }; events: string[] }> => {
-    const late = start(place, rotate(place), hooks);
+    if ('during' in when)
+      await fault(place, { method: when.during, times: 1, action: { delayMs: 300 } });
+    const late = start(place, rotate(place), 'during' in when ? {} : when);
+    if ('during' in when) {
+      await untilFaulted(place);
+      late.child.kill('SIGSTOP');
+    }
     await until(() => isStopped(late));
     const busy = await start(place, rotate(place)).ended;
     expect(busy.code, 'a run right after it was stopped').toBe(5);
@@ -100,18 +107,21 @@ describe('a run that was stopped', () => {
     return { late: await late.ended, events };
   };
 
-  it.each<[string, Hooks]>([
+  it.each<[string, Hooks | { during: string }]>([
     ['between the record of a create and its request', { stopAfter: 'started' }],
     ['between the record of a delivery and its request', { stopAfter: 'sending' }],
     ['between the record of a revocation and its request', { stopAfter: 'revoking' }],
     ['after a token was issued', { stopAfter: 'issued' }],
     ['before a token is used', { stopAfter: 'granted' }],
     ['before a revocation is sent', { stopBefore: BEFORE_DELETE }],
+    ['in the middle of a create', { during: 'POST' }],
+    ['in the middle of a delivery', { during: 'PUT' }],
+    ['in the middle of a revocation', { during: 'DELETE' }],
   ])(
     '%s, and overtaken, neither writes nor revokes when it goes on',
-    async (_, hooks) => {
+    async (_, when) => {
       const place = await makeRotation();
-      const { late, events } = await overtaken(place, hooks);
+      const { late, events } = await overtaken(place, when);
       expect(late.code).toBeOneOf([3, 5]);
       expect(JSON.parse(late.stdout).rotations[0].error.code).toBe('STATE_LOST');
       expect(await eventsIn(place)).toEqual(events);
