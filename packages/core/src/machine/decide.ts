@@ -104,7 +104,7 @@ function start(
 ): Step | undefined {
   if (underWay.has(state.phase) || memory.completed || memory.gaveUp || memory.asked >= MOST_ASKED)
     return undefined;
-  const reason = reasonToRotate(state, intent, memory, now);
+  const reason = reasonToRotate(state, intent, memory, now - memory.ahead);
   if (reason === undefined) return undefined;
   if (!memory.checked) return { type: 'check', reason };
   const leaked = intent.breakGlass === 'revoke-first' ? uncondemned(state) : [];

@@ -36,6 +36,8 @@ export type BreakGlass = 'replace-first' | 'revoke-first';
 
 /** What this process knows and the ledger does not. A kill loses it; nothing may depend on it for safety. */
 export interface Memory {
+  /** How far the ledger's time is ahead of the machine's clock, after that was set back. Ages are told by the clock. */
+  readonly ahead: number;
   /** The token whose plaintext is in hand. */
   readonly hand?: string;
   readonly checked: boolean;
@@ -62,6 +64,7 @@ export interface Memory {
 }
 
 export const freshMemory: Memory = {
+  ahead: 0,
   checked: false,
   asked: 0,
   completed: false,

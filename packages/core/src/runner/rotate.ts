@@ -39,8 +39,10 @@ export async function rotate(
   const run = new Run(request, { ...runtime, clock }, ledger, { signal: drain.signal });
   const before = ledger.state;
   const now = clock.now();
+  const ahead = Math.max(0, now - runtime.clock.now());
+  run.remember({ ahead });
   const first = decide(before, run.intent, run.memory, now);
-  const reason = reasonToRotate(before, run.intent, run.memory, now);
+  const reason = reasonToRotate(before, run.intent, run.memory, now - ahead);
   try {
     await loop(run);
   } catch (error) {
