@@ -182,6 +182,7 @@ describe('keyturn plan', () => {
       place.token('ci-github').id,
     ]);
     expect([code, stdout.includes('planned')]).toEqual([0, true]);
+    expect(stdout).toContain('\n  to write   github:acme/web\n');
     expect(JSON.stringify(place.tokens().map(({ id, revokedAt }) => [id, revokedAt]))).toBe(
       JSON.stringify(
         (JSON.parse(before) as { id: string; revokedAt: null }[]).map(({ id, revokedAt }) => [

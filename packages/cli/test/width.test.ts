@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { table } from '../src/output/style.ts';
 import { cut, displayWidth } from '../src/output/width.ts';
-import { wrap } from '../src/output/words.ts';
+import { hanging, wrap } from '../src/output/words.ts';
 
 describe('a table', () => {
   it('cuts its widest column until a line fits', () => {
@@ -49,5 +49,13 @@ describe('a text', () => {
       'a-very-long-word',
       'x',
     ]);
+  });
+
+  it('hangs below its mark where it is longer than a line', () => {
+    expect(hanging('one  two three four five', 22, '• ', '  ')).toEqual([
+      '• one  two three four',
+      '  five',
+    ]);
+    expect(hanging('one two', Infinity, '• ', '  ')).toEqual(['• one two']);
   });
 });

@@ -1,4 +1,4 @@
-import { failedReport, rotate, type RotationRequest } from '@keyturn/core';
+import { failedReport, rotate, type RotationReport, type RotationRequest } from '@keyturn/core';
 
 import { exitCodes, exitOfReport, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -6,6 +6,7 @@ import { openAnnouncer, silent } from '../notify/open.ts';
 import { rotationsDocument } from '../output/json.ts';
 import { progressView } from '../output/progress.ts';
 import { reportText, type MeasuredReport } from '../output/report.ts';
+import { tell } from '../output/tell.ts';
 import { openPlans, type PlannedRequest, type Plans, type RotationFlags } from '../setup/plans.ts';
 
 export interface RotateFlags extends RotationFlags {
@@ -32,7 +33,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   const view = progressView(host);
   const tellInterrupt = (): void => {
     view.end();
-    host.stderr.write('keyturn: interrupted: what is under way may end; again to stop at once\n');
+    tell('interrupted: what is under way may end; again to stop at once', host.stderr);
   };
   host.signal.addEventListener('abort', tellInterrupt, { once: true });
   const store = await session.store();
@@ -57,14 +58,14 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
       ...report,
       warnings: [...request.warnings, ...report.warnings],
       requests: requestsOf(request, session.requestsSince(before)),
-      torn: flags.dryRun === true ? tearable(request) : [],
+      ...writesAhead(request, report),
       durationMs: host.clock.now() - startedAt,
     };
     reports.push(measured);
     announcer.report(report, request);
     if (flags.json !== true)
       host.stdout.write(`${reportText(measured, host.stdout, host.clock.now())}\n`);
-    for (const warning of measured.warnings) host.stderr.write(`keyturn: ${warning}\n`);
+    for (const warning of measured.warnings) tell(warning, host.stderr);
     if (host.signal.aborted) break;
   }
   if (flags.json === true) host.stdout.write(`${JSON.stringify(rotationsDocument(reports))}\n`);
@@ -84,10 +85,14 @@ function requestsOf(
   );
 }
 
-/** The sinks to be written that show one name of a pair before the other. */
-function tearable({ layout, sinks, selected }: RotationRequest): string[] {
-  if (layout.kind !== 'pair') return [];
-  return sinks
-    .filter(({ id, supports }) => !supports.atomic && (selected?.includes(id) ?? true))
-    .map(({ id }) => id);
+/** What a plan would write, and what of it shows one name of a pair before the other. */
+function writesAhead(
+  { layout, sinks, selected, dryRun }: RotationRequest,
+  { outcome, reason }: RotationReport,
+): Pick<MeasuredReport, 'toWrite' | 'torn'> {
+  if (dryRun !== true || outcome !== 'planned' || reason === undefined)
+    return { toWrite: [], torn: [] };
+  const written = sinks.filter(({ id }) => selected?.includes(id) ?? true);
+  const torn = layout.kind === 'pair' ? written.filter(({ supports }) => !supports.atomic) : [];
+  return { toWrite: written.map(({ id }) => id), torn: torn.map(({ id }) => id) };
 }

@@ -3,6 +3,7 @@ import { createFetch, type HttpFetch } from '@keyturn/http';
 
 import type { NotifyConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
+import { tell } from '../output/tell.ts';
 import { count } from '../output/words.ts';
 import { openChannel, reasonOf, type Channel } from './channel.ts';
 import type { Occurrence } from './events.ts';
@@ -94,6 +95,6 @@ export class Notifier {
   }
 
   #warn(text: string): void {
-    this.#host.stderr.write(`keyturn: ${text}\n`);
+    tell(text, this.#host.stderr);
   }
 }

@@ -4,6 +4,8 @@ import type { Host } from '../host.ts';
 import { describe, type Line } from './describe.ts';
 import { detailedView } from './detailed.ts';
 import { painter, type Paint } from './style.ts';
+import { cut } from './width.ts';
+import { hanging } from './words.ts';
 
 /** Shows what happens while it happens. */
 export interface ProgressView {
@@ -59,7 +61,8 @@ function terminalView({ stderr: output, clock }: Host): ProgressView {
 }
 
 function render({ mark, verb, text }: Line, paint: Paint, columns: number): string {
-  const room = Math.max(20, columns - 16);
-  const fitting = mark === 'status' && text.length > room ? `${text.slice(0, room - 1)}…` : text;
-  return `  ${paint(COLOURS[mark], MARKS[mark])} ${verb.padEnd(10)} ${fitting}`;
+  const first = `  ${paint(COLOURS[mark], MARKS[mark])} ${verb.padEnd(10)} `;
+  // It is erased line by line, and there is one.
+  if (mark === 'status') return `${first}${cut(text, Math.max(20, columns - 16))}`;
+  return hanging(text, columns, first, ' '.repeat(15)).join('\n');
 }

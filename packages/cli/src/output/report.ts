@@ -3,18 +3,18 @@ import {
   type KeptToken,
   type PendingToken,
   type RotationReport,
-  type SinkOutcome,
 } from '@keyturn/core';
 
-import { painter, readableTime } from './style.ts';
-import { about, because, listed } from './words.ts';
+import { painter, readableTime, roomOf } from './style.ts';
+import { about, because, hanging, listed } from './words.ts';
 import type { Output } from '../host.ts';
 
 /** A report with what the host measured beside it. */
 export interface MeasuredReport extends RotationReport {
   readonly requests: Readonly<Record<string, number>>;
   readonly durationMs: number;
-  /** In a plan: the sinks that a job may read torn while they are written. */
+  /** In a plan: the sinks that would be written, and those of them that a job may read torn meanwhile. */
+  readonly toWrite: readonly string[];
   readonly torn: readonly string[];
 }
 
@@ -31,19 +31,19 @@ const COLOURS = {
 export function reportText(report: MeasuredReport, output: Output, now: number): string {
   const paint = painter(output);
   const rows: [string, string][] = [];
-  const { current, previous, graceUntil } = report;
+  const { current, previous, graceUntil, toWrite } = report;
   if (report.reason !== undefined && report.outcome !== 'current')
     rows.push(['because', because(report.reason)]);
   if (current !== undefined)
     rows.push([
-      previous === undefined ? 'token' : 'new token',
+      toWrite.length > 0 ? 'replaces' : previous === undefined ? 'token' : 'new token',
       `${current.id}  ${current.label}${expiry(current.expiresAt)}`,
     ]);
   if (previous !== undefined)
     rows.push(['old token', `${previous.id}  ${fateOf(previous.id, report)}`]);
   const others = report.revoked.filter((id) => id !== previous?.id);
   if (others.length > 0) rows.push(['revoked', others.join(', ')]);
-  rows.push(...sinkRows(report.sinks, report.outcome === 'planned' ? Infinity : undefined));
+  rows.push(...sinkRows(report));
   if (report.torn.length > 0)
     rows.push([
       'torn',
@@ -68,7 +68,9 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   const title = `${paint('bold', report.name)} ${paint(COLOURS[report.outcome], report.outcome)} ${paint('dim', `in ${(report.durationMs / 1000).toFixed(1)} s`)}`;
   return [
     title,
-    ...rows.map(([label, text]) => `  ${paint('dim', label.padEnd(9))}  ${text}`),
+    ...rows.flatMap(([label, text]) =>
+      hanging(text, roomOf(output), `  ${paint('dim', label.padEnd(9))}  `, ' '.repeat(13)),
+    ),
   ].join('\n');
 }
 
@@ -106,10 +108,13 @@ function whatIsLeft({ label, id }: PendingToken, { phase }: RotationReport): str
 }
 
 /** A plan lists every sink, since a pattern may mean more than its author thought. */
-function sinkRows(sinks: readonly SinkOutcome[], most?: number): [string, string][] {
+function sinkRows({ sinks, outcome, toWrite }: MeasuredReport): [string, string][] {
+  const most = outcome === 'planned' ? Infinity : undefined;
   const rows: [string, string][] = [];
+  if (toWrite.length > 0) rows.push(['to write', listed(toWrite, most)]);
+  const others = sinks.filter(({ id }) => !toWrite.includes(id));
   for (const status of ['delivered', 'unchanged', 'skipped'] as const) {
-    const ids = sinks.filter((sink) => sink.status === status).map(({ id }) => id);
+    const ids = others.filter((sink) => sink.status === status).map(({ id }) => id);
     if (ids.length > 0) rows.push([status, listed(ids, most)]);
   }
   for (const { id, error } of sinks.filter(({ status }) => status === 'failed')) {

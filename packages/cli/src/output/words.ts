@@ -51,3 +51,9 @@ export function wrap(text: string, width: number): string[] {
   }
   return lines;
 }
+
+/** Wrapped lines: the first begins with `first`, which may be painted, and the others with `inner`, which is as wide. */
+export function hanging(text: string, room: number, first: string, inner: string): string[] {
+  const lines = wrap(text, Math.max(20, room - inner.length));
+  return lines.map((line, at) => `${at === 0 ? first : inner}${line}`.trimEnd());
+}

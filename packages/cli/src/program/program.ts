@@ -4,6 +4,7 @@ import { CommanderError, type Command } from 'commander';
 import { exitCodes, exitOfError, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { failureDocument } from '../output/json.ts';
+import { tell } from '../output/tell.ts';
 import { buildAlone, buildProgram, type Parts } from './build.ts';
 import { groups, sections } from './commands.ts';
 import { rotate } from './specs/rotate.ts';
@@ -44,16 +45,13 @@ function report(error: unknown, json: boolean, { verbosity }: Host, host: Host):
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!KeyturnError.is(error)) {
     const name = error instanceof Error ? error.name : typeof error;
-    host.stderr.write(
-      `keyturn: an unforeseen ${printable(name)} stopped it; the ledger is consistent\n  Run it again, and report this with what you ran.\n`,
-    );
+    const text = `an unforeseen ${printable(name)} stopped it; the ledger is consistent`;
+    tell(text, host.stderr, 'Run it again, and report this with what you ran.');
     if (verbosity === 'debug' && error instanceof Error) host.stderr.write(placesOf(error));
     return exitCodes.bug;
   }
   if (json) host.stdout.write(`${JSON.stringify(failureDocument(error))}\n`);
-  host.stderr.write(
-    `keyturn: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`,
-  );
+  tell(error.message, host.stderr, error.hint);
   return exitOfError(error);
 }
 

@@ -1,0 +1,13 @@
+import type { Output } from '../host.ts';
+import { roomOf } from './style.ts';
+import { hanging } from './words.ts';
+
+const WHO = 'keyturn: ';
+
+/** Says a warning or an error to a person, with what to do about it below. */
+export function tell(text: string, output: Output, hint?: string): void {
+  const room = roomOf(output);
+  const lines = hanging(text, room, WHO, ' '.repeat(WHO.length));
+  if (hint !== undefined) lines.push(...hanging(hint, room, '  ', '  '));
+  output.write(`${lines.join('\n')}\n`);
+}
