@@ -30,7 +30,9 @@ export async function cell(
   const result =
     row.call === undefined
       ? resultOf(await trial.rotate([aim, ...besides]))
-      : await row.call(trial, [aim, ...besides]).then(() => 'succeeds', codeOf);
+      : await row
+          .call(trial, [aim, ...besides])
+          .then((value) => (typeof value === 'string' ? value : 'succeeds'), codeOf);
   if (trial.hits === 0) broken.push('the request was not made');
   broken.push(...brokenAtAnyTime(trial));
   if (row.call === undefined) broken.push(...(await endOf(trial)), ...harmed(before, trial));

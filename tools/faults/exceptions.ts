@@ -12,6 +12,7 @@ export interface Exception {
 
 const junk = ['cut JSON', 'other JSON', 'other fields'];
 const refusals = ['400', '401', '403', '404', '422'];
+const limits = ['429', '429 after 2 s', '429 after 3600 s'];
 const doubts = ['502 page', 'answer lost', '50 MB', 'drip'];
 
 /** Where a request differs from its kind; the first that fits counts. */
@@ -132,6 +133,66 @@ export const exceptions: readonly Exception[] = [
     why: 'the token is of no person: the public list is asked',
   },
   {
+    rows: /^github GET \/repos\/acme\/web, for a canary|^gitlab GET \/projects\/\{id\}, for a canary/,
+    faults: ['other fields'],
+    result: 'REMOTE_REJECTED',
+    why: 'no branch is told, and without one the job is refused',
+  },
+  {
+    rows: /^github GET \/repos\/acme\/web, for a canary/,
+    faults: junk,
+    result: 'REMOTE_REJECTED',
+    why: 'no branch is told, and without one the job is refused',
+  },
+  {
+    rows: /^github POST .*dispatches, for a canary/,
+    faults: junk,
+    result: 'succeeds',
+    why: 'the 200 says all: the job is looked for by its mark',
+  },
+  {
+    rows: /^github GET .*runs, for a canary/,
+    faults: junk,
+    result: 'TIMED_OUT',
+    why: 'the job is not seen until its time is over, and what is not seen has not ended well',
+  },
+  {
+    rows: /^gitlab (?:POST .*pipeline|GET .*jobs), for a canary|^circleci POST .*pipeline, for a canary/,
+    faults: ['other fields'],
+    result: 'TARGET_NOT_FOUND',
+    why: 'no such job is found',
+  },
+  {
+    rows: /^circleci GET \/project\/gh\/acme\/web, for a canary/,
+    faults: ['other fields'],
+    result: 'succeeds',
+    why: 'without a branch CircleCI takes the default one',
+  },
+  {
+    rows: /^circleci POST .*pipeline, for a canary/,
+    faults: ['400'],
+    result: 'TARGET_NOT_FOUND',
+    why: 'how CircleCI says that the parameter of the template is not declared',
+  },
+  {
+    rows: /^github GET \/(?:orgs|users)\/\{\w+\}, for a search/,
+    faults: junk,
+    result: 'succeeds',
+    why: 'the 200 says all: what is asked is whether there is such an owner',
+  },
+  {
+    rows: /^github GET \/orgs\/\{org\}, for a search/,
+    faults: ['404'],
+    result: 'succeeds',
+    why: 'it is no organization, so it is asked whether it is a person',
+  },
+  {
+    rows: /(?:secrets|environments|variables?|v1\.1\/projects|envvar), for a search$/,
+    faults: ['401', ...limits, 'reset', 'answer lost', 'expired TLS'],
+    result: 'CODE',
+    why: 'that concerns every place alike, so the search ends',
+  },
+  {
     rows: /^(?:github|circleci) DELETE/,
     faults: ['404'],
     result: 'succeeds',
@@ -144,7 +205,7 @@ export const exceptions: readonly Exception[] = [
     why: 'the 200 says all',
   },
   {
-    rows: /^gitlab P(?:UT|OST)/,
+    rows: /^gitlab P(?:UT|OST) .*variables/,
     faults: [...doubts, ...junk],
     result: 'rotated',
     why: 'GitLab shows values: a look proves that the write took effect',

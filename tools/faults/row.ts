@@ -13,6 +13,7 @@ export type Purpose =
   | 'settle'
   | 'revoke'
   | 'read'
+  | 'search'
   | 'change';
 
 /** One request of one adapter, and how a run comes to make it. */
@@ -33,7 +34,7 @@ export interface Row {
   readonly beside?: readonly Aim[];
   /** What happens in a run before. */
   readonly before?: readonly Aim[];
-  /** A call of an adapter, for a request that no rotation makes. */
+  /** A call of an adapter, for a request that no rotation makes. A text that it resolves with is what came of it. */
   readonly call?: (trial: Trial, aims: readonly Aim[]) => Promise<unknown>;
   /** Part of the short run. */
   readonly short?: true;

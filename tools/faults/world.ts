@@ -60,6 +60,7 @@ export function faultWorld(now: number, { sinks, layout, isBare, isApp }: WorldO
       ...seed.github,
       ...(isApp && { tokens: [], apps: [app] }),
       'acme/web': {
+        hasCanary: true,
         actions: pair('github:acme/web'),
         dependabot: pair('github:acme/web?app=dependabot'),
         codespaces: pair('github:acme/web?app=codespaces'),
@@ -84,7 +85,7 @@ export function faultWorld(now: number, { sinks, layout, isBare, isApp }: WorldO
     },
     gitlab: {
       ...seed.gitlab,
-      'acme/infra': { id: 4217, variables: variables('gitlab:acme/infra') },
+      'acme/infra': { id: 4217, hasCanary: true, variables: variables('gitlab:acme/infra') },
       'acme/fresh': { id: 4218, variables: [] },
       groups: { acme: { id: 93, variables: variables('gitlab:acme?level=group') } },
       instance: { variables: isBare ? [] : variables('gitlab:?level=instance') },
@@ -92,6 +93,7 @@ export function faultWorld(now: number, { sinks, layout, isBare, isApp }: WorldO
     circleci: {
       ...seed.circleci,
       projects: { 'gh/acme/web': pair('circleci:gh/acme/web') },
+      projectDetails: { 'gh/acme/web': { hasCanary: true } },
       contexts: { 'gh/acme/deploy': pair('circleci:gh/acme?context=deploy') },
       contextDetails: { 'gh/acme/deploy': {} },
     },

@@ -1,8 +1,10 @@
 import type { Row } from '../row.ts';
+import { canaryRows } from './canary.ts';
 import { circleciRows } from './circleci.ts';
 import { githubRows } from './github.ts';
 import { gitlabRows } from './gitlab.ts';
 import { planetscaleRows } from './planetscale.ts';
+import { searchRows } from './search.ts';
 
 /** Every request of every adapter. */
 export const rows: readonly Row[] = [
@@ -10,4 +12,6 @@ export const rows: readonly Row[] = [
   ...githubRows,
   ...gitlabRows,
   ...circleciRows,
+  ...searchRows,
+  ...canaryRows,
 ];
