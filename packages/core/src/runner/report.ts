@@ -38,7 +38,7 @@ export function reportOf(
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
     ...(error !== undefined && (outcome === 'failed' || outcome === 'incomplete') && { error }),
-    warnings: [...run.warnings, ...warningsOf(run, before), ...outageAhead(run)],
+    warnings: [...run.warnings, ...warningsOf(run, before), ...cutOff(run), ...outageAhead(run)],
   };
 }
 
@@ -161,6 +161,19 @@ function warningsOf(run: Run, before: RotationState): string[] {
           'if keyturn is to revoke it, name it with: keyturn rotate --replaces TOKEN_ID',
       ]
     : [];
+}
+
+/** Tokens that were revoked while somebody used them: their time was up. */
+function cutOff({ request, intent, memory, revoked }: Run): string[] {
+  const { quiet } = intent.policy;
+  return revoked.flatMap((id) => {
+    const { at = 0, usedAt = -Infinity } = memory.uses.get(id) ?? {};
+    if (quiet === undefined || at >= usedAt + quiet.for) return [];
+    return [
+      `${request.name}: token ${id} was still in use, last at ${new Date(usedAt).toISOString()}, ` +
+        'when the most that it may be kept was over: what uses it fails now',
+    ];
+  });
 }
 
 /** What a plan to revoke first would do to jobs. */

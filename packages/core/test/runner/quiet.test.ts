@@ -47,7 +47,7 @@ describe('a grace that looks at use', () => {
       graceUntil: new Date(Date.parse(usedAt) + 30 * MINUTE).toISOString(),
     });
     await world.clock.advance(15 * MINUTE);
-    expect(await world.run({ policy })).toMatchObject({ revoked: [world.old] });
+    expect(await world.run({ policy })).toMatchObject({ revoked: [world.old], warnings: [] });
   });
 
   it('ends at the latest when it may last no longer', async () => {
@@ -57,7 +57,13 @@ describe('a grace that looks at use', () => {
     expect(await world.run({ policy })).toMatchObject({ kept: [{ reason: 'used' }] });
     await world.clock.advance(1);
     useOld();
-    expect(await world.run({ policy })).toMatchObject({ revoked: [world.old] });
+    const usedAt = new Date(world.clock.now()).toISOString();
+    expect(await world.run({ policy })).toMatchObject({
+      revoked: [world.old],
+      warnings: [
+        `ci: token ${world.old} was still in use, last at ${usedAt}, when the most that it may be kept was over: what uses it fails now`,
+      ],
+    });
   });
 
   it('does not take a failed look for quiet', async () => {
