@@ -145,8 +145,12 @@ describe('keyturn forget', () => {
       'github:acme/nix',
       '--yes',
     ]);
-    expect(code).toBe(4);
+    expect(code).toBe(2);
     expect(stderr).toContain('Choose among github:acme/web, github:acme/api.');
+    expect(await place.keyturn(['forget', 'cx', '--sink', 'github:acme/web'])).toMatchObject({
+      code: 2,
+      stderr: 'keyturn: no ledger is that of "cx"\n  Did you mean "ci"?\n',
+    });
   });
 });
 

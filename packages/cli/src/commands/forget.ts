@@ -3,6 +3,7 @@ import { forget, holders, KeyturnError, readState } from '@keyturn/core';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { schemaVersion } from '../output/json.ts';
+import { recordedNames } from '../setup/recorded.ts';
 import { openStore } from '../setup/store.ts';
 
 export interface ForgetFlags {
@@ -20,6 +21,7 @@ export async function forgetCommand(
 ): Promise<ExitCode> {
   const { store, session } = await openStore(flags, host);
   try {
+    recordedNames([name], await store.rotations());
     if (flags.yes !== true && !(await confirmed(await heldBy(name, flags.sink), flags.sink, host)))
       throw new KeyturnError('USAGE_INVALID', `${flags.sink} was not forgotten`, {
         hint: 'Say --yes to forget it without being asked.',

@@ -1,10 +1,11 @@
-import { KeyturnError, nearest, type StateStore } from '@keyturn/core';
+import { KeyturnError, type StateStore } from '@keyturn/core';
 
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import { readHistory } from '../history/read.ts';
 import { historyText } from '../history/text.ts';
 import type { Host } from '../host.ts';
 import { errorDocument, schemaVersion } from '../output/json.ts';
+import { recordedNames } from '../setup/recorded.ts';
 import { openStore } from '../setup/store.ts';
 
 export interface HistoryFlags {
@@ -39,7 +40,7 @@ async function tell(
   host: Host,
 ): Promise<ExitCode> {
   const limit = flags.limit === undefined ? undefined : limitOf(flags.limit);
-  const names = namesOf(words, await store.rotations());
+  const names = recordedNames(words, await store.rotations());
   const documents: unknown[] = [];
   const exits: ExitCode[] = [];
   for (const name of names) {
@@ -57,21 +58,8 @@ async function tell(
 
 function limitOf(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw usage(`--limit ${text}: that is not how many to tell`, 'Write a number from 1 on.');
-}
-
-function namesOf(words: readonly string[], known: readonly string[]): readonly string[] {
-  const unknown = words.find((word) => !known.includes(word));
-  if (unknown === undefined) return words.length === 0 ? known : words;
-  const meant = nearest(unknown, known);
-  throw usage(
-    `no ledger is that of "${unknown}"`,
-    meant === undefined
-      ? `A history begins with the first rotation. ${known.length === 0 ? 'There is none yet.' : `There are ${known.join(', ')}.`}`
-      : `Did you mean "${meant}"?`,
-  );
-}
-
-function usage(message: string, hint: string): KeyturnError {
-  return new KeyturnError('USAGE_INVALID', message, { hint, effect: 'none' });
+  throw new KeyturnError('USAGE_INVALID', `--limit ${text}: that is not how many to tell`, {
+    hint: 'Write a number from 1 on.',
+    effect: 'none',
+  });
 }

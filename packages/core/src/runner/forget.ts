@@ -13,7 +13,7 @@ export interface Forgotten {
 /**
  * Takes the user's word that a sink holds no token of this rotation any more, so that it keeps none alive.
  *
- * @throws {KeyturnError} `TARGET_NOT_FOUND` for a sink that the ledger does not know, and what the store throws
+ * @throws {KeyturnError} `USAGE_INVALID` for a sink that the ledger does not know, and what the store throws
  */
 export async function forget(
   rotation: string,
@@ -26,7 +26,7 @@ export async function forget(
   try {
     const record = ledger.state.sinks.get(sink);
     if (record === undefined)
-      throw new KeyturnError('TARGET_NOT_FOUND', `the ledger of ${rotation} has no sink ${sink}`, {
+      throw new KeyturnError('USAGE_INVALID', `the ledger of ${rotation} has no sink ${sink}`, {
         hint: `Choose among ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
         effect: 'none',
       });

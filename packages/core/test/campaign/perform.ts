@@ -60,7 +60,7 @@ async function forgetSink(world: World, number: number): Promise<void> {
   await forget('ci', sink.id, { store: world.store, clock: world.clock, owner: 'campaign' }).catch(
     (error: unknown) => {
       // The ledger may never have met it.
-      if (!KeyturnError.is(error) || error.code !== 'TARGET_NOT_FOUND') throw error;
+      if (!KeyturnError.is(error) || error.code !== 'USAGE_INVALID') throw error;
     },
   );
 }

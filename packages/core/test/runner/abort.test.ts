@@ -82,7 +82,7 @@ describe('forgetting a sink', () => {
   it('refuses a sink that the ledger does not know, and names those it knows', async () => {
     const { world } = await halfDone();
     await expect(forget('ci', 'memory:z', { ...world, owner: 'test' })).rejects.toMatchObject({
-      code: 'TARGET_NOT_FOUND',
+      code: 'USAGE_INVALID',
       hint: 'Choose among memory:a, memory:b.',
     });
   });
