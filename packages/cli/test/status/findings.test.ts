@@ -151,12 +151,21 @@ describe('how a rotation stands', () => {
     expect(of(null).map(({ rule }) => rule)).toEqual(['overdue', 'torn', 'interrupted']);
   });
 
-  it('tells of a lost token, and of one that may have been created', () => {
-    const told = story(WEB)
-      .adopted('one', 20)
-      .started('two', MINUTE)
-      .at(MINUTE, { type: 'lost', label: 'keyturn-ci-two', reason: 'NETWORK_FAILED' });
-    expect(rules(told)).toEqual(['interrupted', 'lost-answer']);
+  it('tells of one that may have been created, and of a lost one while another is due', () => {
+    const lost = (age: number): Story =>
+      story(WEB)
+        .adopted('one', age)
+        .started('two', MINUTE)
+        .at(MINUTE, { type: 'lost', label: 'keyturn-ci-two', reason: 'NETWORK_FAILED' });
+    expect(rules(lost(95))).toEqual(['overdue', 'interrupted', 'lost-answer']);
+    expect(rules(lost(20))).toEqual(['lost-answer']);
+  });
+
+  it('says what the next run does with what was left', () => {
+    const left = (age: number): string | undefined =>
+      findings(story(WEB).adopted('one', age).started('two', 1)).at(-1)?.text;
+    expect(left(95)).toMatch(/the next one starts with a fresh token$/);
+    expect(left(20)).toMatch(/the next one gives it up$/);
   });
 
   it.each([

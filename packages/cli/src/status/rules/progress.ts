@@ -7,7 +7,7 @@ import { hasAlready } from './sinks.ts';
 
 /** What a run does, or has left. */
 export function progress(
-  { phase, underWay, attempts, sinks: all }: RotationStatus,
+  { phase, due, underWay, attempts, sinks: all }: RotationStatus,
   run: string,
   now: number,
 ): Finding[] {
@@ -20,16 +20,14 @@ export function progress(
       by === null ? (since === null ? '' : ` since ${readableTime(since)}`) : ` by ${by}`,
       reached === 0 ? '' : `, and in ${reached} of ${count(all.length, 'sink')}`,
     ].join('');
+    const next = due === null ? 'gives it up' : 'starts with a fresh token';
     found.push(
       isLeft
-        ? warning(
-            'interrupted',
-            `${what}; that run has ended, and the next one starts with a fresh token`,
-            run,
-          )
+        ? warning('interrupted', `${what}; that run has ended, and the next one ${next}`, run)
         : note('under-way', what),
     );
-  } else if (phase === 'lost') {
+    // Where nothing is due any more, the next run has nothing to make up for.
+  } else if (phase === 'lost' && due !== null) {
     found.push(
       warning(
         'interrupted',
