@@ -1,9 +1,9 @@
 import { glob, readFile } from 'node:fs/promises';
 
 import { exitCodes, exitMeanings } from '../../packages/cli/src/exit.ts';
-import { groups, sections, type Section } from '../../packages/cli/src/program/commands.ts';
+import { sections, type Section } from '../../packages/cli/src/program/commands.ts';
 import { environment } from '../../packages/cli/src/program/environment.ts';
-import type { OptionSpec } from '../../packages/cli/src/program/spec.ts';
+import type { CommandSpec, OptionSpec } from '../../packages/cli/src/program/spec.ts';
 import { verbosityOptions } from '../../packages/cli/src/program/verbosity.ts';
 import type { EnvironmentVariable } from '../../packages/core/src/index.ts';
 
@@ -11,7 +11,6 @@ import type { EnvironmentVariable } from '../../packages/core/src/index.ts';
 export interface Manual {
   readonly version: string;
   readonly sections: readonly Section[];
-  readonly groups: Readonly<Record<string, string>>;
   readonly globals: readonly OptionSpec[];
   readonly exits: readonly { readonly code: number; readonly meaning: string }[];
   readonly environment: readonly {
@@ -28,7 +27,6 @@ export async function readManual(): Promise<Manual> {
   return {
     version: (manifest as { version: string }).version,
     sections,
-    groups,
     globals: [...verbosityOptions, { flags: '-h, --help', description: 'show help' }],
     exits: Object.values(exitCodes).map((code) => ({ code, meaning: exitMeanings[code] })),
     environment: [{ reader: '@keyturn/cli', variables: environment }, ...(await adapters())],
@@ -63,15 +61,14 @@ async function adapters(): Promise<Manual['environment'][number][]> {
   return found.filter(({ variables }) => variables.length > 0);
 }
 
-/** What is typed: `keyturn token show [options] <id>`. */
+/** What is typed, as the help has it: `keyturn token access|show-access [options] <id>`. */
 export function usageOf({
   name,
+  alias,
   words,
-}: {
-  readonly name: string;
-  readonly words?: string;
-}): string {
-  return ['keyturn', name, '[options]', words].filter((part) => part !== undefined).join(' ');
+}: Pick<CommandSpec, 'name' | 'alias' | 'words'>): string {
+  const names = alias === undefined ? name : `${name}|${alias}`;
+  return ['keyturn', names, '[options]', words].filter((part) => part !== undefined).join(' ');
 }
 
 /** An option's description with what commander's help says beside it. */

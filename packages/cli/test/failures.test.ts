@@ -105,7 +105,7 @@ describe('what stops a rotation', () => {
       ['rotate', '--sink', 'env:.env', '--grace', 'soon'],
       'Write a number and a unit',
     ],
-    ['nothing to rotate', ['rotate'], 'Write keyturn.config.yaml'],
+    ['nothing to rotate', ['rotate'], 'Run keyturn init'],
     ['a configuration that is not there', ['rotate', '--config', 'none.yaml'], ''],
   ])('%s: exit 2 and what to do', async (_, args, hint) => {
     const place = await makePlace();

@@ -65,6 +65,23 @@ describe('the program', () => {
     expect([code, stdout.split('\n')[0]]).toEqual([0, 'Usage: keyturn token list [options]']);
   });
 
+  it('has examples in the help of a name that only has others below it', async () => {
+    const place = await makePlace();
+    const { stdout } = await place.keyturn(['token', '--help']);
+    expect(stdout).toMatch(/\n\nExamples:\n {2}keyturn token list\n[^]*\n {2}keyturn token show /);
+  });
+
+  it.each([
+    [['service-token', 'list']],
+    [['token', 'show-access', 'admin0000001']],
+    [['service-token', 'add-access', 'admin0000001', 'read_branch', '--database', 'shop']],
+    [['token', 'delete-access', 'admin0000001', 'read_branch', '--database', 'shop']],
+  ])('knows what pscale calls it: %j', async (line) => {
+    const place = await makePlace();
+    expect(await place.keyturn([...line, '--org', 'acme'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await place.keyturn(['help', ...line.slice(0, 2)])).stdout).toMatch(/^Usage: keyturn /);
+  });
+
   it('calls itself by the name that it was started with', async () => {
     const place = await makePlace();
     const help = (await runBin('rotate.js', ['--help'], {}, place.folder)).stdout;

@@ -69,7 +69,7 @@ function commandsUnder(path: readonly string[]): Candidate[] {
     const parts = name.split(' ');
     const next = parts[depth];
     if (next === undefined || found.has(next)) continue;
-    found.set(next, parts.length > depth + 1 ? (groups[next] ?? '') : summary);
+    found.set(next, parts.length > depth + 1 ? (groups[next]?.summary ?? '') : summary);
   }
   if (depth === 0) found.set('help', 'show the help of a command');
   return [...found].map(([value, description]) => ({ value, description }));

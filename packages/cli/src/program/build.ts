@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Section } from './commands.ts';
-import type { CommandSpec, Example, OptionSpec } from './spec.ts';
+import type { CommandSpec, Example, Group, OptionSpec } from './spec.ts';
 import { refusal } from './usage.ts';
 import { verbosityOf, verbosityOptions, withVerbosity } from './verbosity.ts';
 
@@ -14,8 +14,7 @@ const DESCRIPTION = 'Rotates the service tokens that CI uses.';
 /** What the program is made of, and what it runs on. */
 export interface Parts {
   readonly sections: readonly Section[];
-  /** What a name alone means that only has others below it. */
-  readonly groups: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<string, Group>>;
   readonly host: Host;
   /** Told before a command runs: the host with the verbosity that was asked for. */
   readonly begin: (host: Host) => void;
@@ -29,24 +28,31 @@ export function buildProgram(parts: Parts): Command {
   addGlobalOptions(program);
   addHelpCommand(program, sections.at(-1)?.title);
   const parents = new Map<string, Command>();
-  const parentOf = (group: string, title: string): Command => {
-    const parent =
-      parents.get(group) ??
-      prepare(program.command(group), groups[group] ?? '', host)
-        .helpGroup(title)
-        .helpCommand(false);
+  const parentOf = (group: string, { title, commands }: Section): Command => {
+    const known = parents.get(group);
+    if (known !== undefined) return known;
+    const { summary = '', alias } = groups[group] ?? {};
+    const parent = prepare(program.command(group), summary, host)
+      .helpGroup(title)
+      .helpCommand(false)
+      .addHelpText('after', firstExamples(commands));
+    if (alias !== undefined) parent.alias(alias);
     parents.set(group, parent);
     return parent;
   };
-  for (const { title, commands } of sections)
-    for (const spec of commands) {
+  for (const section of sections)
+    for (const spec of section.commands) {
       const [name = '', group] = spec.name.split(' ').toReversed();
-      const parent = group === undefined ? program : parentOf(group, title);
-      fill(parent.command(name), spec, parts).helpGroup(title);
+      const parent = group === undefined ? program : parentOf(group, section);
+      fill(parent.command(name), spec, parts).helpGroup(section.title);
     }
-  const first = sections.flatMap(({ commands }) => commands).slice(0, 3);
-  const examples = first.flatMap((spec) => spec.examples.slice(0, 1));
-  return program.addHelpText('after', examplesText(examples));
+  const all = sections.flatMap(({ commands }) => commands);
+  return program.addHelpText('after', firstExamples(all));
+}
+
+/** Of commands that have others beside them. */
+function firstExamples(commands: readonly CommandSpec[]): string {
+  return examplesText(commands.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1)));
 }
 
 /** Makes a program of one command alone: `rotate`, as its bin of that name is. */
@@ -63,6 +69,7 @@ export function buildAlone(spec: CommandSpec, parts: Parts): Command {
 
 function fill(command: Command, spec: CommandSpec, { host, begin, finish }: Parts): Command {
   prepare(command, spec.summary, host);
+  if (spec.alias !== undefined) command.alias(spec.alias);
   if (spec.words !== undefined) command.arguments(spec.words);
   const [argument] = command.registeredArguments;
   if (spec.choices !== undefined) argument?.choices(spec.choices);

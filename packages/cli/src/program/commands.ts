@@ -1,4 +1,4 @@
-import type { CommandSpec } from './spec.ts';
+import type { CommandSpec, Group } from './spec.ts';
 import { abort } from './specs/abort.ts';
 import { adapters } from './specs/adapters.ts';
 import { adopt } from './specs/adopt.ts';
@@ -32,5 +32,10 @@ export const sections: readonly Section[] = [
 
 export const commands: readonly CommandSpec[] = sections.flatMap((section) => section.commands);
 
-/** What a name alone means that only has others below it. */
-export const groups: Readonly<Record<string, string>> = { token: "the issuer's tokens" };
+/** What a name alone means that only has others below it, and what pscale calls it. */
+export const groups: Readonly<Record<string, Group>> = {
+  token: {
+    summary: "the issuer's tokens, as pscale service-token has them",
+    alias: 'service-token',
+  },
+};

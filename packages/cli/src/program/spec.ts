@@ -27,6 +27,8 @@ export interface Example {
 export interface CommandSpec<Flags = never> {
   /** What is typed: `rotate`, or `token list`. */
   readonly name: string;
+  /** Another name for its last word, which people may know from elsewhere. */
+  readonly alias?: string;
   /** As commander reads them: `[names...]`; `name` and `names` are completed as those of rotations. */
   readonly words?: string;
   /** What may stand as its first word. */
@@ -36,6 +38,12 @@ export interface CommandSpec<Flags = never> {
   readonly examples: readonly [Example, Example, ...Example[]];
   /** Loads what the command does only now, so that starting costs no more than what is used. */
   readonly run: (words: readonly string[], flags: Flags, host: Host) => Promise<ExitCode>;
+}
+
+/** A name that only has others below it. */
+export interface Group {
+  readonly summary: string;
+  readonly alias: string;
 }
 
 /** Types what `run` is given; the options above it are what fills it. */

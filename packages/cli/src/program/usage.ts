@@ -42,7 +42,7 @@ export function prepared(words: readonly string[], program: Command): readonly s
   let command = program;
   for (const [index, word] of path.entries()) {
     if (word.startsWith('-') || command.commands.length === 0) break;
-    const next = command.commands.find((one) => one.name() === word);
+    const next = command.commands.find((one) => [one.name(), ...one.aliases()].includes(word));
     if (next === undefined) return path.slice(0, index + 1);
     command = next;
   }

@@ -140,12 +140,12 @@ async function adHoc(
   if (names.length > 0)
     throw usage(
       `there is no configuration that could have a rotation "${names[0]}"`,
-      'Write keyturn.config.yaml, or name sinks: keyturn rotate --sink github:acme/web',
+      'Run keyturn init to write one, or name sinks: keyturn rotate --sink github:acme/web',
     );
   if (flags.sink.length === 0)
     throw usage(
       'there is nothing to rotate: no configuration was found and no sink was named',
-      'Write keyturn.config.yaml, or name a sink: keyturn rotate --sink github:acme/web --org acme',
+      'Run keyturn init to set it all up, or name a sink: keyturn rotate --sink github:acme/web --org acme',
     );
   await session.useModules(flags.sink);
   const targets = await Promise.all(

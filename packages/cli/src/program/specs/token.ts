@@ -109,6 +109,7 @@ const remove = command<TokenDeleteFlags>({
 
 const allowed = command<AccessFlags>({
   name: 'token access',
+  alias: 'show-access',
   words: '<id>',
   summary: 'what a token may do',
   options: [...common, database],
@@ -122,6 +123,7 @@ const allowed = command<AccessFlags>({
 const changes = (['grant', 'ungrant'] as const).map((change) =>
   command<AccessFlags>({
     name: `token ${change}`,
+    alias: change === 'grant' ? 'add-access' : 'delete-access',
     words: '<id> <permissions...>',
     summary: change === 'grant' ? 'let a token do more' : 'let a token do less',
     options: [...common, database],
