@@ -130,6 +130,24 @@ describe('--debug', () => {
     expect(written).not.toContain('canary');
   });
 
+  it('prints a document for an unforeseen error, without its message', async () => {
+    let written = '';
+    const host = fakeHost(() => {});
+    const broken = {
+      ...host,
+      stdout: {
+        ...host.stdout,
+        write: (text: string) => {
+          if (text.includes('adapters')) throw new Error('canary');
+          written += text;
+        },
+      },
+    };
+    expect(await runProgram(['adapters', '--json'], broken)).toBe(exitCodes.bug);
+    expect(JSON.parse(written)).toMatchObject({ schemaVersion: 1, error: { code: null } });
+    expect(written).not.toContain('canary');
+  });
+
   it('escapes what it is given to one line', () => {
     let written = '';
     const { log } = withVerbosity(

@@ -2,7 +2,7 @@ import { formatDuration, type Adoption, type TokenDetails } from '@keyturn/core'
 
 import { nameOf } from '../commands/token/describe.ts';
 import type { Host } from '../host.ts';
-import { schemaVersion } from '../output/json.ts';
+import { documentText } from '../output/json.ts';
 import { painter, readableTime, roomOf } from '../output/style.ts';
 import { count, listed, wrap } from '../output/words.ts';
 import type { RotationStatus } from '../status/rotation-status.ts';
@@ -61,10 +61,12 @@ function besideNotes(evidence: readonly Evidence[]): string[] {
 }
 
 /** The one document that `adopt --json` prints. */
-export function adoptionDocument({ outcome, token, evidence, status }: Adopted): unknown {
+export function adoptionDocument(
+  { outcome, token, evidence, status }: Adopted,
+  warnings: readonly string[],
+): string {
   const { id, label, issuedAt, expiresAt, permissions } = token;
-  return {
-    schemaVersion,
+  const content = {
     rotation: status.name,
     outcome,
     token: { id, label, issuedAt, expiresAt: expiresAt ?? null, permissions },
@@ -77,4 +79,5 @@ export function adoptionDocument({ outcome, token, evidence, status }: Adopted):
     due: status.due,
     nextDueAt: status.nextDueAt,
   };
+  return documentText(content, warnings);
 }

@@ -9,7 +9,7 @@ import {
 import { ownKinds } from '../adapters/load.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { schemaVersion } from '../output/json.ts';
+import { documentText } from '../output/json.ts';
 import { table } from '../output/style.ts';
 
 /** `keyturn adapters`: what is installed, and what could be. */
@@ -36,9 +36,7 @@ export async function adaptersCommand(
     .filter(({ role, kind }) => !installed.some((one) => one.role === role && one.kind === kind))
     .map(({ role, kind }) => ({ role, kind, package: `@keyturn/${role}-${kind}`, version: null }));
   if (flags.json === true) {
-    host.stdout.write(
-      `${JSON.stringify({ schemaVersion, adapters: [...installed, ...missing] })}\n`,
-    );
+    host.stdout.write(documentText({ adapters: [...installed, ...missing] }));
     return exitCodes.done;
   }
   const rows = [...installed, ...missing].map((one) => [

@@ -5,6 +5,7 @@ import { gatherEvidence } from '../adopt/evidence.ts';
 import { adoptionDocument, adoptionText } from '../adopt/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { tell } from '../output/tell.ts';
 import { openPlans } from '../setup/plans.ts';
 import { rotationStatus } from '../status/rotation-status.ts';
 
@@ -27,7 +28,7 @@ export async function adoptCommand(
     const [request] = requests;
     if (request === undefined) throw new Error('a rotation that is named is planned');
     if (request.failure !== undefined) throw request.failure;
-    for (const warning of request.warnings) host.stderr.write(`keyturn: ${warning}\n`);
+    for (const warning of request.warnings) tell(warning, host.stderr);
     const { issuer } = request;
     const store = await session.store();
     const evidence = await gatherEvidence(request, host);
@@ -60,7 +61,7 @@ export async function adoptCommand(
     };
     host.stdout.write(
       flags.json === true
-        ? `${JSON.stringify(adoptionDocument(adopted))}\n`
+        ? adoptionDocument(adopted, request.warnings)
         : adoptionText(adopted, host),
     );
     return exitCodes.done;

@@ -45,11 +45,7 @@ export async function auditCommand(flags: AuditFlags, host: Host): Promise<ExitC
     failOn: failOn === 'never' ? undefined : failOn === 'error' ? 'problem' : failOn,
   };
   await writeReports(report, configuration, flags, host);
-  host.stdout.write(
-    flags.json === true
-      ? `${JSON.stringify(auditDocument(report))}\n`
-      : auditText(report, host.stdout),
-  );
+  host.stdout.write(flags.json === true ? auditDocument(report) : auditText(report, host.stdout));
   return fails(report) ? exitCodes.attention : exitOfGaps(evidence.gaps);
 }
 

@@ -23,9 +23,7 @@ export async function discoverCommand(
   const discovery = await discover(scopes, flags, host);
   const { findings, places } = discovery;
   host.stdout.write(
-    flags.json === true
-      ? `${JSON.stringify(documentOf(discovery))}\n`
-      : findingsText(places, findings, host),
+    flags.json === true ? documentOf(discovery) : findingsText(places, findings, host),
   );
   await extend(discovery, flags, host);
   const failed = findings.failures.filter(({ isAsked }) => isAsked);

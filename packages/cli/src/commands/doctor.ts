@@ -5,7 +5,7 @@ import { gather, type GatherFlags } from '../doctor/gather/gather.ts';
 import { diagnosesText } from '../doctor/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { schemaVersion } from '../output/json.ts';
+import { documentText } from '../output/json.ts';
 
 export interface DoctorFlags extends GatherFlags {
   readonly timeout?: string;
@@ -21,7 +21,7 @@ export async function doctorCommand(flags: DoctorFlags, host: Host): Promise<Exi
   const healthy = diagnoses.every(({ severity }) => severity !== 'problem');
   host.stdout.write(
     flags.json === true
-      ? `${JSON.stringify({ schemaVersion, healthy, diagnoses })}\n`
+      ? documentText({ healthy, diagnoses })
       : `${diagnosesText(diagnoses, host.stdout)}\n`,
   );
   return healthy ? exitCodes.done : exitCodes.attention;

@@ -2,7 +2,7 @@ import { forget, holders, KeyturnError, readState } from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { schemaVersion } from '../output/json.ts';
+import { documentText } from '../output/json.ts';
 import { recordedNames } from '../setup/recorded.ts';
 import { openStore } from '../setup/store.ts';
 
@@ -35,7 +35,7 @@ export async function forgetCommand(
         : `The next run of keyturn rotate ${name} revokes ${released.join(', ')}.`;
     host.stdout.write(
       flags.json === true
-        ? `${JSON.stringify({ schemaVersion, rotation: name, sink: flags.sink, tokens, released })}\n`
+        ? documentText({ rotation: name, sink: flags.sink, tokens, released })
         : `${name} has forgotten ${flags.sink}. ${what}\n`,
     );
     return exitCodes.done;

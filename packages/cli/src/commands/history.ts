@@ -4,7 +4,7 @@ import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import { readHistory } from '../history/read.ts';
 import { historyText } from '../history/text.ts';
 import type { Host } from '../host.ts';
-import { errorDocument, schemaVersion } from '../output/json.ts';
+import { documentText, errorDocument } from '../output/json.ts';
 import { recordedNames } from '../setup/recorded.ts';
 import { openStore } from '../setup/store.ts';
 
@@ -50,8 +50,7 @@ async function tell(
     if (flags.json === true) documents.push({ ...history, error: errorDocument(error) });
     else host.stdout.write(`${exits.length > 1 ? '\n' : ''}${historyText(history, host.stdout)}\n`);
   }
-  if (flags.json === true)
-    host.stdout.write(`${JSON.stringify({ schemaVersion, rotations: documents })}\n`);
+  if (flags.json === true) host.stdout.write(documentText({ rotations: documents }));
   else if (names.length === 0) host.stdout.write('No rotation has a history yet.\n');
   return worst(exits);
 }

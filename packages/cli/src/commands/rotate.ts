@@ -68,7 +68,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
     for (const warning of measured.warnings) tell(warning, host.stderr);
     if (host.signal.aborted) break;
   }
-  if (flags.json === true) host.stdout.write(`${JSON.stringify(rotationsDocument(reports))}\n`);
+  if (flags.json === true) host.stdout.write(rotationsDocument(reports));
   host.signal.removeEventListener('abort', tellInterrupt);
   await announcer.end();
   return host.signal.aborted ? exitCodes.interrupted : worst(reports.map(exitOfReport));

@@ -54,7 +54,7 @@ async function tell(plans: Plans, flags: StatusFlags, host: Host): Promise<ExitC
   const standings = await readStandings(plans, store, now);
   if (flags.json === true) {
     const { statusDocument } = await import('../status/document.ts');
-    host.stdout.write(`${JSON.stringify(statusDocument(standings))}\n`);
+    host.stdout.write(statusDocument(standings));
   } else host.stdout.write(`${statusText(standings, host.stdout, now)}\n`);
   await tellWhatIsDue(plans, standings, host);
   return exitOf(standings, flags);

@@ -1,12 +1,11 @@
 import { storedNames } from '@keyturn/core';
 
-import { errorDocument, schemaVersion } from '../output/json.ts';
+import { documentText, errorDocument } from '../output/json.ts';
 import type { Discovery } from './discover.ts';
 
 /** The one document that `discover --json` prints. */
-export function documentOf({ config, findings, places, additions }: Discovery): unknown {
-  return {
-    schemaVersion,
+export function documentOf({ config, findings, places, additions }: Discovery): string {
+  return documentText({
     places: places.map(({ target, kind, found, names, updatedAt, rotation }) => ({
       target,
       kind,
@@ -26,5 +25,5 @@ export function documentOf({ config, findings, places, additions }: Discovery): 
       names: storedNames(layout),
       sinks,
     })),
-  };
+  });
 }

@@ -4,10 +4,16 @@ import type { MeasuredReport } from './report.ts';
 
 export const schemaVersion = 1;
 
-/** The one document that `rotate --json` prints. What is not known is null, never missing. */
-export function rotationsDocument(reports: readonly MeasuredReport[]): unknown {
-  return {
-    schemaVersion,
+type Failure = Pick<KeyturnError, 'message' | 'hint'> & { readonly code: string | null };
+
+/** What every command prints with `--json`: one line, with its version first and what was warned of last. */
+export function documentText(content: object, warnings: readonly string[] = []): string {
+  return `${JSON.stringify({ schemaVersion, ...content, warnings })}\n`;
+}
+
+/** What `rotate --json` tells. What is not known is null, never missing. */
+export function rotationsDocument(reports: readonly MeasuredReport[]): string {
+  const content = {
     rotations: reports.map((report) => ({
       name: report.name,
       outcome: report.outcome,
@@ -24,17 +30,20 @@ export function rotationsDocument(reports: readonly MeasuredReport[]): unknown {
       requests: report.requests,
       durationMs: Math.round(report.durationMs),
     })),
-    warnings: reports.flatMap(({ warnings }: RotationReport) => warnings),
   };
+  return documentText(
+    content,
+    reports.flatMap(({ warnings }: RotationReport) => warnings),
+  );
 }
 
-/** The document of a command that could not begin. */
-export function failureDocument(error: KeyturnError): unknown {
-  return { schemaVersion, rotations: [], warnings: [], error: errorDocument(error) };
+/** The document of a command that failed as a whole. What was not foreseen has no code. */
+export function failureDocument(error: Failure): string {
+  return documentText({ rotations: [], error: errorDocument(error) });
 }
 
 /** An error in a document. */
-export function errorDocument(error: KeyturnError | undefined): unknown {
+export function errorDocument(error: Failure | undefined): unknown {
   return error === undefined
     ? null
     : { code: error.code, message: error.message, hint: error.hint ?? null };

@@ -46,11 +46,13 @@ function report(error: unknown, json: boolean, { verbosity }: Host, host: Host):
   if (!KeyturnError.is(error)) {
     const name = error instanceof Error ? error.name : typeof error;
     const text = `an unforeseen ${printable(name)} stopped it; the ledger is consistent`;
-    tell(text, host.stderr, 'Run it again, and report this with what you ran.');
+    const hint = 'Run it again, and report this with what you ran.';
+    if (json) host.stdout.write(failureDocument({ code: null, message: text, hint }));
+    tell(text, host.stderr, hint);
     if (verbosity === 'debug' && error instanceof Error) host.stderr.write(placesOf(error));
     return exitCodes.bug;
   }
-  if (json) host.stdout.write(`${JSON.stringify(failureDocument(error))}\n`);
+  if (json) host.stdout.write(failureDocument(error));
   tell(error.message, host.stderr, error.hint);
   return exitOfError(error);
 }

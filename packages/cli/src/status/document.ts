@@ -1,16 +1,15 @@
-import { errorDocument, schemaVersion } from '../output/json.ts';
+import { documentText, errorDocument } from '../output/json.ts';
 import type { Standing } from './read.ts';
 
 /** What `status --json` prints. What is not known is null, never missing. */
-export function statusDocument(standings: readonly Standing[]): unknown {
-  return {
-    schemaVersion,
+export function statusDocument(standings: readonly Standing[]): string {
+  return documentText({
     rotations: standings.map(({ name, status, error, findings }) => ({
       ...(status ?? unknown(name)),
       findings,
       error: errorDocument(error),
     })),
-  };
+  });
 }
 
 function unknown(name: string): Record<string, unknown> {

@@ -1,10 +1,9 @@
-import { schemaVersion } from '../../output/json.ts';
+import { documentText } from '../../output/json.ts';
 import { countsOf, fails, type AuditReport } from '../report.ts';
 
 /** The one document that `audit --json` prints. What is not known is null, never missing. */
-export function auditDocument(report: AuditReport): unknown {
-  return {
-    schemaVersion,
+export function auditDocument(report: AuditReport): string {
+  return documentText({
     subject: report.subject,
     failed: fails(report),
     counts: Object.fromEntries(countsOf(report)),
@@ -29,5 +28,5 @@ export function auditDocument(report: AuditReport): unknown {
       reason,
       fix: fix ?? null,
     })),
-  };
+  });
 }

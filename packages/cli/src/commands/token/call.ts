@@ -2,7 +2,7 @@ import { KeyturnError, type StateStore, type TokenDetails, type TokenIssuer } fr
 
 import type { ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
-import { schemaVersion } from '../../output/json.ts';
+import { documentText } from '../../output/json.ts';
 import { openIssuer } from '../../setup/issuer.ts';
 import type { Session } from '../../setup/session.ts';
 
@@ -32,9 +32,7 @@ export async function withIssuer(
   const { session, issuer } = await openIssuer(flags, host);
   const print: TokenCall['print'] = (document, lines) =>
     host.stdout.write(
-      flags.json === true
-        ? `${JSON.stringify({ schemaVersion, ...document })}\n`
-        : lines.map((line) => `${line}\n`).join(''),
+      flags.json === true ? documentText(document) : lines.map((line) => `${line}\n`).join(''),
     );
   try {
     const json = flags.json === true;
