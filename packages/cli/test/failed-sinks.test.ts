@@ -16,6 +16,15 @@ it.each([
   for (const line of lines) expect(line.match(/github:acme\/nothing/g)).toHaveLength(1);
 });
 
+it('a sink that stopped the run is told of once, with what to do', async () => {
+  const place = await makePlace();
+  const { id } = place.token('ci-github');
+  const args = ['rotate', '--sink', 'github:acme/nothing', '--org', 'acme', '--replaces', id];
+  const { code, stdout } = await place.keyturn(args);
+  expect(code).toBe(4);
+  expect(stdout.match(/^ {2}(failed|error|do) /gm)).toEqual(['  failed ', '  do ']);
+});
+
 it('is named in progress as well', () => {
   const error = new KeyturnError('CREDENTIALS_MISSING', 'no token');
   const progress = { type: 'sink', rotation: 'ci', sink: 'github:acme/web', error } as const;

@@ -56,7 +56,7 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
       'next',
       `run again after ${readableTime(graceUntil)} (in ${formatDuration(Date.parse(graceUntil) - now)}) to revoke it`,
     ]);
-  if (report.error !== undefined)
+  if (report.error !== undefined && !isToldOf(report))
     rows.push(
       ['error', report.error.message],
       ...(report.error.hint === undefined ? [] : [['do', report.error.hint] as [string, string]]),
@@ -72,6 +72,11 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
       hanging(text, roomOf(output), `  ${paint('dim', label.padEnd(9))}  `, ' '.repeat(13)),
     ),
   ].join('\n');
+}
+
+/** What stopped the run is what a sink failed with, and stands there. */
+function isToldOf({ error, sinks }: RotationReport): boolean {
+  return sinks.some((sink) => sink.error !== undefined && sink.error.message === error?.message);
 }
 
 function expiry(expiresAt: string | undefined): string {

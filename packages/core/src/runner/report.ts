@@ -38,7 +38,13 @@ export function reportOf(
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
     ...(error !== undefined && (outcome === 'failed' || outcome === 'incomplete') && { error }),
-    warnings: [...run.warnings, ...warningsOf(run, before), ...cutOff(run), ...outageAhead(run)],
+    warnings: [
+      ...run.warnings,
+      ...warningsOf(run, before),
+      ...cutOff(run),
+      ...stillLeaked(run, kept),
+      ...outageAhead(run),
+    ],
   };
 }
 
@@ -174,6 +180,16 @@ function cutOff({ request, intent, memory, revoked }: Run): string[] {
         'when the most that it may be kept was over: what uses it fails now',
     ];
   });
+}
+
+/** Only this run was told of the leak: what it leaves gets its grace from the next one. */
+function stillLeaked({ request }: Run, kept: readonly KeptToken[]): string[] {
+  if (request.breakGlass === undefined || request.dryRun === true || kept.length === 0) return [];
+  const ids = kept.map(({ id }) => id).join(', ');
+  return [
+    `${request.name}: ${ids} leaked and is still valid; ` +
+      'run it again with --break-glass until it is gone, since a run without that leaves it its grace',
+  ];
 }
 
 /** What a plan to revoke first would do to jobs. */

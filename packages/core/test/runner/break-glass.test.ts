@@ -34,6 +34,9 @@ describe('a leaked token', () => {
       breakGlass: 'replace-first',
     });
     expect(report.kept).toMatchObject([{ id: world.old, reason: 'held', sinks: ['memory:b'] }]);
+    expect(report.warnings).toEqual([
+      `ci: ${world.old} leaked and is still valid; run it again with --break-glass until it is gone, since a run without that leaves it its grace`,
+    ]);
     expect(world.jobs()[1]).toBe(world.old);
   });
 
