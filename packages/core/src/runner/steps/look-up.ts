@@ -15,7 +15,9 @@ export async function lookUp(
   const attempt = run.ledger.state.attempts.find((one) => one.label === label);
   try {
     const tokens = await run.issuer.find(label, run.call);
-    for (const token of tokens) await run.ledger.append({ type: 'found', label, token });
+    // All at once: the first of them settles the attempt, so that none is looked for after it.
+    if (tokens.length > 0)
+      await run.ledger.append(...tokens.map((token) => ({ type: 'found', label, token }) as const));
     const settled =
       attempt !== undefined && at >= Date.parse(attempt.at) + run.intent.policy.settle;
     if (tokens.length === 0 && settled) await run.ledger.append({ type: 'absent', label });
