@@ -5,6 +5,7 @@ import { summarise } from '../../ledger/state.ts';
 import { forEachLimited } from '../pool.ts';
 import type { SinkOutcome } from '../request.ts';
 import { asKeyturnError, type Run } from '../run.ts';
+import { refuseIssuedElsewhere } from '../shared.ts';
 
 /**
  * Looks before anything is created: the issuer, the token to be replaced and every selected sink, all at once.
@@ -65,6 +66,7 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   const { current } = run.ledger.state;
   const wanted = current ?? replaces;
   if (wanted === undefined || (current !== undefined && permissions !== 'copy')) return undefined;
+  if (current === undefined) await refuseIssuedElsewhere(run, wanted);
   const details = await issuer.get(wanted, run.call);
   if (details === undefined && wanted === replaces && current === undefined)
     throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${wanted}`, {
@@ -113,11 +115,24 @@ function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permis
 /** From here on the token that the user named is ours to revoke, once no sink may hold it. */
 async function adopt(run: Run, details: TokenDetails | undefined): Promise<void> {
   const { state } = run.ledger;
-  if (details === undefined || state.current !== undefined || run.request.dryRun === true) return;
+  if (run.request.dryRun === true) return;
+  if (state.current !== undefined) return adoptInNewSinks(run);
+  if (details === undefined) return;
   const { id, label, issuedAt, expiresAt, permissions } = details;
   const token = { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
   await run.ledger.append(
     { type: 'opened', rotation: run.request.name, summary: summarise(state) },
     { type: 'adopted', token, sinks: run.request.sinks.map((sink) => sink.id), permissions },
   );
+}
+
+/** A sink that joined the rotation after its token was named may hold that token as well: nobody but a write shows that it does not. */
+async function adoptInNewSinks({ ledger, request }: Run): Promise<void> {
+  const { state } = ledger;
+  const token = state.tokens.get(state.current ?? '');
+  if (token === undefined || token.retired || token.askedAt !== undefined) return;
+  const sinks = request.sinks.map(({ id }) => id).filter((id) => !state.sinks.has(id));
+  if (sinks.length === 0) return;
+  const { permissions = [] } = state;
+  await ledger.append({ type: 'adopted', token: token.ref, sinks, permissions });
 }

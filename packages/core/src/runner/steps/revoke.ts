@@ -1,6 +1,7 @@
 import type { Step } from '../../machine/decide.ts';
 import { KeyturnError } from '../../errors.ts';
 import { asKeyturnError, type Run } from '../run.ts';
+import { refuseHeldElsewhere } from '../shared.ts';
 import { waitToSettle } from '../wait.ts';
 
 /** Ends tokens that no sink may hold. One that cannot be revoked now is tried again by every later run. */
@@ -10,17 +11,31 @@ export async function revoke(
 ): Promise<void> {
   for (const token of tokens) {
     if (run.interrupted) return;
-    if (!stepAside(run, token)) continue;
+    if (!stepAside(run, token) || !(await isOursAlone(run, token))) continue;
     await run.ledger.append({ type: 'revoking', token });
     try {
       await end(run, token);
     } catch (error) {
-      run.fail(asKeyturnError(error));
-      run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
+      keep(run, token, error);
       continue;
     }
     await run.ledger.append({ type: 'revoked', token });
     run.revoked.push(token);
+  }
+}
+
+function keep(run: Run, token: string, error: unknown): void {
+  run.fail(asKeyturnError(error));
+  run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
+}
+
+async function isOursAlone(run: Run, token: string): Promise<boolean> {
+  try {
+    await refuseHeldElsewhere(run, token);
+    return true;
+  } catch (error) {
+    keep(run, token, error);
+    return false;
   }
 }
 
@@ -35,7 +50,9 @@ function stepAside(run: Run, token: string): boolean {
       return true;
     }
   }
-  run.fail(
+  keep(
+    run,
+    token,
     new KeyturnError(
       'TOKEN_IN_USE',
       `${issuer.id}: token ${token} is not revoked, since keyturn acts with it`,
@@ -45,7 +62,6 @@ function stepAside(run: Run, token: string): boolean {
       },
     ),
   );
-  run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
   return false;
 }
 

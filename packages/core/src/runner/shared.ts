@@ -1,0 +1,63 @@
+import { KeyturnError } from '../errors.ts';
+import { readState } from '../ledger/ledger.ts';
+import { holdersByToken, type RotationState, type TokenRecord } from '../ledger/state.ts';
+import type { Run } from './run.ts';
+
+/**
+ * One token may be in the sinks of several rotations, where the user named it in each: then the last of them revokes it. Only
+ * such tokens are looked for in other ledgers; the others belong to one rotation, since {@link refuseIssuedElsewhere}.
+ *
+ * @throws {KeyturnError} `TOKEN_IN_USE` while jobs of another rotation may use it, and what a store fails with
+ */
+export async function refuseHeldElsewhere(run: Run, id: string): Promise<void> {
+  const token = run.ledger.state.tokens.get(id);
+  if (token === undefined || token.askedAt !== undefined || token.condemned === true) return;
+  for await (const [name, state, other] of knownElsewhere(run, id))
+    if (mayBeUsed(run, state, other))
+      throw new KeyturnError(
+        'TOKEN_IN_USE',
+        `token ${id} is not revoked, since the sinks of the rotation ${name} may hold it`,
+        {
+          hint: `It is revoked once that one has another: keyturn rotate ${name}, then this one again.`,
+          effect: 'none',
+        },
+      );
+}
+
+/**
+ * A token that another rotation made is revoked by that one, which does not ask whom else it was given to.
+ *
+ * @throws {KeyturnError} `TOKEN_IN_USE`, and what a store fails with
+ */
+export async function refuseIssuedElsewhere(run: Run, id: string): Promise<void> {
+  for await (const [name, , { askedAt }] of knownElsewhere(run, id))
+    if (askedAt !== undefined)
+      throw new KeyturnError('TOKEN_IN_USE', `${id} is a token of the rotation ${name}`, {
+        hint: 'Leave out --replaces, and list token.permissions in the configuration.',
+        effect: 'none',
+      });
+}
+
+async function* knownElsewhere(
+  { request, runtime: { store } }: Run,
+  id: string,
+): AsyncGenerator<readonly [name: string, RotationState, TokenRecord]> {
+  for (const name of await store.rotations()) {
+    if (name === request.name) continue;
+    const state = await readState(store, name);
+    const token = state.tokens.get(id);
+    if (token !== undefined) yield [name, state, token];
+  }
+}
+
+/** What its own ledger says of it, with this rotation's grace: that of the other is not known here. */
+function mayBeUsed(
+  { intent, ledger }: Run,
+  state: RotationState,
+  { ref, retired, releasedAt }: TokenRecord,
+): boolean {
+  if (!retired || holdersByToken(state).has(ref.id)) return true;
+  return (
+    releasedAt !== undefined && Date.parse(releasedAt) + intent.policy.grace > ledger.clock.now()
+  );
+}
