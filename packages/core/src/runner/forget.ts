@@ -1,6 +1,6 @@
 import { KeyturnError } from '../errors.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { holders, holdersByToken } from '../ledger/state.ts';
+import { holders, holdersByToken, type SinkRecord } from '../ledger/state.ts';
 import type { RotationRuntime } from './request.ts';
 
 export interface Forgotten {
@@ -10,10 +10,14 @@ export interface Forgotten {
   readonly released: readonly string[];
 }
 
+/** As long as a rotation's settle time is by default, in milliseconds. */
+const SETTLE = 120_000;
+
 /**
  * Takes the user's word that a sink holds no token of this rotation any more, so that it keeps none alive.
  *
- * @throws {KeyturnError} `USAGE_INVALID` for a sink that the ledger does not know, and what the store throws
+ * @throws {KeyturnError} `USAGE_INVALID` for a sink that the ledger does not know, `TOKEN_IN_USE` where a lost write may still
+ * land, and what the store throws
  */
 export async function forget(
   rotation: string,
@@ -30,6 +34,7 @@ export async function forget(
         hint: `Choose among ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
         effect: 'none',
       });
+    refuseLate(record, ledger.clock.now());
     const tokens = [...holders(record)];
     await ledger.append({ type: 'forgotten', sink });
     const held = holdersByToken(ledger.state);
@@ -40,4 +45,18 @@ export async function forget(
   } finally {
     await ledger.release();
   }
+}
+
+/** What is there now is the user's word; what may still arrive, nobody can vouch for. */
+function refuseLate({ id, unanswered }: SinkRecord, now: number): void {
+  const until = Math.max(0, ...unanswered.map(({ at }) => Date.parse(at))) + SETTLE;
+  if (now >= until) return;
+  throw new KeyturnError(
+    'TOKEN_IN_USE',
+    `a lost write to ${id} may still land, so it was not forgotten`,
+    {
+      hint: `Forget it after ${new Date(until).toISOString()}: by then it has landed, or never does.`,
+      effect: 'none',
+    },
+  );
 }

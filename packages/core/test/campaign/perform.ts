@@ -59,8 +59,9 @@ async function forgetSink(world: World, number: number): Promise<void> {
   await sink.remove?.([...sink.values.keys()], { signal: new AbortController().signal });
   await forget('ci', sink.id, { store: world.store, clock: world.clock, owner: 'campaign' }).catch(
     (error: unknown) => {
-      // The ledger may never have met it.
-      if (!KeyturnError.is(error) || error.code !== 'USAGE_INVALID') throw error;
+      // The ledger may never have met it, or does not know yet that nothing more lands there.
+      if (!KeyturnError.is(error) || !['USAGE_INVALID', 'TOKEN_IN_USE'].includes(error.code))
+        throw error;
     },
   );
 }
