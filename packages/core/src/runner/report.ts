@@ -88,8 +88,9 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean, due: 
   )
     return 'incomplete';
   if (state.attempts.some(({ label }) => run.unseen.has(label))) return 'incomplete';
-  if (run.intent.abort === true && kept.some(({ reason }) => reason === 'held'))
-    return 'incomplete';
+  // Both are to end tokens; what a sink may hold is waited for by nobody, and told.
+  const isToEnd = run.intent.abort === true || run.intent.breakGlass !== undefined;
+  if (isToEnd && kept.some(({ reason }) => reason === 'held')) return 'incomplete';
   if (kept.some(({ reason }) => WAITING.has(reason)) || state.attempts.length > 0) return 'grace';
   return memory.completed || run.revoked.length > 0 ? 'rotated' : 'current';
 }

@@ -33,6 +33,7 @@ describe('a leaked token', () => {
       selected: ['memory:a'],
       breakGlass: 'replace-first',
     });
+    expect(report.outcome).toBe('incomplete');
     expect(report.kept).toMatchObject([{ id: world.old, reason: 'held', sinks: ['memory:b'] }]);
     expect(report.warnings).toEqual([
       `ci: ${world.old} leaked and is still valid; run it again with --break-glass until it is gone, since a run without that leaves it its grace`,
