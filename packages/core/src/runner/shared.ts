@@ -18,7 +18,7 @@ export async function refuseHeldElsewhere(run: Run, id: string): Promise<void> {
         'TOKEN_IN_USE',
         `token ${id} is not revoked, since the sinks of the rotation ${name} may hold it`,
         {
-          hint: `It is revoked once that one has another: keyturn rotate ${name}, then this one again.`,
+          hint: `Rotate that one first, then this one again: keyturn rotate ${name}`,
           effect: 'none',
         },
       );
