@@ -59,7 +59,7 @@ describe('keyturn discover', () => {
     expect(additions).toEqual([]);
     const before = await readFile(join(folder, 'keyturn.config.yaml'), 'utf8');
     const again = await keyturn(['discover', ...ALL, '--write', '--yes']);
-    expect(again.stderr).toContain('Nothing is missing from it');
+    expect(again.stderr).toContain('The configuration has them all');
     expect(await readFile(join(folder, 'keyturn.config.yaml'), 'utf8')).toBe(before);
   });
 

@@ -42,7 +42,18 @@ describe('keyturn doctor', () => {
     const { code, lines } = await examine(here, ['--sink', 'github:acme/web']);
     expect(code).toBe(0);
     expect(lines.map(({ text }) => text)).toContain('github:acme/web can be written');
-    expect(lines.find(({ area }) => area === 'config')).toMatchObject({ severity: 'note' });
+    expect(lines.find(({ area }) => area === 'config')).toMatchObject({
+      severity: 'note',
+      fix: 'Run keyturn init to make one.',
+    });
+  });
+
+  it('does not call well what a filter left out altogether', async () => {
+    const { code, found } = await examine(await place(), ['--sink', 'github:acme/wep']);
+    expect(code).toBe(6);
+    expect(found).toMatchObject([
+      { area: 'sinks', text: expect.stringContaining('no rotation has such a sink') },
+    ]);
   });
 
   it.each<[string, (place: Place) => Env, RegExp, RegExp]>([

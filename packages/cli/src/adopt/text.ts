@@ -4,7 +4,7 @@ import { nameOf } from '../commands/token/describe.ts';
 import type { Host } from '../host.ts';
 import { documentText } from '../output/json.ts';
 import { painter, readableTime, roomOf } from '../output/style.ts';
-import { count, listed, wrap } from '../output/words.ts';
+import { count, listed, roughly, wrap } from '../output/words.ts';
 import type { RotationStatus } from '../status/rotation-status.ts';
 import { evidenceText, type Evidence } from './evidence.ts';
 
@@ -28,7 +28,7 @@ export function adoptionText({ outcome, token, evidence, status }: Adopted, host
     );
   const said = outcome === 'adopted' ? paint('green', 'adopted') : 'has adopted before';
   const { due, ageMs, maxAgeMs, nextDueAt } = status;
-  const age = `${formatDuration(ageMs ?? 0)} of ${formatDuration(maxAgeMs)}`;
+  const age = `${roughly(ageMs ?? 0)} of ${formatDuration(maxAgeMs)}`;
   const next =
     due === null
       ? `replaced after ${readableTime(nextDueAt ?? '')}, by the run that comes then`

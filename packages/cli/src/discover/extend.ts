@@ -23,7 +23,7 @@ export async function extend(discovery: Discovery, flags: ExtendFlags, host: Hos
   if (additions.length === 0) {
     if (flags.write === true)
       stderr.write(
-        places.length === 0 ? 'Nothing was found to write.\n' : 'Nothing is missing from it.\n',
+        places.length === 0 ? 'Nothing was found to write.\n' : 'The configuration has them all.\n',
       );
     return;
   }

@@ -22,8 +22,12 @@ export async function writeFiles(
 ): Promise<void> {
   for (const file of files) showFile(file, host);
   const changed = files.filter(({ before, after }) => before !== after);
-  if (flags.dryRun === true || changed.length === 0) return;
+  if (changed.length === 0) return;
   host.stderr.write('\n');
+  if (flags.dryRun === true) {
+    host.stderr.write('  Nothing was written: leave out --dry-run to write it.\n');
+    return;
+  }
   const isNew = changed.every(({ before }) => before === undefined);
   if (prompts !== undefined && !(await prompts.confirm('Write this?', isNew)))
     throw new KeyturnError('USAGE_INVALID', 'nothing was written', {

@@ -97,6 +97,7 @@ describe('keyturn init', () => {
       '30d',
     ];
     const tried = await place.keyturn([...args, '--dry-run']);
+    expect(tried.stderr).toMatch(/Nothing was written: leave out --dry-run to write it\.\n$/);
     expect(tried).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('.circleci/config.yml (new)'),

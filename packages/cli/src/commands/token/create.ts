@@ -51,10 +51,15 @@ function requestOf({ name, ttl, sink, layout, force }: TokenCreateFlags): IssueR
 
 /** A number alone is seconds, and 0 is no end, as with `pscale service-token create --ttl`. */
 function secondsOf(ttl: string): number {
-  const milliseconds = parseDuration(/^\d+$/.test(ttl) && ttl !== '0' ? `${ttl}s` : ttl);
-  if (milliseconds > 0 && milliseconds < 1000)
-    throw usage(`--ttl ${ttl} is less than a second`, 'Write it like 30d, 12h or 3600 (seconds).');
-  return Math.round(milliseconds / 1000);
+  const hint = 'Write it like 30d, 12h or 3600 (seconds).';
+  try {
+    const milliseconds = parseDuration(/^\d+$/.test(ttl) && ttl !== '0' ? `${ttl}s` : ttl);
+    if (milliseconds === 0 || milliseconds >= 1000) return Math.round(milliseconds / 1000);
+  } catch (error) {
+    if (!KeyturnError.is(error)) throw error;
+    throw usage(`--ttl: ${error.message}`, hint);
+  }
+  throw usage(`--ttl ${ttl} is less than a second`, hint);
 }
 
 function usage(message: string, hint: string): KeyturnError {

@@ -1,8 +1,8 @@
 import {
+  KeyturnError,
   layoutNames,
   sinkFor,
   type DefaultNames,
-  type KeyturnError,
   type SecretSink,
 } from '@keyturn/core';
 
@@ -40,16 +40,31 @@ export async function askSinks(
   const places = new Map<string, Place>();
   for (const place of opened.flatMap((one) => one.places))
     places.set(`${place.sink.id} ${place.names.join()}`, place);
+  const unmatched = opened.every((one) => one.places.length + one.failed.length === 0);
   const firstOfKind = new Map([...places.values()].map(({ sink }) => [sink.kind, sink]));
   const [checked, credentials] = await Promise.all([
     mapLimited([...places.values()], CONCURRENCY, (place) => check(place, probes)),
     Promise.all([...firstOfKind.values()].map((sink) => tell(sink, probes))),
   ]);
   return {
-    checks: [...opened.flatMap((one) => one.failed), ...checked],
+    checks: [
+      ...(filters.length > 0 && unmatched ? [missing(filters)] : []),
+      ...opened.flatMap((one) => one.failed),
+      ...checked,
+    ],
     credentials: credentials.flat(),
     warnings: opened.flatMap((one) => one.warnings),
   };
+}
+
+/** A filter that means nothing would look like health. */
+function missing(filters: readonly string[]): SinkEvidence {
+  const id = filters.join(', ');
+  const error = new KeyturnError('USAGE_INVALID', `${id}: no rotation has such a sink`, {
+    hint: 'Name a kind, or a sink as the configuration has it.',
+    effect: 'none',
+  });
+  return { id, kind: kindOf(id), report: { error } };
 }
 
 async function check({ sink, names }: Place, { run, signal }: Probes): Promise<SinkEvidence> {

@@ -12,7 +12,11 @@ export function* setup({
   const config = about('config');
   if (configuration.error !== undefined) yield config.failed('configuration', configuration.error);
   else if (configuration.value.file === undefined)
-    yield config.note('configuration', 'there is none; sinks are those of --sink');
+    yield config.note(
+      'configuration',
+      'there is none; sinks are those of --sink',
+      'Run keyturn init to make one.',
+    );
   else {
     const { file, rotations } = configuration.value;
     yield config.fine('configuration', `${file} is valid, with ${count(rotations, 'rotation')}`);
