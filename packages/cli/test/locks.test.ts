@@ -11,6 +11,7 @@ import {
   requestsOf,
   start,
   until,
+  untilAnswered,
   untilFaulted,
   type Hooks,
 } from './running.ts';
@@ -96,6 +97,7 @@ describe('a run that was stopped', () => {
       late.child.kill('SIGSTOP');
     }
     await until(() => isStopped(late));
+    await untilAnswered(place);
     const busy = await start(place, rotate(place)).ended;
     expect(busy.code, 'a run right after it was stopped').toBe(5);
     expect(busy.stdout).toContain(`process ${late.child.pid}`);

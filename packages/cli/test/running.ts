@@ -85,6 +85,16 @@ export async function untilFaulted({ sandbox }: Place): Promise<void> {
   });
 }
 
+/** Every request so far has taken effect: none is late by the clocks of the runs to come, which may be ahead. */
+export async function untilAnswered({ sandbox }: Place): Promise<void> {
+  await until(async () => {
+    const answer = await fetch(`${sandbox.control}/requests`);
+    return ((await answer.json()) as { status: number | null }[]).every(
+      ({ status }) => status !== null,
+    );
+  });
+}
+
 /** Every request so far, as `DELETE /v1/…`. */
 export async function requestsOf({ sandbox }: Place): Promise<string[]> {
   const answer = await fetch(`${sandbox.control}/requests`);

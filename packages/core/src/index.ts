@@ -54,6 +54,7 @@ export type {
 } from './sink.ts';
 export type { Lock, OpenedLedger, Revision, StateStore, StoreReport } from './store.ts';
 export { poll } from './poll.ts';
+export { confirmWrite, guardWrites } from './write-guard.ts';
 export { validate } from './schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define.ts';

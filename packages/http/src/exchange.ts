@@ -1,4 +1,4 @@
-import { KeyturnError, printable, type Effect } from '@keyturn/core';
+import { confirmWrite, KeyturnError, printable, type Effect } from '@keyturn/core';
 
 import type { Connections } from './connections.ts';
 import { failureError } from './failure.ts';
@@ -31,7 +31,10 @@ export class Exchanges {
     this.#connections = connections;
   }
 
-  /** @throws {KeyturnError} `NETWORK_FAILED`, `TIMED_OUT`, `RATE_LIMITED`, `ANSWER_INVALID`, `INTERRUPTED`, `CONFIG_INVALID` */
+  /**
+   * @throws {KeyturnError} `NETWORK_FAILED`, `TIMED_OUT`, `RATE_LIMITED`, `ANSWER_INVALID`, `INTERRUPTED`, `CONFIG_INVALID`; `STATE_LOST`
+   * for a write of a run that was overtaken
+   */
   async run(call: Call): Promise<Exchanged> {
     const { clock, retries } = this.#settings;
     const { url } = call;
@@ -66,6 +69,7 @@ export class Exchanges {
     const started = clock.now();
     const dispatcher = await this.#connections.for(call.url);
     if (dispatcher === undefined) return { ok: false, cause: 'UND_ERR_CLOSED', sent: false };
+    if (!isSafe(call.method)) await confirmWrite(call.signal);
     const result = await send(dispatcher, call, { ...deadlines, maxBytes }, call.signal);
     const ended = clock.now();
     observe?.({

@@ -1,3 +1,4 @@
+import { guardWrites, KeyturnError } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import type { Observation } from '../src/index.ts';
@@ -33,6 +34,17 @@ describe('a request', () => {
     const { fetch } = http();
     await fetch(server.url, { method: 'DELETE', body: '{"a":1}' });
     expect(server.requests[0]).toMatchObject({ method: 'DELETE', body: '{"a":1}' });
+  });
+
+  it('that changes something is not sent for a run that was overtaken', async () => {
+    const server = await serve(answer(204));
+    const { signal } = new AbortController();
+    const overtaken = new KeyturnError('STATE_LOST', 'overtaken', { effect: 'none' });
+    guardWrites(signal, () => Promise.reject(overtaken));
+    const { fetch } = http();
+    await expect(fetch(server.url, { method: 'PUT', signal })).rejects.toBe(overtaken);
+    expect((await fetch(server.url, { signal })).status).toBe(204);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
   it('uses the same connection as the one before', async () => {

@@ -50,7 +50,7 @@ describe('where secrets are used', () => {
       const usages = await search(gitlab, 'gitlab:acme?level=group');
       expect(usages).toContainEqual({
         skipped: 'gitlab:acme/web',
-        reason: expect.stringContaining('answered with something else'),
+        reason: 'the answer made no sense',
       });
     },
   );

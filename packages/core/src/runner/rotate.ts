@@ -14,6 +14,7 @@ import { revoke } from './steps/revoke.ts';
 import { settle } from './steps/settle.ts';
 import { tryInCi } from './steps/try.ts';
 import { lookAtUse } from './steps/use.ts';
+import { guardWrites } from '../write-guard.ts';
 import { waitUntil } from './wait.ts';
 
 /**
@@ -36,6 +37,7 @@ export async function rotate(
   }
   const drain = drainSignal(runtime, ledger.signal);
   const { clock } = ledger;
+  guardWrites(drain.signal, () => ledger.confirm());
   const run = new Run(request, { ...runtime, clock }, ledger, { signal: drain.signal });
   const before = ledger.state;
   const now = clock.now();
