@@ -78,7 +78,12 @@ describe('keyturn adopt', () => {
     const { code, stdout } = await made.keyturn(['adopt', 'ci-circleci', '--json']);
     // All seeded ids end in 0001, so that the tail alone does not decide.
     expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'PREDECESSOR_UNKNOWN' } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {
+        code: 'PREDECESSOR_UNKNOWN',
+        message: expect.stringMatching(/: what its sinks show fits admin0000001, cigithub0001, /),
+      },
+    });
     const named = await made.keyturn([
       'adopt',
       'ci-circleci',

@@ -11,6 +11,7 @@ import { age, lastUsed } from '../commands/token/describe.ts';
 import { sortTokens } from '../commands/token/sort.ts';
 import type { Host } from '../host.ts';
 import { roomOf, table } from '../output/style.ts';
+import { listed } from '../output/words.ts';
 import { promptsOf } from '../prompt/prompts.ts';
 import { couldBe, judge } from './candidates.ts';
 import { evidenceText, type Evidence } from './evidence.ts';
@@ -58,18 +59,23 @@ export async function chooseToken(question: Question, host: Host): Promise<strin
     return only.id;
   }
   const free = verdict.fits.filter(({ id }) => !owners.has(id));
-  return ask(question, free, host);
+  return ask(question, free, verdict.isSeen, host);
 }
 
 async function ask(
   { rotation, issuer }: Question,
   tokens: readonly TokenInfo[],
+  isSeen: boolean,
   host: Host,
 ): Promise<string> {
   const prompts = promptsOf(host);
+  const why =
+    isSeen && tokens.length > 0
+      ? `what its sinks show fits ${listed(tokens.map(({ id }) => printable(id)))}`
+      : 'its sinks do not show which token is in use';
   if (prompts === undefined || tokens.length === 0)
     throw unknown(
-      `${rotation}: its sinks do not show which token is in use`,
+      `${rotation}: ${why}`,
       `Name it: keyturn adopt ${rotation} --token-id TOKEN_ID; to see them: keyturn token list --sort used`,
     );
   const now = host.clock.now();
