@@ -135,6 +135,10 @@ describe('keyturn adopt', () => {
       stdout: expect.stringContaining('ci-github adopted cigithub0001'),
     });
     expect(named.stdout).toContain('shows nothing, so it is taken to hold it');
+    expect(await made.keyturn(['adopt', 'ci-github'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('ci-github has already cigithub0001'),
+    });
   });
 
   it('lets a person choose among the tokens that no other rotation has', async () => {

@@ -26,7 +26,7 @@ export function adoptionText({ outcome, token, evidence, status }: Adopted, host
     wrap(text, roomOf(host.stdout) - WIDTH - 4).map(
       (line, at) => `  ${paint('dim', (at === 0 ? label : '').padEnd(WIDTH))}  ${line}`,
     );
-  const said = outcome === 'adopted' ? paint('green', 'adopted') : 'has adopted before';
+  const said = outcome === 'adopted' ? paint('green', 'adopted') : 'has already';
   const { due, ageMs, maxAgeMs, nextDueAt } = status;
   const age = `${roughly(ageMs ?? 0)} of ${formatDuration(maxAgeMs)}`;
   const next =

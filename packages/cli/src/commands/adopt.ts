@@ -42,7 +42,9 @@ export async function adoptCommand(
           effect: 'none',
         },
       );
-    const question = { rotation: name, issuer, store, evidence, given: flags.tokenId };
+    // Who asks again is not asked.
+    const given = flags.tokenId ?? (await readState(store, name)).current;
+    const question = { rotation: name, issuer, store, evidence, given };
     const id = await chooseToken(question, host);
     const token = await issuer.get(id, host);
     if (token === undefined)
