@@ -6,7 +6,7 @@ import { inStep, type Reason } from '../machine/due.ts';
 import { releases } from '../machine/release.ts';
 import type { KeptToken, Outcome, PendingToken, RotationReport, SinkOutcome } from './request.ts';
 import type { Run } from './run.ts';
-import { outages } from './steps/condemn.ts';
+import { strandedOf, warningsOf } from './warnings.ts';
 
 /** Tells what the run did and how things stand after it. */
 export function reportOf(
@@ -38,13 +38,7 @@ export function reportOf(
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
     ...(error !== undefined && (outcome === 'failed' || outcome === 'incomplete') && { error }),
-    warnings: [
-      ...run.warnings,
-      ...warningsOf(run, before),
-      ...cutOff(run),
-      ...stillLeaked(run, kept),
-      ...outageAhead(run),
-    ],
+    warnings: warningsOf(run, before, kept),
   };
 }
 
@@ -91,6 +85,7 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean, due: 
   // Both are to end tokens; what a sink may hold is waited for by nobody, and told.
   const isToEnd = run.intent.abort === true || run.intent.breakGlass !== undefined;
   if (isToEnd && kept.some(({ reason }) => reason === 'held')) return 'incomplete';
+  if (strandedOf(run).length > 0) return 'incomplete';
   if (kept.some(({ reason }) => WAITING.has(reason)) || state.attempts.length > 0) return 'grace';
   return memory.completed || run.revoked.length > 0 ? 'rotated' : 'current';
 }
@@ -150,62 +145,6 @@ function sinkOutcome(run: Run, id: string): SinkOutcome {
   const { current, sinks } = run.ledger.state;
   const unchanged = selected && current !== undefined && inStep(sinks.get(id), current);
   return { id, status: unchanged ? 'unchanged' : 'skipped' };
-}
-
-function warningsOf(run: Run, before: RotationState): string[] {
-  const { replaces } = run.request;
-  const known =
-    replaces === undefined || before.current === undefined || before.tokens.has(replaces);
-  if (!known && !before.revoked.includes(replaces))
-    return [
-      `${run.request.name}: --replaces ${replaces} was ignored, since the token in use is ${before.current}`,
-    ];
-  const firstContact =
-    run.memory.completed && before.current === undefined && run.request.replaces === undefined;
-  return firstContact
-    ? [
-        `${run.request.name}: the token that was in use before is not known, so it was not revoked; ` +
-          'if keyturn is to revoke it, name it with: keyturn rotate --replaces TOKEN_ID',
-      ]
-    : [];
-}
-
-/** Tokens that were revoked while somebody used them: their time was up. */
-function cutOff({ request, intent, memory, revoked }: Run): string[] {
-  const { quiet } = intent.policy;
-  return revoked.flatMap((id) => {
-    const { at = 0, usedAt = -Infinity } = memory.uses.get(id) ?? {};
-    if (quiet === undefined || at >= usedAt + quiet.for) return [];
-    return [
-      `${request.name}: token ${id} was still in use, last at ${new Date(usedAt).toISOString()}, ` +
-        'when the most that it may be kept was over: what uses it fails now',
-    ];
-  });
-}
-
-/** Only this run was told of the leak: what it leaves gets its grace from the next one. */
-function stillLeaked({ request }: Run, kept: readonly KeptToken[]): string[] {
-  if (request.breakGlass === undefined || request.dryRun === true || kept.length === 0) return [];
-  const ids = kept.map(({ id }) => id).join(', ');
-  return [
-    `${request.name}: ${ids} leaked and is still valid; ` +
-      'run it again with --break-glass until it is gone, since a run without that leaves it its grace',
-  ];
-}
-
-/** What a plan to revoke first would do to jobs. */
-function outageAhead({ request, ledger: { state } }: Run): string[] {
-  const { name, sinks, replaces, dryRun, breakGlass } = request;
-  if (dryRun !== true || breakGlass !== 'revoke-first') return [];
-  const everywhere = sinks.map(({ id }) => id).join(', ');
-  const hit =
-    state.tokens.size === 0 && replaces !== undefined
-      ? [[replaces, everywhere] as const]
-      : outages(state, state.tokens.keys());
-  return hit.map(
-    ([token, where]) =>
-      `${name}: token ${token} will be revoked first: jobs of ${where} will fail until they have the new one`,
-  );
 }
 
 /** The report of a run that could not even begin. */

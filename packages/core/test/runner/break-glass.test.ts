@@ -55,6 +55,25 @@ describe('a leaked token', () => {
     ]);
   });
 
+  it('that died first leaves sinks that were filtered out to be written, and says so until they are', async () => {
+    const world = makeWorld();
+    const selected = ['memory:a'];
+    const asked = { replaces: world.old, policy, breakGlass: 'revoke-first' } as const;
+    for (const changes of [
+      { ...asked, selected },
+      { policy, selected },
+    ]) {
+      const report = await world.run(changes);
+      expect(report.outcome).toBe('incomplete');
+      expect(report.warnings.join()).toContain(
+        'jobs of memory:b fail, since their token is revoked',
+      );
+    }
+    const report = await world.run({ policy: { ...policy, grace: 0 } });
+    expect(report).toMatchObject({ outcome: 'rotated', reason: 'out-of-step', warnings: [] });
+    expect(world.jobs()).toEqual([report.current?.id, report.current?.id]);
+  });
+
   it('would die first, says a plan that changes nothing, and names the outage', async () => {
     const world = makeWorld();
     const asked = { replaces: world.old, breakGlass: 'revoke-first', dryRun: true } as const;

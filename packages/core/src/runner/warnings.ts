@@ -1,0 +1,93 @@
+import { holders, type RotationState } from '../ledger/state.ts';
+import type { KeptToken } from './request.ts';
+import type { Run } from './run.ts';
+import { outages } from './steps/condemn.ts';
+
+/** What the user should know beside the outcome; one line each. */
+export function warningsOf(run: Run, before: RotationState, kept: readonly KeptToken[]): string[] {
+  return [
+    ...run.warnings,
+    ...firstContact(run, before),
+    ...cutOff(run),
+    ...stillLeaked(run, kept),
+    ...cutOffSinks(run),
+    ...outageAhead(run),
+  ];
+}
+
+function firstContact(run: Run, before: RotationState): string[] {
+  const { replaces } = run.request;
+  const known =
+    replaces === undefined || before.current === undefined || before.tokens.has(replaces);
+  if (!known && !before.revoked.includes(replaces))
+    return [
+      `${run.request.name}: --replaces ${replaces} was ignored, since the token in use is ${before.current}`,
+    ];
+  const isFirst =
+    run.memory.completed && before.current === undefined && run.request.replaces === undefined;
+  return isFirst
+    ? [
+        `${run.request.name}: the token that was in use before is not known, so it was not revoked; ` +
+          'if keyturn is to revoke it, name it with: keyturn rotate --replaces TOKEN_ID',
+      ]
+    : [];
+}
+
+/** Tokens that were revoked while somebody used them: their time was up. */
+function cutOff({ request, intent, memory, revoked }: Run): string[] {
+  const { quiet } = intent.policy;
+  return revoked.flatMap((id) => {
+    const { at = 0, usedAt = -Infinity } = memory.uses.get(id) ?? {};
+    if (quiet === undefined || at >= usedAt + quiet.for) return [];
+    return [
+      `${request.name}: token ${id} was still in use, last at ${new Date(usedAt).toISOString()}, ` +
+        'when the most that it may be kept was over: what uses it fails now',
+    ];
+  });
+}
+
+/** Only this run was told of the leak: what it leaves gets its grace from the next one. */
+function stillLeaked({ request }: Run, kept: readonly KeptToken[]): string[] {
+  if (request.breakGlass === undefined || request.dryRun === true || kept.length === 0) return [];
+  const ids = kept.map(({ id }) => id).join(', ');
+  return [
+    `${request.name}: ${ids} leaked and is still valid; ` +
+      'run it again with --break-glass until it is gone, since a run without that leaves it its grace',
+  ];
+}
+
+/** The sinks of which jobs may read a token that is revoked: only a write mends them. */
+export function strandedOf({ ledger, request }: Run): string[] {
+  const { sinks, tokens } = ledger.state;
+  return request.sinks
+    .map(({ id }) => sinks.get(id))
+    .filter((sink) => sink !== undefined)
+    .filter((sink) => [...holders(sink)].some((token) => !tokens.has(token)))
+    .map(({ id }) => id);
+}
+
+/** A filtered run leaves them without a token that works. */
+function cutOffSinks(run: Run): string[] {
+  const { name } = run.request;
+  const sinks = strandedOf(run).join(', ');
+  return sinks === ''
+    ? []
+    : [
+        `${name}: jobs of ${sinks} fail, since their token is revoked; write them with: keyturn rotate ${name}`,
+      ];
+}
+
+/** What a plan to revoke first would do to jobs. */
+function outageAhead({ request, ledger: { state } }: Run): string[] {
+  const { name, sinks, replaces, dryRun, breakGlass } = request;
+  if (dryRun !== true || breakGlass !== 'revoke-first') return [];
+  const everywhere = sinks.map(({ id }) => id).join(', ');
+  const hit =
+    state.tokens.size === 0 && replaces !== undefined
+      ? [[replaces, everywhere] as const]
+      : outages(state, state.tokens.keys());
+  return hit.map(
+    ([token, where]) =>
+      `${name}: token ${token} will be revoked first: jobs of ${where} will fail until they have the new one`,
+  );
+}
