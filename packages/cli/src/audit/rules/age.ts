@@ -67,7 +67,7 @@ export const noExpiry: Rule = {
         text: 'never expires',
         fix:
           token.rotation === undefined
-            ? 'Replace it by one that has a life: keyturn token create --ttl 120d, or a rotation with token.ttl'
+            ? 'Replace it by one that has a life: keyturn token create --name NAME --ttl 120d, or a rotation with token.ttl'
             : 'Give the rotation a life for its tokens, such as token: { ttl: 120d }',
         token: token.id,
       };
