@@ -10,18 +10,27 @@ import type { Run } from './run.ts';
  * @throws {KeyturnError} `TOKEN_IN_USE` while jobs of another rotation may use it, and what a store fails with
  */
 export async function refuseHeldElsewhere(run: Run, id: string): Promise<void> {
+  if (run.ledger.state.tokens.get(id)?.condemned === true) return;
+  const [name] = await usersElsewhere(run, id);
+  if (name === undefined) return;
+  throw new KeyturnError(
+    'TOKEN_IN_USE',
+    `token ${id} is not revoked, since the sinks of the rotation ${name} may hold it`,
+    {
+      hint: `Rotate that one first, then this one again: keyturn rotate ${name}`,
+      effect: 'none',
+    },
+  );
+}
+
+/** The other rotations whose jobs may use this token. */
+export async function usersElsewhere(run: Run, id: string): Promise<readonly string[]> {
   const token = run.ledger.state.tokens.get(id);
-  if (token === undefined || token.askedAt !== undefined || token.condemned === true) return;
+  if (token === undefined || token.askedAt !== undefined) return [];
+  const names: string[] = [];
   for await (const [name, state, other] of knownElsewhere(run, id))
-    if (mayBeUsed(run, state, other))
-      throw new KeyturnError(
-        'TOKEN_IN_USE',
-        `token ${id} is not revoked, since the sinks of the rotation ${name} may hold it`,
-        {
-          hint: `Rotate that one first, then this one again: keyturn rotate ${name}`,
-          effect: 'none',
-        },
-      );
+    if (mayBeUsed(run, state, other)) names.push(name);
+  return names;
 }
 
 /**

@@ -61,6 +61,17 @@ describe('a token that the user named in two rotations', () => {
     expect(await run('b')).toMatchObject({ kept: [], phase: 'idle' });
   });
 
+  it('dies for both where the user has it die first, and is said to', async () => {
+    const { world, run } = makePair();
+    await adoptIn(world, 'b', ['memory:b']);
+    const first = await run('a', { replaces: world.old, breakGlass: 'revoke-first' });
+    expect(first.revoked).toEqual([world.old]);
+    expect(first.warnings.join()).toContain('keyturn rotate b --break-glass');
+    const second = await run('b', { breakGlass: 'replace-first' });
+    expect(second).toMatchObject({ outcome: 'rotated', kept: [] });
+    expect(world.jobs()).toEqual([first.current?.id, second.current?.id]);
+  });
+
   it('is not replaced by one when the other made it', async () => {
     const { world, run } = makePair();
     const { current } = await run('b', { replaces: world.old });

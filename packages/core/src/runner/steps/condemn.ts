@@ -1,6 +1,7 @@
 import { KeyturnError } from '../../errors.ts';
 import { holdersByToken, type RotationState } from '../../ledger/state.ts';
 import type { Run } from '../run.ts';
+import { usersElsewhere } from '../shared.ts';
 
 /** The tokens that jobs may be using, with the sinks that they get them from. */
 export function outages(
@@ -36,5 +37,11 @@ export async function condemn(run: Run, tokens: readonly string[]): Promise<void
     run.warnings.add(
       `${request.name}: token ${token} was revoked first: jobs of ${sinks} failed until they had the new one`,
     );
+  for (const token of tokens)
+    // A ledger that cannot be read is no reason to let a leaked token live.
+    for (const name of await usersElsewhere(run, token).catch(() => []))
+      run.warnings.add(
+        `${request.name}: token ${token} is that of the rotation ${name} too: keyturn rotate ${name} --break-glass`,
+      );
   await ledger.append(...tokens.map((token) => ({ type: 'condemned', token }) as const));
 }
