@@ -1,4 +1,11 @@
-import { failedReport, rotate, type RotationReport, type RotationRequest } from '@keyturn/core';
+import {
+  failedReport,
+  rotate,
+  type Credential,
+  type RotationReport,
+  type RotationRequest,
+  type TokenIssuer,
+} from '@keyturn/core';
 
 import { exitCodes, exitOfReport, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -39,12 +46,13 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   const store = await session.store();
   const announcer = flags.dryRun === true ? silent : await openAnnouncer(plans, host);
   const reports: MeasuredReport[] = [];
+  const heir = successor();
   for (const request of requests) {
     const startedAt = host.clock.now();
     const before = new Map(session.requests);
     const report =
       request.failure === undefined
-        ? await rotate(request, {
+        ? await rotate(heir.actsIn(request), {
             store,
             clock: host.clock,
             random: host.random,
@@ -72,6 +80,20 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   host.signal.removeEventListener('abort', tellInterrupt);
   await announcer.end();
   return host.signal.aborted ? exitCodes.interrupted : worst(reports.map(exitOfReport));
+}
+
+/** Where a rotation ends the very token that keyturn acts with, those that come after it act with the new one. */
+function successor() {
+  let acting: TokenIssuer | undefined;
+  return {
+    actsIn(request: PlannedRequest): PlannedRequest {
+      const issuer = acting?.id === request.issuer.id ? acting : request.issuer;
+      const actAs = issuer.actAs?.bind(issuer);
+      if (actAs === undefined) return { ...request, issuer };
+      const next = (credential: Credential) => (acting = actAs(credential));
+      return { ...request, issuer: { ...issuer, actAs: next } };
+    },
+  };
 }
 
 /** By kind, zeros too: those of the run, and those that found its sinks. */
