@@ -18,6 +18,8 @@ export interface Intent {
   readonly policy: Policy;
   /** The sinks to write, by id: all of the rotation's, or those that a filter left. */
   readonly selected: readonly string[];
+  /** All of the rotation's sinks, by id; the selected ones by default. */
+  readonly configured?: readonly string[];
   /** A token of the issuer that is to be replaced. */
   readonly replaces?: string;
   readonly force: boolean;

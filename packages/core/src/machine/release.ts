@@ -50,11 +50,20 @@ function releaseAt(token: TokenRecord, { policy }: Intent, { uses }: Memory): nu
   return Math.max(earliest, Math.min(usedAt + policy.quiet.for, released + policy.quiet.atMost));
 }
 
-/** A trial that went wrong is remembered: only a later one, or another token, makes up for it. */
-function isGated({ current, sinks }: RotationState, { canary = [] }: Intent): boolean {
+/**
+ * A trial that went wrong is remembered: only a later one, or another token, makes up for it. A sink that left the
+ * configuration is not tried again, so it stands in nobody's way.
+ */
+function isGated(
+  { current, sinks }: RotationState,
+  { canary = [], selected, configured = selected }: Intent,
+): boolean {
   if (current === undefined) return false;
-  const failed = [...sinks.values()].some(({ trial }) => trial?.token === current && !trial.ok);
-  return failed || canary.some((id) => !isProved(sinks.get(id)?.trial, current));
+  const failed = [...sinks.values()].filter(({ trial }) => trial?.token === current && !trial.ok);
+  return (
+    failed.some(({ id }) => configured.includes(id)) ||
+    canary.some((id) => !isProved(sinks.get(id)?.trial, current))
+  );
 }
 
 function isProved(trial: { token: string; ok: boolean } | undefined, current: string): boolean {

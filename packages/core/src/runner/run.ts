@@ -84,6 +84,7 @@ function intentOf(request: RotationRequest): Intent {
   return {
     policy: isUrgent ? { maxAge: policy.maxAge, grace: 0, settle: policy.settle } : policy,
     selected: sinks.map(({ id }) => id),
+    configured: request.sinks.map(({ id }) => id),
     ...(replaces !== undefined && { replaces }),
     force: request.force ?? false,
     wait: request.wait ?? false,

@@ -53,6 +53,14 @@ describe('a canary', () => {
     });
   });
 
+  it('is remembered for a sink that is filtered out, and not for one that left the configuration', async () => {
+    const { world } = withCi(() => ({ ok: false }));
+    await world.run({ replaces: world.old, canary });
+    expect((await world.run({ selected: ['memory:b'] })).revoked).toEqual([]);
+    const report = await world.run({ sinks: world.sinks.slice(1) });
+    expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+  });
+
   it('is tried again by the next run, and what it proved is remembered', async () => {
     let ok = false;
     const { world, trials } = withCi(() => ({ ok }));
