@@ -51,7 +51,7 @@ function cellsOf({ name, status, findings }: Standing, now: number): string[] {
     mark,
     printable(name),
     ageMs === null
-      ? 'no token yet'
+      ? 'no token'
       : `${bar(ageMs / maxAgeMs)} ${roughly(ageMs)} of ${roughly(maxAgeMs)}`,
     phase,
     dueText(status, now),

@@ -28,7 +28,7 @@ export const shared: Rule = {
       yield {
         subject: token,
         text: `is in ${[...sinks].toSorted().join(', ')}`,
-        fix: `Give each a token of its own: keyturn rotate ${[...rotations].join(' ')}`,
+        fix: `Give each a token of its own: keyturn rotate ${[...rotations].join(' ')} --force`,
         token,
       };
     }

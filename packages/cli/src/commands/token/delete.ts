@@ -43,7 +43,7 @@ async function refuseInUse(id: string, { issuer, store, host }: TokenCall): Prom
   if (holder !== undefined)
     throw inUse(
       `token ${id} may be held by ${holder.sinks} (rotation ${holder.rotation})`,
-      `Replace it with: keyturn rotate ${holder.rotation}; or delete it all the same with --force.`,
+      `Replace it with: keyturn rotate ${holder.rotation} --force; or delete it all the same with --force.`,
     );
 }
 

@@ -71,7 +71,7 @@ function fact(name: string, value: Markup): Markup {
 
 /** The bar says nothing that the words beside it do not. */
 function age({ ageMs, maxAgeMs }: RotationStatus): Markup {
-  if (ageMs === null) return markup`no token yet`;
+  if (ageMs === null) return markup`no token`;
   const share = Math.min(1, Math.max(0, ageMs / maxAgeMs));
   const level = share >= 1 ? 'over' : share >= 0.9 ? 'near' : 'a';
   return markup`${roughly(ageMs)} of ${roughly(maxAgeMs)}<svg
