@@ -34,17 +34,24 @@ export async function usersElsewhere(run: Run, id: string): Promise<readonly str
 }
 
 /**
- * A token that another rotation made is revoked by that one, which does not ask whom else it was given to.
+ * A token that another rotation made is revoked by that one, which does not ask whom else it was given to. A rotation that is no
+ * more, renamed perhaps, lets go of it when its sinks are forgotten.
  *
  * @throws {KeyturnError} `TOKEN_IN_USE`, and what a store fails with
  */
 export async function refuseIssuedElsewhere(run: Run, id: string): Promise<void> {
-  for await (const [name, , { askedAt }] of knownElsewhere(run, id))
-    if (askedAt !== undefined)
-      throw new KeyturnError('TOKEN_IN_USE', `${id} is a token of the rotation ${name}`, {
-        hint: 'Leave out --replaces, and list token.permissions in the configuration.',
+  for await (const [name, state, { askedAt }] of knownElsewhere(run, id)) {
+    const [sink] = holdersByToken(state).get(id) ?? [];
+    if (askedAt === undefined || sink === undefined) continue;
+    throw new KeyturnError(
+      'TOKEN_IN_USE',
+      `${id} is a token of the rotation ${name}, and ${sink} may hold it`,
+      {
+        hint: `Leave out --replaces, and list token.permissions; or if that rotation is no more, let go of its sinks: keyturn forget ${name} --sink ${sink}`,
         effect: 'none',
-      });
+      },
+    );
+  }
 }
 
 async function* knownElsewhere(
@@ -63,9 +70,9 @@ async function* knownElsewhere(
 function mayBeUsed(
   { intent, ledger }: Run,
   state: RotationState,
-  { ref, retired, releasedAt }: TokenRecord,
+  { ref, releasedAt }: TokenRecord,
 ): boolean {
-  if (!retired || holdersByToken(state).has(ref.id)) return true;
+  if (holdersByToken(state).has(ref.id)) return true;
   return (
     releasedAt !== undefined && Date.parse(releasedAt) + intent.policy.grace > ledger.clock.now()
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { adopt, type RotationReport } from '../../src/index.ts';
+import { adopt, forget, type RotationReport } from '../../src/index.ts';
 import { makeWorld, type World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -79,6 +79,14 @@ describe('a token that the user named in two rotations', () => {
     const report = await run('a', { replaces: made });
     expect(report).toMatchObject({ outcome: 'failed', error: { code: 'TOKEN_IN_USE' } });
     expect(world.live()).toEqual([made]);
+
+    // The rotation was renamed: the user says that its ledger has no say any more.
+    const { store, clock } = world;
+    await forget('b', 'memory:b', { store, clock, owner: 'test' });
+    const sinks = world.sinks.slice(1);
+    const renamed = await run('a', { replaces: made, sinks });
+    expect(renamed).toMatchObject({ outcome: 'rotated', revoked: [made] });
+    expect(world.live()).toEqual([renamed.current?.id]);
   });
 });
 
