@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Trial, TrialResult } from '../../src/index.ts';
+import { KeyturnError, type Trial, type TrialResult } from '../../src/index.ts';
 import { makeWorld } from './world.ts';
 
 const canary = { timeout: 60_000 };
@@ -77,6 +77,14 @@ describe('a canary', () => {
     const { world } = withCi(() => Promise.reject(new TypeError('boom')));
     await expect(world.run({ replaces: world.old, canary })).rejects.toThrow('boom');
     expect(world.live()).toContain(world.old);
+  });
+
+  it('that could not be started, or did not end, is remembered as well', async () => {
+    const error = new KeyturnError('TIMED_OUT', 'no runner is free', { effect: 'none' });
+    const { world } = withCi(() => Promise.reject(error));
+    const report = await world.run({ replaces: world.old, canary });
+    expect(report).toMatchObject({ outcome: 'incomplete', error: { code: 'TIMED_OUT' } });
+    expect(await world.run()).toMatchObject({ kept: [{ id: world.old, reason: 'unproved' }] });
   });
 
   it('does not hold up a leaked token', async () => {

@@ -7,29 +7,39 @@ import { asKeyturnError, type Run } from '../run.ts';
 /** Few at once: each keeps a runner of somebody's CI busy. */
 const AT_ONCE = 4;
 
-/** Lets a job in the CI of each sink use the new token. Where it does not end well, nothing is revoked. */
+/**
+ * Lets a job in the CI of each sink use the new token. One that fails, cannot be started or does not end is recorded alike: until
+ * another one ends well, nothing is revoked, by runs without a canary too.
+ */
 export async function tryInCi(
   run: Run,
   { token, sinks }: Extract<Step, { type: 'try' }>,
 ): Promise<void> {
-  const { canary, name } = run.request;
-  const { clock, random, observe } = run.runtime;
-  if (canary === undefined) return;
   await forEachLimited(sinks, AT_ONCE, async (id) => {
     if (run.interrupted) return;
     run.remember({ tried: new Set([...run.memory.tried, id]) });
-    const mark = newLabel(name, clock.now(), random);
-    try {
-      const result = await run.sinks.get(id)?.trial?.({ token, mark, ...canary }, run.call);
-      if (result === undefined) return;
-      await run.ledger.append({ type: 'tried', sink: id, token, ok: result.ok });
-      if (!result.ok) throw failedTrial(id, token, result.url);
-    } catch (error) {
-      const known = run.fail(asKeyturnError(error));
-      run.remember({ failedTrials: new Set([...run.memory.failedTrials, id]) });
-      observe?.({ type: 'sink', rotation: name, sink: id, error: known });
-    }
+    const error = await tryOne(run, id, token);
+    // An interrupt says nothing of the job.
+    if (error?.code !== 'INTERRUPTED')
+      await run.ledger.append({ type: 'tried', sink: id, token, ok: error === undefined });
+    if (error === undefined) return;
+    run.fail(error);
+    run.remember({ failedTrials: new Set([...run.memory.failedTrials, id]) });
+    run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error });
   });
+}
+
+async function tryOne(run: Run, id: string, token: string): Promise<KeyturnError | undefined> {
+  const { name, canary } = run.request;
+  const { clock, random } = run.runtime;
+  const { timeout = 0 } = canary ?? {};
+  const mark = newLabel(name, clock.now(), random);
+  try {
+    const result = await run.sinks.get(id)?.trial?.({ token, mark, timeout }, run.call);
+    return result?.ok === true ? undefined : failedTrial(id, token, result?.url);
+  } catch (error) {
+    return asKeyturnError(error);
+  }
 }
 
 function failedTrial(id: string, token: string, url: string | undefined): KeyturnError {
