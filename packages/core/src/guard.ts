@@ -9,7 +9,8 @@ import type { StateStore } from './store.ts';
 
 /** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
-  const { id, supports, limits, holds, clue, remove, trial, credentials } = backend;
+  const { id, server, supports, limits, holds, clue, remove, trial, credentials } = backend;
+  const neighbours = backend.neighbours?.bind(backend);
   const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
   const checkName = (name: string): void => {
@@ -50,6 +51,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     specVersion: 1,
     kind,
     id,
+    ...(server !== undefined && { server }),
     supports,
     limits,
     check: (names, o) =>
@@ -63,8 +65,11 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
         for (const entry of entries) checkValue(entry);
         return backend.deliver(entries, call);
       })(o),
-    confirm: (expected, receipt, o) =>
-      guard('confirm', (call) => backend.confirm(expected, receipt, call))(o),
+    confirm: (expected, proof, o) =>
+      guard('confirm', (call) => backend.confirm(expected, proof, call))(o),
+    ...(neighbours !== undefined && {
+      neighbours: (query, o) => guard('neighbours', (call) => neighbours(query, call))(o),
+    }),
     ...(holds !== undefined && {
       holds: (names, o) => guard('holds', (call) => holds.call(backend, names, call))(o),
     }),
@@ -96,6 +101,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
     specVersion: 1,
     kind,
     id: backend.id,
+    ...(backend.server !== undefined && { server: backend.server }),
     ...(actingToken !== undefined && { actingToken }),
     ...(actAs !== undefined && { actAs: (credential) => guardIssuer(kind, actAs(credential)) }),
     ...(credentials !== undefined && {

@@ -18,6 +18,7 @@ export { otherSlot, slotName } from './slots.ts';
 export type { Slot } from './slots.ts';
 export type {
   AdapterContext,
+  BeforeWrite,
   CallOptions,
   Clock,
   Environment,
@@ -41,6 +42,9 @@ export type {
 export type {
   Confirmation,
   Expectation,
+  Neighbour,
+  NeighbourQuery,
+  Proof,
   Receipt,
   SecretSink,
   SinkEntry,
@@ -54,7 +58,7 @@ export type {
 } from './sink.ts';
 export type { Lock, OpenedLedger, Revision, StateStore, StoreReport } from './store.ts';
 export { poll } from './poll.ts';
-export { confirmWrite, guardWrites } from './write-guard.ts';
+export { ANY_TIME, compareStamp, fingerprint, matches, showsLaterWrites } from './evidence.ts';
 export { validate } from './schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define.ts';

@@ -73,6 +73,8 @@ export interface TokenIssuer {
   readonly kind: string;
   /** The issuer and its account, stable, without a credential: `planetscale:acme`. */
   readonly id: string;
+  /** The address of the issuer's server, without a credential. Absent if the id says it all. */
+  readonly server?: string;
 
   /** Tells what the credentials may do. Reads only. */
   check(options: CallOptions): Promise<IssuerReport>;

@@ -27,11 +27,25 @@ export interface FetchInit {
    * PATCH); a sink's writes say `false`, since each try must be announced in the ledger.
    */
   readonly repeatable?: boolean;
+  /** Awaited right before each try of a request that may change something; when it rejects, nothing is sent. */
+  readonly beforeWrite?: BeforeWrite | undefined;
 }
+
+/**
+ * Asks for the right to write. Resolves while this run holds its lock.
+ *
+ * @throws {KeyturnError} `STATE_LOST` after another run has taken over: then nothing may be written any more
+ */
+export type BeforeWrite = () => Promise<void>;
 
 /** Options of every call that may take a while. */
 export interface CallOptions {
   readonly signal: AbortSignal;
+  /**
+   * Await this right before each request that changes something: a delivery may be several requests, and a process that was
+   * stopped between two of them must not send the next one after another run has taken over. Absent outside of a run.
+   */
+  readonly beforeWrite?: BeforeWrite;
 }
 
 /** What the host gives an adapter: everything outside that it may use. */

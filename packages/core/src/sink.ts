@@ -16,10 +16,10 @@ export interface Expectation {
 
 export interface SinkSupports {
   /**
-   * What the platform shows of a stored value. It decides how a lost write is settled: by the `value`
-   * itself, by its `tail`, by the `timestamp` of the last write, or by writing again (`none`).
+   * What the platform shows of a stored value. It decides how a lost write is settled: by the `value` itself, by its `tail`,
+   * by a `stamp` (when, or in which version, it was last written), or by writing again (`none`).
    */
-  readonly readBack: 'value' | 'tail' | 'timestamp' | 'none';
+  readonly readBack: 'value' | 'tail' | 'stamp' | 'none';
   /** All entries of one delivery become visible at once. Where false, a job may read a torn pair. */
   readonly atomic: boolean;
   /** {@link SecretSink.remove} works. */
@@ -54,14 +54,52 @@ export interface TrialResult {
 export interface SinkReport {
   /** What is stored under the names that were asked for; undefined where the platform was not asked. */
   readonly present?: readonly { readonly name: string; readonly updatedAt?: string }[];
+  /** The platform's own unchanging id of the thing that the target names, such as a repository's number; absent if it has none. */
+  readonly place?: string;
+  /** What the platform's clock showed during the check, ISO 8601. The same clock as {@link Receipt.clock}, and no other. */
+  readonly clock?: string;
   /** Things that do not stop a delivery but that the user should know; one line each. */
   readonly warnings: readonly string[];
 }
 
 /** What a write left behind to recognise it by later. Kept in the ledger, so nothing secret. */
 export interface Receipt {
-  /** When the platform accepted the write, by the platform's own clock, ISO 8601. */
+  /** When the write was answered, ISO 8601. For people: no decision rests on it. */
   readonly at: string;
+  /** What the platform's clock showed when it answered the last write, ISO 8601. Compared only with the same clock: see {@link Proof.since}. */
+  readonly clock?: string;
+  /**
+   * The platform's own stamp of each write, by name: a time, a version, or a {@link fingerprint} of a value that it shows. They
+   * are compared for equality alone. A name is left out if the platform did not show the stamp of that very write.
+   */
+  readonly stamps?: Readonly<Record<string, string>>;
+}
+
+/** What a look at a sink has to go by, beside the values. */
+export interface Proof {
+  /** Of the delivery in question; absent if it was never answered. */
+  readonly receipt?: Receipt | undefined;
+  /**
+   * Since when other writes of ours may have landed, by the sink's own clock ({@link SinkReport.clock}); {@link ANY_TIME} if
+   * that is not known. Absent if there are none. See {@link showsLaterWrites}.
+   */
+  readonly since?: string | undefined;
+}
+
+/** What to look for beside the names of a rotation. */
+export interface NeighbourQuery {
+  readonly names: readonly string[];
+  /** The id of a token that may be there under other names. */
+  readonly token?: string;
+}
+
+/** Something stored near a rotation's names: at the same place under another name, or under one of the names in another scope. */
+export interface Neighbour {
+  readonly name: string;
+  /** Where it is, if not at the place itself: `scope production`. */
+  readonly scope?: string;
+  /** Whether it shows the token that was asked about. `maybe`: only its end is shown, and fits. */
+  readonly shows?: 'yes' | 'maybe';
 }
 
 /** `unreadable`: what is there cannot be told apart from something else. Never guess `same`. */
@@ -96,20 +134,28 @@ export interface SecretSink {
   readonly kind: string;
   /** The canonical target, stable, without a credential: `github:acme/web`. */
   readonly id: string;
+  /** Where the platform is: its address without credentials, or the folder that a file's path starts from. Absent if the id says it all. */
+  readonly server?: string;
   readonly supports: SinkSupports;
   readonly limits: SinkLimits;
 
-  /** Proves that a later {@link deliver} can work: reachable, allowed, names valid. Writes nothing. */
+  /**
+   * Proves that a later {@link deliver} can work: reachable, allowed, names valid, room left. Makes every read that the delivery
+   * needs. Writes nothing.
+   */
   check(names: readonly string[], options: CallOptions): Promise<SinkReport>;
   /**
-   * Stores every entry, creating or replacing it in place, and resolves once the platform has accepted all.
-   * Idempotent. An error has effect `none` only where it is certain that no entry was changed.
+   * Stores every entry, creating or replacing it in place, and resolves once the platform has accepted all. Awaits
+   * `options.beforeWrite` right before each request that changes something. Idempotent. An error has effect `none` only where it is certain that no entry was changed.
    */
   deliver(entries: readonly SinkEntry[], options: CallOptions): Promise<Receipt>;
-  /** Compares what the platform shows now with what was delivered, by value where given, else by the receipt. */
+  /**
+   * Compares what the platform shows now with what was delivered: by value if one is given, else by the receipt's stamps. `same`
+   * only if every other write that may have landed since `proof.since` would show.
+   */
   confirm(
     expected: readonly Expectation[],
-    receipt: Receipt | undefined,
+    proof: Proof,
     options: CallOptions,
   ): Promise<Confirmation>;
   /** What the platform shows of the credential under these names, where it shows anything. */
@@ -120,6 +166,8 @@ export interface SecretSink {
    * name the token in use on first contact, and {@link confirm} and {@link holds} must not rely on it.
    */
   clue?(names: readonly string[], options: CallOptions): Promise<TokenClue | undefined>;
+  /** What is stored near these names, for first contact with a token that keyturn did not issue. Reads only, and shows no value. */
+  neighbours?(query: NeighbourQuery, options: CallOptions): Promise<readonly Neighbour[]>;
   /**
    * Starts a job of the sink's own CI that uses what the sink holds, and waits for its end. The job has to fail where what it
    * reads is not the token `trial.token`, or where that does not work. Absent where there is no CI behind the sink.

@@ -1,4 +1,4 @@
-import { confirmWrite, KeyturnError, printable, type Effect } from '@keyturn/core';
+import { type BeforeWrite, KeyturnError, printable, type Effect } from '@keyturn/core';
 
 import type { Connections } from './connections.ts';
 import { failureError } from './failure.ts';
@@ -11,6 +11,7 @@ import { send, type Answer, type Failure, type Outgoing } from './send.ts';
 export interface Call extends Outgoing {
   readonly repeatable: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly beforeWrite?: BeforeWrite | undefined;
 }
 
 export interface Exchanged {
@@ -69,7 +70,7 @@ export class Exchanges {
     const started = clock.now();
     const dispatcher = await this.#connections.for(call.url);
     if (dispatcher === undefined) return { ok: false, cause: 'UND_ERR_CLOSED', sent: false };
-    if (!isSafe(call.method)) await confirmWrite(call.signal);
+    if (!isSafe(call.method)) await call.beforeWrite?.();
     const result = await send(dispatcher, call, { ...deadlines, maxBytes }, call.signal);
     const ended = clock.now();
     observe?.({

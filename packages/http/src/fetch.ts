@@ -45,6 +45,7 @@ export function createFetch(options: HttpOptions): HttpFetch {
       body: init.body ?? undefined,
       repeatable: isRepeatable(method, init.repeatable),
       signal: init.signal ?? undefined,
+      beforeWrite: init.beforeWrite,
     };
     let url = requestUrl(text);
     for (let hops = 0; ; hops++) {

@@ -87,7 +87,7 @@ function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
       return { present, warnings: [] };
     },
     deliver: (entries, call) => deliver(client, places, entries, context.clock, call),
-    confirm: (expected, receipt, call) => confirm(client, places, expected, receipt, call),
+    confirm: (expected, { receipt }, call) => confirm(client, places, expected, receipt, call),
     async holds(names, call) {
       const variables = await readVariables(client, await places.known(call), call);
       const tail = variables.get(names.at(-1) ?? '')?.tail;

@@ -40,7 +40,7 @@ async function confirmAt(
 ) {
   await using server = await startServer(routes);
   const sink = await openSink(target, server.url);
-  const verdict = await sink.confirm(expected, by ?? undefined, call);
+  const verdict = await sink.confirm(expected, { receipt: by ?? undefined }, call);
   expect(server.routes).toHaveLength(1);
   return verdict;
 }
@@ -55,7 +55,7 @@ describe('confirm', () => {
       ] as const) {
         await using server = await startServer({ [route]: page([item as object]) });
         const sink = await openSink(target, server.url);
-        const error = await errorOf(sink.confirm(names, receipt, call));
+        const error = await errorOf(sink.confirm(names, { receipt }, call));
         expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'none' });
       }
     },
@@ -111,7 +111,7 @@ describe('confirm of a context', () => {
   ])('guesses nothing where it may not look: %j', async (reply, code) => {
     await using server = await startServer({ [CONTEXT]: reply });
     const sink = await openSink(`circleci:gh/acme?context=${ID}`, server.url);
-    expect(await errorOf(sink.confirm(names, receipt, call))).toMatchObject({ code });
+    expect(await errorOf(sink.confirm(names, { receipt }, call))).toMatchObject({ code });
   });
 });
 

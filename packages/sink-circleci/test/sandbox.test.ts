@@ -94,7 +94,7 @@ describe.each([
     );
     expect(expected.filter((leaf, i) => leaf !== before[i])).toHaveLength(2);
     expect(stored(sandbox.state().circleci).toSorted()).toEqual(expected.toSorted());
-    await expect(sink.confirm(entries, receipt, call)).resolves.toBe(confirmation);
+    await expect(sink.confirm(entries, { receipt }, call)).resolves.toBe(confirmation);
     await expect(sink.holds?.(names, call)).resolves.toEqual({ tail: 'NEW1' });
     const clue = { idTail: 'w id', seen: 'the end of TOKEN_ID' };
     await expect(sink.clue?.(names, call)).resolves.toEqual(clue);
@@ -110,14 +110,14 @@ describe.each([
       { name: 'Fresh_Empty', value: new Secret('') },
       { name: 'FRESH_LONG', value: 'ß'.repeat(16 * 1024) },
     ];
-    await expect(sink.confirm(fresh, undefined, call)).resolves.toBe('absent');
+    await expect(sink.confirm(fresh, {}, call)).resolves.toBe('absent');
     const receipt = await sink.deliver(fresh, call);
     const after = stored(sandbox.state().circleci);
     for (const { name, value } of fresh)
       expect(after).toContain(
         `${place}${name}/value=${JSON.stringify(typeof value === 'string' ? value : '')}`,
       );
-    await expect(sink.confirm(fresh, receipt, call)).resolves.toBe(confirmation);
+    await expect(sink.confirm(fresh, { receipt }, call)).resolves.toBe(confirmation);
     for (let times = 0; times < 2; times++)
       await sink.remove?.(
         fresh.map(({ name }) => name),
@@ -147,8 +147,12 @@ describe('when something goes wrong', () => {
     const sink = await open('circleci:gh/acme?context=deploy');
     const { at } = await sink.deliver(entries, call);
     const early = new Date(Date.parse(at) - 5000).toISOString();
-    await expect(sink.confirm(entries, { at: early }, call)).resolves.toBe('different');
-    await expect(sink.confirm([{ name: 'TOKEN' }], { at: early }, call)).resolves.toBe('different');
+    await expect(sink.confirm(entries, { receipt: { at: early } }, call)).resolves.toBe(
+      'different',
+    );
+    await expect(sink.confirm([{ name: 'TOKEN' }], { receipt: { at: early } }, call)).resolves.toBe(
+      'different',
+    );
   });
 
   it.each([

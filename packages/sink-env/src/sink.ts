@@ -50,7 +50,7 @@ function connect(target: EnvTarget, context: AdapterContext): SinkBackend {
       const at = await change(file, changes, call);
       return { at: at ?? new Date(context.clock.now()).toISOString() };
     },
-    confirm: (expected, receipt) => confirm(file, expected, receipt),
+    confirm: (expected, { receipt }) => confirm(file, expected, receipt),
     holds: (names) => holds(file, names),
     async remove(names, call) {
       await change(file, new Map(names.map((name) => [name, undefined])), call);

@@ -56,30 +56,30 @@ describe('check', () => {
 describe('confirm', () => {
   it('reads every line that sets the name', async () => {
     const { sink } = await open(`${NAME}=old\n${NAME}='new'\n`);
-    expect(await sink.confirm([entry(NAME, 'new')], undefined, call)).toBe('different');
+    expect(await sink.confirm([entry(NAME, 'new')], {}, call)).toBe('different');
   });
 
   it('does not guess what only running the file would tell', async () => {
     const { sink } = await open(`export ${NAME}="$(cat token)"\n`, '.envrc');
-    expect(await sink.confirm([entry(NAME, 'new')], undefined, call)).toBe('unreadable');
+    expect(await sink.confirm([entry(NAME, 'new')], {}, call)).toBe('unreadable');
   });
 
   it('without values, knows only a file that nobody has touched', async () => {
     const { sink, path } = await open('A=1\n');
     const receipt = await sink.deliver([entry(ID, 'id'), entry(NAME, CANARY)], call);
     const blind = [{ name: ID }, { name: NAME }];
-    expect(await sink.confirm(blind, receipt, call)).toBe('same');
-    expect(await sink.confirm([...blind, { name: 'OTHER' }], receipt, call)).toBe('absent');
+    expect(await sink.confirm(blind, { receipt }, call)).toBe('same');
+    expect(await sink.confirm([...blind, { name: 'OTHER' }], { receipt }, call)).toBe('absent');
     utimesSync(path, new Date(), new Date(Date.parse(receipt.at) + 1));
-    expect(await sink.confirm(blind, receipt, call)).toBe('unreadable');
-    expect(await sink.confirm(blind, undefined, call)).toBe('unreadable');
+    expect(await sink.confirm(blind, { receipt }, call)).toBe('unreadable');
+    expect(await sink.confirm(blind, {}, call)).toBe('unreadable');
   });
 
   it('tells that there is no file, nor a folder', async () => {
     const { sink, folder } = await open(undefined);
     const below = await openSink('env:missing/.env', folder);
     for (const one of [sink, below])
-      expect(await one.confirm([entry(NAME, CANARY)], undefined, call)).toBe('absent');
+      expect(await one.confirm([entry(NAME, CANARY)], {}, call)).toBe('absent');
   });
 });
 

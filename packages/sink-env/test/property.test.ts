@@ -105,7 +105,7 @@ for (const format of ['dotenv', 'shell'] as const)
           for (let i = 0; i < breaks; i++) at = after.indexOf('\n', at) + 1 || after.length;
         }
         for (const { name, value } of values) expect(read(path, name)).toBe(reveal(value));
-        expect(await sink.confirm(values, undefined, call)).toBe('same');
+        expect(await sink.confirm(values, {}, call)).toBe('same');
         expect(after.endsWith('\n')).toBe(text === '' || (text + final).endsWith('\n'));
 
         await sink.deliver(values, call);

@@ -78,7 +78,7 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
   const { variables } = target.scope;
   const backend: SinkBackend = {
     id: target.id,
-    supports: { readBack: 'timestamp', atomic: false, remove: true },
+    supports: { readBack: 'stamp', atomic: false, remove: true },
     limits: { maxBytes: 48 * 1024, name: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i },
 
     async check(names, call) {
@@ -102,7 +102,7 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
       );
       return deliver(client, keys, entries, context.clock, call);
     },
-    confirm: (expected, receipt, call) => confirm(client, keys, expected, receipt, call),
+    confirm: (expected, { receipt }, call) => confirm(client, keys, expected, receipt, call),
     clue: (names, call) => clue(target, names, context, call),
     remove: (names, call) => remove(client, keys, names, call),
     credentials: (call) => credentials(ownerOf(target), context, call),
@@ -136,7 +136,7 @@ function inSlots(
   const { variable } = slots;
   return {
     id,
-    supports: { readBack: 'timestamp', atomic: true, remove: false },
+    supports: { readBack: 'stamp', atomic: true, remove: false },
     limits,
     async check(names, call) {
       const [report, found] = await Promise.all([
@@ -158,7 +158,7 @@ function inSlots(
       );
       return deliverSlots(slots, entries, clock, call);
     },
-    confirm: (expected, receipt, call) => confirmSlots(slots, expected, receipt, call),
+    confirm: (expected, { receipt }, call) => confirmSlots(slots, expected, receipt, call),
     ...(tell !== undefined && { credentials: tell }),
     ...(tried !== undefined && { trial: tried }),
   };

@@ -39,7 +39,7 @@ describe('confirm', () => {
       [`GET ${BASE}/TOKEN`]: token,
     });
     const sink = await openSink('github:acme/web', server.url);
-    await expect(sink.confirm(expected, receipt, call)).resolves.toBe(confirmation);
+    await expect(sink.confirm(expected, { receipt }, call)).resolves.toBe(confirmation);
   });
 
   it('costs one request for each secret', async () => {
@@ -47,7 +47,7 @@ describe('confirm', () => {
       [`GET ${BASE}/TOKEN_ID`]: AT,
       [`GET ${BASE}/TOKEN`]: AT,
     });
-    await (await openSink('github:acme/web', server.url)).confirm(expected, receipt, call);
+    await (await openSink('github:acme/web', server.url)).confirm(expected, { receipt }, call);
     expect(server.received).toHaveLength(2);
   });
 
@@ -57,9 +57,9 @@ describe('confirm', () => {
       [`GET ${BASE}/TOKEN`]: AT,
     });
     const sink = await openSink('github:acme/web', server.url);
-    await expect(sink.confirm(expected, undefined, call)).resolves.toBe('unreadable');
-    await expect(sink.confirm(expected, { at: '' }, call)).resolves.toBe('unreadable');
-    await expect(sink.confirm([], receipt, call)).resolves.toBe('unreadable');
+    await expect(sink.confirm(expected, {}, call)).resolves.toBe('unreadable');
+    await expect(sink.confirm(expected, { receipt: { at: '' } }, call)).resolves.toBe('unreadable');
+    await expect(sink.confirm([], { receipt }, call)).resolves.toBe('unreadable');
   });
 
   it.each<[string, Reply, string]>([
@@ -72,7 +72,7 @@ describe('confirm', () => {
       [`GET ${BASE}/TOKEN`]: GONE,
     });
     const sink = await openSink('github:acme/web', server.url);
-    expect(await errorOf(sink.confirm(expected, receipt, call))).toMatchObject({ code });
+    expect(await errorOf(sink.confirm(expected, { receipt }, call))).toMatchObject({ code });
   });
 
   it('fails where GitHub does', async () => {
@@ -81,7 +81,7 @@ describe('confirm', () => {
       [`GET ${BASE}/TOKEN`]: { status: 403, body: {} },
     });
     const sink = await openSink('github:acme/web', server.url);
-    expect(await errorOf(sink.confirm(expected, receipt, call))).toMatchObject({
+    expect(await errorOf(sink.confirm(expected, { receipt }, call))).toMatchObject({
       code: 'PERMISSION_DENIED',
       effect: 'none',
     });

@@ -57,7 +57,7 @@ describe.each([
     );
     expect(expected.filter((leaf, i) => leaf !== before[i])).toHaveLength(2);
     expect(stored(sandbox.state().github).toSorted()).toEqual(expected.toSorted());
-    await expect(sink.confirm(entries, receipt, call)).resolves.toBe('same');
+    await expect(sink.confirm(entries, { receipt }, call)).resolves.toBe('same');
   });
 
   it('creates, confirms and removes what is not there yet', async () => {
@@ -67,14 +67,14 @@ describe.each([
       { name: 'Fresh_Empty', value: new Secret('') },
       { name: 'FRESH_LONG', value: 'ß'.repeat(24 * 1024) },
     ];
-    await expect(sink.confirm(fresh, undefined, call)).resolves.toBe('absent');
+    await expect(sink.confirm(fresh, {}, call)).resolves.toBe('absent');
     const receipt: Receipt = await sink.deliver(fresh, call);
     const after = stored(sandbox.state().github);
     for (const { name, value } of fresh)
       expect(after).toContain(
         `${place}${name.toUpperCase()}/value=${JSON.stringify(typeof value === 'string' ? value : '')}`,
       );
-    await expect(sink.confirm(fresh, receipt, call)).resolves.toBe('same');
+    await expect(sink.confirm(fresh, { receipt }, call)).resolves.toBe('same');
     for (let times = 0; times < 2; times++)
       await sink.remove?.(
         fresh.map(({ name }) => name),
@@ -101,7 +101,9 @@ describe('when something goes wrong', () => {
     const sink = await open('github:acme/web');
     const { at } = await sink.deliver(entries, call);
     const early = new Date(Date.parse(at) - 5000).toISOString();
-    await expect(sink.confirm(entries, { at: early }, call)).resolves.toBe('different');
+    await expect(sink.confirm(entries, { receipt: { at: early } }, call)).resolves.toBe(
+      'different',
+    );
   });
 
   it.each([

@@ -91,19 +91,19 @@ describe.each(['github:acme/web', 'github:acme/web?environment=production', 'git
     it('fills A first and creates the variable, then alternates and leaves the other slot alone', async () => {
       const sink = await open(target);
       const before = shelves(target).secrets;
-      await expect(sink.confirm(entries('one'), undefined, call)).resolves.toBe('absent');
+      await expect(sink.confirm(entries('one'), {}, call)).resolves.toBe('absent');
       await sink.deliver(entries('one'), call);
       expect(read(target)).toEqual(whole('A', 'one'));
       const receipt = await sink.deliver(entries('two'), call);
       expect(read(target)).toEqual(whole('B', 'two'));
       expect(shelves(target).secrets['TOKEN_A']?.value).toBe('one-secret');
       const unnamed = names.map((name) => ({ name }));
-      await expect(sink.confirm(unnamed, receipt, call)).resolves.toBe('same');
-      await expect(sink.confirm(unnamed, undefined, call)).resolves.toBe('unreadable');
+      await expect(sink.confirm(unnamed, { receipt }, call)).resolves.toBe('same');
+      await expect(sink.confirm(unnamed, {}, call)).resolves.toBe('unreadable');
       now += 10_000;
       await sink.deliver(entries('three'), call);
       expect(read(target)).toEqual(whole('A', 'three'));
-      await expect(sink.confirm(unnamed, receipt, call)).resolves.toBe('different');
+      await expect(sink.confirm(unnamed, { receipt }, call)).resolves.toBe('different');
       expect(shelves(target).secrets).toMatchObject(before);
     });
   },
@@ -141,7 +141,7 @@ describe('slots', () => {
     const sink = await open();
     const { warnings } = await sink.check(names, call);
     expect(warnings).toEqual([`the variable ${VARIABLE} says neither A nor B: it will say A`]);
-    await expect(sink.confirm(entries('one'), undefined, call)).resolves.toBe('different');
+    await expect(sink.confirm(entries('one'), {}, call)).resolves.toBe('different');
     await sink.deliver(entries('one'), call);
     expect(read()).toEqual(whole('A', 'one'));
   });

@@ -41,7 +41,7 @@ describe('confirm', () => {
   ])('of %s', async (_, expected, confirmation) => {
     const { open } = await box(world);
     const sink = await open('gitlab:acme/infra');
-    await expect(sink.confirm(expected, undefined, call)).resolves.toBe(confirmation);
+    await expect(sink.confirm(expected, {}, call)).resolves.toBe(confirmation);
   });
 
   it('does not take what it may not see for gone', async () => {
@@ -49,7 +49,7 @@ describe('confirm', () => {
     const sink = await open('gitlab:acme/infra');
     const tokens = state().tokens?.map((one) => ({ ...one, admin: false, roles: {} })) ?? [];
     await change({ tokens });
-    const error = await errorOf(sink.confirm([token], undefined, call));
+    const error = await errorOf(sink.confirm([token], {}, call));
     expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
   });
 });

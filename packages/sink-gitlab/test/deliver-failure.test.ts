@@ -141,7 +141,7 @@ describe('a delivery that fails', () => {
       expect(removal?.path.includes('filter%5Benvironment_scope%5D=%2A')).toBe(
         !target.endsWith('instance'),
       );
-      await expect(sink.confirm([{ name: 'TOKEN', value: CANARY }], undefined, call)).resolves.toBe(
+      await expect(sink.confirm([{ name: 'TOKEN', value: CANARY }], {}, call)).resolves.toBe(
         'absent',
       );
     },

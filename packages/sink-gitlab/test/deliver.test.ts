@@ -79,7 +79,7 @@ describe.each(TARGETS)('%s', (target, place, scope) => {
     );
     expect(expected.filter((line, i) => line !== before[i])).toHaveLength(2);
     expect(lines(state())).toEqual(expected);
-    await expect(sink.confirm(entries, undefined, call)).resolves.toBe('same');
+    await expect(sink.confirm(entries, {}, call)).resolves.toBe('same');
   });
 
   it('creates and removes what is not there yet', async () => {
@@ -160,7 +160,7 @@ describe('a delivery', () => {
       { value: 'newid0000001', hidden: true, masked: true },
       { value: PLAIN, hidden: true, masked: true },
     ]);
-    await expect(sink.confirm(entries, undefined, call)).resolves.toBe('unreadable');
+    await expect(sink.confirm(entries, {}, call)).resolves.toBe('unreadable');
   });
 
   it('does not unmask a variable to make a value fit', async () => {

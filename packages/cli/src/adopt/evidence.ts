@@ -78,7 +78,7 @@ async function isAbsent(
 ): Promise<boolean> {
   if (present !== undefined) return present.length === 0;
   const expected = names.map((name) => ({ name }));
-  return (await sink.confirm(expected, undefined, options)) === 'absent';
+  return (await sink.confirm(expected, {}, options)) === 'absent';
 }
 
 /** The evidence in words: `PLANETSCALE_SERVICE_TOKEN_ID is k3v9x0q2abcd`. */

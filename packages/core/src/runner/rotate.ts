@@ -14,7 +14,6 @@ import { revoke } from './steps/revoke.ts';
 import { settle } from './steps/settle.ts';
 import { tryInCi } from './steps/try.ts';
 import { lookAtUse } from './steps/use.ts';
-import { guardWrites } from '../write-guard.ts';
 import { waitUntil } from './wait.ts';
 
 /**
@@ -37,8 +36,8 @@ export async function rotate(
   }
   const drain = drainSignal(runtime, ledger.signal);
   const { clock } = ledger;
-  guardWrites(drain.signal, () => ledger.confirm());
-  const run = new Run(request, { ...runtime, clock }, ledger, { signal: drain.signal });
+  const call = { signal: drain.signal, beforeWrite: () => ledger.confirm() };
+  const run = new Run(request, { ...runtime, clock }, ledger, call);
   const before = ledger.state;
   const now = clock.now();
   const ahead = Math.max(0, now - runtime.clock.now());

@@ -47,7 +47,7 @@ export type Action =
   | { readonly action: 'forget'; readonly sink: number };
 
 interface SinkPlan {
-  readonly readBack: 'value' | 'tail' | 'timestamp' | 'none';
+  readonly readBack: 'value' | 'tail' | 'stamp' | 'none';
   readonly atomic: boolean;
   /** It is in the configuration from the beginning, and holds the token that was made by hand. */
   readonly isFirst: boolean;
@@ -127,7 +127,7 @@ export const script: fc.Arbitrary<Script> = fc.integer({ min: 1, max: 8 }).chain
   fc.record({
     sinks: fc.array(
       fc.record({
-        readBack: fc.constantFrom('value', 'tail', 'timestamp', 'none'),
+        readBack: fc.constantFrom('value', 'tail', 'stamp', 'none'),
         atomic: fc.boolean(),
         isFirst: fc.boolean(),
         hasCi: fc.boolean(),

@@ -9,7 +9,7 @@ const never = new Promise<Fault>(() => {});
 async function crashAt(
   nth: number,
   when: 'before' | 'after',
-  readBack: 'value' | 'timestamp' | 'none',
+  readBack: 'value' | 'stamp' | 'none',
 ): Promise<{ world: World; died: boolean }> {
   const world = makeWorld(['memory:a', 'memory:b'], readBack);
   let seen = 0;
@@ -28,7 +28,7 @@ async function crashAt(
   return { world, died };
 }
 
-describe.each(['value', 'timestamp', 'none'] as const)(
+describe.each(['value', 'stamp', 'none'] as const)(
   'killed anywhere, with sinks that show %s',
   (readBack) => {
     it.each(['before', 'after'] as const)(

@@ -292,7 +292,7 @@ describe('a token that the issuer does not show yet', () => {
 });
 
 describe('a write that lands late', () => {
-  it.each(['timestamp', 'none'] as const)(
+  it.each(['stamp', 'none'] as const)(
     'cannot bring a superseded token back for good where sinks show %s',
     async (readBack) => {
       const world = makeWorld(['memory:a'], readBack);

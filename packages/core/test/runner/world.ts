@@ -29,7 +29,7 @@ export interface World {
 
 export function makeWorld(
   sinkIds: readonly string[] = ['memory:a', 'memory:b'],
-  readBack: 'value' | 'timestamp' | 'none' = 'timestamp',
+  readBack: 'value' | 'stamp' | 'none' = 'stamp',
 ): World {
   const clock = virtualClock();
   const random = seededRandom(7);

@@ -23,7 +23,7 @@ import { claimMutants } from './mutants/store-claims.ts';
 import { ledgerMutants } from './mutants/store-ledgers.ts';
 import { lockMutants } from './mutants/store-locks.ts';
 
-for (const readBack of ['value', 'tail', 'timestamp', 'none'] as const)
+for (const readBack of ['value', 'tail', 'stamp', 'none'] as const)
   await runSinkConformance(`memory (${readBack})`, () => sinkFixture(readBack), { test });
 await runIssuerConformance('memory', issuerFixture, { test });
 await runStoreConformance('memory', storeFixture, { test });
@@ -61,7 +61,7 @@ describe('registering a kit', () => {
   };
 
   it('skips nothing silently: the title says why', async () => {
-    const { deny: _, ...fixture } = sinkFixture('timestamp');
+    const { deny: _, ...fixture } = sinkFixture('stamp');
     await runSinkConformance('mine', () => fixture, functions);
     const denied = sinkChecks.find(({ id }) => id === 'denied')?.title ?? '';
     expect(skipped).toContain(`mine: ${denied} (skipped: the fixture has no deny)`);

@@ -61,7 +61,7 @@ describe('what a memory sink shows of a credential', () => {
 
   it('is nothing where the platform shows nothing', () => {
     const clock = virtualClock();
-    for (const readBack of ['timestamp', 'none'] as const)
+    for (const readBack of ['stamp', 'none'] as const)
       expect(memorySink({ clock, supports: { readBack } })).not.toHaveProperty('holds');
   });
 });

@@ -54,14 +54,14 @@ async function askSink(
   const hint = await sink.holds?.(names, call);
   const evidence = { id: sink.id, ...(hint !== undefined && { hint }), isOlder: false };
   if (record === undefined) return evidence;
-  const confirmation = await sink.confirm(expected, record.receipt, call);
+  const confirmation = await sink.confirm(expected, { receipt: record.receipt }, call);
   const token = state.tokens.get(state.current ?? '')?.ref;
   const mayTell = confirmation !== 'absent' && confirmation !== 'different';
   if (token === undefined || !mayTell || sink.supports.readBack === 'value')
     return { ...evidence, confirmation };
   // A receipt of the moment before the token was issued asks: was nothing written since then?
   const at = new Date(Date.parse(token.issuedAt) - TOLERANCE).toISOString();
-  const isOlder = (await sink.confirm(expected, { at }, call)) === 'same';
+  const isOlder = (await sink.confirm(expected, { receipt: { at } }, call)) === 'same';
   return { ...evidence, confirmation, isOlder };
 }
 

@@ -94,7 +94,7 @@ async function namesTaken(
   const seen = await Promise.all(
     names.map(async (name) => ({
       name,
-      is: await sink.confirm([{ name }], undefined, host),
+      is: await sink.confirm([{ name }], {}, host),
     })),
   );
   return seen.filter(({ is }) => is !== 'absent').map(({ name }) => name);

@@ -101,7 +101,7 @@ async function proveByLooking(
 ): Promise<Receipt | undefined> {
   if (sink.supports.readBack !== 'value' || run.call.signal.aborted) return undefined;
   try {
-    const confirmation = await sink.confirm(entries, undefined, run.call);
+    const confirmation = await sink.confirm(entries, {}, run.call);
     return confirmation === 'same'
       ? { at: new Date(run.runtime.clock.now()).toISOString() }
       : undefined;

@@ -41,7 +41,9 @@ async function evidence(
     const settled = { type: 'settled', sink: sink.id, token: shown } as const;
     if (shown === run.memory.hand && run.credential !== undefined) {
       const whole = layoutEntries(run.request.layout, run.credential);
-      return (await sink.confirm(whole, record.receipt, run.call)) === 'same' ? settled : drifted;
+      return (await sink.confirm(whole, { receipt: record.receipt }, run.call)) === 'same'
+        ? settled
+        : drifted;
     }
     // A torn pair shows the id of one token beside the secret of another: an id tells of one value alone.
     if (names.length === 1 || sink.supports.atomic) return settled;
@@ -49,7 +51,7 @@ async function evidence(
   }
   if (delivered === undefined) return undefined;
   const expected = names.map((name) => ({ name }));
-  const confirmation = await sink.confirm(expected, record.receipt, run.call);
+  const confirmation = await sink.confirm(expected, { receipt: record.receipt }, run.call);
   if (confirmation === 'same') return { type: 'settled', sink: sink.id, token: delivered };
   return confirmation === 'unreadable' ? undefined : drifted;
 }

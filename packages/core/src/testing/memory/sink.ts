@@ -1,9 +1,6 @@
 import {
   type Clock,
-  type Confirmation,
-  type Expectation,
   KeyturnError,
-  type Receipt,
   reveal,
   type SecretSink,
   type SinkEntry,
@@ -12,6 +9,7 @@ import {
   type TokenHint,
 } from '../../index.ts';
 import { checkEntry, checkName } from './limits.ts';
+import { compare, newStamps, stampsOf } from './look.ts';
 import { type FaultHook, Wire } from './wire.ts';
 
 export interface MemorySinkOptions {
@@ -24,12 +22,26 @@ export interface MemorySinkOptions {
   /** By default names are as for environment variables, and any value fits. */
   readonly limits?: SinkLimits;
   readonly clock: Clock;
+  readonly platform?: PlatformTimes;
   readonly faults?: FaultHook;
+}
+
+/** How a platform tells the time, in milliseconds. By default its clocks differ, and both show whole seconds. */
+export interface PlatformTimes {
+  /** What stamps and the platform's clock are cut to. @default 1000 */
+  readonly resolution?: number;
+  /** How far the clock that stamps writes is ahead. @default 7321 */
+  readonly stamps?: number;
+  /** How far the clock that the platform shows is ahead; `none` if it shows none. @default -2143 */
+  readonly shown?: number | 'none';
+  /** Reads show what was stored so long ago. @default 0 */
+  readonly lag?: number;
 }
 
 /** What is kept under one name. */
 export interface MemoryEntry {
   readonly value: string;
+  /** By the platform's clock, cut to its resolution. */
   readonly createdAt: number;
   readonly updatedAt: number;
   /** What a platform keeps beside a value: visibility, masking. A delivery leaves it alone. */
@@ -55,32 +67,41 @@ export interface MemorySink extends SecretSink {
 }
 
 /**
- * A sink in memory. Its platform's own clock never shows the same moment twice, so that a timestamp tells two writes
- * apart. Where deliveries are not atomic, each entry is a request of its own to the fault hook.
+ * A sink in memory. Two writes within its platform's resolution have one stamp. If deliveries are not atomic, each entry is a
+ * request of its own to the fault hook.
  */
 export function memorySink(options: MemorySinkOptions): MemorySink {
   const { id = 'memory:one', clock } = options;
   const kind = options.kind ?? id.slice(0, id.indexOf(':'));
   const limits = options.limits ?? { name: /^[A-Za-z_]\w*$/ };
   const supports = { readBack: 'value', atomic: false, remove: true, ...options.supports } as const;
+  const { resolution = 1000, stamps = 7321, shown = -2143, lag = 0 } = options.platform ?? {};
   const wire = new Wire(id, clock, options.faults);
   const entries = new Map<string, MemoryEntry>();
+  const versions: { readonly at: number; readonly entries: ReadonlyMap<string, MemoryEntry> }[] =
+    [];
   const history: Reading[] = [{ at: clock.now(), values: {} }];
-  let stamp = 0;
 
-  const tick = (at: number): number => (stamp = Math.max(at, stamp + 1));
+  const cut = (time: number): number => Math.floor(time / resolution) * resolution;
+  const shownClock = (): { clock?: string } =>
+    shown === 'none' ? {} : { clock: iso(cut(clock.now() + shown)) };
+  /** What a read shows now. */
+  const visible = (): ReadonlyMap<string, MemoryEntry> =>
+    lag === 0
+      ? entries
+      : (versions.findLast(({ at }) => at <= clock.now() - lag)?.entries ?? new Map());
   const changed = (at: number): void => {
     const values = Object.fromEntries([...entries].map(([name, { value }]) => [name, value]));
     history.push({ at, values });
+    if (lag > 0) versions.push({ at, entries: new Map(entries) });
   };
-  const put = (group: readonly SinkEntry[], at: number): number => {
-    const updatedAt = tick(at);
+  const put = (group: readonly SinkEntry[], at: number): void => {
+    const updatedAt = cut(at + stamps);
     for (const { name, value } of group) {
       const { createdAt = updatedAt, settings = {} } = entries.get(name) ?? {};
       entries.set(name, { value: reveal(value), createdAt, updatedAt, settings });
     }
     changed(at);
-    return updatedAt;
   };
 
   return {
@@ -112,73 +133,58 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
       for (const name of names) checkName(id, limits, name);
       return wire.read('check', names.join(', '), signal, () => ({
         present: names.flatMap((name) => {
-          const entry = entries.get(name);
+          const entry = visible().get(name);
           return entry === undefined ? [] : [{ name, updatedAt: iso(entry.updatedAt) }];
         }),
+        ...shownClock(),
         warnings: [],
       }));
     },
-    async deliver(delivered, { signal }) {
+    async deliver(delivered, { signal, beforeWrite }) {
       for (const entry of delivered) checkEntry(id, limits, entry);
-      let at: number | undefined;
+      const before = stampsOf(supports.readBack, visible(), delivered);
+      let hasWritten = false;
       for (const group of supports.atomic ? [delivered] : delivered.map((entry) => [entry])) {
         const about = group.map(({ name }) => name).join(', ');
         try {
-          at = await wire.write('deliver', about, signal, (now) => put(group, now));
+          await beforeWrite?.();
+          await wire.write('deliver', about, signal, (now) => put(group, now));
+          hasWritten = true;
         } catch (error) {
-          throw at === undefined ? error : withEffect(error);
+          throw hasWritten ? withEffect(error) : error;
         }
       }
-      return { at: iso(at ?? clock.now()) };
+      return {
+        at: iso(clock.now()),
+        ...shownClock(),
+        stamps: newStamps(before, stampsOf(supports.readBack, visible(), delivered)),
+      };
     },
-    confirm: (expected, receipt, { signal }) =>
+    confirm: (expected, proof, { signal }) =>
       wire.read('confirm', expected.map(({ name }) => name).join(', '), signal, () =>
-        compare(supports.readBack, entries, expected, receipt),
+        compare(supports.readBack, visible(), expected, proof, resolution),
       ),
     ...((supports.readBack === 'value' || supports.readBack === 'tail') && {
       holds: (names, { signal }) =>
         wire.read('holds', names.join(', '), signal, () =>
           hint(
             supports.readBack === 'value',
-            names.map((name) => entries.get(name)?.value),
+            names.map((name) => visible().get(name)?.value),
           ),
         ),
     }),
     credentials: ({ signal }) =>
       wire.read('credentials', id, signal, () => ({ source: 'memory', warnings: [] })),
     ...(supports.remove && {
-      remove: (names, { signal }) =>
-        wire.write('remove', names.join(', '), signal, (at) => {
+      remove: async (names, { signal, beforeWrite }) => {
+        await beforeWrite?.();
+        await wire.write('remove', names.join(', '), signal, (at) => {
           for (const name of names) entries.delete(name);
           changed(at);
-        }),
+        });
+      },
     }),
   };
-}
-
-function compare(
-  readBack: SinkSupports['readBack'],
-  entries: ReadonlyMap<string, MemoryEntry>,
-  expected: readonly Expectation[],
-  receipt: Receipt | undefined,
-): Confirmation {
-  const verdicts = expected.map(({ name, value }): Confirmation => {
-    const entry = entries.get(name);
-    if (entry === undefined) return 'absent';
-    if (readBack === 'timestamp' && receipt !== undefined)
-      return entry.updatedAt <= Date.parse(receipt.at) ? 'same' : 'different';
-    if (value === undefined || readBack === 'none' || readBack === 'timestamp') return 'unreadable';
-    const shown = (text: string): string => (readBack === 'value' ? text : text.slice(-4));
-    if (shown(entry.value) !== shown(reveal(value))) return 'different';
-    if (readBack === 'value') return 'same';
-    // Two secrets may end alike: a tail proves something only beside the time of the write.
-    if (receipt === undefined) return 'unreadable';
-    return entry.updatedAt <= Date.parse(receipt.at) ? 'same' : 'different';
-  });
-  const worst = (['absent', 'different', 'unreadable'] as const).find((verdict) =>
-    verdicts.includes(verdict),
-  );
-  return worst ?? 'same';
 }
 
 /** The id stands in the first of several values, or before the colon of a joined one. */

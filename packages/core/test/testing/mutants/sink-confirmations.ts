@@ -5,33 +5,33 @@ import { mutant } from './sink-mutant.ts';
 /** Sinks that say something else than what is there. */
 export const confirmationMutants: readonly Mutant<MemorySinkFixture>[] = [
   mutant('confirm-absent', 'takes nothing for something else', ({ sink }) => ({
-    confirm: async (expected, receipt, o) => {
-      const verdict = await sink.confirm(expected, receipt, o);
+    confirm: async (expected, proof, o) => {
+      const verdict = await sink.confirm(expected, proof, o);
       return verdict === 'absent' ? 'different' : verdict;
     },
   })),
   mutant('confirm-partly-absent', 'looks at the first name only', ({ sink }) => ({
-    confirm: (expected, receipt, o) => sink.confirm(expected.slice(0, 1), receipt, o),
+    confirm: (expected, proof, o) => sink.confirm(expected.slice(0, 1), proof, o),
   })),
   mutant(
     'confirm-same',
     'expects both halves of a pair at one moment',
     ({ sink }) => ({
-      confirm: async (expected, receipt, o) => {
-        const verdict = await sink.confirm(expected, receipt, o);
-        const at = Date.parse(receipt?.at ?? '');
+      confirm: async (expected, proof, o) => {
+        const verdict = await sink.confirm(expected, proof, o);
+        const at = Date.parse(proof.receipt?.at ?? '');
         const differs = expected.some(({ name }) => sink.entries.get(name)?.updatedAt !== at);
         return verdict === 'same' && differs ? 'different' : verdict;
       },
     }),
-    { base: 'timestamp' },
+    { base: 'stamp' },
   ),
   mutant(
     'confirm-same',
     'claims to see what is not shown',
     ({ sink }) => ({
-      confirm: async (expected, receipt, o) => {
-        const verdict = await sink.confirm(expected, receipt, o);
+      confirm: async (expected, proof, o) => {
+        const verdict = await sink.confirm(expected, proof, o);
         return verdict === 'unreadable' && expected.length > 1 ? 'same' : verdict;
       },
     }),
@@ -41,20 +41,20 @@ export const confirmationMutants: readonly Mutant<MemorySinkFixture>[] = [
     'confirm-no-receipt',
     'guesses where there is no receipt',
     ({ sink }) => ({
-      confirm: async (expected, receipt, o) => {
-        const verdict = await sink.confirm(expected, receipt, o);
-        return verdict === 'unreadable' && receipt === undefined ? 'same' : verdict;
+      confirm: async (expected, proof, o) => {
+        const verdict = await sink.confirm(expected, proof, o);
+        return verdict === 'unreadable' && proof.receipt === undefined ? 'same' : verdict;
       },
     }),
-    { base: 'timestamp' },
+    { base: 'stamp' },
   ),
   mutant(
     'confirm-different',
     'is content with any value where there is no receipt',
     ({ sink }) => ({
-      confirm: async (expected, receipt, o) => {
-        const verdict = await sink.confirm(expected, receipt, o);
-        return verdict === 'different' && receipt === undefined ? 'same' : verdict;
+      confirm: async (expected, proof, o) => {
+        const verdict = await sink.confirm(expected, proof, o);
+        return verdict === 'different' && proof.receipt === undefined ? 'same' : verdict;
       },
     }),
   ),
@@ -62,16 +62,16 @@ export const confirmationMutants: readonly Mutant<MemorySinkFixture>[] = [
     'confirm-foreign',
     'believes its receipt',
     ({ sink }) => ({
-      confirm: async (expected, receipt, o) => {
-        const verdict = await sink.confirm(expected, receipt, o);
+      confirm: async (expected, proof, o) => {
+        const verdict = await sink.confirm(expected, proof, o);
         return verdict === 'different' ? 'same' : verdict;
       },
     }),
-    { base: 'timestamp' },
+    { base: 'stamp' },
   ),
   mutant('confirm-reads-only', 'leaves a mark when it looks', ({ sink }) => ({
-    confirm: async (expected, receipt, o) => {
-      const verdict = await sink.confirm(expected, receipt, o);
+    confirm: async (expected, proof, o) => {
+      const verdict = await sink.confirm(expected, proof, o);
       sink.write('SEEN', 'yes');
       return verdict;
     },

@@ -35,7 +35,7 @@ export const deliveryMutants: readonly Mutant<MemorySinkFixture>[] = [
           o,
         ),
     }),
-    { base: 'timestamp' },
+    { base: 'stamp' },
   ),
   mutant('replace', 'takes values of one length for the same', ({ sink }) => ({
     deliver: async (entries, o) => {

@@ -38,8 +38,8 @@ export const failureMutants: readonly Mutant<MemorySinkFixture>[] = [
       }),
   })),
   mutant('denied', 'takes what it may not see for gone', ({ sink }) => ({
-    confirm: (expected, receipt, o) =>
-      sink.confirm(expected, receipt, o).catch((error: unknown) => {
+    confirm: (expected, proof, o) =>
+      sink.confirm(expected, proof, o).catch((error: unknown) => {
         if (KeyturnError.is(error) && error.code === 'AUTH_DENIED') return 'absent';
         throw error;
       }),

@@ -20,7 +20,7 @@ export const basics: readonly Check<SinkFixture>[] = [
       assert.equal(kind, sink.kind, 'the id begins with another kind');
       assert.equal(formatTarget(kind, path, query), sink.id, 'the id is not canonical');
       assertHidden('the id', sink.id, [credential]);
-      assert.ok(['value', 'tail', 'timestamp', 'none'].includes(sink.supports.readBack));
+      assert.ok(['value', 'tail', 'stamp', 'none'].includes(sink.supports.readBack));
       assert.equal(typeof sink.supports.atomic, 'boolean');
       assert.equal(sink.remove !== undefined, sink.supports.remove, 'remove and supports.remove');
       for (const pattern of [sink.limits.name, sink.limits.value])

@@ -11,7 +11,7 @@ import { assertUnwritten, both, one, sample } from './samples.ts';
 const recognised: Readonly<Record<SinkSupports['readBack'], readonly Confirmation[]>> = {
   value: ['same'],
   tail: ['same', 'unreadable'],
-  timestamp: ['same'],
+  stamp: ['same'],
   none: ['unreadable'],
 };
 
@@ -23,7 +23,7 @@ export const confirm: readonly Check<SinkFixture>[] = [
     reason: 'a secret that was deleted by hand has to be delivered again',
     async run(fixture) {
       const { sink } = fixture;
-      const verdict = await sink.confirm(one(fixture), undefined, calmly());
+      const verdict = await sink.confirm(one(fixture), {}, calmly());
       oneOf(verdict, sink.supports.readBack === 'none' ? ['absent', 'unreadable'] : ['absent']);
     },
   },
@@ -34,7 +34,7 @@ export const confirm: readonly Check<SinkFixture>[] = [
     async run(fixture) {
       const { sink } = fixture;
       const receipt = await sink.deliver(both(fixture).slice(0, 1), calmly());
-      assert.notEqual(await sink.confirm(both(fixture), receipt, calmly()), 'same');
+      assert.notEqual(await sink.confirm(both(fixture), { receipt }, calmly()), 'same');
     },
   },
   {
@@ -45,7 +45,7 @@ export const confirm: readonly Check<SinkFixture>[] = [
     async run(fixture) {
       const { sink } = fixture;
       const receipt = await sink.deliver(both(fixture), calmly());
-      const verdict = await sink.confirm(both(fixture), receipt, calmly());
+      const verdict = await sink.confirm(both(fixture), { receipt }, calmly());
       oneOf(verdict, recognised[sink.supports.readBack]);
     },
   },
@@ -56,10 +56,10 @@ export const confirm: readonly Check<SinkFixture>[] = [
     async run(fixture) {
       const { sink } = fixture;
       await sink.deliver(one(fixture), calmly());
-      const verdict = await sink.confirm(one(fixture), undefined, calmly());
+      const verdict = await sink.confirm(one(fixture), {}, calmly());
       oneOf(verdict, sink.supports.readBack === 'value' ? ['same'] : ['unreadable']);
       const [{ name }] = one(fixture);
-      const blind = await sink.confirm([{ name }], undefined, calmly());
+      const blind = await sink.confirm([{ name }], {}, calmly());
       oneOf(blind, ['unreadable']);
     },
   },
@@ -74,7 +74,7 @@ export const confirm: readonly Check<SinkFixture>[] = [
     async run(fixture) {
       const { sink } = fixture;
       await sink.deliver(one(fixture, 0), calmly());
-      oneOf(await sink.confirm(one(fixture, 1), undefined, calmly()), ['different']);
+      oneOf(await sink.confirm(one(fixture, 1), {}, calmly()), ['different']);
     },
   },
   {
@@ -87,9 +87,9 @@ export const confirm: readonly Check<SinkFixture>[] = [
       const { sink, names, foreignWrite } = fixture;
       const receipt = await sink.deliver(one(fixture), calmly());
       await foreignWrite?.(names[0], reveal(sample(fixture, 1)));
-      const verdict = await sink.confirm(one(fixture), receipt, calmly());
+      const verdict = await sink.confirm(one(fixture), { receipt }, calmly());
       oneOf(verdict, sink.supports.readBack === 'none' ? ['unreadable'] : ['different']);
-      const blind = await sink.confirm([{ name: names[0] }], receipt, calmly());
+      const blind = await sink.confirm([{ name: names[0] }], { receipt }, calmly());
       oneOf(blind, ['different', 'unreadable']);
     },
   },
@@ -101,8 +101,8 @@ export const confirm: readonly Check<SinkFixture>[] = [
       const { sink, names } = fixture;
       const receipt = await sink.deliver(one(fixture), calmly());
       await assertUnwritten(fixture, async () => {
-        await sink.confirm(one(fixture, 1), receipt, calmly());
-        await sink.confirm(both(fixture, 1), undefined, calmly());
+        await sink.confirm(one(fixture, 1), { receipt }, calmly());
+        await sink.confirm(both(fixture, 1), {}, calmly());
         await sink.holds?.(names, calmly());
         await sink.clue?.(names, calmly());
       });

@@ -24,9 +24,7 @@ export const failures: readonly Check<SinkFixture>[] = [
           'none',
         );
         await refusal('check', () => sink.check(names, aborted), ['INTERRUPTED']);
-        await refusal('confirm', () => sink.confirm(one(fixture), undefined, aborted), [
-          'INTERRUPTED',
-        ]);
+        await refusal('confirm', () => sink.confirm(one(fixture), {}, aborted), ['INTERRUPTED']);
       });
     },
   },
@@ -41,7 +39,7 @@ export const failures: readonly Check<SinkFixture>[] = [
       await Promise.all([
         endsWhenAborted('deliver', (o) => sink.deliver(one(fixture), o), true),
         endsWhenAborted('check', (o) => sink.check(names, o), false),
-        endsWhenAborted('confirm', (o) => sink.confirm(one(fixture), undefined, o), false),
+        endsWhenAborted('confirm', (o) => sink.confirm(one(fixture), {}, o), false),
       ]);
     },
   },
@@ -61,7 +59,7 @@ export const failures: readonly Check<SinkFixture>[] = [
       // Without asking, «unreadable» is all that may be said.
       let verdict: string = 'unreadable';
       const error = await rejection(async () => {
-        verdict = await sink.confirm(one(fixture), undefined, calmly());
+        verdict = await sink.confirm(one(fixture), {}, calmly());
       });
       assert.equal(verdict, 'unreadable', 'confirm guessed');
       if (error !== undefined) assert.ok(DENIED.includes(error.code), `confirm: ${error.code}`);
@@ -108,7 +106,7 @@ export const failures: readonly Check<SinkFixture>[] = [
       await deny?.();
       await seen('a refused delivery', deliver);
       await seen('a refused check', () => sink.check(names, calmly()));
-      await seen('a refused look', () => sink.confirm(entries, undefined, calmly()));
+      await seen('a refused look', () => sink.confirm(entries, {}, calmly()));
       await seen('a refused hint', async () => sink.holds?.(names, calmly()));
       await seen('a refused clue', async () => sink.clue?.(names, calmly()));
       await seen('refused credentials', async () => sink.credentials?.(calmly()));
