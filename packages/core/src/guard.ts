@@ -1,7 +1,7 @@
 import type { IssuerBackend, SinkBackend, StoreBackend } from './define.ts';
 import { KeyturnError, type Effect } from './errors.ts';
 import type { TokenIssuer } from './issuer.ts';
-import type { CallOptions } from './runtime.ts';
+import type { CallOptions, CheckOptions } from './runtime.ts';
 import { reveal } from './secret.ts';
 import type { SecretSink, SinkEntry } from './sink.ts';
 import { slottedNames } from './slots.ts';
@@ -55,7 +55,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     supports,
     limits,
     check: (names, o) =>
-      guard('check', async (call) => {
+      guard('check', async (call: CheckOptions) => {
         checkNames(names);
         return backend.check(names, call);
       })(o),
@@ -157,8 +157,11 @@ export async function guarded<Result>(
 
 /** Lets only a {@link KeyturnError} out: an unforeseen error may hold a request, and with it a secret. */
 function guardFor(id: string) {
-  return <Result>(method: string, call: (options: CallOptions) => Promise<Result>) =>
-    async (options: CallOptions): Promise<Result> => {
+  return <Result, Options extends CallOptions = CallOptions>(
+    method: string,
+    call: (options: Options) => Promise<Result>,
+  ) =>
+    async (options: Options): Promise<Result> => {
       refuseAborted(id, method, options);
       try {
         return await call(options);

@@ -20,6 +20,7 @@ export type {
   AdapterContext,
   BeforeWrite,
   CallOptions,
+  CheckOptions,
   Clock,
   Environment,
   Fetch,

@@ -48,6 +48,12 @@ export interface CallOptions {
   readonly beforeWrite?: BeforeWrite;
 }
 
+/** Options of a sink's check. */
+export interface CheckOptions extends CallOptions {
+  /** Keyturn wrote these names there before, so that what is there need not be read again. */
+  readonly known?: boolean;
+}
+
 /** What the host gives an adapter: everything outside that it may use. */
 export interface AdapterContext {
   readonly env: Environment;

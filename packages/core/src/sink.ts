@@ -1,5 +1,5 @@
 import type { CredentialReport } from './credentials.ts';
-import type { CallOptions } from './runtime.ts';
+import type { CallOptions, CheckOptions } from './runtime.ts';
 import type { Secret } from './secret.ts';
 
 /** One name with its value. Values that are no secret (a token's id) are plain strings. */
@@ -52,7 +52,7 @@ export interface TrialResult {
 
 /** What a sink has now, as far as checking it tells without extra requests. */
 export interface SinkReport {
-  /** What is stored under the names that were asked for; undefined where the platform was not asked. */
+  /** What is stored under the names that were asked for. Undefined if the platform was not asked, as it need not be if they are `known`. */
   readonly present?: readonly { readonly name: string; readonly updatedAt?: string }[];
   /** The platform's own unchanging id of the thing that the target names, such as a repository's number; absent if it has none. */
   readonly place?: string;
@@ -143,7 +143,7 @@ export interface SecretSink {
    * Proves that a later {@link deliver} can work: reachable, allowed, names valid, room left. Makes every read that the delivery
    * needs. Writes nothing.
    */
-  check(names: readonly string[], options: CallOptions): Promise<SinkReport>;
+  check(names: readonly string[], options: CheckOptions): Promise<SinkReport>;
   /**
    * Stores every entry, creating or replacing it in place, and resolves once the platform has accepted all. Awaits
    * `options.beforeWrite` right before each request that changes something. Idempotent. An error has effect `none` only where it is certain that no entry was changed.
