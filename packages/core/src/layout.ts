@@ -4,8 +4,16 @@ import { reveal, Secret } from './secret.ts';
 import type { SinkEntry } from './sink.ts';
 import { slottedNames } from './slots.ts';
 
-/** Which environment variable holds which field of the credential: `{ id: 'PLANETSCALE_SERVICE_TOKEN_ID', … }`. */
-export type FieldNames = Readonly<Record<string, string>>;
+/**
+ * Which environment variable holds which field of the credential: `{ id: 'PLANETSCALE_SERVICE_TOKEN_ID', … }`. A field that jobs
+ * read under several names has a list of them.
+ */
+export type FieldNames = Readonly<Record<string, string | readonly string[]>>;
+
+/** The names of the fields, in order, each field's own one after the other. */
+export function fieldNames(names: FieldNames): string[] {
+  return Object.values(names).flat();
+}
 
 /**
  * How a credential is laid out in a sink.
@@ -22,7 +30,7 @@ export type Layout =
 
 /** The names of a layout's entries, in the order in which they are written. */
 export function layoutNames(layout: Layout): string[] {
-  return 'name' in layout ? [layout.name] : Object.values(layout.names);
+  return 'name' in layout ? [layout.name] : fieldNames(layout.names);
 }
 
 /** Every name that a layout takes in a sink: no other rotation may write one of them. */
@@ -38,10 +46,9 @@ export function storedNames(layout: Layout): string[] {
  */
 export function layoutEntries(layout: Layout, credential: Credential): SinkEntry[] {
   if (layout.kind === 'joined') return [{ name: layout.name, value: field(credential, 'pair') }];
-  const entries = Object.entries(layout.names).map(([key, name]) => ({
-    name,
-    value: field(credential, key),
-  }));
+  const entries = Object.entries(layout.names).flatMap(([key, names]) =>
+    [names].flat().map((name) => ({ name, value: field(credential, key) })),
+  );
   if (!('name' in layout)) return entries;
   const blob = entries.map(({ name, value }) => `${name}=${reveal(value)}\n`).join('');
   return [{ name: layout.name, value: new Secret(blob) }];

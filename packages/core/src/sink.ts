@@ -32,6 +32,8 @@ export interface SinkLimits {
   readonly maxBytes?: number;
   readonly name?: RegExp;
   readonly value?: RegExp;
+  /** Names that differ in case alone are one name there. */
+  readonly ignoresCase?: boolean;
 }
 
 /** What a job is to show. */

@@ -2,8 +2,9 @@ import { KeyturnError } from '../errors.ts';
 import { nextPhase } from '../machine/transitions.ts';
 import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
-import { changeSink, dateLast, unknownSink, withoutLast, type Draft } from './draft.ts';
-import { holders, type RotationState } from './state.ts';
+import { changeSink, dateLast, moveSink, unknownSink, withoutLast, type Draft } from './draft.ts';
+import { covers } from './place.ts';
+import { holders, type Refusals, type RotationState, type SinkRecord } from './state.ts';
 
 /**
  * The state after these records. Pure: `state` stays as it is.
@@ -28,7 +29,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
     case 'opened':
       return open(draft, event);
     case 'adopted':
-      return adopt(draft, event);
+      return adopt(draft, event, at);
     case 'started':
       draft.chapterUsed = true;
       draft.active = { label: event.label };
@@ -62,19 +63,20 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
     case 'sending':
       return send(draft, event, at);
     case 'delivered':
-      return changeSink(draft, event.sink, at, (sink) => ({
-        ...sink,
-        base: [event.token],
-        unanswered: withoutLast(sink.unanswered, event.token),
-        receipt: event.receipt,
-      }));
+      return deliver(draft, event, at);
     case 'undelivered':
       return changeSink(draft, event.sink, at, (sink) => {
+        const sent = sink.unanswered.findLast(({ token }) => token === event.token);
         const others = withoutLast(sink.unanswered, event.token);
         // It may have been sent as late as now, however long it waited for its turn.
-        const unanswered =
-          event.effect === 'none' ? others : [...others, { token: event.token, at }];
-        return { ...sink, unanswered };
+        const late = {
+          token: event.token,
+          at,
+          ...(sent?.clock !== undefined && { clock: sent.clock }),
+        };
+        const unanswered = event.effect === 'none' ? others : [...others, late];
+        const refusals = NOT_THE_SINK.test(event.code) ? sink.refusals : refused(sink, event, at);
+        return { ...sink, unanswered, ...(refusals !== undefined && { refusals }) };
       });
     case 'settled':
       return changeSink(draft, event.sink, at, (sink) => ({
@@ -88,6 +90,36 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
         base: event.holds,
         unanswered: [],
       }));
+    case 'identified':
+      draft.issuer = event.issuer;
+      for (const [id, place] of Object.entries(event.places)) {
+        const sink = draft.sinks.get(id);
+        if (sink !== undefined)
+          draft.sinks.set(id, { ...sink, place: { ...sink.place, ...place } });
+      }
+      return;
+    case 'moved':
+      return moveSink(draft, event.sink, event.to, event.overlaps === true);
+    case 'outdated':
+      return changeSink(draft, event.sink, at, (sink) => ({
+        ...sink,
+        place: event.place,
+        outdated: true,
+      }));
+    case 'looked':
+      return changeSink(draft, event.sink, at, ({ shows: _, ...sink }) => ({
+        ...sink,
+        ...(event.shows !== 'same' && { shows: event.shows }),
+      }));
+    case 'missed':
+      return miss(draft, event.token, event.missing);
+    case 'handed-over':
+      draft.tokens.clear();
+      draft.sinks.clear();
+      draft.attempts = [];
+      delete draft.current;
+      delete draft.permissions;
+      return;
     case 'tried':
       return changeSink(draft, event.sink, at, (sink) => ({
         ...sink,
@@ -111,7 +143,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
 }
 
 function open(draft: Draft, event: Extract<RotationEvent, { type: 'opened' }>): void {
-  const { current, permissions, tokens, sinks, attempts } = event.summary;
+  const { issuer, current, permissions, tokens, sinks, attempts } = event.summary;
   draft.rotation = event.rotation;
   draft.chapterUsed = false;
   draft.revoked = [];
@@ -121,22 +153,70 @@ function open(draft: Draft, event: Extract<RotationEvent, { type: 'opened' }>): 
   delete draft.active;
   delete draft.current;
   delete draft.permissions;
+  delete draft.issuer;
+  if (issuer !== undefined) draft.issuer = issuer;
   if (current !== undefined) draft.current = current;
   if (permissions !== undefined) draft.permissions = permissions;
 }
 
-/** The adopted token becomes the current one; beside a current one it is another that the sinks may hold. */
-function adopt(draft: Draft, event: Extract<RotationEvent, { type: 'adopted' }>): void {
+/** The adopted token becomes the current one; beside a current one it is another that the sinks may hold, and jobs may use. */
+function adopt(draft: Draft, event: Extract<RotationEvent, { type: 'adopted' }>, at: string): void {
   const retired = draft.current !== undefined && draft.current !== event.token.id;
-  draft.tokens.set(event.token.id, { ref: event.token, exposed: true, retired });
+  const released = retired && event.sinks.length === 0 ? { releasedAt: at } : {};
+  draft.tokens.set(event.token.id, { ref: event.token, exposed: true, retired, ...released });
   if (!retired) {
     draft.current = event.token.id;
     draft.permissions = event.permissions;
   }
   for (const id of event.sinks) {
     const sink = draft.sinks.get(id) ?? unknownSink(id);
-    draft.sinks.set(id, { ...sink, base: [...new Set([...sink.base, event.token.id])] });
+    const place = event.places?.[id];
+    draft.sinks.set(id, {
+      ...sink,
+      ...(place !== undefined && { place }),
+      base: [...new Set([...sink.base, event.token.id])],
+    });
   }
+}
+
+/** What the new delivery has overwritten is released: at the sink itself, and at those that left with names among its own. */
+function deliver(
+  draft: Draft,
+  { sink: id, token, receipt }: Extract<RotationEvent, { type: 'delivered' }>,
+  at: string,
+): void {
+  changeSink(draft, id, at, ({ outdated: _, shows: __, refusals: ___, ...sink }) => ({
+    ...sink,
+    base: [token],
+    unanswered: withoutLast(sink.unanswered, token),
+    receipt,
+  }));
+  const written = draft.sinks.get(id)?.place;
+  for (const other of draft.sinks.values()) {
+    if (written === undefined || other.place === undefined || other.id === id) continue;
+    if (covers(written, other.place))
+      changeSink(draft, other.id, at, (sink) => ({ ...sink, base: [] }));
+  }
+}
+
+/** Failures of this process or its store say nothing of the sink. */
+const NOT_THE_SINK = /^(?:STATE_|INTERRUPTED$)/;
+
+/** Another token was refused, or the same one again. */
+function refused(
+  { refusals }: SinkRecord,
+  { token, code }: Extract<RotationEvent, { type: 'undelivered' }>,
+  at: string,
+): Refusals {
+  const count = (refusals?.count ?? 0) + (refusals?.token === token ? 0 : 1);
+  return { token, count, at, code };
+}
+
+function miss(draft: Draft, id: string, missing: boolean): void {
+  const token = draft.tokens.get(id);
+  if (token === undefined) return;
+  const { missing: _, ...others } = token;
+  draft.tokens.set(id, missing ? { ...others, missing } : others);
 }
 
 function send(draft: Draft, event: Extract<RotationEvent, { type: 'sending' }>, at: string): void {
@@ -145,9 +225,14 @@ function send(draft: Draft, event: Extract<RotationEvent, { type: 'sending' }>, 
     throw invalid(`token ${event.token} cannot be delivered any more`);
   draft.tokens.set(event.token, { ...token, exposed: true });
   const sink = draft.sinks.get(event.sink) ?? unknownSink(event.sink);
+  const { place, clock } = event;
   draft.sinks.set(event.sink, {
     ...sink,
-    unanswered: [...sink.unanswered, { token: event.token, at }],
+    ...(place !== undefined && { place }),
+    unanswered: [
+      ...sink.unanswered,
+      { token: event.token, at, ...(clock !== undefined && { clock }) },
+    ],
   });
 }
 

@@ -23,6 +23,16 @@ export function changeSink(
   }
 }
 
+/** Gives a sink another key. Where names overlap, what is under way to it may land at the one that has its key from now on. */
+export function moveSink(draft: Draft, id: string, to: string, overlaps: boolean): void {
+  const sink = draft.sinks.get(id);
+  if (sink === undefined) return;
+  draft.sinks.delete(id);
+  draft.sinks.set(to, { ...sink, id: to });
+  if (overlaps && sink.unanswered.length > 0)
+    draft.sinks.set(id, { ...unknownSink(id), unanswered: sink.unanswered });
+}
+
 /**
  * What the token under way has sent may have been sent as late as now: from now on it is known that nothing more is, since
  * its process has given up, or has lost the lock to the one that says so.
@@ -36,7 +46,7 @@ export function dateLast(draft: Draft, label: string, at: string): void {
   for (const sink of draft.sinks.values()) {
     if (!sink.unanswered.some((entry) => entry.token === token)) continue;
     const unanswered = sink.unanswered.map((entry) =>
-      entry.token === token ? { token, at } : entry,
+      entry.token === token ? { ...entry, at } : entry,
     );
     draft.sinks.set(sink.id, { ...sink, unanswered });
   }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Permissions, TokenRef } from '../issuer.ts';
 import type { Receipt } from '../sink.ts';
+import type { IssuerIdentity, SinkPlace } from './place.ts';
 import type { Summary } from './state.ts';
 
 /**
@@ -11,13 +12,21 @@ import type { Summary } from './state.ts';
  */
 export type RotationEvent =
   /** The ledger, or a new chapter of it, begins with what is carried over. */
-  | { readonly type: 'opened'; readonly rotation: string; readonly summary: Summary }
-  /** The user named the token in use; every sink listed may hold it. */
+  | {
+      readonly type: 'opened';
+      readonly rotation: string;
+      readonly summary: Summary;
+      /** The rotation whose ledger this one goes on with, under another name. */
+      readonly from?: string;
+    }
+  /** The user named the token in use; every sink listed may hold it, those with the suffix `#elsewhere` near their target. */
   | {
       readonly type: 'adopted';
       readonly token: TokenRef;
       readonly sinks: readonly string[];
       readonly permissions: Permissions;
+      /** Which thing each of the sinks is, as far as it is known, by id. */
+      readonly places?: Readonly<Record<string, SinkPlace>>;
     }
   /** A token is about to be asked for under this label. */
   | { readonly type: 'started'; readonly label: string; readonly reason: string }
@@ -35,7 +44,15 @@ export type RotationEvent =
   | { readonly type: 'rejected'; readonly token: string; readonly code: ErrorCode }
   | { readonly type: 'verified'; readonly token: string }
   /** The token is about to be written to the sink: from now on it may be there. */
-  | { readonly type: 'sending'; readonly token: string; readonly sink: string }
+  | {
+      readonly type: 'sending';
+      readonly token: string;
+      readonly sink: string;
+      /** Which thing is written to. */
+      readonly place?: SinkPlace;
+      /** What the sink's own clock showed before. */
+      readonly clock?: string;
+    }
   | {
       readonly type: 'delivered';
       readonly token: string;
@@ -52,6 +69,30 @@ export type RotationEvent =
     }
   /** After the settle time the sink shows this token: no earlier write can land any more. */
   | { readonly type: 'settled'; readonly sink: string; readonly token: string }
+  /** The configuration means another place by this target, so what is known is of a sink that left it, under a key of its own. */
+  | {
+      readonly type: 'moved';
+      readonly sink: string;
+      readonly to: string;
+      /** Writes that are under way to the old place may land on names of the new one. */
+      readonly overlaps?: boolean;
+    }
+  /** Whose tokens these are and which things the sinks are, in a ledger that did not know it. */
+  | {
+      readonly type: 'identified';
+      readonly issuer: IssuerIdentity;
+      readonly places: Readonly<Record<string, SinkPlace>>;
+    }
+  /** The configuration writes something else to the same names: the sink is out of step, whatever it holds. */
+  | { readonly type: 'outdated'; readonly sink: string; readonly place: SinkPlace }
+  /** A look at the sink: it shows the last delivery, or somebody else wrote there or removed it. Told if it changed. */
+  | {
+      readonly type: 'looked';
+      readonly sink: string;
+      readonly shows: 'same' | 'different' | 'absent';
+    }
+  /** The issuer does not have the token in use any more, or has it again. */
+  | { readonly type: 'missed'; readonly token: string; readonly missing: boolean }
   /** The sink shows something else than the token that was delivered to it. */
   | { readonly type: 'drifted'; readonly sink: string; readonly holds: readonly string[] }
   /** Every selected sink has the token: it is the current one now. */
@@ -66,6 +107,8 @@ export type RotationEvent =
   | { readonly type: 'finished' }
   /** The user gave up the token under way. */
   | { readonly type: 'aborted'; readonly label: string }
+  /** Another rotation goes on with everything that is known here. */
+  | { readonly type: 'handed-over'; readonly to: string }
   /** The user vouches that the sink holds no token of this rotation. */
   | { readonly type: 'forgotten'; readonly sink: string };
 

@@ -58,6 +58,7 @@ export class Ledger {
   #pending: Pending[] = [];
   #flushing = false;
   #broken: { readonly error: unknown } | undefined;
+  readonly #isRehearsal: boolean;
 
   private constructor(
     lock: Lock,
@@ -65,16 +66,18 @@ export class Ledger {
     observe: (event: RotationEvent) => void,
     state: RotationState,
     revision: Revision,
+    isRehearsal: boolean,
   ) {
     this.#lock = lock;
     this.clock = clock;
     this.#observe = observe;
     this.#state = state;
     this.#revision = revision;
+    this.#isRehearsal = isRehearsal;
   }
 
   /**
-   * Takes the rotation's lock, then reads its ledger.
+   * Takes the rotation's lock, then reads its ledger. In a rehearsal nothing is kept of what is appended.
    *
    * @throws {KeyturnError} `STATE_BUSY`, `STATE_CORRUPT`
    */
@@ -84,12 +87,14 @@ export class Ledger {
     owner: string,
     clock: Clock,
     observe: (event: RotationEvent) => void = () => {},
+    isRehearsal = false,
   ): Promise<Ledger> {
     const lock = await store.lock(rotation, owner);
     try {
       const { records, revision } = await store.open(rotation);
       const time = steadyClock(clock, Date.parse(records.at(-1)?.at ?? '1970-01-01'));
-      return new Ledger(lock, time, observe, stateOf(rotation, records), revision);
+      const state = stateOf(rotation, records);
+      return new Ledger(lock, time, observe, state, revision, isRehearsal);
     } catch (error) {
       await lock.release();
       throw error;
@@ -146,6 +151,10 @@ export class Ledger {
     const records = chain(this.#revision, events, new Date(this.clock.now()).toISOString());
     // An event that cannot happen is refused before it is kept.
     const state = applyRecords(this.#state, records);
+    if (this.#isRehearsal) {
+      this.#state = state;
+      return;
+    }
     this.#revision = await this.#lock.append(records, this.#revision);
     this.#state = state;
     for (const event of events) this.#observe(event);

@@ -24,8 +24,27 @@ const fields =
     );
 
 const tokenRef = fields({ id: text, label: text, issuedAt: text, expiresAt: maybe(text) });
-const receipt = fields({ at: text });
+const record =
+  (shape: Shape): Shape =>
+  (value) =>
+    typeof value === 'object' && value !== null && Object.values(value).every(shape);
+const oneOf =
+  (...texts: readonly string[]): Shape =>
+  (value) =>
+    texts.includes(value as string);
+const receipt = fields({ at: text, clock: maybe(text), stamps: maybe(record(text)) });
+const fieldNames = record((value) => text(value) || list(text)(value));
+const place = fields({
+  target: text,
+  server: maybe(text),
+  thing: maybe(text),
+  layout: (value) =>
+    fields({ kind: oneOf('pair', 'slots'), names: fieldNames })(value) ||
+    fields({ kind: oneOf('joined', 'file'), name: text })(value),
+});
+const issuer = fields({ id: text, server: maybe(text) });
 const summary = fields({
+  issuer: maybe(issuer),
   current: maybe(text),
   permissions: maybe(list(text)),
   tokens: list(
@@ -36,15 +55,20 @@ const summary = fields({
       retired: flag,
       condemned: maybe(flag),
       releasedAt: maybe(time),
+      missing: maybe(flag),
     }),
   ),
   sinks: list(
     fields({
       id: text,
       base: list(text),
-      unanswered: list(fields({ token: text, at: time })),
+      place: maybe(place),
+      outdated: maybe(flag),
+      unanswered: list(fields({ token: text, at: time, clock: maybe(time) })),
       receipt: maybe(receipt),
       trial: maybe(fields({ token: text, ok: flag })),
+      shows: maybe(oneOf('different', 'absent')),
+      refusals: maybe(fields({ token: text, count: Number.isSafeInteger, at: time, code: text })),
     }),
   ),
   attempts: list(fields({ label: text, at: time })),
@@ -52,8 +76,13 @@ const summary = fields({
 
 /** What an event of each type must hold to be applied. The types of {@link RotationEvent} say the same at compile time. */
 const shapes: Readonly<Record<EventType, Shape>> = {
-  opened: fields({ rotation: text, summary }),
-  adopted: fields({ token: tokenRef, sinks: list(text), permissions: list(text) }),
+  opened: fields({ rotation: text, summary, from: maybe(text) }),
+  adopted: fields({
+    token: tokenRef,
+    sinks: list(text),
+    permissions: list(text),
+    places: maybe(record(place)),
+  }),
   started: fields({ label: text, reason: text }),
   issued: fields({ label: text, token: tokenRef }),
   declined: fields({ label: text, code: text }),
@@ -63,10 +92,16 @@ const shapes: Readonly<Record<EventType, Shape>> = {
   granted: fields({ token: text, permissions: list(text) }),
   rejected: fields({ token: text, code: text }),
   verified: fields({ token: text }),
-  sending: fields({ token: text, sink: text }),
+  sending: fields({ token: text, sink: text, place: maybe(place), clock: maybe(time) }),
   delivered: fields({ token: text, sink: text, receipt }),
   undelivered: fields({ token: text, sink: text, effect: text, code: text }),
   settled: fields({ sink: text, token: text }),
+  moved: fields({ sink: text, to: text, overlaps: maybe(flag) }),
+  identified: fields({ issuer, places: record(place) }),
+  outdated: fields({ sink: text, place }),
+  looked: fields({ sink: text, shows: oneOf('same', 'different', 'absent') }),
+  missed: fields({ token: text, missing: flag }),
+  'handed-over': fields({ to: text }),
   drifted: fields({ sink: text, holds: list(text) }),
   completed: fields({ token: text }),
   tried: fields({ sink: text, token: text, ok: flag }),

@@ -1,6 +1,8 @@
 import type { Phase } from '../machine/transitions.ts';
 import type { Permissions, TokenRef } from '../issuer.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Receipt } from '../sink.ts';
+import type { IssuerIdentity, SinkPlace } from './place.ts';
 
 /** One token of the rotation that is not known to be gone. */
 export interface TokenRecord {
@@ -15,17 +17,34 @@ export interface TokenRecord {
   readonly condemned?: true;
   /** When the last sink that held it was seen to hold another one, ISO 8601. Its grace starts here. */
   readonly releasedAt?: string;
+  /** The issuer had it no more when it was last looked for. Nobody but keyturn was to end it. */
+  readonly missing?: true;
 }
 
 /** A delivery without an answer: it may still land. */
 export interface Unanswered {
   readonly token: string;
   readonly at: string;
+  /** What the sink's own clock showed before it was sent; absent if that is not known. */
+  readonly clock?: string;
+}
+
+/** Tokens that a sink refused one after the other: it is given a new one only after a pause. */
+export interface Refusals {
+  readonly token: string;
+  readonly count: number;
+  readonly at: string;
+  readonly code: ErrorCode;
 }
 
 /** What is known of one sink. It may hold each of `base`, and each token of an unanswered delivery. */
 export interface SinkRecord {
+  /** The target of a configured sink; one that the configuration means no longer has a key of its own: see {@link SinkPlace}. */
   readonly id: string;
+  /** Which thing it is. Absent in ledgers of before, until the next delivery. */
+  readonly place?: SinkPlace;
+  /** The layout was changed since the last delivery: what is there is not what the configuration says, whichever token it is of. */
+  readonly outdated?: true;
   /** Ids of tokens; empty where nothing is known (a sink that was never written to). */
   readonly base: readonly string[];
   readonly unanswered: readonly Unanswered[];
@@ -33,6 +52,9 @@ export interface SinkRecord {
   readonly receipt?: Receipt;
   /** How the last job went that was started there to use what the sink holds. */
   readonly trial?: { readonly token: string; readonly ok: boolean };
+  /** What it showed instead of the last delivery: somebody else wrote there or removed it. */
+  readonly shows?: 'different' | 'absent';
+  readonly refusals?: Refusals;
 }
 
 /** A label that a token was asked for under, where it is not known whether one was created. */
@@ -43,6 +65,8 @@ export interface Attempt {
 
 /** What a new chapter of a ledger carries over from the one before. */
 export interface Summary {
+  /** Which issuer and account the tokens are of. Absent in ledgers of before. */
+  readonly issuer?: IssuerIdentity;
   readonly current?: string;
   /** What the current token may do, as far as it was granted or read. */
   readonly permissions?: Permissions;
@@ -65,6 +89,7 @@ export interface RotationState {
   readonly rotation: string;
   /** A token was asked for in this chapter, so that the next one starts another. */
   readonly chapterUsed: boolean;
+  readonly issuer?: IssuerIdentity;
   readonly current?: string;
   readonly permissions?: Permissions;
   readonly active?: UnderWay;
@@ -89,6 +114,7 @@ export const emptyState: RotationState = {
 /** What the next chapter of the ledger needs to know. */
 export function summarise(state: RotationState): Summary {
   return {
+    ...(state.issuer !== undefined && { issuer: state.issuer }),
     ...(state.current !== undefined && { current: state.current }),
     ...(state.permissions !== undefined && { permissions: state.permissions }),
     tokens: [...state.tokens.values()],

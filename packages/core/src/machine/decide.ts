@@ -1,5 +1,5 @@
 import type { RotationState, SinkRecord } from '../ledger/state.ts';
-import { inStep, reasonToRotate, type Reason } from './due.ts';
+import { inStep, reasonToRotate, waitsUntil, type Reason } from './due.ts';
 import { freshMemory, type Intent, type Memory } from './intent.ts';
 import { releases, untried } from './release.ts';
 import { underWay } from './transitions.ts';
@@ -10,6 +10,8 @@ export type Step =
   | { readonly type: 'look-up'; readonly label: string; readonly final: boolean }
   | { readonly type: 'abort'; readonly label: string }
   | { readonly type: 'check'; readonly reason: Reason }
+  | { readonly type: 'take-over'; readonly token: string }
+  | { readonly type: 'look' }
   | { readonly type: 'condemn'; readonly tokens: readonly string[] }
   | { readonly type: 'issue'; readonly reason: Reason }
   | { readonly type: 'grant'; readonly token: string }
@@ -39,7 +41,9 @@ export function decide(state: RotationState, intent: Intent, memory: Memory, now
     lookUpWhatWasLost(state, intent, memory, now) ??
     revokeCondemned(state, memory) ??
     bringIn(state, intent, memory) ??
+    takeOver(state, intent, memory) ??
     start(state, intent, memory, now) ??
+    look(state, intent, memory) ??
     settleSinks(state, intent, memory, now) ??
     tryNewToken(state, intent, memory) ??
     revokeReleased(state, intent, memory, now) ??
@@ -90,10 +94,57 @@ function bringIn(state: RotationState, intent: Intent, memory: Memory): Step | u
   if (target !== token || state.phase === 'idle' || state.phase === 'lost') return undefined;
   const missing = intent.selected.filter((id) => !inStep(state.sinks.get(id), token));
   const pending = missing.filter((id) => !memory.failedSinks.has(id));
-  if (pending.length > 0) return { type: 'deliver', token, sinks: pending };
+  const sinks = deliverable(pending, token, state, intent, memory);
+  if (sinks.length > 0) return { type: 'deliver', token, sinks };
   return missing.length === 0 && state.phase === 'delivering'
     ? { type: 'complete', token }
     : undefined;
+}
+
+/**
+ * Sinks that refused an earlier token come first: if one of them refuses this token too, the others keep what they have, and
+ * this one is given up before a job has read it.
+ */
+function deliverable(
+  pending: readonly string[],
+  token: string,
+  { sinks }: RotationState,
+  { force, breakGlass }: Intent,
+  { failedSinks }: Memory,
+): readonly string[] {
+  if (force || breakGlass !== undefined) return pending;
+  const isAgain = (id: string): boolean => {
+    const { refusals } = sinks.get(id) ?? {};
+    return refusals?.token === token && refusals.count > 1;
+  };
+  if ([...failedSinks].some(isAgain)) return [];
+  const doubtful = pending.filter((id) => sinks.get(id)?.refusals !== undefined);
+  return doubtful.length > 0 ? doubtful : pending;
+}
+
+/** A token that the user names beside the one in use, since keyturn did not know it when it made that one. */
+function takeOver(
+  { current, tokens, revoked, phase }: RotationState,
+  { replaces }: Intent,
+  memory: Memory,
+): Step | undefined {
+  if (replaces === undefined || current === undefined || memory.named) return undefined;
+  if (underWay.has(phase) || current === replaces || tokens.has(replaces)) return undefined;
+  return revoked.includes(replaces) ? undefined : { type: 'take-over', token: replaces };
+}
+
+/** What is there is looked at once in a run that brings nothing in. */
+function look(
+  state: RotationState,
+  { drift, abort, breakGlass }: Intent,
+  memory: Memory,
+): Step | undefined {
+  const isOff =
+    drift === undefined || drift === 'off' || abort === true || breakGlass !== undefined;
+  if (isOff || memory.looked || memory.completed || memory.gaveUp || memory.asked > 0)
+    return undefined;
+  if (underWay.has(state.phase) || state.current === undefined) return undefined;
+  return { type: 'look' };
 }
 
 function start(
@@ -105,7 +156,8 @@ function start(
   if (underWay.has(state.phase) || memory.completed || memory.gaveUp || memory.asked >= MOST_ASKED)
     return undefined;
   const reason = reasonToRotate(state, intent, memory, now - memory.ahead);
-  if (reason === undefined) return undefined;
+  if (reason === undefined || waitsUntil(state, intent, now - memory.ahead) !== undefined)
+    return undefined;
   if (!memory.checked) return { type: 'check', reason };
   const leaked = intent.breakGlass === 'revoke-first' ? uncondemned(state) : [];
   return leaked.length > 0 ? { type: 'condemn', tokens: leaked } : { type: 'issue', reason };

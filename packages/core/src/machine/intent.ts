@@ -13,6 +13,9 @@ export interface Policy {
   readonly settle: number;
 }
 
+/** What becomes of a token that somebody else overwrote, removed or ended: told, replaced, or not looked for. */
+export type Drift = 'report' | 'heal' | 'off';
+
 /** What this run is asked to do. */
 export interface Intent {
   readonly policy: Policy;
@@ -29,6 +32,8 @@ export interface Intent {
   readonly abort?: boolean;
   /** The sinks where a job has to use the new token well before a replaced one is revoked. */
   readonly canary?: readonly string[];
+  /** Whether a run that has nothing to do looks at what is there. @default 'off' */
+  readonly drift?: Drift;
   /** Wait for what becomes possible later (grace, settle), instead of leaving it to a later run. */
   readonly wait: boolean;
 }
@@ -61,6 +66,10 @@ export interface Memory {
   readonly tried: ReadonlySet<string>;
   /** Those of them where it did not end well, or where it is not known how. */
   readonly failedTrials: ReadonlySet<string>;
+  /** The sinks and the token in use were looked at in this run. */
+  readonly looked: boolean;
+  /** The token that the user named beside the one in use was looked for in this run. */
+  readonly named: boolean;
   /** Tokens that could not be revoked in this run. */
   readonly unrevoked: ReadonlySet<string>;
 }
@@ -77,5 +86,7 @@ export const freshMemory: Memory = {
   uses: new Map(),
   tried: new Set(),
   failedTrials: new Set(),
+  looked: false,
+  named: false,
   unrevoked: new Set(),
 };

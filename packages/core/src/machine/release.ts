@@ -54,16 +54,24 @@ function releaseAt(token: TokenRecord, { policy }: Intent, { uses }: Memory): nu
  * A trial that went wrong is remembered: only a later one, or another token, makes up for it. A sink that left the
  * configuration is not tried again, so it stands in nobody's way.
  */
-function isGated(
-  { current, sinks }: RotationState,
-  { canary = [], selected, configured = selected }: Intent,
-): boolean {
+function isGated(state: RotationState, intent: Intent): boolean {
+  const { current, sinks } = state;
+  const { canary = [], selected, configured = selected } = intent;
   if (current === undefined) return false;
+  if (isDrifted(state, intent)) return true;
   const failed = [...sinks.values()].filter(({ trial }) => trial?.token === current && !trial.ok);
   return (
     failed.some(({ id }) => configured.includes(id)) ||
     canary.some((id) => !isProved(sinks.get(id)?.trial, current))
   );
+}
+
+/** What somebody else wrote to a sink may be a token that was replaced. */
+export function isDrifted(
+  { sinks }: RotationState,
+  { selected, configured = selected }: Intent,
+): boolean {
+  return configured.some((id) => sinks.get(id)?.shows === 'different');
 }
 
 function isProved(trial: { token: string; ok: boolean } | undefined, current: string): boolean {

@@ -47,6 +47,11 @@ export const transitions: Readonly<Record<EventType, Readonly<Partial<Record<Pha
   sending: { delivering: 'delivering', grace: 'grace', revoking: 'revoking' },
   delivered: { delivering: 'delivering', grace: 'grace', revoking: 'revoking' },
   undelivered: { delivering: 'delivering', grace: 'grace', revoking: 'revoking' },
+  identified: everywhere,
+  moved: everywhere,
+  outdated: everywhere,
+  looked: everywhere,
+  missed: everywhere,
   settled: everywhere,
   drifted: everywhere,
   completed: { delivering: 'grace' },
@@ -68,6 +73,7 @@ export const transitions: Readonly<Record<EventType, Readonly<Partial<Record<Pha
     delivering: 'idle',
     lost: 'idle',
   },
+  'handed-over': { idle: 'idle', grace: 'idle', revoking: 'idle', lost: 'idle' },
   forgotten: everywhere,
 };
 

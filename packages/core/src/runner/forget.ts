@@ -10,11 +10,9 @@ export interface Forgotten {
   readonly released: readonly string[];
 }
 
-/** As long as a rotation's settle time is by default, in milliseconds. */
-const SETTLE = 120_000;
-
 /**
- * Takes the user's word that a sink holds no token of this rotation any more, so that it keeps none alive.
+ * Takes the user's word that a sink holds no token of this rotation any more, so that it keeps none alive. `settle` is how long a
+ * lost write of this rotation may still land, in milliseconds.
  *
  * @throws {KeyturnError} `USAGE_INVALID` for a sink that the ledger does not know, `TOKEN_IN_USE` where a lost write may still
  * land, and what the store throws
@@ -22,6 +20,7 @@ const SETTLE = 120_000;
 export async function forget(
   rotation: string,
   sink: string,
+  settle: number,
   { store, owner, clock, observe }: Pick<RotationRuntime, 'store' | 'owner' | 'clock' | 'observe'>,
 ): Promise<Forgotten> {
   const ledger = await Ledger.open(store, rotation, owner, clock, (event) =>
@@ -34,7 +33,7 @@ export async function forget(
         hint: `Choose among ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
         effect: 'none',
       });
-    refuseLate(record, ledger.clock.now());
+    refuseLate(record, settle, ledger.clock.now());
     const tokens = [...holders(record)];
     await ledger.append({ type: 'forgotten', sink });
     const held = holdersByToken(ledger.state);
@@ -48,8 +47,8 @@ export async function forget(
 }
 
 /** What is there now is the user's word; what may still arrive, nobody can vouch for. */
-function refuseLate({ id, unanswered }: SinkRecord, now: number): void {
-  const until = Math.max(0, ...unanswered.map(({ at }) => Date.parse(at))) + SETTLE;
+function refuseLate({ id, unanswered }: SinkRecord, settle: number, now: number): void {
+  const until = Math.max(0, ...unanswered.map(({ at }) => Date.parse(at))) + settle;
   if (now >= until) return;
   throw new KeyturnError(
     'TOKEN_IN_USE',

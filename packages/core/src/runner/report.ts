@@ -1,24 +1,21 @@
 import { KeyturnError } from '../errors.ts';
 import type { TokenRef } from '../issuer.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
-import { graceUntil, type Step } from '../machine/decide.ts';
-import { inStep, type Reason } from '../machine/due.ts';
-import { releases } from '../machine/release.ts';
+import { graceUntil } from '../machine/decide.ts';
+import { inStep, waitsUntil } from '../machine/due.ts';
+import { isDrifted, releases } from '../machine/release.ts';
+import { isUnseen } from './elsewhere.ts';
 import type { KeptToken, Outcome, PendingToken, RotationReport, SinkOutcome } from './request.ts';
 import type { Run } from './run.ts';
 import { strandedOf, warningsOf } from './warnings.ts';
 
 /** Tells what the run did and how things stand after it. */
-export function reportOf(
-  run: Run,
-  before: RotationState,
-  reason: Reason | undefined,
-  first: Step,
-): RotationReport {
+export function reportOf(run: Run, before: RotationState): RotationReport {
   const { state } = run.ledger;
-  const planned = first.type !== 'stop';
+  const { reason } = run;
   const kept = keptTokens(run);
-  const outcome = outcomeOf(run, kept, planned, reason !== undefined);
+  const waits = waitsUntil(state, run.intent, run.ledger.clock.now() - run.memory.ahead);
+  const outcome = outcomeOf(run, kept, waits !== undefined);
   const current = refOf(state, currentOf(state));
   const previous =
     run.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
@@ -36,6 +33,8 @@ export function reportOf(
     pending: pendingTokens(state),
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
+    ...(waits !== undefined && outcome === 'waiting' && { retryAt: new Date(waits).toISOString() }),
+    drifted: driftOf(run),
     sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
     ...(error !== undefined && (outcome === 'failed' || outcome === 'incomplete') && { error }),
     warnings: warningsOf(run, before, kept),
@@ -59,14 +58,17 @@ const WAITING: ReadonlySet<KeptToken['reason']> = new Set([
   'unproved',
 ]);
 
-function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean, due: boolean): Outcome {
+function outcomeOf(run: Run, kept: readonly KeptToken[], waits: boolean): Outcome {
   const { state } = run.ledger;
   const { memory } = run;
+  const due = run.reason !== undefined;
+  const isWaiting = due && waits && !memory.completed;
   if (run.request.dryRun === true)
-    return memory.gaveUp ? 'failed' : planned ? 'planned' : 'current';
+    return memory.gaveUp ? 'failed' : run.planned ? 'planned' : isWaiting ? 'waiting' : restOf(run);
   if (memory.gaveUp || (memory.asked > 0 && state.active === undefined && !memory.completed))
     return 'failed';
   if (
+    run.broken ||
     state.phase === 'delivering' ||
     memory.failedSinks.size > 0 ||
     memory.failedTrials.size > 0 ||
@@ -86,8 +88,25 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], planned: boolean, due: 
   const isToEnd = run.intent.abort === true || run.intent.breakGlass !== undefined;
   if (isToEnd && kept.some(({ reason }) => reason === 'held')) return 'incomplete';
   if (strandedOf(run).length > 0) return 'incomplete';
+  if (isWaiting) return 'waiting';
+  if (driftOf(run).length > 0) return 'drifted';
   if (kept.some(({ reason }) => WAITING.has(reason)) || state.attempts.length > 0) return 'grace';
   return memory.completed || run.revoked.length > 0 ? 'rotated' : 'current';
+}
+
+/** What a plan says of a rotation of which nothing is to be done. */
+function restOf(run: Run): Outcome {
+  return driftOf(run).length > 0 ? 'drifted' : 'current';
+}
+
+/** What somebody else overwrote, removed or ended, as far as looks have shown. */
+function driftOf({ request, ledger }: Run): string[] {
+  const { tokens, sinks, current } = ledger.state;
+  if ((request.drift ?? 'off') === 'off') return [];
+  const moved = request.sinks
+    .map(({ id }) => id)
+    .filter((id) => sinks.get(id)?.shows !== undefined);
+  return [...(tokens.get(current ?? '')?.missing === true ? ['token'] : []), ...moved];
 }
 
 /** An interrupt fails requests too: those are not what went wrong. */
@@ -125,6 +144,7 @@ function keptTokens(run: Run): KeptToken[] {
         );
       if (run.memory.unrevoked.has(id)) return { id, reason: 'unrevoked', sinks };
       if (sinks.length === 0) return waitingToken(run, id);
+      if (isUnseen(state, id)) return { id, reason: 'unseen', sinks };
       return { id, reason: late ? 'settling' : 'held', sinks };
     });
 }
@@ -134,7 +154,9 @@ function waitingToken({ ledger, intent, memory }: Run, id: string): KeptToken {
   const release = releases(ledger.state, intent, memory).find(({ token }) => token === id);
   const usedAt = memory.uses.get(id)?.usedAt;
   const lastUsedAt = usedAt === undefined ? undefined : new Date(usedAt).toISOString();
-  const reason = release?.gated === true ? 'unproved' : release?.inUse === true ? 'used' : 'grace';
+  const drifted = isDrifted(ledger.state, intent);
+  const held = drifted ? 'drifted' : 'unproved';
+  const reason = release?.gated === true ? held : release?.inUse === true ? 'used' : 'grace';
   return { id, reason, sinks: [], ...(lastUsedAt !== undefined && { lastUsedAt }) };
 }
 
@@ -157,6 +179,7 @@ export function failedReport(name: string, error: KeyturnError): RotationReport 
     kept: [],
     pending: [],
     sinks: [],
+    drifted: [],
     error,
     warnings: [],
   };

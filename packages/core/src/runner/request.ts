@@ -4,7 +4,7 @@ import type { Layout } from '../layout.ts';
 import type { RotationEvent } from '../ledger/event.ts';
 import type { Step } from '../machine/decide.ts';
 import type { Reason } from '../machine/due.ts';
-import type { BreakGlass, Policy } from '../machine/intent.ts';
+import type { BreakGlass, Drift, Policy } from '../machine/intent.ts';
 import type { Phase } from '../machine/transitions.ts';
 import type { Clock, Random } from '../runtime.ts';
 import type { SecretSink } from '../sink.ts';
@@ -46,6 +46,12 @@ export interface RotationRequest {
   readonly abort?: boolean;
   /** Before a replaced token is revoked, let a job in the CI of each sink that has one show that the new token works there. */
   readonly canary?: CanaryPolicy;
+  /** What becomes of a token that somebody else overwrote, removed or ended. @default 'off' */
+  readonly drift?: Drift;
+  /** On first contact, take the user's word that the token in use is under no other names than the rotation's. */
+  readonly allowMissingNames?: boolean;
+  /** How else the issuer's credentials are commonly laid out, to propose names that fit what is there. */
+  readonly spellings?: readonly Layout[];
   /** Only look and check; change nothing, not even the ledger. */
   readonly dryRun?: boolean;
 }
@@ -77,7 +83,16 @@ export type Progress =
       readonly error: KeyturnError;
     };
 
-export type Outcome = 'rotated' | 'grace' | 'current' | 'incomplete' | 'failed' | 'planned';
+/** `drifted`: somebody else overwrote, removed or ended what is in use. `waiting`: a sink that refused the last token is tried again later. */
+export type Outcome =
+  | 'rotated'
+  | 'grace'
+  | 'current'
+  | 'drifted'
+  | 'waiting'
+  | 'incomplete'
+  | 'failed'
+  | 'planned';
 
 export interface SinkOutcome {
   readonly id: string;
@@ -88,8 +103,19 @@ export interface SinkOutcome {
 /** A token that was replaced and is still valid, and why. */
 export interface KeptToken {
   readonly id: string;
-  /** `used`: it was used lately, after it was replaced. `unproved`: no job of CI has shown that the new one works. */
-  readonly reason: 'held' | 'grace' | 'settling' | 'used' | 'unproved' | 'unrevoked';
+  /**
+   * `used`: it was used lately, after it was replaced. `unproved`: no job of CI has shown that the new one works. `unseen`: it may be
+   * near the sinks under names that keyturn does not write. `drifted`: somebody else wrote to a sink, and it may be this one.
+   */
+  readonly reason:
+    | 'held'
+    | 'grace'
+    | 'settling'
+    | 'used'
+    | 'unproved'
+    | 'unseen'
+    | 'drifted'
+    | 'unrevoked';
   /** The sinks that may hold it. */
   readonly sinks: readonly string[];
   /** When it was last used, where that was looked at; ISO 8601. */
@@ -118,6 +144,10 @@ export interface RotationReport {
   readonly pending: readonly PendingToken[];
   /** ISO 8601; when the last replaced token may be revoked. */
   readonly graceUntil?: string;
+  /** ISO 8601; when a sink that refused the last token is given a new one, for the outcome `waiting`. */
+  readonly retryAt?: string;
+  /** What somebody else overwrote, removed or ended: ids of sinks, and `token` for the token in use. */
+  readonly drifted: readonly string[];
   readonly sinks: readonly SinkOutcome[];
   /** What stopped the run, for the outcomes `failed` and `incomplete`. */
   readonly error?: KeyturnError;

@@ -1,17 +1,23 @@
+import type { RotationEvent } from '../ledger/event.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { decide, type Step } from '../machine/decide.ts';
 import { reasonToRotate } from '../machine/due.ts';
 import { failedReport, reportOf } from './report.ts';
 import type { RotationReport, RotationRequest, RotationRuntime } from './request.ts';
+import type { Clock } from '../runtime.ts';
+import { refuseOtherIssuer } from './issuer.ts';
 import { asKeyturnError, Run } from './run.ts';
+import { vouch } from './elsewhere.ts';
 import { check } from './steps/check.ts';
 import { condemn } from './steps/condemn.ts';
 import { deliver } from './steps/deliver.ts';
 import { issue } from './steps/issue.ts';
+import { look } from './steps/look.ts';
 import { lookUp } from './steps/look-up.ts';
 import { grant, verify } from './steps/prove.ts';
 import { revoke } from './steps/revoke.ts';
 import { settle } from './steps/settle.ts';
+import { takeOver } from './steps/take-over.ts';
 import { tryInCi } from './steps/try.ts';
 import { lookAtUse } from './steps/use.ts';
 import { waitUntil } from './wait.ts';
@@ -25,12 +31,12 @@ export async function rotate(
   request: RotationRequest,
   runtime: RotationRuntime,
 ): Promise<RotationReport> {
-  const { name } = request;
+  const { name, dryRun = false } = request;
   let ledger: Ledger;
   try {
-    ledger = await Ledger.open(runtime.store, name, runtime.owner, runtime.clock, (event) =>
-      runtime.observe?.({ type: 'event', rotation: name, event }),
-    );
+    const observe = (event: RotationEvent): void =>
+      runtime.observe?.({ type: 'event', rotation: name, event });
+    ledger = await Ledger.open(runtime.store, name, runtime.owner, runtime.clock, observe, dryRun);
   } catch (error) {
     return failedReport(name, asKeyturnError(error));
   }
@@ -39,34 +45,57 @@ export async function rotate(
   const call = { signal: drain.signal, beforeWrite: () => ledger.confirm() };
   const run = new Run(request, { ...runtime, clock }, ledger, call);
   const before = ledger.state;
-  const now = clock.now();
-  const ahead = Math.max(0, now - runtime.clock.now());
-  run.remember({ ahead });
-  const first = decide(before, run.intent, run.memory, now);
-  const reason = reasonToRotate(before, run.intent, run.memory, now - ahead);
   try {
+    await begin(run, runtime.clock);
     await loop(run);
   } catch (error) {
     run.fail(error);
     run.remember({ gaveUp: !run.memory.completed });
+    run.broken = true;
   } finally {
     drain.dispose();
     await ledger.release();
   }
-  return reportOf(run, before, reason, first);
+  return reportOf(run, before);
+}
+
+/** What has to be known before anything is decided; no request is made for it. */
+async function begin(run: Run, machine: Clock): Promise<void> {
+  const { ledger, request } = run;
+  refuseOtherIssuer(run);
+  await run.reconcile();
+  if (request.allowMissingNames === true) await vouch(ledger);
+  const now = ledger.clock.now();
+  run.remember({ ahead: Math.max(0, now - machine.now()) });
 }
 
 /** Steps that write down what is so already: no effect follows them. */
 const BOOKKEEPING: ReadonlySet<Step['type']> = new Set(['complete', 'finish']);
 
+/** Steps that only read, or only write into the ledger: a plan goes through them to the checks that the run would make. */
+const REHEARSED: ReadonlySet<Step['type']> = new Set([
+  'lose',
+  'abort',
+  'look-up',
+  'take-over',
+  'check',
+  'look',
+]);
+
 async function loop(run: Run): Promise<void> {
   while (!run.ledger.signal.aborted) {
-    const step = decide(run.ledger.state, run.intent, run.memory, run.runtime.clock.now());
+    const now = run.runtime.clock.now();
+    const { state } = run.ledger;
+    if (!run.memory.completed)
+      run.reason ??= reasonToRotate(state, run.intent, run.memory, now - run.memory.ahead);
+    const step = decide(state, run.intent, run.memory, now);
     if (step.type === 'stop' || (run.interrupted && !BOOKKEEPING.has(step.type))) return;
-    if (run.request.dryRun === true && step.type !== 'check') return;
+    if (run.request.dryRun === true && !REHEARSED.has(step.type)) {
+      run.planned = true;
+      return;
+    }
     run.runtime.observe?.({ type: 'step', rotation: run.request.name, step });
     await perform(run, step);
-    if (run.request.dryRun === true) return;
   }
 }
 
@@ -86,6 +115,10 @@ async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise
       return condemn(run, step.tokens);
     case 'check':
       return check(run);
+    case 'take-over':
+      return takeOver(run, step.token);
+    case 'look':
+      return look(run);
     case 'issue':
       return issue(run, step);
     case 'grant':

@@ -1,10 +1,13 @@
 import { KeyturnError } from '../errors.ts';
 import type { Credential, Permissions, TokenIssuer, TokenRef } from '../issuer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { identityOf, placeOf, type SinkPlace } from '../ledger/place.ts';
+import type { Reason } from '../machine/due.ts';
 import { freshMemory, type Intent, type Memory } from '../machine/intent.ts';
 import type { CallOptions } from '../runtime.ts';
 import type { SecretSink } from '../sink.ts';
 import type { RotationRequest, RotationRuntime, SinkOutcome } from './request.ts';
+import { reconcile } from './reconcile.ts';
 import { sinkFor } from './slots.ts';
 
 /** What one run carries from step to step. All of it dies with the process; the ledger is what stays. */
@@ -19,6 +22,10 @@ export class Run {
   readonly sinks: ReadonlyMap<string, SecretSink>;
   /** For every request: aborted a bounded time after the interrupt, or once the lock is lost. */
   readonly call: CallOptions;
+  /** Which thing each sink is, as its check told it, by the sink's id. */
+  readonly things = new Map<string, string>();
+  /** What each sink's own clock showed during its check. */
+  readonly clocks = new Map<string, string>();
   readonly outcomes = new Map<string, SinkOutcome>();
   readonly warnings = new Set<string>();
   /** Labels of lost attempts of which the last look-up failed. */
@@ -32,6 +39,12 @@ export class Run {
   credential: Credential | undefined;
   /** What the new token is to be granted. */
   permissions: Permissions = [];
+  /** Nothing was done after this, though something was left to do. */
+  broken = false;
+  /** Why a new token is wanted. */
+  reason: Reason | undefined;
+  /** A run that may change something would do so. */
+  planned = false;
   /** The first thing that went wrong. */
   error: KeyturnError | undefined;
   /** Why nobody knows of a token whether it exists: its answer was lost, or looking for it failed. Told where nothing else went wrong. */
@@ -50,6 +63,23 @@ export class Run {
     this.call = call;
     this.sinks = new Map(request.sinks.map((sink) => [sink.id, sinkFor(request.layout, sink)]));
     this.intent = intentOf(request);
+  }
+
+  /** Which places the sinks are, as far as it is known. */
+  get places(): ReadonlyMap<string, SinkPlace> {
+    const places = this.request.sinks.map(({ id }) => [id, this.place(id)] as const);
+    return new Map(places.flatMap(([id, place]) => (place === undefined ? [] : [[id, place]])));
+  }
+
+  place(id: string): SinkPlace | undefined {
+    const sink = this.sinks.get(id);
+    return sink && placeOf(sink, this.request.layout, this.things.get(id));
+  }
+
+  /** Records what the configuration means otherwise than the ledger knew. */
+  async reconcile(): Promise<void> {
+    const events = reconcile(this.ledger.state, identityOf(this.issuer), this.places);
+    if (events.length > 0) await this.ledger.append(...events);
   }
 
   get interrupted(): boolean {
@@ -77,7 +107,7 @@ export class Run {
 }
 
 function intentOf(request: RotationRequest): Intent {
-  const { policy, breakGlass, canary, replaces } = request;
+  const { policy, breakGlass, canary, replaces, drift = 'off' } = request;
   const sinks = request.sinks.filter(({ id }) => request.selected?.includes(id) ?? true);
   const isUrgent = breakGlass !== undefined;
   const withCi = sinks.filter((sink) => sink.trial !== undefined).map(({ id }) => id);
@@ -89,6 +119,7 @@ function intentOf(request: RotationRequest): Intent {
     force: request.force ?? false,
     wait: request.wait ?? false,
     abort: request.abort ?? false,
+    drift,
     ...(isUrgent && { breakGlass }),
     ...(canary !== undefined && !isUrgent && { canary: withCi }),
   };

@@ -1,5 +1,6 @@
 import { KeyturnError } from '../errors.ts';
 import { readState } from '../ledger/ledger.ts';
+import { overlap } from '../ledger/place.ts';
 import { holdersByToken, type RotationState, type TokenRecord } from '../ledger/state.ts';
 import type { Run } from './run.ts';
 
@@ -51,6 +52,35 @@ export async function refuseIssuedElsewhere(run: Run, id: string): Promise<void>
         effect: 'none',
       },
     );
+  }
+}
+
+/**
+ * Another rotation writes to the place: each would be thought to hold what the other one wrote. Asked only for sinks that this
+ * rotation never wrote to.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`, and what a store fails with
+ */
+export async function refuseTaken(run: Run): Promise<void> {
+  const { request, runtime, ledger } = run;
+  const mine = [...run.places].filter(([id]) => ledger.state.sinks.get(id)?.receipt === undefined);
+  if (mine.length === 0) return;
+  for (const name of await runtime.store.rotations()) {
+    if (name === request.name) continue;
+    const { current, sinks } = await readState(runtime.store, name);
+    for (const [id, place] of mine)
+      for (const { place: other, base } of sinks.values()) {
+        const isInUse = current !== undefined && base.includes(current);
+        if (!isInUse || other === undefined || !overlap(place, other)) continue;
+        throw new KeyturnError(
+          'CONFIG_INVALID',
+          `${id} is written by the rotation ${name} too, under the same names`,
+          {
+            hint: `Give one of them other names, or let go of it there: keyturn forget ${name} --sink ${other.target}`,
+            effect: 'none',
+          },
+        );
+      }
   }
 }
 

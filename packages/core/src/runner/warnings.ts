@@ -8,6 +8,7 @@ export function warningsOf(run: Run, before: RotationState, kept: readonly KeptT
   return [
     ...run.warnings,
     ...firstContact(run, before),
+    ...drift(run),
     ...cutOff(run),
     ...stillLeaked(run, kept),
     ...cutOffSinks(run),
@@ -16,21 +17,34 @@ export function warningsOf(run: Run, before: RotationState, kept: readonly KeptT
 }
 
 function firstContact(run: Run, before: RotationState): string[] {
-  const { replaces } = run.request;
-  const known =
-    replaces === undefined || before.current === undefined || before.tokens.has(replaces);
-  if (!known && !before.revoked.includes(replaces))
-    return [
-      `${run.request.name}: --replaces ${replaces} was ignored, since the token in use is ${before.current}`,
-    ];
   const isFirst =
     run.memory.completed && before.current === undefined && run.request.replaces === undefined;
   return isFirst
     ? [
         `${run.request.name}: the token that was in use before is not known, so it was not revoked; ` +
-          'if keyturn is to revoke it, name it with: keyturn rotate --replaces TOKEN_ID',
+          `if keyturn is to revoke it, name it: keyturn rotate ${run.request.name} --replaces TOKEN_ID`,
       ]
     : [];
+}
+
+/** What somebody else did, and what becomes of it. */
+function drift({ request, ledger }: Run): string[] {
+  const { drift: how = 'off', name } = request;
+  if (how !== 'report') return [];
+  const { tokens, sinks, current } = ledger.state;
+  const advice = `to replace it: keyturn rotate ${name} --force`;
+  const isMissing = tokens.get(current ?? '')?.missing === true;
+  return [
+    ...(isMissing
+      ? [`${name}: the token in use, ${current}, was deleted at its issuer; ${advice}`]
+      : []),
+    ...request.sinks.flatMap(({ id }) => {
+      const shows = sinks.get(id)?.shows;
+      if (shows === undefined) return [];
+      const what = shows === 'absent' ? 'was removed' : 'was overwritten';
+      return [`${name}: what keyturn wrote to ${id} ${what} by somebody else; ${advice}`];
+    }),
+  ];
 }
 
 /** Tokens that were revoked while somebody used them: their time was up. */

@@ -57,13 +57,15 @@ async function forgetSink(world: World, number: number): Promise<void> {
   if (sink === undefined || world.configured.includes(number)) return;
   sink.landLate();
   await sink.remove?.([...sink.values.keys()], { signal: new AbortController().signal });
-  await forget('ci', sink.id, { store: world.store, clock: world.clock, owner: 'campaign' }).catch(
-    (error: unknown) => {
-      // The ledger may never have met it, or does not know yet that nothing more lands there.
-      if (!KeyturnError.is(error) || !['USAGE_INVALID', 'TOKEN_IN_USE'].includes(error.code))
-        throw error;
-    },
-  );
+  await forget('ci', sink.id, SETTLE, {
+    store: world.store,
+    clock: world.clock,
+    owner: 'campaign',
+  }).catch((error: unknown) => {
+    // The ledger may never have met it, or does not know yet that nothing more lands there.
+    if (!KeyturnError.is(error) || !['USAGE_INVALID', 'TOKEN_IN_USE'].includes(error.code))
+      throw error;
+  });
 }
 
 /** One run of a process that may be killed, and of another one beside it. */
@@ -159,6 +161,7 @@ function start(
     ...(plan.special === 'abort'
       ? { abort: true }
       : plan.special !== undefined && { breakGlass: plan.special }),
+    ...(plan.allow === true && { allowMissingNames: true }),
     ...(plan.canary === true && { canary: { timeout: HOUR } }),
   };
   const { store, clock } = world;
@@ -178,8 +181,11 @@ async function converge(world: World): Promise<void> {
     wait: true,
     optional: false,
     canary: true,
+    allow: true,
     mishaps: [],
   };
+  // What was refused is tried again after a day at the latest.
+  await world.time.advance(2 * DAY);
   const before = world.time.now();
   const { outcome, current, error } = await start(world, plan, () => 'ok');
   const took = world.time.now() - before;

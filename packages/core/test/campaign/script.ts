@@ -34,6 +34,8 @@ export interface Run {
   readonly quiet?: boolean;
   /** Jobs have to prove the new token where a sink has a CI. */
   readonly canary?: boolean;
+  /** The user says that no other names hold the token in use. */
+  readonly allow?: boolean;
   readonly mishaps: readonly (readonly [nth: number, mishap: Mishap])[];
 }
 

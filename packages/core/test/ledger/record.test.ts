@@ -78,7 +78,7 @@ describe('the chain of records', () => {
   });
 
   it('says of an event that it does not know that a newer version may have written it', () => {
-    const line = '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"moved"}}';
+    const line = '{"seq":1,"prev":"","at":"2026-11-24T09:00:00Z","event":{"type":"teleported"}}';
     expect(() => parseRecord(line, 'ledger:7')).toThrow(
       expect.objectContaining({
         code: 'STATE_CORRUPT',

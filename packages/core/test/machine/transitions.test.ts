@@ -10,10 +10,22 @@ import {
 } from '../../src/index.ts';
 
 /** What each phase allows, written down a second time on purpose: the table and this must agree. */
-const always: EventType[] = ['found', 'absent', 'settled', 'drifted', 'forgotten'];
+const always: EventType[] = [
+  'found',
+  'absent',
+  'identified',
+  'moved',
+  'outdated',
+  'looked',
+  'missed',
+  'settled',
+  'drifted',
+  'forgotten',
+];
 const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
   idle: {
     opened: 'idle',
+    'handed-over': 'idle',
     adopted: 'idle',
     started: 'issuing',
     tried: 'idle',
@@ -36,6 +48,7 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
   },
   grace: {
     opened: 'idle',
+    'handed-over': 'idle',
     adopted: 'grace',
     sending: 'grace',
     delivered: 'grace',
@@ -47,6 +60,7 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
   },
   revoking: {
     opened: 'idle',
+    'handed-over': 'idle',
     adopted: 'revoking',
     sending: 'revoking',
     delivered: 'revoking',
@@ -59,6 +73,7 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
   },
   lost: {
     opened: 'idle',
+    'handed-over': 'idle',
     adopted: 'lost',
     tried: 'lost',
     condemned: 'lost',

@@ -81,6 +81,8 @@ function begin(
       const events = step.tokens.map((token) => ({ type: 'condemned', token }) as const);
       return [next({ ...state, world: condemned }, process, { line: 'append', events })];
     }
+    case 'take-over':
+    case 'look':
     case 'try':
     case 'look-at-use':
       throw new Error(`the model has no ${step.type}`);

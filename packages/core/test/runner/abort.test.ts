@@ -73,7 +73,7 @@ describe('forgetting a sink', () => {
   it('frees what only that sink may hold, for the next run to revoke', async () => {
     const { world, half } = await halfDone();
     await world.run({ abort: true });
-    const freed = await forget('ci', 'memory:a', { ...world, owner: 'test' });
+    const freed = await forget('ci', 'memory:a', 120_000, { ...world, owner: 'test' });
     expect(freed).toEqual({ tokens: [half], released: [half] });
     await world.run({ abort: true });
     expect(world.live()).toEqual([world.old]);
@@ -81,7 +81,9 @@ describe('forgetting a sink', () => {
 
   it('refuses a sink that the ledger does not know, and names those it knows', async () => {
     const { world } = await halfDone();
-    await expect(forget('ci', 'memory:z', { ...world, owner: 'test' })).rejects.toMatchObject({
+    await expect(
+      forget('ci', 'memory:z', 120_000, { ...world, owner: 'test' }),
+    ).rejects.toMatchObject({
       code: 'USAGE_INVALID',
       hint: 'Choose among memory:a, memory:b.',
     });
@@ -89,7 +91,7 @@ describe('forgetting a sink', () => {
 
   it('gives the lock back', async () => {
     const { world } = await halfDone();
-    await forget('ci', 'memory:a', { ...world, owner: 'test' });
+    await forget('ci', 'memory:a', 120_000, { ...world, owner: 'test' });
     expect(await world.run()).toMatchObject({ outcome: 'rotated' });
   });
 });

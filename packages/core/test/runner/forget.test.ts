@@ -7,7 +7,7 @@ const SETTLE = 120_000;
 const policy = { maxAge: 1e12, grace: 1000, settle: SETTLE };
 
 const forgetB = ({ store, clock }: World): ReturnType<typeof forget> =>
-  forget('ci', 'memory:b', { store, clock, owner: 'test' });
+  forget('ci', 'memory:b', 120_000, { store, clock, owner: 'test' });
 
 describe('forgetting a sink', () => {
   it('is refused while a write may still land there, which would bring its token back', async () => {

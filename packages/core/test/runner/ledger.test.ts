@@ -20,7 +20,7 @@ describe('a ledger', () => {
     const lines = world.store.ledgers.get('ci') ?? [];
     world.store.ledgers.set(
       'ci',
-      lines.map((line, i) => (i === 2 ? line.replace('replaces', 'forced') : line)),
+      lines.map((line) => line.replace('"reason":"replaces"', '"reason":"forced"')),
     );
     world.calls.length = 0;
     expect(await world.run({ force: true })).toMatchObject({

@@ -322,6 +322,7 @@ describe('sinks that do not get the token', () => {
     });
     expect(world.jobs()).not.toContain(undefined);
     world.fault = () => 'ok';
+    await world.clock.advance(3_600_000);
     const later = await world.run();
     expect(later).toMatchObject({ outcome: 'rotated', reason: 'out-of-step' });
     expect(world.live()).toEqual([later.current?.id]);

@@ -82,7 +82,7 @@ describe('a token that the user named in two rotations', () => {
 
     // The rotation was renamed: the user says that its ledger has no say any more.
     const { store, clock } = world;
-    await forget('b', 'memory:b', { store, clock, owner: 'test' });
+    await forget('b', 'memory:b', 120_000, { store, clock, owner: 'test' });
     const sinks = world.sinks.slice(1);
     const renamed = await run('a', { replaces: made, sinks });
     expect(renamed).toMatchObject({ outcome: 'rotated', revoked: [made] });

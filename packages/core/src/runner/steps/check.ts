@@ -1,11 +1,15 @@
 import { KeyturnError } from '../../errors.ts';
 import type { Permissions, TokenDetails } from '../../issuer.ts';
 import { layoutNames } from '../../layout.ts';
+import { identityOf } from '../../ledger/place.ts';
 import { summarise } from '../../ledger/state.ts';
+import { firstContact, wasWritten, type Present } from '../first-contact.ts';
 import { forEachLimited } from '../pool.ts';
 import type { SinkOutcome } from '../request.ts';
 import { asKeyturnError, type Run } from '../run.ts';
-import { refuseIssuedElsewhere } from '../shared.ts';
+import { refOf } from '../ref.ts';
+import { refuseIssuedElsewhere, refuseTaken } from '../shared.ts';
+import { refuseTwins } from '../twins.ts';
 
 /**
  * Looks before anything is created: the issuer, the token to be replaced and every selected sink, all at once.
@@ -14,13 +18,17 @@ import { refuseIssuedElsewhere } from '../shared.ts';
 export async function check(run: Run): Promise<void> {
   const problems: KeyturnError[] = [];
   const note = (error: unknown): undefined => void problems.push(asKeyturnError(error));
-  const [, predecessor] = await Promise.all([
+  const [, predecessor, present] = await Promise.all([
     checkIssuer(run).catch(note),
     findPredecessor(run).catch(note),
     checkSinks(run),
   ]);
+  let holders: readonly string[] = [];
   try {
+    refuseTwins(run);
+    await refuseTaken(run);
     if (problems.length === 0) run.permissions = permissionsFor(run, predecessor);
+    holders = await firstContact(run, predecessor?.id ?? run.ledger.state.current, present);
   } catch (error) {
     note(error);
   }
@@ -34,7 +42,8 @@ export async function check(run: Run): Promise<void> {
     return;
   }
   if (failed.length > 0) run.leaveOut(new Set(failed.map(({ id }) => id)));
-  await adopt(run, predecessor);
+  await run.reconcile();
+  await adopt(run, predecessor, holders);
   run.remember({ checked: true });
 }
 
@@ -76,19 +85,30 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   return details;
 }
 
-async function checkSinks(run: Run): Promise<void> {
+/** Checks every selected sink; returns the names that each of them has, if it told. */
+async function checkSinks(run: Run): Promise<Present> {
   const names = layoutNames(run.request.layout);
+  const present = new Map<string, readonly string[]>();
   await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
     const sink = run.sinks.get(id);
     try {
-      const report = await sink?.check(names, run.call);
+      const known = wasWritten(run.ledger.state.sinks.get(id));
+      const report = await sink?.check(names, { ...run.call, known });
       for (const warning of report?.warnings ?? []) run.warnings.add(`${id}: ${warning}`);
+      if (report?.place !== undefined) run.things.set(id, report.place);
+      if (report?.clock !== undefined) run.clocks.set(id, report.clock);
+      if (report?.present !== undefined)
+        present.set(
+          id,
+          report.present.map(({ name }) => name),
+        );
     } catch (error) {
       const known = asKeyturnError(error);
       run.outcomes.set(id, { id, status: 'failed', error: known });
       run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error: known });
     }
   });
+  return present;
 }
 
 function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permissions {
@@ -112,27 +132,46 @@ function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permis
   );
 }
 
-/** From here on the token that the user named is ours to revoke, once no sink may hold it. */
-async function adopt(run: Run, details: TokenDetails | undefined): Promise<void> {
-  const { state } = run.ledger;
-  if (run.request.dryRun === true) return;
-  if (state.current !== undefined) return adoptInNewSinks(run);
+/** From here on the token that the user named is ours to revoke, once no sink may hold it, nor any name near one. */
+async function adopt(
+  run: Run,
+  details: TokenDetails | undefined,
+  holders: readonly string[],
+): Promise<void> {
+  const { ledger, request, places } = run;
+  const { state } = ledger;
+  if (state.current !== undefined) return adoptAlso(run, holders);
   if (details === undefined) return;
-  const { id, label, issuedAt, expiresAt, permissions } = details;
-  const token = { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
-  await run.ledger.append(
-    { type: 'opened', rotation: run.request.name, summary: summarise(state) },
-    { type: 'adopted', token, sinks: run.request.sinks.map((sink) => sink.id), permissions },
+  await ledger.append(
+    { type: 'opened', rotation: request.name, summary: summarise(state) },
+    { type: 'identified', issuer: identityOf(run.issuer), places: {} },
+    {
+      type: 'adopted',
+      token: refOf(details),
+      sinks: [...request.sinks.map((sink) => sink.id), ...holders],
+      permissions: details.permissions,
+      places: Object.fromEntries(places),
+    },
   );
 }
 
-/** A sink that joined the rotation after its token was named may hold that token as well: nobody but a write shows that it does not. */
-async function adoptInNewSinks({ ledger, request }: Run): Promise<void> {
+/** Where else the token that the user named may be: in sinks that joined the rotation since, and under names near a sink. */
+async function adoptAlso(
+  { ledger, request, places }: Run,
+  holders: readonly string[],
+): Promise<void> {
   const { state } = ledger;
   const token = state.tokens.get(state.current ?? '');
   if (token === undefined || token.retired || token.askedAt !== undefined) return;
-  const sinks = request.sinks.map(({ id }) => id).filter((id) => !state.sinks.has(id));
+  const joined = request.sinks.map(({ id }) => id);
+  const sinks = [...joined, ...holders].filter((id) => !state.sinks.has(id));
   if (sinks.length === 0) return;
   const { permissions = [] } = state;
-  await ledger.append({ type: 'adopted', token: token.ref, sinks, permissions });
+  await ledger.append({
+    type: 'adopted',
+    token: token.ref,
+    sinks,
+    permissions,
+    places: Object.fromEntries([...places].filter(([id]) => sinks.includes(id))),
+  });
 }

@@ -1,5 +1,8 @@
 import type { KeyturnError } from '../../errors.ts';
+import { fingerprint } from '../../evidence.ts';
 import { layoutEntries } from '../../layout.ts';
+import type { RotationEvent } from '../../ledger/event.ts';
+import type { SinkPlace } from '../../ledger/place.ts';
 import type { Step } from '../../machine/decide.ts';
 import type { Receipt, SecretSink, SinkEntry } from '../../sink.ts';
 import { forEachLimited } from '../pool.ts';
@@ -40,10 +43,11 @@ export async function deliverTo(
   let error: KeyturnError | undefined;
   for (let tries = 1; tries <= MOST_TRIES && !run.interrupted; tries++) {
     const settled = mayNothingLandLate(run, sink.id);
-    await run.ledger.append({ type: 'sending', token, sink: sink.id });
+    const before = run.ledger.state.sinks.get(sink.id)?.receipt;
+    await run.ledger.append(announcement(run, sink.id, token));
     await run.ledger.confirm();
     try {
-      const receipt = await sink.deliver(entries, run.call);
+      const receipt = ofThisWrite(await sink.deliver(entries, run.call), before);
       await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });
       if (settled) await run.ledger.append({ type: 'settled', sink: sink.id, token });
       return undefined;
@@ -102,13 +106,46 @@ async function proveByLooking(
   if (sink.supports.readBack !== 'value' || run.call.signal.aborted) return undefined;
   try {
     const confirmation = await sink.confirm(entries, {}, run.call);
-    return confirmation === 'same'
-      ? { at: new Date(run.runtime.clock.now()).toISOString() }
-      : undefined;
+    return confirmation === 'same' ? receiptOf(run, entries) : undefined;
   } catch (error) {
     asKeyturnError(error);
     return undefined;
   }
+}
+
+function announcement(run: Run, sink: string, token: string): RotationEvent {
+  const place = newPlace(run, sink);
+  const clock = run.clocks.get(sink);
+  return {
+    type: 'sending',
+    token,
+    sink,
+    ...(place !== undefined && { place }),
+    ...(clock !== undefined && { clock }),
+  };
+}
+
+/** Which thing is written to, unless the ledger says so already. */
+function newPlace(run: Run, sink: string): SinkPlace | undefined {
+  const place = run.place(sink);
+  const known = run.ledger.state.sinks.get(sink)?.place;
+  return JSON.stringify(known) === JSON.stringify(place) ? undefined : place;
+}
+
+/** A stamp that the write before had too proves nothing of this one: the platform was read too soon, or counts too coarsely. */
+function ofThisWrite(receipt: Receipt, before: Receipt | undefined): Receipt {
+  const { stamps, ...others } = receipt;
+  if (stamps === undefined) return receipt;
+  const own = Object.entries(stamps).filter(([name, stamp]) => before?.stamps?.[name] !== stamp);
+  return { ...others, ...(own.length > 0 && { stamps: Object.fromEntries(own) }) };
+}
+
+/** Of a write whose answer was lost, and whose values were seen. */
+function receiptOf(run: Run, entries: readonly SinkEntry[]): Receipt {
+  return {
+    at: new Date(run.runtime.clock.now()).toISOString(),
+    stamps: Object.fromEntries(entries.map(({ name, value }) => [name, fingerprint(value)])),
+  };
 }
 
 export function recordFailure(run: Run, id: string, error: KeyturnError): void {

@@ -1,3 +1,5 @@
+import type { RotationEvent } from '../../ledger/event.ts';
+import { identityOf } from '../../ledger/place.ts';
 import { summarise } from '../../ledger/state.ts';
 import type { Step } from '../../machine/decide.ts';
 import { newLabel } from '../label.ts';
@@ -12,12 +14,12 @@ export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' 
   const label = newLabel(request.name, runtime.clock.now(), runtime.random);
   const started = { type: 'started', label, reason } as const;
   const { state } = ledger;
+  const events: RotationEvent[] = [];
   if (state.rotation === '' || state.chapterUsed)
-    await ledger.append(
-      { type: 'opened', rotation: request.name, summary: summarise(state) },
-      started,
-    );
-  else await ledger.append(started);
+    events.push({ type: 'opened', rotation: request.name, summary: summarise(state) });
+  if (state.issuer === undefined)
+    events.push({ type: 'identified', issuer: identityOf(run.issuer), places: {} });
+  await ledger.append(...events, started);
   run.remember({ asked: run.memory.asked + 1 });
   await ledger.confirm();
   try {

@@ -1,8 +1,9 @@
+import { ANY_TIME } from '../../evidence.ts';
 import { layoutEntries, layoutNames } from '../../layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import { holders, type SinkRecord } from '../../ledger/state.ts';
 import type { Step } from '../../machine/decide.ts';
-import type { SecretSink } from '../../sink.ts';
+import type { Proof, SecretSink } from '../../sink.ts';
 import { forEachLimited } from '../pool.ts';
 import { asKeyturnError, type Run } from '../run.ts';
 import { deliverTo, recordFailure } from './deliver.ts';
@@ -34,6 +35,7 @@ async function evidence(
 ): Promise<RotationEvent | undefined> {
   const names = layoutNames(run.request.layout);
   const candidates = [...holders(record)];
+  const proof = proofOf(record);
   const drifted = { type: 'drifted', sink: sink.id, holds: candidates } as const;
   const [delivered] = record.base.length === 1 ? record.base : [];
   const shown = (await sink.holds?.(names, run.call))?.id;
@@ -41,9 +43,7 @@ async function evidence(
     const settled = { type: 'settled', sink: sink.id, token: shown } as const;
     if (shown === run.memory.hand && run.credential !== undefined) {
       const whole = layoutEntries(run.request.layout, run.credential);
-      return (await sink.confirm(whole, { receipt: record.receipt }, run.call)) === 'same'
-        ? settled
-        : drifted;
+      return (await sink.confirm(whole, proof, run.call)) === 'same' ? settled : drifted;
     }
     // A torn pair shows the id of one token beside the secret of another: an id tells of one value alone.
     if (names.length === 1 || sink.supports.atomic) return settled;
@@ -51,9 +51,18 @@ async function evidence(
   }
   if (delivered === undefined) return undefined;
   const expected = names.map((name) => ({ name }));
-  const confirmation = await sink.confirm(expected, { receipt: record.receipt }, run.call);
+  const confirmation = await sink.confirm(expected, proof, run.call);
   if (confirmation === 'same') return { type: 'settled', sink: sink.id, token: delivered };
   return confirmation === 'unreadable' ? undefined : drifted;
+}
+
+/** What the look has to go by: the last delivery, and since when others may have landed beside it. */
+function proofOf({ base, unanswered, receipt }: SinkRecord): Proof {
+  const others = unanswered.filter(({ token }) => token !== base[0]);
+  if (others.length === 0) return { receipt };
+  const clocks = others.map(({ clock = ANY_TIME }) => clock);
+  const [since] = clocks.toSorted((one, other) => Date.parse(one) - Date.parse(other));
+  return { receipt, since };
 }
 
 /** With the plaintext in hand the sink is written again; without it, a fresh token has to be. */

@@ -1,0 +1,114 @@
+import { KeyturnError } from '../errors.ts';
+import { layoutNames } from '../layout.ts';
+import type { SinkRecord } from '../ledger/state.ts';
+import type { Neighbour } from '../sink.ts';
+import { elsewhere } from './elsewhere.ts';
+import { proposal } from './fitting.ts';
+import { forEachLimited } from './pool.ts';
+import type { Run } from './run.ts';
+
+/** The names of the rotation that each sink has, for sinks that told. */
+export type Present = ReadonlyMap<string, readonly string[]>;
+
+/** Keyturn itself wrote there, under these names. */
+export function wasWritten(record: SinkRecord | undefined): boolean {
+  return record?.receipt !== undefined && record.outdated !== true;
+}
+
+/**
+ * Before keyturn writes to a sink for the first time, it looks whether the names fit what is there: a job whose id is read under
+ * another name fails from the first write on. Returns what else may hold the token that is replaced, as keys of the ledger.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID` for a sink that has some of the names
+ */
+export async function firstContact(
+  run: Run,
+  token: string | undefined,
+  present: Present,
+): Promise<readonly string[]> {
+  const { state } = run.ledger;
+  if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return [];
+  const names = layoutNames(run.request.layout);
+  const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
+  if (told.length === 0) return [];
+  const near = await lookAround(
+    run,
+    told.map(([id]) => id),
+    names,
+    token,
+  );
+  for (const [id, found] of told) refuseHalf(run, id, names, found, near.get(id) ?? []);
+  const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
+  for (const id of missing.length < told.length ? missing : [])
+    run.warnings.add(`${id}: ${names.join(' and ')} will be new there`);
+  if (token === undefined) return [];
+  const nowhere = missing.length === told.length;
+  const unseen = told
+    .map(([id]) => id)
+    .filter((id) => {
+      const around = near.get(id);
+      warnOfScopes(run, id, around ?? [], token);
+      const shows = around?.some((one) => one.shows !== undefined) ?? false;
+      // Only a place that has nothing else shows that the token is not there.
+      return shows || (nowhere && around?.length !== 0);
+    });
+  if (run.request.allowMissingNames === true) return [];
+  for (const id of unseen) warnOfUnseen(run, id, near.get(id) ?? [], token);
+  return unseen.map(elsewhere);
+}
+
+async function lookAround(
+  run: Run,
+  ids: readonly string[],
+  names: readonly string[],
+  token: string | undefined,
+): Promise<ReadonlyMap<string, readonly Neighbour[]>> {
+  const found = new Map<string, readonly Neighbour[]>();
+  await forEachLimited(ids, run.runtime.concurrency ?? 32, async (id) => {
+    const sink = run.sinks.get(id);
+    const query = { names, ...(token !== undefined && { token }) };
+    const neighbours = await sink?.neighbours?.(query, run.call);
+    if (neighbours !== undefined) found.set(id, neighbours);
+  });
+  return found;
+}
+
+function refuseHalf(
+  run: Run,
+  id: string,
+  names: readonly string[],
+  found: readonly string[],
+  near: readonly Neighbour[],
+): void {
+  const absent = names.filter((name) => !found.includes(name));
+  if (absent.length === 0 || found.length === 0) return;
+  const here = near.filter(({ scope }) => scope === undefined).map(({ name }) => name);
+  throw new KeyturnError(
+    'CONFIG_INVALID',
+    `${id} has ${found.join(' and ')}, and no ${absent.join(' or ')}: to write only what is there would break the job that reads it`,
+    { hint: proposal(run.request, [...found, ...here]), effect: 'none' },
+  );
+}
+
+function warnOfScopes(run: Run, id: string, near: readonly Neighbour[], token: string): void {
+  for (const { name, scope, shows } of near) {
+    if (scope === undefined || shows !== undefined) continue;
+    if (layoutNames(run.request.layout).includes(name))
+      run.warnings.add(
+        `${id}: ${name} is there for ${scope} too, and is not written: a job that reads ${token} there fails once that is revoked`,
+      );
+  }
+}
+
+function warnOfUnseen(run: Run, id: string, near: readonly Neighbour[], token: string): void {
+  const shown = near
+    .filter(({ shows }) => shows !== undefined)
+    .map(({ name, scope }) => (scope === undefined ? name : `${name} (${scope})`));
+  const why =
+    shown.length > 0
+      ? `${shown.join(' and ')} ${shown.length > 1 ? 'show' : 'shows'} ${token}`
+      : `none of the names is there, so jobs may read ${token} under other names`;
+  run.warnings.add(
+    `${id}: ${why}; it is kept until no job reads it: then run keyturn rotate ${run.request.name} --allow missing-names`,
+  );
+}

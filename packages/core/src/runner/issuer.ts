@@ -1,0 +1,32 @@
+import { KeyturnError } from '../errors.ts';
+import { identityOf, isSameIssuer, type IssuerIdentity } from '../ledger/place.ts';
+import type { RotationState } from '../ledger/state.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Tokens of one account cannot be looked for, or ended, in another: "not there" would be taken for "gone".
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`
+ */
+export function refuseOtherIssuer({ ledger, issuer, request }: Run): void {
+  const now = identityOf(issuer);
+  const known = issuerOf(ledger.state);
+  if (known === undefined || isSameIssuer(known, now)) return;
+  throw new KeyturnError(
+    'CONFIG_INVALID',
+    `${request.name}: its tokens are of ${nameOf(known, now)}, and the configuration says ${nameOf(now, known)}`,
+    {
+      hint: 'Change it back, or give the rotation another name: then it begins anew there, and the old tokens stay as they are.',
+      effect: 'none',
+    },
+  );
+}
+
+/** Whose tokens a ledger has, if it has any that may be alive. */
+export function issuerOf({ issuer, tokens, attempts }: RotationState): IssuerIdentity | undefined {
+  return tokens.size > 0 || attempts.length > 0 ? issuer : undefined;
+}
+
+function nameOf({ id, server }: IssuerIdentity, other: IssuerIdentity): string {
+  return id === other.id && server !== undefined ? `${id} at ${server}` : id;
+}

@@ -1,0 +1,62 @@
+import { layoutNames } from '../../layout.ts';
+import type { RotationEvent } from '../../ledger/event.ts';
+import type { SinkRecord } from '../../ledger/state.ts';
+import { inStep } from '../../machine/due.ts';
+import type { Confirmation } from '../../sink.ts';
+import { forEachLimited } from '../pool.ts';
+import { asKeyturnError, type Run } from '../run.ts';
+
+/**
+ * Looks whether the token in use is still there, at its issuer and in the sinks. What could not be looked at is said, and is no
+ * proof of anything.
+ */
+export async function look(run: Run): Promise<void> {
+  run.remember({ looked: true });
+  const { state } = run.ledger;
+  const current = state.tokens.get(state.current ?? '');
+  if (current === undefined) return;
+  const events: RotationEvent[] = [];
+  const { id: token } = current.ref;
+  const seen = lookAtIssuer(run, token)
+    .then((missing) => {
+      if (missing !== (current.missing === true)) events.push({ type: 'missed', token, missing });
+    })
+    .catch((error: unknown) => warn(run, run.issuer.id, error));
+  await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
+    const record = state.sinks.get(id);
+    if (record === undefined || !inStep(record, token) || run.interrupted) return;
+    try {
+      const shows = await lookAtSink(run, record, token);
+      if (shows !== 'unreadable' && shows !== (record.shows ?? 'same'))
+        events.push({ type: 'looked', sink: id, shows });
+    } catch (error) {
+      warn(run, id, error);
+    }
+  });
+  await seen;
+  if (events.length > 0) await run.ledger.append(...events);
+}
+
+async function lookAtIssuer({ issuer, call }: Run, token: string): Promise<boolean> {
+  return (await issuer.get(token, call)) === undefined;
+}
+
+/** What is under way there is another matter: it is settled by steps of its own. */
+async function lookAtSink(
+  { sinks, request, call }: Run,
+  { id, receipt, unanswered }: SinkRecord,
+  token: string,
+): Promise<Confirmation> {
+  const sink = sinks.get(id);
+  if (sink === undefined || unanswered.length > 0) return 'unreadable';
+  const names = layoutNames(request.layout);
+  const expected = names.map((name) => ({ name }));
+  const shows = await sink.confirm(expected, { receipt }, call);
+  if (shows !== 'unreadable') return shows;
+  const held = (await sink.holds?.(names, call))?.id;
+  return held === undefined || held === token ? 'unreadable' : 'different';
+}
+
+function warn(run: Run, id: string, error: unknown): void {
+  run.warnings.add(`${id}: not looked at: ${asKeyturnError(error).message}`);
+}

@@ -1,0 +1,50 @@
+import { KeyturnError } from '../../errors.ts';
+import { holders } from '../../ledger/state.ts';
+import { inStep } from '../../machine/due.ts';
+import { firstContact } from '../first-contact.ts';
+import { refOf } from '../ref.ts';
+import { asKeyturnError, type Run } from '../run.ts';
+import { refuseIssuedElsewhere } from '../shared.ts';
+
+/**
+ * Takes over a token that was in use before keyturn's first one, and that the user names only now: it is replaced already,
+ * so it gets its grace and is revoked after that.
+ */
+export async function takeOver(run: Run, token: string): Promise<void> {
+  run.remember({ named: true });
+  if (await wasNamed(run, token)) return;
+  try {
+    await refuseIssuedElsewhere(run, token);
+    const details = await run.issuer.get(token, run.call);
+    if (details === undefined) throw notFound(run, token);
+    const { state } = run.ledger;
+    const behind = run.request.sinks
+      .map(({ id }) => id)
+      .filter((id) => !inStep(state.sinks.get(id), state.current ?? ''));
+    const others = await firstContact(run, token, new Map(behind.map((id) => [id, []])));
+    const held = [...state.sinks.values()].filter((sink) => holders(sink).has(token));
+    await run.ledger.append({
+      type: 'adopted',
+      token: refOf(details),
+      sinks: [...new Set([...behind, ...others, ...held.map(({ id }) => id)])],
+      permissions: details.permissions,
+    });
+  } catch (error) {
+    run.fail(asKeyturnError(error));
+    run.remember({ gaveUp: true });
+  }
+}
+
+/** It was taken over before, and is long gone: the same command is run again and again. */
+async function wasNamed({ runtime, request }: Run, token: string): Promise<boolean> {
+  for await (const { event } of runtime.store.history(request.name))
+    if (event.type === 'adopted' && event.token.id === token) return true;
+  return false;
+}
+
+function notFound({ issuer }: Run, token: string): KeyturnError {
+  return new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${token}`, {
+    hint: 'List the tokens with: keyturn token list',
+    effect: 'none',
+  });
+}
