@@ -18,10 +18,10 @@ export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   0: 'done, nothing due, or waiting for the grace',
   1: 'unexpected: a bug',
   2: 'usage or configuration',
-  3: 'incomplete: something could not be written or reached; nothing was revoked that may be in use; run again',
+  3: 'incomplete: something could not be written or reached, or is tried again later; nothing was revoked that may be in use; run again',
   4: 'denied: credentials were refused, before anything was created',
   5: 'busy: another run holds this rotation',
-  6: 'attention: a check found something due, out of step or unsafe',
+  6: 'attention: something is due, out of step or unsafe, or was changed by somebody else',
   130: 'interrupted; the ledger is consistent',
 };
 
@@ -71,7 +71,8 @@ export function exitOfError(error: KeyturnError): ExitCode {
 
 /** `incomplete` once something was created; before that, what stopped the rotation says more. */
 export function exitOfReport(report: RotationReport): ExitCode {
-  if (report.outcome === 'incomplete') return exitCodes.incomplete;
+  if (report.outcome === 'incomplete' || report.outcome === 'waiting') return exitCodes.incomplete;
+  if (report.outcome === 'drifted') return exitCodes.attention;
   if (report.outcome !== 'failed') return exitCodes.done;
   return report.error === undefined ? exitCodes.incomplete : exitOfError(report.error);
 }

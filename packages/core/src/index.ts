@@ -11,7 +11,7 @@ export { usagesOrSkip } from './usages.ts';
 export type { FindUsages, FoundUsage, SkippedUsage, Usage } from './usages.ts';
 export { parseGitRemote } from './git-remote.ts';
 export type { GitRemote } from './git-remote.ts';
-export { layoutEntries, layoutNames, storedNames } from './layout.ts';
+export { fieldNames, layoutEntries, layoutNames, storedNames } from './layout.ts';
 export type { CredentialReport } from './credentials.ts';
 export type { FieldNames, Layout } from './layout.ts';
 export { otherSlot, slotName } from './slots.ts';
@@ -82,8 +82,11 @@ export type { EventType, RotationEvent } from './ledger/event.ts';
 export { tornError } from './torn.ts';
 export { Ledger, readState } from './ledger/ledger.ts';
 export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
+export { identityOf, isSameIssuer, isSamePlace, placeOf } from './ledger/place.ts';
+export type { IssuerIdentity, SinkPlace } from './ledger/place.ts';
 export type {
   Attempt,
+  Refusals,
   RotationState,
   SinkRecord,
   Summary,
@@ -93,10 +96,10 @@ export type {
 } from './ledger/state.ts';
 export { applyRecords } from './ledger/apply.ts';
 export { decide, graceUntil } from './machine/decide.ts';
-export { inStep, reasonToRotate, renewalAt } from './machine/due.ts';
+export { drifted, inStep, reasonToRotate, renewalAt, retryAt, waitsUntil } from './machine/due.ts';
 export type { Reason } from './machine/due.ts';
 export { freshMemory } from './machine/intent.ts';
-export type { BreakGlass, Intent, Memory, Policy } from './machine/intent.ts';
+export type { BreakGlass, Drift, Intent, Memory, Policy } from './machine/intent.ts';
 export type { Step } from './machine/decide.ts';
 export { nextPhase, phases, transitions } from './machine/transitions.ts';
 export type { Phase } from './machine/transitions.ts';
@@ -105,6 +108,10 @@ export { adopt } from './runner/adopt.ts';
 export type { Adoption, AdoptionRequest } from './runner/adopt.ts';
 export { rotate } from './runner/rotate.ts';
 export { sinkFor } from './runner/slots.ts';
+export { asConfigured } from './runner/reconcile.ts';
+export { isElsewhere, isUnseen } from './runner/elsewhere.ts';
+export { inherit } from './runner/inherit.ts';
+export type { Inheritance, InheritanceRequest } from './runner/inherit.ts';
 export { forget } from './runner/forget.ts';
 export type { Forgotten } from './runner/forget.ts';
 export type {

@@ -1,4 +1,4 @@
-import { adopt, KeyturnError, readState } from '@keyturn/core';
+import { adopt, identityOf, inherit, KeyturnError, readState, rotate, type StateStore } from '@keyturn/core';
 
 import { chooseToken } from '../adopt/choose.ts';
 import { gatherEvidence } from '../adopt/evidence.ts';
@@ -6,13 +6,16 @@ import { adoptionDocument, adoptionText } from '../adopt/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { tell } from '../output/tell.ts';
-import { openPlans } from '../setup/plans.ts';
+import { documentText } from '../output/json.ts';
+import { openPlans, type PlannedRequest } from '../setup/plans.ts';
+import { recordedNames } from '../setup/recorded.ts';
 import { rotationStatus } from '../status/rotation-status.ts';
 
 export interface AdoptFlags {
   readonly config?: string;
   readonly org?: string;
   readonly tokenId?: string;
+  readonly from?: string;
   readonly allow?: readonly string[];
   readonly json?: boolean;
 }
@@ -31,6 +34,7 @@ export async function adoptCommand(
     for (const warning of request.warnings) tell(warning, host.stderr);
     const { issuer } = request;
     const store = await session.store();
+    if (flags.from !== undefined) return await goOn(name, flags.from, request, store, flags, host);
     const evidence = await gatherEvidence(request, host);
     const holders = evidence.filter(({ shows }) => shows !== 'absence').map(({ sink }) => sink);
     if (holders.length === 0)
@@ -52,6 +56,7 @@ export async function adoptCommand(
         hint: 'List the tokens with: keyturn token list',
         effect: 'none',
       });
+    await refuseUnfit(request, id, store, host);
     const { owner, clock } = host;
     const outcome = await adopt({ name, token, sinks: holders }, { store, owner, clock });
     const state = await readState(store, name);
@@ -70,4 +75,45 @@ export async function adoptCommand(
   } finally {
     await session.close();
   }
+}
+
+/** What the next run would refuse, or should say, is said now. */
+async function refuseUnfit(
+  request: PlannedRequest,
+  id: string,
+  store: StateStore,
+  host: Host,
+): Promise<void> {
+  if ((await readState(store, request.name)).current !== undefined) return;
+  const { clock, random, owner, signal } = host;
+  const plan = { ...request, replaces: id, dryRun: true };
+  const { error, outcome, warnings } = await rotate(plan, { store, clock, random, owner, signal });
+  for (const warning of warnings) tell(warning, host.stderr);
+  if (outcome === 'failed' && error !== undefined) throw error;
+}
+
+/** A rotation that was renamed goes on with the ledger of its former name. */
+async function goOn(
+  name: string,
+  from: string,
+  { issuer }: PlannedRequest,
+  store: StateStore,
+  flags: AdoptFlags,
+  host: Host,
+): Promise<ExitCode> {
+  if (flags.tokenId !== undefined)
+    throw new KeyturnError('USAGE_INVALID', '--from and --token-id cannot be used together', {
+      hint: 'With --from, the token is the one that the former ledger knows.',
+      effect: 'none',
+    });
+  const { owner, clock } = host;
+  recordedNames([from], await store.rotations());
+  const outcome = await inherit({ name, from, issuer: identityOf(issuer) }, { store, owner, clock });
+  const { current } = await readState(store, name);
+  host.stdout.write(
+    flags.json === true
+      ? documentText({ rotation: name, from, outcome, current: current ?? null })
+      : `${name} goes on with the ledger of ${from}; its token is ${current ?? 'not known'}.\n`,
+  );
+  return exitCodes.done;
 }

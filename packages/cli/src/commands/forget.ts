@@ -1,10 +1,12 @@
 import { forget, holders, KeyturnError, readState } from '@keyturn/core';
 
+import { loadConfig } from '../config/index.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { documentText } from '../output/json.ts';
 import { recordedNames } from '../setup/recorded.ts';
-import { openStore } from '../setup/store.ts';
+import { DEFAULT_SETTLE } from '../setup/plans.ts';
+import { configFile, openStore } from '../setup/store.ts';
 
 export interface ForgetFlags {
   readonly config?: string;
@@ -28,7 +30,8 @@ export async function forgetCommand(
         effect: 'none',
       });
     const { clock, owner } = host;
-    const { tokens, released } = await forget(name, flags.sink, { store, clock, owner });
+    const settle = await settleOf(name, flags, host);
+    const { tokens, released } = await forget(name, flags.sink, settle, { store, clock, owner });
     const what =
       released.length === 0
         ? 'No token is free for it to be revoked.'
@@ -47,6 +50,13 @@ export async function forgetCommand(
     const record = (await readState(store, rotation)).sinks.get(sink);
     return record === undefined ? [] : [...holders(record)];
   }
+}
+
+/** How long a lost write of the rotation may still land: its own settle time, or the default for one that is not configured. */
+async function settleOf(name: string, flags: ForgetFlags, host: Host): Promise<number> {
+  const file = await configFile(flags, host);
+  const config = file === undefined ? undefined : await loadConfig(file);
+  return config?.rotations.find((one) => one.name === name)?.settle ?? DEFAULT_SETTLE;
 }
 
 async function confirmed(tokens: readonly string[], sink: string, host: Host): Promise<boolean> {

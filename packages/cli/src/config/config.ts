@@ -1,3 +1,5 @@
+import type { Drift, FieldNames } from '@keyturn/core';
+
 import type { NotifyEvent } from '../notify/events.ts';
 
 /** A configuration as it was read, with every default filled in. */
@@ -47,6 +49,8 @@ export interface RotationConfig {
   readonly grace: number;
   /** How long a replaced token must not have been used, and when it is revoked all the same; milliseconds. */
   readonly quiet?: { readonly for: number; readonly atMost: number };
+  /** @default 'report' */
+  readonly drift: Drift;
   /** How long a job may take that tries the new token; milliseconds. */
   readonly canary?: { readonly timeout: number };
   /** Milliseconds. @default 2 minutes */
@@ -61,7 +65,7 @@ export interface RotationConfig {
    * For `pair` of `id` and `token`, for `joined` of `joined`, for `file` of `file`, for `slots` of `id`, `token` and `slot`; the
    * issuer's own where left out.
    */
-  readonly names?: Readonly<Record<string, string>>;
+  readonly names?: FieldNames;
   /** Targets, patterns and, with a `!`, exclusions from the patterns before them, as they were written; at least one, none twice. */
   readonly sinks: readonly string[];
 }

@@ -10,10 +10,10 @@ export interface IssuerInput {
 
 /** The names that the secret is stored under. Which ones apply is the layout's to say. */
 export interface NamesInput {
-  /** Layouts `pair` and `slots`: the name that holds the token's id. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN_ID` */
-  id?: string | undefined;
-  /** Layouts `pair` and `slots`: the name that holds the token. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN` */
-  token?: string | undefined;
+  /** Layouts `pair` and `slots`: the name that holds the token's id, or several. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN_ID` */
+  id?: string | string[] | undefined;
+  /** Layouts `pair` and `slots`: the name that holds the token, or several. @default the issuer's own, `PLANETSCALE_SERVICE_TOKEN` */
+  token?: string | string[] | undefined;
   /** Layout `joined`: the name that holds `id:token`. @default the issuer's own, `PLANETSCALE_CREDENTIAL` */
   joined?: string | undefined;
   /** Layout `file`: the name that holds the dotenv text of both. @default the issuer's own, `PLANETSCALE_ENV` */
@@ -36,6 +36,11 @@ export interface RotationInput {
     | undefined;
   /** How long a request whose answer was lost may still take effect. @default '2m' */
   settle?: DurationInput | undefined;
+  /**
+   * What becomes of a token that somebody else overwrote, removed or deleted: said (exit 6), replaced by a new one, or not looked for.
+   * @default 'report'
+   */
+  drift?: 'report' | 'heal' | 'off' | undefined;
   /** Before a replaced token is revoked, a job in each CI has to use the new one. @default no such job */
   canary?:
     | {

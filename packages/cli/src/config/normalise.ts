@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { KeyturnError, parseDuration } from '@keyturn/core';
+import { KeyturnError, parseDuration, type FieldNames } from '@keyturn/core';
 
 import { checkTarget } from '../adapters/target-module.ts';
 import type { Config, RotationConfig } from './config.ts';
@@ -60,6 +60,7 @@ function normaliseRotation(
     ...(rotation.canary !== undefined && {
       canary: { timeout: duration(rotation.canary.timeout, 'canary', 'timeout') },
     }),
+    drift: rotation.drift,
     settle: duration(rotation.settle, 'settle'),
     ...(ttl !== undefined && { ttl: ttl / 1000 }),
     permissions: permissions === 'copy' ? 'copy' : [...new Set(permissions)].toSorted(),
@@ -109,7 +110,7 @@ function checkNames(
   source: ConfigSource,
   path: Path,
   layout: RotationConfig['layout'],
-  names: Readonly<Record<string, string | undefined>>,
+  names: GivenNames,
 ): void {
   const fields = FIELDS[layout];
   const given = Object.keys(defined(names));
@@ -122,10 +123,11 @@ function checkNames(
       hint: `Name ${fields.join(' and ')}, or choose another \`layout\`.`,
     });
   // GitHub takes names that differ in case only for one.
-  if (names['id'] !== undefined && names['id'].toUpperCase() === names['token']?.toUpperCase())
+  const [ids, tokens] = [names['id'], names['token']].map(inUpperCase);
+  if (ids?.some((name) => tokens?.includes(name)) === true)
     throw invalid(source, {
       path: [...path, 'token'],
-      message: 'is the same name as that of id',
+      message: 'has the same name as id',
       hint: 'Give each a name of its own: the second would overwrite the first.',
     });
 }
@@ -164,8 +166,16 @@ function rethrow<Result>(source: ConfigSource, path: Path, work: () => Result): 
   }
 }
 
-function defined(names: Readonly<Record<string, string | undefined>>): Record<string, string> {
+type GivenNames = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+function inUpperCase(names: GivenNames[string]): string[] {
+  return [names ?? []].flat().map((name) => name.toUpperCase());
+}
+
+function defined(names: GivenNames): FieldNames {
   return Object.fromEntries(
-    Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(names).flatMap(([field, name]) =>
+      name === undefined ? [] : [[field, name] as const],
+    ),
   );
 }

@@ -19,6 +19,23 @@ const secretName = (description: string) =>
     v.description(description),
   );
 
+/** One name, or several if jobs read the same thing under each of them. */
+const secretNames = (description: string) =>
+  v.pipe(
+    v.union(
+      [
+        secretName(description),
+        v.pipe(
+          v.array(secretName(description)),
+          v.minLength(1, 'is empty'),
+          v.checkItems((name, index, all) => all.indexOf(name) === index, 'is in the list twice'),
+        ),
+      ],
+      'must be a name or a list of names',
+    ),
+    v.description(description),
+  );
+
 const permissions = v.pipe(
   v.union(
     [
@@ -62,13 +79,13 @@ const names = v.pipe(
     v.strictObject(
       {
         id: v.optional(
-          secretName(
-            'Layouts pair and slots: the name for the id, such as PLANETSCALE_SERVICE_TOKEN_ID.',
+          secretNames(
+            'Layouts pair and slots: the name for the id, such as PLANETSCALE_SERVICE_TOKEN_ID, or a list of names.',
           ),
         ),
         token: v.optional(
-          secretName(
-            'Layouts pair and slots: the name for the token, such as PLANETSCALE_SERVICE_TOKEN.',
+          secretNames(
+            'Layouts pair and slots: the name for the token, such as PLANETSCALE_SERVICE_TOKEN, or a list of names.',
           ),
         ),
         joined: v.optional(
@@ -112,6 +129,15 @@ const rotation = v.pipe(
         ),
         token: v.optional(token),
         canary: v.optional(canary),
+        drift: v.optional(
+          v.pipe(
+            v.picklist(['report', 'heal', 'off'], 'must be report, heal or off'),
+            v.description(
+              'What becomes of a token that somebody else overwrote, removed or deleted: report (exit 6), heal (a new one), or off (no look).',
+            ),
+          ),
+          'report',
+        ),
         layout: v.optional(
           v.pipe(
             v.picklist(['pair', 'joined', 'file', 'slots'], 'must be pair, joined, file or slots'),

@@ -17,6 +17,8 @@ export function rotationsDocument(reports: readonly MeasuredReport[]): string {
     rotations: reports.map((report) => ({
       name: report.name,
       outcome: report.outcome,
+      drifted: report.drifted,
+      retryAt: report.retryAt ?? null,
       reason: report.reason ?? null,
       phase: report.phase,
       current: tokenDocument(report.current),

@@ -22,6 +22,8 @@ const COLOURS = {
   rotated: 'green',
   current: 'green',
   grace: 'green',
+  drifted: 'yellow',
+  waiting: 'yellow',
   planned: 'cyan',
   incomplete: 'yellow',
   failed: 'red',
@@ -55,6 +57,11 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
     rows.push([
       'next',
       `run again after ${readableTime(graceUntil)} (in ${formatDuration(Date.parse(graceUntil) - now)}) to revoke it`,
+    ]);
+  if (report.retryAt !== undefined)
+    rows.push([
+      'next',
+      `a sink refused the last token; it is given another one after ${readableTime(report.retryAt)}, or with --force`,
     ]);
   if (report.error !== undefined && !isToldOf(report))
     rows.push(
@@ -97,6 +104,10 @@ function whyKept({ reason, sinks, lastUsedAt }: KeptToken): string {
       return `it may still be held by ${sinks.join(', ')}`;
     case 'used':
       return `it was used${lastUsedAt === undefined ? '' : ` at ${readableTime(lastUsedAt)}`}, after it was replaced`;
+    case 'unseen':
+      return `jobs may read it near ${sinks.map((sink) => sink.replace(/#elsewhere$/, '')).join(', ')}, under names that keyturn does not write`;
+    case 'drifted':
+      return 'somebody else wrote to a sink, and it may be this one';
     case 'unproved':
       return 'no job of CI has shown that the new one works; run it again with --canary';
     case 'unrevoked':

@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   replaces: 'a token was named to be replaced',
   leaked: 'the token in use leaked',
   forced: '--force',
+  drifted: 'somebody else overwrote, removed or deleted what was in use',
   'out-of-step': 'a sink does not have the current token',
   age: 'the token has reached its maximum age',
   expiry: 'the token expires soon',

@@ -18,7 +18,7 @@ const replaces: OptionSpec = {
 };
 export const allow: OptionSpec = {
   flags: '--allow <check>',
-  description: 'switch a safety check off: tracked-file',
+  description: 'switch a safety check off: tracked-file, missing-names',
   repeats: true,
 };
 

@@ -1,4 +1,4 @@
-import type { DefaultNames, Layout } from '@keyturn/core';
+import type { DefaultNames, FieldNames, Layout } from '@keyturn/core';
 
 import type { RotationConfig } from '../config/index.ts';
 
@@ -14,9 +14,10 @@ export function layoutOf(
     ...fields
   } = names ?? {};
   const pair = { ...defaults.pair, ...fields };
+  const one = (name: FieldNames[string]): string => [name].flat()[0] ?? '';
   if (layout === 'pair') return { kind: 'pair', names: pair };
-  if (layout === 'slots') return { kind: 'slots', names: pair, slot };
+  if (layout === 'slots') return { kind: 'slots', names: pair, slot: one(slot) };
   return layout === 'joined'
-    ? { kind: 'joined', name: joined }
-    : { kind: 'file', name: file, names: pair };
+    ? { kind: 'joined', name: one(joined) }
+    : { kind: 'file', name: one(file), names: pair };
 }

@@ -53,6 +53,8 @@ export interface PlannedRequest extends RotationRequest {
 }
 
 const ISSUER = 'planetscale';
+/** As in the configuration's schema. */
+export const DEFAULT_SETTLE = parseDuration('2m');
 
 /** Reads the configuration, or makes one of the command line, and opens what it names. Patterns are resolved here, once. */
 export async function openPlans(
@@ -156,7 +158,8 @@ async function adHoc(
     name: await nameOf(await session.issuer(ISSUER, options), targets, session),
     maxAge: parseDuration('90d'),
     grace: parseDuration('1h'),
-    settle: parseDuration('2m'),
+    settle: DEFAULT_SETTLE,
+    drift: 'report',
     permissions: 'copy',
     layout: 'pair',
     sinks: targets,
@@ -196,6 +199,9 @@ async function request(
     asked: session.requestsSince(before),
     ...(flags.sink.length > 0 && { selected: await select(flags.sink, sinks, session) }),
     layout: layoutOf(rotation, adapter.names),
+    drift: rotation.drift,
+    spellings: [{ kind: 'pair', names: adapter.names.pair }, ...(adapter.names.others ?? [])],
+    ...(flags.allow?.includes('missing-names') === true && { allowMissingNames: true }),
     policy: {
       maxAge: rotation.maxAge,
       grace: flags.grace === undefined ? rotation.grace : parseDuration(flags.grace),

@@ -1,4 +1,11 @@
-import { emptyState, KeyturnError, readState, type RotationState } from '@keyturn/core';
+import {
+  emptyState,
+  isElsewhere,
+  KeyturnError,
+  readState,
+  type RotationState,
+  type SinkRecord,
+} from '@keyturn/core';
 
 import type { Entry } from './entry.ts';
 import { means } from './select.ts';
@@ -39,13 +46,18 @@ export async function resolverFor(
       : recorded(entry, await read(), session);
 }
 
+/** Sinks that left the configuration, and names near a sink, have keys of their own. */
+function isTarget({ id, place }: SinkRecord): boolean {
+  return !isElsewhere(id) && (place === undefined || place.target === id);
+}
+
 /** The sinks of the ledger that the pattern means. */
 async function recorded(
   entry: Entry,
   { sinks }: RotationState,
   session: Session,
 ): Promise<Meaning> {
-  const ids = [...sinks.keys()];
+  const ids = [...sinks.values()].filter(isTarget).map(({ id }) => id);
   const meant = await Promise.all(ids.map((id) => means(entry, id, session)));
   return { targets: ids.filter((_, index) => meant[index]), skipped: [], isWhole: false };
 }

@@ -6,16 +6,24 @@ import { findConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { Session } from './session.ts';
 
+/** The configuration that a command line means, if there is one. */
+export function configFile(
+  flags: { readonly config?: string },
+  host: Host,
+): Promise<string | undefined> {
+  return findConfig({
+    directory: host.directory,
+    env: host.env,
+    ...(flags.config !== undefined && { explicit: flags.config }),
+  });
+}
+
 /** Opens the store beside the configuration, or in the working directory; nothing else is read or asked. */
 export async function openStore(
   flags: { readonly config?: string },
   host: Host,
 ): Promise<{ session: Session; store: StateStore }> {
-  const file = await findConfig({
-    directory: host.directory,
-    env: host.env,
-    ...(flags.config !== undefined && { explicit: flags.config }),
-  });
+  const file = await configFile(flags, host);
   const session = new Session(host, file === undefined ? host.directory : dirname(file));
   return { session, store: await session.store() };
 }

@@ -1,4 +1,5 @@
 import {
+  asConfigured,
   KeyturnError,
   readState,
   type RotationRequest,
@@ -45,9 +46,10 @@ async function readStanding(
   store: StateStore,
   now: number,
 ): Promise<Standing> {
-  const { name } = request;
+  const { name, issuer, sinks, layout } = request;
   try {
-    const { state, holder } = await look(store, name);
+    const { state: recorded, holder } = await look(store, name);
+    const state = asConfigured(recorded, issuer, sinks, layout);
     const status = rotationStatus(request, state, now, holder);
     return { name, status, error: undefined, findings: findingsOf(status, command, now) };
   } catch (error) {

@@ -19,6 +19,7 @@ function report(more: Partial<RotationReport>): RotationReport {
     revoked: [],
     kept: [],
     pending: [],
+    drifted: [],
     sinks: [],
     warnings: [],
     ...more,

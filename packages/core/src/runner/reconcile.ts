@@ -1,14 +1,39 @@
+import type { TokenIssuer } from '../issuer.ts';
+import type { Layout } from '../layout.ts';
+import { applyRecords } from '../ledger/apply.ts';
 import {
   covers,
   difference,
+  identityOf,
   isSameIssuer,
   isSamePlace,
   overlap,
+  placeOf,
   type IssuerIdentity,
   type SinkPlace,
 } from '../ledger/place.ts';
 import type { RotationEvent } from '../ledger/event.ts';
 import type { RotationState, SinkRecord } from '../ledger/state.ts';
+import type { SecretSink } from '../sink.ts';
+
+/**
+ * The state as it is once the configuration's places are taken into account, for who only reads the ledger: what a target meant
+ * before has a key of its own. Pure.
+ */
+export function asConfigured(
+  state: RotationState,
+  issuer: Pick<TokenIssuer, 'id' | 'server'>,
+  sinks: readonly Pick<SecretSink, 'id' | 'server' | 'limits'>[],
+  layout: Layout,
+): RotationState {
+  const places = new Map(sinks.map((sink) => [sink.id, placeOf(sink, layout)] as const));
+  const events = reconcile(state, identityOf(issuer), places);
+  const at = new Date(0).toISOString();
+  return applyRecords(
+    state,
+    events.map((event) => ({ seq: 0, prev: '', at, event })),
+  );
+}
 
 type Places = ReadonlyMap<string, SinkPlace>;
 

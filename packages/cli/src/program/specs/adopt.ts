@@ -1,5 +1,5 @@
 import type { AdoptFlags } from '../../commands/adopt.ts';
-import { config, json, org } from '../options.ts';
+import { allow, config, json, org } from '../options.ts';
 import { command } from '../spec.ts';
 
 export const adopt = command<AdoptFlags>({
@@ -13,6 +13,11 @@ export const adopt = command<AdoptFlags>({
       flags: '--token-id <token-id>',
       description: 'the token; found by itself where sinks show it',
     },
+    {
+      flags: '--from <name>',
+      description: 'the rotation was renamed: go on with the ledger of its former name',
+    },
+    allow,
     json,
   ],
   examples: [
@@ -23,6 +28,10 @@ export const adopt = command<AdoptFlags>({
     {
       line: 'keyturn adopt ci-github --token-id abc123def456',
       does: 'GitHub shows no secret: the token is named',
+    },
+    {
+      line: 'keyturn adopt ci-github --from ci',
+      does: 'the rotation ci is called ci-github now',
     },
   ],
   run: (names, flags, host) =>
