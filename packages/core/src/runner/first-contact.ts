@@ -57,6 +57,16 @@ export async function firstContact(
   return unseen.map(elsewhere);
 }
 
+/** The sinks near which a token shows under names that keyturn does not write, as keys of the ledger. Each is warned of. */
+export async function seenElsewhere(run: Run, token: string): Promise<readonly string[]> {
+  const names = layoutNames(run.request.layout);
+  const near = await lookAround(run, run.intent.selected, names, token);
+  const seen = [...near].filter(([, found]) => found.some(({ shows }) => shows !== undefined));
+  if (run.request.allowMissingNames === true) return [];
+  for (const [id, found] of seen) warnOfUnseen(run, id, found, token);
+  return seen.map(([id]) => elsewhere(id));
+}
+
 async function lookAround(
   run: Run,
   ids: readonly string[],

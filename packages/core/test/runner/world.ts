@@ -46,7 +46,7 @@ export function makeWorld(
     issuedAt: new Date(clock.now() - 100 * 24 * HOUR).toISOString(),
   });
   const sinks = sinkIds.map((id) =>
-    memorySink({ id, clock, faults, supports: { readBack, atomic: false, remove: false } }),
+    memorySink({ id, clock, faults, supports: { readBack, atomic: false } }),
   );
   for (const sink of sinks) {
     sink.write(names.id, old.id);

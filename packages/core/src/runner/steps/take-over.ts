@@ -1,7 +1,7 @@
 import { KeyturnError } from '../../errors.ts';
 import { holders } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
-import { firstContact } from '../first-contact.ts';
+import { seenElsewhere } from '../first-contact.ts';
 import { refOf } from '../ref.ts';
 import { asKeyturnError, type Run } from '../run.ts';
 import { refuseIssuedElsewhere } from '../shared.ts';
@@ -21,7 +21,7 @@ export async function takeOver(run: Run, token: string): Promise<void> {
     const behind = run.request.sinks
       .map(({ id }) => id)
       .filter((id) => !inStep(state.sinks.get(id), state.current ?? ''));
-    const others = await firstContact(run, token, new Map(behind.map((id) => [id, []])));
+    const others = await seenElsewhere(run, token);
     const held = [...state.sinks.values()].filter((sink) => holders(sink).has(token));
     await run.ledger.append({
       type: 'adopted',
