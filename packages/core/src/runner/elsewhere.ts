@@ -1,5 +1,6 @@
-import type { Ledger } from '../ledger/ledger.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
+import { inStep } from '../machine/due.ts';
+import type { Run } from './run.ts';
 
 const SUFFIX = '#elsewhere';
 
@@ -15,9 +16,12 @@ export function isElsewhere(sink: string): boolean {
   return sink.endsWith(SUFFIX);
 }
 
-/** The user says that nothing is there. */
-export async function vouch(ledger: Ledger): Promise<void> {
-  const keys = [...ledger.state.sinks.keys()].filter(isElsewhere);
+/** The user says that nothing is there: taken at its word once every sink was written under the names that are configured now. */
+export async function vouch({ request, ledger }: Run): Promise<void> {
+  const { current, sinks } = ledger.state;
+  if (request.allowMissingNames !== true || current === undefined) return;
+  if (!request.sinks.every(({ id }) => inStep(sinks.get(id), current))) return;
+  const keys = [...sinks.keys()].filter(isElsewhere);
   if (keys.length > 0)
     await ledger.append(...keys.map((sink) => ({ type: 'forgotten', sink }) as const));
 }

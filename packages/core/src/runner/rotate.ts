@@ -61,10 +61,10 @@ export async function rotate(
 
 /** What has to be known before anything is decided; no request is made for it. */
 async function begin(run: Run, machine: Clock): Promise<void> {
-  const { ledger, request } = run;
+  const { ledger } = run;
   refuseOtherIssuer(run);
   await run.reconcile();
-  if (request.allowMissingNames === true) await vouch(ledger);
+  await vouch(run);
   const now = ledger.clock.now();
   run.remember({ ahead: Math.max(0, now - machine.now()) });
 }
@@ -150,6 +150,7 @@ async function complete(run: Run, token: string): Promise<void> {
   run.previous = current === undefined ? undefined : tokens.get(current)?.ref;
   // What jobs showed before was of another token.
   run.remember({ completed: true, tried: new Set(), failedTrials: new Set() });
+  await vouch(run);
 }
 
 /** Aborted `drain` milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */

@@ -1,174 +1,116 @@
-import { holders, KeyturnError, type RotationState, type SinkRecord } from '../../src/index.ts';
-import { expire, landings } from './late.ts';
-import type { Mutant } from './mutants.ts';
-import { execute } from './process.ts';
-import { initialState, keyOf, SETTLE, startRun, type ModelState, type Settings } from './world.ts';
+import { land, pass, type Fate } from './effects.ts';
+import { play, type Kind, type Mishaps, type Played } from './play.ts';
+import { divergence, foldOf } from './rules.ts';
+import { firstState, keyOf, SETTLE, type ModelState, type Settings } from './state.ts';
+
+export interface Plan {
+  readonly settings: Settings;
+  /** How each run of a history may be begun: the first, the second, … */
+  readonly runs: readonly (readonly Kind[])[];
+  /** How many requests of one run may go wrong. */
+  readonly mishaps: number;
+}
 
 export interface Exploration {
+  /** Runs that were played, each over the real runner. */
+  readonly played: number;
+  /** States between runs that differ. */
   readonly states: number;
-  /** The first rule found broken, in words; undefined where none is. */
+  /** The first rule that was broken, with how it came to that. */
   readonly broken?: string;
-  /** How it came to that, oldest first. */
-  readonly trace?: readonly string[];
 }
 
-/** Visits every state that can be reached, and checks the rules in each. */
-export function explore(settings: Settings, mutant: Mutant = 'none'): Exploration {
-  const first = initialState(settings);
-  const seen = new Set([keyOf(first)]);
-  const queue = [first];
-  const parents = new WeakMap<ModelState, ModelState>();
-  while (queue.length > 0) {
-    const state = queue.pop();
-    if (state === undefined) break;
-    try {
-      const broken =
-        brokenRule(state) ??
-        (state.process === undefined ? divergence(state, settings, mutant) : undefined);
-      if (broken !== undefined)
-        return { states: seen.size, broken, trace: traceOf(state, parents) };
-      for (const successor of successors(state, settings, mutant)) {
-        const key = keyOf(successor);
-        if (seen.has(key)) continue;
-        seen.add(key);
-        parents.set(successor, state);
-        queue.push(successor);
-      }
-    } catch (error) {
-      if (!KeyturnError.is(error)) throw error;
-      return { states: seen.size, broken: `a run stopped on its own ledger: ${String(error)}` };
-    }
+interface Node {
+  readonly state: ModelState;
+  readonly story: readonly string[];
+}
+
+/** Plays every history of the plan: every kind of run after every other, with every mishap at every request. */
+export async function explore({ settings, runs, mishaps }: Plan): Promise<Exploration> {
+  let played = 0;
+  let states = 1;
+  let level: Node[] = [{ state: firstState(settings), story: [] }];
+  for (const kinds of runs) {
+    const next = new Map<string, Node>();
+    for (const { state, story } of level)
+      for (const kind of kinds)
+        for await (const [tried, result] of everyRun(state, settings, kind, mishaps)) {
+          played++;
+          const told = [...story, `${kind}: ${tellMishaps(tried, result)}`];
+          if (result.broken !== undefined) return { played, states, broken: tell(result.broken, told) };
+          for (const [how, after] of afterwards(result.state, settings)) {
+            const key = keyOf(after, plain(foldOf(after)));
+            if (next.has(key)) continue;
+            const node = { state: after, story: [...told, how] };
+            next.set(key, node);
+            const broken = await converge(after, settings);
+            if (broken !== undefined) return { played, states, broken: tell(broken, node.story) };
+          }
+        }
+    level = [...next.values()];
+    states += level.length;
   }
-  return { states: seen.size };
+  return { played, states };
 }
 
-function traceOf(last: ModelState, parents: WeakMap<ModelState, ModelState>): string[] {
-  const trace: string[] = [];
-  for (let state: ModelState | undefined = last; state !== undefined; state = parents.get(state)) {
-    const { process, world, ledger, now } = state;
-    const doing =
-      process === undefined ? 'no run' : JSON.stringify(process.rest ?? process.step ?? 'deciding');
-    const sinks = world.sinks.map(({ id, holds }) => `${id}=${holds}`).join(' ');
-    trace.unshift(`${now} ${ledger.phase} [${sinks}] late=${JSON.stringify(world.late)} ${doing}`);
+/** The run without a mishap, then with each at each request; with a second one at each later request. */
+async function* everyRun(
+  state: ModelState,
+  settings: Settings,
+  kind: Kind,
+  most: number,
+  mishaps: Mishaps = new Map(),
+): AsyncGenerator<readonly [Mishaps, Played]> {
+  const result = await play(state, settings, kind, mishaps);
+  yield [mishaps, result];
+  if (mishaps.size >= most || result.report === undefined) return;
+  const first = Math.max(-1, ...mishaps.keys()) + 1;
+  for (let nth = first; nth < result.points.length; nth++)
+    for (const fate of result.points[nth]?.fates.slice(1) ?? [])
+      yield* everyRun(state, settings, kind, most, new Map<number, Fate>([...mishaps, [nth, fate]]));
+}
+
+/** What may happen until the next run: nothing, time, or that what is late lands. */
+function afterwards(
+  state: ModelState,
+  settings: Settings,
+): readonly (readonly [string, ModelState])[] {
+  const landed = structuredClone(state);
+  for (const late of landed.late.splice(0)) land(landed, settings, late);
+  const settled = structuredClone(state);
+  pass(settled, settings, SETTLE);
+  return state.late.length === 0
+    ? [['', state]]
+    : [
+        ['at once', state],
+        ['what was late landed', landed],
+        ['time passed', settled],
+      ];
+}
+
+/** When faults end, a few runs leave one token, in every sink. */
+async function converge(start: ModelState, settings: Settings): Promise<string | undefined> {
+  let state = start;
+  for (let run = 0; run < 4; run++) {
+    state = structuredClone(state);
+    pass(state, settings, 86_400_000 + settings.grace);
+    const { state: after, broken, report } = await play(state, settings, 'due');
+    if (broken !== undefined) return broken;
+    if (report === undefined) return 'rule 5: a run without faults does not end';
+    state = after;
   }
-  return trace;
+  return divergence(state);
 }
 
-function successors(state: ModelState, settings: Settings, mutant: Mutant): ModelState[] {
-  const { budget, process } = state;
-  const result = landings(state);
-  if (process !== undefined) {
-    result.push(
-      ...execute(state, process, settings, mutant).map((after) => expire(mutate(after, mutant))),
-    );
-    if (budget.crashes > 0) {
-      const { process: _, ...crashed } = state;
-      result.push({ ...crashed, budget: { ...budget, crashes: budget.crashes - 1 } });
-    }
-    return result;
-  }
-  if (budget.ticks > 0)
-    result.push(
-      expire({ ...state, now: state.now + SETTLE, budget: { ...budget, ticks: budget.ticks - 1 } }),
-    );
-  if (budget.runs > 0) {
-    const { configured } = state;
-    result.push(...settings.kinds.map((kind) => startRun(state, configured, kind)));
-    if (settings.kinds.includes('forced'))
-      result.push(startRun(state, configured.slice(0, 1), 'forced'));
-  }
-  if (budget.changes > 0) result.push(...reconfigurations(state, settings));
-  return result;
+function plain(fold: ReturnType<typeof foldOf>): unknown {
+  return { ...fold, tokens: [...fold.tokens.values()], sinks: [...fold.sinks.values()] };
 }
 
-/** The user adds the spare sink to the configuration, or removes the last one. */
-function reconfigurations(state: ModelState, { spare }: Settings): ModelState[] {
-  const { configured } = state;
-  const changes = [configured.slice(0, -1)];
-  if (spare !== undefined && !configured.includes(spare)) changes.push([...configured, spare]);
-  return changes
-    .filter((after) => after.length > 0)
-    .map((after) => ({
-      ...state,
-      configured: after,
-      budget: { ...state.budget, changes: state.budget.changes - 1 },
-    }));
+function tellMishaps(mishaps: Mishaps, { points }: Played): string {
+  const told = [...mishaps].map(([nth, fate]) => `${points[nth]?.what} ${fate}`);
+  return told.length === 0 ? 'went well' : told.join(', ');
 }
 
-function brokenRule({ world }: ModelState): string | undefined {
-  const dead = new Set(
-    world.tokens.filter(({ live, condemned }) => !live && condemned !== true).map(({ id }) => id),
-  );
-  const torn = world.sinks.find(({ holds }) => dead.has(holds));
-  if (torn !== undefined) return `rule 1: sink ${torn.id} holds the revoked token ${torn.holds}`;
-  return dead.has('foreign') ? 'rule 7: a foreign token was revoked' : undefined;
-}
-
-const NOTHING_LEFT = { runs: 0, crashes: 0, faults: 0, ticks: 0, changes: 0 };
-
-/** Rules 2 and 5: once faults end, a few runs leave one token, in every sink. */
-function divergence(state: ModelState, settings: Settings, mutant: Mutant): string | undefined {
-  let current: ModelState = { ...state, budget: { ...NOTHING_LEFT, runs: 9 } };
-  for (let round = 0; round < 4; round++) {
-    current = expire({ ...current, now: current.now + SETTLE + settings.grace });
-    current = startRun(current, current.configured, 'due');
-    for (let line = 0; current.process !== undefined; line++) {
-      if (line > 500) return 'rule 5: a run without faults does not end';
-      const [after] = execute(current, current.process, settings, mutant);
-      if (after === undefined) return 'rule 5: a run without faults is stuck';
-      current = expire(mutate(after, mutant));
-    }
-  }
-  const { ledger, world, configured } = current;
-  // A sink that left the configuration keeps alive what it may hold.
-  const others = [...ledger.sinks.values()].filter(({ id }) => !configured.includes(id));
-  const kept = new Set(others.flatMap((sink) => [...holders(sink)]));
-  const orphans = world.tokens
-    .filter(({ id, live }) => live && id !== 'foreign' && id !== ledger.current && !kept.has(id))
-    .map(({ id }) => id);
-  if (orphans.length > 0) return `rule 2: the tokens ${orphans.join(', ')} are left`;
-  const behind = world.sinks.find(
-    ({ id, holds }) => configured.includes(id) && holds !== ledger.current,
-  );
-  return behind === undefined
-    ? undefined
-    : `rule 5: sink ${behind.id} is left with ${behind.holds}`;
-}
-
-/** Mistakes that are made in the ledger's state instead of in a run. */
-function mutate(state: ModelState, mutant: Mutant): ModelState {
-  const sinks = (change: (sink: SinkRecord) => SinkRecord): ModelState => {
-    const ledger: RotationState = {
-      ...state.ledger,
-      sinks: new Map([...state.ledger.sinks].map(([id, sink]) => [id, change(sink)])),
-    };
-    return { ...state, ledger };
-  };
-  const current = state.ledger.active?.token ?? state.ledger.current;
-  if (mutant === 'revoke before confirmed')
-    return sinks((sink) => ({ ...sink, base: sink.base.filter((id) => id === current) }));
-  if (mutant === 'forget a possible holder')
-    return state.process?.rest === undefined
-      ? sinks((sink) => ({ ...sink, unanswered: [] }))
-      : state;
-  if (mutant === 'forget a sink that left the configuration')
-    return sinks((sink) =>
-      state.configured.includes(sink.id) ? sink : { ...sink, base: [], unanswered: [] },
-    );
-  if (mutant === 'take back what an abort gave up' && state.process?.kind === 'abort')
-    return sinks((sink) => ({ ...sink, base: sink.base.filter((id) => id === current) }));
-  if (mutant === 'condemn a token that nobody named' && state.process?.kind === 'forced') {
-    const tokens = [...state.ledger.tokens].map(
-      ([id, token]) =>
-        [id, token.retired ? { ...token, condemned: true as const } : token] as const,
-    );
-    return { ...state, ledger: { ...state.ledger, tokens: new Map(tokens) } };
-  }
-  if (mutant === 'drop the settle rule')
-    return sinks((sink) =>
-      sink.base.length === 1 && sink.base[0] === current && state.ledger.phase !== 'idle'
-        ? { ...sink, unanswered: sink.unanswered.filter(({ token }) => token === current) }
-        : sink,
-    );
-  return state;
+function tell(broken: string, story: readonly string[]): string {
+  return [broken, ...story.filter(Boolean)].join('\n  ');
 }
