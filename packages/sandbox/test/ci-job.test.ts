@@ -11,7 +11,7 @@ describe('a CI job', () => {
     async (sink) => {
       const box = await sandbox();
       const { status, body } = await control(box)('POST', '/ci-job', { sink, layout: 'pair' });
-      expect([status, body]).toEqual([200, { ok: true, status: 200, tokenId: 'cigithub0001' }]);
+      expect([status, body]).toEqual([200, { ok: true, status: 200, tokenId: 'cigithub4w8d' }]);
       const { lastUsedAt } = tokenNamed(box.state(), 'ci-github');
       expect(Date.parse(lastUsedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
     },
@@ -19,9 +19,9 @@ describe('a CI job', () => {
 
   it('fails with a token that is gone', async () => {
     const box = await sandbox();
-    await planetscale(box)('DELETE', `${TOKENS}/cigithub0001`);
+    await planetscale(box)('DELETE', `${TOKENS}/cigithub4w8d`);
     const { body } = await control(box)('POST', '/ci-job', { sink: 'github:acme/web' });
-    expect(body).toEqual({ ok: false, status: 401, tokenId: 'cigithub0001' });
+    expect(body).toEqual({ ok: false, status: 401, tokenId: 'cigithub4w8d' });
   });
 
   it('fails where a secret is missing, without asking PlanetScale', async () => {

@@ -32,5 +32,6 @@ const getVersion: Handler<GitLabState> = (call, state) => {
 export const accountRoutes: readonly Route<GitLabState>[] = [
   { method: 'GET', path: '/user', handler: getUser },
   { method: 'GET', path: '/version', handler: getVersion },
+  { method: 'GET', path: '/metadata', handler: getVersion },
   { method: 'GET', path: '/personal_access_tokens/self', handler: getToken },
 ];
