@@ -35,7 +35,7 @@ export function clocksBody(call: Call, clocks: AllClocks): ClocksChange {
         invalid(`${provider}.${name} must be a whole number${leastText(name)}`);
     }
   }
-  return body as ClocksChange;
+  return body;
 }
 
 function leastOf(name: string): number {

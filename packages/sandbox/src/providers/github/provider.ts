@@ -54,7 +54,7 @@ function finish(call: Call, answer: Answer, state: GitHubState): Answer {
       'x-github-request-id': 'SAND:B0X',
       ...rateLimitHeaders(call, state),
       ...(scopes !== undefined && { 'x-oauth-scopes': scopes.join(', ') }),
-      ...(expiresAt !== undefined && expiration(state.runtime.clocks.at(expiresAt).shown)),
+      ...(expiresAt !== undefined && expiration(expiresAt)),
       ...answer.headers,
     },
   };

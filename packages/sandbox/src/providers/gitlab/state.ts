@@ -51,10 +51,11 @@ export interface GitLabState {
 /** The variables as they are. */
 export const variablesOf = ({ rows }: Holder): Variable[] => [...rows.values()];
 
-/** The variables as a read shows them. */
-export const readVariables = ({ rows }: Holder, { runtime }: GitLabState): Variable[] => [
-  ...rows.asOf(runtime.clocks.readTime()).values(),
-];
+/** The variables as a read shows them, in the same order. */
+export const readVariables = ({ rows }: Holder, { runtime }: GitLabState): Variable[] =>
+  [...rows.asOf(runtime.clocks.readTime())]
+    .toSorted(([a], [b]) => Number(a) - Number(b))
+    .map(([, variable]) => variable);
 
 /** Puts a variable in the place of another, or behind all others. */
 export function putVariable({ rows }: Holder, variable: Variable, old?: Variable): void {
