@@ -89,6 +89,13 @@ describe('a project of GitLab', () => {
     expect((await sandbox({ world })).state()).toEqual(world);
   });
 
+  it('loses its old path to another project that takes it', async () => {
+    const box = await sandbox();
+    await change(box, project('rename', 'acme/infra', 'base'), project('create', 'acme/infra'));
+    expect(box.state().gitlab?.['acme/base']?.formerPaths).toEqual([]);
+    expect((await gitlab(box)('GET', VARIABLES)).body).toEqual([]);
+  });
+
   it('is another one when it was deleted and created again', async () => {
     const box = await sandbox();
     await change(box, project('delete', 'acme/infra'), project('create', 'acme/infra'));
