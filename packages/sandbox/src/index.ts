@@ -2,9 +2,11 @@ export { startSandbox } from './sandbox.ts';
 export { seedWorld } from './seed.ts';
 export type { Sandbox, SandboxOptions } from './sandbox.ts';
 export type { World } from './world.ts';
+export type { ClocksChange } from './control/clocks.ts';
 export type { JobResult } from './control/job.ts';
 export type { CountedFault, Fault, FaultAction } from './http/faults.ts';
 export type { RecordedRequest } from './http/request-log.ts';
+export type { ClockSettings } from './providers/clocks.ts';
 export type { ProviderName } from './providers/provider.ts';
 export type {
   DatabaseWorld,

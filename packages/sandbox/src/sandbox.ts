@@ -1,6 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 
 import { runJob, useToken } from './control/job.ts';
+import { adjust, type AllClocks, type ClocksChange } from './control/clocks.ts';
 import { controlRoutes, type Controlled } from './control/routes.ts';
 import { json } from './http/answer.ts';
 import { application } from './http/application.ts';
@@ -9,12 +10,13 @@ import { listen, type Listener } from './http/listener.ts';
 import { serve, type Traffic } from './http/pipeline.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { servePlainly } from './http/respond.ts';
+import { createClocks, usualClocks } from './providers/clocks.ts';
 import type { ProviderName } from './providers/provider.ts';
 import { createUniverse } from './universe.ts';
 import type { World } from './world.ts';
 
 export interface SandboxOptions {
-  /** Milliseconds since the epoch; the providers' only time. @default Date.now */
+  /** Milliseconds since the epoch: the real time, from which each provider's clocks are some way off. @default Date.now */
   readonly clock?: () => number;
   /** A number in [0, 1), for ids, made-up secrets and jitter. @default Math.random */
   readonly random?: () => number;
@@ -22,6 +24,8 @@ export interface SandboxOptions {
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** What the providers hold at first, and after a reset. What it leaves out is seeded as usual. */
   readonly world?: World;
+  /** How the providers' clocks are set at first, and after a reset. What it leaves out is set as usual. */
+  readonly clocks?: ClocksChange;
   /** Also serve GitHub on a unix socket, for `gh` with its setting `http_unix_socket`. */
   readonly githubSocket?: string;
 }
@@ -55,9 +59,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log: createRequestLog(),
     latency: { ms: 0, jitterMs: 0 },
     ended: ended.signal,
+    held: new AbortController(),
   };
+  const dropHeld = (): void => {
+    traffic.held.abort();
+    traffic.held = new AbortController();
+  };
+  const clocks: AllClocks = {
+    planetscale: createClocks(runtime, usualClocks.planetscale),
+    github: createClocks(runtime, usualClocks.github),
+    gitlab: createClocks(runtime, usualClocks.gitlab),
+    circleci: createClocks(runtime, usualClocks.circleci),
+  };
+  const resetClocks = (): void => {
+    adjust(clocks, usualClocks);
+    adjust(clocks, options.clocks ?? {});
+  };
+  resetClocks();
   const urls: Partial<Record<ProviderName, string>> = {};
-  const universe = createUniverse(world, runtime, (values) =>
+  const universe = createUniverse(world, runtime, clocks, (values) =>
     useToken(values, urls.planetscale ?? ''),
   );
   const listeners: Listener[] = [];
@@ -78,10 +98,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const controlled: Controlled = {
     traffic,
+    clocks,
     describe: () => ({ control, urls, env: env() }),
     state: () => universe.state(),
-    seed: (next) => universe.seed(next),
+    seed(next) {
+      universe.seed(next);
+      dropHeld();
+    },
     reset() {
+      dropHeld();
+      // First: what is seeded is stamped by them.
+      resetClocks();
       universe.seed(world);
       traffic.faults.clear();
       traffic.log.clear();
@@ -90,6 +117,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async job(job) {
       const values = universe.provider(job.kind as ProviderName)?.job?.(job.place);
       return values && runJob(job, values, urls.planetscale ?? '');
+    },
+    change(change) {
+      const provider = universe.provider(change.provider as ProviderName);
+      if (provider === undefined) throw new TypeError(`there is no provider "${change.provider}"`);
+      return provider.change(change);
     },
   };
   const answerControl = application({
@@ -102,9 +134,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   let control = '';
   try {
-    control = await open(servePlainly(answerControl, runtime));
+    control = await open(servePlainly(answerControl, clock));
     for (const name of universe.names) {
-      const listener = serve(name, (call) => universe.answer(name, call), traffic);
+      const { front } = clocks[name];
+      const dating = (): number | undefined =>
+        clocks[name].settings.omitDate ? undefined : front();
+      const listener = serve(name, (call) => universe.answer(name, call), traffic, dating);
       urls[name] = await open(listener);
       if (name === 'github' && githubSocket !== undefined) await open(listener, githubSocket);
     }

@@ -2,6 +2,7 @@ import type { Answer } from './http/answer.ts';
 import type { Call } from './http/call.ts';
 import type { OpenProvider, ProviderName } from './providers/provider.ts';
 import type { UseToken } from './providers/canary.ts';
+import type { Clocks } from './providers/clocks.ts';
 import { providers } from './providers/registry.ts';
 import type { Runtime } from './runtime.ts';
 import { seedWorld } from './seed.ts';
@@ -18,7 +19,12 @@ export interface Universe {
   seed(world: World): void;
 }
 
-export function createUniverse(first: World, runtime: Runtime, use: UseToken): Universe {
+export function createUniverse(
+  first: World,
+  runtime: Runtime,
+  clocks: Readonly<Record<ProviderName, Clocks>>,
+  use: UseToken,
+): Universe {
   let opened = open(first);
 
   function open(world: World): ReadonlyMap<ProviderName, OpenProvider> {
@@ -28,7 +34,10 @@ export function createUniverse(first: World, runtime: Runtime, use: UseToken): U
       throw new TypeError(`there is no provider "${unknown}"; there are ${known.join(', ')}`);
     const whole = { ...seedWorld(runtime.clock()), ...world };
     return new Map(
-      providers.map((provider) => [provider.name, provider.open(whole, runtime, use)]),
+      providers.map((provider) => [
+        provider.name,
+        provider.open(whole, { ...runtime, clocks: clocks[provider.name] }, use),
+      ]),
     );
   }
 

@@ -11,7 +11,7 @@ describe('a CI job', () => {
     async (sink) => {
       const box = await sandbox();
       const { status, body } = await control(box)('POST', '/ci-job', { sink, layout: 'pair' });
-      expect([status, body]).toEqual([200, { ok: true, status: 200, tokenId: 'cigithub0001' }]);
+      expect([status, body]).toEqual([200, { ok: true, status: 200, tokenId: 'cigithub4w8d' }]);
       const { lastUsedAt } = tokenNamed(box.state(), 'ci-github');
       expect(Date.parse(lastUsedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
     },
@@ -19,9 +19,9 @@ describe('a CI job', () => {
 
   it('fails with a token that is gone', async () => {
     const box = await sandbox();
-    await planetscale(box)('DELETE', `${TOKENS}/cigithub0001`);
+    await planetscale(box)('DELETE', `${TOKENS}/cigithub4w8d`);
     const { body } = await control(box)('POST', '/ci-job', { sink: 'github:acme/web' });
-    expect(body).toEqual({ ok: false, status: 401, tokenId: 'cigithub0001' });
+    expect(body).toEqual({ ok: false, status: 401, tokenId: 'cigithub4w8d' });
   });
 
   it('fails where a secret is missing, without asking PlanetScale', async () => {
@@ -57,6 +57,43 @@ describe('a CI job', () => {
     expect(await run('joined', {})).toEqual(ok);
     expect(await run('file', { file: 'BLOB', token: 'T' })).toEqual(ok);
     expect(await run('slots', { id: 'ID', token: 'T' })).toEqual(ok);
+  });
+
+  it('finds a field under all of its names alike, or fails', async () => {
+    const { id = '', token = '' } = tokenNamed((await sandbox()).state(), 'ci-github');
+    const items = (values: Record<string, string>): ItemsWorld =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+    const file = `ID=${id}\nNAME=${id}\nT=${token}\n`;
+    const box = await sandbox({
+      world: {
+        github: {
+          'acme/pair': { actions: items({ ID: id, NAME: id, T: token, OLD: 'other' }) },
+          'acme/joined': { actions: items({ A: `${id}:${token}`, B: `${id}:${token}` }) },
+          'acme/file': { actions: items({ A: file, B: file }) },
+          'acme/slots': {
+            actions: items({ ID_B: id, NAME_B: id, OLD_B: 'other', T_B: token }),
+            variables: items({ PLANETSCALE_SLOT: 'B', OTHER: 'A' }),
+          },
+        },
+      },
+    });
+    const run = async (layout: string, names: object) =>
+      (await control(box)('POST', '/ci-job', { sink: `github:acme/${layout}`, layout, names }))
+        .body;
+    const ok = { ok: true, status: 200, tokenId: id };
+    const failed = { ok: false, status: null, tokenId: null };
+    const both = { id: ['ID', 'NAME'], token: 'T' };
+    expect(await run('pair', both)).toEqual(ok);
+    expect(await run('pair', { ...both, id: ['ID', 'OLD'] })).toEqual(failed);
+    expect(await run('pair', { ...both, id: ['ID', 'NONE'] })).toEqual(failed);
+    expect(await run('pair', { ...both, token: ['T', 'OLD'] })).toEqual({ ...failed, tokenId: id });
+    expect(await run('joined', { joined: ['A', 'B'] })).toEqual(ok);
+    expect(await run('joined', { joined: ['A', 'NONE'] })).toEqual(failed);
+    expect(await run('file', { ...both, file: ['A', 'B'] })).toEqual(ok);
+    expect(await run('file', { ...both, id: ['ID', 'NONE'], file: 'A' })).toMatchObject(failed);
+    expect(await run('slots', both)).toEqual(ok);
+    expect(await run('slots', { ...both, id: ['ID', 'OLD'] })).toEqual(failed);
+    expect(await run('slots', { ...both, slot: ['PLANETSCALE_SLOT', 'OTHER'] })).toEqual(failed);
   });
 
   it('gets what its organization shares, unless its repository has its own', async () => {
@@ -109,6 +146,7 @@ describe('a CI job', () => {
     [{ sink: 5 }, 400],
     [{ sink: 'github:acme/web', layout: 'toString' }, 400],
     [{ sink: 'github:acme/web', names: { id: 5 } }, 400],
+    [{ sink: 'github:acme/web', names: { id: ['A', 5] } }, 400],
     [{ sink: 'github:acme/web', name: {} }, 400],
   ])('is refused for %j', async (job, status) => {
     expect((await control(await sandbox())('POST', '/ci-job', job)).status).toBe(status);

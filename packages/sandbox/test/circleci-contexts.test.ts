@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { circleci, contextId } from './circleci.ts';
-import { createClock, sandbox, tokenNamed } from './support.ts';
+import { agreeing, createClock, sandbox, tokenNamed } from './support.ts';
 
 describe('contexts at CircleCI', () => {
   it('are listed by the slug or the id of their organization', async () => {
@@ -78,7 +78,7 @@ describe('contexts at CircleCI', () => {
     const { status, body } = await api('POST', '/context', request);
     expect([status, body.name]).toEqual([200, 'new']);
     expect((await api('POST', '/context', request)).status).toBe(409);
-    expect((await api('GET', `/context/${body.id}`)).body).toEqual(body);
+    expect((await api('GET', `/context/${body.id}`)).body).toMatchObject(body);
     expect((await api('DELETE', `/context/${body.id}`)).status).toBe(200);
     const gone = await api('GET', `/context/${body.id}`);
     expect([gone.status, gone.body.message]).toEqual([404, 'Context not found.']);
@@ -109,7 +109,7 @@ describe('variables of a context', () => {
 
   it('are written in place, and the answer shows no end of the value', async () => {
     const clock = createClock();
-    const box = await sandbox({ clock: clock.now });
+    const box = await sandbox({ clocks: agreeing, clock: clock.now });
     const api = circleci(box);
     const id = await contextId(api, 'release');
     const path = `/context/${id}/environment-variable/A`;
@@ -133,6 +133,7 @@ describe('variables of a context', () => {
   it('may show the end of a new value later', async () => {
     const clock = createClock();
     const box = await sandbox({
+      clocks: agreeing,
       clock: clock.now,
       world: {
         circleci: {

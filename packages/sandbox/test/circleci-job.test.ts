@@ -9,7 +9,7 @@ describe('a job at CircleCI', () => {
     async (sink) => {
       const box = await sandbox();
       const { status, body } = await control(box)('POST', '/ci-job', { sink, layout: 'pair' });
-      expect([status, body]).toEqual([200, { ok: true, status: 200, tokenId: 'cicircle0001' }]);
+      expect([status, body]).toEqual([200, { ok: true, status: 200, tokenId: 'cicircle2v6p' }]);
     },
   );
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { circleci } from './circleci.ts';
-import { client, createClock, sandbox, tokenNamed } from './support.ts';
+import { agreeing, client, createClock, sandbox, tokenNamed } from './support.ts';
 
 const WEB = '/project/gh/acme/web/envvar';
 
 describe('variables of a project at CircleCI', () => {
   it('hold the token ci-circleci beside a neighbour, and show four characters', async () => {
-    const box = await sandbox();
+    const box = await sandbox({ clocks: agreeing });
     const { id = '', token = '' } = tokenNamed(box.state(), 'ci-circleci');
     const held = {
       PLANETSCALE_SERVICE_TOKEN_ID: { value: id },
@@ -30,7 +30,7 @@ describe('variables of a project at CircleCI', () => {
 
   it('are overwritten by the call that creates them', async () => {
     const clock = createClock();
-    const box = await sandbox({ clock: clock.now });
+    const box = await sandbox({ clocks: agreeing, clock: clock.now });
     const api = circleci(box);
     const created = await api('POST', WEB, { name: 'A', value: 'first value' });
     expect([created.status, created.body]).toEqual([

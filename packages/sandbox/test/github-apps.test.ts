@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 
 import type { GitHubInstallationWorld } from '../src/index.ts';
 import { createApp } from './apps.ts';
-import { client, createClock, github, putSecret, sandbox, type Client } from './support.ts';
+import {
+  agreeing,
+  client,
+  createClock,
+  github,
+  putSecret,
+  sandbox,
+  type Client,
+} from './support.ts';
 
 const app = createApp();
 const SECRETS = '/actions/secrets';
@@ -24,7 +32,7 @@ async function open(changes: Partial<GitHubInstallationWorld> = {}) {
       apps,
     },
   };
-  const box = await sandbox({ clock: clock.now, world });
+  const box = await sandbox({ clocks: agreeing, clock: clock.now, world });
   const asApp = (claims?: object, header?: object): Client =>
     client(box.urls.github, app.bearer(clock.now(), claims, header));
   const token = async (body?: object): Promise<string> =>

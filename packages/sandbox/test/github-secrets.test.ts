@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { seedWorld } from '../src/index.ts';
-import { client, createClock, github, putSecret, sandbox, seal } from './support.ts';
+import { agreeing, client, createClock, github, putSecret, sandbox, seal } from './support.ts';
 
 const WEB = '/repos/acme/web/actions/secrets';
 const PRODUCTION = '/repos/acme/api/environments/production/secrets';
@@ -25,7 +25,7 @@ describe('secrets of a GitHub repository', () => {
 
   it('show names and whole seconds, never values', async () => {
     const clock = createClock(Date.UTC(2026, 0, 15, 0, 0, 1, 900));
-    const box = await sandbox({ clock: clock.now });
+    const box = await sandbox({ clocks: agreeing, clock: clock.now });
     await putSecret(github(box), WEB, 'FRESH', 'x');
     const { body } = await github(box)('GET', `${WEB}/fresh`);
     const time = '2026-01-15T00:00:01Z';
@@ -165,6 +165,7 @@ describe('secrets of a GitHub repository', () => {
   it('can appear late, where the world says so', async () => {
     const clock = createClock();
     const box = await sandbox({
+      clocks: agreeing,
       clock: clock.now,
       world: {
         github: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createClock, github, sandbox } from './support.ts';
+import { agreeing, createClock, github, sandbox } from './support.ts';
 
 const WEB = '/repos/acme/web/actions/variables';
 
@@ -11,7 +11,7 @@ describe('variables of GitHub', () => {
     ['an organization', '/orgs/acme/actions/variables', { visibility: 'all' }],
   ])('of %s are created, read, changed and deleted', async (_, base, more) => {
     const clock = createClock();
-    const api = github(await sandbox({ clock: clock.now }));
+    const api = github(await sandbox({ clocks: agreeing, clock: clock.now }));
     const body = { name: 'slot', value: 'A', ...more };
     expect(await api('POST', base, body)).toMatchObject({ status: 201, body: {} });
     clock.advance(5000);

@@ -20,7 +20,7 @@ describe('a job of GitLab', () => {
     'uses the token that %s holds',
     async (sink) => {
       const { body } = await control(await sandbox())('POST', '/ci-job', { sink });
-      expect(body).toEqual({ ok: true, status: 200, tokenId: 'cigitlab0001' });
+      expect(body).toEqual({ ok: true, status: 200, tokenId: 'cigitlab9r3k' });
     },
   );
 
@@ -97,7 +97,7 @@ describe('the seed of GitLab', () => {
     const variables = box.state().gitlab?.['acme/infra']?.variables ?? [];
     for (const environment_scope of ['*', 'production']) {
       expect(variables).toContainEqual(
-        expect.objectContaining({ key: TOKEN_ID, value: 'cigitlab0001', environment_scope }),
+        expect.objectContaining({ key: TOKEN_ID, value: 'cigitlab9r3k', environment_scope }),
       );
       expect(variables).toContainEqual(
         expect.objectContaining({

@@ -21,10 +21,10 @@ describe('authentication at PlanetScale', () => {
   });
 
   it.each([
-    ['a wrong secret', 'admin0000001:pscale_tkn_wrong'],
+    ['a wrong secret', 'admin7k2m9xq:pscale_tkn_wrong'],
     ['an unknown id', 'aaaaaaaaaaaa:pscale_tkn_wrong'],
     ['the secret alone', 'pscale_tkn_wrong'],
-    ['a scheme', 'token admin0000001:pscale_tkn_wrong'],
+    ['a scheme', 'token admin7k2m9xq:pscale_tkn_wrong'],
   ])('answers %s with 401 on /organizations and 404 below it', async (_, header) => {
     const { base } = await setUp();
     const api = client(base, header);
@@ -32,7 +32,7 @@ describe('authentication at PlanetScale', () => {
       status: 401,
       body: { code: 'unauthorized' },
     });
-    for (const path of ['/organizations/acme', TOKENS, `${TOKENS}/admin0000001`])
+    for (const path of ['/organizations/acme', TOKENS, `${TOKENS}/admin7k2m9xq`])
       expect(await api('GET', path)).toMatchObject({ status: 404, body: notFound });
   });
 
@@ -78,7 +78,7 @@ describe('authentication at PlanetScale', () => {
     expect(await api('GET', TOKENS)).toMatchObject(forbidden);
     expect(await api('POST', TOKENS, {})).toMatchObject(forbidden);
     expect(await api('DELETE', `${TOKENS}/aaaaaaaaaaaa`)).toMatchObject(forbidden);
-    expect(await api('GET', `${TOKENS}/cigithub0001/access`)).toMatchObject(forbidden);
+    expect(await api('GET', `${TOKENS}/cigithub4w8d/access`)).toMatchObject(forbidden);
   });
 
   it('answers 404 for another organization, an unknown path and a wrong method', async () => {

@@ -4,7 +4,7 @@ import { seedWorld, type PlanetScaleBehaviour, type Sandbox } from '../src/index
 import { client, planetscale, sandbox, tokenNamed } from './support.ts';
 
 const TOKENS = '/organizations/acme/service-tokens';
-const ACCESS = `${TOKENS}/cicircle0001/access`;
+const ACCESS = `${TOKENS}/cicircle2v6p/access`;
 
 const behaving = (behaviour: PlanetScaleBehaviour): Promise<Sandbox> =>
   sandbox({ world: { planetscale: { ...seedWorld(Date.now()).planetscale, behaviour } } });
@@ -20,7 +20,7 @@ describe('accesses of a PlanetScale token', () => {
       resource_type: 'Database',
       resource: { name: 'billing', deleted_at: null },
     };
-    const { body: token } = await api('GET', `${TOKENS}/cicircle0001`);
+    const { body: token } = await api('GET', `${TOKENS}/cicircle2v6p`);
     expect(token.service_token_accesses[1]).toMatchObject(expected);
     const { body: list } = await api('GET', ACCESS);
     expect(list.data).toMatchObject([
@@ -29,7 +29,7 @@ describe('accesses of a PlanetScale token', () => {
       {},
       {},
     ]);
-    const { body: grants } = await api('GET', `${TOKENS}/cicircle0001/grants`);
+    const { body: grants } = await api('GET', `${TOKENS}/cicircle2v6p/grants`);
     expect(grants.data).toMatchObject([
       {
         resource_name: 'acme',

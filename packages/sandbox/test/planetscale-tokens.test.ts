@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { client, createClock, planetscale, sandbox, tokenNamed } from './support.ts';
+import { agreeing, client, createClock, planetscale, sandbox, tokenNamed } from './support.ts';
 
 const TOKENS = '/organizations/acme/service-tokens';
 const notFound = { code: 'not_found', message: 'Not Found' };
@@ -8,7 +8,7 @@ const notFound = { code: 'not_found', message: 'Not Found' };
 describe('service tokens of PlanetScale', () => {
   it('are created with their plaintext, which is never shown again', async () => {
     const clock = createClock();
-    const box = await sandbox({ clock: clock.now });
+    const box = await sandbox({ clocks: agreeing, clock: clock.now });
     const api = planetscale(box);
     const { status, body } = await api('POST', TOKENS, { name: 'new', ttl: 3600 });
     expect(status).toBe(200);
@@ -83,7 +83,7 @@ describe('service tokens of PlanetScale', () => {
   it('are deleted at once, and stay known to the state', async () => {
     const box = await sandbox();
     const api = planetscale(box);
-    const path = `${TOKENS}/cigithub0001`;
+    const path = `${TOKENS}/cigithub4w8d`;
     const gone = planetscale(box, 'ci-github');
     const { status, text } = await api('DELETE', path);
     expect([status, text]).toEqual([204, '']);
@@ -96,7 +96,7 @@ describe('service tokens of PlanetScale', () => {
   it('may delete themselves', async () => {
     const box = await sandbox();
     const api = planetscale(box);
-    expect((await api('DELETE', `${TOKENS}/admin0000001`)).status).toBe(204);
+    expect((await api('DELETE', `${TOKENS}/admin7k2m9xq`)).status).toBe(204);
     expect((await api('GET', TOKENS)).status).toBe(404);
   });
 
@@ -113,7 +113,7 @@ describe('service tokens of PlanetScale', () => {
 
   it('stop working when their time is over', async () => {
     const clock = createClock();
-    const box = await sandbox({ clock: clock.now });
+    const box = await sandbox({ clocks: agreeing, clock: clock.now });
     const { body } = await planetscale(box)('POST', TOKENS, { ttl: 60 });
     const api = client(`${box.urls.planetscale}/v1`, `${body.id}:${body.token}`);
     clock.advance(59_999);
@@ -125,16 +125,17 @@ describe('service tokens of PlanetScale', () => {
 
   it('remember when they were used last', async () => {
     const clock = createClock();
-    const box = await sandbox({ clock: clock.now });
+    const box = await sandbox({ clocks: agreeing, clock: clock.now });
     clock.advance(5000);
     await planetscale(box, 'ci-gitlab')('GET', '/organizations');
-    const { body } = await planetscale(box)('GET', `${TOKENS}/cigitlab0001`);
+    const { body } = await planetscale(box)('GET', `${TOKENS}/cigitlab9r3k`);
     expect(body.last_used_at).toBe(new Date(clock.now()).toISOString());
   });
 
   it('can appear, work and end late, where the world says so', async () => {
     const clock = createClock();
     const box = await sandbox({
+      clocks: agreeing,
       clock: clock.now,
       world: {
         planetscale: {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import type { World } from '../src/index.ts';
-import { client, createClock, putSecret, sandbox } from './support.ts';
+import { agreeing, client, createClock, putSecret, sandbox } from './support.ts';
 
 const MINUTE = 60_000;
 const WEB = '/repos/acme/web/actions/secrets';
 
 async function open(world: World) {
   const clock = createClock();
-  const box = await sandbox({ clock: clock.now, world });
+  const box = await sandbox({ clocks: agreeing, clock: clock.now, world });
   return { box, clock };
 }
 

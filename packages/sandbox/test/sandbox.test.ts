@@ -53,6 +53,21 @@ describe('a sandbox', () => {
     expect(world.github).toHaveProperty('acme/docs');
   });
 
+  it('seeds ids whose ends tell them apart', () => {
+    const tokens = seedWorld(0).planetscale.orgs?.['acme']?.tokens ?? [];
+    const ends = tokens.map(({ id = '' }) => id.slice(-4));
+    expect(new Set(ends).size).toBe(4);
+  });
+
+  it('gives a login for the command line of PlanetScale', async () => {
+    const box = await sandbox();
+    const token = box.env['PLANETSCALE_API_TOKEN'] ?? '';
+    const api = client(`${box.urls.planetscale}/v1`, `Bearer ${token}`);
+    const { status, body } = await api('GET', '/organizations/acme/service-tokens');
+    expect([token, status]).toEqual([expect.stringMatching(/^pscale_oauth_/), 200]);
+    expect(body.data).toHaveLength(4);
+  });
+
   it('gives the admin token everything that the others have, so that it may grant it', () => {
     const world = seedWorld(0);
     const all = world.planetscale.orgs?.['acme']?.tokens?.flatMap(({ accesses = [] }) => accesses);

@@ -100,3 +100,11 @@ export async function putSecret(
   const { body: key } = await api('GET', `${base}/public-key`);
   return api('PUT', `${base}/${name}`, { ...(await seal(key, value)), ...more });
 }
+
+/** Clocks without a difference, for tests that are about something else. */
+export const agreeing = Object.fromEntries(
+  ['planetscale', 'github', 'gitlab', 'circleci'].map((name) => [
+    name,
+    { storageOffsetMs: 0, frontOffsetMs: 0 },
+  ]),
+);

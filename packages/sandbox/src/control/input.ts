@@ -28,19 +28,20 @@ export function optionalText(value: unknown, name: string): string | undefined {
   return value === undefined || typeof value === 'string' ? value : invalid(`${name} must be text`);
 }
 
-const ACTION_KEYS = ['status', 'headers', 'body', 'delayMs', 'reset', 'dropResponse'];
+const HAPPENINGS = ['status', 'delayMs', 'reset', 'dropResponse', 'holdMs', 'dropRequest'];
+const ACTION_KEYS = [...HAPPENINGS, 'headers', 'body'];
 const FAULT_KEYS = ['provider', 'method', 'path', 'times', 'after', 'action'];
 
 function checkFault(given: unknown): Fault {
   const fault = checkKeys('a fault', given, FAULT_KEYS);
   const action = checkKeys('action', fault['action'], ACTION_KEYS);
-  if (!['status', 'delayMs', 'reset', 'dropResponse'].some((key) => key in action))
-    invalid('action needs a status, delayMs, reset or dropResponse');
+  if (!HAPPENINGS.some((key) => key in action))
+    invalid(`action needs a ${HAPPENINGS.slice(0, -1).join(', ')} or ${HAPPENINGS.at(-1)}`);
   for (const key of ['provider', 'method', 'path']) optionalText(fault[key], key);
   for (const key of ['times', 'after']) amount(fault[key], key, 0);
   checkPattern((fault['path'] ?? '') as string);
-  amount(action['delayMs'], 'delayMs', 0);
-  for (const key of ['reset', 'dropResponse'])
+  for (const key of ['delayMs', 'holdMs']) amount(action[key], key, 0);
+  for (const key of ['reset', 'dropResponse', 'dropRequest'])
     if (typeof (action[key] ?? false) !== 'boolean') invalid(`${key} must be true or false`);
   const { status = 200, headers = {} } = action;
   if (!Number.isInteger(status) || (status as number) < 200 || (status as number) > 599)
@@ -50,7 +51,8 @@ function checkFault(given: unknown): Fault {
   return { ...(fault as Omit<Fault, 'action'>), action };
 }
 
-function checkKeys(what: string, given: unknown, keys: readonly string[]): JsonObject {
+/** The value as an object with no other keys than these. */
+export function checkKeys(what: string, given: unknown, keys: readonly string[]): JsonObject {
   if (!isObject(given)) return invalid(`${what} must be a JSON object`);
   const unknown = Object.keys(given).find((key) => !keys.includes(key));
   if (unknown !== undefined)

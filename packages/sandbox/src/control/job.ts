@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 
-import { isObject, split, type Call } from '../http/call.ts';
+import { isObject, type Call } from '../http/call.ts';
 import { JOB_HEADER } from '../http/pipeline.ts';
 import type { JobPlace, JobValues } from '../providers/provider.ts';
+import { parseSink } from './admin.ts';
 import { invalid, objectBody, optionalText } from './input.ts';
 import { isLayout, layouts, usualNames, type LayoutName, type Names } from './layout.ts';
 
@@ -33,12 +34,10 @@ export function jobBody(call: Call): Job {
   if (typeof layout !== 'string' || !isLayout(layout))
     return invalid('layout must be pair, joined, file or slots');
   if (!isObject(names)) return invalid('names must be an object');
-  for (const [key, name] of Object.entries(names)) optionalText(name, `names.${key}`);
-  const [kind, rest = ''] = split(sink, ':');
-  const [path, search = ''] = split(rest, '?');
+  for (const [key, name] of Object.entries(names))
+    for (const one of Array.isArray(name) ? name : [name]) optionalText(one, `names.${key}`);
   return {
-    kind,
-    place: { path, query: new URLSearchParams(search) },
+    ...parseSink(sink),
     layout,
     names: { ...usualNames, ...names },
     path: optionalText(body['path'], 'path') ?? '/v1/organizations',

@@ -1,8 +1,13 @@
 import { split } from '../http/call.ts';
 import type { JobValues } from '../providers/provider.ts';
 
-/** The names that a job looks up; what is left out has its usual name. */
-export type Names = Readonly<Record<'id' | 'token' | 'joined' | 'file' | 'slot', string>>;
+/**
+ * The names that a job looks up; what is left out has its usual name. Under several names for one field the job has to find
+ * the same under each.
+ */
+export type Names = Readonly<
+  Record<'id' | 'token' | 'joined' | 'file' | 'slot', string | readonly string[]>
+>;
 
 /** What a job has after reading its secrets; a part is missing where a secret is. */
 export interface FoundCredential {
@@ -21,28 +26,44 @@ export const usualNames: Names = {
 /** How a job puts its credential together, by the layout that it was delivered in. */
 export const layouts = {
   pair: ({ id, token }: Names, { secrets }: JobValues): FoundCredential => ({
-    id: secrets.get(id),
-    token: secrets.get(token),
+    id: same(id, (name) => secrets.get(name)),
+    token: same(token, (name) => secrets.get(name)),
   }),
   joined({ joined }: Names, { secrets }: JobValues): FoundCredential {
-    const value = secrets.get(joined);
+    const value = same(joined, (name) => secrets.get(name));
     if (value === undefined) return {};
     const [id, token] = split(value, ':');
     return { id, token };
   },
   file({ id, token, file }: Names, { secrets }: JobValues): FoundCredential {
-    const values = readDotenv(secrets.get(file) ?? '');
-    return { id: values.get(id), token: values.get(token) };
+    const values = readDotenv(same(file, (name) => secrets.get(name)) ?? '');
+    return {
+      id: same(id, (name) => values.get(name)),
+      token: same(token, (name) => values.get(name)),
+    };
   },
   slots({ id, token, slot }: Names, { secrets, variables }: JobValues): FoundCredential {
-    const current = variables.get(slot) ?? '';
-    return { id: secrets.get(`${id}_${current}`), token: secrets.get(`${token}_${current}`) };
+    const current = same(slot, (name) => variables.get(name)) ?? '';
+    return {
+      id: same(id, (name) => secrets.get(`${name}_${current}`)),
+      token: same(token, (name) => secrets.get(`${name}_${current}`)),
+    };
   },
 } as const;
 
 export type LayoutName = keyof typeof layouts;
 
 export const isLayout = (name: string): name is LayoutName => Object.hasOwn(layouts, name);
+
+/** What is found under all of the names alike; undefined where one of them has something else, or nothing. */
+function same(
+  names: string | readonly string[],
+  read: (name: string) => string | undefined,
+): string | undefined {
+  const [first, ...others] = typeof names === 'string' ? [names] : names;
+  const value = first === undefined ? undefined : read(first);
+  return others.every((name) => read(name) === value) ? value : undefined;
+}
 
 function readDotenv(blob: string): Map<string, string> {
   const lines = blob

@@ -3,12 +3,15 @@ import { isObject, parseBody } from '../http/call.ts';
 import type { Traffic } from '../http/pipeline.ts';
 import type { Route } from '../http/route.ts';
 import type { World } from '../world.ts';
+import { adminBody, type AdminChange } from './admin.ts';
+import { adjust, clocksBody, settingsOf, type AllClocks } from './clocks.ts';
 import { amount, faultsBody, invalid, objectBody } from './input.ts';
 import { jobBody, type Job, type JobResult } from './job.ts';
 
 /** What the control API works on. */
 export interface Controlled {
   readonly traffic: Traffic;
+  readonly clocks: AllClocks;
   /** The line that `keyturn sandbox --json` prints. */
   readonly describe: () => unknown;
   readonly state: () => World;
@@ -17,6 +20,8 @@ export interface Controlled {
   readonly reset: () => void;
   /** Undefined for a place that does not exist. */
   readonly job: (job: Job) => Promise<JobResult | undefined>;
+  /** Undefined for a place that does not exist. @throws {TypeError} for a change that makes no sense */
+  readonly change: (change: AdminChange) => object | undefined;
 }
 
 export const controlRoutes: readonly Route<Controlled>[] = [
@@ -89,6 +94,31 @@ export const controlRoutes: readonly Route<Controlled>[] = [
     },
   },
 
+  { method: 'GET', path: '/clocks', handler: (_, { clocks }) => json(200, settingsOf(clocks)) },
+  {
+    method: 'PUT',
+    path: '/clocks',
+    handler(call, { clocks }) {
+      adjust(clocks, clocksBody(call, clocks));
+      return json(200, settingsOf(clocks));
+    },
+  },
+
+  {
+    method: 'POST',
+    path: '/admin',
+    handler(call, { change }) {
+      const changes: object[] = [];
+      for (const one of adminBody(call)) {
+        const result = attempt(one, change);
+        if (result === undefined)
+          return json(404, { message: `there is nothing to ${one.op} at ${one.provider}` });
+        changes.push(result);
+      }
+      return json(200, { changes });
+    },
+  },
+
   {
     method: 'POST',
     path: '/ci-job',
@@ -100,3 +130,12 @@ export const controlRoutes: readonly Route<Controlled>[] = [
     },
   },
 ];
+
+function attempt(one: AdminChange, change: Controlled['change']): object | undefined {
+  try {
+    return change(one);
+  } catch (error) {
+    if (error instanceof TypeError) return invalid(error.message);
+    throw error;
+  }
+}

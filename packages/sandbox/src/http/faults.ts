@@ -13,6 +13,10 @@ export interface FaultAction {
   readonly reset?: boolean;
   /** Applies the effect, then closes the connection without an answer. */
   readonly dropResponse?: boolean;
+  /** Resets the connection at once, and applies the effect so many milliseconds later, whatever happened meanwhile. */
+  readonly holdMs?: number;
+  /** Closes the connection without an answer; nothing is applied. */
+  readonly dropRequest?: boolean;
 }
 
 /** Which requests something happens to. What is left out fits every request. */

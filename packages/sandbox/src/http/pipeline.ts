@@ -6,7 +6,7 @@ import { json, text, type Answer } from './answer.ts';
 import { readCall, type Call } from './call.ts';
 import type { FaultAction, Faults } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
-import { bug, send } from './respond.ts';
+import { bug, send, type Dating } from './respond.ts';
 
 /** What lies between the sockets and the providers, the same for all of them. */
 export interface Traffic {
@@ -19,6 +19,8 @@ export interface Traffic {
   readonly latency: { ms: number; jitterMs: number };
   /** Aborted when the sandbox closes: nothing waits any longer. */
   readonly ended: AbortSignal;
+  /** Aborted when the world is replaced: what was held for the old one does not land in the new one. */
+  held: AbortController;
 }
 
 /** Marks the requests of `POST /ci-job`: they are not recorded, delayed or hit by faults. */
@@ -29,26 +31,47 @@ export function serve(
   provider: string,
   answer: (call: Call) => Promise<Answer>,
   traffic: Traffic,
+  dating: Dating,
 ): RequestListener {
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
       // The client left, or the sandbox is closing. Anything else is a bug, and shows itself as one.
       if (request.socket.destroyed || traffic.ended.aborted) request.socket.destroy();
-      else send(response, bug(error), traffic.runtime);
+      else send(response, bug(error), dating);
     });
   };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request);
-    if (JOB_HEADER in call.headers) return send(response, await answer(call), traffic.runtime);
+    if (JOB_HEADER in call.headers) return send(response, await answer(call), dating);
     const record = traffic.log.arrive(provider, call, now(traffic.runtime));
     const fault = traffic.faults.take(provider, call);
     await pause(traffic, fault);
-    if (fault?.reset === true) return reset(request.socket);
+    if (fault?.dropRequest === true) return void request.socket.destroy();
+    if (fault?.reset === true || fault?.holdMs !== undefined) reset(request.socket);
+    if (fault?.reset === true) return;
+    if (fault?.holdMs !== undefined) return land(call, fault.holdMs, record);
     const answered = faultAnswer(fault) ?? (await answer(call));
-    record(answered, fault?.dropResponse === true);
+    record(answered, fault?.dropResponse === true ? { dropped: true } : undefined);
     if (fault?.dropResponse === true) request.socket.destroy();
-    else send(response, answered, traffic.runtime);
+    else send(response, answered, dating);
+  }
+
+  /** Applies a request whose client heard nothing, some time later. */
+  async function land(
+    call: Call,
+    milliseconds: number,
+    record: ReturnType<RequestLog['arrive']>,
+  ): Promise<void> {
+    const { held, sleep, runtime, ended } = traffic;
+    try {
+      await sleep(milliseconds, AbortSignal.any([held.signal, ended]));
+    } catch (error) {
+      if (held.signal.aborted || ended.aborted) return;
+      throw error;
+    }
+    if (held.signal.aborted) return;
+    record(await answer(call), { dropped: true, landedAt: now(runtime) });
   }
 }
 

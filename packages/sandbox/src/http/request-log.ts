@@ -17,11 +17,19 @@ export interface RecordedRequest {
   readonly at: string;
   /** The effect was applied, the answer was not sent. */
   readonly dropped?: true;
+  /** When the effect of a request that was held landed, ISO 8601. */
+  readonly landedAt?: string;
+}
+
+/** How an answer was lost. */
+export interface Loss {
+  readonly dropped: true;
+  readonly landedAt?: string;
 }
 
 export interface RequestLog {
   /** Notes a request that has arrived; the result notes its answer. */
-  arrive(provider: string, call: Call, at: string): (answer: Answer, dropped: boolean) => void;
+  arrive(provider: string, call: Call, at: string): (answer: Answer, loss?: Loss) => void;
   /** In the order of arrival; the newest 100,000. */
   list(): readonly RecordedRequest[];
   clear(): void;
@@ -46,10 +54,10 @@ export function createRequestLog(): RequestLog {
       };
       entries.push(entry);
       if (entries.length > 2 * MAXIMUM_ENTRIES) entries = entries.slice(-MAXIMUM_ENTRIES);
-      return (answer, dropped) => {
+      return (answer, loss) => {
         entry.status = answer.status;
         entry.responseBody = kept(answer.body);
-        if (dropped) Object.assign(entry, { dropped });
+        Object.assign(entry, loss);
       };
     },
     list: () => entries.slice(-MAXIMUM_ENTRIES),

@@ -1,15 +1,19 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 
-import type { Runtime } from '../runtime.ts';
 import { text, type Answer } from './answer.ts';
 import { readCall, type Call } from './call.ts';
 
-/** Writes an answer, dated by the sandbox's clock, unless the client has left. */
-export function send(response: ServerResponse, answer: Answer, runtime: Runtime): void {
+/** The time that answers are dated with, in milliseconds since the epoch; undefined for none. */
+export type Dating = () => number | undefined;
+
+/** Writes an answer, unless the client has left. */
+export function send(response: ServerResponse, answer: Answer, dating: Dating): void {
   if (response.destroyed) return;
   const length = answer.status === 204 ? {} : { 'content-length': Buffer.byteLength(answer.body) };
-  const date = new Date(runtime.clock()).toUTCString();
-  response.writeHead(answer.status, { date, ...answer.headers, ...length });
+  const time = dating();
+  response.sendDate = false;
+  const date = time === undefined ? {} : { date: new Date(time).toUTCString() };
+  response.writeHead(answer.status, { ...date, ...answer.headers, ...length });
   response.end(answer.body);
 }
 
@@ -19,13 +23,13 @@ export const bug = (error: unknown): Answer => text(500, `The sandbox failed: ${
 /** Serves without anything in between: no record, no faults. */
 export function servePlainly(
   answer: (call: Call) => Promise<Answer>,
-  runtime: Runtime,
+  dating: Dating,
 ): RequestListener {
   return (request, response) => {
     readCall(request)
       .then(answer)
       .catch(bug)
-      .then((answered) => send(response, answered, runtime))
+      .then((answered) => send(response, answered, dating))
       .catch(() => request.socket.destroy());
   };
 }

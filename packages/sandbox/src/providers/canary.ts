@@ -1,5 +1,5 @@
 import type { JobValues } from './provider.ts';
-import { now, type Runtime } from '../runtime.ts';
+import type { Moment, ProviderRuntime } from './clocks.ts';
 
 /** Uses what a job read against PlanetScale; what it read as its token's id, and whether that works. */
 export type UseToken = (
@@ -13,7 +13,7 @@ export interface Canary {
   readonly owner: string;
   /** What it was started with. */
   readonly inputs: Readonly<Record<string, string>>;
-  readonly createdAt: string;
+  readonly createdAt: Moment;
   /** Undefined while it runs. */
   passed: boolean | undefined;
 }
@@ -30,7 +30,7 @@ export interface Canaries {
   ): Canary;
 }
 
-export function createCanaries(use: UseToken, runtime: Runtime): Canaries {
+export function createCanaries(use: UseToken, runtime: ProviderRuntime): Canaries {
   const runs: Canary[] = [];
   return {
     runs,
@@ -39,7 +39,7 @@ export function createCanaries(use: UseToken, runtime: Runtime): Canaries {
         id: 7_000_001 + runs.length,
         owner,
         inputs,
-        createdAt: now(runtime),
+        createdAt: runtime.clocks.now(),
         passed: values === undefined ? false : undefined,
       };
       runs.unshift(run);

@@ -1,8 +1,8 @@
 import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
-import type { Runtime } from '../runtime.ts';
 import type { World } from '../world.ts';
 import type { UseToken } from './canary.ts';
+import type { ProviderRuntime } from './clocks.ts';
 
 export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci';
 
@@ -28,15 +28,49 @@ export interface OpenProvider {
   env(url: string): Readonly<Record<string, string>>;
   /** What a job reads at a place; undefined for a place that does not exist. Absent where no jobs run. */
   job?(place: JobPlace): JobValues | undefined;
+  /**
+   * Makes a change that did not come through its API; undefined for a place that does not exist.
+   *
+   * @throws {TypeError} for a change that makes no sense
+   */
+  change(change: Change): object | undefined;
+}
+
+/** A change behind a provider's back, as `POST /admin` is given it. */
+export interface Change {
+  readonly op: string;
+  /** Where `sink` points, for `write` and `remove`. */
+  readonly place: JobPlace;
+  /** Everything else that was given. */
+  readonly fields: ChangeFields;
+}
+
+export interface ChangeFields {
+  /** Of a secret, a variable or a token. */
+  readonly name?: string;
+  readonly value?: string;
+  /** Which of GitHub's two `name` is. @default 'secret' */
+  readonly kind?: string;
+  /** Where `rename` and `transfer` lead. */
+  readonly to?: string;
+  readonly repo?: string;
+  readonly environment?: string;
+  readonly project?: string;
+  readonly group?: string;
+  readonly context?: string;
+  readonly id?: string;
+  readonly org?: string;
+  readonly scopes?: boolean;
+  readonly accesses?: readonly string[];
 }
 
 /**
  * One provider: a folder with `provider.ts` (this), `world.ts` (the shape of its part of the world), `seed.ts`,
  * `state.ts` (the world while it lives), `auth.ts`, `answers.ts` (its error bodies and lists), `routes.ts`
- * (the table), one file of handlers per subject, and `job.ts`.
+ * (the table), one file of handlers per subject, `job.ts`, and `change.ts` (what `POST /admin` changes).
  */
 export interface Provider {
   readonly name: ProviderName;
   /** @throws {TypeError} for a world that is not one */
-  open(world: World, runtime: Runtime, use: UseToken): OpenProvider;
+  open(world: World, runtime: ProviderRuntime, use: UseToken): OpenProvider;
 }

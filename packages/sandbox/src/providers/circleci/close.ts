@@ -26,10 +26,13 @@ const keyOf = ({ organization, name }: Context): string => `${organization.slug}
 
 function closeVariables({ variables }: Holder): VariablesWorld {
   return Object.fromEntries(
-    [...variables.values()].map(({ name, ...variable }) => [name, variable]),
+    [...variables.values()].map(({ name, value, createdAt, updatedAt }) => [
+      name,
+      { value, createdAt: createdAt?.real ?? null, updatedAt: updatedAt.real },
+    ]),
   );
 }
 
 function closeDetails({ id, createdAt, restrictions }: Context): ContextDetailsWorld {
-  return { id, createdAt, restrictions: [...restrictions.values()] };
+  return { id, createdAt: createdAt.real, restrictions: [...restrictions.values()] };
 }

@@ -11,12 +11,15 @@ const MOST_VARIABLES = 100;
 
 const listVariables: Handler<CircleCiState> = (call, state) => {
   const context = enterContext(call, state, 'read');
-  const items = variablesOf(context).map((variable) => ({
-    ...variableObject(variable, context),
+  return list(call, listedVariables(context, state), state);
+};
+
+/** The variables of a context as its lists show them. */
+export const listedVariables = (context: Context, state: CircleCiState): object[] =>
+  variablesOf(context, state.runtime).map((variable) => ({
+    ...variableObject(variable, context, state),
     ...(showsTail(variable, state) && { truncated_value: tailOf(variable.value) }),
   }));
-  return list(call, items, state);
-};
 
 const putVariable: Handler<CircleCiState> = (call, state) => {
   const context = enterContextOfGroups(call, state);
@@ -24,7 +27,7 @@ const putVariable: Handler<CircleCiState> = (call, state) => {
   const value = checkValue(textField(bodyOf(call), 'value'));
   if (!context.variables.has(name) && context.variables.size >= MOST_VARIABLES)
     return failure(400, `A context may have ${MOST_VARIABLES} environment variables.`);
-  return json(200, variableObject(store(context, name, value, state.runtime), context));
+  return json(200, variableObject(store(context, name, value, state.runtime), context, state));
 };
 
 const deleteVariable: Handler<CircleCiState> = (call, state) =>
@@ -36,14 +39,17 @@ const nameIn = (call: Call): string => param(call, 'name');
 
 /** CircleCI's description lacks `truncated_value`; its command line reads it from lists. */
 function showsTail({ updatedAt }: Variable, { runtime, behaviour }: CircleCiState): boolean {
-  return runtime.clock() >= Date.parse(updatedAt) + behaviour.tailDelayMs;
+  return runtime.clock() >= Date.parse(updatedAt.real) + behaviour.tailDelayMs;
 }
 
-const variableObject = ({ name, createdAt, updatedAt }: Variable, { id }: Context): object => ({
+const variableObject = (
+  { name, createdAt, updatedAt }: Variable,
+  { id }: Context,
+  { runtime }: CircleCiState,
+): object => ({
   variable: name,
   context_id: id,
-  created_at: createdAt ?? updatedAt,
-  updated_at: updatedAt,
+  ...runtime.clocks.stamps({ created_at: createdAt ?? updatedAt, updated_at: updatedAt }),
 });
 
 const path = '/api/v2/context/:context/environment-variable';

@@ -1,9 +1,11 @@
 import { json, refuse } from '../../http/answer.ts';
 import { isObject, type Call } from '../../http/call.ts';
 import type { Handler, Route } from '../../http/route.ts';
-import { now } from '../../runtime.ts';
+import { TimedMap } from '../timed-map.ts';
 import { bodyOf, failure, forbidden, list, noSuch, textField } from './answers.ts';
 import { belongs, enterContext, identifyForContexts } from './auth.ts';
+import { listedVariables } from './context-variables.ts';
+import { listedRestrictions } from './restrictions.ts';
 import { canonicalSlug } from './slug.ts';
 import { randomUuid, type CircleCiState, type Context, type Organization } from './state.ts';
 
@@ -19,7 +21,11 @@ const listContexts: Handler<CircleCiState> = (call, state) => {
   const contexts = [...state.contexts.values()].filter(
     (context) => context.organization === owner && (name === null || context.name === name),
   );
-  return list(call, contexts.map(contextObject), state);
+  return list(
+    call,
+    contexts.map((context) => contextObject(context, state)),
+    state,
+  );
 };
 
 const createContext: Handler<CircleCiState> = (call, state) => {
@@ -38,21 +44,37 @@ const createContext: Handler<CircleCiState> = (call, state) => {
   );
   if (isTaken) return failure(409, 'A context of that name already exists.');
   if (name === '' || name.length > 200) return failure(400, 'The name of a context is not valid.');
-  const { runtime } = state;
+  return json(200, contextObject(addContext(organization, name, state), state));
+};
+
+/** A new context; its id was never used before. */
+export function addContext(
+  organization: Organization,
+  name: string,
+  { runtime, contexts }: CircleCiState,
+): Context {
   const context: Context = {
     id: randomUuid(runtime),
     name,
     organization,
-    createdAt: now(runtime),
-    variables: new Map(),
+    createdAt: runtime.clocks.now(),
+    variables: new TimedMap(runtime.clock),
     restrictions: new Map(),
   };
-  state.contexts.set(context.id, context);
-  return json(200, contextObject(context));
-};
+  contexts.set(context.id, context);
+  return context;
+}
 
-const getContext: Handler<CircleCiState> = (call, state) =>
-  json(200, contextObject(enterContext(call, state, 'read')));
+/** With what belongs to it, as CircleCI's command line reads it. */
+const getContext: Handler<CircleCiState> = (call, state) => {
+  const context = enterContext(call, state, 'read');
+  return json(200, {
+    ...contextObject(context, state),
+    org_id: context.organization.id,
+    environment_variables: listedVariables(context, state),
+    restrictions: listedRestrictions(context, state),
+  });
+};
 
 const deleteContext: Handler<CircleCiState> = (call, state) => {
   state.contexts.delete(enterContext(call, state, 'write').id);
@@ -83,10 +105,10 @@ function ownerOf(call: Call, state: CircleCiState, { id, slug, type }: Owner): O
   return isKnown && belongs(token, organization) ? organization : refuse(noSuch('Organization'));
 }
 
-const contextObject = ({ id, name, createdAt }: Context): object => ({
+const contextObject = ({ id, name, createdAt }: Context, { runtime }: CircleCiState): object => ({
   id,
   name,
-  created_at: createdAt,
+  ...runtime.clocks.stamps({ created_at: createdAt }),
 });
 
 const one = '/api/v2/context/:context';

@@ -1,6 +1,7 @@
 import { createUsages } from '../../http/usage.ts';
-import { now, type Runtime } from '../../runtime.ts';
 import { createCanaries, type UseToken } from '../canary.ts';
+import type { ProviderRuntime } from '../clocks.ts';
+import { TimedMap } from '../timed-map.ts';
 import { canonicalSlug, splitOwner } from './slug.ts';
 import {
   uuidOf,
@@ -13,7 +14,12 @@ import {
 import type { CircleCiWorld, VariablesWorld } from './world.ts';
 
 /** Makes a living CircleCI of its part of the world. */
-export function openState(world: CircleCiWorld, runtime: Runtime, use: UseToken): CircleCiState {
+export function openState(
+  world: CircleCiWorld,
+  runtime: ProviderRuntime,
+  use: UseToken,
+): CircleCiState {
+  const { clocks } = runtime;
   const organizations = new Map<string, Organization>();
   const organizationOf = (given: string): Organization => {
     const slug = canonicalSlug(given, 2);
@@ -53,7 +59,7 @@ export function openState(world: CircleCiWorld, runtime: Runtime, use: UseToken)
       id: id ?? uuidOf(`context ${given}`),
       name,
       organization: organizationOf(owner),
-      createdAt: createdAt ?? now(runtime),
+      createdAt: createdAt === undefined ? clocks.now() : clocks.at(createdAt),
       variables: openVariables(variables, runtime),
       restrictions: new Map(opened.map((one) => [one.id, one])),
     };
@@ -70,12 +76,21 @@ export function openState(world: CircleCiWorld, runtime: Runtime, use: UseToken)
   };
 }
 
-function openVariables(world: VariablesWorld, runtime: Runtime): Map<string, Variable> {
-  const time = now(runtime);
-  return new Map(
+function openVariables(
+  world: VariablesWorld,
+  { clock, clocks }: ProviderRuntime,
+): TimedMap<Variable> {
+  const time = clocks.now().real;
+  return new TimedMap(
+    clock,
     Object.entries(world).map(([name, { value, createdAt = time, updatedAt = time }]) => [
       name,
-      { name, value, createdAt, updatedAt },
+      {
+        name,
+        value,
+        createdAt: createdAt === null ? null : clocks.at(createdAt),
+        updatedAt: clocks.at(updatedAt),
+      },
     ]),
   );
 }

@@ -33,7 +33,7 @@ const trigger: Handler<CircleCiState> = (call, state) => {
     id: idOf(run),
     number: run.id - 7_000_000,
     state: 'pending',
-    created_at: run.createdAt,
+    created_at: run.createdAt.shown,
   });
 };
 
@@ -52,8 +52,8 @@ const listWorkflows: Handler<CircleCiState> = (call, state) => {
         name: 'keyturn-canary',
         project_slug: run.owner,
         status: run.passed === undefined ? 'running' : run.passed ? 'success' : 'failed',
-        created_at: run.createdAt,
-        stopped_at: run.passed === undefined ? null : run.createdAt,
+        created_at: run.createdAt.shown,
+        stopped_at: run.passed === undefined ? null : run.createdAt.shown,
       },
     ],
     state,

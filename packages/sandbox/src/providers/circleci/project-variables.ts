@@ -7,11 +7,15 @@ import { store, variablesOf, type CircleCiState, type Variable } from './state.t
 import { checkName, checkValue, masked } from './values.ts';
 
 const listVariables: Handler<CircleCiState> = (call, state) =>
-  list(call, variablesOf(enterProject(call, state, 'read')).map(variableObject), state);
+  list(call, objectsOf(call, state), state);
 
 /** The first version of the API answers lists whole and without an envelope. */
-const listPlainly: Handler<CircleCiState> = (call, state) =>
-  json(200, variablesOf(enterProject(call, state, 'read')).map(variableObject));
+const listPlainly: Handler<CircleCiState> = (call, state) => json(200, objectsOf(call, state));
+
+function objectsOf(call: Call, state: CircleCiState): object[] {
+  const variables = variablesOf(enterProject(call, state, 'read'), state.runtime);
+  return variables.map((variable) => variableObject(variable, state));
+}
 
 /** Creates a variable, or overwrites the one that is there. docs: `circleci envvar`, circleci-docs#7324. */
 const postVariable: Handler<CircleCiState> = (call, state) => {
@@ -19,12 +23,13 @@ const postVariable: Handler<CircleCiState> = (call, state) => {
   const body = bodyOf(call);
   const name = checkName(textField(body, 'name'));
   const value = checkValue(textField(body, 'value'));
-  return json(201, variableObject(store(project, name, value, state.runtime)));
+  return json(201, variableObject(store(project, name, value, state.runtime), state));
 };
 
 const getVariable: Handler<CircleCiState> = (call, state) => {
-  const variable = enterProject(call, state, 'read').variables.get(nameIn(call));
-  return variable === undefined ? noVariable() : json(200, variableObject(variable));
+  const { variables } = enterProject(call, state, 'read');
+  const variable = variables.asOf(state.runtime.clocks.readTime()).get(nameIn(call));
+  return variable === undefined ? noVariable() : json(200, variableObject(variable, state));
 };
 
 const deleteVariable: Handler<CircleCiState> = (call, state) =>
@@ -34,10 +39,14 @@ const deleteVariable: Handler<CircleCiState> = (call, state) =>
 
 const nameIn = (call: Call): string => param(call, 'name');
 
-const variableObject = ({ name, value, createdAt }: Variable): object => ({
+/** Without a time of change: when it was created stays what it was when it is overwritten. */
+const variableObject = (
+  { name, value, createdAt }: Variable,
+  { runtime }: CircleCiState,
+): object => ({
   name,
   value: masked(value),
-  'created-at': createdAt,
+  ...runtime.clocks.stamps({ 'created-at': createdAt }),
 });
 
 const routesBelow = (

@@ -1,6 +1,7 @@
 import { application } from '../../http/application.ts';
 import type { Provider } from '../provider.ts';
 import { unknownPath } from './answers.ts';
+import { change } from './change.ts';
 import { closeState } from './close.ts';
 import { jobValues } from './job.ts';
 import { openState } from './open.ts';
@@ -20,6 +21,7 @@ export const circleci: Provider = {
         return { CIRCLE_HOST: url, ...(token !== undefined && { CIRCLECI_TOKEN: token }) };
       },
       job: (place) => jobValues(place, state),
+      change: (given) => change(given, state),
     };
   },
 };

@@ -13,12 +13,15 @@ import {
 
 const listRestrictions: Handler<CircleCiState> = (call, state) => {
   const context = enterContext(call, state, 'read');
-  const items = [...context.restrictions.values()].map((restriction) => ({
+  return list(call, listedRestrictions(context, state), state);
+};
+
+/** The restrictions of a context as its list shows them. */
+export const listedRestrictions = (context: Context, state: CircleCiState): object[] =>
+  [...context.restrictions.values()].map((restriction) => ({
     context_id: context.id,
     ...restrictionObject(restriction, context, state),
   }));
-  return list(call, items, state);
-};
 
 const createRestriction: Handler<CircleCiState> = (call, state) => {
   const context = enterContext(call, state, 'write');

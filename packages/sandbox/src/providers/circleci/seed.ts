@@ -1,5 +1,5 @@
 import { daysBefore, hexadecimal, plaintext } from '../../plaintext.ts';
-import { seededToken } from '../planetscale/seed.ts';
+import { seededIds, seededToken } from '../planetscale/seed.ts';
 import { uuidOf } from './state.ts';
 import type { CircleCiWorld, VariablesWorld } from './world.ts';
 
@@ -14,7 +14,7 @@ export function circleciSeed(now: number): CircleCiWorld {
       ]),
     );
   const credential = {
-    PLANETSCALE_SERVICE_TOKEN_ID: 'cicircle0001',
+    PLANETSCALE_SERVICE_TOKEN_ID: seededIds.circleci,
     PLANETSCALE_SERVICE_TOKEN: seededToken('ci-circleci'),
   };
   const webId = uuidOf('project gh/acme/web');

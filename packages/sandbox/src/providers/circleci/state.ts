@@ -1,14 +1,16 @@
 import type { Usage } from '../../http/usage.ts';
 import { hexadecimal } from '../../plaintext.ts';
-import { now, randomId, type Runtime } from '../../runtime.ts';
+import { randomId, type Runtime } from '../../runtime.ts';
 import type { Canaries } from '../canary.ts';
+import type { Moment, ProviderRuntime } from '../clocks.ts';
+import type { TimedMap } from '../timed-map.ts';
 import type { CircleCiBehaviour, RestrictionWorld, TokenWorld } from './world.ts';
 
 export interface Variable {
   readonly name: string;
   readonly value: string;
-  readonly createdAt: string | null;
-  readonly updatedAt: string;
+  readonly createdAt: Moment | null;
+  readonly updatedAt: Moment;
 }
 
 /** A place that has variables: a project or a context. */
@@ -16,7 +18,7 @@ export interface Holder {
   readonly id: string;
   readonly name: string;
   readonly organization: Organization;
-  readonly variables: Map<string, Variable>;
+  readonly variables: TimedMap<Variable>;
 }
 
 export interface Organization {
@@ -31,7 +33,7 @@ export interface Project extends Holder {
 }
 
 export interface Context extends Holder {
-  readonly createdAt: string;
+  readonly createdAt: Moment;
   /** By id. */
   readonly restrictions: Map<string, Restriction>;
 }
@@ -40,12 +42,12 @@ export type Restriction = Required<RestrictionWorld>;
 
 /** CircleCI while it lives. */
 export interface CircleCiState {
-  readonly runtime: Runtime;
+  readonly runtime: ProviderRuntime;
   readonly behaviour: CircleCiBehaviour & Required<Omit<CircleCiBehaviour, 'rateLimit'>>;
   /** By slug. */
-  readonly organizations: ReadonlyMap<string, Organization>;
+  readonly organizations: Map<string, Organization>;
   /** By slug. */
-  readonly projects: ReadonlyMap<string, Project>;
+  readonly projects: Map<string, Project>;
   /** By id. */
   readonly contexts: Map<string, Context>;
   readonly canaries: Canaries;
@@ -55,8 +57,13 @@ export interface CircleCiState {
 }
 
 /** Stores a value under its name, keeping when it was created. */
-export function store(holder: Holder, name: string, value: string, runtime: Runtime): Variable {
-  const time = now(runtime);
+export function store(
+  holder: Holder,
+  name: string,
+  value: string,
+  { clocks }: ProviderRuntime,
+): Variable {
+  const time = clocks.now();
   const old = holder.variables.get(name);
   const createdAt = old === undefined ? time : old.createdAt;
   const variable = { name, value, createdAt, updatedAt: time };
@@ -64,9 +71,11 @@ export function store(holder: Holder, name: string, value: string, runtime: Runt
   return variable;
 }
 
-/** The variables, sorted by name. */
-export const variablesOf = (holder: Holder): Variable[] =>
-  [...holder.variables.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+/** The variables as a read shows them, sorted by name. */
+export const variablesOf = (holder: Holder, { clocks }: ProviderRuntime): Variable[] =>
+  [...holder.variables.asOf(clocks.readTime()).values()].toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 
 /** A UUID that is always the same for a name. */
 export function uuidOf(name: string): string {

@@ -1,7 +1,7 @@
 import { json } from '../../http/answer.ts';
 import { param } from '../../http/call.ts';
 import type { Handler, Route } from '../../http/route.ts';
-import { notFound } from './answers.ts';
+import { list, notFound } from './answers.ts';
 import { enterOrganization, enterUser, guarded, identify, type Need } from './auth.ts';
 import { getRateLimit } from './rate-limit.ts';
 import { accountObject } from './repository-object.ts';
@@ -26,10 +26,18 @@ const getAccount: Handler<GitHubState> = (call, state) => {
 const getOrganization: Handler<GitHubState> = (call, state) =>
   json(200, accountObject(enterOrganization(call, state, metadata)));
 
+/** The organizations of the token's owner: everybody here is in all of them. */
+const listOrganizations: Handler<GitHubState> = (call, state) => {
+  enterUser(call, state, metadata);
+  const organizations = [...state.accounts.values()].filter(({ type }) => type === 'Organization');
+  return list(call, organizations, (page) => page.map(accountObject));
+};
+
 export const accountRoutes: readonly Route<GitHubState>[] = [
   { method: 'GET', path: '/', handler: getRoot },
   { method: 'GET', path: '/rate_limit', handler: getRateLimit },
   { method: 'GET', path: '/user', handler: guarded(metadata, getUser) },
+  { method: 'GET', path: '/user/orgs', handler: guarded(metadata, listOrganizations) },
   { method: 'GET', path: '/users/:login', handler: guarded(metadata, getAccount) },
   { method: 'GET', path: '/orgs/:org', handler: guarded(metadata, getOrganization) },
 ];

@@ -71,5 +71,5 @@ export function list<Item>(
   );
 }
 
-/** A time with the resolution that GitHub shows: whole seconds. */
-export const seconds = (iso: string): string => iso.replace(/\.\d+Z$/, 'Z');
+/** A time as GitHub writes it, without a fraction of a second that is nothing. */
+export const plainTime = (iso: string): string => iso.replace('.000Z', 'Z');

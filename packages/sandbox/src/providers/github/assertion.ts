@@ -31,7 +31,7 @@ export function identifyApp(call: Call, state: GitHubState): AppWorld {
     )
   )
     return refuse(failure(401, 'A JSON web token could not be decoded'));
-  const why = untimely(claims, state.runtime.clock() / 1000);
+  const why = untimely(claims, state.runtime.clocks.front() / 1000);
   return why === undefined ? app : refuse(failure(401, why));
 }
 

@@ -1,9 +1,11 @@
-import { Refusal, refuse, type Answer } from '../../http/answer.ts';
+import { json, Refusal, refuse, type Answer } from '../../http/answer.ts';
 import { param, type Call } from '../../http/call.ts';
 import type { Handler } from '../../http/route.ts';
 import { failure, notFound } from './answers.ts';
 import type { Account, GitHubState, Repository } from './state.ts';
-import type { TokenWorld } from './world.ts';
+import type { RoleName, TokenWorld } from './world.ts';
+
+const ROLES: readonly RoleName[] = ['read', 'triage', 'write', 'maintain', 'admin'];
 
 /** What a route asks of a token. */
 export interface Need {
@@ -30,12 +32,23 @@ export function identify(call: Call, state: GitHubState): TokenWorld {
 /** The repository of the path: 404 where the token may not see it, 403 where it may, but not do this. */
 export function enterRepository(call: Call, state: GitHubState, need: Need): Repository {
   const token = identify(call, state);
-  const name = `${param(call, 'owner')}/${param(call, 'repo')}`;
-  const repository = state.repositories.get(name.toLowerCase());
-  if (repository === undefined || !sees(token, repository)) return refuse(notFound());
-  if (!covers(token, repository) && need.permission !== 'metadata')
-    return refuse(notAccessible(token));
+  const { repositoryId } = call.params;
+  const name = repositoryId === undefined ? fullNameIn(call) : '';
+  const repository =
+    repositoryId === undefined
+      ? lookUp(name, state)
+      : state.repositoriesById.get(Number(repositoryId));
+  if (repository === undefined) {
+    const moved = formerly(name, state);
+    return refuse(moved !== undefined && sees(token, moved) ? redirect(call, moved) : notFound());
+  }
+  if (!sees(token, repository)) return refuse(notFound());
+  if (need.permission === 'metadata') return repository;
+  if (!covers(token, repository)) return refuse(notAccessible(token));
   authorize(token, need);
+  if (!isRole(roleOf(token, repository), roleFor(need)))
+    return refuse(failure(403, 'Must have admin rights to Repository.'));
+  if (repository.disabled) return refuse(failure(403, 'Repository access blocked'));
   if (repository.archived && need.level === 'write')
     return refuse(failure(403, 'Repository was archived so is read-only.'));
   return repository;
@@ -59,6 +72,56 @@ export function enterUser(call: Call, state: GitHubState, need: Need): Account {
   if (token.kind === 'installation' || account === undefined) return refuse(notAccessible(token));
   authorize(token, need);
   return account;
+}
+
+export const lookUp = (fullName: string, { repositories }: GitHubState): Repository | undefined =>
+  repositories.get(fullName.toLowerCase());
+
+/** The repository that had a name before. */
+export function formerly(fullName: string, state: GitHubState): Repository | undefined {
+  const id = state.formerNames.get(fullName.toLowerCase());
+  return id === undefined ? undefined : state.repositoriesById.get(id);
+}
+
+/** What the caller may do with a repository, as the API shows it; of an App's token only that it may read. */
+export function permissionsOn(repository: Repository, call: Call, state: GitHubState): object {
+  const token = identify(call, state);
+  const role = covers(token, repository) ? roleOf(token, repository) : 'read';
+  const own = token.kind === 'installation' ? 'read' : role;
+  return {
+    admin: isRole(own, 'admin'),
+    maintain: isRole(own, 'maintain'),
+    push: isRole(own, 'write'),
+    triage: isRole(own, 'triage'),
+    pull: true,
+  };
+}
+
+function roleOf({ roles = {} }: TokenWorld, repository: Repository): RoleName {
+  const wanted = repository.fullName.toLowerCase();
+  const [, role = 'admin'] =
+    Object.entries(roles).find(([name]) => name.toLowerCase() === wanted) ?? [];
+  return role;
+}
+
+const isRole = (own: RoleName, least: RoleName): boolean =>
+  ROLES.indexOf(own) >= ROLES.indexOf(least);
+
+/** Secrets and variables are for those who may push, also to read; settings for administrators. */
+function roleFor({ permission, level }: Need): RoleName {
+  if (permission === 'administration') return 'admin';
+  return permission === 'actions' && level === 'read' ? 'read' : 'write';
+}
+
+const fullNameIn = (call: Call): string => `${param(call, 'owner')}/${param(call, 'repo')}`;
+
+/** docs: rest/using-the-rest-api/best-practices-for-using-the-rest-api, "Follow redirects". */
+function redirect(call: Call, { id }: Repository): Answer {
+  const status = call.method === 'GET' || call.method === 'HEAD' ? 301 : 307;
+  const target = call.target.replace(/\/repos\/[^/?]+\/[^/?]+/, `/repositories/${id}`);
+  const location = `${call.origin}${target}`;
+  const body = { message: 'Moved Permanently', url: location };
+  return json(status, { ...body, documentation_url: 'https://docs.github.com/rest' }, { location });
 }
 
 /** Whether a repository exists for that token at all. */

@@ -29,7 +29,11 @@ export function closeState(state: GitHubState): GitHubWorld {
 }
 
 function closeRepository(repository: Repository, state: GitHubState): RepositoryWorld {
-  const { id, archived, hasCanary, topics, environments } = repository;
+  const { id, archived, disabled, hasCanary, topics, environments } = repository;
+  const formerNames = [...state.formerNames].flatMap(([name, owner]) =>
+    owner === id ? [name] : [],
+  );
+  const environmentIds = [...environments.values()].map((one) => [one.name, one.id] as const);
   const each = (kind: ShelfName): Record<string, ItemsWorld> =>
     Object.fromEntries(
       [...environments.values()].map((one) => [one.name, itemsOf(one, kind, state)]),
@@ -38,12 +42,15 @@ function closeRepository(repository: Repository, state: GitHubState): Repository
     id,
     private: repository.private,
     archived,
+    ...(disabled && { disabled }),
+    ...(formerNames.length > 0 && { formerNames }),
     ...(hasCanary && { hasCanary }),
     topics,
     actions: {},
     ...shelvesOf(repository, state),
     environments: each('actions'),
     environmentVariables: each('variables'),
+    ...(environmentIds.length > 0 && { environmentIds: Object.fromEntries(environmentIds) }),
   };
 }
 
@@ -60,7 +67,8 @@ function itemsOf(holder: Holder, kind: ShelfName, state: GitHubState): ItemsWorl
 }
 
 function closeItem(item: Item, state: GitHubState): ItemWorld {
-  const { value, createdAt, updatedAt, visibility, selected } = item;
+  const { value, visibility, selected } = item;
+  const [createdAt, updatedAt] = [item.createdAt.real, item.updatedAt.real];
   if (visibility === undefined) return { value, createdAt, updatedAt };
   const names = [...selected].map((id) => state.repositoriesById.get(id)?.fullName ?? String(id));
   return { value, createdAt, updatedAt, visibility, selected: names };

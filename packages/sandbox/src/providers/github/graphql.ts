@@ -2,7 +2,7 @@ import { json } from '../../http/answer.ts';
 import { isObject } from '../../http/call.ts';
 import type { Handler, Route } from '../../http/route.ts';
 import { bodyOf, textField } from './answers.ts';
-import { identify, sees } from './auth.ts';
+import { formerly, identify, lookUp, sees } from './auth.ts';
 import type { GitHubState } from './state.ts';
 
 const VIEWER = /\bviewer\s*\{\s*login\s*\}/;
@@ -16,7 +16,7 @@ const postGraphql: Handler<GitHubState> = (call, state) => {
   const query = textField(body, 'query') ?? '';
   const repositories = [...query.matchAll(REPOSITORY)].map(([, alias, owner, name]) => {
     const fullName = `${argument(owner, body)}/${argument(name, body)}`;
-    const found = state.repositories.get(fullName.toLowerCase());
+    const found = lookUp(fullName, state) ?? formerly(fullName, state);
     const visible = found !== undefined && sees(token, found) ? found : undefined;
     return { key: alias ?? 'repository', fullName, visible };
   });

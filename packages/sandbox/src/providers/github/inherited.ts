@@ -4,7 +4,7 @@ import { list } from './answers.ts';
 import { enterRepository, guarded } from './auth.ts';
 import { needOf, secretPlaces, variablePlaces, type Place } from './places.ts';
 import { secretObject } from './secrets.ts';
-import { reaches, shelfOf, visibleItems, type GitHubState, type Item } from './state.ts';
+import { reaches, readItems, shelfOf, type GitHubState, type Item } from './state.ts';
 import { variableList } from './variables.ts';
 
 /** The routes that list which of its organization's items a repository gets. */
@@ -22,25 +22,31 @@ function isRepository({ owner, shelf }: Place): boolean {
 function route(
   place: Place,
   word: string,
-  show: (place: Place, call: Call, items: readonly Item[]) => ReturnType<typeof list>,
+  show: (
+    place: Place,
+    call: Call,
+    items: readonly Item[],
+    state: GitHubState,
+  ) => ReturnType<typeof list>,
 ): Route<GitHubState>[] {
   const need = needOf(place, 'read');
   const handler: Handler<GitHubState> = (call, state) => {
     const repository = enterRepository(call, state, need);
-    const items = visibleItems(shelfOf(repository.owner, place.shelf, state), state);
+    const items = readItems(shelfOf(repository.owner, place.shelf, state), state);
     return show(
       place,
       call,
       items.filter((item) => reaches(item, repository)),
+      state,
     );
   };
   const path = place.path.replace(new RegExp(`${word}$`), `organization-${word}`);
   return [{ method: 'GET', path, handler: guarded(need, handler) }];
 }
 
-function secretList(place: Place, call: Call, items: readonly Item[]) {
+function secretList(place: Place, call: Call, items: readonly Item[], state: GitHubState) {
   return list(call, items, (page, count) => ({
     total_count: count,
-    secrets: page.map((item) => secretObject(place, item, call)),
+    secrets: page.map((item) => secretObject(place, item, call, state.runtime)),
   }));
 }

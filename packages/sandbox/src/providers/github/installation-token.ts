@@ -1,7 +1,7 @@
 import { empty, json, refuse } from '../../http/answer.ts';
 import type { Handler } from '../../http/route.ts';
 import { randomSecret } from '../../runtime.ts';
-import { bodyOf, failure, seconds } from './answers.ts';
+import { bodyOf, failure, plainTime } from './answers.ts';
 import { identifyApp } from './assertion.ts';
 import { identify } from './auth.ts';
 import { installationOf, repositoriesOf, selectionOf } from './installation.ts';
@@ -17,7 +17,8 @@ export const createToken: Handler<GitHubState> = (call, state) => {
   if (installation.suspended === true) return failure(403, 'This installation has been suspended');
   const body = bodyOf(call);
   const permissions = permissionsOf(body['permissions'], installation);
-  const expiresAt = seconds(new Date(state.runtime.clock() + HOUR).toISOString());
+  const { clock, clocks } = state.runtime;
+  const expiresAt = clocks.at(new Date(clock() + HOUR).toISOString());
   const token = `ghs_${randomSecret(state.runtime, 36)}`;
   state.tokens.set(token, {
     token,
@@ -25,11 +26,11 @@ export const createToken: Handler<GitHubState> = (call, state) => {
     account: installation.account,
     permissions,
     repositories: selected(body['repositories'], installation, state),
-    expiresAt,
+    expiresAt: expiresAt.real,
   });
   return json(201, {
     token,
-    expires_at: expiresAt,
+    expires_at: plainTime(expiresAt.shown),
     permissions,
     repository_selection: selectionOf(installation),
   });

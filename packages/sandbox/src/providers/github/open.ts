@@ -1,6 +1,6 @@
 import { createUsages } from '../../http/usage.ts';
-import type { Runtime } from '../../runtime.ts';
 import { createCanaries, type UseToken } from '../canary.ts';
+import type { ProviderRuntime } from '../clocks.ts';
 import {
   shelfOf,
   store,
@@ -23,23 +23,22 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const KINDS = ['actions', 'dependabot', 'codespaces', 'agents', 'variables'] as const;
 
-type Opening = GitHubState & {
-  readonly repositories: Map<string, Repository>;
-  readonly repositoriesById: Map<number, Repository>;
-  readonly accounts: Map<string, Account>;
-};
-
 /** Makes a living GitHub of its part of the world. */
-export function openState(world: GitHubWorld, runtime: Runtime, use: UseToken): GitHubState {
-  let lastId = 1000;
-  const state: Opening = {
+export function openState(
+  world: GitHubWorld,
+  runtime: ProviderRuntime,
+  use: UseToken,
+): GitHubState {
+  let lastId = Math.max(1000, ...idsIn(world));
+  const state: GitHubState = {
     runtime,
     behaviour: world.behaviour ?? {},
     repositories: new Map(),
     repositoriesById: new Map(),
+    formerNames: new Map(),
     accounts: new Map(),
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
-    apps: world.apps ?? [],
+    apps: [...(world.apps ?? [])],
     canaries: createCanaries(use, runtime),
     usage: createUsages(runtime.clock, HOUR),
     writes: createUsages(runtime.clock, MINUTE),
@@ -74,14 +73,37 @@ function openAccount(
   login: string,
   type: Account['type'],
   id: number | undefined,
-  state: Opening,
+  state: GitHubState,
 ): Account {
   const account = { id: id ?? state.nextId(), login, type, shelves: new Map() };
   state.accounts.set(login.toLowerCase(), account);
   return account;
 }
 
-function openRepository(fullName: string, world: RepositoryWorld, state: Opening): void {
+/** The ids that a world gives; others must not be taken from among them. */
+function idsIn(world: GitHubWorld): number[] {
+  const repositories = repositoriesOf(world).map(([, repository]) => repository);
+  const accounts = [world.organizations, world.users].flatMap((all) => Object.values(all ?? {}));
+  return [
+    ...[...repositories, ...accounts].flatMap(({ id }) => id ?? []),
+    ...repositories.flatMap(({ environmentIds }) => Object.values(environmentIds ?? {})),
+  ];
+}
+
+/** Puts a repository under its name; the name does not lead to another one any more. */
+export function addRepository(repository: Repository, state: GitHubState): void {
+  const name = repository.fullName.toLowerCase();
+  state.repositories.set(name, repository);
+  state.repositoriesById.set(repository.id, repository);
+  state.formerNames.delete(name);
+}
+
+/** Makes a repository as a world describes it. */
+export function openRepository(
+  fullName: string,
+  world: RepositoryWorld,
+  state: GitHubState,
+): Repository {
   const [login = '', name = ''] = fullName.split('/');
   const repository: Repository = {
     id: world.id ?? state.nextId(),
@@ -90,18 +112,23 @@ function openRepository(fullName: string, world: RepositoryWorld, state: Opening
     fullName,
     private: world.private ?? true,
     archived: world.archived ?? false,
+    disabled: world.disabled ?? false,
     hasCanary: world.hasCanary ?? false,
     topics: world.topics ?? [],
     shelves: new Map(),
     environments: new Map(),
   };
-  state.repositories.set(fullName.toLowerCase(), repository);
-  state.repositoriesById.set(repository.id, repository);
+  addRepository(repository, state);
+  for (const former of world.formerNames ?? [])
+    state.formerNames.set(former.toLowerCase(), repository.id);
+  for (const [environment, id] of Object.entries(world.environmentIds ?? {}))
+    openEnvironment(environment, repository, { nextId: () => id });
   fill(world, repository, state);
   for (const [environment, items] of Object.entries(world.environments ?? {}))
     fill({ actions: items }, openEnvironment(environment, repository, state), state);
   for (const [environment, items] of Object.entries(world.environmentVariables ?? {}))
     fill({ variables: items }, openEnvironment(environment, repository, state), state);
+  return repository;
 }
 
 /** The environment of that name, made where it does not exist. */
@@ -120,18 +147,30 @@ export function openEnvironment(
 function fill(
   world: Readonly<Partial<Record<ShelfName, ItemsWorld>>>,
   holder: Holder | undefined,
-  state: Opening,
+  state: GitHubState,
 ): void {
   if (holder === undefined) return;
-  for (const kind of KINDS)
-    for (const [name, { selected = [], ...item }] of Object.entries(world[kind] ?? {})) {
+  const { clocks } = state.runtime;
+  for (const kind of KINDS) {
+    const entries = Object.entries(world[kind] ?? {});
+    for (const [name, { selected = [], createdAt, updatedAt, ...item }] of entries) {
       const ids = selected.map((fullName) => state.repositories.get(fullName.toLowerCase())?.id);
       const known = new Set(ids.filter((id) => id !== undefined));
       const shared = 'login' in holder ? { visibility: 'private' as const } : {};
       store(
         shelfOf(holder, kind, state),
-        { ...shared, ...item, name: name.toUpperCase(), selected: known },
+        {
+          ...shared,
+          ...item,
+          ...(createdAt !== undefined && { createdAt: clocks.at(createdAt) }),
+          ...(updatedAt !== undefined && { updatedAt: clocks.at(updatedAt) }),
+          name: name.toUpperCase(),
+          selected: known,
+        },
         state.runtime,
       );
     }
+    // What a world begins with has always been there, also for a read that lags behind.
+    holder.shelves.get(kind)?.items.settle();
+  }
 }

@@ -3,6 +3,7 @@ import { application } from '../../http/application.ts';
 import type { Call } from '../../http/call.ts';
 import type { Provider } from '../provider.ts';
 import { notFound } from './answers.ts';
+import { change } from './change.ts';
 import { closeState } from './close.ts';
 import { jobValues } from './job.ts';
 import { openState } from './open.ts';
@@ -29,6 +30,7 @@ export const github: Provider = {
         return { GITHUB_API_URL: url, ...(token !== undefined && { GITHUB_TOKEN: token }) };
       },
       job: (place) => jobValues(place, state),
+      change: (given) => change(given, state),
     };
   },
 };

@@ -66,5 +66,10 @@ export function getRateLimit(call: Call, state: GitHubState): Answer {
 function quotaOf(call: Call, state: GitHubState): Quota {
   const limit = state.behaviour.rateLimit ?? 5000;
   const { used, resetAt } = state.usage(keyOf(call));
-  return { limit, used, remaining: limit - used, reset: Math.ceil(resetAt / 1000) };
+  return {
+    limit,
+    used,
+    remaining: limit - used,
+    reset: Math.ceil((resetAt + state.runtime.clocks.settings.frontOffsetMs) / 1000),
+  };
 }

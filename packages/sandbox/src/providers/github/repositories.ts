@@ -11,14 +11,14 @@ import type { GitHubState, Repository } from './state.ts';
 const metadata: Need = { scopes: [], permission: 'metadata', level: 'read' };
 
 const getRepository: Handler<GitHubState> = (call, state) =>
-  json(200, repositoryObject(enterRepository(call, state, metadata), call));
+  json(200, repositoryObject(enterRepository(call, state, metadata), call, state));
 
 const listOfOrganization: Handler<GitHubState> = (call, state) => {
   const { id } = enterOrganization(call, state, metadata);
   const type = call.query.get('type') ?? 'all';
   const fits = ({ owner, private: hidden }: Repository): boolean =>
     owner.id === id && (type === 'private' ? hidden : type !== 'public' || !hidden);
-  return repositoryList(call, visible(call, state).filter(fits));
+  return repositoryList(call, visible(call, state).filter(fits), state);
 };
 
 /** Public ones only, even one's own. */
@@ -30,11 +30,12 @@ const listOfUser: Handler<GitHubState> = (call, state) => {
     visible(call, state).filter(
       (repository) => repository.owner.login.toLowerCase() === login && !repository.private,
     ),
+    state,
   );
 };
 
 const listOfCaller: Handler<GitHubState> = (call, state) =>
-  repositoryList(call, visible(call, state));
+  repositoryList(call, visible(call, state), state);
 
 const listOfInstallation: Handler<GitHubState> = (call, state) => {
   if (identify(call, state).kind !== 'installation')
@@ -44,7 +45,7 @@ const listOfInstallation: Handler<GitHubState> = (call, state) => {
     );
   return list(call, visible(call, state), (page, count) => ({
     total_count: count,
-    repositories: page.map((repository) => repositoryObject(repository, call)),
+    repositories: page.map((repository) => repositoryObject(repository, call, state)),
   }));
 };
 
@@ -57,7 +58,7 @@ const search: Handler<GitHubState> = (call, state) => {
   return list(call, visible(call, state).filter(matcher(query)), (page, count) => ({
     total_count: count,
     incomplete_results: false,
-    items: page.map((repository) => repositoryObject(repository, call)),
+    items: page.map((repository) => repositoryObject(repository, call, state)),
   }));
 };
 
@@ -68,8 +69,10 @@ function visible(call: Call, state: GitHubState): Repository[] {
   return [...state.repositories.values()].filter((repository) => fits(token, repository));
 }
 
-const repositoryList = (call: Call, repositories: readonly Repository[]) =>
-  list(call, repositories, (page) => page.map((repository) => repositoryObject(repository, call)));
+const repositoryList = (call: Call, repositories: readonly Repository[], state: GitHubState) =>
+  list(call, repositories, (page) =>
+    page.map((repository) => repositoryObject(repository, call, state)),
+  );
 
 export const repositoryRoutes: readonly Route<GitHubState>[] = [
   { method: 'GET', path: '/repos/:owner/:repo', handler: guarded(metadata, getRepository) },

@@ -1,5 +1,6 @@
 import type { Call } from '../../http/call.ts';
-import type { Account, Repository } from './state.ts';
+import { permissionsOn } from './auth.ts';
+import type { Account, GitHubState, Repository } from './state.ts';
 
 const CREATED = '2021-01-14T10:19:23Z';
 
@@ -14,7 +15,11 @@ export const accountObject = ({ id, login, type }: Account): object => ({
 });
 
 /** A repository as the API shows it. */
-export const repositoryObject = (repository: Repository, call: Call): object => ({
+export const repositoryObject = (
+  repository: Repository,
+  call: Call,
+  state: GitHubState,
+): object => ({
   id: repository.id,
   node_id: `R_${repository.id}`,
   name: repository.name,
@@ -27,12 +32,12 @@ export const repositoryObject = (repository: Repository, call: Call): object => 
   description: null,
   fork: false,
   archived: repository.archived,
-  disabled: false,
+  disabled: repository.disabled,
   topics: repository.topics,
   default_branch: 'main',
   has_issues: true,
   created_at: CREATED,
   updated_at: CREATED,
   pushed_at: CREATED,
-  permissions: { admin: true, maintain: true, push: true, triage: true, pull: true },
+  permissions: permissionsOn(repository, call, state),
 });

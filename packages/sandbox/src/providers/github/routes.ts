@@ -11,15 +11,26 @@ import type { GitHubState } from './state.ts';
 import { workflowRoutes } from './workflows.ts';
 import { variableRoutes } from './variables.ts';
 
-/** Everything that GitHub answers, bare (api.github.com) or below `/api/v3` (a server of one's own). */
-export const routes: readonly Route<GitHubState>[] = [
-  ...accountRoutes,
-  ...appRoutes,
+const BY_NAME = '/repos/:owner/:repo';
+const BY_ID = '/repositories/:repositoryId';
+
+/** What may be below a repository's name or below its id, which is where redirects lead. */
+const placeRoutes: readonly Route<GitHubState>[] = [
   ...repositoryRoutes,
-  ...graphqlRoutes,
   ...environmentRoutes,
   ...secretPlaces.flatMap(secretRoutes),
   ...variablePlaces.flatMap(variableRoutes),
   ...inheritedRoutes,
   ...workflowRoutes,
+];
+
+/** Everything that GitHub answers, bare (api.github.com) or below `/api/v3` (a server of one's own). */
+export const routes: readonly Route<GitHubState>[] = [
+  ...accountRoutes,
+  ...appRoutes,
+  ...graphqlRoutes,
+  ...placeRoutes,
+  ...placeRoutes
+    .filter(({ path }) => path.startsWith(BY_NAME))
+    .map((route) => ({ ...route, path: route.path.replace(BY_NAME, BY_ID) })),
 ];

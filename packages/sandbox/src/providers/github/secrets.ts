@@ -8,7 +8,7 @@ import {
   list,
   notFound,
   requireFields,
-  seconds,
+  plainTime,
   textField,
   validationFailed,
 } from './answers.ts';
@@ -17,7 +17,7 @@ import { checkName } from './names.ts';
 import { enterShelf, needOf, type Place } from './places.ts';
 import { makeKeyPair, openBox } from './sealed-box.ts';
 import { sharingObject, sharingOf, sharingRoutes } from './sharing.ts';
-import { isVisible, store, visibleItems } from './state.ts';
+import { readItem, readItems, store } from './state.ts';
 import type { GitHubState, Item, Shelf } from './state.ts';
 
 const PATTERN = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$';
@@ -43,10 +43,10 @@ export function secretRoutes(place: Place): Route<GitHubState>[] {
 const listSecrets =
   (place: Place): Handler<GitHubState> =>
   (call, state) => {
-    const items = visibleItems(enterShelf(place, call, state, 'read'), state);
+    const items = readItems(enterShelf(place, call, state, 'read'), state);
     return list(call, items, (page, count) => ({
       total_count: count,
-      secrets: page.map((item) => secretObject(place, item, call)),
+      secrets: page.map((item) => secretObject(place, item, call, state.runtime)),
     }));
   };
 
@@ -63,10 +63,10 @@ const getKey =
 const getSecret =
   (place: Place): Handler<GitHubState> =>
   (call, state) => {
-    const item = enterShelf(place, call, state, 'read').items.get(nameIn(call));
-    return item !== undefined && isVisible(item, state)
-      ? json(200, secretObject(place, item, call))
-      : notFound();
+    const item = readItem(enterShelf(place, call, state, 'read'), nameIn(call), state);
+    return item === undefined
+      ? notFound()
+      : json(200, secretObject(place, item, call, state.runtime));
   };
 
 /** 201 with `{}` for a new secret, 204 for one that was there. */
@@ -118,9 +118,13 @@ async function valueOf(body: JsonObject, shelf: Shelf, state: GitHubState): Prom
 const nameIn = (call: Call): string => param(call, 'name').toUpperCase();
 
 /** A secret as the API shows it: everything but its value. */
-export const secretObject = (place: Place, item: Item, call: Call): object => ({
+export const secretObject = (
+  place: Place,
+  item: Item,
+  call: Call,
+  { clocks }: GitHubState['runtime'],
+): object => ({
   name: item.name,
-  created_at: seconds(item.createdAt),
-  updated_at: seconds(item.updatedAt),
+  ...clocks.stamps({ created_at: item.createdAt, updated_at: item.updatedAt }, plainTime),
   ...sharingObject(place, item, call),
 });

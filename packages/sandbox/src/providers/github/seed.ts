@@ -1,5 +1,5 @@
 import { daysBefore, hexadecimal, plaintext } from '../../plaintext.ts';
-import { seededToken } from '../planetscale/seed.ts';
+import { seededIds, seededToken } from '../planetscale/seed.ts';
 import type { GitHubWorld, ItemsWorld } from './world.ts';
 
 /** Repositories acme/web, acme/api and acme/docs; two places hold the token ci-github, each beside a neighbour. */
@@ -13,7 +13,7 @@ export function githubSeed(now: number): GitHubWorld {
       ]),
     );
   const credential = {
-    PLANETSCALE_SERVICE_TOKEN_ID: 'cigithub0001',
+    PLANETSCALE_SERVICE_TOKEN_ID: seededIds.github,
     PLANETSCALE_SERVICE_TOKEN: seededToken('ci-github'),
   };
   return {

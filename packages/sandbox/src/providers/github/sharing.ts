@@ -2,10 +2,10 @@ import { empty, refuse, type Answer } from '../../http/answer.ts';
 import { param, type Call, type JsonObject } from '../../http/call.ts';
 import type { Route } from '../../http/route.ts';
 import { bodyOf, failure, invalidRequest, list, notFound, requireFields } from './answers.ts';
-import { guarded, type Need } from './auth.ts';
+import { guarded } from './auth.ts';
 import { enterShelf, isShared, needOf, type Place } from './places.ts';
 import { repositoryObject } from './repository-object.ts';
-import { store, type GitHubState, type Item, type Shelf } from './state.ts';
+import { readItem, store, type GitHubState, type Item } from './state.ts';
 import type { Visibility } from './world.ts';
 
 const VISIBILITIES: readonly unknown[] = ['all', 'private', 'selected'];
@@ -45,17 +45,13 @@ export function sharingRoutes(place: Place): Route<GitHubState>[] {
   const path = `${place.path}/:name/repositories`;
   const one = `${path}/:repository`;
 
-  const find = (call: Call, state: GitHubState, level: Need['level']): [Shelf, Item] => {
-    const shelf = enterShelf(place, call, state, level);
-    const item = shelf.items.get(param(call, 'name').toUpperCase());
-    return item === undefined ? refuse(notFound()) : [shelf, item];
-  };
   const change = (
     call: Call,
     state: GitHubState,
     selection: (item: Item) => ReadonlySet<number>,
   ): Answer => {
-    const [shelf, item] = find(call, state, 'write');
+    const shelf = enterShelf(place, call, state, 'write');
+    const item = shelf.items.get(param(call, 'name').toUpperCase()) ?? refuse(notFound());
     if (item.visibility !== 'selected')
       return failure(409, 'Conflict - the visibility is not set to selected');
     store(shelf, { ...item, selected: selection(item) }, state.runtime);
@@ -71,12 +67,14 @@ export function sharingRoutes(place: Place): Route<GitHubState>[] {
       method: 'GET',
       path,
       handler: guarded(read, (call, state) => {
-        const [, item] = find(call, state, 'read');
+        const shelf = enterShelf(place, call, state, 'read');
+        const item =
+          readItem(shelf, param(call, 'name').toUpperCase(), state) ?? refuse(notFound());
         const ids = item.visibility === 'selected' ? [...item.selected] : [];
         const repositories = ids.flatMap((each) => state.repositoriesById.get(each) ?? []);
         return list(call, repositories, (page, count) => ({
           total_count: count,
-          repositories: page.map((repository) => repositoryObject(repository, call)),
+          repositories: page.map((repository) => repositoryObject(repository, call, state)),
         }));
       }),
     },

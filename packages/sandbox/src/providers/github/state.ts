@@ -1,15 +1,16 @@
 import type { Usage } from '../../http/usage.ts';
-import { now, type Runtime } from '../../runtime.ts';
 import type { Canaries } from '../canary.ts';
+import type { Moment, ProviderRuntime } from '../clocks.ts';
+import { TimedMap } from '../timed-map.ts';
 import type { KeyPair } from './sealed-box.ts';
-import type { AppWorld, GitHubBehaviour, ItemWorld, TokenWorld, Visibility } from './world.ts';
+import type { AppWorld, GitHubBehaviour, TokenWorld, Visibility } from './world.ts';
 
 /** A secret or a variable. */
 export interface Item {
   readonly name: string;
   readonly value: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
+  readonly createdAt: Moment;
+  readonly updatedAt: Moment;
   /** Of items that repositories share. */
   readonly visibility?: Visibility;
   /** The ids of the repositories that `selected` is about. */
@@ -20,7 +21,7 @@ export type ShelfName = 'actions' | 'dependabot' | 'codespaces' | 'agents' | 'va
 
 /** The items of one kind in one place, with the key that they are sealed for. */
 export interface Shelf {
-  readonly items: Map<string, Item>;
+  readonly items: TimedMap<Item>;
   readonly keyId: string;
   /** Made when it is first asked for. */
   keyPair?: Promise<KeyPair>;
@@ -44,11 +45,12 @@ export interface Environment extends Holder {
 
 export interface Repository extends Holder {
   readonly id: number;
-  readonly owner: Account;
-  readonly name: string;
-  readonly fullName: string;
+  owner: Account;
+  name: string;
+  fullName: string;
   readonly private: boolean;
-  readonly archived: boolean;
+  archived: boolean;
+  disabled: boolean;
   readonly hasCanary: boolean;
   readonly topics: readonly string[];
   /** By lower-case name. */
@@ -57,13 +59,15 @@ export interface Repository extends Holder {
 
 /** GitHub while it lives. Names are looked up in lower case. */
 export interface GitHubState {
-  readonly runtime: Runtime;
+  readonly runtime: ProviderRuntime;
   readonly behaviour: GitHubBehaviour;
-  readonly repositories: ReadonlyMap<string, Repository>;
-  readonly repositoriesById: ReadonlyMap<number, Repository>;
-  readonly accounts: ReadonlyMap<string, Account>;
+  readonly repositories: Map<string, Repository>;
+  readonly repositoriesById: Map<number, Repository>;
+  /** The ids of repositories by the names that they had before. */
+  readonly formerNames: Map<string, number>;
+  readonly accounts: Map<string, Account>;
   readonly tokens: Map<string, TokenWorld>;
-  readonly apps: readonly AppWorld[];
+  readonly apps: AppWorld[];
   readonly canaries: Canaries;
   /** Requests of the running hour, by token. */
   readonly usage: (token: string) => Usage;
@@ -79,12 +83,12 @@ const SHARED_KEY_ID = '568250167242549743';
 export function shelfOf(
   holder: Holder,
   name: ShelfName,
-  state: Pick<GitHubState, 'behaviour' | 'nextId'>,
+  state: Pick<GitHubState, 'behaviour' | 'nextId' | 'runtime'>,
 ): Shelf {
   const existing = holder.shelves.get(name);
   if (existing !== undefined) return existing;
   const keyId = state.behaviour.distinctKeyIds === true ? String(state.nextId()) : SHARED_KEY_ID;
-  const shelf = { items: new Map<string, Item>(), keyId };
+  const shelf = { items: new TimedMap<Item>(state.runtime.clock), keyId };
   holder.shelves.set(name, shelf);
   return shelf;
 }
@@ -92,23 +96,29 @@ export function shelfOf(
 /** Stores an item under its name, keeping when it was created. */
 export function store(
   shelf: Shelf,
-  item: Omit<Item, 'createdAt' | 'updatedAt'> & Partial<Pick<ItemWorld, 'createdAt' | 'updatedAt'>>,
-  runtime: Runtime,
+  item: Omit<Item, 'createdAt' | 'updatedAt'> & Partial<Pick<Item, 'createdAt' | 'updatedAt'>>,
+  { clocks }: ProviderRuntime,
 ): void {
-  const time = now(runtime);
+  const time = clocks.now();
   const createdAt = item.createdAt ?? shelf.items.get(item.name)?.createdAt ?? time;
   shelf.items.set(item.name, { ...item, createdAt, updatedAt: item.updatedAt ?? time });
 }
 
-/** The items that can be seen by now, sorted by name. */
-export function visibleItems(shelf: Shelf, state: GitHubState): Item[] {
-  return [...shelf.items.values()]
+/** The item of that name as a read shows it. */
+export function readItem(shelf: Shelf, name: string, state: GitHubState): Item | undefined {
+  const item = shelf.items.asOf(state.runtime.clocks.readTime()).get(name);
+  return item !== undefined && isVisible(item, state) ? item : undefined;
+}
+
+/** The items that a read shows, sorted by name. */
+export function readItems(shelf: Shelf, state: GitHubState): Item[] {
+  return [...shelf.items.asOf(state.runtime.clocks.readTime()).values()]
     .filter((item) => isVisible(item, state))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export function isVisible(item: Item, { runtime, behaviour }: GitHubState): boolean {
-  return runtime.clock() >= Date.parse(item.createdAt) + (behaviour.listDelayMs ?? 0);
+function isVisible(item: Item, { runtime, behaviour }: GitHubState): boolean {
+  return runtime.clock() >= Date.parse(item.createdAt.real) + (behaviour.listDelayMs ?? 0);
 }
 
 /** Whether an organization's item is for that repository. */

@@ -7,7 +7,7 @@ import {
   list,
   notFound,
   requireFields,
-  seconds,
+  plainTime,
   textField,
   validationFailed,
 } from './answers.ts';
@@ -15,7 +15,7 @@ import { guarded } from './auth.ts';
 import { checkName } from './names.ts';
 import { enterShelf, needOf, type Place } from './places.ts';
 import { sharingObject, sharingOf, sharingRoutes } from './sharing.ts';
-import { isVisible, store, visibleItems } from './state.ts';
+import { readItem, readItems, store } from './state.ts';
 import type { GitHubState, Item, Shelf } from './state.ts';
 
 // docs: rest/actions/variables: fewer on a page than of anything else.
@@ -40,16 +40,21 @@ export function variableRoutes(place: Place): Route<GitHubState>[] {
 const listVariables =
   (place: Place): Handler<GitHubState> =>
   (call, state) =>
-    variableList(place, call, visibleItems(enterShelf(place, call, state, 'read'), state));
+    variableList(place, call, readItems(enterShelf(place, call, state, 'read'), state), state);
 
 /** A page of variables. */
-export const variableList = (place: Place, call: Call, items: readonly Item[]) =>
+export const variableList = (
+  place: Place,
+  call: Call,
+  items: readonly Item[],
+  state: GitHubState,
+) =>
   list(
     call,
     items,
     (page, count) => ({
       total_count: count,
-      variables: page.map((item) => variableObject(place, item, call)),
+      variables: page.map((item) => variableObject(place, item, call, state.runtime)),
     }),
     SIZES,
   );
@@ -77,8 +82,11 @@ const createVariable =
 const getVariable =
   (place: Place): Handler<GitHubState> =>
   (call, state) => {
-    const item = find(enterShelf(place, call, state, 'read'), call);
-    return isVisible(item, state) ? json(200, variableObject(place, item, call)) : notFound();
+    const shelf = enterShelf(place, call, state, 'read');
+    const item = readItem(shelf, param(call, 'name').toUpperCase(), state);
+    return item === undefined
+      ? notFound()
+      : json(200, variableObject(place, item, call, state.runtime));
   };
 
 /** Changes what is given; a new name renames. */
@@ -121,10 +129,14 @@ function checkValue(value: string): string {
     : value;
 }
 
-const variableObject = (place: Place, item: Item, call: Call): object => ({
+const variableObject = (
+  place: Place,
+  item: Item,
+  call: Call,
+  { clocks }: GitHubState['runtime'],
+): object => ({
   name: item.name,
   value: item.value,
-  created_at: seconds(item.createdAt),
-  updated_at: seconds(item.updatedAt),
+  ...clocks.stamps({ created_at: item.createdAt, updated_at: item.updatedAt }, plainTime),
   ...sharingObject(place, item, call),
 });

@@ -2,7 +2,7 @@ import { empty, json } from '../../http/answer.ts';
 import { isObject, param, type Call } from '../../http/call.ts';
 import type { Handler, Route } from '../../http/route.ts';
 import type { Canary } from '../canary.ts';
-import { bodyOf, failure, list, notFound, requireFields, textField } from './answers.ts';
+import { bodyOf, failure, list, notFound, plainTime, requireFields, textField } from './answers.ts';
 import { enterRepository, guarded, type Need } from './auth.ts';
 import { jobValues } from './job.ts';
 import type { GitHubState, Repository } from './state.ts';
@@ -41,7 +41,7 @@ const listRuns: Handler<GitHubState> = (call, state) => {
   const runs = state.canaries.runs.filter(({ owner }) => owner === repository.fullName);
   return list(call, event === 'workflow_dispatch' ? runs : [], (page, count) => ({
     total_count: count,
-    workflow_runs: page.map((run) => runObject(run)),
+    workflow_runs: page.map((run) => runObject(run, state)),
   }));
 };
 
@@ -50,7 +50,7 @@ const getRun: Handler<GitHubState> = (call, state) => {
   const run = state.canaries.runs.find(
     ({ id, owner }) => String(id) === param(call, 'run') && owner === repository.fullName,
   );
-  return run === undefined ? notFound() : json(200, runObject(run));
+  return run === undefined ? notFound() : json(200, runObject(run, state));
 };
 
 function enterWithWorkflow(call: Call, state: GitHubState, need: Need): Repository | undefined {
@@ -58,7 +58,10 @@ function enterWithWorkflow(call: Call, state: GitHubState, need: Need): Reposito
   return repository.hasCanary && param(call, 'workflow') === FILE ? repository : undefined;
 }
 
-function runObject({ id, owner, inputs, createdAt, passed }: Canary): object {
+function runObject(
+  { id, owner, inputs, createdAt, passed }: Canary,
+  { runtime }: GitHubState,
+): object {
   const conclusion = passed === undefined ? null : passed ? 'success' : 'failure';
   return {
     id,
@@ -70,8 +73,7 @@ function runObject({ id, owner, inputs, createdAt, passed }: Canary): object {
     status: conclusion === null ? 'in_progress' : 'completed',
     conclusion,
     html_url: `https://github.com/${owner}/actions/runs/${id}`,
-    created_at: createdAt,
-    updated_at: createdAt,
+    ...runtime.clocks.stamps({ created_at: createdAt, updated_at: createdAt }, plainTime),
   };
 }
 

@@ -25,6 +25,9 @@ export interface ItemWorld {
   readonly selected?: readonly string[];
 }
 
+/** A person's role in a repository: docs: repository-roles-for-an-organization. */
+export type RoleName = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
 export type Visibility = 'all' | 'private' | 'selected';
 
 export interface RepositoryWorld {
@@ -32,6 +35,9 @@ export interface RepositoryWorld {
   /** @default true */
   readonly private?: boolean;
   readonly archived?: boolean;
+  readonly disabled?: boolean;
+  /** Full names that it had before; requests for them are redirected. */
+  readonly formerNames?: readonly string[];
   /** Its workflows are those of the template `keyturn-canary.yml`. @default false */
   readonly hasCanary?: boolean;
   readonly topics?: readonly string[];
@@ -43,6 +49,8 @@ export interface RepositoryWorld {
   /** The secrets of each environment. */
   readonly environments?: Readonly<Record<string, ItemsWorld>>;
   readonly environmentVariables?: Readonly<Record<string, ItemsWorld>>;
+  /** The id of each environment; made up when left out. */
+  readonly environmentIds?: Readonly<Record<string, number>>;
 }
 
 export interface OrganizationWorld {
@@ -70,6 +78,8 @@ export interface TokenWorld {
   readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
   /** The full names of the repositories that the other kinds are limited to; all when left out. */
   readonly repositories?: readonly string[];
+  /** The role of its owner by a repository's full name. @default 'admin' everywhere */
+  readonly roles?: Readonly<Record<string, RoleName>>;
   /** Of an installation's token: the account that the App is installed on; any when left out. */
   readonly account?: string;
   readonly expiresAt?: string;

@@ -29,8 +29,16 @@ const getVersion: Handler<GitLabState> = (call, state) => {
   return json(200, { version: '19.5.0', revision: 'sandbox' });
 };
 
+/** docs: api/metadata: what newer clients ask instead of the version. */
+const getMetadata: Handler<GitLabState> = (call, state) => {
+  authenticate(call, state);
+  const kas = { enabled: false, externalUrl: null, version: null };
+  return json(200, { version: '19.5.0', revision: 'sandbox', kas, enterprise: true });
+};
+
 export const accountRoutes: readonly Route<GitLabState>[] = [
   { method: 'GET', path: '/user', handler: getUser },
   { method: 'GET', path: '/version', handler: getVersion },
+  { method: 'GET', path: '/metadata', handler: getMetadata },
   { method: 'GET', path: '/personal_access_tokens/self', handler: getToken },
 ];

@@ -45,7 +45,8 @@ export function enterProject(call: Call, state: GitLabState): Project {
   const project = named(state.projects, name);
   if (project !== undefined && sees(token, project)) return project;
   const moved = [...state.projects.values()].find(
-    (one) => one.formerPaths.includes(name) && sees(token, one),
+    (one) =>
+      one.formerPaths.some((path) => path.toLowerCase() === name.toLowerCase()) && sees(token, one),
   );
   return refuse(moved === undefined ? notFound('Project') : redirection(call, moved));
 }
@@ -107,9 +108,32 @@ function roleIn({ roles, admin }: TokenWorld, path: string): Role | undefined {
   return ROLES[Math.max(...fitting, -1)];
 }
 
+/** The access of a token by its own membership and by a group's, as a project shows it; administrators need none. */
+export function accessTo(token: TokenWorld | undefined, path: string): object {
+  const access = (level: number): object | null =>
+    level < 0 ? null : { access_level: (level + 1) * 10, notification_level: 3 };
+  if (token === undefined || token.admin === true)
+    return { project_access: null, group_access: null };
+  const { roles = { [path]: 'owner' } } = token;
+  const below = `${path.toLowerCase()}/`;
+  const levels = (fits: (group: string) => boolean): number[] =>
+    Object.entries(roles)
+      .filter(([group]) => fits(group.toLowerCase()))
+      .map(([, role]) => ROLES.indexOf(role));
+  return {
+    project_access: access(Math.max(-1, ...levels((group) => `${group}/` === below))),
+    group_access: access(
+      Math.max(-1, ...levels((group) => `${group}/` !== below && below.startsWith(`${group}/`))),
+    ),
+  };
+}
+
+/** lib/api/helpers.rb: `find_project!`. */
 function redirection(call: Call, { id }: Project): Answer {
   if (call.method !== 'GET')
     return failure(405, 'Non GET methods are not allowed for moved projects');
   const location = call.target.replace(/\/projects\/[^/?]+/, `/projects/${id}`);
-  return { status: 302, headers: { location: `${call.origin}${location}` }, body: '' };
+  const url = `${call.origin}${location}`;
+  const answer = failure(301, `This resource has been moved permanently to ${url}`);
+  return { ...answer, headers: { ...answer.headers, location: url } };
 }

@@ -1,10 +1,10 @@
-import type { GitLabState } from './state.ts';
+import { variablesOf, type GitLabState } from './state.ts';
 import type { GitLabWorld, GroupWorld, ProjectWorld } from './world.ts';
 
 /** The world that a living GitLab has become, hidden values opened. */
 export function closeState(state: GitLabState): GitLabWorld {
   const projects = [...state.projects.values()].map((project): [string, ProjectWorld] => {
-    const { id, path, visibility, archived, hasCanary, topics, formerPaths, variables } = project;
+    const { id, path, visibility, archived, hasCanary, topics, formerPaths } = project;
     return [
       path,
       {
@@ -14,20 +14,19 @@ export function closeState(state: GitLabState): GitLabWorld {
         ...(hasCanary && { hasCanary }),
         topics,
         formerPaths,
-        variables: [...variables],
+        variables: variablesOf(project),
       },
     ];
   });
-  const groups = [...state.groups.values()].map(
-    ({ id, path, visibility, variables }): [string, GroupWorld] => [
-      path,
-      { id, visibility, variables: [...variables] },
-    ],
-  );
+  const groups = [...state.groups.values()].map((group): [string, GroupWorld] => {
+    const { id, path, visibility, scopes } = group;
+    const licence = scopes === undefined ? {} : { scopes };
+    return [path, { id, visibility, ...licence, variables: variablesOf(group) }];
+  });
   return {
     ...(Object.fromEntries(projects) as Record<string, ProjectWorld>),
     groups: Object.fromEntries(groups),
-    instance: { variables: [...state.instance.variables] },
+    instance: { variables: variablesOf(state.instance) },
     tokens: [...state.tokens.values()],
     behaviour: state.behaviour,
   };

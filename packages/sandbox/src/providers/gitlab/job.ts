@@ -1,5 +1,6 @@
 import type { JobPlace, JobValues } from '../provider.ts';
-import { named, parentsOf, type GitLabState, type Holder, type Variable } from './state.ts';
+import { named, parentsOf, variablesOf } from './state.ts';
+import type { GitLabState, Holder, Variable } from './state.ts';
 
 /**
  * What a job reads: the instance's values, over them those of its groups, the nearest last, over them the project's;
@@ -10,8 +11,8 @@ export function jobValues(place: JobPlace, state: GitLabState): JobValues | unde
   const holders = holdersOf(place, state);
   if (holders === undefined) return undefined;
   const environment = place.query.get('scope') ?? '*';
-  const fitting = holders.flatMap(({ variables }) =>
-    variables
+  const fitting = holders.flatMap((holder) =>
+    variablesOf(holder)
       .filter(({ environment_scope: scope }) => fits(scope, environment))
       .toSorted((a, b) => rank(a, environment) - rank(b, environment)),
   );

@@ -1,51 +1,71 @@
 import { createUsages } from '../../http/usage.ts';
-import type { Runtime } from '../../runtime.ts';
 import { createCanaries, type UseToken } from '../canary.ts';
+import type { ProviderRuntime } from '../clocks.ts';
+import { TimedMap } from '../timed-map.ts';
 import { parentsOf, type GitLabState, type Group, type Project, type Variable } from './state.ts';
 import type { GitLabWorld, GroupWorld, HolderWorld, ProjectWorld, VariableWorld } from './world.ts';
 
 /** Makes a living GitLab of its part of the world. */
-export function openState(world: GitLabWorld, runtime: Runtime, use: UseToken): GitLabState {
-  let lastId = 100;
+export function openState(
+  world: GitLabWorld,
+  runtime: ProviderRuntime,
+  use: UseToken,
+): GitLabState {
+  const given = [...projectsOf(world).map(([, one]) => one), ...Object.values(world.groups ?? {})];
+  let lastId = Math.max(100, ...given.flatMap(({ id }) => id ?? []));
   const nextId = (): number => (lastId += 1);
   const projects = new Map<string, Project>();
   const groups = new Map<string, Group>();
-  const addGroup = (path: string, group: GroupWorld): void => {
-    if (groups.has(path.toLowerCase())) return;
-    groups.set(path.toLowerCase(), {
-      kind: 'group',
-      id: group.id ?? nextId(),
-      path,
-      visibility: group.visibility ?? 'private',
-      variables: variablesOf(group),
-    });
-  };
-  for (const [path, group] of Object.entries(world.groups ?? {})) addGroup(path, group);
-  for (const [path, project] of projectsOf(world)) {
-    projects.set(path.toLowerCase(), {
-      kind: 'project',
-      id: project.id ?? nextId(),
-      path,
-      visibility: project.visibility ?? 'private',
-      archived: project.archived ?? false,
-      hasCanary: project.hasCanary ?? false,
-      topics: project.topics ?? [],
-      formerPaths: project.formerPaths ?? [],
-      variables: variablesOf(project),
-    });
-  }
-  const nested = [...groups.values(), ...projects.values()];
-  for (const parent of nested.flatMap(({ path }) => parentsOf(path))) addGroup(parent, {});
-  return {
+  const state: GitLabState = {
     runtime,
     behaviour: world.behaviour ?? {},
     projects,
     groups,
     canaries: createCanaries(use, runtime),
-    instance: { kind: 'instance', variables: variablesOf(world.instance ?? {}) },
+    instance: { kind: 'instance', rows: rowsOf(world.instance ?? {}, runtime) },
     tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
     usage: createUsages(runtime.clock, 60_000),
+    nextId,
   };
+  for (const [path, group] of Object.entries(world.groups ?? {})) openGroup(path, group, state);
+  for (const [path, project] of projectsOf(world)) openProject(path, project, state);
+  const nested = [...groups.values(), ...projects.values()];
+  for (const { path } of nested) openParents(path, state);
+  return state;
+}
+
+function openGroup(path: string, group: GroupWorld, state: GitLabState): void {
+  if (state.groups.has(path.toLowerCase())) return;
+  state.groups.set(path.toLowerCase(), {
+    kind: 'group',
+    id: group.id ?? state.nextId(),
+    path,
+    visibility: group.visibility ?? 'private',
+    scopes: group.scopes,
+    rows: rowsOf(group, state.runtime),
+  });
+}
+
+/** Makes the groups that something is in, where they do not exist. */
+export function openParents(path: string, state: GitLabState): void {
+  for (const parent of parentsOf(path)) openGroup(parent, {}, state);
+}
+
+/** Makes a project as a world describes it. */
+export function openProject(path: string, project: ProjectWorld, state: GitLabState): Project {
+  const opened: Project = {
+    kind: 'project',
+    id: project.id ?? state.nextId(),
+    path,
+    visibility: project.visibility ?? 'private',
+    archived: project.archived ?? false,
+    hasCanary: project.hasCanary ?? false,
+    topics: project.topics ?? [],
+    formerPaths: project.formerPaths ?? [],
+    rows: rowsOf(project, state.runtime),
+  };
+  state.projects.set(path.toLowerCase(), opened);
+  return opened;
 }
 
 /** Fills in what a variable was not given. */
@@ -63,8 +83,11 @@ export function openVariable(variable: VariableWorld): Variable {
   };
 }
 
-const variablesOf = ({ variables = [] }: HolderWorld): Variable[] =>
-  variables.map((variable) => openVariable(variable));
+const rowsOf = ({ variables = [] }: HolderWorld, { clock }: ProviderRuntime): TimedMap<Variable> =>
+  new TimedMap(
+    clock,
+    variables.map((variable, at) => [String(at + 1), openVariable(variable)]),
+  );
 
 /** The projects among a world's entries: their keys alone have a slash. */
 function projectsOf(world: GitLabWorld): [string, ProjectWorld][] {

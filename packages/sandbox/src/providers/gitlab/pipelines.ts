@@ -40,8 +40,8 @@ const listJobs: Handler<GitLabState> = (call, state) => {
       name: 'keyturn-canary',
       stage: 'test',
       status: statusOf(run),
-      created_at: createdAt,
-      finished_at: passed === undefined ? null : createdAt,
+      created_at: createdAt.shown,
+      finished_at: passed === undefined ? null : createdAt.shown,
       web_url: `${call.origin}/${project.path}/-/jobs/${id + 1_000_000}`,
     },
   ]);
@@ -74,7 +74,7 @@ const pipelineObject = (run: Canary, project: Project, call: Call): object => ({
   status: statusOf(run),
   source: 'api',
   ref: 'main',
-  created_at: run.createdAt,
+  created_at: run.createdAt.shown,
   web_url: `${call.origin}/${project.path}/-/pipelines/${run.id}`,
 });
 

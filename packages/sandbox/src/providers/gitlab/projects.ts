@@ -2,7 +2,7 @@ import { json } from '../../http/answer.ts';
 import type { Call } from '../../http/call.ts';
 import type { Handler, Route } from '../../http/route.ts';
 import { keysetList, list } from './answers.ts';
-import { enterGroup, enterProject, hasLevel, identify, sees } from './auth.ts';
+import { accessTo, enterGroup, enterProject, hasLevel, identify, sees } from './auth.ts';
 import { parentsOf, type GitLabState, type Group, type Project } from './state.ts';
 
 const CREATED = '2021-01-14T10:19:23.000Z';
@@ -102,6 +102,7 @@ function projectObject(project: Project, state: GitLabState, call: Call): object
     ssh_url_to_repo: `git@${new URL(call.origin).hostname}:${path}.git`,
     created_at: CREATED,
     last_activity_at: CREATED,
+    permissions: accessTo(identify(call, state), path),
     ...(namespace !== undefined && { namespace: { ...groupObject(namespace), kind: 'group' } }),
   };
 }

@@ -2,6 +2,7 @@ import type { Answer } from '../../http/answer.ts';
 import { application } from '../../http/application.ts';
 import type { Provider } from '../provider.ts';
 import { unknownPath, wrongMethod } from './answers.ts';
+import { change } from './change.ts';
 import { closeState } from './close.ts';
 import { jobValues } from './job.ts';
 import { openState } from './open.ts';
@@ -28,6 +29,7 @@ export const gitlab: Provider = {
         return { GITLAB_HOST: url, ...(token !== undefined && { GITLAB_TOKEN: token }) };
       },
       job: (place) => jobValues(place, state),
+      change: (given) => change(given, state),
     };
   },
 };

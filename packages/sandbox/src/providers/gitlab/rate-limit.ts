@@ -14,7 +14,10 @@ export async function limited(
   const usage = state.usage(String(call.headers['private-token'] ?? call.headers.authorization));
   usage.used += 1;
   const answer = usage.used > rateLimit ? tooMany(usage, state) : await respond(call);
-  return { ...answer, headers: { ...headersOf(usage, rateLimit), ...answer.headers } };
+  return {
+    ...answer,
+    headers: { ...headersOf(usage, rateLimit, state.runtime), ...answer.headers },
+  };
 }
 
 /** docs: user/gitlab_com, "Rate limiting responses": plain text, which administrators may change. */
@@ -23,18 +26,22 @@ function tooMany({ resetAt }: Usage, { runtime }: GitLabState): Answer {
   const seconds = Math.ceil((resetAt - runtime.clock()) / 1000);
   const headers = {
     'retry-after': String(seconds),
-    'ratelimit-resettime': new Date(resetAt).toUTCString(),
+    'ratelimit-resettime': new Date(resetAt + runtime.clocks.settings.frontOffsetMs).toUTCString(),
   };
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
 /** docs: administration/settings/user_and_ip_rate_limits, "Response headers". */
-function headersOf({ used, resetAt }: Usage, limit: number): Record<string, string> {
+function headersOf(
+  { used, resetAt }: Usage,
+  limit: number,
+  { clocks }: GitLabState['runtime'],
+): Record<string, string> {
   return {
     'ratelimit-limit': String(limit),
     'ratelimit-name': 'throttle_authenticated_api',
     'ratelimit-observed': String(used),
     'ratelimit-remaining': String(Math.max(0, limit - used)),
-    'ratelimit-reset': String(Math.ceil(resetAt / 1000)),
+    'ratelimit-reset': String(Math.ceil((resetAt + clocks.settings.frontOffsetMs) / 1000)),
   };
 }

@@ -1,11 +1,11 @@
 import { hexadecimal, plaintext } from '../../plaintext.ts';
-import { seededToken } from '../planetscale/seed.ts';
+import { seededIds, seededToken } from '../planetscale/seed.ts';
 import type { GitLabWorld, VariableWorld } from './world.ts';
 
 /** Project acme/infra in group acme: the token ci-gitlab in two scopes, among neighbours of every kind. */
 export function gitlabSeed(): GitLabWorld {
   const credential = (environment_scope: string): VariableWorld[] => [
-    { key: 'PLANETSCALE_SERVICE_TOKEN_ID', value: 'cigitlab0001', environment_scope },
+    { key: 'PLANETSCALE_SERVICE_TOKEN_ID', value: seededIds.gitlab, environment_scope },
     {
       key: 'PLANETSCALE_SERVICE_TOKEN',
       value: seededToken('ci-gitlab'),

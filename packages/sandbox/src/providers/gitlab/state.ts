@@ -1,6 +1,7 @@
 import type { Usage } from '../../http/usage.ts';
-import type { Runtime } from '../../runtime.ts';
 import type { Canaries } from '../canary.ts';
+import type { ProviderRuntime } from '../clocks.ts';
+import type { TimedMap } from '../timed-map.ts';
 import type { GitLabBehaviour, TokenWorld, VariableWorld, Visibility } from './world.ts';
 
 export type Variable = Required<VariableWorld>;
@@ -8,8 +9,8 @@ export type Variable = Required<VariableWorld>;
 /** A place that has variables: a project, a group or the instance. */
 export interface Holder {
   readonly kind: 'project' | 'group' | 'instance';
-  /** In the order in which they were created. */
-  readonly variables: Variable[];
+  /** In the order in which they were created, each under a number of its own. */
+  readonly rows: TimedMap<Variable>;
 }
 
 export interface Group extends Holder {
@@ -17,30 +18,62 @@ export interface Group extends Holder {
   readonly id: number;
   readonly path: string;
   readonly visibility: Visibility;
+  /** Undefined where the group above it says it. */
+  scopes: boolean | undefined;
 }
 
 export interface Project extends Holder {
   readonly kind: 'project';
   readonly id: number;
-  readonly path: string;
+  path: string;
   readonly visibility: Visibility;
-  readonly archived: boolean;
+  archived: boolean;
   readonly hasCanary: boolean;
   readonly topics: readonly string[];
-  readonly formerPaths: readonly string[];
+  formerPaths: readonly string[];
 }
 
 /** GitLab while it lives. Paths are looked up in lower case. */
 export interface GitLabState {
-  readonly runtime: Runtime;
+  readonly runtime: ProviderRuntime;
   readonly behaviour: GitLabBehaviour;
-  readonly projects: ReadonlyMap<string, Project>;
-  readonly groups: ReadonlyMap<string, Group>;
+  readonly projects: Map<string, Project>;
+  readonly groups: Map<string, Group>;
   readonly instance: Holder;
   readonly canaries: Canaries;
   readonly tokens: ReadonlyMap<string, TokenWorld>;
   /** Requests of the running minute, by token. */
   readonly usage: (token: string) => Usage;
+  /** The next unused id. */
+  readonly nextId: () => number;
+}
+
+/** The variables as they are. */
+export const variablesOf = ({ rows }: Holder): Variable[] => [...rows.values()];
+
+/** The variables as a read shows them, in the same order. */
+export const readVariables = ({ rows }: Holder, { runtime }: GitLabState): Variable[] =>
+  [...rows.asOf(runtime.clocks.readTime())]
+    .toSorted(([a], [b]) => Number(a) - Number(b))
+    .map(([, variable]) => variable);
+
+/** Puts a variable in the place of another, or behind all others. */
+export function putVariable({ rows }: Holder, variable: Variable, old?: Variable): void {
+  const [key] = [...rows].find(([, row]) => row === old) ?? [];
+  rows.set(key ?? String(Number([...rows.keys()].at(-1) ?? 0) + 1), variable);
+}
+
+export function removeVariable({ rows }: Holder, variable: Variable): void {
+  for (const [key, row] of rows) if (row === variable) rows.delete(key);
+}
+
+/** Whether variables of a group may have scopes; docs: a licence belongs to a group with all below it. */
+export function hasScopes(holder: Holder, state: GitLabState): boolean {
+  if (holder.kind !== 'group') return holder.kind === 'project';
+  const { path } = holder as Group;
+  const groups = [...parentsOf(path), path].map((each) => state.groups.get(each.toLowerCase()));
+  const said = groups.toReversed().find((group) => group?.scopes !== undefined)?.scopes;
+  return said ?? state.behaviour.groupScopes !== 'ignored';
 }
 
 /** The paths of the groups that something is in, from the outermost to the nearest. */

@@ -1,4 +1,4 @@
-import type { Holder, Variable } from './state.ts';
+import { variablesOf, type Holder, type Variable } from './state.ts';
 
 type Errors = Readonly<Record<string, readonly string[]>>;
 
@@ -17,7 +17,7 @@ export function errorsOf(
   limits: Partial<Record<Holder['kind'], number>>,
 ): Errors | undefined {
   const { key, value, masked, raw, environment_scope: scope } = variable;
-  const others = holder.variables.filter((other) => other !== old);
+  const others = variablesOf(holder).filter((other) => other !== old);
   const { name, count } = { ...LIMITS[holder.kind], ...countOf(limits[holder.kind]) };
   const errors: Record<string, string[]> = {
     key: [

@@ -12,6 +12,7 @@ import {
   textParam,
   type Params,
 } from './params.ts';
+import { hasScopes, putVariable, readVariables, removeVariable, variablesOf } from './state.ts';
 import type { GitLabState, Holder, Variable } from './state.ts';
 import { errorsOf } from './variable-rules.ts';
 import { variableObject } from './variable-object.ts';
@@ -36,13 +37,14 @@ export function variableRoutes(kind: Kind, path: string): Route<GitLabState>[] {
 const listVariables =
   (kind: Kind): Handler<GitLabState> =>
   (call, state) =>
-    list(call, enterVariables[kind](call, state).variables.map(variableObject(kind)));
+    list(call, readVariables(enterVariables[kind](call, state), state).map(variableObject(kind)));
 
 const getVariable =
   (kind: Kind): Handler<GitLabState> =>
   async (call, state) => {
     const holder = enterVariables[kind](call, state);
-    return json(200, variableObject(kind)(find(holder, call, await paramsOf(call))));
+    const found = find(holder, readVariables(holder, state), call, await paramsOf(call), state);
+    return json(200, variableObject(kind)(found));
   };
 
 const createVariable =
@@ -55,7 +57,7 @@ const createVariable =
     const variable = openVariable({
       key: (textParam(params, 'key') ?? '').trim(),
       value: '',
-      ...changesOf(kind, params, state),
+      ...changesOf(holder, params, state),
       ...(isHidden && { hidden: true, masked: true }),
     });
     return store(holder, variable, undefined, state) ?? json(201, variableObject(kind)(variable));
@@ -68,10 +70,10 @@ const updateVariable =
     const holder = enterVariables[kind](call, state);
     const params = await paramsOf(call);
     // A group's variable is updated without a look at how many there are: merge request 136475.
-    const isArbitrary = kind === 'group' && scopeFilter(params) === undefined;
-    const old = find(holder, call, params, isArbitrary);
+    const isArbitrary = kind === 'group' && filterOf(holder, params, state) === undefined;
+    const old = find(holder, variablesOf(holder), call, params, state, isArbitrary);
     if (old.hidden && params['value'] === null) return failure(400, { value: ['is invalid'] });
-    const variable = { ...old, ...changesOf(kind, params, state) };
+    const variable = { ...old, ...changesOf(holder, params, state) };
     return store(holder, variable, old, state) ?? json(200, variableObject(kind)(variable));
   };
 
@@ -79,16 +81,22 @@ const deleteVariable =
   (kind: Kind): Handler<GitLabState> =>
   async (call, state) => {
     const holder = enterVariables[kind](call, state);
-    const old = find(holder, call, await paramsOf(call));
-    holder.variables.splice(holder.variables.indexOf(old), 1);
+    removeVariable(holder, find(holder, variablesOf(holder), call, await paramsOf(call), state));
     return empty(204);
   };
 
 /** The variable of the path. The filter is compared as text: `*` is the row of that scope, not all of them. */
-function find(holder: Holder, call: Call, params: Params, isArbitrary = false): Variable {
+function find(
+  holder: Holder,
+  variables: readonly Variable[],
+  call: Call,
+  params: Params,
+  state: GitLabState,
+  isArbitrary = false,
+): Variable {
   const key = param(call, 'key');
-  const scope = holder.kind === 'instance' ? undefined : scopeFilter(params);
-  const [first, ...more] = holder.variables.filter(
+  const scope = filterOf(holder, params, state);
+  const [first, ...more] = variables.filter(
     (one) => one.key === key && (scope === undefined || one.environment_scope === scope),
   );
   if (first === undefined) return refuse(notFound(NAMES[holder.kind]));
@@ -101,12 +109,17 @@ function find(holder: Holder, call: Call, params: Params, isArbitrary = false): 
   );
 }
 
-function changesOf(kind: Kind, params: Params, state: GitLabState): Partial<Variable> {
+/** The scope that is asked for, where there are scopes. */
+function filterOf(holder: Holder, params: Params, state: GitLabState): string | undefined {
+  const scope = scopeFilter(params);
+  return hasScopes(holder, state) ? scope : undefined;
+}
+
+function changesOf(holder: Holder, params: Params, state: GitLabState): Partial<Variable> {
   const type = textParam(params, 'variable_type');
   if (type !== undefined && type !== 'env_var' && type !== 'file')
     return refuse(misfit(400, 'variable_type does not have a valid value'));
-  const scoped =
-    kind === 'project' || (kind === 'group' && state.behaviour.groupScopes !== 'ignored');
+  const scoped = hasScopes(holder, state);
   const given = {
     value: 'value' in params ? (textParam(params, 'value') ?? '') : undefined,
     variable_type: type,
@@ -128,7 +141,6 @@ function store(
 ): ReturnType<typeof failure> | undefined {
   const errors = errorsOf(variable, old, holder, behaviour.limits ?? {});
   if (errors !== undefined) return failure(400, errors);
-  const at = old === undefined ? holder.variables.length : holder.variables.indexOf(old);
-  holder.variables[at] = variable;
+  putVariable(holder, variable, old);
   return undefined;
 }

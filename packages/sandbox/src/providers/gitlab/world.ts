@@ -31,6 +31,8 @@ export interface GroupWorld extends HolderWorld {
   readonly id?: number;
   /** @default 'private' */
   readonly visibility?: Visibility;
+  /** Whether it, with all below it, has the licence for scopes of its variables. @default what `behaviour.groupScopes` says */
+  readonly scopes?: boolean;
 }
 
 export interface ProjectWorld extends HolderWorld {
@@ -41,7 +43,7 @@ export interface ProjectWorld extends HolderWorld {
   /** Its pipelines have the template's job `keyturn-canary`. @default false */
   readonly hasCanary?: boolean;
   readonly topics?: readonly string[];
-  /** Paths that it had before: reads are led on from them, writes are refused. */
+  /** Paths that it had before: reads are redirected from them, writes are refused. */
   readonly formerPaths?: readonly string[];
 }
 
@@ -64,7 +66,7 @@ export interface TokenWorld {
 }
 
 export interface GitLabBehaviour {
-  /** Without the licence for them, scopes of group variables are dropped without a word. @default 'licensed' */
+  /** Without the licence for them, scopes of group variables are dropped without a word, and filters by them ignored. @default 'licensed' */
   readonly groupScopes?: 'licensed' | 'ignored';
   /** How many variables may be in one place. @default 8000, 30000 and 25, as GitLab's default plan has it */
   readonly limits?: Readonly<Partial<Record<'project' | 'group' | 'instance', number>>>;

@@ -1,6 +1,5 @@
 import { refuse } from '../../http/answer.ts';
 import { param, split, type Call } from '../../http/call.ts';
-import { now } from '../../runtime.ts';
 import { badLogin, forbidden, notFound, unauthorized } from './answers.ts';
 import type { Login, Organization, PlanetScaleState, ServiceToken } from './state.ts';
 
@@ -25,7 +24,7 @@ export function identify(call: Call, state: PlanetScaleState): Caller {
   for (const organization of state.organizations.values()) {
     const token = organization.tokens.get(id);
     if (token === undefined || token.token !== secret || !isAlive(token, state)) continue;
-    token.lastUsedAt = now(state.runtime);
+    token.lastUsedAt = state.runtime.clocks.now();
     return { kind: 'service', token, organization };
   }
   return { kind: 'unknown' };
@@ -65,18 +64,26 @@ export function belongs(caller: Caller, organization: string): boolean {
   return caller.kind === 'service' && caller.organization.name === organization;
 }
 
-/** Whether a new token can be found yet. */
+/** Whether a token is there for a change: a new one may not be found yet. */
 export function isVisible(token: ServiceToken, state: PlanetScaleState): boolean {
-  return (
-    token.revokedAt === null &&
-    state.runtime.clock() >= Date.parse(token.createdAt) + state.behaviour.listDelayMs
-  );
+  return isThere(token, state, state.runtime.clock());
+}
+
+/** Whether a token is there for a read, which may lag behind. */
+export function isShown(token: ServiceToken, state: PlanetScaleState): boolean {
+  return isThere(token, state, state.runtime.clocks.readTime());
+}
+
+function isThere(token: ServiceToken, { behaviour }: PlanetScaleState, time: number): boolean {
+  const { createdAt, revokedAt } = token;
+  const isCreated = time >= Date.parse(createdAt.real) + behaviour.listDelayMs;
+  return isCreated && (revokedAt === null || time < Date.parse(revokedAt));
 }
 
 function isAlive(token: ServiceToken, state: PlanetScaleState): boolean {
   const { useDelayMs, revokeDelayMs } = state.behaviour;
   const time = state.runtime.clock();
-  if (time < Date.parse(token.createdAt) + useDelayMs) return false;
+  if (time < Date.parse(token.createdAt.real) + useDelayMs) return false;
   if (token.revokedAt !== null && time >= Date.parse(token.revokedAt) + revokeDelayMs) return false;
-  return token.expiresAt === null || time < Date.parse(token.expiresAt);
+  return token.expiresAt === null || time < Date.parse(token.expiresAt.real);
 }

@@ -1,4 +1,5 @@
 import { hexadecimal } from '../../plaintext.ts';
+import type { Clocks } from '../clocks.ts';
 import { splitAccess } from './accesses.ts';
 import type { Organization, ServiceToken } from './state.ts';
 
@@ -31,7 +32,11 @@ export const organizationObject = ({ name, databases }: Organization): object =>
 });
 
 /** A token as the API shows it: the secret only in the answer that created it. */
-export const tokenObject = (token: ServiceToken, secret: string | null = null): object => ({
+export const tokenObject = (
+  token: ServiceToken,
+  { stamps }: Clocks,
+  secret: string | null = null,
+): object => ({
   id: token.id,
   type: 'ServiceToken',
   name: token.name,
@@ -39,10 +44,12 @@ export const tokenObject = (token: ServiceToken, secret: string | null = null): 
   token: secret,
   plain_text_refresh_token: null,
   avatar_url: 'https://app.planetscale.com/gravatar-fallback.png',
-  created_at: token.createdAt,
-  updated_at: token.createdAt,
-  expires_at: token.expiresAt,
-  last_used_at: token.lastUsedAt,
+  ...stamps({
+    created_at: token.createdAt,
+    updated_at: token.createdAt,
+    expires_at: token.expiresAt,
+    last_used_at: token.lastUsedAt,
+  }),
   actor_id: null,
   actor_display_name: null,
   actor_type: null,

@@ -1,6 +1,7 @@
 import { application } from '../../http/application.ts';
 import type { Provider } from '../provider.ts';
 import { notFound } from './answers.ts';
+import { change } from './change.ts';
 import { routes } from './routes.ts';
 import { closeState, openState, type PlanetScaleState } from './state.ts';
 
@@ -11,7 +12,8 @@ export const planetscale: Provider = {
     return {
       answer: application({ roots: ['/v1'], routes, state, unknownPath: notFound }),
       state: () => closeState(state),
-      env: (url) => ({ PLANETSCALE_API_URL: url, ...adminOf(state) }),
+      env: (url) => ({ PLANETSCALE_API_URL: url, ...adminOf(state), ...loginOf(state) }),
+      change: (given) => change(given, state),
     };
   },
 };
@@ -27,4 +29,10 @@ function adminOf(state: PlanetScaleState): Record<string, string> {
           PLANETSCALE_SERVICE_TOKEN: token,
         };
   return {};
+}
+
+/** The first login, as `pscale` reads it. keyturn prefers the service token, `pscale service-token` takes nothing else. */
+function loginOf({ logins }: PlanetScaleState): Record<string, string> {
+  const [token] = logins.keys();
+  return token === undefined ? {} : { PLANETSCALE_API_TOKEN: token };
 }

@@ -33,6 +33,13 @@ const ADMIN = [
   ...new Set([...DEPLOY, ...INFRASTRUCTURE, ...NIGHTLY]),
 ];
 
+/** The ids of the seeded tokens of each CI system. Their ends differ, as those of real ids do. */
+export const seededIds = {
+  github: 'cigithub4w8d',
+  gitlab: 'cigitlab9r3k',
+  circleci: 'cicircle2v6p',
+} as const;
+
 /** The secret half of a seeded service token. */
 export const seededToken = (name: string): string => `pscale_tkn_${plaintext(name)}`;
 
@@ -55,10 +62,10 @@ export function planetscaleSeed(now: number): PlanetScaleWorld {
     orgs: {
       acme: {
         tokens: [
-          token('admin0000001', 'admin', 300, ADMIN),
-          token('cigithub0001', 'ci-github', 120, DEPLOY),
-          token('cigitlab0001', 'ci-gitlab', 110, INFRASTRUCTURE),
-          token('cicircle0001', 'ci-circleci', 100, NIGHTLY),
+          token('admin7k2m9xq', 'admin', 300, ADMIN),
+          token(seededIds.github, 'ci-github', 120, DEPLOY),
+          token(seededIds.gitlab, 'ci-gitlab', 110, INFRASTRUCTURE),
+          token(seededIds.circleci, 'ci-circleci', 100, NIGHTLY),
         ],
         databases: [{ name: 'shop' }, { name: 'billing', branches: ['main', 'staging'] }],
       },

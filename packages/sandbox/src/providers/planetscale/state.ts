@@ -1,4 +1,5 @@
-import { now, randomId, randomSecret, type Runtime } from '../../runtime.ts';
+import { randomId, randomSecret } from '../../runtime.ts';
+import type { Moment, ProviderRuntime } from '../clocks.ts';
 import type {
   DatabaseWorld,
   OrganizationWorld,
@@ -11,10 +12,10 @@ export interface ServiceToken {
   readonly id: string;
   readonly name: string | null;
   readonly token: string;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
+  readonly createdAt: Moment;
+  readonly expiresAt: Moment | null;
   revokedAt: string | null;
-  lastUsedAt: string | null;
+  lastUsedAt: Moment | null;
   readonly accesses: Set<string>;
 }
 
@@ -32,13 +33,13 @@ export interface Login {
 
 /** PlanetScale while it lives. */
 export interface PlanetScaleState {
-  readonly runtime: Runtime;
+  readonly runtime: ProviderRuntime;
   readonly behaviour: Required<PlanetScaleBehaviour>;
   readonly organizations: ReadonlyMap<string, Organization>;
   readonly logins: ReadonlyMap<string, Login>;
 }
 
-export function openState(world: PlanetScaleWorld, runtime: Runtime): PlanetScaleState {
+export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): PlanetScaleState {
   const organizations = Object.entries(world.orgs ?? {}).map(
     ([name, organization]) => [name, openOrganization(name, organization, runtime)] as const,
   );
@@ -63,6 +64,9 @@ export function closeState(state: PlanetScaleState): PlanetScaleWorld {
     {
       tokens: [...tokens.values()].map((token) => ({
         ...token,
+        createdAt: token.createdAt.real,
+        expiresAt: token.expiresAt?.real ?? null,
+        lastUsedAt: token.lastUsedAt?.real ?? null,
         accesses: [...token.accesses].toSorted(),
       })),
       databases: [...databases.values()],
@@ -76,15 +80,18 @@ export function closeState(state: PlanetScaleState): PlanetScaleWorld {
 }
 
 /** Fills in what a token was not given. */
-export function openToken(token: ServiceTokenWorld, runtime: Runtime): ServiceToken {
+export function openToken(token: ServiceTokenWorld, runtime: ProviderRuntime): ServiceToken {
+  const { clocks } = runtime;
+  const moment = (time: string | null | undefined): Moment | null =>
+    typeof time === 'string' ? clocks.at(time) : null;
   return {
     id: token.id ?? randomId(runtime),
     name: token.name ?? null,
     token: token.token ?? `pscale_tkn_${randomSecret(runtime, 43)}`,
-    createdAt: token.createdAt ?? now(runtime),
+    createdAt: moment(token.createdAt) ?? clocks.now(),
     revokedAt: token.revokedAt ?? null,
-    lastUsedAt: token.lastUsedAt ?? null,
-    expiresAt: token.expiresAt ?? null,
+    lastUsedAt: moment(token.lastUsedAt),
+    expiresAt: moment(token.expiresAt),
     accesses: new Set(token.accesses),
   };
 }
@@ -92,7 +99,7 @@ export function openToken(token: ServiceTokenWorld, runtime: Runtime): ServiceTo
 function openOrganization(
   name: string,
   organization: OrganizationWorld,
-  runtime: Runtime,
+  runtime: ProviderRuntime,
 ): Organization {
   const tokens = (organization.tokens ?? []).map((token) => openToken(token, runtime));
   return {

@@ -1,19 +1,18 @@
 import { empty, json, refuse } from '../../http/answer.ts';
 import { param, type Call, type JsonObject } from '../../http/call.ts';
 import type { Handler } from '../../http/route.ts';
-import { now } from '../../runtime.ts';
 import { bodyOf, list, notFound, unprocessable } from './answers.ts';
-import { enterWith, isVisible } from './auth.ts';
+import { enterWith, isShown, isVisible } from './auth.ts';
 import { accessObjects, tokenObject } from './objects.ts';
 import { openToken, type Organization, type PlanetScaleState, type ServiceToken } from './state.ts';
 
 /** Oldest first, so that a token created last is on the last page. */
 export const listTokens: Handler<PlanetScaleState> = (call, state) => {
   const { organization } = enterWith(call, state, 'read_service_tokens');
-  const visible = [...organization.tokens.values()].filter((token) => isVisible(token, state));
+  const visible = [...organization.tokens.values()].filter((token) => isShown(token, state));
   return list(
     call,
-    visible.map((token) => tokenObject(token)),
+    visible.map((token) => tokenObject(token, state.runtime.clocks)),
   );
 };
 
@@ -22,25 +21,27 @@ export const createToken: Handler<PlanetScaleState> = (call, state) => {
   const { organization } = enterWith(call, state, 'write_service_tokens');
   const body = bodyOf(call);
   // One moment for both: a token lives exactly as long as was asked.
-  const createdAt = now(state.runtime);
+  const { clocks } = state.runtime;
+  const createdAt = clocks.now().real;
   const expiresAt = expiryOf(body, Date.parse(createdAt));
   const token = openToken({ name: nameOf(body), createdAt, expiresAt }, state.runtime);
   organization.tokens.set(token.id, token);
-  return json(200, { ...tokenObject(token, token.token), service_token_accesses: [] });
+  return json(200, { ...tokenObject(token, clocks, token.token), service_token_accesses: [] });
 };
 
 export const getToken: Handler<PlanetScaleState> = (call, state) => {
   const { organization } = enterWith(call, state, 'read_service_tokens');
-  const token = tokenOf(call, organization, state);
+  const token = organization.tokens.get(param(call, 'id'));
+  if (token === undefined || !isShown(token, state)) return notFound();
   return json(200, {
-    ...tokenObject(token),
+    ...tokenObject(token, state.runtime.clocks),
     service_token_accesses: accessObjects(token, organization),
   });
 };
 
 export const deleteToken: Handler<PlanetScaleState> = (call, state) => {
   const { organization } = enterWith(call, state, 'delete_service_tokens');
-  tokenOf(call, organization, state).revokedAt = now(state.runtime);
+  tokenOf(call, organization, state).revokedAt = state.runtime.clocks.now().real;
   return empty(204);
 };
 
