@@ -106,7 +106,10 @@ export class Effects {
       kind: 'model',
       open: async () => {
         const records = ledger.map((line) => parseRecord(line, 'model'));
-        const from = Math.max(0, records.findLastIndex(({ event }) => event.type === 'opened'));
+        const from = Math.max(
+          0,
+          records.findLastIndex(({ event }) => event.type === 'opened'),
+        );
         const last = records.at(-1);
         return { records: records.slice(from), revision: last ? revisionOf(last) : EMPTY };
       },
@@ -121,7 +124,9 @@ export class Effects {
           if (fate === 'died before') return never;
           if (fate === 'refused') throw failure('append', 'none', 'STATE_FAILED');
           ledger.push(...records.map(serialise));
-          return fate === 'died after' ? never : revisionOf(records.at(-1) ?? chain(EMPTY, [], '')[0]!);
+          return fate === 'died after'
+            ? never
+            : revisionOf(records.at(-1) ?? chain(EMPTY, [], '')[0]!);
         },
         confirm: async () => {},
         release: async () => {},
@@ -231,7 +236,8 @@ export class Effects {
           if (entry === undefined) return 'absent';
           if (readBack === 'none') return 'unreadable';
           const plain = expected?.value === undefined ? undefined : reveal(expected.value);
-          if (readBack !== 'value') return compareStamp(name, String(entry.stamp), proof, resolution);
+          if (readBack !== 'value')
+            return compareStamp(name, String(entry.stamp), proof, resolution);
           if (plain !== undefined) return plain === valueOf(entry.token) ? 'same' : 'different';
           const stamp = proof.receipt?.stamps?.[name];
           if (stamp === undefined) return 'unreadable';

@@ -37,7 +37,8 @@ export async function explore({ settings, runs, mishaps }: Plan): Promise<Explor
         for await (const [tried, result] of everyRun(state, settings, kind, mishaps)) {
           played++;
           const told = [...story, `${kind}: ${tellMishaps(tried, result)}`];
-          if (result.broken !== undefined) return { played, states, broken: tell(result.broken, told) };
+          if (result.broken !== undefined)
+            return { played, states, broken: tell(result.broken, told) };
           for (const [how, after] of afterwards(result.state, settings)) {
             const key = keyOf(after, plain(foldOf(after)));
             if (next.has(key)) continue;
@@ -67,7 +68,13 @@ async function* everyRun(
   const first = Math.max(-1, ...mishaps.keys()) + 1;
   for (let nth = first; nth < result.points.length; nth++)
     for (const fate of result.points[nth]?.fates.slice(1) ?? [])
-      yield* everyRun(state, settings, kind, most, new Map<number, Fate>([...mishaps, [nth, fate]]));
+      yield* everyRun(
+        state,
+        settings,
+        kind,
+        most,
+        new Map<number, Fate>([...mishaps, [nth, fate]]),
+      );
 }
 
 /** What may happen until the next run: nothing, time, or that what is late lands. */

@@ -1,45 +1,40 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
 import { describe, expect, it } from 'vitest';
 
-import { explore, type Plan } from './explore.ts';
-import type { Settings } from './state.ts';
+import { explore } from './explore.ts';
+import { plants } from './plants.ts';
+import { worlds } from './worlds.ts';
 
-/** `KEYTURN_MODEL=large` plays two mishaps in every run and three runs; it takes many minutes. */
-const large = process.env['KEYTURN_MODEL'] === 'large';
-
-const small: Settings = {
-  sinks: ['model:a', 'model:b'],
-  readBack: 'stamp',
-  resolution: 1000,
-  pace: 0,
-  grace: 0,
-};
-
-const worlds: readonly (readonly [string, Partial<Settings>, Partial<Plan>])[] = [
-  ['stamps within one second', {}, {}],
-  ['stamps, and a second between requests', { pace: 4000 }, {}],
-  ['values', { readBack: 'value' }, {}],
-  ['nothing to read', { readBack: 'none' }, {}],
-  ['a grace', { grace: 3_600_000 }, { runs: [['due'], ['due', 'forced']] }],
-  ['names that are edited', { readBack: 'value' }, { runs: [['due', 'edited'], ['edited', 'due']] }],
-  ['runs that abort', {}, { runs: [['due'], ['abort', 'first']] }],
-  ['a leaked token that dies first', {}, { runs: [['due'], ['revoke-first']] }],
-];
+const planted = fileURLToPath(new URL('planted.ts', import.meta.url));
+const run = promisify(execFile);
 
 describe('every history of a small world', () => {
   it.each(worlds)(
-    'keeps the rules, with %s',
-    async (name, settings, plan) => {
-      const { played, states, broken } = await explore({
-        settings: { ...small, ...settings },
-        runs: [['due'], ['forced', 'due']],
-        mishaps: large ? 2 : 1,
-        ...plan,
-      });
+    'keeps the rules: $name',
+    async ({ name, plan }) => {
+      const { played, states, broken } = await explore(plan);
       // oxlint-disable-next-line no-console -- the figure is the point of the check
       console.log(`model: ${name}: ${played} runs, ${states} states`);
       expect(broken).toBeUndefined();
-      expect(played).toBeGreaterThan(100);
+      expect(played).toBeGreaterThan(500);
     },
-    1_800_000,
+    3_600_000,
+  );
+
+  it.each(plants)(
+    'is broken by code that $name',
+    async ({ name }) => {
+      const { stdout } = await run(process.execPath, [
+        '--conditions=@keyturn/source',
+        '--disable-warning=ExperimentalWarning',
+        planted,
+        name,
+      ]);
+      expect(stdout).toMatch(/^rule \d/);
+    },
+    600_000,
   );
 });

@@ -1,9 +1,17 @@
-import { applyRecords, emptyState, holders, parseRecord, type RotationState } from '../../src/index.ts';
+import {
+  applyRecords,
+  emptyState,
+  holders,
+  parseRecord,
+  type RotationState,
+} from '../../src/index.ts';
 import { NAME, type ModelState } from './state.ts';
 
 /** Rules 1 and 7, which hold at every request. */
 export function brokenRule({ sinks, tokens }: ModelState): string | undefined {
-  const dead = new Set(tokens.filter(({ live, condemned }) => !live && !condemned).map(({ id }) => id));
+  const dead = new Set(
+    tokens.filter(({ live, condemned }) => !live && !condemned).map(({ id }) => id),
+  );
   if (tokens.some(({ id, live }) => id === 'foreign' && !live))
     return 'rule 7: a foreign token was revoked';
   for (const [sink, entries] of Object.entries(sinks))
@@ -28,7 +36,9 @@ export function divergence(state: ModelState): string | undefined {
     .filter(({ id, live }) => live && id !== 'foreign' && id !== current && !kept.has(id))
     .map(({ id }) => id);
   if (orphans.length > 0) return `rule 2: the tokens ${orphans.join(', ')} are left`;
-  const behind = Object.entries(state.sinks).find(([, entries]) => entries[NAME]?.token !== current);
+  const behind = Object.entries(state.sinks).find(
+    ([, entries]) => entries[NAME]?.token !== current,
+  );
   return behind === undefined
     ? undefined
     : `rule 5: ${behind[0]} is left with ${behind[1][NAME]?.token}, not ${current}`;

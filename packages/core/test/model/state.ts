@@ -78,5 +78,7 @@ export function firstState({ sinks }: Settings): ModelState {
 /** The same for two states that differ in nothing that matters later. */
 export function keyOf(state: ModelState, fold: unknown): string {
   const { ledger: _, drawn: __, ...world } = state;
-  return createHash('sha1').update(JSON.stringify([world, fold])).digest('base64');
+  return createHash('sha1')
+    .update(JSON.stringify([world, fold]))
+    .digest('base64');
 }

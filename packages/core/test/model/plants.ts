@@ -1,0 +1,66 @@
+/** A mistake in the code itself: in a file of `src`, a text that is there once is replaced while it is loaded. */
+export interface Plant {
+  readonly name: string;
+  readonly edits: readonly (readonly [file: string, before: string, after: string])[];
+}
+
+/** Mistakes that the model must find. The files stay as they are: see `planted.ts`. */
+export const plants: readonly Plant[] = [
+  {
+    name: 'sends a token without having said so',
+    edits: [
+      [
+        'runner/steps/deliver.ts',
+        'await run.ledger.append(announcement(run, sink.id, token));',
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'asks for a token without having said so',
+    edits: [['runner/steps/issue.ts', 'await ledger.append(...events, started);', '']],
+  },
+  {
+    name: 'takes an empty look-up for gone',
+    edits: [['runner/steps/look-up.ts', 'tokens.length === 0 && settled', 'tokens.length === 0']],
+  },
+  {
+    name: 'uses a label twice',
+    edits: [['runner/label.ts', '-${time}-${suffix}', '']],
+  },
+  {
+    name: 'revokes what a sink may hold',
+    edits: [
+      ['machine/release.ts', 'retired && !held.has(ref.id) &&', 'retired &&'],
+      ['ledger/apply.ts', 'if (holders(sink).has(id)) throw', 'if (holders(sink).size > 99) throw'],
+    ],
+  },
+  {
+    name: 'forgets a write whose answer was lost',
+    edits: [['ledger/apply.ts', "event.effect === 'none' ? others : [...others, late]", 'others']],
+  },
+  {
+    name: 'looks before late writes have settled',
+    edits: [['machine/decide.ts', '(sink) => settledAt(sink, intent) <= now,', '() => true,']],
+  },
+  {
+    name: 'takes a stamp for proof whatever else may have landed',
+    edits: [['runner/steps/settle.ts', 'return { receipt, since };', 'return { receipt };']],
+  },
+  {
+    name: 'takes other names for the same place',
+    edits: [
+      ['runner/reconcile.ts', 'isSamePlace(known.place, now)) return [];', 'true) return [];'],
+    ],
+  },
+  {
+    name: 'releases what was adopted when the user vouches, whatever was written',
+    edits: [
+      [
+        'runner/elsewhere.ts',
+        'if (!request.sinks.every(({ id }) => inStep(sinks.get(id), current))) return;',
+        '',
+      ],
+    ],
+  },
+];
