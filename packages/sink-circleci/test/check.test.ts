@@ -2,7 +2,21 @@ import { errorOf, type Reply } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { call, openSink, TOKEN } from './context.ts';
-import { ALL, found, ID, LOOKUP, OTHER_ID, page, said, startServer } from './server.ts';
+import {
+  ALL,
+  found,
+  ID,
+  LOOKUP,
+  ORGANIZATION_ID,
+  OTHER_ID,
+  page,
+  PROJECT_ID,
+  READ_GROUPS,
+  READ_PROJECT,
+  said,
+  SHOWN,
+  startServer,
+} from './server.ts';
 
 const PROJECT = 'GET /project/gh/acme/web/envvar';
 const CONTEXT = `GET /context/${ID}/environment-variable`;
@@ -15,7 +29,7 @@ const variable = (name: string): object => ({
 });
 
 describe('check of a project', () => {
-  it('costs one request, and tells what is there', async () => {
+  it('costs two requests at once, and tells what is there, which project it is and when that was', async () => {
     const items = [
       { name: 'TOKEN', value: 'xxxx1234', 'created-at': null },
       { name: 'OTHER', value: 'xxxx' },
@@ -24,9 +38,11 @@ describe('check of a project', () => {
     const sink = await openSink('circleci:github/acme/web', server.url);
     await expect(sink.check(names, call)).resolves.toEqual({
       present: [{ name: 'TOKEN' }],
+      place: `project:${PROJECT_ID}`,
+      clock: SHOWN.iso,
       warnings: [],
     });
-    expect(server.routes).toEqual([PROJECT]);
+    expect(server.routes.toSorted()).toEqual([READ_PROJECT, PROJECT]);
     expect(server.received[0]?.headers).toMatchObject({
       'circle-token': TOKEN,
       accept: 'application/json',
@@ -96,7 +112,7 @@ describe('check of a project', () => {
     const { createFetch } = await import('@keyturn/http');
     const fetch = createFetch({ env: {}, clock, random: () => 0.5 });
     const sink = await openSink('circleci:gh/acme/web', server.url, { fetch, clock });
-    await expect(sink.check(names, call)).resolves.toEqual({ present: [], warnings: [] });
+    await expect(sink.check(names, call)).resolves.toMatchObject({ present: [], warnings: [] });
     expect(sleeps[0]).toBe(1000);
   });
 
@@ -110,6 +126,43 @@ describe('check of a project', () => {
     );
     expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
     expect(error.hint).toContain('new name');
+  });
+
+  it.each([
+    ['refuses', said(403, 'Permission denied.')],
+    ['does not show', said(404, 'Project not found')],
+    ['tells without an id', { status: 200, body: { id: '../me' } }],
+  ])('goes on without a place where CircleCI %s the project itself', async (_title, reply) => {
+    await using server = await startServer({ [PROJECT]: page([]), [READ_PROJECT]: reply });
+    const sink = await openSink('circleci:gh/acme/web', server.url);
+    const report = await sink.check(names, call);
+    expect(report).toMatchObject({ present: [] });
+    expect(report).not.toHaveProperty('place');
+  });
+
+  it('does not take a failure for a project without a place', async () => {
+    const reply = said(500, 'Internal server error.');
+    await using server = await startServer({ [PROJECT]: page([]), [READ_PROJECT]: reply });
+    const sink = await openSink('circleci:gh/acme/web', server.url);
+    const error = await errorOf(sink.check(names, call));
+    expect(error).toMatchObject({ code: 'REMOTE_FAILED', effect: 'none' });
+  });
+
+  it('tells the earliest time that CircleCI showed, and none of its own where it shows none', async () => {
+    const dated = (date: string): Reply => ({ ...page([]), headers: { date } });
+    const clockWith = async (first: string, second: string): Promise<string | undefined> => {
+      await using server = await startServer({
+        [PROJECT]: dated(first),
+        [READ_PROJECT]: { status: 404, body: {}, headers: { date: second } },
+      });
+      const sink = await openSink('circleci:gh/acme/web', server.url);
+      return (await sink.check(names, call)).clock;
+    };
+    const earlier = 'Tue, 24 Nov 2026 01:00:04 GMT';
+    expect(await clockWith(SHOWN.text, earlier)).toBe('2026-11-24T01:00:04.000Z');
+    expect(await clockWith(earlier, SHOWN.text)).toBe('2026-11-24T01:00:04.000Z');
+    expect(await clockWith(SHOWN.text, 'soon')).toBe(SHOWN.iso);
+    expect(await clockWith('soon', 'later')).toBeUndefined();
   });
 
   it('ends within a second once it is interrupted', async () => {
@@ -137,15 +190,23 @@ describe('check of a context', () => {
     const updatedAt = '2026-02-02T00:00:00.000Z';
     await expect(sink.check(names, call)).resolves.toEqual({
       present: names.map((name) => ({ name, updatedAt })),
+      place: `context:${ID}`,
+      clock: SHOWN.iso,
       warnings: [],
     });
-    expect(server.routes).toEqual([LOOKUP, CONTEXT, `${CONTEXT}?page-token=two`]);
+    expect(server.routes[0]).toBe(LOOKUP);
+    expect(server.routes.slice(1).toSorted()).toEqual([
+      CONTEXT,
+      `${CONTEXT}?page-token=two`,
+      READ_GROUPS,
+    ]);
   });
 
   it('needs no look-up for an id', async () => {
     await using server = await startServer({ [CONTEXT]: page([]) });
-    await (await openSink(`circleci:gh/acme?context=${ID}`, server.url)).check(names, call);
-    expect(server.routes).toEqual([CONTEXT]);
+    const sink = await openSink(`circleci:gh/acme?context=${ID}`, server.url);
+    expect(await sink.check(names, call)).toMatchObject({ place: `context:${ID}` });
+    expect(server.routes.toSorted()).toEqual([CONTEXT, READ_GROUPS]);
   });
 
   it('asks a server install by the id of the account', async () => {
@@ -154,7 +215,7 @@ describe('check of a context', () => {
       [CONTEXT]: page([]),
     });
     await (await openSink(`circleci:${OTHER_ID}?context=deploy`, server.url)).check(names, call);
-    expect(server.routes).toHaveLength(2);
+    expect(server.routes).toHaveLength(3);
   });
 
   it('asks circleci.com by the id of the organization', async () => {
@@ -179,7 +240,7 @@ describe('check of a context', () => {
       [CONTEXT]: page([]),
     });
     await (await openSink('circleci:gh/acme?context=deploy', server.url)).check(names, call);
-    expect(server.routes.at(-1)).toBe(CONTEXT);
+    expect(server.routes).toContain(CONTEXT);
   });
 
   it('finds the name though the filter found nothing', async () => {
@@ -189,7 +250,8 @@ describe('check of a context', () => {
       [CONTEXT]: page([]),
     });
     await (await openSink('circleci:gh/acme?context=deploy', server.url)).check(names, call);
-    expect(server.routes).toEqual([LOOKUP, ALL, CONTEXT]);
+    expect(server.routes.slice(0, 2)).toEqual([LOOKUP, ALL]);
+    expect(server.routes).toContain(CONTEXT);
   });
 
   it.each<[string, readonly object[], RegExp]>([
@@ -226,6 +288,48 @@ describe('check of a context', () => {
     const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
     const error = await errorOf(sink.check(names, call));
     expect(error.hint).toContain('circleci:ORG-ID?context=NAME');
+  });
+
+  const group = (name: string, value: string): object => ({
+    restriction_type: 'group',
+    restriction_value: value,
+    name,
+  });
+  const warningsWith = async (
+    target: string,
+    reply: Reply,
+    options: { known?: boolean } = {},
+  ): Promise<readonly string[]> => {
+    await using server = await startServer({ [CONTEXT]: page([]), [READ_GROUPS]: reply });
+    const sink = await openSink(target, server.url);
+    const { warnings } = await sink.check(names, { ...call, ...options });
+    expect(server.routes.includes(READ_GROUPS)).toBe(options.known !== true);
+    return warnings;
+  };
+  const BY_ID = `circleci:gh/acme?context=${ID}`;
+
+  it('says whose members alone may change it', async () => {
+    const restricted = page([
+      group('Deployers', OTHER_ID),
+      { restriction_type: 'expression', restriction_value: 'true' },
+    ]);
+    expect(await warningsWith(BY_ID, restricted)).toEqual([
+      expect.stringContaining('only members of Deployers can change its variables'),
+    ]);
+    expect(await warningsWith(BY_ID, restricted, { known: true })).toEqual([]);
+  });
+
+  it.each<[string, string, Reply]>([
+    ['for everybody, by name', BY_ID, page([group('All members', ORGANIZATION_ID)])],
+    [
+      'for everybody, by id',
+      `circleci:${ORGANIZATION_ID}?context=${ID}`,
+      page([group('Everyone', ORGANIZATION_ID), group('Deployers', OTHER_ID)]),
+    ],
+    ['for a project', BY_ID, page([{ restriction_type: 'project', restriction_value: ID }])],
+    ['for whom, is not told', BY_ID, said(403, 'Permission denied.')],
+  ])('has nothing to say of a restriction %s', async (_title, target, reply) => {
+    expect(await warningsWith(target, reply)).toEqual([]);
   });
 
   const withVariables = async (count: number) => {
