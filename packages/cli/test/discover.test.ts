@@ -147,6 +147,40 @@ rotations:
     ]);
   });
 
+  it('is no success where nothing was looked at', async () => {
+    const { folder, keyturn, sandbox } = await makePlace();
+    const none = Object.fromEntries(Object.keys(sandbox.env).map((name) => [name, undefined]));
+    const nothing = await keyturn(['discover'], none);
+    expect(nothing.code).toBe(6);
+    expect(nothing.stdout).toContain('Nothing was looked at but env files here');
+    expect(JSON.parse((await keyturn(['discover', '--json'], none)).stdout)).toMatchObject({
+      places: [],
+      blind: true,
+    });
+    const blind = await keyturn(['discover'], { ...none, GITHUB_REPOSITORY: 'acme/web' });
+    expect(blind.code).toBe(6);
+    expect(blind.stdout).toContain('not looked at: github');
+    const refused = { GITHUB_REPOSITORY: 'acme/web', GITHUB_TOKEN: 'wrong' };
+    expect((await keyturn(['discover'], refused)).code).toBe(4);
+
+    const looked = await keyturn(['discover', 'env:.'], none);
+    expect([looked.code, looked.stdout]).toEqual([0, 'No secret of a known name was found.\n']);
+    await writeFile(join(folder, '.env'), `${ID}=a\n${TOKEN}=b\n`);
+    expect((await keyturn(['discover'], none)).code).toBe(0);
+  });
+
+  it('looks at what is inferred, also if nothing is found there', async () => {
+    const { keyturn } = await makePlace();
+    const { code, stdout } = await keyturn(['discover', '--json'], {
+      CIRCLE_PROJECT_USERNAME: 'acme',
+      CIRCLE_PROJECT_REPONAME: 'web',
+      CIRCLECI_TOKEN: undefined,
+      CIRCLE_TOKEN: undefined,
+      GITHUB_REPOSITORY: 'acme/docs',
+    });
+    expect([code, JSON.parse(stdout).blind]).toEqual([0, false]);
+  });
+
   it('says that a kind cannot tell', async () => {
     const { keyturn } = await makePlace();
     const { code, stdout } = await keyturn(['discover', 'exec:./x.sh']);

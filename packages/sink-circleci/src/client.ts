@@ -26,14 +26,16 @@ export interface Answer {
   readonly error: () => Promise<KeyturnError>;
 }
 
+type Send = (request: Outgoing, options: CallOptions) => Promise<Answer>;
+
 /** Requests on behalf of one target. */
 export interface Client {
   readonly target: CircleciTarget;
   readonly installation: Installation;
   /** @throws {KeyturnError} where there was no answer, with what the context's fetch says of it */
-  readonly send: (request: Outgoing, options: CallOptions) => Promise<Answer>;
+  readonly send: Send;
   /**
-   * Reads every page of a list.
+   * Reads every page of a list, or the first page alone.
    *
    * @throws {KeyturnError} also for any answer that is no page
    */
@@ -41,6 +43,7 @@ export interface Client {
     path: string,
     query: Readonly<Record<string, string>>,
     options: CallOptions,
+    pages?: 'all' | 'first',
   ) => Promise<readonly JsonObject[]>;
 }
 
@@ -50,7 +53,7 @@ const MOST_PAGES = 1000;
 export function createClient(target: CircleciTarget, context: AdapterContext): Client {
   const server = installation(context.env);
 
-  const send: Client['send'] = async (request, { signal }) => {
+  const send: Send = async (request, { signal, beforeWrite }) => {
     const { method, path, isOldApi = false, query = {}, body } = request;
     const token = environmentToken(context.env);
     const search = new URLSearchParams(query).toString();
@@ -64,6 +67,7 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       signal,
+      beforeWrite: method === 'GET' ? undefined : beforeWrite,
       // Each try of a write has to be announced in the ledger first.
       ...(body !== undefined && { body: JSON.stringify(body), repeatable: false }),
     });
@@ -83,7 +87,21 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
     };
   };
 
-  const list: Client['list'] = async (path, query, options) => {
+  return { target, installation: server, send, list: listWith(target, send) };
+}
+
+/** The same client; whoever watches is shown every answer. */
+export function watched(client: Client, watch: (answer: Answer) => void): Client {
+  const send: Send = async (request, options) => {
+    const answer = await client.send(request, options);
+    watch(answer);
+    return answer;
+  };
+  return { ...client, send, list: listWith(client.target, send) };
+}
+
+function listWith(target: CircleciTarget, send: Send): Client['list'] {
+  return async (path, query, options, pages = 'all') => {
     const items: JsonObject[] = [];
     const seen = new Set<string>();
     let next: Readonly<Record<string, string>> = {};
@@ -94,15 +112,13 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
       if (!Array.isArray(page)) break;
       if (!page.every((item) => typeof item === 'object' && item !== null)) break;
       items.push(...(page as readonly JsonObject[]));
-      if (token === null || token === undefined || token === '') return items;
+      if (token === null || token === undefined || token === '' || pages === 'first') return items;
       if (typeof token !== 'string' || seen.has(token)) break;
       seen.add(token);
       next = { 'page-token': token };
     }
     throw notAList(target, path);
   };
-
-  return { target, installation: server, send, list };
 }
 
 /** What is there cannot be told from a list that is none, or whose items are not what they should be. */

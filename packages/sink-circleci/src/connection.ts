@@ -9,6 +9,8 @@ export interface Installation {
   readonly api: string;
   /** The older API, for what the newer one lacks. */
   readonly oldApi: string;
+  /** The address in its one spelling: circleci.com has several hosts. */
+  readonly server: string;
   /** A server knows the owners of contexts by their id only, and calls them accounts. docs: api/v2/openapi.json. */
   readonly isServer: boolean;
 }
@@ -21,10 +23,13 @@ export interface Installation {
 export function installation(env: Environment): Installation {
   const base = baseUrl(env['CIRCLE_HOST'] || DEFAULT_HOST, 'CIRCLE_HOST').replace(/\/api\/v2$/, '');
   const { hostname } = new URL(base);
+  const isServer = hostname !== 'circleci.com' && !hostname.endsWith('.circleci.com');
+  const api = `${base}/api/v2`;
   return {
-    api: `${base}/api/v2`,
+    api,
     oldApi: `${base}/api/v1.1`,
-    isServer: hostname !== 'circleci.com' && !hostname.endsWith('.circleci.com'),
+    server: isServer ? api : `${DEFAULT_HOST}/api/v2`,
+    isServer,
   };
 }
 

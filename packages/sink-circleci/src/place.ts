@@ -8,28 +8,31 @@ import { isUuid, type ContextTarget } from './target.ts';
 export interface PlaceReader {
   /** The path as last looked up, or looked up now. */
   known(options: CallOptions): Promise<string>;
-  /** Looks the path up anew. */
-  read(options: CallOptions): Promise<string>;
+  /** Looks the path up anew, by the requests of this client. */
+  read(by: Client, options: CallOptions): Promise<string>;
 }
 
 /** @throws {KeyturnError} for every call: `TARGET_NOT_FOUND`, `AUTH_DENIED`, … */
 export function createPlaceReader(client: Client): PlaceReader {
   const { target } = client;
   let last: string | undefined;
-  const read = async (options: CallOptions): Promise<string> => {
+  const read: PlaceReader['read'] = async (by, options) => {
     last =
       target.kind === 'project'
         ? projectPath(target.slug)
-        : contextPath(await contextId(client, target, options));
+        : contextPath(await contextId(by, target, options));
     return last;
   };
-  return { read, known: async (options) => last ?? read(options) };
+  return { read, known: async (options) => last ?? read(client, options) };
 }
 
 export const projectPath = (slug: string): string => `/project/${slug}/envvar`;
 export const contextPath = (id: string): string => `/context/${id}/environment-variable`;
+/** The id in the path of a context's variables. */
+export const contextIn = (path: string): string | undefined =>
+  /^\/context\/([^/]+)\//.exec(path)?.[1];
 
-interface Context {
+export interface Context {
   readonly id: string;
   readonly name: string;
 }
@@ -51,12 +54,13 @@ async function contextId(
   throw found === undefined ? missing(target, names) : ambiguous(target, [found, ...more]);
 }
 
-/** The contexts of an organization. */
+/** The contexts of an organization, or those of the first page of them. */
 export async function listContexts(
   { installation, list }: Client,
   target: Pick<ContextTarget, 'id' | 'owner'>,
   filter: Readonly<Record<string, string>>,
   options: CallOptions,
+  pages?: 'all' | 'first',
 ): Promise<readonly Context[]> {
   const { owner } = target;
   const query: Readonly<Record<string, string>> =
@@ -66,9 +70,10 @@ export async function listContexts(
           'owner-id': owner.id,
           'owner-type': installation.isServer ? 'account' : 'organization',
         };
-  const items = await list('/context', { ...query, ...filter }, options);
+  const items = await list('/context', { ...query, ...filter }, options, pages);
   return items.map(({ id, name }) => {
-    if (typeof id === 'string' && isUuid(id) && typeof name === 'string') return { id, name };
+    if (typeof id === 'string' && isUuid(id) && typeof name === 'string')
+      return { id: id.toLowerCase(), name };
     throw notAList(target, '/context');
   });
 }

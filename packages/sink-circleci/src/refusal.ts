@@ -50,3 +50,17 @@ function byIdOnly(target: CircleciTarget, { isServer }: Installation): string {
     ? 'A server knows organizations by their id only: write circleci:ORG-ID?context=NAME. '
     : '';
 }
+
+const REFUSALS: readonly string[] = ['AUTH_DENIED', 'PERMISSION_DENIED', 'TARGET_NOT_FOUND'];
+
+/** Reads what a token that may write need not be allowed to read; nothing if it is not. */
+export async function unlessRefused<Item>(
+  read: () => Promise<readonly Item[]>,
+): Promise<readonly Item[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (KeyturnError.is(error) && REFUSALS.includes(error.code)) return [];
+    throw error;
+  }
+}

@@ -5,7 +5,7 @@ export interface Variable {
   readonly name: string;
   /** The last characters of the value; undefined where CircleCI does not say. */
   readonly tail?: string;
-  /** When it was last written, ISO 8601; only contexts know. */
+  /** When it was last written, as CircleCI writes it; only contexts know. */
   readonly updatedAt?: string;
 }
 
@@ -28,6 +28,9 @@ export interface Scope {
   /** Undefined for what is no variable. */
   readonly read: (item: JsonObject) => Variable | undefined;
 }
+
+/** ISO 8601 with or without a fraction; what is kept in ledgers is no other text of a server's choice. */
+const MOMENT = /^[\dT:.Z+-]{20,40}$/;
 
 const endOf = (text: string): string => text.slice(-4);
 
@@ -57,7 +60,7 @@ export const scopes: Readonly<Record<'project' | 'context', Scope>> = {
       return {
         name,
         ...(typeof tail === 'string' && { tail: endOf(tail) }),
-        ...(typeof updatedAt === 'string' && { updatedAt }),
+        ...(typeof updatedAt === 'string' && MOMENT.test(updatedAt) && { updatedAt }),
       };
     },
   },

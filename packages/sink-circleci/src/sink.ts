@@ -1,15 +1,16 @@
 import {
   defineSink,
-  KeyturnError,
   type AdapterContext,
   type SinkBackend,
   type StandardSchema,
 } from '@keyturn/core';
 
+import { check } from './check.ts';
 import { createClient } from './client.ts';
 import { confirm } from './confirm.ts';
 import { credentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
+import { neighbours } from './neighbours.ts';
 import { createPlaceReader } from './place.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
@@ -70,24 +71,22 @@ export const circleciSink = defineSink({
 function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
   const client = createClient(target, context);
   const places = createPlaceReader(client);
+  const shown = new Map<string, Variable>();
   return {
     id: target.id,
+    server: client.installation.server,
     supports: { readBack: 'tail', atomic: false, remove: true },
     limits: { maxBytes: 32 * 1024, name: /^[A-Za-z_][A-Za-z0-9_]{0,299}$/ },
 
     async check(names, call) {
-      const variables = await readVariables(client, await places.read(call), call);
-      refuseOverflow(target, names, variables);
-      const present = names.flatMap((name) => {
-        const found = variables.get(name);
-        if (found === undefined) return [];
-        const { updatedAt } = found;
-        return [{ name, ...(updatedAt !== undefined && { updatedAt }) }];
-      });
-      return { present, warnings: [] };
+      const { report, variables } = await check(client, places, names, call);
+      shown.clear();
+      for (const [name, variable] of variables) shown.set(name, variable);
+      return report;
     },
-    deliver: (entries, call) => deliver(client, places, entries, context.clock, call),
-    confirm: (expected, { receipt }, call) => confirm(client, places, expected, receipt, call),
+    deliver: (entries, call) => deliver(client, places, entries, shown, context.clock, call),
+    confirm: (expected, proof, call) => confirm(client, places, expected, proof, call),
+    neighbours: (query, call) => neighbours(client, places, query, call),
     async holds(names, call) {
       const variables = await readVariables(client, await places.known(call), call);
       const tail = variables.get(names.at(-1) ?? '')?.tail;
@@ -109,18 +108,4 @@ function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
         trial: (wanted, call) => trial(client, target.slug, wanted, context.clock, call),
       }),
   };
-}
-
-function refuseOverflow(
-  { id, scope }: CircleciTarget,
-  names: readonly string[],
-  variables: ReadonlyMap<string, Variable>,
-): void {
-  const size = new Set([...variables.keys(), ...names]).size;
-  if (scope.most === undefined || size <= scope.most || size === variables.size) return;
-  throw new KeyturnError(
-    'REMOTE_REJECTED',
-    `${id}: ${names.join(', ')} would make ${size} variables, and a context has ${scope.most} at most`,
-    { hint: 'Remove some that are not used, or name another context.', effect: 'none' },
-  );
 }

@@ -1,18 +1,19 @@
 import type { CallOptions } from '@keyturn/core';
 
 import { notAList, type Client } from './client.ts';
-import type { Variable } from './scopes.ts';
+import type { Scope, Variable } from './scopes.ts';
 
 /** Everything that is there, by name. */
 export async function readVariables(
   { list, target }: Client,
   path: string,
   options: CallOptions,
+  scope: Scope = target.scope,
 ): Promise<ReadonlyMap<string, Variable>> {
   const items = await list(path, {}, options);
   const variables = new Map<string, Variable>();
   for (const item of items) {
-    const variable = target.scope.read(item);
+    const variable = scope.read(item);
     if (variable === undefined) throw notAList(target, path);
     variables.set(variable.name, variable);
   }

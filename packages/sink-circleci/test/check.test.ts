@@ -2,20 +2,13 @@ import { errorOf, type Reply } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { call, openSink, TOKEN } from './context.ts';
-import { ALL, found, ID, LOOKUP, OTHER_ID, page, said, startServer } from './server.ts';
+import { page, PROJECT_ID, READ_PROJECT, said, SHOWN, startServer } from './server.ts';
 
 const PROJECT = 'GET /project/gh/acme/web/envvar';
-const CONTEXT = `GET /context/${ID}/environment-variable`;
 const names = ['TOKEN_ID', 'TOKEN'];
-const variable = (name: string): object => ({
-  variable: name,
-  context_id: ID,
-  created_at: '2026-01-01T00:00:00.000Z',
-  updated_at: '2026-02-02T00:00:00.000Z',
-});
 
 describe('check of a project', () => {
-  it('costs one request, and tells what is there', async () => {
+  it('costs two requests at once, and tells what is there, which project it is and when that was', async () => {
     const items = [
       { name: 'TOKEN', value: 'xxxx1234', 'created-at': null },
       { name: 'OTHER', value: 'xxxx' },
@@ -24,9 +17,11 @@ describe('check of a project', () => {
     const sink = await openSink('circleci:github/acme/web', server.url);
     await expect(sink.check(names, call)).resolves.toEqual({
       present: [{ name: 'TOKEN' }],
+      place: `project:${PROJECT_ID}`,
+      clock: SHOWN.iso,
       warnings: [],
     });
-    expect(server.routes).toEqual([PROJECT]);
+    expect(server.routes.toSorted()).toEqual([READ_PROJECT, PROJECT]);
     expect(server.received[0]?.headers).toMatchObject({
       'circle-token': TOKEN,
       accept: 'application/json',
@@ -96,7 +91,7 @@ describe('check of a project', () => {
     const { createFetch } = await import('@keyturn/http');
     const fetch = createFetch({ env: {}, clock, random: () => 0.5 });
     const sink = await openSink('circleci:gh/acme/web', server.url, { fetch, clock });
-    await expect(sink.check(names, call)).resolves.toEqual({ present: [], warnings: [] });
+    await expect(sink.check(names, call)).resolves.toMatchObject({ present: [], warnings: [] });
     expect(sleeps[0]).toBe(1000);
   });
 
@@ -112,6 +107,43 @@ describe('check of a project', () => {
     expect(error.hint).toContain('new name');
   });
 
+  it.each([
+    ['refuses', said(403, 'Permission denied.')],
+    ['does not show', said(404, 'Project not found')],
+    ['tells without an id', { status: 200, body: { id: '../me' } }],
+  ])('goes on without a place where CircleCI %s the project itself', async (_title, reply) => {
+    await using server = await startServer({ [PROJECT]: page([]), [READ_PROJECT]: reply });
+    const sink = await openSink('circleci:gh/acme/web', server.url);
+    const report = await sink.check(names, call);
+    expect(report).toMatchObject({ present: [] });
+    expect(report).not.toHaveProperty('place');
+  });
+
+  it('does not take a failure for a project without a place', async () => {
+    const reply = said(500, 'Internal server error.');
+    await using server = await startServer({ [PROJECT]: page([]), [READ_PROJECT]: reply });
+    const sink = await openSink('circleci:gh/acme/web', server.url);
+    const error = await errorOf(sink.check(names, call));
+    expect(error).toMatchObject({ code: 'REMOTE_FAILED', effect: 'none' });
+  });
+
+  it('tells the earliest time that CircleCI showed, and none of its own where it shows none', async () => {
+    const dated = (date: string): Reply => ({ ...page([]), headers: { date } });
+    const clockWith = async (first: string, second: string): Promise<string | undefined> => {
+      await using server = await startServer({
+        [PROJECT]: dated(first),
+        [READ_PROJECT]: { status: 404, body: {}, headers: { date: second } },
+      });
+      const sink = await openSink('circleci:gh/acme/web', server.url);
+      return (await sink.check(names, call)).clock;
+    };
+    const earlier = 'Tue, 24 Nov 2026 01:00:04 GMT';
+    expect(await clockWith(SHOWN.text, earlier)).toBe('2026-11-24T01:00:04.000Z');
+    expect(await clockWith(earlier, SHOWN.text)).toBe('2026-11-24T01:00:04.000Z');
+    expect(await clockWith(SHOWN.text, 'soon')).toBe(SHOWN.iso);
+    expect(await clockWith('soon', 'later')).toBeUndefined();
+  });
+
   it('ends within a second once it is interrupted', async () => {
     const controller = new AbortController();
     await using server = await startServer({
@@ -123,135 +155,5 @@ describe('check of a project', () => {
     const sink = await openSink('circleci:gh/acme/web', server.url);
     const error = await errorOf(sink.check(names, { signal: controller.signal }));
     expect(error).toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
-  });
-});
-
-describe('check of a context', () => {
-  it('looks its id up and tells what is there, and since when', async () => {
-    await using server = await startServer({
-      [LOOKUP]: found,
-      [CONTEXT]: page([variable('TOKEN')], 'two'),
-      [`${CONTEXT}?page-token=two`]: page([variable('TOKEN_ID')]),
-    });
-    const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
-    const updatedAt = '2026-02-02T00:00:00.000Z';
-    await expect(sink.check(names, call)).resolves.toEqual({
-      present: names.map((name) => ({ name, updatedAt })),
-      warnings: [],
-    });
-    expect(server.routes).toEqual([LOOKUP, CONTEXT, `${CONTEXT}?page-token=two`]);
-  });
-
-  it('needs no look-up for an id', async () => {
-    await using server = await startServer({ [CONTEXT]: page([]) });
-    await (await openSink(`circleci:gh/acme?context=${ID}`, server.url)).check(names, call);
-    expect(server.routes).toEqual([CONTEXT]);
-  });
-
-  it('asks a server install by the id of the account', async () => {
-    await using server = await startServer({
-      [`GET /context?owner-id=${OTHER_ID}&owner-type=account&name=deploy`]: found,
-      [CONTEXT]: page([]),
-    });
-    await (await openSink(`circleci:${OTHER_ID}?context=deploy`, server.url)).check(names, call);
-    expect(server.routes).toHaveLength(2);
-  });
-
-  it('asks circleci.com by the id of the organization', async () => {
-    const asked: string[] = [];
-    const fetch = (url: string): Promise<Response> => {
-      asked.push(url);
-      const items = asked.length === 1 ? [{ id: ID, name: 'deploy' }] : [];
-      return Promise.resolve(Response.json({ items, next_page_token: null }));
-    };
-    const env = { CIRCLECI_TOKEN: TOKEN };
-    const sink = await openSink(`circleci:${OTHER_ID}?context=deploy`, '', { env, fetch });
-    await sink.check(names, call);
-    expect(asked[0]).toBe(
-      `https://circleci.com/api/v2/context?owner-id=${OTHER_ID}&owner-type=organization&name=deploy`,
-    );
-  });
-
-  it('finds the name on a later page where the filter is not known', async () => {
-    await using server = await startServer({
-      [LOOKUP]: page([{ id: OTHER_ID, name: 'deploy-old' }], 'two'),
-      [`${LOOKUP}&page-token=two`]: found,
-      [CONTEXT]: page([]),
-    });
-    await (await openSink('circleci:gh/acme?context=deploy', server.url)).check(names, call);
-    expect(server.routes.at(-1)).toBe(CONTEXT);
-  });
-
-  it('finds the name though the filter found nothing', async () => {
-    await using server = await startServer({
-      [LOOKUP]: page([]),
-      [ALL]: found,
-      [CONTEXT]: page([]),
-    });
-    await (await openSink('circleci:gh/acme?context=deploy', server.url)).check(names, call);
-    expect(server.routes).toEqual([LOOKUP, ALL, CONTEXT]);
-  });
-
-  it.each<[string, readonly object[], RegExp]>([
-    ['with a name that is near', [{ id: ID, name: 'Deploy' }], /Did you mean "Deploy"\?.*may see/],
-    ['without one', [{ id: ID, name: 'release' }], /is not there, or the token may not see it/],
-  ])('says that there is no such context, %s', async (_title, items, hint) => {
-    await using server = await startServer({ [LOOKUP]: page([]), [ALL]: page(items) });
-    const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
-    const error = await errorOf(sink.check(names, call));
-    expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
-    expect(error.hint).toMatch(hint);
-  });
-
-  it('makes no path of an id that is none', async () => {
-    const items = [{ id: '../me', name: 'deploy' }];
-    await using server = await startServer({ [LOOKUP]: page(items) });
-    const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
-    const error = await errorOf(sink.check(names, call));
-    expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'none' });
-    expect(server.routes).toHaveLength(1);
-  });
-
-  it('does not choose between two of one name', async () => {
-    const items = [ID, OTHER_ID].map((id) => ({ id, name: 'deploy' }));
-    await using server = await startServer({ [LOOKUP]: page(items) });
-    const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
-    const error = await errorOf(sink.check(names, call));
-    expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
-    expect(error.hint).toContain(`context=${ID} or ${OTHER_ID}`);
-  });
-
-  it.each([400, 404])('tells that a server knows no slugs: %i', async (status) => {
-    await using server = await startServer({ [LOOKUP]: said(status, 'no') });
-    const sink = await openSink('circleci:gh/acme?context=deploy', server.url);
-    const error = await errorOf(sink.check(names, call));
-    expect(error.hint).toContain('circleci:ORG-ID?context=NAME');
-  });
-
-  const withVariables = async (count: number) => {
-    const items = Array.from({ length: count }, (_, i) => variable(`V${i}`));
-    const server = await startServer({ [CONTEXT]: page(items) });
-    return { server, sink: await openSink(`circleci:gh/acme?context=${ID}`, server.url) };
-  };
-
-  it.each([
-    [99, ['TOKEN']],
-    [100, ['V1', 'V2']],
-    [101, ['V1']],
-  ])('with %i variables there, there is room for %j', async (count, wanted) => {
-    const { server, sink } = await withVariables(count);
-    await using _ = server;
-    await expect(sink.check(wanted, call)).resolves.toMatchObject({ warnings: [] });
-  });
-
-  it.each([
-    [99, ['TOKEN', 'TOKEN_ID']],
-    [100, ['V1', 'TOKEN']],
-  ])('with %i variables there, there is no room for %j', async (count, wanted) => {
-    const { server, sink } = await withVariables(count);
-    await using _ = server;
-    const error = await errorOf(sink.check(wanted, call));
-    expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'none' });
-    expect(error.message).toContain('TOKEN');
   });
 });

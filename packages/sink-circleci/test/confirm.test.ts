@@ -1,4 +1,4 @@
-import { Secret } from '@keyturn/core';
+import { ANY_TIME, fingerprint, Secret, type Receipt } from '@keyturn/core';
 import { errorOf, type Reply } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -7,7 +7,10 @@ import { ID, page, said, startServer } from './server.ts';
 
 const PROJECT = 'GET /project/gh/acme/web/envvar';
 const CONTEXT = `GET /context/${ID}/environment-variable`;
-const receipt = { at: '2026-11-24T12:00:00.042Z' };
+const AT = '2026-11-24T12:00:00.042Z';
+const AFTER = '2026-11-24T12:00:00.043Z';
+const CLOCK = '2026-11-24T12:00:03.000Z';
+const receipt: Receipt = { at: AT, clock: CLOCK, stamps: { TOKEN_ID: AT, TOKEN: AT } };
 const values = [
   { name: 'TOKEN_ID', value: 'abcdefghId_1' },
   { name: 'TOKEN', value: new Secret('pscale_tkn_NEW1') },
@@ -18,9 +21,6 @@ const written = (name: string, updatedAt?: string, tail?: string): object => ({
   updated_at: updatedAt,
   truncated_value: tail,
 });
-const BEFORE = '2026-11-24T12:00:00.041Z';
-const AT = receipt.at;
-const AFTER = '2026-11-24T12:00:00.043Z';
 
 const atContext = async (items: readonly object[], ...rest: Parameters<typeof confirmAt>[2][]) =>
   confirmAt(`circleci:gh/acme?context=${ID}`, { [CONTEXT]: page(items) }, ...rest);
@@ -33,14 +33,16 @@ async function confirmAt(
   {
     expected = names,
     by = receipt,
+    since,
   }: {
     expected?: readonly { name: string; value?: string | Secret }[];
-    by?: { at: string } | null;
+    by?: Receipt | null;
+    since?: string;
   } = {},
 ) {
   await using server = await startServer(routes);
   const sink = await openSink(target, server.url);
-  const verdict = await sink.confirm(expected, { receipt: by ?? undefined }, call);
+  const verdict = await sink.confirm(expected, { receipt: by ?? undefined, since }, call);
   expect(server.routes).toHaveLength(1);
   return verdict;
 }
@@ -65,12 +67,11 @@ describe('confirm', () => {
 describe('confirm of a context', () => {
   it.each([
     ['same', AT, AT],
-    ['same', BEFORE, AT],
     ['different', AT, AFTER],
     ['different', AFTER, undefined],
     ['unreadable', AT, undefined],
     ['unreadable', AT, 'yesterday'],
-  ])('says %s by the times alone: %s, %s', async (verdict, id, token) => {
+  ])('says %s by the stamps alone: %s, %s', async (verdict, id, token) => {
     expect(await atContext([written('TOKEN_ID', id), written('TOKEN', token)])).toBe(verdict);
   });
 
@@ -80,23 +81,29 @@ describe('confirm of a context', () => {
     ['different', AT, 'OLD1'],
     ['different', AFTER, 'NEW1'],
     ['unreadable', undefined, 'NEW1'],
-  ])('says %s by time and end: %s, %s', async (verdict, time, tail) => {
+  ])('says %s by stamp and end: %s, %s', async (verdict, time, tail) => {
     const items = [written('TOKEN_ID', AT, 'Id_1'), written('TOKEN', time, tail)];
     expect(await atContext(items, { expected: values })).toBe(verdict);
   });
 
-  it('does not take equal ends for equal values without a receipt', async () => {
-    const items = [written('TOKEN_ID', AT, 'Id_1'), written('TOKEN', AT, 'NEW1')];
-    expect(await atContext(items, { expected: values, by: null })).toBe('unreadable');
-    expect(await atContext(items, { by: { at: 'never' } })).toBe('unreadable');
-    expect(await atContext(items, { expected: [] })).toBe('unreadable');
+  const both = [written('TOKEN_ID', AT, 'Id_1'), written('TOKEN', AT, 'NEW1')];
+
+  it('does not take equal ends for equal values without a stamp', async () => {
+    expect(await atContext(both, { expected: values, by: null })).toBe('unreadable');
+    expect(await atContext(both, { by: { at: AT, clock: CLOCK } })).toBe('unreadable');
+    expect(await atContext(both, { by: { ...receipt, stamps: { TOKEN: AT } } })).toBe('unreadable');
+    expect(await atContext(both, { expected: [] })).toBe('unreadable');
   });
 
-  it('takes a receipt of whole seconds for the whole second', async () => {
-    const by = { at: '2026-11-24T12:00:00.000Z' };
-    const items = (time: string) => names.map(({ name }) => written(name, time));
-    expect(await atContext(items('2026-11-24T12:00:00.999Z'), { by })).toBe('same');
-    expect(await atContext(items('2026-11-24T12:00:01.000Z'), { by })).toBe('different');
+  it.each([
+    ['unreadable', ANY_TIME],
+    ['unreadable', '2026-11-24T12:00:02.000Z'],
+    ['unreadable', '2026-11-24T12:00:13.000Z'],
+    ['same', '2026-11-24T12:00:13.001Z'],
+  ])('says %s if others may have written since %s', async (verdict, since) => {
+    expect(await atContext(both, { since })).toBe(verdict);
+    const { clock: _, ...blind } = receipt;
+    expect(await atContext(both, { since, by: blind })).toBe('unreadable');
   });
 
   it('tells what is missing', async () => {
@@ -117,22 +124,32 @@ describe('confirm of a context', () => {
 
 describe('confirm of a project', () => {
   const items = (id: string, token: string): object[] => [
-    { name: 'TOKEN_ID', value: `xxxx${id}`, 'created-at': BEFORE },
+    { name: 'TOKEN_ID', value: `xxxx${id}`, 'created-at': AT },
     { name: 'TOKEN', value: `xxxx${token}`, 'created-at': null },
   ];
+  const stamps = { TOKEN_ID: fingerprint('Id_1', 12), TOKEN: fingerprint('NEW1', 12) };
+  const by = { at: AT, clock: CLOCK, stamps };
 
   it('tells another end, and nothing from an equal one', async () => {
     const verdict = (id: string, token: string) =>
-      atProject(items(id, token), { expected: values });
+      atProject(items(id, token), { expected: values, by: null });
     expect(await verdict('Id_1', 'NEW1')).toBe('unreadable');
     expect(await verdict('Id_1', 'OLD1')).toBe('different');
     expect(await verdict('Id_0', 'NEW1')).toBe('different');
   });
 
-  it('tells nothing without values but what is missing', async () => {
-    expect(await atProject(items('Id_1', 'NEW1'))).toBe('unreadable');
-    expect(await atProject(items('Id_1', 'NEW1').slice(1))).toBe('different');
-    expect(await atProject([])).toBe('absent');
+  it('tells another end without values too, by the trace that the write left', async () => {
+    expect(await atProject(items('Id_1', 'NEW1'), { by })).toBe('unreadable');
+    expect(await atProject(items('Id_1', 'OLD1'), { by })).toBe('different');
+    expect(await atProject(items('Id_0', 'NEW1'), { by })).toBe('different');
+    expect(await atProject(items('Id_1', ''), { by })).toBe('unreadable');
+  });
+
+  it('tells nothing without values and traces but what is missing', async () => {
+    const blind = { by: { at: AT } };
+    expect(await atProject(items('Id_1', 'NEW1'), blind)).toBe('unreadable');
+    expect(await atProject(items('Id_1', 'NEW1').slice(1), blind)).toBe('different');
+    expect(await atProject([], blind)).toBe('absent');
   });
 });
 

@@ -42,8 +42,9 @@ const entries = [
 const names = entries.map(({ name }) => name);
 
 let sandbox: Sandbox;
+let time = Date.parse(OLD);
 beforeEach(async () => {
-  sandbox = await startSandbox({ world });
+  sandbox = await startSandbox({ world, clock: () => (time += 1000) });
 });
 afterEach(() => sandbox.close());
 
@@ -72,13 +73,13 @@ function stored(state: unknown): string[] {
 }
 
 describe.each([
-  ['circleci:gh/acme/web', '/projects/gh/acme/web/', 4, 'unreadable'],
-  ['circleci:github/acme/web', '/projects/gh/acme/web/', 4, 'unreadable'],
-  ['circleci:circleci/O/P', '/projects/circleci/O/P/', 4, 'unreadable'],
-  ['circleci:gh/acme?context=deploy', '/contexts/gh/acme/deploy/', 5, 'same'],
-  ['circleci:gh/acme?context=a b', '/contexts/gh/acme/a b/', 5, 'same'],
-  [`circleci:gh/acme?context=${CONTEXT}`, '/contexts/gh/acme/deploy/', 4, 'same'],
-  [`circleci:${ORGANIZATION}?context=deploy`, '/contexts/gh/acme/deploy/', 5, 'same'],
+  ['circleci:gh/acme/web', '/projects/gh/acme/web/', 5, 'unreadable'],
+  ['circleci:github/acme/web', '/projects/gh/acme/web/', 5, 'unreadable'],
+  ['circleci:circleci/O/P', '/projects/circleci/O/P/', 5, 'unreadable'],
+  ['circleci:gh/acme?context=deploy', '/contexts/gh/acme/deploy/', 6, 'same'],
+  ['circleci:gh/acme?context=a b', '/contexts/gh/acme/a b/', 6, 'same'],
+  [`circleci:gh/acme?context=${CONTEXT}`, '/contexts/gh/acme/deploy/', 5, 'same'],
+  [`circleci:${ORGANIZATION}?context=deploy`, '/contexts/gh/acme/deploy/', 6, 'same'],
 ])('%s', (target, place, cost, confirmation) => {
   it('changes the values of its variables in place, and nothing else anywhere', async () => {
     const before = stored(sandbox.state().circleci);
@@ -145,14 +146,27 @@ describe('when something goes wrong', () => {
 
   it('sees that somebody wrote to a context after it', async () => {
     const sink = await open('circleci:gh/acme?context=deploy');
-    const { at } = await sink.deliver(entries, call);
-    const early = new Date(Date.parse(at) - 5000).toISOString();
-    await expect(sink.confirm(entries, { receipt: { at: early } }, call)).resolves.toBe(
-      'different',
-    );
-    await expect(sink.confirm([{ name: 'TOKEN' }], { receipt: { at: early } }, call)).resolves.toBe(
-      'different',
-    );
+    const receipt = await sink.deliver(entries, call);
+    time += 1;
+    const other = await open('circleci:gh/acme?context=deploy');
+    await other.deliver(entries, call);
+    await expect(sink.confirm(entries, { receipt }, call)).resolves.toBe('different');
+    await expect(sink.confirm([{ name: 'TOKEN' }], { receipt }, call)).resolves.toBe('different');
+  });
+
+  it('knows one place by all its spellings', async () => {
+    const placeOf = async (target: string): Promise<unknown> => {
+      const sink = await open(target);
+      return [(await sink.check(names, call)).place, sink.server];
+    };
+    const server = `${sandbox.urls.circleci}/api/v2`;
+    const one = [`context:${CONTEXT}`, server];
+    expect(await placeOf('circleci:gh/acme?context=deploy')).toEqual(one);
+    expect(await placeOf(`circleci:github/Acme?context=${CONTEXT}`)).toEqual(one);
+    expect(await placeOf(`circleci:${ORGANIZATION}?context=deploy`)).toEqual(one);
+    const project = ['project:dddddddd-0000-4000-8000-000000000000', server];
+    expect(await placeOf('circleci:gh/acme/web')).toEqual(project);
+    expect(await placeOf('circleci:github/acme/web')).toEqual(project);
   });
 
   it.each([

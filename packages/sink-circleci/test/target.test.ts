@@ -130,8 +130,21 @@ describe('opening a sink', () => {
     const both = { CIRCLECI_TOKEN: 'one', CIRCLE_TOKEN: 'two' };
     const sink = await openSink('circleci:gh/acme/web', '', { env: { ...both, ...env }, fetch });
     await sink.check(['TOKEN'], call);
-    expect(asked).toEqual([
-      [expect.stringMatching(`^${start}`), { accept: 'application/json', 'circle-token': token }],
-    ]);
+    const headers = { accept: 'application/json', 'circle-token': token };
+    expect(asked).toContainEqual([expect.stringMatching(`^${start}`), headers]);
+    expect(asked.filter((one) => !JSON.stringify(one).includes(JSON.stringify(headers)))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    [undefined, 'https://circleci.com/api/v2'],
+    ['https://app.circleci.com', 'https://circleci.com/api/v2'],
+    ['https://circleci.com/api/v2', 'https://circleci.com/api/v2'],
+    ['https://ci.example.com/', 'https://ci.example.com/api/v2'],
+    ['https://notcircleci.com', 'https://notcircleci.com/api/v2'],
+  ])('tells the server %s in its one spelling', async (host, server) => {
+    const env = host === undefined ? {} : { CIRCLE_HOST: host };
+    expect((await openSink('circleci:gh/acme/web', '', { env })).server).toBe(server);
   });
 });

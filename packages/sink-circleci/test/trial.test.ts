@@ -37,6 +37,15 @@ describe('a trial in CircleCI', () => {
     });
   });
 
+  it('asks before it starts the pipeline, and for nothing else', async () => {
+    await using server = await circleciWith(['running', 'success']);
+    const sink = await openSink('circleci:gh/acme/web', server.url);
+    const routes: string[][] = [];
+    const beforeWrite = async (): Promise<void> => void routes.push([...server.routes]);
+    await sink.trial?.(wanted, { ...call, beforeWrite });
+    expect(routes).toEqual([[`GET ${PROJECT}`]]);
+  });
+
   it.each(['failed', 'error', 'canceled', 'unauthorized'])(
     'takes %s for no proof',
     async (status) => {

@@ -3,6 +3,7 @@ import type {
   KeyturnError,
   Permissions,
   RotationState,
+  TokenClue,
   TokenHint,
   TokenInfo,
 } from '@keyturn/core';
@@ -18,6 +19,8 @@ export interface Evidence {
   /** The token that keyturn itself acts with. */
   readonly actingToken?: string;
   readonly rotations: readonly RotationEvidence[];
+  /** A git repository was searched, or part of it. */
+  readonly isSearched?: boolean;
   readonly leaks: readonly Leak[];
   readonly gaps: readonly Gap[];
 }
@@ -45,10 +48,10 @@ export interface RotationEvidence {
 export interface SinkEvidence {
   readonly id: string;
   readonly hint?: TokenHint;
+  /** What suggests which token jobs read there, and proves nothing. */
+  readonly clue?: TokenClue;
   /** Whether it still is as the last delivery left it. */
   readonly confirmation?: Confirmation;
-  /** Its secrets were last written before the token that they should hold was issued. */
-  readonly isOlder: boolean;
 }
 
 /** A secret in a repository. The secret itself is not kept. */

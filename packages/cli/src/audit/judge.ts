@@ -2,8 +2,10 @@ import { KeyturnError, nearest } from '@keyturn/core';
 
 import { severities, type NotChecked } from '../output/finding.ts';
 import type { Evidence, Gap } from './evidence.ts';
+import type { Judgement } from './report.ts';
 import type { AuditFinding, Limits, Rule } from './rule.ts';
 import * as all from './rules/index.ts';
+import { isBlind, seenIn } from './sight.ts';
 import { tokensOf } from './tokens.ts';
 
 /** Every rule, by its id. */
@@ -43,12 +45,8 @@ function ruleNamed(text: string): Rule {
   });
 }
 
-/** What the rules find, the worst first, and what they could not look at. Pure. */
-export function judge(
-  evidence: Evidence,
-  chosen: readonly Rule[],
-  limits: Limits,
-): { findings: AuditFinding[]; notChecked: NotChecked[] } {
+/** What the rules find, the worst first, and what they could and could not look at. Pure. */
+export function judge(evidence: Evidence, chosen: readonly Rule[], limits: Limits): Judgement {
   const owners = new Map(tokensOf(evidence).map(({ id, rotation }) => [id, rotation?.name]));
   const findings = chosen.flatMap(({ id, name, severity, find }) =>
     [...find(evidence, limits)].map((hit): AuditFinding => {
@@ -56,6 +54,7 @@ export function judge(
       return { rule: id, name, severity, ...hit, ...(rotation !== undefined && { rotation }) };
     }),
   );
+  const seen = seenIn(evidence);
   const rank = ({ severity }: AuditFinding): number => -severities.indexOf(severity);
   return {
     findings: findings.toSorted(
@@ -64,6 +63,9 @@ export function judge(
     notChecked: evidence.gaps
       .map((gap) => notChecked(gap, chosen))
       .filter((gap) => gap.rules.length > 0),
+    seen,
+    isBlind: isBlind(seen, chosen),
+    hasFailed: evidence.gaps.some(({ error }) => error !== undefined),
   };
 }
 

@@ -41,6 +41,8 @@ export interface Rule {
   readonly help: string;
   /** What it is about to look at: where that is missing, the rule counts as not checked. */
   readonly needs: readonly Source[];
+  /** Without any of these it can find nothing. */
+  readonly basis: readonly Source[];
   readonly find: (evidence: Evidence, limits: Limits) => Iterable<Hit>;
 }
 

@@ -1,8 +1,9 @@
 import { discover } from '../discover/discover.ts';
 import { documentOf } from '../discover/document.ts';
+import { exitOfFindings } from '../discover/exit.ts';
 import { extend } from '../discover/extend.ts';
 import { findingsText } from '../discover/text.ts';
-import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
+import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 
 export interface DiscoverFlags {
@@ -26,6 +27,5 @@ export async function discoverCommand(
     flags.json === true ? documentOf(discovery) : findingsText(places, findings, host),
   );
   await extend(discovery, flags, host);
-  const failed = findings.failures.filter(({ isAsked }) => isAsked);
-  return worst([exitCodes.done, ...failed.map(({ error }) => exitOfError(error))]);
+  return exitOfFindings(findings);
 }

@@ -17,6 +17,7 @@ export function documentOf({ config, findings, places, additions }: Discovery): 
     })),
     skipped: findings.skipped.map(({ skipped, reason }) => ({ target: skipped, reason })),
     failures: findings.failures.map(({ scope, error }) => ({ scope, error: errorDocument(error) })),
+    blind: findings.isBlind,
     configuration: config?.file ?? null,
     additions: additions.map(({ rotation, isNew, layout, sinks }) => ({
       rotation,

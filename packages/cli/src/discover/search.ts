@@ -9,6 +9,8 @@ export interface Findings {
   readonly skipped: readonly SkippedUsage[];
   /** Scopes that could not be looked through at all. */
   readonly failures: readonly Failure[];
+  /** No scope was looked through, so that finding nothing says nothing. */
+  readonly isBlind: boolean;
 }
 
 interface Failure {
@@ -34,6 +36,8 @@ export async function search(
   const targets = new Set<string>();
   const skipped = new Map<string, SkippedUsage>();
   const failures: Failure[] = [];
+  const before = new Map(session.requests);
+  let looked = 0;
   await Promise.all(
     (isAsked ? scopes : ownKinds.sink).map(async (scope) => {
       try {
@@ -44,6 +48,8 @@ export async function search(
             found(targets.add(usage.target).size);
           }
         }
+        // A kind that nothing points to asks nobody.
+        if (isAsked || (session.requestsSince(before)[scope] ?? 0) > 0) looked++;
       } catch (error) {
         if (!KeyturnError.is(error) || error.code === 'INTERRUPTED') throw error;
         if (!isAsked && error.code === 'ADAPTER_NOT_FOUND') return;
@@ -51,7 +57,8 @@ export async function search(
       }
     }),
   );
-  return { usages: [...usages.values()], skipped: [...skipped.values()], failures };
+  const isBlind = usages.size === 0 && looked === 0;
+  return { usages: [...usages.values()], skipped: [...skipped.values()], failures, isBlind };
 }
 
 function unable(scope: string, isAsked: boolean): readonly SkippedUsage[] {

@@ -25,11 +25,17 @@ export function findingsText(places: readonly Place[], findings: Findings, host:
   const marked = (text: string, mark: string): string[] =>
     wrap(text, columns - 2).map((line, at) => `${at === 0 ? mark : ' '} ${line}`);
   const lines = [
-    ...(rows.length > 0 ? [paint('dim', head), ...body] : ['No secret of a known name was found.']),
+    ...(rows.length > 0 ? [paint('dim', head), ...body] : [nothingFound(findings)]),
     ...notes(places).flatMap((note) => marked(note, paint('yellow', '!'))),
     ...skippedLines(findings).flatMap((line) => marked(line, paint('dim', '-'))),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function nothingFound({ isBlind }: Findings): string {
+  return isBlind
+    ? 'Nothing was looked at but env files here: name a scope, such as keyturn discover github:OWNER.'
+    : 'No secret of a known name was found.';
 }
 
 /** What about a place needs a person's eye. */

@@ -81,13 +81,50 @@ describe('keyturn audit', () => {
       github: Record<string, { actions: Record<string, { updatedAt: string }> }>;
     };
     for (const secret of Object.values(world.github['acme/web']?.actions ?? {}))
-      secret.updatedAt = '2020-01-01T00:00:00Z';
+      secret.updatedAt = '2030-01-01T00:00:00Z';
     await fetch(`${sandbox.control}/seed`, { method: 'POST', body: JSON.stringify(world) });
 
     expect(told(await audit(place), 'KT008')).toEqual([
-      `env:.env holds the id another00001, and the token of ci is ${id}`,
+      `env:.env holds the id another00001, as no token of planetscale:acme has, and the token of ci is ${id}`,
       'github:acme/api is not what ci wrote: it was changed, or part of it is missing',
-      `github:acme/web was last written before ${id}, which it should hold, was issued`,
+      'github:acme/web is not what ci wrote: it was changed, or part of it is missing',
+    ]);
+  });
+
+  it('compares the end of the id that a project of CircleCI shows, also if it was never written', async () => {
+    const place = await makePlace();
+    const { folder, sandbox } = place;
+    const sinks = ['circleci:gh/acme/web'];
+    const config = { issuer: { kind: 'planetscale', org: 'acme' }, rotations: { ci: { sinks } } };
+    await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
+    const write = (name: string, value: string): Promise<Response> =>
+      fetch(`${sandbox.urls.circleci}/api/v2/project/gh/acme/web/envvar`, {
+        method: 'POST',
+        headers: { 'circle-token': sandbox.env['CIRCLECI_TOKEN'] ?? '' },
+        body: JSON.stringify({ name, value }),
+      });
+    const { id } = place.token('ci-circleci');
+    await write(ID, id);
+    expect((await place.keyturn(['adopt', 'ci', '--token-id', id])).code).toBe(0);
+    const same = await audit(place, ['--rule', 'KT008']);
+    expect([same.code, same.findings, same.notChecked]).toEqual([0, [], []]);
+
+    await write(ID, 'somebody_else');
+    const other = await audit(place, ['--rule', 'KT008']);
+    expect(other.code).toBe(6);
+    expect(told(other, 'KT008')).toEqual([
+      `circleci:gh/acme/web shows an id that ends in else, as no token of planetscale:acme has, and the token of ci is ${id}`,
+    ]);
+  });
+
+  it('knows that names are missing from a sink that shows nothing of its secrets', async () => {
+    const { place } = await rotated('circleci:gh/acme/web');
+    const { sandbox } = place;
+    const path = `${sandbox.urls.circleci}/api/v2/project/gh/acme/web/envvar`;
+    const headers = { 'circle-token': sandbox.env['CIRCLECI_TOKEN'] ?? '' };
+    await fetch(`${path}/${ID}`, { method: 'DELETE', headers });
+    expect(told(await audit(place), 'KT008')).toEqual([
+      'circleci:gh/acme/web is not what ci wrote: it was changed, or part of it is missing',
     ]);
   });
 
@@ -120,8 +157,25 @@ describe('keyturn audit', () => {
       { subject: 'planetscale:acme', rules: expect.arrayContaining(['KT003', 'KT007']) },
       { subject: 'github:acme/web', rules: ['KT002', 'KT008'] },
     ]);
-    // Nothing to ask with is no failure.
-    expect((await audit(place, ['--rule', 'KT003'], none)).code).toBe(0);
+    // Nothing to ask with is no failure, as long as there is something else to go by.
+    expect((await audit(place, ['--rule', 'KT004'], none)).code).toBe(0);
+    expect((await audit(place, ['--rule', 'KT003'], none)).code).toBe(6);
+    expect((await audit(place, ['--rule', 'KT003', '--fail-on', 'never'], none)).code).toBe(0);
+  });
+
+  it('is not clean where there is nothing to look at', async () => {
+    const place = await makePlace();
+    const none = Object.fromEntries(
+      Object.keys(place.sandbox.env).map((name) => [name, undefined]),
+    );
+    const nothing = await place.keyturn(['audit'], none);
+    expect(nothing.code).toBe(6);
+    expect(nothing.stdout).toContain('✖ planetscale: nothing was looked at\n');
+    execFileSync('git', ['init', '-q'], { cwd: place.folder });
+    const repository = await place.keyturn(['audit'], none);
+    expect(repository.code).toBe(6);
+    expect(repository.stdout).toContain('✖ planetscale: no token was looked at\n');
+    expect((await place.keyturn(['audit', '--rule', 'token-in-git'], none)).code).toBe(0);
   });
 
   it('asks only the sinks that a filter leaves, and knows the policy of all', async () => {

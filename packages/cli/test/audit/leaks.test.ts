@@ -60,6 +60,7 @@ describe('tokens in a repository', () => {
     expect(result).toEqual({
       leaks: [{ file: '.env', line: 4, commit: first, isToken: true }],
       gaps: [],
+      isSearched: true,
     });
     expect(JSON.stringify(result)).not.toContain('pscale_');
   });

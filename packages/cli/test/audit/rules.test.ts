@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
+import { emptyState } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
+import type { Evidence } from '../../src/audit/evidence.ts';
 import { chooseRules, judge, rules } from '../../src/audit/judge.ts';
 import { daysAgo, DAY, found, limits, NOW, rotation, token } from './evidence.ts';
 
@@ -49,16 +51,29 @@ describe('token-shared', () => {
   it('sees by the ids that sinks show that two rotations hold the same token', () => {
     const rotations = [
       rotation('one', 'a', 1, ['gitlab:acme/web'], {
-        shown: [{ id: 'gitlab:acme/web', hint: { id: 'c' }, isOlder: false }],
+        shown: [{ id: 'gitlab:acme/web', hint: { id: 'c' } }],
       }),
       rotation('two', 'b', 1, ['env:.env'], {
-        shown: [{ id: 'env:.env', hint: { id: 'c' }, isOlder: false }],
+        shown: [{ id: 'env:.env', hint: { id: 'c' } }],
       }),
     ];
     expect(found('token-shared', { rotations })).toEqual([
       'warning: c is in env:.env, gitlab:acme/web',
     ]);
   });
+});
+
+it('token-shared sees by the ends of ids that one token serves two systems, and says that it is a guess', () => {
+  const tokens = [token('aaaa1111', 1), token('bbbb2222', 1)];
+  const rotations = [
+    rotation('one', 'aaaa1111', 1, ['circleci:gh/acme/web'], {
+      shown: [{ id: 'circleci:gh/acme/web', clue: { idTail: '2222', seen: 'the end of ID' } }],
+    }),
+    rotation('two', 'bbbb2222', 1, ['env:.env']),
+  ];
+  expect(found('token-shared', { tokens, rotations })).toEqual([
+    'warning: bbbb2222 is in circleci:gh/acme/web, env:.env',
+  ]);
 });
 
 describe('token-unused', () => {
@@ -156,6 +171,24 @@ it('token-unmanaged names what is in no ledger, and orphans of ours as such', ()
   ]);
 });
 
+it('token-unmanaged tells which sinks show the token', () => {
+  const tokens = [token('abcd1234', 1), token('abcd5678', 1)];
+  const seen = 'the end of ID';
+  const rotations = [
+    rotation('ci', 'x', 1, ['env:a'], {
+      shown: [
+        { id: 'env:a', clue: { idTail: '1234', seen } },
+        { id: 'env:b', clue: { idTail: 'abcd', seen } },
+        { id: 'env:c', hint: { id: 'abcd1234' } },
+      ],
+    }),
+  ];
+  expect(found('token-unmanaged', { tokens, rotations })).toEqual([
+    'warning: abcd1234 (abcd1234) is in no ledger, and env:a, env:c show it',
+    'warning: abcd5678 (abcd5678) is in no ledger',
+  ]);
+});
+
 it('token-unmanaged is not concluded from a ledger that could not be read', () => {
   const gaps = [{ source: 'ledgers', subject: 'ci', reason: 'broken' }] as const;
   expect(found('token-unmanaged', { tokens: [token('a', 1)], gaps })).toEqual([]);
@@ -178,8 +211,8 @@ describe('token-missing', () => {
 });
 
 describe('secret-drifted', () => {
-  const shown = (more: object) => [
-    rotation('ci', 'a', 1, ['env:a'], { shown: [{ id: 'env:a', isOlder: false, ...more }] }),
+  const shown = (more: object, current = 'a') => [
+    rotation('ci', current, 1, ['env:a'], { shown: [{ id: 'env:a', ...more }] }),
   ];
 
   it.each([
@@ -189,7 +222,6 @@ describe('secret-drifted', () => {
       'is not what ci wrote: it was changed, or part of it is missing',
     ],
     [{ hint: { id: 'b' } }, 'holds the id b, and the token of ci is a'],
-    [{ isOlder: true }, 'was last written before a, which it should hold, was issued'],
   ])('%j', (more, text) => {
     expect(found('secret-drifted', { rotations: shown(more) })).toEqual([`problem: env:a ${text}`]);
   });
@@ -200,6 +232,64 @@ describe('secret-drifted', () => {
       expect(found('secret-drifted', { rotations: shown(more) })).toEqual([]);
     },
   );
+
+  const clue = (idTail: string) => ({
+    confirmation: 'unreadable',
+    clue: { idTail, seen: 'the end of ID' },
+  });
+
+  it('compares the end of an id, and tells whose it is if that is certain', () => {
+    const wrong = shown(clue('else'), 'abcd1234');
+    const text = 'problem: env:a shows an id that ends in else';
+    const tokens = (...ids: string[]) => ids.map((id) => token(id, 1));
+    expect(found('secret-drifted', { rotations: wrong })).toEqual([
+      `${text}, and the token of ci is abcd1234`,
+    ]);
+    expect(found('secret-drifted', { rotations: wrong, tokens: tokens('abcd1234') })).toEqual([
+      `${text}, as no token of i:acme has, and the token of ci is abcd1234`,
+    ]);
+    const one = tokens('abcd1234', 'somebodyelse');
+    expect(found('secret-drifted', { rotations: wrong, tokens: one })).toEqual([
+      `${text}, as somebodyelse (somebodyelse) does, and the token of ci is abcd1234`,
+    ]);
+    const two = tokens('somebodyelse', 'nobodyelse');
+    expect(found('secret-drifted', { rotations: wrong, tokens: two })).toEqual([
+      `${text}, and the token of ci is abcd1234`,
+    ]);
+  });
+
+  it('takes an end that fits, or is too short, for no contradiction', () => {
+    expect(found('secret-drifted', { rotations: shown(clue('1234'), 'abcd1234') })).toEqual([]);
+    expect(found('secret-drifted', { rotations: shown(clue('lse'), 'abcd1234') })).toEqual([]);
+  });
+
+  it('warns of another id beside the secrets, which jobs may read or not', () => {
+    const beside = { confirmation: 'same', clue: { id: 'b', seen: 'the variable ID' } };
+    expect(found('secret-drifted', { rotations: shown(beside), tokens: [token('b', 1)] })).toEqual([
+      'warning: env:a has another id beside its secrets: the variable ID is b (b), and the token of ci is a',
+    ]);
+    const worse = { ...beside, confirmation: 'different' };
+    expect(found('secret-drifted', { rotations: shown(worse) })).toEqual([
+      'problem: env:a is not what ci wrote: it was changed, or part of it is missing',
+    ]);
+  });
+
+  it('tells of a sink of no ledger only if the issuer has no such token', () => {
+    const fresh = {
+      name: 'ci',
+      state: emptyState,
+      shown: [
+        { id: 'env:a', hint: { id: 'gone' } },
+        { id: 'env:b', clue: { idTail: 'none', seen: 'the end of ID' } },
+        { id: 'env:c', hint: { id: 'there' } },
+      ],
+    };
+    expect(found('secret-drifted', { rotations: [fresh] })).toEqual([]);
+    expect(found('secret-drifted', { rotations: [fresh], tokens: [token('there', 1)] })).toEqual([
+      'warning: env:a holds the id gone, as no token of i:acme has',
+      'warning: env:b shows an id that ends in none, as no token of i:acme has',
+    ]);
+  });
 });
 
 it('token-in-git tells the place, and whose token it is', () => {
@@ -235,6 +325,23 @@ describe('the rules', () => {
     ]);
     expect(() => chooseRules(['token-in-gut'], [])).toThrow('there is no rule "token-in-gut"');
     expect(() => chooseRules(['KT001'], ['KT001'])).toThrow('no rule is left');
+  });
+
+  it('are blind if there is nothing that they are about', () => {
+    const blind = (given: Partial<Evidence>, ...names: string[]): boolean => {
+      const evidence = { now: NOW, issuer: 'i:acme', rotations: [], leaks: [], gaps: [], ...given };
+      return judge(evidence, chooseRules(names, []), limits).isBlind;
+    };
+    expect(blind({})).toBe(true);
+    expect(blind({ rotations: [{ name: 'ci', state: emptyState, shown: [] }] })).toBe(true);
+    expect(blind({ isSearched: true })).toBe(true);
+    expect(blind({ isSearched: true }, 'KT009')).toBe(false);
+    expect(blind({ tokens: [] }, 'KT009')).toBe(true);
+    expect(blind({ tokens: [] })).toBe(false);
+    const rotations = [rotation('ci', 'a', 1, ['env:a'])];
+    expect(blind({ rotations })).toBe(false);
+    expect(blind({ rotations }, 'KT003')).toBe(true);
+    expect(blind({ rotations }, 'KT008')).toBe(true);
   });
 
   it('say of each missing piece of evidence which of them it touches', () => {

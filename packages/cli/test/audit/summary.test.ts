@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { judge, rules } from '../../src/audit/judge.ts';
 import { auditSummary } from '../../src/audit/output/summary.ts';
 import { auditText } from '../../src/audit/output/text.ts';
+import { fails } from '../../src/audit/report.ts';
 import { limits, NOW, token } from './evidence.ts';
+
+const GAP = { source: 'sinks', subject: 'env:a', reason: 'it is away' } as const;
 
 const HOSTILE = '<img src=x>|[a](https://evil.example)\n# @team `x` \u001B[31m\u202E';
 
@@ -42,6 +45,22 @@ it('no line is wider than the terminal, and nothing in it commands the terminal'
   expect(written).toBe('');
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(auditText(reportOf(HOSTILE), output)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+});
+
+it.each([
+  ['✔', '✅', { tokens: [] }, 'nothing found'],
+  ['!', '⚠️', { tokens: [], gaps: [GAP] }, 'nothing found; not everything could be checked'],
+  ['✖', '❌', {}, 'nothing was looked at'],
+  ['✖', '❌', { isSearched: true }, 'no token was looked at'],
+])('is %s and %s: %j is %s', (mark, sign, given, words) => {
+  const evidence = { now: NOW, issuer: 'i:acme', rotations: [], leaks: [], gaps: [], ...given };
+  const judged = judge(evidence, rules, limits);
+  const report = { subject: 'i:acme', rules, ...judged, failOn: 'warning' as const };
+  const output = { write: () => {}, terminal: false, colour: false, columns: 80 };
+  expect(auditText(report, output)).toContain(`${mark} i:acme: ${words}\n`);
+  expect(auditSummary(report)).toMatch(new RegExp(`^## ${sign} keyturn audit: `));
+  expect(fails(report)).toBe(mark === '✖');
+  expect(fails({ ...report, failOn: undefined })).toBe(false);
 });
 
 it('a thousand findings are told by the first, and counted', () => {

@@ -14,6 +14,7 @@ import { openPlans, type PlannedRequest } from '../../setup/plans.ts';
 import { select } from '../../setup/select.ts';
 import { Session } from '../../setup/session.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';
+import { shownIds } from '../shown.ts';
 import { gapOf } from './gap.ts';
 import { askIssuer } from './issuer.ts';
 import { findLeaks } from './leaks.ts';
@@ -34,6 +35,11 @@ const ISSUER = 'planetscale';
 const AT_ONCE = 4;
 
 const nothingAsked: Awaited<ReturnType<typeof askIssuer>> = { gaps: [] };
+const nothingSearched: Awaited<ReturnType<typeof findLeaks>> = {
+  leaks: [],
+  gaps: [],
+  isSearched: false,
+};
 
 interface AuditedRequest extends PlannedRequest {
   /** The ids of the sinks to ask. */
@@ -62,22 +68,24 @@ export async function gather(
     const ledgers = await readLedgers(store, requests, sources.has('sinks'), host);
     const states = ledgers.rotations.map(({ state }) => state);
     const current = states.flatMap((state) => state.current ?? []);
+    const expected = [...new Set([...current, ...shownIds(ledgers)])];
     const asked =
       issuer !== undefined && sources.has('issuer')
-        ? await askIssuer(issuer, current, sources.has('permissions'), host)
+        ? await askIssuer(issuer, expected, sources.has('permissions'), host)
         : nothingAsked;
     const ids = [
       ...(asked.tokens ?? []).map(({ id }) => id),
       ...states.flatMap(({ tokens }) => [...tokens.keys()]),
     ];
-    const { leaks, gaps } = sources.has('git')
+    const { leaks, gaps, isSearched } = sources.has('git')
       ? await findLeaks(host, [...new Set(ids)], flags.exclude)
-      : { leaks: [], gaps: [] };
+      : nothingSearched;
     const evidence = {
       now: host.clock.now(),
       issuer: issuer?.id ?? ISSUER,
       ...asked,
       rotations: ledgers.rotations,
+      isSearched,
       leaks,
       gaps: [...opened.gaps, ...asked.gaps, ...ledgers.gaps, ...gaps],
     };

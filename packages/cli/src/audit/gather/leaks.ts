@@ -20,10 +20,11 @@ export async function findLeaks(
   host: Host,
   ids: readonly string[],
   exclude: readonly string[],
-): Promise<{ leaks: Leak[]; gaps: Gap[] }> {
+): Promise<{ leaks: Leak[]; gaps: Gap[]; isSearched: boolean }> {
   const about = await aboutRepository(host);
   const [root = '', shallow] = about.text.split('\n');
-  if (about.end !== 0) return { leaks: [], gaps: [gapOf(about.end, 'the repository')] };
+  if (about.end !== 0)
+    return { leaks: [], gaps: [gapOf(about.end, 'the repository')], isSearched: false };
 
   const bounds = {
     env: host.env,
@@ -38,6 +39,7 @@ export async function findLeaks(
   const files = await searchFiles(pattern, known, paths, bounds);
   const history = await searchHistory(pattern, known, paths, bounds);
   const gaps = [...files.gaps, ...history.gaps];
+  const isSearched = files.gaps.length === 0 || history.gaps.length === 0;
   if (shallow === 'true')
     gaps.push({
       source: 'git',
@@ -45,7 +47,7 @@ export async function findLeaks(
       reason: 'the clone is shallow, so what is older is not here',
       fix: 'Fetch it all: git fetch --unshallow, or fetch-depth: 0 in a workflow.',
     });
-  return { leaks: merge(files.places, history.written), gaps };
+  return { leaks: merge(files.places, history.written), gaps, isSearched };
 }
 
 /** The root of the repository's work tree; undefined where there is none. */

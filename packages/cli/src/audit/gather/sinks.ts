@@ -1,6 +1,8 @@
 import {
+  ANY_TIME,
   layoutNames,
   type CallOptions,
+  type Confirmation,
   type RotationRequest,
   type RotationState,
   type SecretSink,
@@ -8,11 +10,10 @@ import {
 
 import { mapLimited } from '../../setup/limited.ts';
 import type { Gap, SinkEvidence } from '../evidence.ts';
+import { showsToken } from '../shown.ts';
 import { gapOf } from './gap.ts';
 
 const AT_ONCE = 16;
-/** Platforms show whole seconds, and their clocks differ a little. */
-const TOLERANCE = 2000;
 
 type Asked = Pick<RotationRequest, 'sinks' | 'layout'>;
 
@@ -49,22 +50,35 @@ async function askSink(
 ): Promise<SinkEvidence> {
   const sink = layout.kind === 'slots' ? (plain.slots?.(layout.slot) ?? plain) : plain;
   const names = layoutNames(layout);
-  const expected = names.map((name) => ({ name }));
-  const record = state.sinks.get(sink.id);
   const hint = await sink.holds?.(names, call);
-  const evidence = { id: sink.id, ...(hint !== undefined && { hint }), isOlder: false };
+  const clue = await sink.clue?.(names, call);
+  const evidence = {
+    id: sink.id,
+    ...(hint !== undefined && { hint }),
+    ...(clue !== undefined && { clue }),
+  };
+  const record = state.sinks.get(sink.id);
   if (record === undefined) return evidence;
-  const confirmation = await sink.confirm(expected, { receipt: record.receipt }, call);
-  const token = state.tokens.get(state.current ?? '')?.ref;
-  const mayTell = confirmation !== 'absent' && confirmation !== 'different';
-  if (token === undefined || !mayTell || sink.supports.readBack === 'value')
-    return { ...evidence, confirmation };
-  // A receipt of the moment before the token was issued asks: was nothing written since then?
-  const at = new Date(Date.parse(token.issuedAt) - TOLERANCE).toISOString();
-  const isOlder = (await sink.confirm(expected, { receipt: { at } }, call)) === 'same';
-  return { ...evidence, confirmation, isOlder };
+  const { receipt, unanswered } = record;
+  const expected = names.map((name) => ({ name }));
+  // A write without an answer may have landed after the one that the receipt is of.
+  const since = unanswered.length > 0 ? ANY_TIME : undefined;
+  const confirmation = await sink.confirm(expected, { receipt, since }, call);
+  if (!tellsNothing({ ...evidence, confirmation })) return { ...evidence, confirmation };
+  return { ...evidence, confirmation: await presence(sink, names, call) };
 }
 
-function tellsNothing({ hint, confirmation, isOlder }: SinkEvidence): boolean {
-  return hint?.id === undefined && !isOlder && (confirmation ?? 'unreadable') === 'unreadable';
+/** What a sink that shows nothing of its secrets tells by their names alone. */
+async function presence(
+  sink: SecretSink,
+  names: readonly string[],
+  call: CallOptions,
+): Promise<Confirmation> {
+  const { present } = await sink.check(names, call);
+  if (present === undefined || present.length >= names.length) return 'unreadable';
+  return present.length === 0 ? 'absent' : 'different';
+}
+
+function tellsNothing(evidence: SinkEvidence): boolean {
+  return !showsToken(evidence) && (evidence.confirmation ?? 'unreadable') === 'unreadable';
 }

@@ -6,6 +6,7 @@ export function auditDocument(report: AuditReport): string {
   return documentText({
     subject: report.subject,
     failed: fails(report),
+    seen: report.seen,
     counts: Object.fromEntries(countsOf(report)),
     findings: report.findings.map((finding) => ({
       rule: finding.rule,

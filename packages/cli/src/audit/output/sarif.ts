@@ -36,7 +36,7 @@ export function sarifLog(report: AuditReport, version: string, places: SarifPlac
         automationDetails: { id: `keyturn-audit/${report.subject}` },
         invocations: [
           {
-            executionSuccessful: true,
+            executionSuccessful: !report.isBlind,
             toolExecutionNotifications: report.notChecked.map(({ rules, subject, reason }) => ({
               level: 'warning',
               message: { text: printable(`${rules.join(' ')} not checked: ${subject}: ${reason}`) },

@@ -1,14 +1,15 @@
 import { escapeMarkdown as text } from '../../output/markdown.ts';
-import { countsText, fails, type AuditReport } from '../report.ts';
+import { countsText, verdictOf, type AuditReport } from '../report.ts';
 
 /** GitHub takes 1 MiB for a step; nobody reads that many rows. */
 const MOST_ROWS = 500;
+const MARKS = { bad: '❌', unsure: '⚠️', good: '✅' } as const;
 
 /** The same for the page of a workflow's run, as Markdown. */
 export function auditSummary(report: AuditReport): string {
   const { findings, notChecked, subject } = report;
   const lines = [
-    `## ${fails(report) ? '❌' : '✅'} keyturn audit: ${text(subject)}`,
+    `## ${MARKS[verdictOf(report)]} keyturn audit: ${text(subject)}`,
     '',
     `${text(countsText(report))}.`,
   ];

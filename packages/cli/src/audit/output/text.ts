@@ -4,9 +4,10 @@ import type { Output } from '../../host.ts';
 import type { NotChecked, Severity } from '../../output/finding.ts';
 import { painter, type Paint } from '../../output/style.ts';
 import { listed, wrap } from '../../output/words.ts';
-import { countsText, fails, type AuditReport } from '../report.ts';
+import { countsText, verdictOf, type AuditReport } from '../report.ts';
 import type { AuditFinding } from '../rule.ts';
 
+const MARKS = { bad: ['red', '✖'], unsure: ['yellow', '!'], good: ['green', '✔'] } as const;
 const COLOURS = { problem: 'red', warning: 'yellow', note: 'cyan' } as const;
 const INDENT = '  ';
 /** Lines that are longer are hard to read, however wide the terminal is. */
@@ -19,9 +20,10 @@ export function auditText(report: AuditReport, output: Output): string {
   const width = Math.min(output.terminal ? output.columns : WIDEST, WIDEST);
   const blocks = groupsOf(report.findings).map((group) => ruleBlock(group, report, paint, width));
   if (report.notChecked.length > 0) blocks.push(notCheckedBlock(report.notChecked, paint, width));
-  const mark = fails(report) ? paint('red', '✖') : paint('green', '✔');
-  const unseen = report.notChecked.length > 0 ? '; not everything could be checked' : '';
-  return [...blocks, `${mark} ${report.subject}: ${countsText(report)}${unseen}\n`].join('\n');
+  const [colour, mark] = MARKS[verdictOf(report)];
+  return [...blocks, `${paint(colour, mark)} ${report.subject}: ${countsText(report)}\n`].join(
+    '\n',
+  );
 }
 
 /** Findings of one rule and severity, in the order in which they stand. */

@@ -9,6 +9,7 @@ export const tooOld: Rule = {
   summary: 'A token is older than it may get.',
   help: 'A secret that lives for years has been in more logs, laptops and heads than anybody knows. Rotations have a `maxAge`; other tokens are held to 90 days.',
   needs: ['issuer', 'ledgers'],
+  basis: ['issuer', 'ledgers'],
   *find(evidence, limits) {
     for (const token of tokensOf(evidence)) {
       // A replaced token that nobody holds is in its grace: it goes by itself.
@@ -35,6 +36,7 @@ export const expiring: Rule = {
   summary: 'A token has expired, or will soon.',
   help: 'What uses an expired token fails with 401. `keyturn rotate` replaces a token when two thirds of its life are over, so one that comes this close is not rotated often enough, or by nobody.',
   needs: ['issuer', 'ledgers'],
+  basis: ['issuer', 'ledgers'],
   *find(evidence, { expiringWithin }) {
     for (const token of tokensOf(evidence)) {
       if (token.expiresAt === undefined || token.isRetired) continue;
@@ -59,6 +61,7 @@ export const noExpiry: Rule = {
   summary: 'A token never expires.',
   help: 'A token that is forgotten stays valid for ever. With `token: { ttl: 120d }` a rotation asks for tokens that end by themselves, also where a run could not revoke them.',
   needs: ['issuer', 'ledgers'],
+  basis: ['issuer', 'ledgers'],
   *find(evidence) {
     for (const token of tokensOf(evidence)) {
       if (token.expiresAt !== undefined || token.isRetired) continue;

@@ -9,6 +9,7 @@ export const inGit: Rule = {
   summary: 'A secret stands in the files or the history of a git repository.',
   help: 'Whoever may read the repository, a fork, a clone or a cache of it, now or later, has the token. Replace it first: removing it from the files does not take it out of the history, and rewriting the history does not take it out of clones. A replaced token may stay there.',
   needs: ['git', 'issuer', 'ledgers'],
+  basis: ['git'],
   *find(evidence) {
     const rotations = new Map(tokensOf(evidence).map(({ id, rotation }) => [id, rotation?.name]));
     for (const leak of evidence.leaks) yield hitOf(leak, rotations.get(leak.token ?? ''));

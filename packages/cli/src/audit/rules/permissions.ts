@@ -11,6 +11,7 @@ export const tooPowerful: Rule = {
   summary: 'A token may do more than its use seems to need.',
   help: 'What is beyond the `token.permissions` of its rotation is certain. The rest is told by names alone (deleting, and changing the organization or its tokens), so it may be meant: list it in `token.permissions`, and it is not told again.',
   needs: ['issuer', 'permissions'],
+  basis: ['permissions'],
   *find(evidence) {
     for (const token of tokensOf(evidence)) {
       if (token.permissions === undefined || token.isRetired || token.isActing) continue;

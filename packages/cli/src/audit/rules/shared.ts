@@ -2,6 +2,7 @@ import { holders } from '@keyturn/core';
 
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { couldBe, fitting, shownBy } from '../shown.ts';
 
 export const shared: Rule = {
   id: 'KT002',
@@ -10,6 +11,7 @@ export const shared: Rule = {
   summary: 'One token serves several CI systems.',
   help: 'What leaks in one system has to be replaced in all, and the issuer cannot tell who used it. One rotation for each system costs nothing.',
   needs: ['ledgers', 'sinks'],
+  basis: ['ledgers', 'sinks'],
   *find(evidence) {
     const told = new Set<string>();
     for (const { name, policy, state } of evidence.rotations) {
@@ -23,12 +25,13 @@ export const shared: Rule = {
         rotation: name,
       };
     }
-    for (const [token, { sinks, rotations }] of usersByToken(evidence)) {
+    for (const [token, { sinks, rotations, isHeuristic }] of usersByToken(evidence)) {
       if (told.has(token) || (rotations.size < 2 && kindsOf([...sinks]).length < 2)) continue;
       yield {
         subject: token,
         text: `is in ${[...sinks].toSorted().join(', ')}`,
         fix: `Give each a token of its own: keyturn rotate ${[...rotations].join(' ')} --force`,
+        ...(isHeuristic && { isHeuristic }),
         token,
       };
     }
@@ -38,23 +41,35 @@ export const shared: Rule = {
 interface Users {
   readonly sinks: Set<string>;
   readonly rotations: Set<string>;
+  /** One of them shows no more than the end of the id, or one that is kept beside its secrets. */
+  isHeuristic: boolean;
 }
 
-/** Where each token is: by what sinks show, and by the ledgers where they show nothing. */
-function usersByToken({ rotations }: Evidence): Map<string, Users> {
+/** Where each token is: by what sinks show, and by the ledgers where they show nothing else. */
+function usersByToken(evidence: Evidence): Map<string, Users> {
   const users = new Map<string, Users>();
-  const add = (token: string, sink: string, rotation: string): void => {
-    const one = users.get(token) ?? { sinks: new Set(), rotations: new Set() };
+  const add = (token: string, sink: string, rotation: string, isHeuristic = false): void => {
+    const one = users.get(token) ?? { sinks: new Set(), rotations: new Set(), isHeuristic: false };
     one.sinks.add(sink);
     one.rotations.add(rotation);
+    one.isHeuristic ||= isHeuristic;
     users.set(token, one);
   };
-  for (const { name, state, shown } of rotations) {
+  for (const { name, state, shown } of evidence.rotations) {
     const told = new Set<string>();
-    for (const { id, hint } of shown) {
-      if (hint?.id === undefined) continue;
+    for (const sink of shown) {
+      const { id } = sink;
+      const token = shownBy(sink);
+      if (token === undefined) continue;
+      const record = state.sinks.get(id);
+      const isKnown =
+        record !== undefined && [...holders(record)].some((one) => couldBe(token, one));
+      if (isKnown && token.by !== 'id') continue;
+      const [only, ...more] =
+        token.by === 'tail' ? (fitting(token, evidence) ?? []) : [{ id: token.text }];
+      if (only === undefined || more.length > 0) continue;
       told.add(id);
-      add(hint.id, id, name);
+      add(only.id, id, name, token.by !== 'id');
     }
     for (const sink of state.sinks.values())
       if (!told.has(sink.id)) for (const token of holders(sink)) add(token, sink.id, name);

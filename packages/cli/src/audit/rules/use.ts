@@ -1,5 +1,7 @@
 import { roughly } from '../../output/words.ts';
+import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { fitting, shownBy } from '../shown.ts';
 import { nameOf, replaceIt, tokensOf } from '../tokens.ts';
 
 export const unused: Rule = {
@@ -9,6 +11,7 @@ export const unused: Rule = {
   summary: 'A token is not used.',
   help: 'What nobody uses can only be abused. The issuer tells when each token was last used.',
   needs: ['issuer'],
+  basis: ['issuer'],
   *find({ tokens, ...evidence }, { unusedAfter }) {
     if (tokens === undefined) return;
     for (const token of tokensOf({ ...evidence, tokens })) {
@@ -42,6 +45,7 @@ export const unmanaged: Rule = {
   summary: 'No rotation manages a token.',
   help: 'The issuer lists it and no ledger knows it, so nobody replaces it. A token that keyturn made is an orphan, or belongs to a ledger that is kept elsewhere; keyturn ends no token that its ledger does not know.',
   needs: ['issuer', 'ledgers'],
+  basis: ['issuer'],
   *find({ tokens, ...evidence }) {
     // A ledger that cannot be read may know it.
     if (tokens === undefined || evidence.gaps.some(({ source }) => source === 'ledgers')) return;
@@ -49,13 +53,18 @@ export const unmanaged: Rule = {
       if (token.rotation !== undefined) continue;
       const { id, label, isActing } = token;
       const isOurs = label.startsWith('keyturn-');
+      const text = isActing
+        ? 'is what keyturn acts with, and no rotation manages it'
+        : isOurs
+          ? 'was made by keyturn, and no ledger here knows it'
+          : 'is in no ledger';
+      const sinks = showing(id, { ...evidence, tokens });
       yield {
         subject: nameOf(token),
-        text: isActing
-          ? 'is what keyturn acts with, and no rotation manages it'
-          : isOurs
-            ? 'was made by keyturn, and no ledger here knows it'
-            : 'is in no ledger',
+        text:
+          sinks.length === 0
+            ? text
+            : `${text}, and ${sinks.join(', ')} ${sinks.length === 1 ? 'shows' : 'show'} it`,
         fix: isOurs
           ? `See whether its ledger is kept elsewhere (KEYTURN_STATE); if not, end it: keyturn token delete ${id}`
           : replaceIt(token),
@@ -65,6 +74,17 @@ export const unmanaged: Rule = {
     }
   },
 };
+
+/** The sinks whose show of an id fits this token and no other. */
+function showing(id: string, evidence: Evidence): string[] {
+  const sinks = evidence.rotations.flatMap(({ shown }) => shown);
+  const some = sinks.filter((sink) => {
+    const shown = shownBy(sink);
+    const fits = shown === undefined ? [] : (fitting(shown, evidence) ?? []);
+    return fits.length === 1 && fits[0]?.id === id;
+  });
+  return [...new Set(some.map((sink) => sink.id))].toSorted();
+}
 
 /** A list may lag behind for a while. */
 const SHOWN_AFTER = 5 * 60_000;
@@ -76,6 +96,7 @@ export const missing: Rule = {
   summary: 'A token that sinks should hold does not exist any more.',
   help: 'Somebody ended the token of a rotation, so every job that reads it fails with 401.',
   needs: ['issuer', 'ledgers'],
+  basis: ['issuer'],
   *find({ tokens, rotations, now, issuer }) {
     if (tokens === undefined) return;
     const ids = new Set(tokens.map(({ id }) => id));

@@ -1,0 +1,46 @@
+import type { Evidence, SinkEvidence, TokenEvidence } from './evidence.ts';
+
+/** Fewer characters are shared by too many ids. */
+const LEAST_TAIL = 4;
+
+/** What a sink shows of the id of its token. */
+export interface Shown {
+  readonly by: 'id' | 'clue' | 'tail';
+  /** The id, or its end. */
+  readonly text: string;
+  readonly seen: string;
+}
+
+/** The best of what a sink shows of a token's id: the id itself, one that is kept beside the secrets, or its end. */
+export function shownBy({ hint, clue }: SinkEvidence): Shown | undefined {
+  if (hint?.id !== undefined) return { by: 'id', text: hint.id, seen: '' };
+  if (clue?.id !== undefined) return { by: 'clue', text: clue.id, seen: clue.seen };
+  const { idTail = '', seen = '' } = clue ?? {};
+  return idTail.length < LEAST_TAIL ? undefined : { by: 'tail', text: idTail, seen };
+}
+
+export function showsToken(sink: SinkEvidence): boolean {
+  return shownBy(sink) !== undefined;
+}
+
+/** Whether what is shown is no contradiction to the sink holding this token. */
+export function couldBe({ by, text }: Shown, id: string): boolean {
+  return by === 'tail' ? id.endsWith(text) : id === text;
+}
+
+/** The issuer's tokens that fit what is shown; undefined where the issuer could not be asked. */
+export function fitting(
+  shown: Shown,
+  { tokens }: Pick<Evidence, 'tokens'>,
+): readonly TokenEvidence[] | undefined {
+  return tokens?.filter(({ id }) => couldBe(shown, id));
+}
+
+/** The ids that sinks show in full, to be looked up if the issuer's list lacks them. */
+export function shownIds({ rotations }: Pick<Evidence, 'rotations'>): string[] {
+  return rotations
+    .flatMap(({ shown }) => shown)
+    .flatMap((sink) => shownBy(sink) ?? [])
+    .filter(({ by, text }) => by !== 'tail' && /^[\w-]{1,64}$/.test(text))
+    .map(({ text }) => text);
+}

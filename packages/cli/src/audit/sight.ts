@@ -1,0 +1,24 @@
+import type { Evidence, Source } from './evidence.ts';
+import type { Rule } from './rule.ts';
+
+/** What there was to look at. An empty ledger is nothing. */
+export function seenIn({ tokens, rotations, isSearched }: Evidence): Source[] {
+  const seen: Readonly<Record<Source, boolean>> = {
+    issuer: tokens !== undefined,
+    permissions: tokens?.some(({ permissions }) => permissions !== undefined) ?? false,
+    ledgers: rotations.some(({ state }) => state.rotation !== ''),
+    sinks: rotations.some(({ shown }) => shown.length > 0),
+    git: isSearched ?? false,
+  };
+  return (Object.keys(seen) as Source[]).filter((source) => seen[source]);
+}
+
+/**
+ * Whether finding nothing says nothing. What a repository holds does not make up for tokens that nobody has seen, unless it is
+ * all that was asked about.
+ */
+export function isBlind(seen: readonly Source[], chosen: readonly Rule[]): boolean {
+  const aboutTokens = chosen.filter(({ basis }) => !basis.includes('git'));
+  const judged = aboutTokens.length === 0 ? chosen : aboutTokens;
+  return judged.every(({ basis }) => !basis.some((source) => seen.includes(source)));
+}

@@ -1,0 +1,72 @@
+import { KeyturnError, type CheckOptions, type SinkReport } from '@keyturn/core';
+
+import { watched, type Client } from './client.ts';
+import { groupWarnings } from './groups.ts';
+import { contextIn, type PlaceReader } from './place.ts';
+import { readProject } from './project.ts';
+import type { Variable } from './scopes.ts';
+import { clockOf } from './stamp.ts';
+import type { CircleciTarget } from './target.ts';
+import { readVariables } from './variables.ts';
+
+/** What a check found, with the variables that were there. */
+interface Checked {
+  readonly report: SinkReport;
+  readonly variables: ReadonlyMap<string, Variable>;
+}
+
+/** Reads what is there, which place that is, and whether there is room. CircleCI tells nobody beforehand whether a write is allowed. */
+export async function check(
+  client: Client,
+  places: PlaceReader,
+  names: readonly string[],
+  options: CheckOptions,
+): Promise<Checked> {
+  const clocks: number[] = [];
+  const looking = watched(client, (answer) => {
+    const at = clockOf(answer);
+    if (at !== undefined) clocks.push(at);
+  });
+  const path = await places.read(looking, options);
+  const [variables, place, warnings] = await Promise.all([
+    readVariables(looking, path, options),
+    placeOf(looking, path, options),
+    options.known === true ? [] : groupWarnings(looking, path, options),
+  ]);
+  refuseOverflow(client.target, names, variables);
+  const present = names.flatMap((name) => {
+    const found = variables.get(name);
+    if (found === undefined) return [];
+    const { updatedAt } = found;
+    return [{ name, ...(updatedAt !== undefined && { updatedAt }) }];
+  });
+  const clock = clocks.length > 0 && { clock: new Date(Math.min(...clocks)).toISOString() };
+  const report = { present, ...(place !== undefined && { place }), ...clock, warnings };
+  return { report, variables };
+}
+
+/** A context has one id, whatever name or organization it is found by; a project keeps its own when it is renamed. */
+async function placeOf(
+  client: Client,
+  path: string,
+  options: CheckOptions,
+): Promise<string | undefined> {
+  const { target } = client;
+  if (target.kind === 'context') return `context:${contextIn(path) ?? ''}`;
+  const { id } = await readProject(client, target.slug, options);
+  return id === undefined ? undefined : `project:${id}`;
+}
+
+function refuseOverflow(
+  { id, scope }: CircleciTarget,
+  names: readonly string[],
+  variables: ReadonlyMap<string, Variable>,
+): void {
+  const size = new Set([...variables.keys(), ...names]).size;
+  if (scope.most === undefined || size <= scope.most || size === variables.size) return;
+  throw new KeyturnError(
+    'REMOTE_REJECTED',
+    `${id}: ${names.join(', ')} would make ${size} variables, and a context has ${scope.most} at most`,
+    { hint: 'Remove some that are not used, or name another context.', effect: 'none' },
+  );
+}

@@ -1,0 +1,83 @@
+import {
+  mapLimited,
+  printable,
+  type CallOptions,
+  type Neighbour,
+  type NeighbourQuery,
+} from '@keyturn/core';
+
+import type { Client } from './client.ts';
+import { contextIn, contextPath, listContexts, type Context, type PlaceReader } from './place.ts';
+import { readProject } from './project.ts';
+import { unlessRefused } from './refusal.ts';
+import { scopes, type Variable } from './scopes.ts';
+import type { ContextTarget } from './target.ts';
+import { compareTail } from './tail.ts';
+import { readVariables } from './variables.ts';
+
+/** A job may use any context of its organization, which may have hundreds. */
+const MOST_CONTEXTS = 10;
+const AT_ONCE = 4;
+
+/**
+ * What else is at the place, and the same names in contexts of the same organization, which a job may read as well: in the
+ * first few, since each costs a request. Projects are not looked through: CircleCI lists only those that somebody follows.
+ */
+export async function neighbours(
+  client: Client,
+  places: PlaceReader,
+  { names, token }: NeighbourQuery,
+  options: CallOptions,
+): Promise<readonly Neighbour[]> {
+  const path = await places.known(options);
+  const isWanted = (name: string): boolean => names.includes(name);
+  const shows = ({ name, tail }: Variable, scope?: string): Neighbour => ({
+    name,
+    ...(scope !== undefined && { scope }),
+    ...(token !== undefined && compareTail(token, tail) === 'equal' && { shows: 'maybe' }),
+  });
+  const variables = await readVariables(client, path, options);
+  const found = [...variables.values()]
+    .filter(({ name }) => !isWanted(name))
+    .map((variable) => shows(variable));
+  const contexts = await unlessRefused(() => contextsBeside(client, path, options));
+  const looks = mapLimited(contexts, AT_ONCE, ({ id, name }) =>
+    unlessRefused(async () => {
+      const stored = await readVariables(client, contextPath(id), options, scopes.context);
+      return [...stored.values()]
+        .filter((variable) => isWanted(variable.name))
+        .map((variable) => shows(variable, `context ${printable(name, 80)}`));
+    }),
+  );
+  for await (const some of looks) found.push(...some);
+  return found;
+}
+
+/** Some contexts of the organization, without the one that the path is of. */
+async function contextsBeside(
+  client: Client,
+  path: string,
+  options: CallOptions,
+): Promise<readonly Context[]> {
+  const owner = await ownerOf(client, options);
+  if (owner === undefined) return [];
+  const contexts = await listContexts(
+    client,
+    { id: client.target.id, owner },
+    {},
+    options,
+    'first',
+  );
+  return contexts.filter(({ id }) => id !== contextIn(path)).slice(0, MOST_CONTEXTS);
+}
+
+async function ownerOf(
+  client: Client,
+  options: CallOptions,
+): Promise<ContextTarget['owner'] | undefined> {
+  const { target, installation } = client;
+  if (target.kind === 'context') return target.owner;
+  const { organization } = await readProject(client, target.slug, options);
+  if (organization !== undefined) return { id: organization };
+  return installation.isServer ? undefined : { slug: target.slug.split('/').slice(0, 2).join('/') };
+}
