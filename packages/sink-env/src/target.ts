@@ -49,7 +49,9 @@ export function canonicalId(
   const from = [directory, real].find((folder) => isBelow(folder, absolute));
   const shown =
     isAbsolute(path) && from === undefined ? absolute : relative(from ?? directory, absolute);
-  return formatTarget('env', shown.replaceAll(sep, '/'), {
+  // What a shell would expand is refused.
+  const start = shown.startsWith('~') ? './' : '';
+  return formatTarget('env', `${start}${shown.replaceAll(sep, '/')}`, {
     format: format === defaultFormat(absolute) ? undefined : format,
   });
 }

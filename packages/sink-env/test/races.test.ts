@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { KeyturnError } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
@@ -89,14 +89,15 @@ describe('between the look and the rename', () => {
 /** A sink with something that happens right after its rename. */
 async function afterRename(meddle: (path: string) => void) {
   const folder = temporaryFolder();
-  const path = join(folder, '.env');
+  mkdirSync(join(folder, 'app'));
+  const path = join(folder, 'app', '.env');
   writeFileSync(path, 'A=1\n');
   const rename: typeof fileOperations.rename = async (from, to) => {
     await fileOperations.rename(from, to);
     if (to === path) meddle(path);
   };
   const operations = { ...fileOperations, rename };
-  const sink = await createEnvSink(operations).open('env:.env', contextFor(folder));
+  const sink = await createEnvSink(operations).open('env:app/.env', contextFor(folder));
   return errorOf(sink.deliver([entry(NAME, CANARY)], call));
 }
 
@@ -109,6 +110,16 @@ describe('right after the rename', () => {
       (path) => {
         unlinkSync(path);
         execFileSync('mkfifo', [path]);
+      },
+    ],
+    [
+      'exchanges the folder for one with the same text',
+      (path) => {
+        const app = dirname(path);
+        renameSync(app, `${app}.moved`);
+        mkdirSync(`${app}.other`);
+        writeFileSync(join(`${app}.other`, '.env'), readFileSync(join(`${app}.moved`, '.env')));
+        symlinkSync(`${app}.other`, app);
       },
     ],
     [
