@@ -93,7 +93,7 @@ describe('neighbours', () => {
     const line = `${ID}=${TOKEN}\n`;
     writeFileSync(join(outside, 'secret'), line);
     mkdirSync(join(folder, '.env.folder'));
-    execFileSync('mkfifo', [join(folder, '.env.pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(folder, '.env.pipe')]);
     writeFileSync(join(folder, '.env.large'), `${line}${'#'.repeat(1024 * 1024)}`);
     writeFileSync(join(folder, '.env.utf16'), line, 'utf16le');
     symlinkSync(join(outside, 'secret'), join(folder, '.env.link'));

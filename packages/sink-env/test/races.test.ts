@@ -109,7 +109,7 @@ describe('right after the rename', () => {
       'puts a pipe there',
       (path) => {
         unlinkSync(path);
-        execFileSync('mkfifo', [path]);
+        execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]);
       },
     ],
     [
