@@ -1,8 +1,8 @@
 import type { CallOptions, SinkReport } from '@keyturn/core';
 
-import { edit } from './edit.ts';
 import { type EnvFile, writablePlace } from './env-file.ts';
 import { isUnignored } from './git.ts';
+import { refuseFull } from './room.ts';
 import { modifiedAt, readSnapshot, type Snapshot } from './snapshot.ts';
 
 const READABLE_BY_OTHERS = 0o044n;
@@ -17,11 +17,18 @@ export async function check(
   const place = await writablePlace(file, options);
   const snapshot = await readSnapshot(id, place);
   const text = snapshot?.text ?? '';
-  edit(id, format, text, new Map(names.map((name) => [name, 'trial'])));
+  await refuseFull(file, place, text, names);
   const set = new Set(format.scan(text).assignments.map(({ name }) => name));
   return {
+    // Of a file nothing is unchanging: each write exchanges it. Two spellings of one path meet here.
+    place: place.path,
     present: names.filter((name) => set.has(name)).map((name) => ({ name, ...dated(snapshot) })),
     warnings: [
+      ...(place.name === '.envrc'
+        ? [
+            'direnv blocks it after each change: run `direnv allow`, or deliver to .env and load that by `dotenv`',
+          ]
+        : []),
       ...(((snapshot?.stats.mode ?? 0n) & READABLE_BY_OTHERS) === 0n
         ? []
         : [`other users of this machine can read it: chmod 600 ${place.path}`]),

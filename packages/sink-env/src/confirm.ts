@@ -1,13 +1,12 @@
-import { type Confirmation, type Expectation, type Receipt, reveal } from '@keyturn/core';
+import { type Confirmation, type Expectation, matches, type Receipt, reveal } from '@keyturn/core';
 
-import { encode } from './bytes.ts';
+import { decode, encode } from './bytes.ts';
 import { scanFor } from './edit.ts';
 import { type EnvFile, readFile } from './env-file.ts';
-import { modifiedAt } from './snapshot.ts';
 
 /**
- * Compares every line that sets an expected name with its value. Without a value only a file that nobody has touched since
- * the delivery is known to be the same.
+ * Compares every line that sets an expected name, and what a program reads, with its value; without a value, with the
+ * fingerprint of what was delivered.
  */
 export async function confirm(
   file: EnvFile,
@@ -20,16 +19,35 @@ export async function confirm(
   const names = expected.map(({ name }) => name);
   const { assignments } = scanFor(id, format, snapshot.text, names);
   const read = format.read(snapshot.text);
-  const isUntouched = receipt !== undefined && modifiedAt(snapshot.stats) === receipt.at;
   const verdicts = expected.flatMap(({ name, value }): Confirmation[] => {
     const found = assignments.filter((assignment) => assignment.name === name);
     if (found.length === 0) return ['absent'];
-    if (value === undefined) return [isUntouched ? 'same' : 'unreadable'];
-    const wanted = encode(reveal(value));
+    const isOurs = recognises(value, stampOf(receipt, name));
     return [...found.map((one) => one.value), read.get(name)].map((actual) =>
-      actual === undefined ? 'unreadable' : actual === wanted ? 'same' : 'different',
+      actual === undefined || isOurs === undefined
+        ? 'unreadable'
+        : isOurs(actual)
+          ? 'same'
+          : 'different',
     );
   });
   const order = ['absent', 'different', 'unreadable'] as const;
   return order.find((verdict) => verdicts.includes(verdict)) ?? 'same';
+}
+
+/** Undefined if nothing is known of what was delivered. */
+function recognises(
+  value: Expectation['value'],
+  stamp: string | undefined,
+): ((actual: string) => boolean) | undefined {
+  if (value !== undefined) {
+    const wanted = encode(reveal(value));
+    return (actual) => actual === wanted;
+  }
+  return stamp === undefined ? undefined : (actual) => matches(stamp, decode(actual));
+}
+
+function stampOf(receipt: Receipt | undefined, name: string): string | undefined {
+  const stamps = receipt?.stamps ?? {};
+  return Object.hasOwn(stamps, name) ? stamps[name] : undefined;
 }

@@ -23,12 +23,12 @@ export function edit(id: string, format: Format, text: string, changes: Changes)
     edited += text.slice(copied, old.start);
     copied = value === undefined ? nextLine(text, old.end) : old.end;
     const lineBreak = text[old.end] === '\r' ? '\r\n' : '\n';
-    if (value !== undefined) edited += format.line(old.name, value, old, lineBreak);
+    if (value !== undefined) edited += format.line(old.name, value, old, lineBreak, assignments);
   }
   edited += text.slice(copied);
   const isEnded = text === '' || text.endsWith('\n');
   const added = [...missing].flatMap(([name, value]) =>
-    value === undefined ? [] : [format.line(name, value, undefined, usual)],
+    value === undefined ? [] : [format.line(name, value, undefined, usual, assignments)],
   );
   // Without the last line, the one before it ends the file as that did.
   if (!isEnded) edited = edited.replace(/\r?\n$/, '');

@@ -4,14 +4,17 @@ import { access, stat } from 'node:fs/promises';
 import { type AdapterContext, type CallOptions, KeyturnError } from '@keyturn/core';
 
 import { type Changes, edit } from './edit.ts';
-import { failure, hasCode, unsafe } from './failure.ts';
+import { failure, hasCode } from './failure.ts';
 import type { Format } from './formats/format.ts';
 import { refuseTracked } from './git.ts';
-import { mayWriteAs } from './process.ts';
+import { mayGiveTo, mayWriteAs } from './process.ts';
 import { inTurn } from './queue.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { type FileLock, takeLock } from './lock.ts';
+import type { FileOperations } from './operations.ts';
 import { locate, MOST_BYTES, type Place } from './place.ts';
 import { replace } from './replace.ts';
+import { tooLarge } from './room.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 /** One env file, which need not exist. */
@@ -20,12 +23,17 @@ export interface EnvFile {
   readonly path: string;
   readonly format: Format;
   readonly context: AdapterContext;
+  readonly operations: FileOperations;
 }
 
 const MOST_TRIES = 3;
 
-/** The file as it is now; undefined where it, or its folder, does not exist. */
-export async function readFile({ id, path, context }: EnvFile): Promise<Snapshot | undefined> {
+/** The file as it is now; undefined if it, or its folder, does not exist. */
+export async function readFile({
+  id,
+  path,
+  context,
+}: Pick<EnvFile, 'id' | 'path' | 'context'>): Promise<Snapshot | undefined> {
   const place = await locate(id, path, context.directory);
   return place === undefined ? undefined : readSnapshot(id, place);
 }
@@ -36,13 +44,13 @@ export async function readFile({ id, path, context }: EnvFile): Promise<Snapshot
  * @throws {KeyturnError} `FILE_UNSAFE`, `FILE_FAILED` where there is no folder
  */
 export async function writablePlace(
-  { id, path, context }: EnvFile,
+  { id, path, context, operations }: EnvFile,
   options: CallOptions,
 ): Promise<Place> {
   const place = await locate(id, path, context.directory);
   if (place === undefined) throw failure(id, Object.assign(new Error(), { code: 'ENOENT' }));
   await refuseTracked(id, place, context, options);
-  await removeLeftovers(place, context.clock);
+  await removeLeftovers(id, place, operations);
   await refuseReadOnly(id, place);
   return place;
 }
@@ -52,51 +60,70 @@ async function refuseReadOnly(id: string, { folder, path }: Place): Promise<void
   try {
     await access(folder, constants.W_OK | constants.X_OK);
     await access(path, constants.R_OK | constants.W_OK);
-    if (mayWriteAs((await stat(path)).uid)) return;
+    const stats = await stat(path);
+    if (!mayWriteAs(stats.uid))
+      throw foreign(
+        id,
+        'it belongs to another user',
+        'Run keyturn as that user, or change its owner.',
+      );
+    // New files may get the group of their folder.
+    if (!mayGiveTo(stats.gid) && stats.gid !== (await stat(folder)).gid)
+      throw foreign(
+        id,
+        'its group is not one of yours',
+        'Give it to a group of the user that runs keyturn.',
+      );
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw failure(id, error);
+    if (!hasCode(error, 'ENOENT')) throw failure(id, error);
   }
-  throw new KeyturnError('FILE_FAILED', `${id}: it belongs to another user`, {
-    hint: 'Run keyturn as that user, or give the file to the one that runs it.',
-    effect: 'none',
-  });
+}
+
+function foreign(id: string, what: string, hint: string): KeyturnError {
+  return new KeyturnError('FILE_FAILED', `${id}: ${what}`, { hint, effect: 'none' });
 }
 
 /**
- * Makes all changes in one atomic replacement, and starts over where somebody else changed the file meanwhile. Resolves with
- * when the file was last changed, or with undefined where there was nothing to change.
+ * Makes all changes in one atomic replacement, and starts over if somebody else changed the file meanwhile.
  *
  * @throws {KeyturnError} `FILE_UNSAFE`, `FILE_FAILED`, `INTERRUPTED`
  */
-export async function change(
-  file: EnvFile,
-  changes: Changes,
-  options: CallOptions,
-): Promise<string | undefined> {
+export async function change(file: EnvFile, changes: Changes, options: CallOptions): Promise<void> {
   const place = await locate(file.id, file.path, file.context.directory);
-  return inTurn(place?.path ?? file.path, () => changeNow(file, changes, options));
+  await inTurn(place?.path ?? file.path, () => changeNow(file, changes, options));
 }
 
-async function changeNow(
-  file: EnvFile,
-  changes: Changes,
-  options: CallOptions,
-): Promise<string | undefined> {
-  const { id, format } = file;
-  const isRemoval = [...changes.values()].every((value) => value === undefined);
+async function changeNow(file: EnvFile, changes: Changes, options: CallOptions): Promise<void> {
+  const { id, operations, context } = file;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const place = await writablePlace(file, options);
-    const before = await readSnapshot(id, place);
-    const text = edit(id, format, before?.text ?? '', changes);
-    if (isRemoval && text === (before?.text ?? '')) return undefined;
-    if (text.length > MOST_BYTES)
-      throw unsafe(id, 'it would be larger than 1 MiB', 'Deliver to a file of its own.');
-    const at = await replace(id, place, before, `${before?.mark ?? ''}${text}`, options);
-    if (at !== undefined) return at;
+    const means = { operations, clock: context.clock, signal: options.signal };
+    const lock = await takeLock(id, place, means);
+    try {
+      if (await changeLocked(file, place, lock, changes, options)) return;
+    } finally {
+      await lock.leave();
+    }
   }
   throw new KeyturnError('FILE_FAILED', `${id}: something else keeps changing it`, {
     hint: 'Find out which program writes it, then run it again.',
     effect: 'none',
   });
+}
+
+/** False if the file was changed meanwhile. */
+async function changeLocked(
+  file: EnvFile,
+  place: Place,
+  lock: FileLock,
+  changes: Changes,
+  options: CallOptions,
+): Promise<boolean> {
+  const { id, format } = file;
+  const before = await readSnapshot(id, place);
+  const text = edit(id, format, before?.text ?? '', changes);
+  const isRemoval = [...changes.values()].every((value) => value === undefined);
+  if (isRemoval && text === (before?.text ?? '')) return true;
+  if (text.length > MOST_BYTES) throw tooLarge(id);
+  return replace(file, place, lock, before, `${before?.mark ?? ''}${text}`, options);
 }

@@ -1,28 +1,58 @@
-import { lstat, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Clock } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
 
+import { draftPath, holderOf, lockPath } from './lock.ts';
+import { type FileOperations, removeFolder } from './operations.ts';
 import type { Place } from './place.ts';
-import { isGone, pid as own } from './process.ts';
+import { type Machine, thisMachine } from './process.ts';
+import { judge, parseTicket } from './ticket.ts';
 
-const MINUTE = 60_000;
-const REST = /^\.keyturn-(\d{1,10})-[\da-f]{16}\.tmp$/;
+const DRAFT = /^\.keyturn-([\da-f]{16})$/;
+/** What version 1.0 wrote beside the file. */
+const FORMER = /^\.keyturn-(\d{1,10})-[\da-f]{16}\.tmp$/;
 
-/** The name of a file that is written beside the one called `name`, to take its place. */
-export function temporaryName(name: string, unique: string): string {
-  return `${name}.keyturn-${own}-${unique}.tmp`;
+/**
+ * Removes what killed processes left of writing this file: it may hold plaintext. Those still at work are left alone.
+ *
+ * @throws {KeyturnError} `FILE_UNSAFE` if something else is where the lock belongs, `FILE_FAILED` if the lock of another user
+ * cannot be removed
+ */
+export async function removeLeftovers(
+  id: string,
+  place: Place,
+  operations: FileOperations,
+): Promise<void> {
+  const machine = await thisMachine();
+  try {
+    await holderOf(id, operations, place, machine);
+    // It works only if nobody is in there.
+    await operations.rmdir(lockPath(place)).catch(() => {});
+  } catch (error) {
+    if (KeyturnError.is(error)) throw error;
+  }
+  const { folder, name } = place;
+  for (const other of await operations.readdir(folder).catch(() => [])) {
+    if (!other.startsWith(name)) continue;
+    const rest = other.slice(name.length);
+    const [, unique] = DRAFT.exec(rest) ?? [];
+    if (unique !== undefined) await removeDraft(draftPath(place, unique), operations, machine);
+    const [, pid] = FORMER.exec(rest) ?? [];
+    if (pid !== undefined && (await machine.startOf(Number(pid))) === undefined)
+      await operations.unlink(join(folder, other)).catch(() => {});
+  }
 }
 
-/** Removes what killed processes left of writing this file: it holds plaintext. Those still at work are left alone. */
-export async function removeLeftovers({ folder, name }: Place, clock: Clock): Promise<void> {
-  for (const other of await readdir(folder).catch(() => [])) {
-    const [, pid] = (other.startsWith(name) && REST.exec(other.slice(name.length))) || [];
-    if (pid === undefined) continue;
-    const path = join(folder, other);
-    const stats = await lstat(path).catch(() => undefined);
-    if (stats === undefined || stats.isDirectory()) continue;
-    if (isGone(Number(pid)) || clock.now() - stats.mtimeMs > MINUTE)
-      await unlink(path).catch(() => {});
+/** Who finds its draft gone prepares another one, so that one from elsewhere can go too. */
+async function removeDraft(
+  draft: string,
+  operations: FileOperations,
+  machine: Machine,
+): Promise<void> {
+  for (const name of await operations.readdir(draft).catch(() => [])) {
+    const ticket = parseTicket(name);
+    if (ticket !== undefined && (await judge(ticket, machine)) !== 'alive')
+      await removeFolder(operations, join(draft, name)).catch(() => {});
   }
+  await operations.rmdir(draft).catch(() => {});
 }

@@ -33,7 +33,9 @@ export async function locate(
     if (folder === undefined) return undefined;
     const limit = isBelow(directory, absolute) ? await realpath(directory) : folder;
     const file = join(folder, basename(absolute));
-    const real = (await isLink(file)) ? await realpath(file).catch(undefinedWhereMissing) : file;
+    const isThere = (await lstat(file).catch(undefinedWhereMissing)) !== undefined;
+    // Where the file system ignores case, this is the name as it was made.
+    const real = isThere ? await realpath(file).catch(undefinedWhereMissing) : file;
     if (real === undefined)
       throw unsafe(id, 'it is a symbolic link to nothing', 'Remove the link.');
     if (!isBelow(limit, real))
@@ -56,11 +58,6 @@ function refuseOther(id: string, stats: Stats): void {
     throw unsafe(id, 'it is no plain file', 'Name a file, not a device, pipe or socket.');
   if (stats.size > MOST_BYTES)
     throw unsafe(id, 'it is larger than 1 MiB', 'Name an env file: this does not look like one.');
-}
-
-async function isLink(path: string): Promise<boolean> {
-  const stats = await lstat(path).catch(undefinedWhereMissing);
-  return stats?.isSymbolicLink() === true;
 }
 
 function undefinedWhereMissing(error: unknown): undefined {

@@ -1,8 +1,14 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+
 import {
   type AdapterContext,
   defineSink,
+  fingerprint,
   KeyturnError,
+  parseTarget,
   reveal,
+  type SinkAdapter,
   type SinkBackend,
   type StandardSchema,
 } from '@keyturn/core';
@@ -13,6 +19,8 @@ import { confirm } from './confirm.ts';
 import { change, type EnvFile } from './env-file.ts';
 import { formats } from './formats/formats.ts';
 import { holds } from './holds.ts';
+import { neighbours } from './neighbours.ts';
+import { fileOperations, type FileOperations } from './operations.ts';
 import { canonicalId, type EnvTarget, parseEnvTarget } from './target.ts';
 import { usages } from './usages.ts';
 
@@ -25,33 +33,49 @@ const options: StandardSchema<EnvTarget> = {
   },
 };
 
-/** Delivers to env files: dotenv, shell and Docker's. All names of a delivery become visible at once. */
-export const envSink = defineSink({
-  kind: 'env',
-  options,
-  env: [],
-  parseTarget: parseEnvTarget,
-  usages,
-  connect,
-});
+/** The adapter, over the file operations that it is given. */
+export function createEnvSink(operations: FileOperations): SinkAdapter {
+  return defineSink({
+    kind: 'env',
+    options,
+    env: [],
+    parseTarget: parseEnvTarget,
+    usages,
+    connect: (target, context) => connect(target, context, operations),
+  });
+}
 
-function connect(target: EnvTarget, context: AdapterContext): SinkBackend {
+/** Delivers to env files: dotenv, shell and Docker's. All names of a delivery become visible at once. */
+export const envSink = createEnvSink(fileOperations);
+
+async function connect(
+  target: EnvTarget,
+  context: AdapterContext,
+  operations: FileOperations,
+): Promise<SinkBackend> {
   const format = formats[target.format];
-  const id = canonicalId(target, context.directory);
-  const file: EnvFile = { id, path: target.path, format, context };
+  const server = await realpath(context.directory).catch(() => resolve(context.directory));
+  const id = canonicalId(target, context.directory, server);
+  const file: EnvFile = { id, path: target.path, format, context, operations };
   return {
     id,
+    // The id of a file elsewhere says where it is.
+    ...(!isAbsolute(parseTarget(id).path) && { server }),
     supports: { readBack: 'value', atomic: true, remove: true },
     limits: format.limits,
     check: (names, call) => check(file, names, call),
     async deliver(entries, call) {
       const changes = new Map(entries.map(({ name, value }) => [name, encode(reveal(value))]));
       if (changes.size < entries.length) throw twins(id);
-      const at = await change(file, changes, call);
-      return { at: at ?? new Date(context.clock.now()).toISOString() };
+      await change(file, changes, call);
+      return {
+        at: new Date(context.clock.now()).toISOString(),
+        stamps: Object.fromEntries(entries.map(({ name, value }) => [name, fingerprint(value)])),
+      };
     },
     confirm: (expected, { receipt }) => confirm(file, expected, receipt),
     holds: (names) => holds(file, names),
+    neighbours: (query, call) => neighbours(file, query, call),
     async remove(names, call) {
       await change(file, new Map(names.map((name) => [name, undefined])), call);
     },

@@ -1,5 +1,5 @@
 import { type BigIntStats, constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
 import { failure, hasCode, unsafe } from './failure.ts';
 import { MOST_BYTES, type Place } from './place.ts';
@@ -38,23 +38,21 @@ export async function readSnapshot(id: string, { path }: Place): Promise<Snapsho
   }
 }
 
-/** Whether the file is still the one that was read. */
+const KEPT = ['dev', 'mode', 'uid', 'gid'] as const;
+
+/** Whether the file is still as it was read: its content itself, since a change within the clock's tick leaves time and size alone. */
 export async function isUnchanged(
-  { path }: Place,
-  snapshot: Snapshot | undefined,
+  id: string,
+  place: Place,
+  before: Snapshot | undefined,
 ): Promise<boolean> {
-  try {
-    const now = await lstat(path, { bigint: true });
-    return (
-      snapshot !== undefined &&
-      (['dev', 'ino', 'size', 'mtimeNs', 'mode'] as const).every(
-        (key) => now[key] === snapshot.stats[key],
-      )
-    );
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return snapshot === undefined;
-    throw error;
-  }
+  const now = await readSnapshot(id, place);
+  if (now === undefined || before === undefined) return now === before;
+  return (
+    now.mark === before.mark &&
+    now.text === before.text &&
+    KEPT.every((key) => now.stats[key] === before.stats[key])
+  );
 }
 
 const SECOND = 1_000_000_000n;

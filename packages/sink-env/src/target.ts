@@ -21,8 +21,9 @@ export function parseEnvTarget(target: Target): EnvTarget {
   const { path, query } = target;
   if (path === '' || /(?:^|[/\\])\.{0,2}$/.test(path))
     throw invalid(target, 'its path names no file', 'Write env:PATH, such as env:.env.local.');
-  if (/^~(?:[/\\]|$)/.test(path))
+  if (/^~[^/\\]*[/\\]|^~$/.test(path))
     throw invalid(target, 'no shell expands its ~', 'Write the whole path of the file.');
+  if (path.includes('\0')) throw invalid(target, 'it holds a zero byte', 'Correct the path.');
   const unknown = Object.keys(query).find((key) => key !== 'format');
   if (unknown !== undefined)
     throw invalid(target, `an env file has no "${unknown}"`, didYouMean(unknown, ['format']));
@@ -34,12 +35,23 @@ export function parseEnvTarget(target: Target): EnvTarget {
   return { path, format };
 }
 
-/** The canonical target: the path from the folder where it is below or beside that, the format where it is not the usual one. */
-export function canonicalId({ path, format }: EnvTarget, directory: string): string {
+/**
+ * The canonical target: the path from the folder if it is below or beside that, the format if it is not the usual one.
+ *
+ * @param real the folder itself, should `directory` lead to it by a link
+ */
+export function canonicalId(
+  { path, format }: EnvTarget,
+  directory: string,
+  real = directory,
+): string {
   const absolute = resolve(directory, path);
-  const fromFolder = relative(directory, absolute);
-  const shown = isAbsolute(path) && !isBelow(directory, absolute) ? absolute : fromFolder;
-  return formatTarget('env', shown.replaceAll(sep, '/'), {
+  const from = [directory, real].find((folder) => isBelow(folder, absolute));
+  const shown =
+    isAbsolute(path) && from === undefined ? absolute : relative(from ?? directory, absolute);
+  // What a shell would expand is refused.
+  const start = shown.startsWith('~') ? './' : '';
+  return formatTarget('env', `${start}${shown.replaceAll(sep, '/')}`, {
     format: format === defaultFormat(absolute) ? undefined : format,
   });
 }
@@ -50,7 +62,7 @@ export function isBelow(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-function defaultFormat(path: string): FormatName {
+export function defaultFormat(path: string): FormatName {
   return /(?:^|[/\\])\.envrc$|\.sh$/.test(path) ? 'shell' : 'dotenv';
 }
 

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 
 import {
@@ -11,13 +10,10 @@ import {
 
 import { readFile } from './env-file.ts';
 import { failure, hasCode } from './failure.ts';
+import { envFilesIn } from './files.ts';
 import { formats } from './formats/formats.ts';
 import { modifiedAt } from './snapshot.ts';
 import { canonicalId, parseEnvTarget } from './target.ts';
-
-/** `.env`, `.env.local`, `docker.env` and `.envrc`; not the samples, which hold no secrets and are shared. */
-const ENV_FILE = /^(?:\.env(?:\..+)?|.+\.env|\.envrc)$/;
-const SAMPLE = /(?:^|\.)(?:example|sample|template|dist|defaults?)(?:\.|$)/i;
 
 /** Looks through the env files of one folder: the working directory, or that of `env:PATH`. */
 export const usages: FindUsages = async function* usages(scope, isWanted, context, { signal }) {
@@ -31,7 +27,7 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
       },
     );
   const folder = resolve(context.directory, scope?.path ?? '.');
-  for (const name of await envFilesIn(scope?.text ?? 'env:.', folder)) {
+  for (const name of await listed(scope?.text ?? 'env:.', folder)) {
     signal.throwIfAborted();
     const path = relative(context.directory, resolve(folder, name)).replaceAll(sep, '/');
     const text = formatTarget('env', path);
@@ -39,7 +35,7 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
       const target = parseEnvTarget(parseTarget(text));
       const id = canonicalId(target, context.directory);
       const format = formats[target.format];
-      const snapshot = await readFile({ id, path: target.path, format, context });
+      const snapshot = await readFile({ id, path: target.path, context });
       if (snapshot === undefined) return [];
       const names = new Set(format.scan(snapshot.text).assignments.map((one) => one.name));
       return [...names]
@@ -49,14 +45,9 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
   }
 };
 
-async function envFilesIn(id: string, folder: string): Promise<string[]> {
+async function listed(id: string, folder: string): Promise<string[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter((entry) => !entry.isDirectory() && ENV_FILE.test(entry.name))
-      .map(({ name }) => name)
-      .filter((name) => !SAMPLE.test(name))
-      .toSorted();
+    return await envFilesIn(folder);
   } catch (error) {
     if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw failure(id, error);
     throw new KeyturnError('TARGET_NOT_FOUND', `${id}: there is no such folder`, {

@@ -2,9 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSy
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
+import { matches } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
+import { thisMachine } from '../src/process.ts';
+import { ticketName } from '../src/ticket.ts';
 import { call, CANARY, contextFor, entry, NAME, openSink, temporaryFolder } from './context.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
@@ -52,11 +55,18 @@ describe('a delivery', () => {
     );
   });
 
-  it('says when the file was changed, by its own clock', async () => {
+  it('leaves a fingerprint of each value, salted, and says when by the clock that is passed in', async () => {
     const folder = temporaryFolder();
-    const sink = await openSink('env:.env', folder);
-    const { at } = await sink.deliver([entry(NAME, CANARY)], call);
-    expect(at).toBe(statSync(join(folder, '.env')).mtime.toISOString());
+    const { clock } = contextFor(folder);
+    const sink = await openSink('env:.env', folder, { clock });
+    const receipt = await sink.deliver([entry(NAME, CANARY), entry('OTHER', CANARY)], call);
+    expect(receipt).toEqual({
+      at: new Date(clock.now()).toISOString(),
+      stamps: { [NAME]: expect.any(String), OTHER: expect.any(String) },
+    });
+    const { [NAME]: one = '', OTHER: other = '' } = receipt.stamps ?? {};
+    expect(matches(one, CANARY)).toBe(true);
+    expect(one).not.toBe(other);
   });
 
   it('starts over where somebody else changes the file meanwhile', async () => {
@@ -64,14 +74,12 @@ describe('a delivery', () => {
     const path = join(folder, '.env');
     writeFileSync(path, 'A=1\n');
     const sink = await openSink('env:.env', folder);
-    let isDone = false;
-    const options = meddling(() => {
-      if (isDone || !readdirSync(folder).some((name) => name.endsWith('.tmp'))) return;
-      isDone = true;
-      writeFileSync(path, 'A=changed by somebody\n');
-    });
-    await sink.deliver([entry(NAME, CANARY)], options);
-    expect(isDone).toBe(true);
+    let count = 0;
+    const beforeWrite = async (): Promise<void> => {
+      if (count++ === 0) writeFileSync(path, 'A=changed by somebody\n');
+    };
+    await sink.deliver([entry(NAME, CANARY)], { ...call, beforeWrite });
+    expect(count).toBe(2);
     expect(readFileSync(path, 'utf8')).toBe(`A=changed by somebody\n${NAME}=${CANARY}\n`);
     expect(readdirSync(folder)).toEqual(['.env']);
   });
@@ -134,11 +142,18 @@ describe('what a killed process left', () => {
     utimesSync(join(folder, name), at, at);
   };
   const { pid: gone } = spawnSync('true');
+  const deadTicket = async (): Promise<string> =>
+    ticketName({ ...(await thisMachine()), pid: gone }, '0123456789abcdef');
 
   it.each(['check', 'deliver'] as const)('is removed by the next %s', async (method) => {
     const folder = temporaryFolder();
     plant(folder, leftover(gone), 0);
-    plant(folder, leftover(process.pid), 61);
+    mkdirSync(join(folder, '.env.keyturn-0123456789abcdef'));
+    for (const path of ['.env.keyturn-lock', '.env.keyturn-fedcba9876543210']) {
+      const own = join(folder, path, await deadTicket());
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, 'new'), CANARY);
+    }
     const sink = await openSink('env:.env', folder);
     if (method === 'check') await sink.check([NAME], call);
     else await sink.deliver([entry(NAME, 'new')], call);
@@ -152,18 +167,16 @@ describe('what a killed process left', () => {
       `.env.local.keyturn-${gone}-0123456789abcdef.tmp`,
       `.env.keyturn-${gone}.tmp`,
     ];
-    for (const name of kept) plant(folder, name, name === kept[0] ? 0 : 3600);
+    for (const name of kept) plant(folder, name, 3600);
     mkdirSync(join(folder, leftover(gone)));
+    const alive = ticketName(
+      { ...(await thisMachine()), pid: process.ppid, start: '0' },
+      '0123456789abcdef',
+    );
+    mkdirSync(join(folder, '.env.keyturn-fedcba9876543210', alive), { recursive: true });
     await (await openSink('env:.env', folder)).check([NAME], call);
-    expect(readdirSync(folder).toSorted()).toEqual([...kept, leftover(gone)].toSorted());
-  });
-
-  it('is told by the clock that is passed in', async () => {
-    const folder = temporaryFolder();
-    plant(folder, leftover(process.pid), 0);
-    const { clock } = contextFor(folder);
-    const later = { ...clock, now: () => clock.now() + 120_000 };
-    await (await openSink('env:.env', folder, { clock: later })).check([NAME], call);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder).toSorted()).toEqual(
+      [...kept, leftover(gone), '.env.keyturn-fedcba9876543210'].toSorted(),
+    );
   });
 });

@@ -21,7 +21,11 @@ describe('a dotenv file', () => {
     ['spaces around the sign', 'T = old\n', 'T = new\n'],
     ['a comment', 'T=old # why\n', 'T=new # why\n'],
     ['a comment behind quotes', 'T="old"  # it\'s "why"\n', 'T="new"  # it\'s "why"\n'],
-    ['a comment behind no value', 'T= # why\nB=1\n', 'T= new # why\nB=1\n'],
+    ['a comment behind no value', 'T= # why\nB=1\n', 'T=new # why\nB=1\n'],
+    ['a comment behind no value and a tab', 'T=\t# why\nB=1\n', 'T=new # why\nB=1\n'],
+    ['a comment that touches the quotes', 'T="old"# why\n', 'T="new" # why\n'],
+    ['its export, whose tab Node does not know', 'export\tT=old\n', 'export T=new\n'],
+    ['tabs behind export elsewhere', 'export\tA=1\nT=old\n', 'export\tA=1\nT=new\n'],
     ['its line break', 'A=1\r\nT=old\r\nB=2\r\n', 'A=1\r\nT=new\r\nB=2\r\n'],
     ['its missing final line break', 'A=1\nT=old', 'A=1\nT=new'],
     ['several lines elsewhere', 'A="1\nT=not\n"\nT=old\n', 'A="1\nT=not\n"\nT=new\n'],
@@ -67,6 +71,13 @@ describe('a dotenv file', () => {
     expect(set('dotenv', 'A=1\r\n', { T: 'd' })).toBe('A=1\r\nT=d\r\n');
   });
 
+  it('gets new names exported where all others are', () => {
+    expect(set('dotenv', 'export A=1\n', { T: 'd', E: '' })).toBe(
+      "export A=1\nexport T=d\nexport E=''\n",
+    );
+    expect(set('dotenv', 'export A=1\nB=2\n', { T: 'd' })).toBe('export A=1\nB=2\nT=d\n');
+  });
+
   it('loses removed names only', () => {
     expect(set('dotenv', 'T=1\n# T\nA=1\nexport T="2\n3"\nB=2', { T: undefined })).toBe(
       '# T\nA=1\nB=2',
@@ -77,7 +88,6 @@ describe('a dotenv file', () => {
 
   it.each([
     ['an empty value swallows the next line', 'A= \nT=old\n'],
-    ['a tab stands behind export', 'export\tT=old\n'],
     ['some parsers take it for an assignment', 'T: old\n'],
   ])('is left alone where %s', (_, text) => {
     expect(() => set('dotenv', text, { T: 'new' })).toThrow(

@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, linkSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
+import { ANY_TIME, fingerprint } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import { call, CANARY, entry, NAME, openSink, temporaryFolder } from './context.ts';
@@ -17,10 +26,11 @@ async function open(text: string | undefined, name = '.env') {
 
 describe('check', () => {
   it('tells what is there, and when it was changed', async () => {
-    const { sink, path } = await open(`${NAME}=old\n`);
+    const { sink, path, folder } = await open(`${NAME}=old\n`);
     const updatedAt = statSync(path).mtime.toISOString();
     expect(await sink.check([ID, NAME], call)).toEqual({
       present: [{ name: NAME, updatedAt }],
+      place: join(realpathSync(folder), '.env'),
       warnings: [],
     });
     expect(readFileSync(path, 'utf8')).toBe(`${NAME}=old\n`);
@@ -64,15 +74,39 @@ describe('confirm', () => {
     expect(await sink.confirm([entry(NAME, 'new')], {}, call)).toBe('unreadable');
   });
 
-  it('without values, knows only a file that nobody has touched', async () => {
+  it('without values, knows what was delivered by its fingerprint', async () => {
     const { sink, path } = await open('A=1\n');
     const receipt = await sink.deliver([entry(ID, 'id'), entry(NAME, CANARY)], call);
     const blind = [{ name: ID }, { name: NAME }];
     expect(await sink.confirm(blind, { receipt }, call)).toBe('same');
     expect(await sink.confirm([...blind, { name: 'OTHER' }], { receipt }, call)).toBe('absent');
-    utimesSync(path, new Date(), new Date(Date.parse(receipt.at) + 1));
-    expect(await sink.confirm(blind, { receipt }, call)).toBe('unreadable');
-    expect(await sink.confirm(blind, {}, call)).toBe('unreadable');
+    expect(await sink.confirm(blind, { receipt, since: ANY_TIME }, call)).toBe('same');
+
+    // Somebody else's change of another line is none of ours; neither is when it was made.
+    writeFileSync(path, `${readFileSync(path, 'utf8')}B=2\n`);
+    utimesSync(path, new Date(0), new Date(0));
+    expect(await sink.confirm(blind, { receipt }, call)).toBe('same');
+
+    for (const line of [`${NAME}=other`, `export ${NAME}=other`]) {
+      const text = readFileSync(path, 'utf8');
+      const { mtime } = statSync(path);
+      for (const changed of [`${line}\n${text}`, `${text}${line}\n`]) {
+        writeFileSync(path, changed);
+        utimesSync(path, mtime, mtime);
+        expect(await sink.confirm(blind, { receipt }, call)).toBe('different');
+      }
+      writeFileSync(path, text);
+    }
+  });
+
+  it('without values, knows nothing of a delivery that left no fingerprint', async () => {
+    const { sink, path } = await open(`${NAME}=${CANARY}\n`);
+    const at = statSync(path).mtime.toISOString();
+    const blind = [{ name: NAME }];
+    for (const receipt of [undefined, { at }, { at, stamps: { [ID]: fingerprint(CANARY) } }])
+      expect(await sink.confirm(blind, { receipt }, call)).toBe('unreadable');
+    const stamps = { [NAME]: fingerprint(CANARY) };
+    expect(await sink.confirm(blind, { receipt: { at, stamps } }, call)).toBe('same');
   });
 
   it('tells that there is no file, nor a folder', async () => {

@@ -17,6 +17,8 @@ describe('an env target', () => {
     ['env:/etc/shop/env', 'env:/etc/shop/env'],
     ['env:.env?format=dotenv', 'env:.env'],
     ['env:.env?format=docker', 'env:.env?format=docker'],
+    ['env:sub/./../sub/.env', 'env:sub/.env'],
+    ['env:./~ana/.env', 'env:./~ana/.env'],
     ['env:.envrc', 'env:.envrc'],
     ['env:.envrc?format=shell', 'env:.envrc'],
     ['env:ci/token.sh?format=dotenv', 'env:ci/token.sh?format=dotenv'],
@@ -33,12 +35,17 @@ describe('an env target', () => {
     ['env:folder/', 'Write env:PATH, such as env:.env.local.'],
     ['env:..', 'Write env:PATH, such as env:.env.local.'],
     ['env:~/.env', 'Write the whole path of the file.'],
+    ['env:~ana/.env', 'Write the whole path of the file.'],
   ])('%s is refused: %s', async (target, hint) => {
     expect(await errorOf(idOf(target))).toMatchObject({
       code: 'TARGET_INVALID',
       hint,
       effect: 'none',
     });
+  });
+
+  it('with a zero byte is refused', async () => {
+    expect((await errorOf(idOf('env:a\0/.env'))).code).toBe('TARGET_INVALID');
   });
 
   it('says nothing of the folder that it starts from', async () => {

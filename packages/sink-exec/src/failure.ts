@@ -1,4 +1,4 @@
-import { KeyturnError, printable, type ErrorCode } from '@keyturn/core';
+import { type Effect, type ErrorCode, KeyturnError, printable } from '@keyturn/core';
 
 import { redact } from './redact.ts';
 import type { Ended } from './run.ts';
@@ -28,18 +28,17 @@ export function failureOf(
   values: readonly string[],
 ): KeyturnError | undefined {
   const { cause, code, reason } = ended;
+  // A program that did not come to an end of its own might have stored something after it had said so.
+  const isSaid = cause === 'exit' && code !== null && code !== 0;
   // `check` writes nothing.
-  const effect = verb === 'check' || NOTHING_STORED.test(ended.stdout) ? 'none' : 'unknown';
+  const effect =
+    verb === 'check' || (isSaid && NOTHING_STORED.test(ended.stdout)) ? 'none' : 'unknown';
   if (cause === 'refused')
     return new KeyturnError('REMOTE_FAILED', `${id}: the program cannot be started (${reason})`, {
       hint: 'Begin a script with a line such as #!/bin/sh, or name a binary of this machine.',
       effect: 'none',
     });
-  if (cause === 'abort')
-    return new KeyturnError('INTERRUPTED', `${id}: ${verb} was interrupted`, {
-      hint: 'Run it again.',
-      effect,
-    });
+  if (cause === 'abort') return interrupted(id, verb, effect);
   const said = firstLine(ended.stderr, values);
   if (cause === 'timeout')
     return new KeyturnError(
@@ -56,6 +55,13 @@ export function failureOf(
   const [error, hint] = byExit[code ?? -1] ?? OTHER;
   const how = code === null ? `was ended by ${reason || 'a signal'}` : `ended with ${code}`;
   return new KeyturnError(error, `${id}: ${verb} ${how}${said}`, { hint, effect });
+}
+
+export function interrupted(id: string, verb: string, effect: Effect): KeyturnError {
+  return new KeyturnError('INTERRUPTED', `${id}: ${verb} was interrupted`, {
+    hint: 'Run it again.',
+    effect,
+  });
 }
 
 /** Redacted before it is cut, so that no part is left over. */

@@ -1,5 +1,9 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
 import {
   defineSink,
+  parseTarget,
   reveal,
   type AdapterContext,
   type CallOptions,
@@ -8,7 +12,7 @@ import {
 } from '@keyturn/core';
 
 import { environmentFor } from './environment.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, interrupted } from './failure.ts';
 import { findProgram } from './program.ts';
 import { run } from './run.ts';
 import { canonicalId, parseExecTarget, type ExecTarget } from './target.ts';
@@ -31,16 +35,17 @@ export const execSink = defineSink({
   connect,
 });
 
-function connect(target: ExecTarget, context: AdapterContext): SinkBackend {
+async function connect(target: ExecTarget, context: AdapterContext): Promise<SinkBackend> {
   const id = canonicalId(target, context.directory);
   const { clock, directory, env } = context;
+  const server = await realpath(directory).catch(() => resolve(directory));
 
   /** @throws {KeyturnError} for everything but an exit with 0 */
   const call = async (
     verb: 'deliver' | 'check',
     document: object,
     values: readonly string[],
-    { signal }: CallOptions,
+    { signal, beforeWrite }: CallOptions,
   ): Promise<void> => {
     const start = {
       file: await findProgram(id, target.program, context),
@@ -50,12 +55,18 @@ function connect(target: ExecTarget, context: AdapterContext): SinkBackend {
       input: `${JSON.stringify({ version: 1, ...document })}\n`,
       timeout: target.timeout,
     };
+    if (verb === 'deliver') {
+      await beforeWrite?.();
+      if (signal.aborted) throw interrupted(id, verb, 'none');
+    }
     const failure = failureOf(id, verb, await run(start, clock, signal), target.timeout, values);
     if (failure !== undefined) throw failure;
   };
 
   return {
     id,
+    // A command is the same wherever it is run from; the id of a program elsewhere says where it is.
+    ...(/^\.\.?\//.test(parseTarget(id).path) && { server }),
     supports: { readBack: 'none', atomic: true, remove: false },
     // Programs pass names on, to other programs and into paths.
     limits: { name: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/ },

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { KeyturnError } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -62,6 +63,21 @@ describe('a delivery', () => {
     });
   });
 
+  it.each([
+    ['it was ended by a signal', 'echo "nothing stored"; kill -9 $$'],
+    ['it calls itself a success', 'echo "nothing stored"; exec 0<&-'],
+  ])('may have stored, whatever the program says: %s', async (_, script) => {
+    const sink = await openScript(`#!/bin/sh\n${script}\n`);
+    const large = [{ name: 'TOKEN', value: 'x'.repeat(1_000_000) }];
+    expect(await errorOf(sink.deliver(large, call))).toMatchObject({ effect: 'unknown' });
+  });
+
+  it('tells by its receipt when, and nothing else', async () => {
+    const clock = { now: () => Date.UTC(2026, 0, 2), sleep: () => new Promise<void>(() => {}) };
+    const receipt = await (await place.open('', { clock })).deliver(entries, call);
+    expect(receipt).toEqual({ at: '2026-01-02T00:00:00.000Z' });
+  });
+
   it('tells what the program said, without the values', async () => {
     place.mode('leak');
     const { message } = await errorOf((await place.open()).deliver(entries, call));
@@ -111,6 +127,42 @@ describe('a delivery', () => {
   });
 });
 
+describe('the right to write', () => {
+  const lost = new KeyturnError('STATE_LOST', 'another run has taken over', { effect: 'none' });
+
+  it('is asked for before the program is started', async () => {
+    const sink = await place.open();
+    const seen: unknown[] = [];
+    const beforeWrite = async () => void seen.push(existsSync(join(place.folder, 'seen.json')));
+    await sink.deliver(entries, { ...call, beforeWrite });
+    expect(seen).toEqual([false]);
+    expect(place.read('store.json')).toMatchObject({ TOKEN: VALUE });
+  });
+
+  it('that is lost keeps the program from being started', async () => {
+    const sink = await openScript('#!/bin/sh\ntouch started\n');
+    const options = { ...call, beforeWrite: () => Promise.reject(lost) };
+    expect(await errorOf(sink.deliver(entries, options))).toBe(lost);
+    expect(existsSync(join(place.folder, 'started'))).toBe(false);
+  });
+
+  it('that comes after an interruption does so too', async () => {
+    const sink = await openScript('#!/bin/sh\ntouch started\n');
+    const controller = new AbortController();
+    const beforeWrite = async () => controller.abort();
+    expect(
+      await errorOf(sink.deliver(entries, { signal: controller.signal, beforeWrite })),
+    ).toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
+    expect(existsSync(join(place.folder, 'started'))).toBe(false);
+  });
+
+  it('is not asked for by a check, which writes nothing', async () => {
+    const sink = await place.open('?check=1');
+    const options = { ...call, beforeWrite: () => Promise.reject(lost) };
+    await expect(sink.check(['TOKEN'], options)).resolves.toEqual({ warnings: [] });
+  });
+});
+
 describe('a check', () => {
   it('does not run the program unless it is told to', async () => {
     place.mode('deny');
@@ -150,6 +202,18 @@ describe('a check', () => {
       effect: 'none',
       hint: expect.stringContaining('#!/bin/sh'),
     });
+  });
+});
+
+describe('where a program is', () => {
+  it.each([
+    ['exec:./put.sh', true],
+    ['exec:../put.sh', true],
+    ['exec:/usr/bin/put', false],
+    ['exec:put', false],
+  ])('%s starts from the folder: %s', async (target, isRelative) => {
+    const sink = await execSink.open(target, contextFor(place.folder));
+    expect(sink.server).toBe(isRelative ? realpathSync(place.folder) : undefined);
   });
 });
 

@@ -28,12 +28,25 @@ export const dotenvFormat: Format = {
     maxBytes: MOST_BYTES,
   },
   scan,
-  line(name, value, old) {
-    const { head = `${name}=`, tail = '', quote = '' } = old ?? {};
-    return `${head}${written(value, quote, head + tail)}${tail}`;
+  line(name, value, old, _, others) {
+    const { head = `${exported(others)}${name}=`, tail = '', quote = '' } = old ?? {};
+    const start = forShells(head);
+    return `${start}${written(value, quote, start + tail)}${tail}`;
   },
   read,
 };
+
+const EXPORT = /^[ \t]*export[ \t]/;
+
+/** Where every line is exported, a shell sources the file, and what it starts needs the new names too. */
+function exported(others: readonly Assignment[]): string {
+  return others.length > 0 && others.every(({ head }) => EXPORT.test(head)) ? 'export ' : '';
+}
+
+/** A shell runs what stands behind a blank as a command; Node knows no tab behind `export`. */
+function forShells(head: string): string {
+  return head.replace(/^([ \t]*export)[ \t]*\t[ \t]*/, '$1 ').replace(/(?<![ \t])=[ \t]+$/, '=');
+}
 
 /** In these quotes the value is read alike by parsers that expand variables or know escapes. */
 const careful: Readonly<Record<Quote, RegExp>> = {
@@ -54,10 +67,10 @@ function written(value: string, old: Quote, around: string): string {
 
 /**
  * Every byte is a character here, which changes nothing: all that matters to the parser is ASCII. Where a value is empty
- * it takes the `export` for a part of the name, which nobody can use.
+ * it takes the `export` for a part of the name, which nobody can use, and so it does where a tab follows.
  */
 function read(text: string): ReadonlyMap<string, string | undefined> {
-  return new Map(Object.entries(parseEnv(text)).filter(([name]) => !name.startsWith('export ')));
+  return new Map(Object.entries(parseEnv(text)).filter(([name]) => !EXPORT.test(name)));
 }
 
 function scan(text: string): Scan {
@@ -94,7 +107,7 @@ function readValue(text: string, at: number): Value {
       quote: first,
       value: first === '"' ? inside.replaceAll('\\n', '\n') : inside,
       // What is no comment may be the rest of the old value, for parsers that know escaped quotes.
-      tail: /^[ \t]*#/.test(rest) ? rest : '',
+      tail: /^[ \t]*#/.test(rest) ? spaced(rest) : '',
     };
   }
   const end = endOfLine(text, at);
@@ -106,8 +119,13 @@ function readValue(text: string, at: number): Value {
     quote: '',
     value: trimmed(rest.slice(0, hash < 0 ? undefined : hash).replaceAll('\r', '')),
     // Without a space before it, other parsers take it for a part of the value.
-    tail: hash === 0 && isSpaced ? ` ${rest}` : commentOf(rest),
+    tail: hash === 0 && isSpaced ? spaced(rest) : commentOf(rest),
   };
+}
+
+/** Shells take a `#` that follows at once for a part of the value. */
+function spaced(comment: string): string {
+  return comment.startsWith('#') ? ` ${comment}` : comment;
 }
 
 /** The first `#` behind blanks, with them and all that follows. */

@@ -31,12 +31,13 @@ export interface Scan {
 export interface Format {
   readonly limits: SinkLimits;
   readonly scan: (text: string) => Scan;
-  /** The line that sets a name, in the manner of the one that it replaces. */
+  /** The line that sets a name, in the manner of the one that it replaces; a new one in that of the `others`. */
   readonly line: (
     name: string,
     value: string,
     old: Assignment | undefined,
     lineBreak: LineBreak,
+    others: readonly Assignment[],
   ) => string;
   /** What a program reads, by name; undefined where only running the file would tell. */
   readonly read: (text: string) => ReadonlyMap<string, string | undefined>;

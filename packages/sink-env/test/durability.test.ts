@@ -1,0 +1,151 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { KeyturnError } from '@keyturn/core';
+import { describe, expect, it } from 'vitest';
+
+import { createEnvSink } from '../src/sink.ts';
+import { call, CANARY, contextFor, entry, NAME, temporaryFolder } from './context.ts';
+import { type Hook, hooked, osError } from './operations.ts';
+
+const BEFORE = 'A=1\n';
+const AFTER = `A=1\n${NAME}=${CANARY}\n`;
+
+async function open(hook: Hook, mode = 0o640, folder = temporaryFolder()) {
+  const path = join(folder, '.env');
+  writeFileSync(path, BEFORE);
+  chmodSync(path, mode);
+  const sink = await createEnvSink(hooked(hook)).open('env:.env', contextFor(folder));
+  return { folder, path, sink };
+}
+
+/** Every step of a delivery to a file with this mode, in order. */
+async function stepsOf(mode?: number): Promise<string[]> {
+  const found: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-sink-env-'));
+  const { sink } = await open((step) => void found.push(step), mode, folder);
+  await sink.deliver([entry(NAME, CANARY)], call);
+  rmSync(folder, { recursive: true });
+  return found;
+}
+
+const textsIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => readFileSync(join(one.parentPath, one.name), 'utf8'));
+
+const RENAMED = 'rename .env';
+const steps = await stepsOf();
+const renamed = steps.indexOf(RENAMED);
+
+describe('the new file', () => {
+  it.each([0o600, 0o640])(
+    'is durable before it is in place, and then its name (mode %o)',
+    async (mode) => {
+      const order = await stepsOf(mode);
+      const at = order.indexOf(RENAMED);
+      const changes = order.flatMap((step, i) =>
+        /^(?:writeFile|chmod|chown) new$/.test(step) ? [i] : [],
+      );
+      const syncs = order.flatMap((step, i) => (step === 'sync new' ? [i] : []));
+      expect(changes.length).toBeGreaterThan(mode === 0o600 ? 0 : 1);
+      for (const change of changes)
+        expect(syncs.some((sync) => sync > change && sync < at)).toBe(true);
+      expect(order.indexOf('sync folder')).toBeGreaterThan(at);
+    },
+  );
+
+  it('is readable by its owner only until it is about to take its place', async () => {
+    const seen: string[] = [];
+    const { sink, folder, path } = await open((step) => {
+      if (!['sync new', 'chmod new', 'stat new'].includes(step)) return;
+      const [ticket = ''] = readdirSync(join(folder, '.env.keyturn-lock'));
+      const own = join(folder, '.env.keyturn-lock', ticket);
+      const modes = [own, join(own, 'new')].map((one) => (statSync(one).mode & 0o777).toString(8));
+      seen.push(`${step} ${modes.join(' ')}`);
+    }, 0o644);
+    const beforeWrite = async () => void seen.push('asked');
+    await sink.deliver([entry(NAME, CANARY)], { ...call, beforeWrite });
+    const asked = seen.indexOf('asked');
+    expect(asked).toBeGreaterThan(0);
+    expect(seen.slice(0, asked).every((line) => line.endsWith(' 700 600'))).toBe(true);
+    expect(seen).toContain('chmod new 700 600');
+    expect(seen.every((line) => line === 'asked' || line.includes(' 700 '))).toBe(true);
+    expect((statSync(path).mode & 0o777).toString(8)).toBe('644');
+  });
+});
+
+describe.each(['ENOSPC', 'EIO', 'EACCES'])('%s at any step of a delivery', (code) => {
+  it.each(steps.map((step, i) => [i, step] as const))(
+    'is told with its effect and leaves no plaintext: %i, %s',
+    async (index, step) => {
+      let count = 0;
+      const hook: Hook = () => {
+        if (count++ === index) throw osError(code);
+      };
+      const { sink, folder, path } = await open(hook);
+      const outcome = await sink.deliver([entry(NAME, CANARY)], call).then(
+        () => 'delivered',
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: 'FILE_FAILED', hint: expect.any(String) });
+          return KeyturnError.is(error) ? error.effect : undefined;
+        },
+      );
+      expect(count).toBeGreaterThan(index);
+      expect(['delivered', index <= renamed ? 'none' : 'unknown']).toContain(outcome);
+      expect(readFileSync(path, 'utf8')).toBe(outcome === 'none' ? BEFORE : AFTER);
+      const isNeeded = /^(?:sync|writeFile|open new|rename|make|write)/.test(step);
+      expect(isNeeded && outcome === 'delivered').toBe(false);
+
+      await sink.deliver([entry(NAME, CANARY)], call);
+      expect(readFileSync(path, 'utf8')).toBe(AFTER);
+      expect(readdirSync(folder)).toEqual(['.env']);
+    },
+  );
+});
+
+describe('a write that falls short', () => {
+  it('is no success, and nothing is replaced', async () => {
+    const { sink, path, folder } = await open((step) => {
+      // Somebody, or a file system, has cut it.
+      if (step !== 'stat new') return;
+      const [ticket = ''] = readdirSync(join(folder, '.env.keyturn-lock'));
+      writeFileSync(join(folder, '.env.keyturn-lock', ticket, 'new'), 'A=1');
+    });
+    await expect(sink.deliver([entry(NAME, CANARY)], call)).rejects.toMatchObject({
+      code: 'FILE_FAILED',
+      effect: 'none',
+    });
+    expect(readFileSync(path, 'utf8')).toBe(BEFORE);
+    expect(textsIn(folder)).toEqual([BEFORE]);
+  });
+});
+
+describe('a rename', () => {
+  it('that failed after it was made leaves its effect open', async () => {
+    const { path, folder } = await open(() => {});
+    const operations = hooked(() => {});
+    const rename: typeof operations.rename = async (from, to) => {
+      await operations.rename(from, to);
+      if (to === path) throw osError('EIO');
+    };
+    const sink = await createEnvSink({ ...operations, rename }).open(
+      'env:.env',
+      contextFor(folder),
+    );
+    await expect(sink.deliver([entry(NAME, CANARY)], call)).rejects.toMatchObject({
+      code: 'FILE_FAILED',
+      effect: 'unknown',
+    });
+    expect(readFileSync(path, 'utf8')).toBe(AFTER);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseStart, thisMachine } from '../src/process.ts';
+import { judge, parseTicket, ticketName } from '../src/ticket.ts';
+
+describe('a ticket', () => {
+  it('is judged by the number of its process and when that was started', async () => {
+    const machine = await thisMachine();
+    const judged = (changes: object) => {
+      const ticket = parseTicket(ticketName({ ...machine, ...changes }, '0123456789abcdef'));
+      return ticket && judge(ticket, machine);
+    };
+    expect(await judged({ pid: process.ppid, start: await machine.startOf(process.ppid) })).toBe(
+      'alive',
+    );
+    expect(await judged({ pid: process.ppid, start: '0' })).toBe('alive');
+    expect(await judged({ instance: 'ffffffffffff' })).toBe('elsewhere');
+    expect(await judged({ pid: 2 ** 30 })).toBe('dead');
+    // One of this process that it has left.
+    expect(await judged({})).toBe('dead');
+  });
+
+  it('tells a number that was used again by the start of its process', async () => {
+    const machine = { ...(await thisMachine()), startOf: async () => '77' };
+    const ticket = parseTicket('4711-76-000000000000-0123456789abcdef-laptop');
+    expect(ticket && (await judge(ticket, { ...machine, instance: '000000000000' }))).toBe('dead');
+  });
+
+  it('keeps the characters of a host that a name can have', async () => {
+    const machine = { ...(await thisMachine()), host: '../ü b'.padEnd(200, 'x') };
+    const name = ticketName(machine, '0123456789abcdef');
+    expect(name).toMatch(/^[\w.-]+$/);
+    expect(parseTicket(name)?.host).toMatch(/^\.\.___bx+$/);
+  });
+
+  it.each([
+    ['1 (a b) c) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4242 0', '4242'],
+    ['1 (a) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4242 0', undefined],
+    ['1 (a) S 1', '0'],
+  ])('reads %j', (stat, start) => {
+    expect(parseStart(stat)).toBe(start);
+  });
+});
