@@ -128,25 +128,28 @@ function pendingTokens({ active, attempts }: RotationState): PendingToken[] {
 function keptTokens(run: Run): KeptToken[] {
   const { state } = run.ledger;
   const held = holdersByToken(state);
-  const settling = new Map([...state.sinks.values()].map((sink) => [sink.id, sink.unanswered]));
   return [...state.tokens.values()]
     .filter(
       ({ ref: { id }, retired }) => retired || (id === state.current && id !== currentOf(state)),
     )
     .map(({ ref: { id } }) => {
       const sinks = held.get(id) ?? [];
-      const late =
-        sinks.length > 0 &&
-        sinks.every(
-          (sink) =>
-            settling.get(sink)?.some(({ token }) => token === id) === true &&
-            !state.sinks.get(sink)?.base.includes(id),
-        );
       if (run.memory.unrevoked.has(id)) return { id, reason: 'unrevoked', sinks };
       if (sinks.length === 0) return waitingToken(run, id);
       if (isUnseen(state, id)) return { id, reason: 'unseen', sinks };
-      return { id, reason: late ? 'settling' : 'held', sinks };
+      const isLate = sinks.every((sink) => willSettle(run, sink, id));
+      return { id, reason: isLate ? 'settling' : 'held', sinks };
     });
+}
+
+/** Only an unanswered write may bring the token there; and the sink can be asked about it, or it may land still. */
+function willSettle({ ledger, request, intent }: Run, id: string, token: string): boolean {
+  const { base = [], unanswered = [] } = ledger.state.sinks.get(id) ?? {};
+  const late = unanswered.filter((one) => one.token === token);
+  if (late.length === 0 || base.includes(token)) return false;
+  if (request.sinks.some((sink) => sink.id === id)) return true;
+  const until = Math.max(...late.map(({ at }) => Date.parse(at))) + intent.policy.settle;
+  return until > ledger.clock.now();
 }
 
 /** No sink may hold it: it waits for a job's proof, for those who use it still, or for its grace. */

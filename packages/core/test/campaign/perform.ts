@@ -8,7 +8,7 @@ import {
 import { seededRandom } from '../../src/testing/memory/random.ts';
 import type { Fault, FaultHook } from '../../src/testing/memory/wire.ts';
 import { look, lookForOrphans, lookForTheEnd } from './rules.ts';
-import { type Action, DAY, HOUR, type Mishap, type Run, type Script, SETTLE } from './script.ts';
+import { type Action, DAY, HOUR, type Mishap, type Run, type Script } from './script.ts';
 import { makeWorld, type World } from './world.ts';
 
 const never = new Promise<never>(() => {});
@@ -38,6 +38,11 @@ async function perform(world: World, action: Action): Promise<void> {
     case 'configure':
       if (world.store.records('ci').length > 0) world.configured = action.sinks;
       return;
+    case 'edit':
+      if (world.store.records('ci').length > 0) world.layout = world.layouts[action.names];
+      return;
+    case 'foreign write':
+      return writeAsAnother(world, action.sink);
     case 'forget':
       return forgetSink(world, action.sink);
   }
@@ -52,12 +57,20 @@ function jump(world: World, by: number): void {
   world.setClock(by);
 }
 
+/** A value that is nobody's token. What was under way lands before it: the user sees what there is. */
+function writeAsAnother(world: World, number: number): void {
+  const sink = world.sinks[number];
+  const [name] = sink?.values.keys() ?? [];
+  // Elsewhere it could not be told, and so not be mended.
+  if (name !== undefined && sink?.supports.readBack === 'value') sink.write(name, 'by-hand');
+}
+
 async function forgetSink(world: World, number: number): Promise<void> {
   const sink = world.sinks[number];
   if (sink === undefined || world.configured.includes(number)) return;
   sink.landLate();
   await sink.remove?.([...sink.values.keys()], { signal: new AbortController().signal });
-  await forget('ci', sink.id, SETTLE, {
+  await forget('ci', sink.id, world.settle, {
     store: world.store,
     clock: world.clock,
     owner: 'campaign',
@@ -96,7 +109,9 @@ async function run(world: World, plan: Run): Promise<void> {
         return ended.then(() => 'ok');
     }
     // A disk answers all the same.
-    return mishap.what === 'interrupted' && adapter === 'memory' ? 'ok' : faultOf(mishap);
+    return mishap.what === 'interrupted' && adapter === 'memory'
+      ? 'ok'
+      : faultOf(mishap, world.settle);
   };
   await Promise.race([start(world, plan, faults, interrupt.signal), death]);
   await Promise.all(others);
@@ -104,7 +119,7 @@ async function run(world: World, plan: Run): Promise<void> {
   if (isDead) world.store.steal('ci');
 }
 
-function faultOf(mishap: Mishap): Fault | Promise<Fault> {
+function faultOf(mishap: Mishap, settle: number): Fault | Promise<Fault> {
   switch (mishap.what) {
     case 'refused': {
       const error = new KeyturnError('AUTH_DENIED', 'refused', { effect: 'none' });
@@ -115,10 +130,10 @@ function faultOf(mishap: Mishap): Fault | Promise<Fault> {
     case 'unanswered':
       return { fail: 'after' };
     case 'late':
-      return { late: mishap.delay };
+      return { late: Math.floor(mishap.delay * settle) };
     case 'killed':
       if (mishap.when === 'before') return never;
-      return mishap.when === 'after' ? 'ok' : { late: mishap.when };
+      return mishap.when === 'after' ? 'ok' : { late: Math.floor(mishap.when * settle) };
     case 'interrupted':
       return never;
     case 'clock jumps':
@@ -151,7 +166,7 @@ function start(
     policy: {
       maxAge: 90 * DAY,
       grace: plan.grace,
-      settle: SETTLE,
+      settle: world.settle,
       ...(plan.quiet === true && { quiet: { for: HOUR / 2, atMost: 2 * HOUR } }),
     },
     permissions: 'copy',
@@ -161,6 +176,7 @@ function start(
     ...(plan.special === 'abort'
       ? { abort: true }
       : plan.special !== undefined && { breakGlass: plan.special }),
+    drift: plan.drift ?? 'off',
     ...(plan.allow === true && { allowMissingNames: true }),
     ...(plan.canary === true && { canary: { timeout: HOUR } }),
   };
@@ -173,6 +189,7 @@ function start(
 /** Rule 5: when faults end, one run completes, in its own time; a second one has nothing to do. */
 async function converge(world: World): Promise<void> {
   world.configured = [...world.sinks.keys()];
+  world.layout = world.layouts.first;
   const plan: Run = {
     action: 'run',
     selected: 'all',
@@ -181,6 +198,7 @@ async function converge(world: World): Promise<void> {
     wait: true,
     optional: false,
     canary: true,
+    drift: 'heal',
     allow: true,
     mishaps: [],
   };
@@ -192,10 +210,10 @@ async function converge(world: World): Promise<void> {
   look(world);
   if (outcome !== 'rotated' && outcome !== 'current')
     world.broken.add(`rule 5: the last run ends as ${outcome} (${error?.message})`);
-  lookForTheEnd(world, current?.id);
-  if (took > HOUR + 4 * SETTLE) world.broken.add(`rule 5: the last run took ${took} ms`);
+  await lookForTheEnd(world, current?.id);
+  if (took > HOUR + 4 * world.settle) world.broken.add(`rule 5: the last run took ${took} ms`);
   let requests = 0;
-  const idle = await start(world, plan, ({ adapter }) => {
+  const idle = await start(world, { ...plan, drift: 'off' }, ({ adapter }) => {
     if (adapter !== 'memory') requests++;
     return 'ok';
   });

@@ -1,15 +1,16 @@
 import * as fc from 'fast-check';
 
-export const SETTLE = 120_000;
+import type { PlatformTimes } from '../../src/testing/memory/sink.ts';
+
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
 /** What becomes of one request or append of a run, or what happens in the world while it is under way. */
 export type Mishap =
   | { readonly what: 'refused' | 'failed' | 'unanswered' }
-  /** The answer is lost, and the effect lands so much later. */
+  /** The answer is lost, and the effect lands after that part of the settle time. */
   | { readonly what: 'late'; readonly delay: number }
-  /** SIGKILL: before it is sent, once it took effect, or while it may land late. */
+  /** SIGKILL: before it is sent, once it took effect, or while it may land after that part of the settle time. */
   | { readonly what: 'killed'; readonly when: 'before' | 'after' | number }
   /** SIGINT, with a server that does not answer any more. */
   | { readonly what: 'interrupted' }
@@ -34,6 +35,8 @@ export interface Run {
   readonly quiet?: boolean;
   /** Jobs have to prove the new token where a sink has a CI. */
   readonly canary?: boolean;
+  /** What becomes of what somebody else did. */
+  readonly drift?: 'report' | 'heal' | 'off';
   /** The user says that no other names hold the token in use. */
   readonly allow?: boolean;
   readonly mishaps: readonly (readonly [nth: number, mishap: Mishap])[];
@@ -45,6 +48,10 @@ export type Action =
   | { readonly action: 'clock jumps'; readonly by: number }
   /** These sinks are those of the configuration from now on, once the ledger has met the first ones. */
   | { readonly action: 'configure'; readonly sinks: readonly number[] }
+  /** The user edits the names that the secret is written under. */
+  | { readonly action: 'edit'; readonly names: 'first' | 'other' }
+  /** Somebody else overwrites a secret. */
+  | { readonly action: 'foreign write'; readonly sink: number }
   /** A sink that left the configuration is emptied by hand, and forgotten. */
   | { readonly action: 'forget'; readonly sink: number };
 
@@ -55,16 +62,21 @@ interface SinkPlan {
   readonly isFirst: boolean;
   /** Jobs can be started there. */
   readonly hasCi?: boolean;
+  /** How its platform tells the time; as the memory sink does by default. */
+  readonly platform?: PlatformTimes;
 }
 
 /** A world and what happens in it, as plain data: it is printed whole where a rule is broken. */
 export interface Script {
   readonly sinks: readonly SinkPlan[];
   readonly layout: 'pair' | 'joined' | 'file';
+  /** How long a lost request may still land. @default two minutes */
+  readonly settle?: number;
   readonly actions: readonly Action[];
 }
 
-const delay = fc.integer({ min: 0, max: SETTLE - 1 });
+/** A part of the settle time. */
+const delay = fc.double({ min: 0, max: 0.9, noNaN: true });
 const jump = fc.constantFrom(-DAY, DAY);
 
 const mishap: fc.Arbitrary<Mishap> = fc.oneof(
@@ -103,6 +115,7 @@ function run(count: number): fc.Arbitrary<Run> {
     ),
     quiet: fc.boolean(),
     canary: fc.boolean(),
+    drift: fc.constantFrom('report', 'heal', 'off'),
     mishaps: fc.array(fc.tuple(fc.integer({ min: 1, max: 12 * count + 15 }), mishap), {
       maxLength: 4,
     }),
@@ -118,12 +131,23 @@ function actions(count: number): fc.Arbitrary<readonly Action[]> {
     jump.map((by): Action => ({ action: 'clock jumps', by })),
     someOf(count).map((sinks): Action => ({ action: 'configure', sinks })),
     fc.nat({ max: count - 1 }).map((sink): Action => ({ action: 'forget', sink })),
+    fc.nat({ max: count - 1 }).map((sink): Action => ({ action: 'foreign write', sink })),
+    fc
+      .constantFrom('first' as const, 'other' as const)
+      .map((names): Action => ({ action: 'edit', names })),
   );
   return fc.array(
     fc.oneof({ weight: 3, arbitrary: run(count) }, { weight: 1, arbitrary: others }),
     { minLength: 1, maxLength: 12 },
   );
 }
+
+const platform: fc.Arbitrary<PlatformTimes> = fc.record({
+  resolution: fc.constantFrom(1, 1000, 60_000),
+  stamps: fc.constantFrom(0, 7321, -7_000_000),
+  shown: fc.constantFrom(0, -2143, 5_000_000, 'none' as const),
+  lag: fc.constantFrom(0, 0, 1500),
+});
 
 export const script: fc.Arbitrary<Script> = fc.integer({ min: 1, max: 8 }).chain((count) =>
   fc.record({
@@ -133,10 +157,12 @@ export const script: fc.Arbitrary<Script> = fc.integer({ min: 1, max: 8 }).chain
         atomic: fc.boolean(),
         isFirst: fc.boolean(),
         hasCi: fc.boolean(),
+        platform,
       }),
       { minLength: count, maxLength: count },
     ),
     layout: fc.constantFrom('pair', 'joined', 'file'),
+    settle: fc.constantFrom(20_000, 120_000, 600_000),
     actions: actions(count),
   }),
 );

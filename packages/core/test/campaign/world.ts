@@ -8,14 +8,16 @@ import { memoryStore, type MemoryStore } from '../../src/testing/memory/store.ts
 import type { FaultHook } from '../../src/testing/memory/wire.ts';
 import { DAY, type Script } from './script.ts';
 
-const names = { id: 'TOKEN_ID', token: 'TOKEN' };
-
 /** The providers, and the machine that keyturn runs on. */
 export interface World {
   readonly issuer: MemoryIssuer;
   readonly sinks: readonly MemorySink[];
   readonly store: MemoryStore;
-  readonly layout: Layout;
+  /** As the configuration says now. */
+  layout: Layout;
+  readonly layouts: Readonly<Record<'first' | 'other', Layout>>;
+  /** How long a lost request may still land. */
+  readonly settle: number;
   /** The time of the providers. */
   readonly time: VirtualClock;
   /** The time that the machine believes it to be. */
@@ -48,10 +50,17 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
     permissions: ['shop/read_branch'],
     issuedAt: new Date(time.now() - 100 * DAY).toISOString(),
   });
-  const layout = layoutOf(script.layout);
-  const sinks = script.sinks.map(({ hasCi = false, ...supports }, number) => {
+  const layouts = { first: layoutOf(script.layout, ''), other: layoutOf(script.layout, 'OTHER_') };
+  const layout = layouts.first;
+  const sinks = script.sinks.map(({ hasCi = false, platform, readBack, atomic }, number) => {
     const id = `memory:${number}`;
-    const sink = memorySink({ id, clock: time, faults: hook, supports });
+    const sink = memorySink({
+      id,
+      clock: time,
+      faults: hook,
+      supports: { readBack, atomic },
+      ...(platform !== undefined && { platform }),
+    });
     return Object.assign(sink, hasCi && { trial: ciOf(sink, () => world, hook) });
   });
   const first = [...sinks.keys()].filter((number) => script.sinks[number]?.isFirst ?? false);
@@ -63,6 +72,8 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
     sinks,
     store: memoryStore({ clock: time, faults: hook }),
     layout,
+    layouts,
+    settle: script.settle ?? 120_000,
     time,
     clock: { now: () => time.now() + offset, sleep: (ms, signal) => time.sleep(ms, signal) },
     setClock: (by) => void (offset += by),
@@ -99,18 +110,22 @@ export function tokenIn({ issuer, layout }: World, sink: MemorySink): string | u
   )?.id;
 }
 
-function layoutOf(kind: Script['layout']): Layout {
-  if (kind === 'pair') return { kind, names };
-  return kind === 'joined' ? { kind, name: 'CREDENTIAL' } : { kind, name: 'FILE', names };
+function layoutOf(kind: Script['layout'], prefix: string): Layout {
+  const named = { id: `${prefix}TOKEN_ID`, token: `${prefix}TOKEN` };
+  if (kind === 'pair') return { kind, names: named };
+  return kind === 'joined'
+    ? { kind, name: `${prefix}CREDENTIAL` }
+    : { kind, name: `${prefix}FILE`, names: named };
 }
 
 /** What a sink has under which name once a token is in it. */
 function written(layout: Layout, id: string, secret: string): [string, string][] {
   if (layout.kind === 'joined') return [[layout.name, `${id}:${secret}`]];
-  const pair: [string, string][] = [
-    [names.id, id],
-    [names.token, secret],
-  ];
+  const fields: Readonly<Record<string, string>> = { id, token: secret };
+  const pair = Object.entries(layout.names).map(([field, name]): [string, string] => [
+    String(name),
+    fields[field] ?? '',
+  ]);
   if (layout.kind !== 'file') return pair;
   return [[layout.name, pair.map(([name, value]) => `${name}=${value}\n`).join('')]];
 }

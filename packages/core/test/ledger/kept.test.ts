@@ -75,7 +75,9 @@ describe('a ledger of version 1.0.0', () => {
       const { issuer, sinks } = await readState(store, 'ci');
       expect(issuer).toEqual({ id: 'memory:acme', server: 'https://issuer.test' });
       for (const { place } of sinks.values()) expect(place?.server).toBe('https://one.test');
-      expect((await run({ issuer: { ...memoryIssuer({ clock }), id: 'memory:other' } })).error).toMatchObject({
+      expect(
+        (await run({ issuer: { ...memoryIssuer({ clock }), id: 'memory:other' } })).error,
+      ).toMatchObject({
         code: 'CONFIG_INVALID',
       });
     },
