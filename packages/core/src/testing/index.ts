@@ -6,10 +6,12 @@ export { virtualClock } from './memory/clock.ts';
 export type { VirtualClock, VirtualClockOptions } from './memory/clock.ts';
 export { seededRandom } from './memory/random.ts';
 export { memoryIssuer } from './memory/issuer.ts';
-export type { MemoryIssuer, MemoryIssuerOptions, MemoryToken } from './memory/issuer.ts';
+export type { MemoryIssuer, MemoryIssuerOptions } from './memory/issuer.ts';
 export { memorySink } from './memory/sink.ts';
-export type { MemoryEntry, MemorySink, MemorySinkOptions, Reading } from './memory/sink.ts';
+export type { MemoryEntry, PlatformTimes, Reading } from './memory/platform.ts';
+export type { MemorySink, MemorySinkOptions } from './memory/sink.ts';
 export { memoryStore } from './memory/store.ts';
+export type { IssuerTimes, MemoryToken } from './memory/tokens.ts';
 export type { MemoryStore, MemoryStoreOptions } from './memory/store.ts';
 export type { Fault, FaultCall, FaultHook } from './memory/wire.ts';
 export { runCheck } from './conformance/check.ts';
@@ -18,11 +20,12 @@ export type {
   Check,
   CheckResult,
   Closable,
+  ReceivedRequest,
   TestFunctions,
 } from './conformance/check.ts';
 export { issuerChecks, runIssuerConformance } from './conformance/issuer/checks.ts';
 export type { IssuerFixture, ProviderToken } from './conformance/issuer/fixture.ts';
 export { runSinkConformance, sinkChecks } from './conformance/sink/checks.ts';
-export type { SinkFixture } from './conformance/sink/fixture.ts';
+export type { PlatformClock, SinkFixture } from './conformance/sink/fixture.ts';
 export { runStoreConformance, storeChecks } from './conformance/store/checks.ts';
 export type { StoreFixture } from './conformance/store/fixture.ts';

@@ -14,22 +14,38 @@ import {
   type TestFunctions,
 } from '../../src/testing/index.ts';
 import { issuerFixture, sinkFixture, storeFixture } from './fixtures.ts';
+import { issuerWriteMutants } from './mutants/issuer-writes.ts';
 import { issuerMutants } from './mutants/issuers.ts';
 import { failing, type Mutant } from './mutants/mutant.ts';
+import { askingMutants } from './mutants/sink-asking.ts';
 import { confirmationMutants } from './mutants/sink-confirmations.ts';
 import { deliveryMutants } from './mutants/sink-deliveries.ts';
+import { evidenceMutants } from './mutants/sink-evidence.ts';
 import { failureMutants } from './mutants/sink-failures.ts';
+import { placeMutants } from './mutants/sink-places.ts';
+import { wholeMutants } from './mutants/sink-whole.ts';
 import { claimMutants } from './mutants/store-claims.ts';
 import { ledgerMutants } from './mutants/store-ledgers.ts';
 import { lockMutants } from './mutants/store-locks.ts';
 
 for (const readBack of ['value', 'tail', 'stamp', 'none'] as const)
-  await runSinkConformance(`memory (${readBack})`, () => sinkFixture(readBack), { test });
+  for (const atomic of [false, true]) {
+    const name = `memory (${readBack}${atomic ? ', atomic' : ''})`;
+    await runSinkConformance(name, () => sinkFixture(readBack, atomic), { test });
+  }
 await runIssuerConformance('memory', issuerFixture, { test });
 await runStoreConformance('memory', storeFixture, { test });
 
-proves('sink', sinkChecks, [...deliveryMutants, ...confirmationMutants, ...failureMutants]);
-proves('issuer', issuerChecks, issuerMutants);
+proves('sink', sinkChecks, [
+  ...deliveryMutants,
+  ...placeMutants,
+  ...askingMutants,
+  ...wholeMutants,
+  ...confirmationMutants,
+  ...evidenceMutants,
+  ...failureMutants,
+]);
+proves('issuer', issuerChecks, [...issuerMutants, ...issuerWriteMutants]);
 proves('store', storeChecks, [...ledgerMutants, ...lockMutants, ...claimMutants]);
 
 function proves<Fixture extends Closable>(

@@ -9,15 +9,29 @@ import {
   memorySink,
   type MemoryStore,
   memoryStore,
+  type ReceivedRequest,
   type SinkFixture,
   type StoreFixture,
   virtualClock,
 } from '../../src/testing/index.ts';
 
-/** Switches for what a server does from now on. */
-function switches(writes: readonly string[]) {
+const WRITES = ['deliver', 'remove', 'issue', 'grant', 'ungrant', 'revoke'];
+
+/** Switches for what a server does from now on, and what it has received. Each request takes a turn of the event loop. */
+function switches() {
   let state: 'ok' | 'denied' | 'stalled' | 'losing' = 'ok';
-  const faults = ({ adapter, method }: FaultCall): Fault | Promise<Fault> => {
+  const requests: ReceivedRequest[] = [];
+  const faults = async (call: FaultCall): Promise<Fault> => {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    requests.push({
+      route: `${call.method} ${call.about}`,
+      changes: WRITES.includes(call.method),
+    });
+    return answer(call);
+  };
+  const answer = ({ adapter, method }: FaultCall): Fault | Promise<Fault> => {
     if (state === 'stalled') return new Promise(() => {});
     if (state === 'denied') {
       const message = `${adapter}: ${method} was refused`;
@@ -26,12 +40,13 @@ function switches(writes: readonly string[]) {
         error: new KeyturnError('AUTH_DENIED', message, { effect: 'none' }),
       };
     }
-    if (state !== 'losing' || !writes.includes(method)) return 'ok';
+    if (state !== 'losing' || !WRITES.includes(method)) return 'ok';
     state = 'ok';
     return { fail: 'after' };
   };
   return {
     faults,
+    requests: () => requests,
     deny: () => (state = 'denied'),
     stall: () => (state = 'stalled'),
     loseAnswer: () => (state = 'losing'),
@@ -43,11 +58,24 @@ export interface MemorySinkFixture extends SinkFixture {
   readonly sink: MemorySink;
 }
 
-export function sinkFixture(readBack: SinkSupports['readBack'] = 'value'): MemorySinkFixture {
-  const { faults, ...server } = switches(['deliver']);
-  const limits = { maxBytes: 32 * 1024, name: /^[A-Za-z_]\w{0,99}$/ };
-  const supports = { readBack };
-  const sink = memorySink({ clock: virtualClock(), limits, supports, faults });
+/** How far the clock that the platform shows is ahead of the one that the sink is given. */
+const AHEAD = 2 * 3_600_000 + 845;
+
+export function sinkFixture(
+  readBack: SinkSupports['readBack'] = 'value',
+  atomic = false,
+): MemorySinkFixture {
+  const { faults, ...server } = switches();
+  const clock = virtualClock();
+  const options = {
+    clock,
+    limits: { maxBytes: 32 * 1024, name: /^[A-Za-z_]\w{0,99}$/ },
+    supports: { readBack, atomic },
+    platform: { shown: AHEAD },
+    server: 'memory://here',
+    faults,
+  };
+  const sink = memorySink(options);
   const names = ['TOKEN_ID', 'TOKEN'] as const;
   const isOurs = (name: string): boolean => names.some((own) => own === name);
   sink.write('NEIGHBOUR', 'stays', { visibility: 'all' });
@@ -62,7 +90,15 @@ export function sinkFixture(readBack: SinkSupports['readBack'] = 'value'): Memor
       for (const name of names)
         sink.write(name, sink.values.get(name) ?? '', { visibility: 'selected', to: [1, 2] });
     },
-    foreignWrite: (name, value) => sink.write(name, value),
+    foreignWrite: async (name, value) => {
+      await clock.advance(1000);
+      sink.write(name, value);
+    },
+    clock: {
+      now: () => clock.now() + AHEAD,
+      advance: (milliseconds) => clock.advance(milliseconds),
+    },
+    elsewhere: () => memorySink({ ...options, id: 'memory:two' }),
   };
 }
 
@@ -71,7 +107,7 @@ export interface MemoryIssuerFixture extends IssuerFixture {
 }
 
 export function issuerFixture(): MemoryIssuerFixture {
-  const { faults, ...server } = switches(['issue']);
+  const { faults, ...server } = switches();
   const issuer = memoryIssuer({ clock: virtualClock(), faults });
   return {
     ...server,
@@ -81,6 +117,7 @@ export function issuerFixture(): MemoryIssuerFixture {
     ttl: 3600,
     tokens: () => issuer.tokens.filter(({ revokedAt }) => revokedAt === undefined),
     seedMany: (count) => Array.from({ length: count }, () => issuer.seed()),
+    elsewhere: () => memoryIssuer({ clock: virtualClock(), account: 'umbrella', faults }),
   };
 }
 
@@ -89,7 +126,10 @@ export interface MemoryStoreFixture extends StoreFixture {
 }
 
 export function storeFixture(): MemoryStoreFixture {
-  const store = memoryStore();
+  let fails = false;
+  const store = memoryStore({
+    faults: ({ method }) => (fails && method === 'append' ? { fail: 'before' } : 'ok'),
+  });
   return {
     store,
     another: () => store,
@@ -98,5 +138,15 @@ export function storeFixture(): MemoryStoreFixture {
       const lines = store.ledgers.get(rotation) ?? [];
       lines[1] = lines[1]?.replace('forced', 'age') ?? '';
     },
+    crash: () => copyOf(store),
+    fail: () => (fails = true),
   };
+}
+
+/** Another store on a copy of what is on «disk» now. */
+export function copyOf({ ledgers, claims }: MemoryStore): MemoryStore {
+  const copy = memoryStore();
+  for (const [rotation, lines] of ledgers) copy.ledgers.set(rotation, [...lines]);
+  for (const claim of claims) copy.claims.add(claim);
+  return copy;
 }

@@ -34,11 +34,11 @@ describe('a job with a credential of the memory issuer', () => {
   });
 
   it('is recorded as its last use', async () => {
-    const issuer = memoryIssuer({ clock: virtualClock(0) });
+    const issuer = memoryIssuer({ clock: virtualClock(10_000) });
     const { id, secret } = issuer.seed({ label: 'ci' });
     expect(await issuer.get(id, calm)).not.toHaveProperty('lastUsedAt');
     issuer.use(secret);
-    expect(await issuer.get(id, calm)).toMatchObject({ lastUsedAt: '1970-01-01T00:00:00.000Z' });
+    expect(await issuer.get(id, calm)).toMatchObject({ lastUsedAt: '1970-01-01T00:00:05.000Z' });
   });
 });
 

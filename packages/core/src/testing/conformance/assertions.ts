@@ -97,6 +97,28 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return list;
 }
 
+/** Lets everything go on that is under way, turn by turn of the event loop. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++)
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+}
+
+/** The same function: what it rejects with ends no process, whether or not an adapter waits for it. */
+export function unheard(ask: () => Promise<void>): () => Promise<void> {
+  return () => {
+    const asking = ask();
+    asking.catch(() => {});
+    return asking;
+  };
+}
+
+/** What the host's `beforeWrite` rejects with after another run has taken over. */
+export function lockLost(): KeyturnError {
+  return new KeyturnError('STATE_LOST', 'another run has taken over', { effect: 'none' });
+}
+
 /** A copy that later changes do not reach, to compare with. */
 export function snapshot(value: unknown): unknown {
   return structuredClone(value);

@@ -3,11 +3,11 @@ export interface Check<Fixture> {
   /** Stable, for reports. */
   readonly id: string;
   readonly title: string;
-  /** What goes wrong for users where it does not hold. */
+  /** What goes wrong for users if it does not hold. */
   readonly reason: string;
-  /** Why this fixture cannot show it; undefined where it can. */
-  readonly skip?: (fixture: Fixture) => string | undefined;
-  /** Rejects where it does not hold. */
+  /** Why this fixture cannot show it; undefined if it can. */
+  readonly skip?: (fixture: Fixture) => Awaitable<string | undefined>;
+  /** Rejects if it does not hold. */
   readonly run: (fixture: Fixture) => Promise<void>;
 }
 
@@ -16,6 +16,14 @@ export type Awaitable<Value> = Value | Promise<Value>;
 /** What a fixture of any kind may bring to clean up after itself. */
 export interface Closable {
   readonly close?: () => unknown;
+}
+
+/** One request, as a fixture's backend has received it. */
+export interface ReceivedRequest {
+  /** What was asked for, in the fixture's own words: `GET /projects/web/secrets`. */
+  readonly route: string;
+  /** Whether it is meant to change something that is stored; a login, or a search by POST, is not. */
+  readonly changes: boolean;
 }
 
 /** The test function of vitest or `node:test`, or one like them. */
@@ -38,9 +46,9 @@ export async function runCheck<Fixture extends Closable>(
 ): Promise<CheckResult> {
   const { id } = check;
   return withFixture(open, async (fixture) => {
-    const reason = check.skip?.(fixture);
-    if (reason !== undefined) return { id, status: 'skipped', reason };
     try {
+      const reason = await check.skip?.(fixture);
+      if (reason !== undefined) return { id, status: 'skipped', reason };
       await check.run(fixture);
       return { id, status: 'passed' };
     } catch (error) {
@@ -61,12 +69,24 @@ export async function register<Fixture extends Closable>(
 ): Promise<void> {
   await withFixture(open, async (probe) => {
     for (const check of checks) {
-      const reason = check.skip?.(probe);
+      const reason = await skipReason(check, probe);
       if (reason !== undefined)
         test.skip(`${name}: ${check.title} (skipped: ${reason})`, async () => {});
       else test(`${name}: ${check.title}`, () => withFixture(open, check.run));
     }
   });
+}
+
+/** A look that fails is one that the check makes again, and fails by. */
+async function skipReason<Fixture>(
+  check: Check<Fixture>,
+  probe: Fixture,
+): Promise<string | undefined> {
+  try {
+    return await check.skip?.(probe);
+  } catch {
+    return undefined;
+  }
 }
 
 async function withFixture<Fixture extends Closable, Result>(

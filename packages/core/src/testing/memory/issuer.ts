@@ -1,29 +1,22 @@
 import {
+  type CallOptions,
   type Clock,
-  type Credential,
   KeyturnError,
   type Random,
   reveal,
-  Secret,
-  type TokenInfo,
   type TokenIssuer,
-  type TokenRef,
 } from '../../index.ts';
+import { iso } from './platform.ts';
 import { seededRandom } from './random.ts';
+import {
+  credential,
+  info,
+  type IssuerTimes,
+  type MemoryToken,
+  reference,
+  Tokens,
+} from './tokens.ts';
 import { type FaultHook, Wire } from './wire.ts';
-
-/** A token as the server has it, secret and all. */
-export interface MemoryToken {
-  readonly id: string;
-  readonly label: string;
-  readonly secret: string;
-  /** Sorted, without duplicates. */
-  permissions: readonly string[];
-  readonly issuedAt: string;
-  readonly expiresAt?: string;
-  revokedAt?: string;
-  lastUsedAt?: string;
-}
 
 export interface MemoryIssuerOptions {
   /** @default 'acme' */
@@ -33,6 +26,9 @@ export interface MemoryIssuerOptions {
   readonly random?: Random;
   /** @default 25 */
   readonly pageSize?: number;
+  readonly times?: IssuerTimes;
+  /** Where the issuer is. */
+  readonly server?: string;
   readonly faults?: FaultHook;
 }
 
@@ -52,50 +48,58 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
   const { account = 'acme', clock, random = seededRandom(1), pageSize = 25, faults } = options;
   const id = `memory:${account}`;
   const wire = new Wire(id, clock, faults);
-  const tokens: MemoryToken[] = [];
+  const tokens = new Tokens(clock, options.times);
 
-  const isLive = ({ revokedAt, expiresAt }: MemoryToken): boolean =>
-    revokedAt === undefined && (expiresAt === undefined || Date.parse(expiresAt) > clock.now());
-  const live = (): MemoryToken[] => tokens.filter((token) => token.revokedAt === undefined);
-  const one = (wanted: string): MemoryToken => {
-    const token = live().find((each) => each.id === wanted);
-    if (token !== undefined) return token;
-    throw new KeyturnError('TOKEN_NOT_FOUND', `${id} has no token ${wanted}`, {
-      hint: 'List the tokens that there are.',
-      effect: 'none',
-    });
-  };
-  const seed = (given: Partial<MemoryToken> = {}): MemoryToken => {
-    const number = String(tokens.length + 1).padStart(6, '0');
+  const seed = (given: Partial<MemoryToken> = {}, at = clock.now()): MemoryToken => {
+    const number = String(tokens.all.length + 1).padStart(6, '0');
     const token: MemoryToken = {
       id: `tkn${number}`,
       label: `seeded-${number}`,
       secret: `memory_tkn_${Array.from({ length: 32 }, () => Math.floor(random() * 36).toString(36)).join('')}`,
       permissions: [],
-      issuedAt: iso(clock.now()),
+      issuedAt: iso(tokens.shown(at)),
       ...given,
     };
-    tokens.push(token);
+    tokens.add(token, at);
     return token;
   };
   const use = (text: string): MemoryToken | undefined => {
     wire.landDue();
-    const token = tokens.find(
-      (each) => isLive(each) && (text === each.secret || text === `${each.id}:${each.secret}`),
+    const token = tokens.all.find(
+      (each) =>
+        tokens.works(each) && (text === each.secret || text === `${each.id}:${each.secret}`),
     );
-    if (token !== undefined) token.lastUsedAt = iso(clock.now());
+    if (token !== undefined) token.lastUsedAt = iso(tokens.shown(clock.now()));
     return token;
+  };
+  /** Asks for the right to write first. A turn of its own would be one in which nothing is under way yet. */
+  const write = async <Answer>(
+    method: string,
+    about: string,
+    { signal, beforeWrite }: CallOptions,
+    effect: (at: number) => Answer,
+  ): Promise<Answer> => {
+    if (beforeWrite !== undefined) await beforeWrite();
+    return wire.write(method, about, signal, effect);
+  };
+  const change = (wanted: string, at: number, changes: Partial<MemoryToken>): void => {
+    if (tokens.change(wanted, at, changes)) return;
+    throw new KeyturnError('TOKEN_NOT_FOUND', `${id} has no token ${wanted}`, {
+      hint: 'List the tokens that there are.',
+      effect: 'none',
+    });
   };
 
   return {
     specVersion: 1,
     kind: 'memory',
     id,
+    ...(options.server !== undefined && { server: options.server }),
     get tokens() {
       wire.landDue();
-      return tokens;
+      return tokens.all;
     },
-    seed,
+    seed: (given) => seed(given),
     use,
     landLate: () => wire.landLate(),
     check: ({ signal }) =>
@@ -113,7 +117,7 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     async *list({ signal }) {
       for (let start = 0; ; start += pageSize) {
         const page = await wire.read('list', `from ${start}`, signal, () =>
-          live().slice(start, start + pageSize),
+          tokens.visible().slice(start, start + pageSize),
         );
         for (const token of page) yield info(token);
         if (page.length < pageSize) return;
@@ -121,34 +125,31 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     },
     get: (wanted, { signal }) =>
       wire.read('get', wanted, signal, () => {
-        const token = live().find((each) => each.id === wanted);
+        const token = tokens.visible().find((each) => each.id === wanted);
         return token && { ...info(token), permissions: token.permissions };
       }),
-    issue: ({ label, ttl }, { signal }) =>
-      wire.write('issue', label, signal, (at) =>
-        credential(
-          seed({
-            label,
-            issuedAt: iso(at),
-            ...(ttl !== undefined && { expiresAt: iso(at + ttl * 1000) }),
-          }),
-        ),
-      ),
+    issue: ({ label, ttl }, call) =>
+      write('issue', label, call, (at) => {
+        const issuedAt = tokens.shown(at);
+        const expiry = ttl === undefined ? {} : { expiresAt: iso(issuedAt + ttl * 1000) };
+        return credential(seed({ label, issuedAt: iso(issuedAt), ...expiry }, at));
+      }),
     find: (label, { signal }) =>
       wire.read('find', label, signal, () =>
-        live()
+        tokens
+          .visible()
           .filter((token) => token.label === label)
           .map(reference),
       ),
-    grant: (wanted, permissions, { signal }) =>
-      wire.write('grant', wanted, signal, () => {
-        const token = one(wanted);
-        token.permissions = [...new Set([...token.permissions, ...permissions])].toSorted();
+    grant: (wanted, permissions, call) =>
+      write('grant', wanted, call, (at) => {
+        const granted = tokens.get(wanted)?.permissions ?? [];
+        change(wanted, at, { permissions: [...new Set([...granted, ...permissions])].toSorted() });
       }),
-    ungrant: (wanted, permissions, { signal }) =>
-      wire.write('ungrant', wanted, signal, () => {
-        const token = one(wanted);
-        token.permissions = token.permissions.filter((name) => !permissions.includes(name));
+    ungrant: (wanted, permissions, call) =>
+      write('ungrant', wanted, call, (at) => {
+        const granted = tokens.get(wanted)?.permissions ?? [];
+        change(wanted, at, { permissions: granted.filter((name) => !permissions.includes(name)) });
       }),
     verify: ({ token: { id: wanted }, fields }, expected, { signal }) =>
       wire.read('verify', wanted, signal, () => {
@@ -163,31 +164,9 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
           }),
         };
       }),
-    revoke: (wanted, { signal }) =>
-      wire.write('revoke', wanted, signal, (at) => {
-        const token = live().find((each) => each.id === wanted);
-        if (token === undefined) return 'gone';
-        token.revokedAt = iso(at);
-        return 'revoked';
-      }),
+    revoke: (wanted, call) =>
+      write('revoke', wanted, call, (at) =>
+        tokens.change(wanted, at, { revokedAt: iso(tokens.shown(at)) }) ? 'revoked' : 'gone',
+      ),
   };
-}
-
-function reference({ id, label, issuedAt, expiresAt }: MemoryToken): TokenRef {
-  return { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
-}
-
-function info(token: MemoryToken): TokenInfo {
-  const { lastUsedAt } = token;
-  return { ...reference(token), ...(lastUsedAt !== undefined && { lastUsedAt }) };
-}
-
-function credential(token: MemoryToken): Credential {
-  const pair = new Secret(`${token.id}:${token.secret}`);
-  const fields = { id: token.id, token: new Secret(token.secret), pair };
-  return { token: reference(token), fields };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

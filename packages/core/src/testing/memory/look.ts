@@ -9,7 +9,7 @@ import {
   type SinkEntry,
   type SinkSupports,
 } from '../../index.ts';
-import type { MemoryEntry } from './sink.ts';
+import type { MemoryEntry } from './platform.ts';
 
 type Entries = ReadonlyMap<string, MemoryEntry>;
 type Stamps = Readonly<Record<string, string>>;

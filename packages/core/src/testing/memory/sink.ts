@@ -1,15 +1,15 @@
 import {
   type Clock,
   KeyturnError,
-  reveal,
   type SecretSink,
-  type SinkEntry,
   type SinkLimits,
   type SinkSupports,
   type TokenHint,
 } from '../../index.ts';
 import { checkEntry, checkName } from './limits.ts';
 import { compare, newStamps, stampsOf } from './look.ts';
+import { near } from './near.ts';
+import { iso, type MemoryEntry, Platform, type PlatformTimes, type Reading } from './platform.ts';
 import { type FaultHook, Wire } from './wire.ts';
 
 export interface MemorySinkOptions {
@@ -23,35 +23,11 @@ export interface MemorySinkOptions {
   readonly limits?: SinkLimits;
   readonly clock: Clock;
   readonly platform?: PlatformTimes;
+  /** What the platform calls the thing, for good; `none` if it has no such name. By default one that follows from the id. */
+  readonly place?: string;
+  /** Where the platform is. */
+  readonly server?: string;
   readonly faults?: FaultHook;
-}
-
-/** How a platform tells the time, in milliseconds. By default its clocks differ, and both show whole seconds. */
-export interface PlatformTimes {
-  /** What stamps and the platform's clock are cut to. @default 1000 */
-  readonly resolution?: number;
-  /** How far the clock that stamps writes is ahead. @default 7321 */
-  readonly stamps?: number;
-  /** How far the clock that the platform shows is ahead; `none` if it shows none. @default -2143 */
-  readonly shown?: number | 'none';
-  /** Reads show what was stored so long ago. @default 0 */
-  readonly lag?: number;
-}
-
-/** What is kept under one name. */
-export interface MemoryEntry {
-  readonly value: string;
-  /** By the platform's clock, cut to its resolution. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** What a platform keeps beside a value: visibility, masking. A delivery leaves it alone. */
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** What a job that read every name at once would have seen, from `at` on. */
-export interface Reading {
-  readonly at: number;
-  readonly values: Readonly<Record<string, string>>;
 }
 
 /** A sink whose platform is a map. */
@@ -61,6 +37,8 @@ export interface MemorySink extends SecretSink {
   readonly entries: ReadonlyMap<string, MemoryEntry>;
   /** Everything that readers could have seen, the first reading being an empty one. */
   readonly history: readonly Reading[];
+  /** The platform's own id of the thing behind the name: set another, and that is another thing. Undefined if it has none. */
+  place: string | undefined;
   /** Writes as somebody else: by hand, or by another tool. */
   write(name: string, value: string, settings?: Readonly<Record<string, unknown>>): void;
   landLate(): number;
@@ -75,41 +53,26 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
   const kind = options.kind ?? id.slice(0, id.indexOf(':'));
   const limits = options.limits ?? { name: /^[A-Za-z_]\w*$/ };
   const supports = { readBack: 'value', atomic: false, remove: true, ...options.supports } as const;
-  const { resolution = 1000, stamps = 7321, shown = -2143, lag = 0 } = options.platform ?? {};
   const wire = new Wire(id, clock, options.faults);
-  const entries = new Map<string, MemoryEntry>();
-  const versions: { readonly at: number; readonly entries: ReadonlyMap<string, MemoryEntry> }[] =
-    [];
-  const history: Reading[] = [{ at: clock.now(), values: {} }];
-
-  const cut = (time: number): number => Math.floor(time / resolution) * resolution;
-  const shownClock = (): { clock?: string } =>
-    shown === 'none' ? {} : { clock: iso(cut(clock.now() + shown)) };
-  /** What a read shows now. */
-  const visible = (): ReadonlyMap<string, MemoryEntry> =>
-    lag === 0
-      ? entries
-      : (versions.findLast(({ at }) => at <= clock.now() - lag)?.entries ?? new Map());
-  const changed = (at: number): void => {
-    const values = Object.fromEntries([...entries].map(([name, { value }]) => [name, value]));
-    history.push({ at, values });
-    if (lag > 0) versions.push({ at, entries: new Map(entries) });
-  };
-  const put = (group: readonly SinkEntry[], at: number): void => {
-    const updatedAt = cut(at + stamps);
-    for (const { name, value } of group) {
-      const { createdAt = updatedAt, settings = {} } = entries.get(name) ?? {};
-      entries.set(name, { value: reveal(value), createdAt, updatedAt, settings });
-    }
-    changed(at);
-  };
+  const platform = new Platform(clock, options.platform);
+  const { entries, history } = platform;
+  const visible = (): ReadonlyMap<string, MemoryEntry> => platform.visible();
+  let place = options.place === 'none' ? undefined : (options.place ?? `thing:${id}`);
+  const readable = supports.readBack === 'value' || supports.readBack === 'tail';
 
   return {
     specVersion: 1,
     kind,
     id,
+    ...(options.server !== undefined && { server: options.server }),
     supports,
     limits,
+    get place() {
+      return place;
+    },
+    set place(other) {
+      place = other;
+    },
     get values() {
       wire.landDue();
       return new Map([...entries].map(([name, { value }]) => [name, value]));
@@ -124,19 +87,15 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
     },
     write(name, value, settings) {
       wire.landDue();
-      put([{ name, value }], clock.now());
-      const entry = entries.get(name);
-      if (entry !== undefined && settings !== undefined) entries.set(name, { ...entry, settings });
+      platform.put([{ name, value }], clock.now(), settings);
     },
     landLate: () => wire.landLate(),
-    async check(names, { signal }) {
+    async check(names, { signal, known = false }) {
       for (const name of names) checkName(id, limits, name);
       return wire.read('check', names.join(', '), signal, () => ({
-        present: names.flatMap((name) => {
-          const entry = visible().get(name);
-          return entry === undefined ? [] : [{ name, updatedAt: iso(entry.updatedAt) }];
-        }),
-        ...shownClock(),
+        ...(!known && { present: presentOf(visible(), names) }),
+        ...(place !== undefined && { place }),
+        ...platform.shownClock(),
         warnings: [],
       }));
     },
@@ -147,8 +106,9 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
       for (const group of supports.atomic ? [delivered] : delivered.map((entry) => [entry])) {
         const about = group.map(({ name }) => name).join(', ');
         try {
-          await beforeWrite?.();
-          await wire.write('deliver', about, signal, (now) => put(group, now));
+          // A turn of its own would be one in which nothing is under way yet.
+          if (beforeWrite !== undefined) await beforeWrite();
+          await wire.write('deliver', about, signal, (now) => platform.put(group, now));
           hasWritten = true;
         } catch (error) {
           throw hasWritten ? withEffect(error) : error;
@@ -156,15 +116,15 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
       }
       return {
         at: iso(clock.now()),
-        ...shownClock(),
+        ...platform.shownClock(),
         stamps: newStamps(before, stampsOf(supports.readBack, visible(), delivered)),
       };
     },
     confirm: (expected, proof, { signal }) =>
       wire.read('confirm', expected.map(({ name }) => name).join(', '), signal, () =>
-        compare(supports.readBack, visible(), expected, proof, resolution),
+        compare(supports.readBack, visible(), expected, proof, platform.resolution),
       ),
-    ...((supports.readBack === 'value' || supports.readBack === 'tail') && {
+    ...(readable && {
       holds: (names, { signal }) =>
         wire.read('holds', names.join(', '), signal, () =>
           hint(
@@ -173,18 +133,29 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
           ),
         ),
     }),
+    neighbours: (query, { signal }) =>
+      wire.read('neighbours', query.names.join(', '), signal, () =>
+        near(supports.readBack, visible(), query),
+      ),
     credentials: ({ signal }) =>
       wire.read('credentials', id, signal, () => ({ source: 'memory', warnings: [] })),
     ...(supports.remove && {
       remove: async (names, { signal, beforeWrite }) => {
-        await beforeWrite?.();
-        await wire.write('remove', names.join(', '), signal, (at) => {
-          for (const name of names) entries.delete(name);
-          changed(at);
-        });
+        if (beforeWrite !== undefined) await beforeWrite();
+        await wire.write('remove', names.join(', '), signal, (at) => platform.remove(names, at));
       },
     }),
   };
+}
+
+function presentOf(
+  entries: ReadonlyMap<string, MemoryEntry>,
+  names: readonly string[],
+): { readonly name: string; readonly updatedAt: string }[] {
+  return names.flatMap((name) => {
+    const entry = entries.get(name);
+    return entry === undefined ? [] : [{ name, updatedAt: iso(entry.updatedAt) }];
+  });
 }
 
 /** The id stands in the first of several values, or before the colon of a joined one. */
@@ -201,8 +172,4 @@ function withEffect(error: unknown): unknown {
   if (!KeyturnError.is(error) || error.effect === 'unknown') return error;
   const { code, message, hint: advice } = error;
   return new KeyturnError(code, message, { effect: 'unknown', ...(advice && { hint: advice }) });
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

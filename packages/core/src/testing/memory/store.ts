@@ -24,6 +24,8 @@ export interface MemoryStoreOptions {
 export interface MemoryStore extends StateStore {
   /** The ledgers as they are kept: one line of JSON for each record. What is changed here is changed on «disk». */
   readonly ledgers: Map<string, string[]>;
+  /** What was claimed, in words of its own: for a copy of the «disk». */
+  readonly claims: Set<string>;
   records(rotation: string): readonly LedgerRecord[];
   /** The holder of the lock is taken for dead: it has lost the lock, and another may take it. One that is asleep is not told. */
   steal(rotation: string, holder?: 'awake' | 'asleep'): void;
@@ -90,6 +92,7 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
     specVersion: 1,
     kind: 'memory',
     ledgers,
+    claims,
     records,
     steal(rotation, state = 'awake') {
       const holder = holders.get(rotation);

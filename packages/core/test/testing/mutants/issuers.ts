@@ -1,21 +1,7 @@
-import { KeyturnError, reveal, Secret, type TokenIssuer } from '../../../src/index.ts';
-import { issuerFixture, type MemoryIssuerFixture } from '../fixtures.ts';
-import { changed, type Mutant } from './mutant.ts';
-
-type Change = (fixture: MemoryIssuerFixture) => Partial<TokenIssuer>;
-
-function mutant(
-  check: string,
-  fault: string,
-  change: Change,
-  alsoFails?: readonly string[],
-): Mutant<MemoryIssuerFixture> {
-  const open = (): MemoryIssuerFixture => {
-    const fixture = issuerFixture();
-    return { ...fixture, issuer: changed(fixture.issuer, change(fixture)) };
-  };
-  return { check, fault, open, ...(alsoFails && { alsoFails }) };
-}
+import { KeyturnError, reveal, Secret } from '../../../src/index.ts';
+import type { MemoryIssuerFixture } from '../fixtures.ts';
+import { mutant } from './issuer-mutant.ts';
+import type { Mutant } from './mutant.ts';
 
 const calm = { signal: new AbortController().signal };
 
@@ -218,7 +204,7 @@ export const issuerMutants: readonly Mutant<MemoryIssuerFixture>[] = [
     issue: (request, o) => issuer.issue(request, o.signal.aborted ? calm : o),
   })),
   mutant('abort-ends', 'does not listen for an abort', ({ issuer }) => ({
-    revoke: (id, o) => issuer.revoke(id, o.signal.aborted ? o : calm),
+    revoke: (id, o) => issuer.revoke(id, o.signal.aborted ? o : { ...o, signal: calm.signal }),
   })),
   mutant('errors-hide', 'quotes the credential that does not work', ({ issuer }) => ({
     verify: async (credential, expected, o) => {

@@ -35,7 +35,7 @@ export const confirmationMutants: readonly Mutant<MemorySinkFixture>[] = [
         return verdict === 'unreadable' && expected.length > 1 ? 'same' : verdict;
       },
     }),
-    { base: 'none' },
+    { base: 'none', alsoFails: ['confirm-any-time', 'confirm-one-clock'] },
   ),
   mutant(
     'confirm-no-receipt',
@@ -67,7 +67,7 @@ export const confirmationMutants: readonly Mutant<MemorySinkFixture>[] = [
         return verdict === 'different' ? 'same' : verdict;
       },
     }),
-    { base: 'stamp' },
+    { base: 'stamp', alsoFails: ['confirm-resolution'] },
   ),
   mutant('confirm-reads-only', 'leaves a mark when it looks', ({ sink }) => ({
     confirm: async (expected, proof, o) => {

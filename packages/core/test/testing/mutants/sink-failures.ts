@@ -28,7 +28,8 @@ export const failureMutants: readonly Mutant<MemorySinkFixture>[] = [
     deliver: (entries, o) => sink.deliver(entries, o.signal.aborted ? calm : o),
   })),
   mutant('abort-ends', 'does not listen for an abort', ({ sink }) => ({
-    deliver: (entries, o) => sink.deliver(entries, o.signal.aborted ? o : calm),
+    deliver: (entries, o) =>
+      sink.deliver(entries, o.signal.aborted ? o : { ...o, signal: calm.signal }),
   })),
   mutant('denied', 'passes its check whatever happens', ({ sink }) => ({
     check: (names, o) =>
@@ -47,7 +48,7 @@ export const failureMutants: readonly Mutant<MemorySinkFixture>[] = [
   mutant('lost-answer', 'calls a lost answer a write without effect', ({ sink }) => ({
     deliver: (entries, o) =>
       sink.deliver(entries, o).catch((error: unknown) => {
-        if (!KeyturnError.is(error)) throw error;
+        if (!KeyturnError.is(error) || error.code !== 'NETWORK_FAILED') throw error;
         throw new KeyturnError(error.code, error.message, { effect: 'none' });
       }),
   })),

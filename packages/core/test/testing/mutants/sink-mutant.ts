@@ -8,10 +8,17 @@ export function mutant(
   check: string,
   fault: string,
   change: Change,
-  options: { base?: SinkSupports['readBack']; alsoFails?: readonly string[] } = {},
+  options: {
+    base?: SinkSupports['readBack'];
+    atomic?: boolean;
+    alsoFails?: readonly string[];
+    /** Members that the fixture does not offer. */
+    without?: readonly (keyof MemorySinkFixture)[];
+  } = {},
 ): Mutant<MemorySinkFixture> {
   const open = (): MemorySinkFixture => {
-    const fixture = sinkFixture(options.base);
+    const fixture = sinkFixture(options.base, options.atomic);
+    for (const member of options.without ?? []) Reflect.deleteProperty(fixture, member);
     return { ...fixture, sink: changed(fixture.sink, change(fixture)) };
   };
   return { check, fault, open, ...(options.alsoFails && { alsoFails: options.alsoFails }) };

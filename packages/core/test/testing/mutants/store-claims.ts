@@ -15,20 +15,30 @@ export const claimMutants: readonly Mutant<MemoryStoreFixture>[] = [
       return { ...fixture, another: () => changed(fixture.store, { claim }) };
     },
   },
-  mutant('claim-once', 'looks first and takes then', () => {
-    const taken = new Set<string>();
-    return {
-      claim: async (rotation, key) => {
-        const isFirst = !taken.has(`${rotation} ${key}`);
-        await Promise.resolve();
-        taken.add(`${rotation} ${key}`);
-        return isFirst;
-      },
-    };
-  }),
-  mutant('claim-apart', 'takes one rotation’s key for another’s', (store) => ({
-    claim: (_, key) => store.claim('all', key),
-  })),
+  mutant(
+    'claim-once',
+    'looks first and takes then',
+    () => {
+      const taken = new Set<string>();
+      return {
+        claim: async (rotation, key) => {
+          const isFirst = !taken.has(`${rotation} ${key}`);
+          await Promise.resolve();
+          taken.add(`${rotation} ${key}`);
+          return isFirst;
+        },
+      };
+    },
+    ['crash'],
+  ),
+  mutant(
+    'claim-apart',
+    'takes one rotation’s key for another’s',
+    (store) => ({
+      claim: (_, key) => store.claim('all', key),
+    }),
+    ['crash'],
+  ),
   mutant('claim-apart', 'cuts long keys', (store) => ({
     claim: (rotation, key) => store.claim(rotation, key.slice(0, 200)),
   })),

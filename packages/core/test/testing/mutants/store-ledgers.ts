@@ -1,6 +1,6 @@
-import { parseRecord, revisionOf } from '../../../src/index.ts';
+import { KeyturnError, parseRecord, revisionOf } from '../../../src/index.ts';
 import { memoryStore } from '../../../src/testing/index.ts';
-import { type MemoryStoreFixture, storeFixture } from '../fixtures.ts';
+import { copyOf, type MemoryStoreFixture, storeFixture } from '../fixtures.ts';
 import { changed, type Mutant } from './mutant.ts';
 import { locking, mutant } from './store-mutant.ts';
 
@@ -36,6 +36,51 @@ export const ledgerMutants: readonly Mutant<MemoryStoreFixture>[] = [
       return { ...fixture, another: () => changed(fixture.store, { open }) };
     },
   },
+  {
+    check: 'crash',
+    fault: 'answers before it is durable',
+    open: () => {
+      const fixture = storeFixture();
+      let disk = copyOf(fixture.store);
+      const flush = (): void => {
+        setImmediate(() => (disk = copyOf(fixture.store)));
+      };
+      const lock = locking((held) => ({
+        append: async (records, revision) => {
+          const next = await held.append(records, revision);
+          flush();
+          return next;
+        },
+      }))(fixture.store);
+      return { ...fixture, store: changed(fixture.store, lock), crash: () => disk };
+    },
+  },
+  {
+    check: 'crash',
+    fault: 'keeps claims in the process',
+    open: () => {
+      const fixture = storeFixture();
+      const crash = () => {
+        const left = copyOf(fixture.store);
+        left.claims.clear();
+        return left;
+      };
+      return { ...fixture, crash };
+    },
+  },
+  mutant(
+    'fails',
+    'goes on when the disk is full',
+    locking((lock) => ({
+      append: (records, revision) =>
+        lock.append(records, revision).catch((error: unknown) => {
+          const [last] = records.slice(-1);
+          if (!KeyturnError.is(error) || error.code !== 'STATE_FAILED' || last === undefined)
+            throw error;
+          return revisionOf(last);
+        }),
+    })),
+  ),
   mutant('chapters', 'reads all of history', (store) => ({
     open: async (rotation) => {
       const { revision } = await store.open(rotation);

@@ -1,4 +1,5 @@
 import { type Awaitable, type Check, register, type TestFunctions } from '../check.ts';
+import { asking } from './asking.ts';
 import { failures } from './failures.ts';
 import type { IssuerFixture } from './fixture.ts';
 import { permissions } from './permissions.ts';
@@ -8,6 +9,7 @@ import { tokens } from './tokens.ts';
 export const issuerChecks: readonly Check<IssuerFixture>[] = [
   ...tokens,
   ...permissions,
+  ...asking,
   ...failures,
 ];
 

@@ -1,5 +1,5 @@
 import type { Permissions, TokenIssuer } from '../../../index.ts';
-import type { Awaitable, Closable } from '../check.ts';
+import type { Awaitable, Closable, ReceivedRequest } from '../check.ts';
 
 /** A token as its provider has it. */
 export interface ProviderToken {
@@ -29,4 +29,8 @@ export interface IssuerFixture extends Closable {
   readonly stall?: () => unknown;
   /** The next write takes effect, and its answer is lost. */
   readonly loseAnswer?: () => unknown;
+  /** Every request that the backend has received, in order. */
+  readonly requests?: () => Awaitable<readonly ReceivedRequest[]>;
+  /** An issuer of another account at the same provider, that may do there what this one may do here. */
+  readonly elsewhere?: () => Awaitable<TokenIssuer>;
 }

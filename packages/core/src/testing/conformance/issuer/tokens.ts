@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { KeyturnError, reveal, Secret } from '../../../index.ts';
-import { calmly, collect } from '../assertions.ts';
+import { calmly, collect, rejection } from '../assertions.ts';
 import type { Check } from '../check.ts';
 import { assertHidden } from '../hidden.ts';
 import type { IssuerFixture } from './fixture.ts';
@@ -146,6 +146,53 @@ export const tokens: readonly Check<IssuerFixture>[] = [
           [id],
         );
       }
+    },
+  },
+  {
+    id: 'find-all',
+    title: 'find gives every token of a label',
+    reason: 'a request that the server took twice makes two tokens, and one of them would live on',
+    async run({ issuer, tokens: live }) {
+      for (let count = 0; count < 2; count++)
+        // A provider may refuse the second of one label.
+        await rejection(() => issuer.issue({ label: 'keyturn-twice' }, calmly()));
+      const made = (await live()).filter(({ label }) => label === 'keyturn-twice');
+      const found = await issuer.find('keyturn-twice', calmly());
+      assert.deepEqual(found.map(({ id }) => id).toSorted(), made.map(({ id }) => id).toSorted());
+    },
+  },
+  {
+    id: 'issued-at',
+    title: 'issue, find, get and list tell one issuedAt',
+    reason: 'moments of two clocks cannot be compared',
+    async run({ issuer }) {
+      const { token } = await issuer.issue({ label: 'keyturn-when' }, calmly());
+      const seen = [
+        ...(await issuer.find('keyturn-when', calmly())),
+        await issuer.get(token.id, calmly()),
+        (await collect(issuer.list(calmly()))).find(({ id }) => id === token.id),
+      ];
+      for (const one of seen)
+        assert.equal(Date.parse(one?.issuedAt ?? ''), Date.parse(token.issuedAt));
+    },
+  },
+  {
+    id: 'accounts',
+    title: 'two accounts have two ids, and a call to one does nothing to the other',
+    reason: '«not there» in another account would be taken for gone, and the token lives on',
+    skip: ({ elsewhere }) => (elsewhere === undefined ? 'the fixture has no elsewhere' : undefined),
+    async run({ issuer, tokens: live, permissions, elsewhere }) {
+      const other = (await elsewhere?.()) ?? issuer;
+      assert.notEqual(other.id, issuer.id, 'they have one id');
+      const { token } = await issuer.issue({ label: 'keyturn-here' }, calmly());
+      const before = structuredClone(await live());
+      await rejection(() => other.revoke(token.id, calmly()));
+      await rejection(() => other.grant(token.id, permissions, calmly()));
+      assert.deepEqual(await live(), before);
+      let found: unknown;
+      await rejection(async () => (found = await other.get(token.id, calmly())));
+      assert.equal(found, undefined, 'a token of one account is seen in the other');
+      assert.deepEqual(await other.find('keyturn-here', calmly()), []);
     },
   },
   {

@@ -36,19 +36,6 @@ export const basics: readonly Check<SinkFixture>[] = [
     },
   },
   {
-    id: 'check-present',
-    title: 'check tells what is there, where it tells anything',
-    reason: 'what is reported as present is what a plan says will be replaced',
-    async run(fixture) {
-      const { sink, names } = fixture;
-      const present = async (): Promise<string[] | undefined> =>
-        (await sink.check(names, calmly())).present?.map(({ name }) => name);
-      assert.deepEqual((await present()) ?? [], [], 'names that are not there');
-      await sink.deliver(one(fixture), calmly());
-      assert.deepEqual((await present()) ?? [names[0]], [names[0]], 'names that are there');
-    },
-  },
-  {
     id: 'credentials',
     title: 'credentials tells what the sink acts with, and never the secret',
     reason: 'doctor prints the report, and people paste what it prints',
@@ -98,15 +85,17 @@ export const basics: readonly Check<SinkFixture>[] = [
     title: 'the receipt says when, and nothing secret',
     reason: 'receipts are kept in the ledger, and later writes are told by them',
     async run(fixture) {
-      const entries = one(fixture);
+      const entries = both(fixture);
       const receipt = await fixture.sink.deliver(entries, calmly());
-      assert.match(receipt.at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
-      assert.ok(!Number.isNaN(Date.parse(receipt.at)), `${receipt.at} is no date`);
+      assertMoment('at', receipt.at);
+      if (receipt.clock !== undefined) assertMoment('clock', receipt.clock);
       assertHidden(
         'the receipt',
         receipt,
         entries.map(({ value }) => reveal(value)),
       );
+      for (const [name, stamp] of Object.entries(receipt.stamps ?? {}))
+        assert.ok(typeof stamp === 'string' && stamp !== '', `the stamp of ${name} is empty`);
     },
   },
   {
@@ -157,3 +146,8 @@ export const basics: readonly Check<SinkFixture>[] = [
     },
   },
 ];
+
+function assertMoment(what: string, text: string): void {
+  assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, what);
+  assert.ok(!Number.isNaN(Date.parse(text)), `${what} is ${text}, which is no date`);
+}

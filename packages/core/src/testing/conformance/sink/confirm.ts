@@ -5,7 +5,7 @@ import { calmly } from '../assertions.ts';
 import type { Check } from '../check.ts';
 import { assertHidden } from '../hidden.ts';
 import type { SinkFixture } from './fixture.ts';
-import { assertUnwritten, both, one, sample } from './samples.ts';
+import { assertUnwritten, both, one, oneOf, sample } from './samples.ts';
 
 /** An equal tail is a proof only where the platform also tells when it was written. */
 const recognised: Readonly<Record<SinkSupports['readBack'], readonly Confirmation[]>> = {
@@ -146,7 +146,3 @@ export const confirm: readonly Check<SinkFixture>[] = [
     },
   },
 ];
-
-function oneOf(actual: Confirmation, expected: readonly Confirmation[]): void {
-  assert.ok(expected.includes(actual), `confirm said ${actual}, not ${expected.join(' or ')}`);
-}

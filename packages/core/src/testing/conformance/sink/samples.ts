@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 
-import { reveal, Secret, type SinkEntry, type SinkLimits } from '../../../index.ts';
+import {
+  type Confirmation,
+  reveal,
+  Secret,
+  type SinkEntry,
+  type SinkLimits,
+} from '../../../index.ts';
 import { isRefused } from '../../memory/limits.ts';
 import type { SinkFixture } from './fixture.ts';
 
@@ -78,4 +84,8 @@ export async function assertUnwritten(
   const before = await look();
   await act();
   assert.deepEqual(await look(), before, 'something was written');
+}
+
+export function oneOf(actual: Confirmation, expected: readonly Confirmation[]): void {
+  assert.ok(expected.includes(actual), `confirm said ${actual}, not ${expected.join(' or ')}`);
 }

@@ -10,4 +10,8 @@ export interface StoreFixture extends Closable {
   readonly tamper?: (rotation: string) => unknown;
   /** Makes the holder of a rotation's lock look dead, so that another may take the lock over. */
   readonly steal?: (rotation: string) => unknown;
+  /** The power fails this instant: a store on what is left, without anything that was not durable yet. */
+  readonly crash?: () => Awaitable<StateStore>;
+  /** From now on nothing can be written: the disk is full, the database is gone. */
+  readonly fail?: () => unknown;
 }

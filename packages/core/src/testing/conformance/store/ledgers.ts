@@ -73,6 +73,31 @@ export const ledgers: readonly Check<StoreFixture>[] = [
     },
   },
   {
+    id: 'crash',
+    title: 'what was appended or claimed outlives a power cut right after the answer',
+    reason: 'the request that a record announces is sent at once: a lost record is a lost token',
+    skip: ({ crash }) => (crash === undefined ? 'the fixture has no crash' : undefined),
+    async run({ store, crash }) {
+      const lock = await store.lock('one', 'writer');
+      const { records } = await append(lock, EMPTY, opened('one'), started('a'));
+      await assertKept((await crash?.()) ?? store, 'one', records);
+      assert.equal(await store.claim('one', 'key'), true);
+      assert.equal(await (await crash?.())?.claim('one', 'key'), false, 'a claim was lost');
+    },
+  },
+  {
+    id: 'fails',
+    title: 'an append that cannot be kept rejects',
+    reason: 'a token is created only after the record that names it is kept',
+    skip: ({ fail }) => (fail === undefined ? 'the fixture has no fail' : undefined),
+    async run({ store, fail }) {
+      const lock = await store.lock('one', 'writer');
+      const { revision } = await append(lock, EMPTY, opened('one'));
+      await fail?.();
+      await refusal('append', () => append(lock, revision, started('a')), ['STATE_FAILED']);
+    },
+  },
+  {
     id: 'chapters',
     title: 'open starts at the last `opened` record, and appending goes on from there',
     reason: 'what a run reads must not grow with years of history',
