@@ -205,7 +205,8 @@ async function converge(world: World): Promise<void> {
   // What was refused is tried again after a day at the latest.
   await world.time.advance(2 * DAY);
   const before = world.time.now();
-  const { outcome, current, error } = await start(world, plan, () => 'ok');
+  const r = await start(world, plan, () => 'ok');
+  const { outcome, current, error } = r;
   const took = world.time.now() - before;
   look(world);
   if (outcome !== 'rotated' && outcome !== 'current')

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import type { PlatformTimes } from '../../src/testing/memory/sink.ts';
+import type { PlatformTimes } from '../../src/testing/memory/platform.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;

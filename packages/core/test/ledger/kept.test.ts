@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { readState, rotate, type RotationReport, type RotationRequest } from '../../src/index.ts';
 import { virtualClock } from '../../src/testing/memory/clock.ts';
-import { memoryIssuer, type MemoryToken } from '../../src/testing/memory/issuer.ts';
+import { memoryIssuer } from '../../src/testing/memory/issuer.ts';
+import type { MemoryToken } from '../../src/testing/index.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 import { memorySink } from '../../src/testing/memory/sink.ts';
 import { memoryStore } from '../../src/testing/memory/store.ts';

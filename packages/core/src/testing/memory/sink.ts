@@ -100,6 +100,8 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
       }));
     },
     async deliver(delivered, { signal, beforeWrite }) {
+      // The answer to a write shows its own value, however old what a read shows is.
+      const shown = supports.readBack === 'value' ? () => entries : visible;
       for (const entry of delivered) checkEntry(id, limits, entry);
       const before = stampsOf(supports.readBack, visible(), delivered);
       let hasWritten = false;
@@ -117,7 +119,7 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
       return {
         at: iso(clock.now()),
         ...platform.shownClock(),
-        stamps: newStamps(before, stampsOf(supports.readBack, visible(), delivered)),
+        stamps: newStamps(before, stampsOf(supports.readBack, shown(), delivered)),
       };
     },
     confirm: (expected, proof, { signal }) =>
