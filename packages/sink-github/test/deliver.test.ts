@@ -89,10 +89,10 @@ describe('deliver', () => {
   });
 
   it('never shares a key between scopes, though both have the same id', async () => {
-    const [repository, environment] = [await keyPair('1'), await keyPair('1')];
+    const [outer, environment] = [await keyPair('1'), await keyPair('1')];
     const base = '/repos/acme/web/environments/production/secrets';
     await using server = await startServer({
-      [KEY]: repository.reply,
+      [KEY]: outer.reply,
       [PUT_TOKEN]: updated,
       [`GET ${base}/public-key`]: environment.reply,
       [`PUT ${base}/TOKEN`]: updated,
@@ -101,7 +101,7 @@ describe('deliver', () => {
       await (await openSink(target, server.url)).deliver([{ name: 'TOKEN', value: 'x' }], call);
     const sealed = (route: string): unknown =>
       server.received.find((one) => one.route === route)?.body['encrypted_value'];
-    expect(repository.open(sealed(PUT_TOKEN))).toBe('x');
+    expect(outer.open(sealed(PUT_TOKEN))).toBe('x');
     expect(environment.open(sealed(`PUT ${base}/TOKEN`))).toBe('x');
   });
 
