@@ -10,7 +10,7 @@ export interface Access {
 }
 
 /** Who sees a secret, and the secret itself where it is there. */
-export interface Shared {
+interface Shared {
   readonly access: Access;
   readonly secret: StoredSecret | undefined;
 }

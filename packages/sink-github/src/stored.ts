@@ -19,7 +19,7 @@ export interface StoredSecret {
 }
 
 /** What was found under some names. */
-export interface Found {
+interface Found {
   /** Undefined for a name that is not there. */
   readonly get: (name: string) => StoredSecret | undefined;
   /** The scope was seen, so that what is not there is certainly missing. */
