@@ -1,6 +1,7 @@
-import { KeyturnError, type CallOptions } from '@keyturn/core';
+import { KeyturnError, type CallOptions, type Clock } from '@keyturn/core';
 
 import type { Client } from './client.ts';
+import type { Stored, StoredSecret } from './stored.ts';
 
 /** The part of a write that says which repositories see an organization's secret. */
 export interface Access {
@@ -8,34 +9,71 @@ export interface Access {
   readonly selected_repository_ids?: readonly (number | string)[];
 }
 
-const PAGE = 100;
-const MOST_PAGES = 1000;
+/** Who sees a secret, and the secret itself where it is there. */
+interface Shared {
+  readonly access: Access;
+  readonly secret: StoredSecret | undefined;
+}
 
 /**
- * Reads which repositories see a secret now, so that a write can say the same again: a write that leaves the
- * selected repositories out takes the secret away from all of them. Where there is none, that of `instead` counts.
- * Empty for scopes that know no such thing.
+ * Which repositories see a secret now, so that a write can say the same again: a write that leaves the selected repositories out takes
+ * the secret away from all of them. Where there is none, that of `instead` counts. Undefined for scopes that know no such thing.
  */
-export async function readAccess(
+export interface AccessReader {
+  /** Reads it now, and keeps it for the next delivery. */
+  read(name: string, options: CallOptions, instead?: string): Promise<Shared | undefined>;
+  /** What was read for this delivery a moment ago, or is read now. It is given out once: somebody may change it at any time. */
+  take(name: string, options: CallOptions, instead?: string): Promise<Access | undefined>;
+}
+
+const PAGE = 100;
+const MOST_PAGES = 1000;
+/** From a check to the delivery after it a run creates a token, which takes seconds. */
+const KEPT_FOR = 5 * 60_000;
+
+/** @throws {KeyturnError} for every call: `ANSWER_INVALID` if not all repositories are shown, and what a refusal stands for */
+export function createAccessReader(client: Client, stored: Stored, clock: Clock): AccessReader {
+  const kept = new Map<string, { readonly access: Access; readonly until: number }>();
+  const reader: AccessReader = {
+    async read(name, options, instead) {
+      const shared = await readShared(client, stored, name, options, instead);
+      if (shared === undefined) return undefined;
+      kept.set(name, { access: shared.access, until: clock.now() + KEPT_FOR });
+      return shared;
+    },
+    async take(name, options, instead) {
+      const known = kept.get(name);
+      const access =
+        known !== undefined && clock.now() < known.until
+          ? known.access
+          : (await reader.read(name, options, instead))?.access;
+      kept.delete(name);
+      return access;
+    },
+  };
+  return reader;
+}
+
+async function readShared(
   client: Client,
+  stored: Stored,
   name: string,
   options: CallOptions,
-  instead?: string,
-): Promise<Access | undefined> {
-  const { request, target } = client;
-  const { scope, visibility } = target;
+  instead: string | undefined,
+): Promise<Shared | undefined> {
+  const { scope, visibility, id } = client.target;
   if (scope.repositoryId === undefined) return undefined;
-  const route = `GET ${scope.path}/{secret_name}`;
-  const answer = await request(route, { secret_name: name }, options);
-  if (answer.status === 404 && instead !== undefined) return readAccess(client, instead, options);
-  if (answer.status === 404) return accessOf(visibility, []);
-  if (answer.status !== 200) throw await answer.error();
-  const found = (answer.data as { visibility?: unknown } | null)?.visibility;
-  if (typeof found !== 'string') throw incomplete(target.id, name);
-  return accessOf(
-    found,
-    found === 'selected' ? await readRepositories(client, name, scope.repositoryId, options) : [],
-  );
+  const secret = await stored.get(name, options);
+  if (secret === undefined && instead !== undefined) {
+    const other = await readShared(client, stored, instead, options, undefined);
+    return other && { ...other, secret: undefined };
+  }
+  if (secret === undefined) return { access: accessOf(visibility, []), secret };
+  const found = secret.visibility;
+  if (typeof found !== 'string') throw incomplete(id, name);
+  const ids =
+    found === 'selected' ? await readRepositories(client, name, scope.repositoryId, options) : [];
+  return { access: accessOf(found, ids), secret };
 }
 
 function accessOf(visibility: string, ids: readonly (number | string)[]): Access {

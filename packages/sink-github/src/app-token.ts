@@ -2,13 +2,26 @@ import { KeyturnError, Secret, type AdapterContext, type CallOptions } from '@ke
 import { readJson, responseError, type JsonObject } from '@keyturn/http';
 
 import { assertion, readApp } from './app.ts';
-import { apiUrl, installationId, isHeaderText, VERSION_HEADERS } from './connection.ts';
+import {
+  apiUrl,
+  installationId,
+  isHeaderText,
+  VERSION_HEADERS,
+  type Permissions,
+} from './connection.ts';
 
 const hints: Readonly<Record<number, string>> = {
   401: 'Do GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY belong together, and is the clock of this machine right?',
   403: 'Was the installation of the App suspended?',
   404: 'Install the App there; if it is, check GITHUB_APP_ID and GITHUB_APP_INSTALLATION_ID.',
 };
+
+/** A token of an installation, with what it may do. */
+export interface InstallationToken {
+  readonly token: Secret;
+  /** By GitHub's names: `secrets: 'write'`. Undefined if GitHub did not say. */
+  readonly permissions: Permissions | undefined;
+}
 
 /**
  * Makes a token of the App's installation for an owner.
@@ -21,7 +34,7 @@ export async function createToken(
   owner: string,
   { env, clock, fetch }: AdapterContext,
   { signal }: CallOptions,
-): Promise<Secret> {
+): Promise<InstallationToken> {
   const app = readApp(env);
   const jwt = assertion(app, clock.now());
   const what = `GitHub App ${app.id} for ${owner}`;
@@ -49,8 +62,15 @@ export async function createToken(
   };
 
   const id = installationId(env) ?? (await findInstallation());
-  const { token } = await read(await request('POST', `/app/installations/${id}/access_tokens`));
-  return typeof token === 'string' && isHeaderText(token) ? new Secret(token) : unclear(what);
+  const { token, permissions } = await read(
+    await request('POST', `/app/installations/${id}/access_tokens`),
+  );
+  if (typeof token !== 'string' || !isHeaderText(token)) return unclear(what);
+  return { token: new Secret(token), permissions: isObject(permissions) ? permissions : undefined };
+}
+
+function isObject(value: unknown): value is Permissions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unclear(what: string): never {

@@ -18,58 +18,90 @@ export interface Answer {
 /** Requests within one target: its owner, repository, environment or organization fill the route. */
 export interface Client {
   readonly target: GithubTarget;
-  readonly identity: Identity['kind'];
+  readonly identity: Identity;
   /**
    * Sends `METHOD /path/{parameter}` and resolves with every answer. Parameters that are not in the path
    * become the query or the body.
    *
-   * @throws {KeyturnError} where there was no answer, with what the context's fetch says of it
+   * @throws {KeyturnError} `TARGET_NOT_FOUND` if the repository has another name by now, and if there was no answer, with what the
+   * context's fetch says of it
    */
-  readonly request: (
-    route: string,
-    parameters: Readonly<Record<string, unknown>>,
-    options: CallOptions,
-  ) => Promise<Answer>;
+  readonly request: (route: string, parameters: Filling, options: CallOptions) => Promise<Answer>;
 }
+
+type Filling = Readonly<Record<string, unknown>>;
 
 /** Prepares requests without making one; Octokit is loaded for the first. */
 export function createClient(target: GithubTarget, context: AdapterContext): Client {
   const baseUrl = apiUrl(context.env);
   const identity = identify(ownerOf(target), context);
+
+  const send = async (route: string, parameters: Filling, options: CallOptions) => {
+    const token = await identity.token(options);
+    const octokit = await open(baseUrl);
+    let received: Response | undefined;
+    let isMoved = false;
+    const fetch = async (url: string, init: Init): Promise<Response> => {
+      received = await context.fetch(url, pick(init, options));
+      isMoved = received.url !== '' && received.url !== new URL(url).href;
+      return received.clone();
+    };
+    // Those of the target that the path does not have are no query.
+    const own = Object.entries(target.parameters).filter(([key]) => route.includes(`{${key}}`));
+    const filled = { ...Object.fromEntries(own), ...parameters };
+    const data = await octokit
+      .request(route, {
+        ...filled,
+        headers: { ...VERSION_HEADERS, authorization: `Bearer ${token.reveal()}` },
+        request: { signal: options.signal, fetch },
+      })
+      .then((answer): unknown => answer.data, dataOfError);
+    const named = nameRoute(route, filled);
+    if (received === undefined) throw unanswered(target, named, options);
+    return { received, data, isMoved, token, named };
+  };
+
+  /** GitHub follows a repository's old name for reads, and tells the new one only of the repository itself. */
+  const newName = async (data: unknown, options: CallOptions): Promise<string | undefined> => {
+    if (!('repo' in target.parameters)) return undefined;
+    const told = fullNameIn(data);
+    if (told !== undefined) return told;
+    const look = await send(REPOSITORY, {}, options).catch(() => undefined);
+    return fullNameIn(look?.data);
+  };
+
   return {
     target,
-    identity: identity.kind,
+    identity,
     request: async (route, parameters, options) => {
-      const token = await identity.token(options);
-      const octokit = await open(baseUrl);
-      let response: Response | undefined;
-      const fetch = async (url: string, init: Init): Promise<Response> => {
-        response = await context.fetch(url, pick(init));
-        if (response.url !== '' && response.url !== new URL(url).href)
-          throw movedError(target, route);
-        return response.clone();
-      };
-      const data = await octokit
-        .request(route, {
-          ...target.parameters,
-          ...parameters,
-          headers: { ...VERSION_HEADERS, authorization: `Bearer ${token.reveal()}` },
-          request: { signal: options.signal, fetch },
-        })
-        .then((answer): unknown => answer.data, dataOfError);
-      if (response === undefined) throw unanswered(target, route, options);
-      const received = response;
+      const { received, data, isMoved, token, named } = await send(route, parameters, options);
+      if (isMoved) throw movedError(target, named, await newName(data, options));
       if (received.status === 401) await identity.forget?.(token);
       const { encrypted_value: sealed } = parameters;
       const secrets = [token, ...(typeof sealed === 'string' ? [sealed] : [])];
-      return {
-        status: received.status,
-        headers: received.headers,
-        data,
-        error: () => refusal({ target, route, identity: identity.kind, secrets }, received),
-      };
+      const asked = { target, route: named, identity: identity.kind, secrets, api: baseUrl };
+      const { status, headers } = received;
+      return { status, headers, data, error: () => refusal(asked, received, data) };
     },
   };
+}
+
+/** What tells a repository's number, its present name and whether it can be written at all. */
+export const REPOSITORY = 'GET /repos/{owner}/{repo}';
+
+/** The name that a repository has now, `OWNER/REPO`; undefined for anything else that was answered. */
+export function fullNameIn(data: unknown): string | undefined {
+  const { full_name: name } = (data ?? {}) as { full_name?: unknown };
+  const isName = typeof name === 'string' && /^[\w-]{1,100}\/[\w.-]{1,100}$/.test(name);
+  return isName ? name : undefined;
+}
+
+/** The route as a person reads it. */
+function nameRoute(route: string, parameters: Filling): string {
+  return route.replaceAll(/\{(\w+)\}/g, (whole, key: string) => {
+    const value = parameters[key];
+    return typeof value === 'string' ? value : whole;
+  });
 }
 
 /** The account that a target belongs to. */
@@ -98,15 +130,20 @@ async function load(baseUrl: string): Promise<Octokit> {
 
 type Init = Parameters<AdapterContext['fetch']>[1];
 
-/** Of what Octokit asks for, only what the contract of {@link AdapterContext.fetch} knows. */
-function pick({ method, headers, body, signal }: NonNullable<Init> = {}): NonNullable<Init> {
+/** Of what Octokit asks for, only what the contract of {@link AdapterContext.fetch} knows; and the right to write, for what is a write. */
+function pick(
+  { method = 'GET', headers, body, signal }: NonNullable<Init> = {},
+  { beforeWrite }: CallOptions,
+): NonNullable<Init> {
+  const isWrite = method !== 'GET';
   return {
-    ...(method !== undefined && { method }),
+    method,
     ...(headers !== undefined && { headers }),
     ...(body !== undefined && { body }),
     ...(signal !== undefined && { signal }),
     // Each try of a write has to be announced in the ledger first.
-    ...(method === 'PUT' && { repeatable: false }),
+    ...(isWrite && method !== 'DELETE' && { repeatable: false }),
+    ...(isWrite && beforeWrite !== undefined && { beforeWrite }),
   };
 }
 

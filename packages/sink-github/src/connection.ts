@@ -12,9 +12,13 @@ export interface Identity {
   readonly kind: 'token' | 'app';
   /** The token to ask with, before each request. */
   readonly token: (options: CallOptions) => Promise<Secret>;
-  /** Where GitHub takes a token no longer, so that the next one is made anew. */
+  /** Where GitHub takes a token no longer, or it cannot do what is needed, so that the next one is made anew. */
   readonly forget?: (refused: Secret) => Promise<void>;
+  /** What an App was given where it is installed, by GitHub's names: `secrets: 'write'`. Undefined if GitHub did not say. */
+  readonly permissions?: (options: CallOptions) => Promise<Permissions | undefined>;
 }
+
+export type Permissions = Readonly<Record<string, unknown>>;
 
 export const VERSION_HEADERS = {
   accept: 'application/vnd.github+json',
@@ -48,7 +52,12 @@ export function identify(owner: string, context: AdapterContext): Identity {
   const load = () => import('./installation.ts');
   return {
     kind: 'app',
-    token: async (options) => (await load()).installationToken(owner, context, options),
+    token: async (options) =>
+      (await load()).installationToken(owner, context, options).then(({ token }) => token),
+    permissions: async (options) =>
+      (await load())
+        .installationToken(owner, context, options)
+        .then(({ permissions }) => permissions),
     forget: async (refused) => (await load()).forgetToken(owner, context, refused),
   };
 }

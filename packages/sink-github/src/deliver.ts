@@ -8,31 +8,34 @@ import {
   type SinkEntry,
 } from '@keyturn/core';
 
-import { readAccess, type Access } from './access.ts';
+import type { Access } from './access.ts';
 import type { Answer, Client } from './client.ts';
+import type { Place } from './place.ts';
 import type { KeyReader, PublicKey } from './public-key.ts';
+import type { Stored } from './stored.ts';
+import { dateOf } from './time.ts';
 
 /**
  * Writes every entry, all at once: GitHub has no write of several secrets, so a job that starts between two
  * answers reads a torn pair, and one after the other would make that window longer.
  */
 export async function deliver(
-  client: Client,
-  keys: KeyReader,
+  { client, keys, stored, accesses }: Place,
   entries: readonly SinkEntry[],
   clock: Clock,
   options: CallOptions,
 ): Promise<Receipt> {
+  const names = entries.map(({ name }) => name);
   // Whatever can fail without a trace comes first.
-  const [accesses] = await Promise.all([
-    Promise.all(entries.map(({ name }) => readAccess(client, name, options))),
+  const [shares] = await Promise.all([
+    Promise.all(names.map((name) => accesses.take(name, options))),
     keys.known(options),
     import('./seal.ts'),
   ]);
-  const outcomes = await write(client, keys, entries, accesses, options);
+  const outcomes = await write(client, keys, entries, shares, options);
   const answers = answersOf(outcomes);
   if (answers.length < entries.length) throw tornError(client.target.id, entries, outcomes);
-  return receiptOf(answers, clock);
+  return receiptOf(answers, clock, await stampsAfter(client, stored, names, options));
 }
 
 /** Puts every entry at once and tells how each ended. */
@@ -74,8 +77,45 @@ export function answersOf(outcomes: readonly PromiseSettledResult<Answer>[]): An
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
-export function receiptOf(answers: readonly Answer[], clock: Clock): Receipt {
-  return { at: new Date(lastDate(answers) ?? clock.now()).toISOString() };
+export function receiptOf(
+  answers: readonly Answer[],
+  clock: Clock,
+  stamps: Readonly<Record<string, string>>,
+): Receipt {
+  const dates = answers.map(dateOf).filter((date) => date !== undefined);
+  const last = dates.length === 0 ? undefined : new Date(Math.max(...dates)).toISOString();
+  return {
+    at: last ?? new Date(clock.now()).toISOString(),
+    ...(last !== undefined && { clock: last }),
+    ...(Object.keys(stamps).length > 0 && { stamps }),
+  };
+}
+
+/**
+ * The stamps of what was just written, in one request: GitHub shows none in the answer to a write. Everything is written by then, so a
+ * look that fails only leaves them out.
+ *
+ * @throws {KeyturnError} `INTERRUPTED`
+ */
+export async function stampsAfter(
+  { target }: Client,
+  stored: Stored,
+  names: readonly string[],
+  options: CallOptions,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await stored.newStamps(names, options);
+  } catch {
+    if (!options.signal.aborted) return {};
+    throw new KeyturnError(
+      'INTERRUPTED',
+      `${target.id}: interrupted after everything was written`,
+      {
+        hint: 'Run it again.',
+        effect: 'unknown',
+      },
+    );
+  }
 }
 
 function sealed(
@@ -98,11 +138,4 @@ function sealed(
 function isSealedWrong({ status, data }: Answer): boolean {
   const { message } = (data ?? {}) as { message?: unknown };
   return status === 422 && /encrypted secret|key_id/.test(String(message));
-}
-
-/** When GitHub accepted the last write, by its own clock. */
-function lastDate(answers: readonly Answer[]): number | undefined {
-  const dates = answers.map(({ headers }) => Date.parse(headers.get('date') ?? ''));
-  const known = dates.filter((date) => !Number.isNaN(date));
-  return known.length === 0 ? undefined : Math.max(...known);
 }

@@ -6,7 +6,7 @@ import {
   type Secret,
 } from '@keyturn/core';
 
-import { createToken } from './app-token.ts';
+import { createToken, type InstallationToken } from './app-token.ts';
 import { apiUrl, installationId } from './connection.ts';
 import { withoutEffect } from './effect.ts';
 
@@ -15,9 +15,9 @@ const USED_FOR = 55 * 60_000;
 
 interface Installation {
   /** The token that was made last, and until when it is used. */
-  made?: { readonly token: Secret; readonly until: number } | undefined;
+  made?: { readonly token: InstallationToken; readonly until: number } | undefined;
   /** Where several ask at once, one is made. The calls of a rotation share a signal, and end together. */
-  readonly asked: WeakMap<AbortSignal, Promise<Secret>>;
+  readonly asked: WeakMap<AbortSignal, Promise<InstallationToken>>;
 }
 
 /** What shares a fetch shares tokens: a thousand repositories of one owner need one. */
@@ -32,7 +32,7 @@ export async function installationToken(
   owner: string,
   context: AdapterContext,
   options: CallOptions,
-): Promise<Secret> {
+): Promise<InstallationToken> {
   const installation = installationOf(owner, context);
   const { made, asked } = installation;
   if (made !== undefined && context.clock.now() < made.until) return made.token;
@@ -40,7 +40,7 @@ export async function installationToken(
   asked.set(options.signal, making);
   return making;
 
-  async function make(): Promise<Secret> {
+  async function make(): Promise<InstallationToken> {
     try {
       const token = await createToken(owner, context, options);
       installation.made = { token, until: context.clock.now() + USED_FOR };
@@ -53,10 +53,10 @@ export async function installationToken(
   }
 }
 
-/** For a token that GitHub refused: it may have been revoked before its end. A newer one stays. */
+/** For a token that is of no use: it may have been revoked before its end, or lack a permission that was given since. A newer one stays. */
 export function forgetToken(owner: string, context: AdapterContext, refused: Secret): void {
   const installation = installationOf(owner, context);
-  if (installation.made?.token === refused) installation.made = undefined;
+  if (installation.made?.token.token === refused) installation.made = undefined;
 }
 
 function installationOf(owner: string, { env, fetch }: AdapterContext): Installation {

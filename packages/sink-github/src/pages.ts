@@ -1,41 +1,70 @@
 import { KeyturnError, type CallOptions } from '@keyturn/core';
 
 import type { Client } from './client.ts';
+import { dateOf } from './time.ts';
 
 const PAGE = 100;
 const MOST_PAGES = 1000;
 
-type Named = Readonly<Record<string, unknown>> & { readonly name: string };
+/** An item of a list, of which nothing but its name has been checked. */
+export type Named = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** One page of a list that says how many items there are in all. */
+export interface Page {
+  readonly items: readonly Named[];
+  readonly total: number;
+  /** GitHub's clock, in milliseconds since the epoch. */
+  readonly shownAt: number | undefined;
+}
 
 /**
- * Every item of a list that says how many there are, and in which each has a name. Pages are asked for by number: a `Link` to another host would take the
- * token there.
+ * Reads one page of a list in which each item has a name. GitHub gives at most 100 items, and at most 30 variables.
  *
- * @throws {KeyturnError} `ANSWER_INVALID` for what is no whole list, and what a refusal stands for
+ * @throws {KeyturnError} `ANSWER_INVALID` for what is not such a list, and what a refusal stands for
+ */
+export async function readPage(
+  { target, request }: Client,
+  route: string,
+  key: string,
+  options: CallOptions,
+  query: { readonly per_page?: number; readonly page?: number } = {},
+): Promise<Page> {
+  const answer = await request(route, { per_page: PAGE, ...query }, options);
+  if (answer.status !== 200) throw await answer.error();
+  const { total_count: total, [key]: items } = (answer.data ?? {}) as Record<string, unknown>;
+  if (typeof total === 'number' && Array.isArray(items) && items.every(isNamed))
+    return { items, total, shownAt: dateOf(answer) };
+  throw unclear(target.id, route);
+}
+
+/**
+ * Every item of such a list. Pages are asked for by number: a `Link` to another host would take the token there.
+ *
+ * @throws {KeyturnError} as {@link readPage}, also if the list does not end
  */
 export async function* readPages(
-  { target, request }: Client,
+  client: Client,
   route: string,
   key: string,
   options: CallOptions,
 ): AsyncGenerator<Named> {
   let seen = 0;
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const answer = await request(route, { per_page: PAGE, page }, options);
-    if (answer.status !== 200) throw await answer.error();
-    const { total_count: total, [key]: items } = (answer.data ?? {}) as Record<string, unknown>;
-    if (typeof total !== 'number' || !Array.isArray(items)) break;
-    if (!items.every(isNamed)) break;
+    const { items, total } = await readPage(client, route, key, options, { page });
     yield* items;
     seen += items.length;
     if (seen >= total || items.length === 0) return;
   }
-  throw new KeyturnError('ANSWER_INVALID', `${target.id}: ${route} was answered with no list`, {
-    hint: 'Check GITHUB_API_URL.',
-    effect: 'none',
-  });
+  throw unclear(client.target.id, route);
 }
 
 function isNamed(item: unknown): item is Named {
   return typeof (item as { name?: unknown } | null)?.name === 'string';
+}
+
+function unclear(id: string, route: string): KeyturnError {
+  return new KeyturnError('ANSWER_INVALID', `${id}: ${route} was answered with no list`, {
+    hint: 'Check GITHUB_API_URL.',
+    effect: 'none',
+  });
 }

@@ -1,6 +1,7 @@
 import { KeyturnError, type CallOptions } from '@keyturn/core';
 
 import type { Answer, Client } from './client.ts';
+import { dateOf } from './time.ts';
 
 /** The key that a scope's values are sealed for. */
 export interface PublicKey {
@@ -9,6 +10,8 @@ export interface PublicKey {
   readonly key: string;
   /** What a classic token may do; undefined for other tokens, of which GitHub does not tell it. */
   readonly classicScopes: ReadonlySet<string> | undefined;
+  /** GitHub's clock when it was read, in milliseconds since the epoch. */
+  readonly shownAt: number | undefined;
 }
 
 /** The key of one scope, read once. It is never shared with another scope: see {@link Scope}. */
@@ -43,7 +46,7 @@ async function readKey({ target, request }: Client, options: CallOptions): Promi
   if (answer.status !== 200) throw await answer.error();
   const { key, key_id: keyId } = (answer.data ?? {}) as { key?: unknown; key_id?: unknown };
   if (typeof key === 'string' && typeof keyId === 'string' && isKey(key))
-    return { id: keyId, key, classicScopes };
+    return { id: keyId, key, classicScopes, shownAt: dateOf(answer) };
   throw new KeyturnError('ANSWER_INVALID', `${id}: ${route} answered with something else`, {
     hint: 'Check that GITHUB_API_URL is the address of a GitHub API.',
     effect: 'none',
@@ -51,7 +54,7 @@ async function readKey({ target, request }: Client, options: CallOptions): Promi
 }
 
 /** docs: «Scopes for OAuth apps», the header X-OAuth-Scopes; fine-grained and app tokens are answered without it. */
-function classicScopesOf({ headers }: Answer): ReadonlySet<string> | undefined {
+export function classicScopesOf({ headers }: Answer): ReadonlySet<string> | undefined {
   const scopes = headers.get('x-oauth-scopes');
   return scopes === null ? undefined : new Set(scopes.split(',').map((scope) => scope.trim()));
 }

@@ -18,7 +18,7 @@ export function repositoryOf(remote: GitRemote | undefined, api: string): string
  * github.com's API has a host of its own, as has that of each GHE.com; GitHub Enterprise Server shares one. A server on
  * loopback, such as a sandbox, stands in for github.com.
  */
-function hostsOf(api: string): readonly string[] {
+export function hostsOf(api: string): readonly string[] {
   const { hostname } = new URL(api);
   const isLoopback =
     hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');

@@ -61,7 +61,9 @@ export function clientFor(id: string, owner: string, context: AdapterContext): C
     permission: 'repository permission "Metadata: read"',
     classicScope: 'repo',
   } as const;
-  return createClient({ id, scope, parameters: { org: owner }, visibility: 'private' }, context);
+  const parameters = { org: owner };
+  const target = { id, scope, app: 'actions', parameters, visibility: 'private' } as const;
+  return createClient(target, context);
 }
 
 interface Repository {
@@ -76,11 +78,9 @@ export async function* repositories(
   { target, identity, request }: Client,
   options: CallOptions,
 ): AsyncGenerator<Repository> {
-  for (const { route, elsewhere } of identity === 'app' ? LISTS_OF_APPS : LISTS) {
-    // Where the path has no owner, the list is everybody's and no filter goes along.
-    const own = route.includes('{org}') ? {} : { org: undefined };
+  for (const { route, elsewhere } of identity.kind === 'app' ? LISTS_OF_APPS : LISTS) {
     for (let page = 1; ; page++) {
-      const asked = { ...own, sort: 'full_name', per_page: PAGE, page };
+      const asked = { sort: 'full_name', per_page: PAGE, page };
       const answer = await request(route, asked, options);
       if (page === 1 && elsewhere.includes(answer.status)) break;
       if (answer.status !== 200) throw await answer.error();

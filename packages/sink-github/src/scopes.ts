@@ -14,6 +14,8 @@ export interface Scope {
   readonly path: string;
   /** The permission of fine-grained tokens and of GitHub Apps. */
   readonly permission: string;
+  /** What GitHub calls it in the token of an installation; absent if it needs nothing to be written. */
+  readonly grant?: string;
   /** The scope of classic tokens. */
   readonly classicScope: 'repo' | 'admin:org';
   /** GitHub Apps have no way in, whatever they are permitted. */
@@ -25,8 +27,13 @@ export interface Scope {
 }
 
 /** The variables of one place. docs: REST API, «GitHub Actions variables». */
-function variables(place: string, permission: string, own: Partial<Scope> = {}): Scope {
-  return { path: `${place}/variables`, permission, classicScope: 'repo', ...own };
+function variables(
+  place: string,
+  permission: string,
+  grant: string,
+  own: Partial<Scope> = {},
+): Scope {
+  return { path: `${place}/variables`, permission, grant, classicScope: 'repo', ...own };
 }
 
 /**
@@ -39,49 +46,61 @@ export const scopes: Readonly<Record<string, Scope>> = {
   'repository/actions': {
     path: '/repos/{owner}/{repo}/actions/secrets',
     permission: 'repository permission "Secrets: write"',
+    grant: 'secrets',
     classicScope: 'repo',
     variables: variables(
       '/repos/{owner}/{repo}/actions',
       'repository permission "Variables: write"',
+      'actions_variables',
     ),
   },
   'repository/dependabot': {
     path: '/repos/{owner}/{repo}/dependabot/secrets',
     permission: 'repository permission "Dependabot secrets: write"',
+    grant: 'dependabot_secrets',
     classicScope: 'repo',
   },
   'repository/codespaces': {
     path: '/repos/{owner}/{repo}/codespaces/secrets',
     permission: 'repository permission "Codespaces secrets: write"',
+    grant: 'codespaces_secrets',
     classicScope: 'repo',
   },
   'environment/actions': {
     path: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
     permission: 'repository permissions "Environments: write" and "Secrets: write"',
+    grant: 'environments',
     classicScope: 'repo',
     variables: variables(
       '/repos/{owner}/{repo}/environments/{environment_name}',
       'repository permissions "Environments: write" and "Variables: write"',
+      'environments',
     ),
   },
   'organization/actions': {
     path: '/orgs/{org}/actions/secrets',
     permission: 'organization permission "Secrets: write"',
+    grant: 'organization_secrets',
     classicScope: 'admin:org',
     repositoryId: Number,
-    variables: variables('/orgs/{org}/actions', 'organization permission "Variables: write"', {
-      classicScope: 'admin:org',
-    }),
+    variables: variables(
+      '/orgs/{org}/actions',
+      'organization permission "Variables: write"',
+      'organization_actions_variables',
+      { classicScope: 'admin:org' },
+    ),
   },
   'organization/dependabot': {
     path: '/orgs/{org}/dependabot/secrets',
     permission: 'organization permission "Organization dependabot secrets: write"',
+    grant: 'organization_dependabot_secrets',
     classicScope: 'admin:org',
     repositoryId: String,
   },
   'organization/codespaces': {
     path: '/orgs/{org}/codespaces/secrets',
     permission: 'organization permission "Organization codespaces secrets: write"',
+    grant: 'organization_codespaces_secrets',
     classicScope: 'admin:org',
     personalOnly: true,
     repositoryId: Number,

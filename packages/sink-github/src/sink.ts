@@ -1,26 +1,27 @@
 import {
   defineSink,
-  KeyturnError,
   type AdapterContext,
-  type Clock,
   type SinkBackend,
   type StandardSchema,
 } from '@keyturn/core';
 
+import { check } from './check.ts';
 import { createClient, ownerOf } from './client.ts';
 import { clue } from './clue.ts';
 import { confirm } from './confirm.ts';
+import { apiUrl } from './connection.ts';
 import { credentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
-import { createKeyReader } from './public-key.ts';
+import { refuseTwins } from './names.ts';
+import { neighbours } from './neighbours.ts';
+import { createPlace } from './place.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import { patterns } from './repositories.ts';
-import { confirmSlots, deliverSlots, type Slots } from './slots.ts';
+import { checkSlots, confirmSlots, deliverSlots } from './slots.ts';
 import { parseGithubTarget, type GithubTarget } from './target.ts';
 import { hasJobs, trial } from './trial.ts';
 import { usages } from './usages.ts';
-import { readVariable } from './variable.ts';
 
 /** Nothing is left to check: a target's syntax has been, and it has no other options. */
 const options: StandardSchema<GithubTarget> = {
@@ -73,110 +74,63 @@ export const githubSink = defineSink({
 
 /** docs: «Secrets reference»: names and their case, at most 48 KB for a value. */
 function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
-  const client = createClient(target, context);
-  const keys = createKeyReader(client);
+  const place = createPlace(target, context);
+  const { keys, stored } = place;
   const { variables } = target.scope;
-  const backend: SinkBackend = {
+  const common = {
     id: target.id,
-    supports: { readBack: 'stamp', atomic: false, remove: true },
+    server: apiUrl(context.env),
     limits: { maxBytes: 48 * 1024, name: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i },
-
-    async check(names, call) {
-      refuseTwins(target.id, names);
-      prepareToSeal(context.clock);
-      const { classicScopes } = await keys.read(call);
-      const isBlind =
-        target.scope.repositoryId !== undefined && classicScopes?.has('repo') === false;
-      return {
-        warnings: isBlind
-          ? [
-              'without the scope "repo" the token cannot update a secret of selected private repositories',
-            ]
-          : [],
-      };
-    },
-    async deliver(entries, call) {
-      refuseTwins(
-        target.id,
-        entries.map(({ name }) => name),
-      );
-      return deliver(client, keys, entries, context.clock, call);
-    },
-    confirm: (expected, { receipt }, call) => confirm(client, keys, expected, receipt, call),
-    clue: (names, call) => clue(target, names, context, call),
-    remove: (names, call) => remove(client, keys, names, call),
     credentials: (call) => credentials(ownerOf(target), context, call),
     ...(hasJobs(target) && {
       trial: (wanted, call) => trial(target, context, wanted, call),
     }),
+  } satisfies Partial<SinkBackend>;
+  const backend: SinkBackend = {
+    ...common,
+    supports: { readBack: 'stamp', atomic: false, remove: true },
+    check: (names, call) => check(place, names, context, call),
+    deliver: async (entries, call) => {
+      refuseTwins(
+        target.id,
+        entries.map(({ name }) => name),
+      );
+      return deliver(place, entries, context.clock, call);
+    },
+    confirm: (expected, proof, call) => {
+      const delivered = expected.map(({ name }) => ({ name, secret: name }));
+      return confirm(stored, keys, delivered, proof, call);
+    },
+    clue: (names, call) => clue(target, names, context, call),
+    neighbours: (query, call) => neighbours(target, query, context, call),
+    remove: (names, call) => remove(place.client, keys, names, call),
   };
   if (variables === undefined) return backend;
   const variablesClient = createClient({ ...target, scope: variables }, context);
   return {
     ...backend,
-    slots: (variable) =>
-      inSlots(backend, { secrets: client, variables: variablesClient, keys, variable }, context),
-  };
-}
-
-/** The code that seals is loaded while the check's answer is on its way: later than the request, which needs all there is before that. */
-function prepareToSeal(clock: Clock): void {
-  clock.sleep(40).then(
-    () => import('./seal.ts'),
-    () => undefined,
-  );
-}
-
-/** The same secrets, each in two slots. */
-function inSlots(
-  { id, limits, check, credentials: tell, trial: tried }: SinkBackend,
-  slots: Slots,
-  { clock }: AdapterContext,
-): SinkBackend {
-  const { variable } = slots;
-  return {
-    id,
-    supports: { readBack: 'stamp', atomic: true, remove: false },
-    limits,
-    async check(names, call) {
-      const [report, found] = await Promise.all([
-        check(names, call),
-        readVariable(slots.variables, variable, call),
-      ]);
-      const isForeign = found.exists && found.slot === undefined;
+    slots: (variable) => {
+      const slots = { secrets: place, variables: variablesClient, variable };
       return {
-        warnings: [
-          ...report.warnings,
-          ...(isForeign ? [`the variable ${variable} says neither A nor B: it will say A`] : []),
-        ],
+        ...common,
+        supports: { readBack: 'stamp', atomic: true, remove: false },
+        check: (names, call) => checkSlots(slots, names, context, call),
+        deliver: async (entries, call) => {
+          refuseTwins(
+            target.id,
+            entries.map(({ name }) => name),
+          );
+          return deliverSlots(slots, entries, context.clock, call);
+        },
+        confirm: (expected, proof, call) =>
+          confirmSlots(
+            slots,
+            expected.map(({ name }) => name),
+            proof,
+            call,
+          ),
+        neighbours: (query, call) => neighbours(target, query, context, call, variable),
       };
     },
-    deliver: (entries, call) => {
-      refuseTwins(
-        id,
-        entries.map(({ name }) => name),
-      );
-      return deliverSlots(slots, entries, clock, call);
-    },
-    confirm: (expected, { receipt }, call) => confirmSlots(slots, expected, receipt, call),
-    ...(tell !== undefined && { credentials: tell }),
-    ...(tried !== undefined && { trial: tried }),
   };
-}
-
-/** GitHub ignores the case of names, so two that differ in nothing else are one secret. */
-function refuseTwins(id: string, names: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name.toUpperCase()))
-      throw new KeyturnError(
-        'NAME_INVALID',
-        `${id}: ${name} is there twice, since case is ignored`,
-        {
-          hint: 'Choose names that differ in more than case.',
-          effect: 'none',
-        },
-      );
-    seen.add(name.toUpperCase());
-  }
 }

@@ -3,84 +3,150 @@ import {
   otherSlot,
   slotName,
   tornError,
+  type AdapterContext,
   type CallOptions,
+  type CheckOptions,
   type Clock,
   type Confirmation,
-  type Expectation,
+  type Proof,
   type Receipt,
   type SinkEntry,
-  type Slot,
+  type SinkReport,
 } from '@keyturn/core';
 
-import { readAccess } from './access.ts';
+import {
+  prepareToSeal,
+  presentAmong,
+  refuseUngranted,
+  report,
+  settled,
+  type Present,
+} from './check.ts';
 import type { Client } from './client.ts';
-import { confirm, TOLERANCE } from './confirm.ts';
-import { answersOf, receiptOf, write } from './deliver.ts';
+import { confirm } from './confirm.ts';
+import { answersOf, receiptOf, stampsAfter, write } from './deliver.ts';
 import { withoutEffect } from './effect.ts';
-import type { KeyReader } from './public-key.ts';
-import { flip, liveSlot, readVariable } from './variable.ts';
+import { refuseTwins } from './names.ts';
+import type { Place } from './place.ts';
+import { flip, liveSlot, readVariable, type SlotVariable } from './variable.ts';
 
 /** One place in the layout `slots`. */
 export interface Slots {
-  readonly secrets: Client;
+  readonly secrets: Place;
   readonly variables: Client;
-  readonly keys: KeyReader;
   /** The name of the variable. */
   readonly variable: string;
 }
 
+/** As the check of the secrets, and of the variable beside them. */
+export async function checkSlots(
+  slots: Slots,
+  names: readonly string[],
+  context: AdapterContext,
+  options: CheckOptions,
+): Promise<SinkReport> {
+  const { secrets, variables, variable } = slots;
+  refuseTwins(secrets.client.target.id, names);
+  prepareToSeal(context.clock);
+  await refuseUngranted(secrets.client, options);
+  await refuseUngranted(variables, options);
+  const reading = readVariable(variables, variable, options);
+  const present = presentLive(slots, names, reading, options);
+  const told = await report(secrets, context, options, present);
+  const { exists, slot } = await reading;
+  const isForeign = exists && slot === undefined;
+  const warning = `the variable ${variable} says neither A nor B: it will say A`;
+  return { ...told, warnings: [...told.warnings, ...(isForeign ? [warning] : [])] };
+}
+
+/** The names that a job reads something under now: those of the live slot. */
+async function presentLive(
+  { secrets: { client, stored, accesses } }: Slots,
+  names: readonly string[],
+  reading: Promise<SlotVariable>,
+  options: CheckOptions,
+): Promise<Present | undefined> {
+  const both = names.flatMap((name) => [slotName(name, 'A'), slotName(name, 'B')]);
+  const isAsked = options.known !== true && names.length > 0;
+  const finding = isAsked ? stored.find(both, options) : undefined;
+  await settled([reading, ...(finding === undefined ? [] : [finding])]);
+  const variable = await reading;
+  if (client.target.scope.repositoryId !== undefined) {
+    const live = await liveSlot(stored, variable, names, options);
+    const read = (name: string): Promise<unknown> =>
+      accesses.read(slotName(name, live), options, slotName(name, otherSlot(live)));
+    await Promise.all(names.map(read));
+  }
+  const [found, { slot }] = [await finding, variable];
+  if (found === undefined) return options.known === true ? undefined : [];
+  return slot === undefined ? [] : presentAmong(names, (name) => found.get(slotName(name, slot)));
+}
+
 /** Fills the idle slot and, once all of it was answered, flips the variable: a job reads the pair before or the new one. */
 export async function deliverSlots(
-  { secrets, variables, keys, variable }: Slots,
+  { secrets, variables, variable }: Slots,
   entries: readonly SinkEntry[],
   clock: Clock,
   options: CallOptions,
 ): Promise<Receipt> {
+  const { client, keys, stored, accesses } = secrets;
   const names = entries.map(({ name }) => name);
   const [found] = await Promise.all([
     readVariable(variables, variable, options),
     keys.known(options),
     import('./seal.ts'),
   ]);
-  const live = await liveSlot(secrets, found, names, options);
+  const live = await liveSlot(stored, found, names, options);
   const idle = otherSlot(live);
-  const filled = inSlot(entries, idle);
+  const filled = entries.map((entry) => ({ ...entry, name: slotName(entry.name, idle) }));
   // Who sees the live secret is to see the one that takes its place.
-  const accesses = await Promise.all(
-    names.map((name) => readAccess(secrets, slotName(name, live), options, slotName(name, idle))),
+  const shares = await Promise.all(
+    names.map((name) => accesses.take(slotName(name, live), options, slotName(name, idle))),
   );
-  const outcomes = await write(secrets, keys, filled, accesses, options);
+  const outcomes = await write(client, keys, filled, shares, options);
   const answers = answersOf(outcomes);
-  if (answers.length < entries.length) throw idleError(secrets.target.id, filled, outcomes);
-  const flipped = await flip(variables, variable, found, idle, accesses[0], options);
-  return receiptOf([...answers, flipped], clock);
+  if (answers.length < entries.length) throw idleError(client.target.id, filled, outcomes);
+  const flipped = await flip(variables, variable, found, idle, shares[0], options);
+  const shown = await stampsAfter(
+    client,
+    stored,
+    filled.map(({ name }) => name),
+    options,
+  );
+  const stamps = names.flatMap((name) => {
+    const stamp = shown[slotName(name, idle)];
+    return stamp === undefined ? [] : [[name, stamp] as const];
+  });
+  // What the variable was set to is what it shows, so it need not be read.
+  const all = Object.fromEntries([...stamps, [stampName(variable, names), idle]]);
+  return receiptOf([...answers, flipped], clock, all);
 }
 
 /** The live slot as it was delivered, and the variable not flipped since. */
 export async function confirmSlots(
-  { secrets, variables, keys, variable }: Slots,
-  expected: readonly Expectation[],
-  receipt: Receipt | undefined,
+  { secrets: { keys, stored }, variables, variable }: Slots,
+  names: readonly string[],
+  proof: Proof,
   options: CallOptions,
 ): Promise<Confirmation> {
-  const found = await readVariable(variables, variable, options);
-  if (!found.exists) {
+  const { exists, slot } = await readVariable(variables, variable, options);
+  if (!exists) {
     // A 404 means "gone" only where the token can see the scope.
     await keys.read(options);
     return 'absent';
   }
-  if (found.slot === undefined) return 'different';
-  if (receipt !== undefined && found.updatedAt > Date.parse(receipt.at) + TOLERANCE)
-    return 'different';
-  const held = await confirm(secrets, keys, inSlot(expected, found.slot), receipt, options);
-  return held === 'same' && Number.isNaN(found.updatedAt) ? 'unreadable' : held;
+  const { stamps = {} } = proof.receipt ?? {};
+  const key = stampName(variable, names);
+  const flippedTo = Object.hasOwn(stamps, key) ? stamps[key] : undefined;
+  if (slot === undefined || (flippedTo !== undefined && flippedTo !== slot)) return 'different';
+  const delivered = names.map((name) => ({ name, secret: slotName(name, slot) }));
+  const held = await confirm(stored, keys, delivered, proof, options);
+  return held === 'same' && flippedTo === undefined ? 'unreadable' : held;
 }
 
-function inSlot<Named extends { readonly name: string }>(
-  list: readonly Named[],
-  slot: Slot,
-): Named[] {
-  return list.map((one) => ({ ...one, name: slotName(one.name, slot) }));
+/** The variable's own name, unless a secret without its slot is called the same. */
+function stampName(variable: string, names: readonly string[]): string {
+  return names.includes(variable) ? `the variable ${variable}` : variable;
 }
 
 /** Nothing was flipped, so what was written is not read; only what may still land is an effect. */

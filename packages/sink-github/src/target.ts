@@ -7,6 +7,8 @@ export interface GithubTarget {
   /** The canonical target. Visibility is no part of it: it says how a secret begins, not where it is. */
   readonly id: string;
   readonly scope: Scope;
+  readonly app: (typeof apps)[number];
+  /** As they were written: GitHub ignores their case. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Which repositories see a secret that an organization does not have yet. */
   readonly visibility: Visibility;
@@ -22,13 +24,15 @@ const keys = { repository: ['environment', 'app'], organization: ['visibility', 
 /**
  * Understands `github:OWNER/REPO[?environment=E][&app=A]` and `github:ORG[?visibility=V][&app=A]`.
  *
- * GitHub ignores case in the names of owners and repositories, so the canonical form has them in lower case.
+ * GitHub ignores case in the names of owners, repositories and environments, so the canonical form has them in lower case.
  *
  * @throws {KeyturnError} `TARGET_INVALID`
  */
 export function parseGithubTarget(target: Target): GithubTarget {
   const [owner = '', repository, ...more] = target.path.split('/');
   const isRepository = repository !== undefined;
+  if (repository?.endsWith('.git') === true)
+    throw invalid(target, 'a repository is named without ".git"', 'Leave out ".git".');
   if (!OWNER.test(owner) || (isRepository && !REPOSITORY.test(repository)) || more.length > 0)
     throw invalid(target, 'its path is neither OWNER/REPO nor ORG');
   checkKeys(target, isRepository ? 'repository' : 'organization');
@@ -48,10 +52,11 @@ export function parseGithubTarget(target: Target): GithubTarget {
 
   return {
     id: formatTarget('github', target.path.toLowerCase(), {
-      environment,
+      environment: environment?.toLowerCase(),
       app: app === 'actions' ? undefined : app,
     }),
     scope,
+    app,
     parameters: !isRepository
       ? { org: owner }
       : {

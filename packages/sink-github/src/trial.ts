@@ -7,7 +7,7 @@ import {
   type TrialResult,
 } from '@keyturn/core';
 
-import { createClient, type Client } from './client.ts';
+import { createClient, REPOSITORY, type Client } from './client.ts';
 import type { GithubTarget } from './target.ts';
 
 /** The workflow of the template in docs/canary.md, which has to be on the default branch. */
@@ -30,9 +30,9 @@ export async function trial(
   call: CallOptions,
 ): Promise<TrialResult> {
   const { id } = target;
-  const { environment_name: environment, ...parameters } = target.parameters;
-  const client = createClient({ ...target, parameters }, context);
-  const repository = await client.request('GET /repos/{owner}/{repo}', {}, call);
+  const { environment_name: environment } = target.parameters;
+  const client = createClient(target, context);
+  const repository = await client.request(REPOSITORY, {}, call);
   if (repository.status !== 200) throw await repository.error();
   const { default_branch: ref } = repository.data as { default_branch?: unknown };
   const inputs = { mark, token, ...(environment !== undefined && { environment }) };

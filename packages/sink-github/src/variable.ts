@@ -2,15 +2,16 @@ import { KeyturnError, slotName, type CallOptions, type Slot } from '@keyturn/co
 
 import type { Access } from './access.ts';
 import type { Answer, Client } from './client.ts';
-import { timeOf } from './time.ts';
+import type { Stored } from './stored.ts';
+import { dateOf } from './time.ts';
 
 /** The variable that says which slot is live. */
 export interface SlotVariable {
   readonly exists: boolean;
   /** What it says; undefined where that is no slot. GitHub ignores the case of names, so that of a slot too. */
   readonly slot: Slot | undefined;
-  /** NaN where it is missing. */
-  readonly updatedAt: number;
+  /** GitHub's clock when it was read, in milliseconds since the epoch. */
+  readonly shownAt: number | undefined;
 }
 
 /** Reads the variable. Its 404 proves no more than that of a secret: see {@link confirmSlots}. */
@@ -21,19 +22,13 @@ export async function readVariable(
 ): Promise<SlotVariable> {
   const answer = await request(`GET ${target.scope.path}/{name}`, { name: variable }, options);
   if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
-  if (answer.status === 404) return { exists: false, slot: undefined, updatedAt: Number.NaN };
-  const { value, updated_at: at } = (answer.data ?? {}) as {
-    value?: unknown;
-    updated_at?: unknown;
-  };
+  const shownAt = dateOf(answer);
+  if (answer.status === 404) return { exists: false, slot: undefined, shownAt };
+  const { value } = (answer.data ?? {}) as { value?: unknown };
   // To take whatever this is for a value that is no slot would mean to write into the live one.
   if (typeof value !== 'string') throw unclear(target.id, variable);
   const slot = value.toUpperCase();
-  return {
-    exists: true,
-    slot: slot === 'A' || slot === 'B' ? slot : undefined,
-    updatedAt: timeOf(at),
-  };
+  return { exists: true, slot: slot === 'A' || slot === 'B' ? slot : undefined, shownAt };
 }
 
 /**
@@ -41,17 +36,14 @@ export async function readVariable(
  * so without one, a secret in A counts as live.
  */
 export async function liveSlot(
-  secrets: Client,
+  stored: Stored,
   found: SlotVariable,
   names: readonly string[],
   options: CallOptions,
 ): Promise<Slot> {
   if (found.slot !== undefined) return found.slot;
   if (found.exists || names[0] === undefined) return 'B';
-  const route = `GET ${secrets.target.scope.path}/{secret_name}`;
-  const answer = await secrets.request(route, { secret_name: slotName(names[0], 'A') }, options);
-  if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
-  return answer.status === 200 ? 'A' : 'B';
+  return (await stored.get(slotName(names[0], 'A'), options)) === undefined ? 'B' : 'A';
 }
 
 /**

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import githubSink from '../src/index.ts';
 import { APP_ID, appEnv, appWorld, KEY_LINE, PEM, tokensMade } from './app.ts';
 import { call, contextFor, NOW, openSink, TOKEN } from './context.ts';
-import { control } from './world.ts';
+import { control, github } from './world.ts';
 
 const entries = [
   { name: 'TOKEN_ID', value: 'new-id' },
@@ -74,7 +74,7 @@ describe('a GitHub App', () => {
     await sink.check(names, call);
     await control(sandbox, 'POST', '/seed', { github: appWorld() });
     await expect(errorOf(sink.check(names, call))).resolves.toMatchObject({ code: 'AUTH_DENIED' });
-    await expect(sink.check(names, call)).resolves.toEqual({ warnings: [] });
+    await expect(sink.check(names, call)).resolves.toMatchObject({ warnings: [] });
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('a GitHub App', () => {
   ])('takes its key %s', async (_, key) => {
     const { open } = await setUp();
     const sink = await open('github:acme/web', { GITHUB_APP_PRIVATE_KEY: key });
-    await expect(sink.check(names, call)).resolves.toEqual({ warnings: [] });
+    await expect(sink.check(names, call)).resolves.toMatchObject({ warnings: [] });
   });
 
   it('is known by its client id too, and looks nothing up where its installation is named', async () => {
@@ -163,7 +163,7 @@ describe('a GitHub App that is refused', () => {
       { permissions: { metadata: 'read' } },
       {},
       'PERMISSION_DENIED',
-      /^The app may not do this: it needs the repository permission "Secrets: write".*; GitHub asks for secrets=read\.$/,
+      /^Give the App the repository permission "Secrets: write", and accept that where it is installed\.$/,
     ],
   ])('%s', async (_, installation, env, code, hint) => {
     const { open } = await setUp(installation);
@@ -173,6 +173,31 @@ describe('a GitHub App that is refused', () => {
     expect(error.hint).toMatch(hint);
     expect(error.hint).not.toContain('classic');
   });
+
+  it.each<[string, Record<string, 'read' | 'write'>, string]>([
+    ['github:acme/web', { secrets: 'read' }, 'its installation has secrets: read'],
+    ['github:acme/web?environment=production', { secrets: 'write' }, 'has no environments'],
+    ['github:acme/web?app=dependabot', { secrets: 'write' }, 'has no dependabot_secrets'],
+    ['github:acme/web?app=codespaces', { secrets: 'write' }, 'has no codespaces_secrets'],
+    ['github:acme', { secrets: 'write' }, 'has no organization_secrets'],
+    ['slots', { secrets: 'write', actions_variables: 'read' }, 'has actions_variables: read'],
+  ])(
+    'by what its own token shows, before anything else is asked: %s',
+    async (target, granted, why) => {
+      const { open, sandbox } = await setUp({ permissions: { metadata: 'read', ...granted } });
+      const opened = await open(target === 'slots' ? 'github:acme/web' : target);
+      const sink = target === 'slots' ? opened.slots?.('SLOT') : opened;
+      const refused = async () => errorOf(sink?.check(names, call) ?? Promise.resolve());
+      const error = await refused();
+      expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
+      expect(error.message).toContain(why);
+      const list = (await (await control(sandbox, 'GET', '/requests')).json()) as RecordedRequest[];
+      expect(list.map(({ method, path }) => `${method} ${path}`)).toEqual([LOOK_UP, MAKE]);
+      // What is given in the meantime counts for the next check.
+      await control(sandbox, 'POST', '/seed', { github: { ...github, ...appWorld() } });
+      await expect(sink?.check(names, call)).resolves.toMatchObject({ warnings: [] });
+    },
+  );
 
   it('because a clock is wrong', async () => {
     const { open, sandbox } = await setUp();

@@ -3,8 +3,12 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { call, openSink, TOKEN } from './context.ts';
 import { keyPair } from './key-pair.ts';
+import { repository, secrets } from './replies.ts';
 
 const KEY = 'GET /repos/acme/web/actions/secrets/public-key';
+const HOME = 'GET /repos/acme/web';
+const LIST = 'GET /repos/acme/web/actions/secrets?per_page=100';
+const KNOWN = { ...call, known: true };
 const refused = (status: number, message: string, headers = {}): Reply => ({
   status,
   headers,
@@ -12,11 +16,22 @@ const refused = (status: number, message: string, headers = {}): Reply => ({
 });
 
 describe('check', () => {
-  it('costs one request: the key', async () => {
-    await using server = await startServer({ [KEY]: (await keyPair()).reply });
+  it('costs two requests, and one more at first contact: what is there', async () => {
+    await using server = await startServer({
+      [KEY]: (await keyPair()).reply,
+      [HOME]: repository(),
+      [LIST]: secrets({ TOKEN: '2026-01-01T00:00:00Z', OTHER: '2026-01-01T00:00:00Z' }),
+    });
     const sink = await openSink('github:acme/web', server.url);
-    await expect(sink.check(['TOKEN_ID', 'TOKEN'], call)).resolves.toEqual({ warnings: [] });
-    expect(server.routes).toEqual([KEY]);
+    const first = await sink.check(['Token_Id', 'token'], call);
+    expect(first.present).toEqual([{ name: 'token', updatedAt: '2026-01-01T00:00:00Z' }]);
+    expect(server.routes.toSorted()).toEqual([HOME, KEY, LIST].toSorted());
+    const known = await sink.check(['TOKEN_ID', 'TOKEN'], { ...call, known: true });
+    expect(known).toEqual({ place: 'repository:7', clock: expect.any(String), warnings: [] });
+    expect(server.routes.slice(3)).toEqual([KEY]);
+    const other = await openSink('github:acme/web', server.url);
+    await other.check(['TOKEN_ID', 'TOKEN'], { ...call, known: true });
+    expect(server.routes.slice(4).toSorted()).toEqual([HOME, KEY].toSorted());
     expect(server.received[0]?.headers).toMatchObject({
       authorization: `Bearer ${TOKEN}`,
       accept: 'application/vnd.github+json',
@@ -27,13 +42,19 @@ describe('check', () => {
 
   it('encodes the name of an environment, and keeps the path of the base', async () => {
     const route = 'GET /api/v3/repos/acme/web/environments/Prod%2FEU%20west/secrets/public-key';
-    await using server = await startServer({ [route]: (await keyPair()).reply });
+    const home = 'GET /api/v3/repos/acme/web';
+    await using server = await startServer({
+      [route]: (await keyPair()).reply,
+      [home]: repository(),
+    });
     const sink = await openSink(
       'github:acme/web?environment=Prod%2FEU west',
       `${server.url}/api/v3/`,
     );
-    await sink.check(['TOKEN'], call);
-    expect(server.routes).toEqual([route]);
+    expect(sink.server).toBe(`${server.url}/api/v3`);
+    const { place } = await sink.check(['TOKEN'], { ...call, known: true });
+    expect(place).toBe('repository:7/environment:prod/eu west');
+    expect(server.routes.toSorted()).toEqual([route, home].toSorted());
   });
 
   it('refuses two names that GitHub takes for one, without a request', async () => {
@@ -60,17 +81,27 @@ describe('check', () => {
 
   it('takes a classic token that has the scope', async () => {
     const headers = { 'x-oauth-scopes': 'gist, repo' };
-    await using server = await startServer({ [KEY]: { ...(await keyPair()).reply, headers } });
+    await using server = await startServer({
+      [KEY]: { ...(await keyPair()).reply, headers },
+      [HOME]: repository(),
+    });
     const sink = await openSink('github:acme/web', server.url);
-    await expect(sink.check(['TOKEN'], call)).resolves.toEqual({ warnings: [] });
+    await expect(sink.check(['TOKEN'], KNOWN)).resolves.toMatchObject({ warnings: [] });
   });
 
   it('warns where a classic token could not keep an organization’s selected repositories', async () => {
     const headers = { 'x-oauth-scopes': 'admin:org' };
     const route = 'GET /orgs/acme/actions/secrets/public-key';
-    await using server = await startServer({ [route]: { ...(await keyPair()).reply, headers } });
+    await using server = await startServer({
+      [route]: { ...(await keyPair()).reply, headers },
+      'GET /orgs/acme': { status: 200, body: { id: 3, login: 'acme', archived_at: null } },
+      'GET /orgs/acme/actions/secrets/TOKEN': { status: 404, body: {} },
+    });
     const sink = await openSink('github:acme', server.url);
     await expect(sink.check(['TOKEN'], call)).resolves.toEqual({
+      present: [],
+      place: 'organization:3',
+      clock: expect.any(String),
       warnings: [expect.stringContaining('"repo"')],
     });
   });
@@ -127,20 +158,8 @@ describe('check', () => {
     const sink = await openSink('github:acme/web', server.url);
     const error = await errorOf(sink.check(['TOKEN'], call));
     expect(error.message).toBe(
-      'github:acme/web: GET /repos/{owner}/{repo}/actions/secrets/public-key: status 403, Resource not accessible\\u001b',
+      'github:acme/web: GET /repos/acme/web/actions/secrets/public-key: status 403, Resource not accessible\\u001b',
     );
-  });
-
-  it('does not take a renamed repository, whose reads are led on but whose writes are not', async () => {
-    const id = '/repositories/7/actions/secrets/public-key';
-    await using server = await startServer({
-      [KEY]: { status: 301, headers: { location: id } },
-      [`GET ${id}`]: (await keyPair()).reply,
-    });
-    const sink = await openSink('github:acme/web', server.url);
-    const error = await errorOf(sink.check(['TOKEN'], call));
-    expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
-    expect(error.hint).toContain('new name');
   });
 
   it.each<[string, Record<string, string>, string]>([

@@ -1,88 +1,122 @@
+import type { Proof } from '@keyturn/core';
 import { errorOf, type Reply, startServer } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { call, openSink } from './context.ts';
 import { keyPair } from './key-pair.ts';
+import { secret, secrets } from './replies.ts';
 
 const BASE = '/repos/acme/web/actions/secrets';
 const KEY = `GET ${BASE}/public-key`;
-const receipt = { at: '2026-11-24T12:00:00.000Z' };
+const LIST = `GET ${BASE}?per_page=100`;
+const ONE = '2026-11-24T12:00:00Z';
+const TWO = '2026-11-24T12:00:01Z';
+const receipt = {
+  at: '2026-11-24T12:00:01.000Z',
+  clock: '2026-11-24T12:00:01.000Z',
+  stamps: { TOKEN_ID: ONE, TOKEN: TWO },
+};
 const expected = [{ name: 'TOKEN_ID' }, { name: 'TOKEN' }];
-const written = (time?: unknown): Reply => ({
-  status: 200,
-  body: { name: 'TOKEN', created_at: '2026-01-01T00:00:00Z', updated_at: time },
-});
-const BEFORE = written('2026-11-24T11:59:59Z');
-const AT = written('2026-11-24T12:00:00Z');
-const ROUNDED = written('2026-11-24T12:00:01Z');
-const AFTER = written('2026-11-24T12:00:02Z');
 const GONE: Reply = { status: 404, body: { message: 'Not Found' } };
 
+async function confirmed(
+  times: Readonly<Record<string, unknown>>,
+  proof: Proof = { receipt },
+  names = expected,
+): Promise<string> {
+  await using server = await startServer({ [LIST]: secrets(times) });
+  const sink = await openSink('github:acme/web', server.url);
+  const verdict = await sink.confirm(names, proof, call);
+  expect(server.routes).toEqual([LIST]);
+  return verdict;
+}
+
 describe('confirm', () => {
-  it.each<[string, Reply, Reply]>([
-    ['same', AT, AT],
-    ['same', BEFORE, AT],
-    ['same', AT, ROUNDED],
-    ['different', AT, AFTER],
-    ['different', AFTER, AT],
-    ['different', AT, GONE],
-    ['different', written(), AFTER],
-    ['absent', GONE, GONE],
-    ['unreadable', AT, written()],
-    ['unreadable', AT, written('yesterday')],
-    ['unreadable', AT, written('1')],
-    ['unreadable', AT, written(2026)],
-  ])('says %s', async (confirmation, id, token) => {
-    await using server = await startServer({
-      [KEY]: (await keyPair()).reply,
-      [`GET ${BASE}/TOKEN_ID`]: id,
-      [`GET ${BASE}/TOKEN`]: token,
-    });
-    const sink = await openSink('github:acme/web', server.url);
-    await expect(sink.confirm(expected, { receipt }, call)).resolves.toBe(confirmation);
+  it.each<[string, Record<string, unknown>]>([
+    ['same', { TOKEN_ID: ONE, TOKEN: TWO }],
+    ['same', { token_id: ONE, Token: TWO, OTHER: '2027-01-01T00:00:00Z' }],
+    ['different', { TOKEN_ID: ONE, TOKEN: ONE }],
+    ['different', { TOKEN_ID: TWO, TOKEN: TWO }],
+    ['different', { TOKEN_ID: '2026-11-24T11:00:00Z', TOKEN: TWO }],
+    ['different', { TOKEN_ID: ONE }],
+    ['different', { TOKEN: undefined, TOKEN_ID: '2027-01-01T00:00:00Z' }],
+    ['absent', { OTHER: ONE }],
+    ['absent', {}],
+    ['unreadable', { TOKEN_ID: ONE, TOKEN: undefined }],
+    ['unreadable', { TOKEN_ID: ONE, TOKEN: 'yesterday' }],
+    ['unreadable', { TOKEN_ID: ONE, TOKEN: 2026 }],
+  ])('says %s in one request: %j', async (verdict, times) => {
+    await expect(confirmed(times)).resolves.toBe(verdict);
   });
 
-  it('costs one request for each secret', async () => {
-    await using server = await startServer({
-      [`GET ${BASE}/TOKEN_ID`]: AT,
-      [`GET ${BASE}/TOKEN`]: AT,
-    });
-    await (await openSink('github:acme/web', server.url)).confirm(expected, { receipt }, call);
-    expect(server.received).toHaveLength(2);
+  it.each<[string, Proof['receipt']]>([
+    ['is missing', undefined],
+    ['is of an older version', { at: '2027-01-01T00:00:00.000Z' }],
+    ['lacks a stamp', { ...receipt, stamps: { TOKEN: TWO } }],
+  ])('proves nothing by a receipt that %s', async (_, one) => {
+    await expect(confirmed({ TOKEN_ID: ONE, TOKEN: TWO }, { receipt: one })).resolves.toBe(
+      'unreadable',
+    );
   });
 
-  it('does not guess without a receipt, nor by one that tells no time', async () => {
-    await using server = await startServer({
-      [`GET ${BASE}/TOKEN_ID`]: AT,
-      [`GET ${BASE}/TOKEN`]: AT,
-    });
-    const sink = await openSink('github:acme/web', server.url);
-    await expect(sink.confirm(expected, {}, call)).resolves.toBe('unreadable');
-    await expect(sink.confirm(expected, { receipt: { at: '' } }, call)).resolves.toBe('unreadable');
+  // Two kept tokens in one second once passed for one, and the one in use was revoked.
+  it.each([
+    ['2026-11-24T12:00:01.000Z', 'unreadable'],
+    ['2026-11-24T12:00:11.000Z', 'unreadable'],
+    ['2026-11-24T12:00:12.000Z', 'same'],
+    ['1970-01-01T00:00:00.000Z', 'unreadable'],
+  ])(
+    'takes an equal stamp for proof only if another write since %s would show: %s',
+    async (since, verdict) => {
+      const times = { TOKEN_ID: ONE, TOKEN: TWO };
+      await expect(confirmed(times, { receipt, since })).resolves.toBe(verdict);
+      const newer = { ...times, TOKEN: '2026-11-24T12:00:02Z' };
+      await expect(confirmed(newer, { receipt, since })).resolves.toBe('different');
+    },
+  );
+
+  it('says nothing of no names', async () => {
+    const sink = await openSink('github:acme/web', 'http://127.0.0.1:1');
     await expect(sink.confirm([], { receipt }, call)).resolves.toBe('unreadable');
+  });
+
+  it('asks for one name alone, and for those that a longer list does not show', async () => {
+    await using server = await startServer({
+      [LIST]: secrets({ TOKEN_ID: ONE }, 101),
+      [`GET ${BASE}/TOKEN`]: { status: 200, body: secret('TOKEN', TWO) },
+    });
+    const sink = await openSink('github:acme/web', server.url);
+    await expect(sink.confirm([{ name: 'TOKEN' }], { receipt }, call)).resolves.toBe('same');
+    await expect(sink.confirm(expected, { receipt }, call)).resolves.toBe('same');
+    expect(server.routes).toEqual([`GET ${BASE}/TOKEN`, LIST, `GET ${BASE}/TOKEN`]);
+  });
+
+  it('says absent of one name only where the scope can be seen', async () => {
+    const one = [{ name: 'TOKEN' }];
+    const [key, gone] = [(await keyPair()).reply, { [`GET ${BASE}/TOKEN`]: GONE }];
+    await using open = await startServer({ [KEY]: key, ...gone });
+    const sink = await openSink('github:acme/web', open.url);
+    await expect(sink.confirm(one, { receipt }, call)).resolves.toBe('absent');
+    for (const [reply, code] of [
+      [GONE, 'TARGET_NOT_FOUND'],
+      [{ status: 401, body: {} }, 'AUTH_DENIED'],
+    ] as const) {
+      await using closed = await startServer({ [KEY]: reply, ...gone });
+      const blind = await openSink('github:acme/web', closed.url);
+      expect(await errorOf(blind.confirm(one, { receipt }, call))).toMatchObject({ code });
+    }
   });
 
   it.each<[string, Reply, string]>([
     ['the repository cannot be seen', GONE, 'TARGET_NOT_FOUND'],
     ['the token is refused', { status: 401, body: {} }, 'AUTH_DENIED'],
-  ])('does not say absent where %s', async (_title, key, code) => {
-    await using server = await startServer({
-      [KEY]: key,
-      [`GET ${BASE}/TOKEN_ID`]: GONE,
-      [`GET ${BASE}/TOKEN`]: GONE,
-    });
-    const sink = await openSink('github:acme/web', server.url);
-    expect(await errorOf(sink.confirm(expected, { receipt }, call))).toMatchObject({ code });
-  });
-
-  it('fails where GitHub does', async () => {
-    await using server = await startServer({
-      [`GET ${BASE}/TOKEN_ID`]: AT,
-      [`GET ${BASE}/TOKEN`]: { status: 403, body: {} },
-    });
+    ['GitHub refuses', { status: 403, body: {} }, 'PERMISSION_DENIED'],
+    ['there is no list', { status: 200, body: {} }, 'ANSWER_INVALID'],
+  ])('fails where %s', async (_title, reply, code) => {
+    await using server = await startServer({ [LIST]: reply });
     const sink = await openSink('github:acme/web', server.url);
     expect(await errorOf(sink.confirm(expected, { receipt }, call))).toMatchObject({
-      code: 'PERMISSION_DENIED',
+      code,
       effect: 'none',
     });
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { call, NOW, openSink } from './context.ts';
 import { keyPair } from './key-pair.ts';
+import { repository } from './replies.ts';
 
 const BASE = '/repos/acme/web/actions/secrets';
 const KEY = `GET ${BASE}/public-key`;
@@ -29,14 +30,15 @@ describe('deliver', () => {
       [KEY]: pair.reply,
       [PUT_ID]: created,
       [PUT_TOKEN]: updated,
+      'GET /repos/acme/web': repository(),
     });
     const sink = await openSink('github:acme/web', server.url);
-    await sink.check(['TOKEN_ID', 'TOKEN'], call);
+    await sink.check(['TOKEN_ID', 'TOKEN'], { ...call, known: true });
     await sink.deliver(entries, call);
     await sink.deliver(entries, call);
     expect(server.routes.filter((route) => route === KEY)).toHaveLength(1);
-    expect(server.received).toHaveLength(5);
-    const [, ...writes] = server.received;
+    const writes = server.received.filter(({ route }) => route.startsWith('PUT '));
+    expect(writes).toHaveLength(4);
     for (const { route, body } of writes) {
       expect(Object.keys(body).toSorted()).toEqual(['encrypted_value', 'key_id']);
       expect(body['key_id']).toBe('568250167242549743');
@@ -71,10 +73,11 @@ describe('deliver', () => {
       [PUT_TOKEN]: at('Tue, 24 Nov 2026 01:00:04 GMT'),
     });
     const sink = await openSink('github:acme/web', server.url);
-    await expect(sink.deliver(entries, call)).resolves.toEqual({ at: '2026-11-24T01:00:05.000Z' });
+    const last = '2026-11-24T01:00:05.000Z';
+    await expect(sink.deliver(entries, call)).resolves.toEqual({ at: last, clock: last });
   });
 
-  it('takes its own clock where GitHub tells no time', async () => {
+  it('tells by its own clock only for people, where GitHub tells no time', async () => {
     await using server = await startServer({
       [KEY]: (await keyPair()).reply,
       [PUT_TOKEN]: { ...updated, headers: { date: 'soon' } },
@@ -86,10 +89,10 @@ describe('deliver', () => {
   });
 
   it('never shares a key between scopes, though both have the same id', async () => {
-    const [repository, environment] = [await keyPair('1'), await keyPair('1')];
+    const [outer, environment] = [await keyPair('1'), await keyPair('1')];
     const base = '/repos/acme/web/environments/production/secrets';
     await using server = await startServer({
-      [KEY]: repository.reply,
+      [KEY]: outer.reply,
       [PUT_TOKEN]: updated,
       [`GET ${base}/public-key`]: environment.reply,
       [`PUT ${base}/TOKEN`]: updated,
@@ -98,7 +101,7 @@ describe('deliver', () => {
       await (await openSink(target, server.url)).deliver([{ name: 'TOKEN', value: 'x' }], call);
     const sealed = (route: string): unknown =>
       server.received.find((one) => one.route === route)?.body['encrypted_value'];
-    expect(repository.open(sealed(PUT_TOKEN))).toBe('x');
+    expect(outer.open(sealed(PUT_TOKEN))).toBe('x');
     expect(environment.open(sealed(`PUT ${base}/TOKEN`))).toBe('x');
   });
 
@@ -114,8 +117,9 @@ describe('deliver', () => {
     const sink = await openSink('github:acme/web', server.url);
     await sink.deliver(entries, call);
     expect(server.routes.filter((route) => route === KEY)).toHaveLength(2);
-    expect(server.received).toHaveLength(6);
-    expect(fresh.open(server.received.at(-1)?.body['encrypted_value'])).toBeDefined();
+    const writes = server.received.filter(({ route }) => route.startsWith('PUT '));
+    expect(writes).toHaveLength(4);
+    expect(fresh.open(writes.at(-1)?.body['encrypted_value'])).toBeDefined();
   });
 
   it('tries a second key only once', async () => {

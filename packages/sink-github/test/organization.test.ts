@@ -1,7 +1,7 @@
 import { errorOf, type Reply, startServer } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, openSink } from './context.ts';
+import { call, NOW, openSink } from './context.ts';
 import { keyPair } from './key-pair.ts';
 
 const entry = { name: 'TOKEN', value: 'x' };
@@ -117,6 +117,50 @@ describe('an organization', () => {
     });
     expect(sent).toBeUndefined();
     expect(error).toMatchObject({ effect: 'none' });
+  });
+
+  it('reads who sees a secret in the check, and no second time for the delivery after it', async () => {
+    let now = NOW;
+    const clock = { now: () => now, sleep: () => Promise.resolve() };
+    await using server = await startServer({
+      'GET /orgs/acme': { status: 200, body: { id: 9, login: 'acme' } },
+      [`GET ${base}/public-key`]: (await keyPair()).reply,
+      [`GET ${base}/TOKEN`]: secret('selected'),
+      [list(1)]: (_, count) => page(1, [count + 7]),
+      [`PUT ${base}/TOKEN`]: { status: 204 },
+    });
+    const sink = await openSink('github:acme', server.url, {
+      clock,
+      env: { GITHUB_API_URL: server.url, GITHUB_TOKEN: 'ghp_x' },
+    });
+    const sent = (): unknown =>
+      server.received.findLast(({ route }) => route.startsWith('PUT '))?.body[
+        'selected_repository_ids'
+      ];
+    await sink.check(['TOKEN'], call);
+    await sink.deliver([entry], call);
+    expect(server.routes.filter((route) => route === list(1))).toHaveLength(1);
+    expect(sent()).toEqual([7]);
+    // Another delivery, or a late one, says what is so by then.
+    await sink.deliver([entry], call);
+    expect(sent()).toEqual([8]);
+    await sink.check(['TOKEN'], call);
+    now += 5 * 60_000;
+    await sink.deliver([entry], call);
+    expect(sent()).toEqual([10]);
+  });
+
+  it('is refused by the check where not all that see a secret are shown', async () => {
+    await using server = await startServer({
+      'GET /orgs/acme': { status: 200, body: { id: 9, login: 'acme' } },
+      [`GET ${base}/public-key`]: (await keyPair()).reply,
+      [`GET ${base}/TOKEN`]: secret('selected'),
+      [list(1)]: page(3, [1, 2]),
+      [list(2)]: page(3, []),
+    });
+    const sink = await openSink('github:acme', server.url);
+    const error = await errorOf(sink.check(['TOKEN'], { ...call, known: true }));
+    expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'none' });
   });
 
   it('names the organization that is not there', async () => {

@@ -1,4 +1,4 @@
-import { Secret, type Receipt, type SecretSink } from '@keyturn/core';
+import { KeyturnError, Secret, type Receipt, type SecretSink } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import { startSandbox, type RecordedRequest, type Sandbox } from '@keyturn/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,21 +35,40 @@ function stored(state: unknown): string[] {
   return leaves(state, '').filter((leaf) => !/\/TOKEN(?:_ID)?\/updatedAt=/.test(leaf));
 }
 
+// Key and home, the writes, the stamps; of an organization's secrets also who sees each.
 describe.each([
-  ['github:acme/web', '/acme/web/actions/', 3],
-  ['github:acme/web?app=dependabot', '/acme/web/dependabot/', 3],
-  ['github:acme/web?app=codespaces', '/acme/web/codespaces/', 3],
-  ['github:acme/web?environment=production', '/acme/web/environments/production/', 3],
-  ['github:acme', '/organizations/acme/actions/', 6],
-  ['github:acme?app=dependabot', '/organizations/acme/dependabot/', 7],
-  ['github:acme?app=codespaces', '/organizations/acme/codespaces/', 5],
+  ['github:acme/web', '/acme/web/actions/', 5],
+  ['github:acme/web?app=dependabot', '/acme/web/dependabot/', 5],
+  ['github:acme/web?app=codespaces', '/acme/web/codespaces/', 5],
+  ['github:acme/web?environment=production', '/acme/web/environments/production/', 5],
+  ['github:acme', '/organizations/acme/actions/', 8],
+  ['github:acme?app=dependabot', '/organizations/acme/dependabot/', 9],
+  ['github:acme?app=codespaces', '/organizations/acme/codespaces/', 7],
 ])('%s', (target, place, cost) => {
+  it('costs one list more at first contact, unless who sees them is read anyway', async () => {
+    const sink = await open(target);
+    const updatedAt = '2026-01-01T00:00:00Z';
+    await expect(sink.check(['token', 'NEW', 'TOKEN_ID'], call)).resolves.toMatchObject({
+      present: [
+        { name: 'token', updatedAt },
+        { name: 'TOKEN_ID', updatedAt },
+      ],
+    });
+    const list = (await requests()).filter((request) => request.endsWith('/secrets?per_page=100'));
+    expect(list).toHaveLength(target.includes('/') ? 1 : 0);
+  });
+
   it('changes the values of its secrets in place, and nothing else anywhere', async () => {
     const before = stored(sandbox.state().github);
     const sink = await open(target);
-    await expect(sink.check(names, call)).resolves.toEqual({ warnings: [] });
+    await expect(sink.check(names, { ...call, known: true })).resolves.toMatchObject({
+      place: expect.stringMatching(/^(repository|organization):\d+/),
+      clock: expect.any(String),
+      warnings: [],
+    });
     const receipt = await sink.deliver(entries, call);
     expect(await requests()).toHaveLength(cost);
+    expect(receipt).toMatchObject({ clock: receipt.at, stamps: { TOKEN: expect.any(String) } });
     const expected = before.map((leaf) =>
       leaf
         .replace(`${place}TOKEN_ID/value="old"`, `${place}TOKEN_ID/value="new-id"`)
@@ -97,13 +116,30 @@ describe('when something goes wrong', () => {
     expect((await requests()).filter((request) => request.startsWith('PUT '))).toHaveLength(2);
   });
 
-  it('sees that somebody wrote after it', async () => {
+  it('asks for the right to write before each write, and for nothing else', async () => {
     const sink = await open('github:acme/web');
-    const { at } = await sink.deliver(entries, call);
-    const early = new Date(Date.parse(at) - 5000).toISOString();
-    await expect(sink.confirm(entries, { receipt: { at: early } }, call)).resolves.toBe(
-      'different',
-    );
+    let asked = 0;
+    const beforeWrite = async (): Promise<void> => void (asked += 1);
+    const options = { ...call, beforeWrite };
+    await sink.check(names, options);
+    await sink.confirm(entries, {}, options);
+    await sink.neighbours?.({ names }, options);
+    expect(asked).toBe(0);
+    await sink.deliver(entries, options);
+    expect(asked).toBe(2);
+    await sink.remove?.(['TOKEN'], options);
+    expect(asked).toBe(3);
+  });
+
+  it('sends nothing once the right to write is lost', async () => {
+    const sink = await open('github:acme/web');
+    const lost = new KeyturnError('STATE_LOST', 'another run took over', { effect: 'none' });
+    const options = { ...call, beforeWrite: () => Promise.reject(lost) };
+    await expect(errorOf(sink.deliver(entries, options))).resolves.toMatchObject({
+      code: 'STATE_LOST',
+      effect: 'none',
+    });
+    expect((await requests()).filter((request) => request.startsWith('PUT'))).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { Secret, type SecretSink } from '@keyturn/core';
+import { Secret, type Receipt, type SecretSink } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import {
   startSandbox,
@@ -117,21 +117,73 @@ describe('slots', () => {
     },
   );
 
-  it('cost one read and one write more than a pair', async () => {
+  it('cost two reads and one write more than a pair', async () => {
     const sink = await open();
     await sink.deliver(entries('one'), call);
     const before = (await routes()).length;
     const fresh = await open();
-    await expect(fresh.check(names, call)).resolves.toEqual({ warnings: [] });
+    await fresh.check(names, { ...call, known: true });
     await fresh.deliver(entries('two'), call);
     const spent = (await routes()).slice(before);
-    expect(spent.slice(0, 3).toSorted()).toEqual([
+    expect(spent.slice(0, 4).toSorted()).toEqual([
       `GET ${VARIABLE}`,
       `GET ${VARIABLE}`,
       'GET public-key',
+      'GET web',
     ]);
-    expect(spent.slice(3, 5).toSorted()).toEqual(['PUT TOKEN_B', 'PUT TOKEN_ID_B']);
-    expect(spent.slice(5)).toEqual([`PATCH ${VARIABLE}`]);
+    expect(spent.slice(4, 6).toSorted()).toEqual(['PUT TOKEN_B', 'PUT TOKEN_ID_B']);
+    expect(spent.slice(6)).toEqual([`PATCH ${VARIABLE}`, 'GET secrets?per_page=100']);
+  });
+
+  it('ask for the right to write before each secret and before the flip', async () => {
+    const sink = await open();
+    let asked = 0;
+    const beforeWrite = async (): Promise<void> => void (asked += 1);
+    await sink.deliver(entries('one'), { ...call, beforeWrite });
+    expect(asked).toBe(3);
+    await sink.deliver(entries('two'), { ...call, beforeWrite });
+    expect(asked).toBe(6);
+  });
+
+  it('are present where a job reads something: in the live slot', async () => {
+    const sink = await open();
+    await expect(sink.check(names, call)).resolves.toMatchObject({ present: [] });
+    await sink.deliver(entries('one'), call);
+    const { present } = await sink.check(names, call);
+    expect(present?.map(({ name }) => name)).toEqual(names);
+    const state = sandbox.state().github as GitHubWorld;
+    const variables = { [VARIABLE]: { value: 'B' } };
+    const world = { ...state, 'acme/web': { ...state['acme/web'], variables } };
+    await control(sandbox, 'POST', '/seed', { github: world });
+    await expect(sink.check(names, call)).resolves.toMatchObject({ present: [] });
+  });
+
+  it('are told by the stamps of the live secrets and by the variable’s value', async () => {
+    const sink = await open();
+    const first = await sink.deliver(entries('one'), call);
+    const stamp = new Date(now).toISOString().replace('.000Z', 'Z');
+    expect(first.stamps).toEqual({ TOKEN_ID: stamp, TOKEN: stamp, [VARIABLE]: 'A' });
+    now += 10_000;
+    const second = await sink.deliver(entries('two'), call);
+    const look = (receipt: Receipt, since?: string) =>
+      sink.confirm(entries('any'), { receipt, since }, call);
+    await expect(look(second)).resolves.toBe('same');
+    await expect(look(second, second.clock)).resolves.toBe('unreadable');
+    await expect(look(first)).resolves.toBe('different');
+    const { [VARIABLE]: _, ...unflipped } = second.stamps ?? {};
+    await expect(look({ ...second, stamps: unflipped })).resolves.toBe('unreadable');
+    // The same slot once more, later.
+    now += 10_000;
+    await sink.deliver(entries('three'), call);
+    await sink.deliver(entries('four'), call);
+    await expect(look(second)).resolves.toBe('different');
+  });
+
+  it('know a variable and a secret of one name apart', async () => {
+    const sink = (await openSink('github:acme/web', sandbox.urls.github)).slots?.('TOKEN');
+    const receipt = await sink?.deliver(entries('one'), call);
+    const proof = receipt === undefined ? {} : { receipt };
+    await expect(sink?.confirm(entries('one'), proof, call)).resolves.toBe('same');
   });
 
   it('warn of a variable that means something else', async () => {
@@ -166,7 +218,7 @@ describe('slots', () => {
     await (await open()).deliver(entries('two'), call);
     expect(read()).toEqual(whole('B', 'two'));
     expect(shelves('github:acme/web').secrets['TOKEN_A']?.value).toBe('one-secret');
-    expect((await routes()).slice(-2)).toEqual(['POST variables', `PATCH ${VARIABLE}`]);
+    expect((await routes()).slice(-3, -1)).toEqual(['POST variables', `PATCH ${VARIABLE}`]);
   });
 });
 

@@ -17,7 +17,7 @@ describe('a target', () => {
     ],
     [
       'github:acme/web?environment=Prod%2FEU west',
-      'github:acme/web?environment=Prod/EU%20west',
+      'github:acme/web?environment=prod/eu%20west',
       '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
     ],
     [
@@ -37,6 +37,15 @@ describe('a target', () => {
     expect(target.id).toBe(id);
     expect(target.scope.path).toBe(path);
     expect(parse(target.id).id).toBe(id);
+  });
+
+  it('asks for an environment as it was written, though case is ignored', () => {
+    const [one, other] = [
+      parse('github:acme/web?environment=Production'),
+      parse('github:ACME/web?environment=production'),
+    ];
+    expect(one.id).toBe(other.id);
+    expect(one.parameters['environment_name']).toBe('Production');
   });
 
   it('says which repositories see what is new in an organization: private ones by default', () => {
@@ -75,6 +84,7 @@ describe('a target', () => {
     ['github:acme/web?app=dependbot', 'Did you mean dependabot?'],
     ['github:acme?visibilty=all', 'Did you mean visibility?'],
     ['github:acme?visibility=selekted', 'Did you mean selected?'],
+    ['github:acme/web.git', 'Leave out ".git".'],
     ['github:acme/web?colour=red', 'Known there: environment, app.'],
   ])('%s is answered: %s', (text, hint) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'TARGET_INVALID', hint }));

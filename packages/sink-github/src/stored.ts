@@ -1,0 +1,108 @@
+import type { CallOptions } from '@keyturn/core';
+
+import type { Client } from './client.ts';
+import { readPage } from './pages.ts';
+import { dateOf, momentIn } from './time.ts';
+
+/**
+ * How far apart two moments that GitHub shows have to be at least, in milliseconds: `updated_at` and `Date` are whole seconds, and come
+ * from several machines whose clocks differ a little.
+ */
+export const RESOLUTION = 5000;
+
+/** A secret as GitHub shows it: everything but its value. */
+export interface StoredSecret {
+  /** When it was last written, in GitHub's words. It can be missing shortly after a secret was created. */
+  readonly updatedAt: string | undefined;
+  /** Of an organization's secret. */
+  readonly visibility: unknown;
+}
+
+/** What was found under some names. */
+interface Found {
+  /** Undefined for a name that is not there. */
+  readonly get: (name: string) => StoredSecret | undefined;
+  /** The scope was seen, so that what is not there is certainly missing. */
+  readonly isCertain: boolean;
+  /** GitHub's clock, in milliseconds since the epoch. */
+  readonly shownAt: number | undefined;
+}
+
+/** The secrets of one place. It remembers which stamps it has shown, since a stamp that was there before a write is not of that write. */
+export interface Stored {
+  /** One secret; undefined for a 404, which proves that it is missing only if the token can see the scope. */
+  get(name: string, options: CallOptions): Promise<StoredSecret | undefined>;
+  /** Several in one request, and one more for each name that is not on the first page of a longer list. */
+  find(names: readonly string[], options: CallOptions): Promise<Found>;
+  /** Reads once, and returns by name the stamps that were not shown before. */
+  newStamps(
+    names: readonly string[],
+    options: CallOptions,
+  ): Promise<Readonly<Record<string, string>>>;
+}
+
+/** GitHub ignores the case of names. */
+const keyOf = (name: string): string => name.toUpperCase();
+
+export function createStored(client: Client): Stored {
+  const { scope } = client.target;
+  const shown = new Map<string, Set<string>>();
+
+  const note = (name: string, data: unknown): StoredSecret => {
+    const { updated_at: at, visibility } = (data ?? {}) as Record<string, unknown>;
+    const updatedAt = momentIn(at);
+    const stamps = shown.get(keyOf(name)) ?? new Set();
+    if (updatedAt !== undefined) shown.set(keyOf(name), stamps.add(updatedAt));
+    return { updatedAt, visibility };
+  };
+  const read = async (name: string, options: CallOptions) => {
+    const route = `GET ${scope.path}/{secret_name}`;
+    const answer = await client.request(route, { secret_name: name }, options);
+    if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
+    const secret = answer.status === 200 ? note(name, answer.data) : undefined;
+    return { secret, shownAt: dateOf(answer) };
+  };
+  const list = async (options: CallOptions) => {
+    const { items, total, shownAt } = await readPage(
+      client,
+      `GET ${scope.path}`,
+      'secrets',
+      options,
+    );
+    const secrets = new Map(items.map((item) => [keyOf(item.name), note(item.name, item)]));
+    return { secrets, isWhole: items.length >= total, shownAt };
+  };
+  /** One request, whatever it does not show. */
+  const look = async (names: readonly string[], options: CallOptions) => {
+    const [only, ...others] = names;
+    if (only === undefined || others.length > 0) return { ...(await list(options)), listed: true };
+    const { secret, shownAt } = await read(only, options);
+    const secrets = new Map(secret === undefined ? [] : [[keyOf(only), secret]]);
+    return { secrets, isWhole: true, shownAt, listed: false };
+  };
+
+  return {
+    get: async (name, options) => (await read(name, options)).secret,
+    async find(names, options) {
+      const { secrets, isWhole, shownAt, listed } = await look(names, options);
+      const missing = isWhole ? [] : names.filter((name) => !secrets.has(keyOf(name)));
+      const others = await Promise.all(missing.map((name) => read(name, options)));
+      for (const [i, name] of missing.entries()) {
+        const secret = others[i]?.secret;
+        if (secret !== undefined) secrets.set(keyOf(name), secret);
+      }
+      return { get: (name) => secrets.get(keyOf(name)), isCertain: listed, shownAt };
+    },
+    async newStamps(names, options) {
+      const before = new Map([...shown].map(([key, stamps]) => [key, new Set(stamps)]));
+      const { secrets } = await look(names, options);
+      return Object.fromEntries(
+        names.flatMap((name) => {
+          const stamp = secrets.get(keyOf(name))?.updatedAt;
+          const isNew = stamp !== undefined && before.get(keyOf(name))?.has(stamp) !== true;
+          return isNew ? [[name, stamp] as const] : [];
+        }),
+      );
+    },
+  };
+}
