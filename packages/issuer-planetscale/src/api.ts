@@ -24,21 +24,21 @@ export interface Page {
 /** The requests to PlanetScale's API (docs: https://planetscale.com/docs/api/reference). */
 export class Api {
   readonly id: string;
+  readonly server: string;
   readonly org: string;
   /** The path of the organization's tokens. */
   readonly tokens: string;
-  readonly #base: string;
   readonly #settings: Settings;
   readonly #context: AdapterContext;
   readonly #credentials: Credentials | undefined;
 
   /** Without credentials it acts with those of the environment, as they are at each call. */
   constructor(settings: Settings, context: AdapterContext, credentials?: Credentials) {
-    const { org, base } = settings;
+    const { org, server } = settings;
     this.id = `planetscale:${org}`;
+    this.server = server;
     this.org = org;
     this.tokens = `/organizations/${org}/service-tokens`;
-    this.#base = base;
     this.#settings = settings;
     this.#context = context;
     this.#credentials = credentials;
@@ -71,9 +71,16 @@ export class Api {
     });
   }
 
+  /**
+   * Makes one request, and resolves with every answer.
+   *
+   * @throws {KeyturnError} `TARGET_NOT_FOUND` for a redirect that was followed: what another organization answers proves nothing of this
+   * one. And what the context's fetch says if there is no answer
+   */
   async request(method: string, path: string, options: RequestOptions): Promise<Response> {
-    const { body, signal, repeatable, credentials = this.credentials } = options;
-    return this.#context.fetch(`${this.#base}${path}`, {
+    const { body, signal, repeatable, beforeWrite, credentials = this.credentials } = options;
+    const { href } = new URL(`${this.server}/v1${path}`);
+    const response = await this.#context.fetch(href, {
       method,
       headers: {
         accept: 'application/json',
@@ -82,7 +89,13 @@ export class Api {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(repeatable !== undefined && { repeatable }),
+      ...(method !== 'GET' && { beforeWrite }),
       signal,
+    });
+    if (response.url === '' || response.url === href) return response;
+    throw new KeyturnError('TARGET_NOT_FOUND', `${this.id}: a request was redirected`, {
+      hint: 'Was the organization renamed? Write its name as its URL has it.',
+      effect: 'none',
     });
   }
 

@@ -63,6 +63,7 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
 function backendOf(api: Api, env: Environment): IssuerBackend {
   return {
     id: api.id,
+    server: api.server,
     check: (call) => check(api, call),
     credentials: (call) => credentials(api, env, call),
     list: (call) => list(api, call),

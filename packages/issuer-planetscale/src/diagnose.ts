@@ -21,7 +21,7 @@ export function loginHint({ id, secret }: Credentials): string {
 export async function diagnose(
   api: Api,
   response: Response,
-  { what, access, signal }: CallOptions & { readonly what: string; readonly access: string },
+  { what, access, ...call }: CallOptions & { readonly what: string; readonly access: string },
 ): Promise<KeyturnError> {
   const credentials = api.credentials;
   const hints = {
@@ -31,8 +31,8 @@ export async function diagnose(
   };
   const error = await errorFrom(response, credentials, { what, hints });
   if (response.status !== 403 && response.status !== 404) return error;
-  // Where that does not tell either, the refusal itself is what is known.
-  const organizations = await organizationsOf(api, credentials, { signal }).catch(() => undefined);
+  // If that does not tell either, the refusal itself is what is known.
+  const organizations = await organizationsOf(api, credentials, call).catch(() => undefined);
   if (organizations === undefined) return error;
   const { effect } = error;
   const replaced = (code: ErrorCode, message: string, hint: string): KeyturnError =>

@@ -1,17 +1,18 @@
 import { KeyturnError, type CallOptions, type Permissions } from '@keyturn/core';
+import { readJson } from '@keyturn/http';
 
 import type { Api } from './api.ts';
 import { errorFrom } from './diagnose.ts';
 import { afterChange } from './effect.ts';
-import { byDatabase, missing } from './permissions.ts';
+import { byDatabase, missing, permissionsOf } from './permissions.ts';
 import { get } from './tokens.ts';
 
 const HINT =
   'Granting needs write_service_tokens, and one may only grant what one may do oneself. Give the acting token those accesses, or use a login that has them (PLANETSCALE_API_TOKEN).';
 
 /**
- * Gives a token permissions, and reads them back. The requests are those of the pscale CLI, which are in no published document: whether a
- * service token may make them is not known beforehand.
+ * Gives a token permissions, and proves it by what the answer shows that the token may do now, else by reading it. The requests are
+ * those of the pscale CLI, which are in no published document: whether a service token may make them is not known beforehand.
  *
  * @throws {KeyturnError} `GRANT_REFUSED`
  */
@@ -21,8 +22,11 @@ export async function grant(
   permissions: Permissions,
   call: CallOptions,
 ): Promise<void> {
-  const there = await change(api, 'POST', id, permissions, call);
-  const lacks = missing(permissions, there);
+  const answers = await change(api, 'POST', id, permissions, call);
+  const shown = await Promise.all(answers.map((answer) => permissionsIn(answer)));
+  // The last of several writes at once shows what all of them did.
+  if (shown.some((there) => missing(permissions, there).length === 0)) return;
+  const lacks = missing(permissions, await readBack(api, id, call));
   if (lacks.length > 0)
     throw new KeyturnError(
       'GRANT_REFUSED',
@@ -38,7 +42,8 @@ export async function ungrant(
   permissions: Permissions,
   call: CallOptions,
 ): Promise<void> {
-  const there = new Set(await change(api, 'DELETE', id, permissions, call));
+  await change(api, 'DELETE', id, permissions, call);
+  const there = new Set(await readBack(api, id, call));
   const left = permissions.filter((permission) => there.has(permission));
   if (left.length > 0)
     throw new KeyturnError(
@@ -48,14 +53,14 @@ export async function ungrant(
     );
 }
 
-/** Makes one request per database, all at once, and returns what the token may do afterwards. */
+/** Makes one request per database, all at once. */
 async function change(
   api: Api,
   method: 'POST' | 'DELETE',
   id: string,
   permissions: Permissions,
   call: CallOptions,
-): Promise<Permissions> {
+): Promise<readonly Response[]> {
   const path = `${api.token(id)}/access`;
   const groups = [...byDatabase(permissions)];
   const results = await Promise.allSettled(
@@ -65,6 +70,7 @@ async function change(
         api.request(method, path, { ...call, body, repeatable: true }),
       );
       if (!response.ok) throw await refusal(api, response, database);
+      return response;
     }),
   );
   const failed = results.find((result) => result.status === 'rejected');
@@ -72,6 +78,21 @@ async function change(
     await (groups.length === 1
       ? Promise.reject(failed.reason)
       : afterChange(Promise.reject(failed.reason)));
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/** All that the answer to a grant shows that the token may do now; nothing if it has another form than the pscale CLI knows. */
+async function permissionsIn(response: Response): Promise<Permissions> {
+  const what = 'the answer to a grant';
+  try {
+    const { data } = await readJson(response, { what });
+    return Array.isArray(data) ? permissionsOf(data, what) : [];
+  } catch {
+    return [];
+  }
+}
+
+async function readBack(api: Api, id: string, call: CallOptions): Promise<Permissions> {
   const details = await afterChange(get(api, id, call));
   if (details !== undefined) return details.permissions;
   throw new KeyturnError('TOKEN_NOT_FOUND', `${api.id}: token ${id} does not exist (any more)`, {

@@ -24,8 +24,8 @@ export const optionsSchema: StandardSchema<PlanetscaleOptions> = v.optional(
 /** Whom the issuer asks, and about which organization. */
 export interface Settings {
   readonly org: string;
-  /** With `/v1`. */
-  readonly base: string;
+  /** The API's address without `/v1` and without credentials. */
+  readonly server: string;
 }
 
 /** @throws {KeyturnError} `CONFIG_INVALID` */
@@ -48,5 +48,5 @@ export function settingsFrom(options: PlanetscaleOptions, env: AdapterContext['e
       hint: `Write ${DEFAULT_URL} in place of ${url}, or leave it out.`,
       effect: 'none',
     });
-  return { org, base: `${url.replace(/\/v1$/, '')}/v1` };
+  return { org, server: url.replace(/\/v1$/, '') };
 }

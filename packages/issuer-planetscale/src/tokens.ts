@@ -12,7 +12,7 @@ import {
 import { readJson } from '@keyturn/http';
 
 import { isObject, type Api, type Page } from './api.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
 import { afterChange } from './effect.ts';
 import { permissionsOf } from './permissions.ts';
 import { secretOf, tokenInfo } from './token.ts';
@@ -73,7 +73,42 @@ function unclear(api: Api): KeyturnError {
   });
 }
 
-/** One token; undefined only where the whole list shows that it is not there. */
+/**
+ * Proves that what the list does not show is not there: the list is of the organization that the credentials belong to, and
+ * hides nothing from them. The token that acts is in it itself; a login is asked for its organizations.
+ *
+ * @throws {KeyturnError} `ANSWER_INVALID`, `AUTH_DENIED`, `TARGET_NOT_FOUND`, and what a request may fail with
+ */
+async function proveAbsence(
+  api: Api,
+  tokens: readonly TokenInfo[],
+  call: CallOptions,
+): Promise<void> {
+  const { credentials } = api;
+  const { id } = credentials;
+  if (id !== undefined) {
+    if (tokens.some((token) => token.id === id)) return;
+    throw new KeyturnError(
+      'ANSWER_INVALID',
+      `${api.id}: the list of tokens lacks the token that keyturn acts with`,
+      { hint: 'So it proves nothing of others either. Run it again in a while.', effect: 'none' },
+    );
+  }
+  const organizations = await organizationsOf(api, credentials, call);
+  if (organizations !== 'refused' && organizations.includes(api.org)) return;
+  throw organizations === 'refused'
+    ? new KeyturnError('AUTH_DENIED', `${api.id}: the credentials are not valid`, {
+        hint: loginHint(credentials),
+        effect: 'none',
+      })
+    : new KeyturnError(
+        'TARGET_NOT_FOUND',
+        `${api.id}: the credentials do not belong to the organization`,
+        { hint: 'Correct the organization, or use credentials of it.', effect: 'none' },
+      );
+}
+
+/** One token; undefined only if the whole list shows that it is not there. */
 export async function get(
   api: Api,
   id: string,
@@ -97,17 +132,21 @@ export async function get(
 /** Whether a token is certainly not there. A look-up that fails is an error, never an answer. */
 async function isGone(api: Api, id: string, call: CallOptions): Promise<boolean> {
   const tokens = await listAll(api, call);
-  return tokens.every((token) => token.id !== id);
+  if (tokens.some((token) => token.id === id)) return false;
+  await proveAbsence(api, tokens, call);
+  return true;
 }
 
-/** The tokens of that label, over every page. */
+/** The tokens of that label, over every page; none only if that is certain. */
 export async function find(
   api: Api,
   label: string,
   call: CallOptions,
 ): Promise<readonly TokenRef[]> {
   const tokens = await listAll(api, call);
-  return tokens.filter((token) => token.label === label);
+  const found = tokens.filter((token) => token.label === label);
+  if (found.length === 0) await proveAbsence(api, tokens, call);
+  return found;
 }
 
 /** Creates a token (docs: API, create a service token; `ttl` in seconds). Its secret is shown only here. */
@@ -127,8 +166,7 @@ export async function issue(
   if (!response.ok)
     throw await diagnose(api, response, { ...call, what, access: 'write_service_tokens' });
   const answer = await readJson(response, { what });
-  const issuedAt = new Date(api.clock.now()).toISOString();
-  const token = tokenInfo(answer, { label, issuedAt });
+  const token = tokenInfo(answer, { label, issuedAt: issuedAt(response, api) });
   const secret = secretOf(answer);
   if (token === undefined || secret === undefined)
     throw new KeyturnError('ANSWER_INVALID', `${what}: the answer has no id or no secret`, {
@@ -144,6 +182,12 @@ export async function issue(
       pair: new Secret(`${token.id}:${secret}`),
     },
   };
+}
+
+/** For an answer that does not tell when the token was created: the moment of the answer, by the same clock if it shows. */
+function issuedAt({ headers }: Response, { clock }: Api): string {
+  const date = Date.parse(headers.get('date') ?? '');
+  return new Date(Number.isNaN(date) ? clock.now() : date).toISOString();
 }
 
 /** Deletes a token (docs: API, delete a service token; 204). Of any other success it is looked whether it is one. */

@@ -8,7 +8,7 @@ const bare = { orgs: acme(ADMIN, [{ id: ID }]) };
 const granted = { orgs: acme(ADMIN, [{ id: ID, accesses: PERMISSIONS }]) };
 
 describe('grant', () => {
-  it('asks once per database and once for the organization, then reads back', async () => {
+  it('asks once per database and once for the organization, and is proved by the last answer', async () => {
     const { issuer, requests } = await world(bare);
     await issuer.grant(ID, PERMISSIONS, call);
     const all = await requests();
@@ -20,7 +20,7 @@ describe('grant', () => {
         { database: 'shop', access: ['connect_branch', 'read_branch'] },
       ]),
     );
-    expect(all).toHaveLength(4);
+    expect(all).toHaveLength(3);
   });
 
   it('is repeated where an answer is lost, for it may be', async () => {
@@ -75,8 +75,37 @@ describe('grant', () => {
     expect(error.message).toContain('billing/read_backups, read_organization');
   });
 
+  const shop = { access: 'read_branch', resource: { type: 'Database', name: 'shop' } };
+  it.each([
+    ['nothing', ''],
+    ['no list', { access: ['read_branch'] }],
+    ['names alone', { data: ['read_branch'] }],
+    ['another database', { data: [{ ...shop, resource: { type: 'Database', name: 'billing' } }] }],
+    ['a part of it', { data: [shop] }],
+    ['one that cannot be read', { data: [shop, { access: 7 }] }],
+  ])('is read back if the answer shows %s', async (_, body) => {
+    const permissions = ['shop/connect_branch', 'shop/read_branch'];
+    const { issuer, fault, requests } = await world({
+      orgs: acme(ADMIN, [{ id: ID, accesses: permissions }]),
+    });
+    await fault({ method: 'POST', action: { status: 200, body } });
+    await issuer.grant(ID, permissions, call);
+    expect((await requests()).map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+
+  it('takes no more than all of it for a proof, in the form that the pscale CLI reads', async () => {
+    const { issuer, fault, requests } = await world(bare);
+    await fault({ method: 'POST', action: { status: 200, body: { data: [shop] } } });
+    await issuer.grant(ID, ['shop/read_branch'], call);
+    expect((await requests()).map(({ method }) => method)).toEqual(['POST']);
+    expect((await failure(issuer.grant(ID, ['shop/read_branch', 'read_x'], call))).code).toBe(
+      'GRANT_REFUSED',
+    );
+  });
+
   it('may have happened where reading it back fails', async () => {
     const { issuer, fault } = await world(bare);
+    await fault({ method: 'POST', action: { status: 200, body: {} } });
     await fault({ method: 'GET', action: { reset: true } });
     const error = await failure(issuer.grant(ID, ['shop/read_branch'], call));
     expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'unknown' });

@@ -25,6 +25,15 @@ describe('issue', () => {
     expect(more).toEqual([]);
   });
 
+  it('is dated by PlanetScale’s own clock, even if the token does not say when', async () => {
+    const { issuer, fault } = await world();
+    const body = { id: ID, token: 'pscale_tkn_CANARY-x' };
+    const headers = { date: 'Tue, 24 Nov 2026 10:11:12 GMT' };
+    await fault({ action: { status: 200, headers, body } });
+    const { token } = await issuer.issue({ label: 'x' }, call);
+    expect(token.issuedAt).toBe('2026-11-24T10:11:12.000Z');
+  });
+
   it.each([
     ['nothing', {}],
     ['no secret', { id: ID, token: null }],

@@ -5,6 +5,10 @@ import type { GitlabTarget } from './target.ts';
 
 /** The requests of one place; each method makes exactly one, and its result is of no use: the answer is read elsewhere. */
 export interface VariablesApi {
+  /** The project or group itself. */
+  owner(): Promise<unknown>;
+  /** What GitLab knows of the group's subscription, by its number. */
+  namespace(id: number): Promise<unknown>;
   show(name: string): Promise<unknown>;
   create(name: string, value: string, attributes: Attributes): Promise<unknown>;
   /** Sends the value alone, so everything beside it stays. */
@@ -20,9 +24,17 @@ export function variablesApi(
   { level, owner, scope = '' }: GitlabTarget,
   options: Options,
 ): VariablesApi {
+  const owners = {
+    owner: () =>
+      level === 'group'
+        ? new gitbeaker.Groups(options).show(owner, { withProjects: false })
+        : new gitbeaker.Projects(options).show(owner),
+    namespace: (id: number) => new gitbeaker.Namespaces(options).show(id),
+  };
   if (level === 'instance') {
     const api = new gitbeaker.InstanceLevelCICDVariables(options);
     return {
+      ...owners,
       show: (name) => api.show(name),
       create: (name, value, attributes) => api.create(name, value, { ...attributes }),
       edit: (name, value) => api.edit(name, value),
@@ -36,6 +48,7 @@ export function variablesApi(
   // In the query: gitbeaker would send it in the body, which proxies may take off a DELETE.
   const query: object = { searchParams: { filter } };
   return {
+    ...owners,
     show: (name) => api.show(owner, name, { filter }),
     create: (name, value, attributes) =>
       api.create(owner, name, value, { ...attributes, environmentScope: scope }),

@@ -47,6 +47,8 @@ export interface Client {
     send: (api: VariablesApi) => Promise<unknown>,
     options: CallOptions,
   ) => Promise<Answer>;
+  /** The same place in another environment scope. */
+  readonly inScope: (scope: string) => Client;
 }
 
 /** Prepares requests without making one; gitbeaker is loaded for the first. */
@@ -55,6 +57,7 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
   let loading: ReturnType<typeof load> | undefined;
   return {
     target,
+    inScope: (scope) => createClient({ ...target, scope }, context),
     request: async (request, send, options) => {
       const token = readToken(context.env);
       const { gitbeaker, createRequesterFn } = await (loading ??= load());
@@ -66,8 +69,8 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
         async (endpoint, prepared) => {
           const url = urlOf(endpoint, prepared as Prepared);
           const response = await context.fetch(url, initOf(prepared as Prepared, options));
-          if (response.url !== '' && response.url !== url) throw movedError(target, request);
-          received = { response, data: await bodyOf(response) };
+          const isMoved = response.url !== '' && response.url !== url;
+          received = { response, data: await bodyOf(response), isMoved };
           return { body: null, headers: {}, status: response.status };
         },
       );
@@ -82,7 +85,8 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
         if (KeyturnError.is(error)) throw error;
       });
       if (received === undefined) throw unanswered(target, request, options);
-      const { response, data } = received;
+      const { response, data, isMoved } = received;
+      if (isMoved) throw movedError(target, request, data);
       const secrets = [token, ...(request.secrets ?? [])].map(reveal);
       return {
         status: response.status,
@@ -98,6 +102,8 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
 interface Received {
   readonly response: Response;
   readonly data: unknown;
+  /** It came from another address than was asked. */
+  readonly isMoved: boolean;
 }
 
 /** What gitbeaker has made of a method's arguments. */
@@ -123,14 +129,17 @@ function urlOf(endpoint: string, { prefixUrl = '', searchParams }: Prepared): st
   return url.href;
 }
 
-function initOf({ method = 'GET', headers, body }: Prepared, { signal }: CallOptions): FetchInit {
+function initOf(
+  { method = 'GET', headers, body }: Prepared,
+  { signal, beforeWrite }: CallOptions,
+): FetchInit {
   return {
     method,
     headers: { ...headers, accept: 'application/json', 'user-agent': 'keyturn' },
     ...(body !== undefined && body !== '{}' && { body }),
     signal,
     // Each try of a write has to be announced in the ledger first.
-    ...(method !== 'GET' && { repeatable: false }),
+    ...(method !== 'GET' && { repeatable: false, beforeWrite }),
   };
 }
 

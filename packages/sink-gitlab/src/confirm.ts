@@ -1,23 +1,49 @@
-import { reveal, type CallOptions, type Confirmation, type Expectation } from '@keyturn/core';
+import {
+  matches,
+  reveal,
+  type CallOptions,
+  type Confirmation,
+  type Expectation,
+  type Proof,
+} from '@keyturn/core';
 
 import type { Client } from './client.ts';
 import { lookAll } from './look.ts';
 
-/** Compares values. What is hidden, or expected without a value, cannot be told apart from something else. */
+/**
+ * Compares values, or the receipt's stamps of values that are not known any more. Either shows every other write, whenever it landed.
+ * What is hidden cannot be told apart from something else.
+ */
 export async function confirm(
   client: Client,
   expected: readonly Expectation[],
+  { receipt }: Proof,
   options: CallOptions,
 ): Promise<Confirmation> {
-  const stored = await lookAll(
+  const looks = await lookAll(
     client,
     expected.map(({ name }) => name),
     options,
   );
-  const absent = stored.filter((variable) => variable === undefined).length;
-  if (absent > 0) return absent === stored.length ? 'absent' : 'different';
-  const pairs = expected.map(({ value }, i) => ({ value, found: stored[i]?.value }));
-  const comparable = pairs.filter(({ value, found }) => value !== undefined && found !== undefined);
-  if (comparable.some(({ value, found }) => reveal(value ?? '') !== found)) return 'different';
-  return comparable.length > 0 && comparable.length === pairs.length ? 'same' : 'unreadable';
+  const stored = looks.flatMap((one) => (one.stored === undefined ? [] : [one.stored]));
+  if (stored.length < expected.length) return stored.length === 0 ? 'absent' : 'different';
+  const stamps = new Map(Object.entries(receipt?.stamps ?? {}));
+  const verdicts = expected.map(({ name, value }, i) =>
+    compare(stored[i]?.value, value === undefined ? undefined : reveal(value), stamps.get(name)),
+  );
+  if (verdicts.includes('different')) return 'different';
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'same')
+    ? 'same'
+    : 'unreadable';
+}
+
+function compare(
+  found: string | undefined,
+  value: string | undefined,
+  stamp: string | undefined,
+): Confirmation {
+  if (found === undefined) return 'unreadable';
+  if (value !== undefined) return value === found ? 'same' : 'different';
+  if (stamp === undefined) return 'unreadable';
+  return matches(stamp, found) ? 'same' : 'different';
 }

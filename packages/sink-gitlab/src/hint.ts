@@ -15,9 +15,9 @@ export async function holds(
   names: readonly string[],
   options: CallOptions,
 ): Promise<TokenHint | undefined> {
-  const stored = await lookAll(client, names, options);
-  if (stored.includes(undefined)) return undefined;
-  return hintOf(stored.map((variable) => variable?.value));
+  const looks = await lookAll(client, names, options);
+  if (looks.some(({ stored }) => stored === undefined)) return undefined;
+  return hintOf(looks.map(({ stored }) => stored?.value));
 }
 
 /** What may be shown of these values, hidden ones being undefined. */

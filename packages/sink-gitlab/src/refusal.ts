@@ -1,4 +1,4 @@
-import { KeyturnError } from '@keyturn/core';
+import { KeyturnError, printable } from '@keyturn/core';
 import { responseError } from '@keyturn/http';
 
 import type { Request } from './client.ts';
@@ -39,20 +39,31 @@ export function refusal(
 }
 
 /**
- * The error for a redirect that was followed. GitLab leads reads on from a project's old path but refuses writes, so what
+ * The error for a redirect that was followed. GitLab redirects reads from a project's old path but refuses writes, so what
  * could be read there could still not be written.
+ *
+ * @param data what was read at the new address: if it is the project or group itself, it has the new path
  */
-export function movedError(target: GitlabTarget, { what, writes }: Request): KeyturnError {
-  return new KeyturnError(
-    'TARGET_NOT_FOUND',
-    `${target.id}: ${what} was led on to another address`,
-    {
-      hint: `If ${described(target)} was renamed or moved, write its new path in the target.`,
-      effect: writes ? 'unknown' : 'none',
-    },
-  );
+export function movedError(
+  target: GitlabTarget,
+  { what, writes }: Request,
+  data: unknown,
+): KeyturnError {
+  const { path_with_namespace: project, full_path: group } = (data ?? {}) as {
+    path_with_namespace?: unknown;
+    full_path?: unknown;
+  };
+  const path = target.level === 'group' ? group : project;
+  return new KeyturnError('TARGET_NOT_FOUND', `${target.id}: ${what} was redirected`, {
+    hint:
+      typeof path === 'string'
+        ? `${described(target)} was renamed or moved to ${printable(path, 300)}: write that in the target.`
+        : `If ${described(target)} was renamed or moved, write its new path in the target.`,
+    effect: writes ? 'unknown' : 'none',
+  });
 }
 
-function described({ level, owner }: GitlabTarget): string {
+/** As messages name it: `the project acme/infra`. */
+export function described({ level, owner }: GitlabTarget): string {
   return level === 'instance' ? 'the API for administrators' : `the ${level} ${owner}`;
 }

@@ -6,17 +6,21 @@ import { isMissing } from './variable.ts';
 
 /** Removes variables; one that is certainly not there is a success. */
 export async function remove(
-  { target, request }: Client,
+  client: Client,
   names: readonly string[],
   options: CallOptions,
 ): Promise<void> {
   // A server that ignores the scope would remove another environment's variable: looking finds it out.
-  const stored = await lookAll({ target, request }, names, options);
+  const looks = await lookAll(client, names, options);
   const answers = await Promise.all(
     names
-      .filter((_, i) => stored[i] !== undefined)
+      .filter((_, i) => looks[i]?.stored !== undefined)
       .map((name) =>
-        request({ what: `removing ${name}`, writes: true }, (api) => api.remove(name), options),
+        client.request(
+          { what: `removing ${name}`, writes: true },
+          (api) => api.remove(name),
+          options,
+        ),
       ),
   );
   for (const answer of answers)

@@ -5,18 +5,19 @@ import {
   type StandardSchema,
 } from '@keyturn/core';
 
+import { check } from './check.ts';
 import { createClient } from './client.ts';
 import { confirm } from './confirm.ts';
+import { gitlabUrl } from './connection.ts';
 import { credentials } from './credentials.ts';
 import { deliver, type Known } from './deliver.ts';
 import { holds } from './hint.ts';
-import { lookAll } from './look.ts';
+import { neighbours } from './neighbours.ts';
 import { patterns } from './projects.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import { levelFacts } from './scopes.ts';
 import { parseGitlabTarget, type GitlabTarget } from './target.ts';
-import { checkTokenScopes } from './token-scopes.ts';
 import { hasJobs, trial } from './trial.ts';
 import { usages } from './usages.ts';
 
@@ -65,6 +66,7 @@ function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
   const { maxBytes } = levelFacts[target.level];
   return {
     id: target.id,
+    server: gitlabUrl(context.env),
     supports: { readBack: 'value', atomic: false, remove: true },
     limits: {
       name: /^[a-zA-Z0-9_]{1,255}$/,
@@ -72,19 +74,12 @@ function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
       ...(maxBytes !== undefined && { maxBytes }),
     },
 
-    async check(names, call) {
-      const [stored] = await Promise.all([
-        lookAll(client, names, call),
-        checkTokenScopes(target.id, context, call),
-      ]);
-      for (const [i, name] of names.entries()) known.set(name, stored[i] !== undefined);
-      const present = names.filter((name) => known.get(name)).map((name) => ({ name }));
-      return { present, warnings: [] };
-    },
+    check: (names, call) => check(client, known, names, context, call),
     deliver: (entries, call) => deliver(client, known, entries, context.clock, call),
-    confirm: (expected, _, call) => confirm(client, expected, call),
+    confirm: (expected, proof, call) => confirm(client, expected, proof, call),
     credentials: (call) => credentials(context, call),
     holds: (names, call) => holds(client, names, call),
+    neighbours: (query, call) => neighbours(target, query, context, call),
     ...(hasJobs(target) && { trial: (wanted, call) => trial(target, context, wanted, call) }),
     async remove(names, call) {
       for (const name of names) known.delete(name);

@@ -69,7 +69,7 @@ type Item = Readonly<Record<string, unknown>>;
 function requests(
   { id, owner }: GitlabTarget,
   { env, fetch }: AdapterContext,
-  { signal }: CallOptions,
+  { signal, beforeWrite }: CallOptions,
 ) {
   const base = `${gitlabUrl(env)}/api/v4/projects/${encodeURIComponent(owner)}`;
   const send = async (method: string, path: string, what: string, body?: object) => {
@@ -83,6 +83,7 @@ function requests(
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal,
+      ...(method !== 'GET' && { beforeWrite }),
     });
     if (response.ok) return response;
     throw await responseError(response, {

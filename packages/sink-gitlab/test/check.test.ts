@@ -11,12 +11,19 @@ describe('a check', () => {
   it('tells what is there, by name, and asks what the token may do once for all sinks', async () => {
     const { open, requests } = await box(INFRA);
     const report = await (await open('gitlab:acme/infra')).check(NAMES, call);
-    expect(report).toEqual({ present: [{ name: 'TOKEN' }], warnings: [] });
+    expect(report).toEqual({
+      present: [{ name: 'TOKEN' }],
+      place: 'project:7/scope:*',
+      clock: expect.stringMatching(/^\d{4}-.*:\d\d\.000Z$/) as string,
+      warnings: [],
+    });
     await (await open('gitlab:7?scope=production')).check(['TOKEN'], call);
     const base = '/projects/acme%2Finfra/variables';
     expect((await requests()).toSorted()).toEqual([
       'GET /personal_access_tokens/self',
+      'GET /projects/7',
       'GET /projects/7/variables/TOKEN?filter%5Benvironment_scope%5D=production',
+      'GET /projects/acme%2Finfra',
       `GET ${base}/TOKEN?filter%5Benvironment_scope%5D=%2A`,
       `GET ${base}/TOKEN_ID?filter%5Benvironment_scope%5D=%2A`,
     ]);
@@ -25,8 +32,8 @@ describe('a check', () => {
   it.each([
     ['gitlab:acme/nowhere', 'TARGET_NOT_FOUND', 'the project acme/nowhere does not exist'],
     ['gitlab:nobody?level=group', 'TARGET_NOT_FOUND', 'Owner'],
-    ['gitlab:acme/old', 'PERMISSION_DENIED', 'archived'],
-    ['gitlab:acme/before', 'TARGET_NOT_FOUND', 'renamed or moved'],
+    ['gitlab:acme/old', 'PERMISSION_DENIED', 'unarchive it'],
+    ['gitlab:acme/before', 'TARGET_NOT_FOUND', 'moved to acme/infra: write that in the target'],
   ])('of %s fails with %s', async (target, code, hint) => {
     const { open } = await box({
       'acme/infra': { formerPaths: ['acme/before'] },
@@ -122,6 +129,6 @@ describe('a check', () => {
     await (await open('gitlab:acme/infra')).check(['TOKEN'], call);
     expect(context.clock.now() - started).toBeGreaterThanOrEqual(30_000);
     expect(context.clock.now() - started).toBeLessThan(35_000);
-    expect(await requests()).toHaveLength(3);
+    expect(await requests()).toHaveLength(4);
   });
 });

@@ -1,0 +1,49 @@
+import type { AdapterContext, CallOptions, Neighbour, NeighbourQuery } from '@keyturn/core';
+
+import { readPages, unclear } from './listing.ts';
+import type { GitlabTarget } from './target.ts';
+
+/**
+ * Lists the other names of the place, the same names in its other scopes, and whatever shows the token, with one list. GitLab lists
+ * variables with their values only: each is compared as it arrives, and dropped.
+ */
+export async function neighbours(
+  target: GitlabTarget,
+  { names, token }: NeighbourQuery,
+  context: AdapterContext,
+  options: CallOptions,
+): Promise<readonly Neighbour[]> {
+  const { id, level, owner } = target;
+  const path =
+    level === 'instance'
+      ? '/admin/ci/variables'
+      : `/${level}s/${encodeURIComponent(owner)}/variables`;
+  const listing = { path, what: `${id}: the list of variables` };
+  const found: Neighbour[] = [];
+  for await (const item of readPages(listing, context, options)) {
+    const { key, value, environment_scope: scope } = item;
+    if (typeof key !== 'string') throw unclear(listing.what);
+    const isHere = level === 'instance' || scope === target.scope;
+    const shows = token !== undefined && typeof value === 'string' && holdsToken(value, token);
+    if (names.includes(key) ? isHere : !isHere && !shows) continue;
+    found.push({
+      name: key,
+      ...(!isHere && { scope: `scope ${typeof scope === 'string' ? scope : '?'}` }),
+      ...(shows && { shows: 'yes' as const }),
+    });
+  }
+  return found;
+}
+
+/** The id alone, `id:token`, or either as a value of dotenv lines. */
+function holdsToken(value: string, token: string): boolean {
+  return value
+    .split('\n')
+    .flatMap((line) => [line.trim(), unquoted(line.slice(line.indexOf('=') + 1).trim())])
+    .some((text) => text === token || text.startsWith(`${token}:`));
+}
+
+function unquoted(text: string): string {
+  const [quote = ''] = text;
+  return text.length > 1 && `"'`.includes(quote) && text.endsWith(quote) ? text.slice(1, -1) : text;
+}
