@@ -1,4 +1,12 @@
-import { adopt, identityOf, inherit, KeyturnError, readState, rotate, type StateStore } from '@keyturn/core';
+import {
+  adopt,
+  identityOf,
+  inherit,
+  KeyturnError,
+  readState,
+  rotate,
+  type StateStore,
+} from '@keyturn/core';
 
 import { chooseToken } from '../adopt/choose.ts';
 import { gatherEvidence } from '../adopt/evidence.ts';
@@ -108,7 +116,10 @@ async function goOn(
     });
   const { owner, clock } = host;
   recordedNames([from], await store.rotations());
-  const outcome = await inherit({ name, from, issuer: identityOf(issuer) }, { store, owner, clock });
+  const outcome = await inherit(
+    { name, from, issuer: identityOf(issuer) },
+    { store, owner, clock },
+  );
   const { current } = await readState(store, name);
   host.stdout.write(
     flags.json === true

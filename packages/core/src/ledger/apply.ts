@@ -101,7 +101,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
     case 'moved':
       return moveSink(draft, event.sink, event.to, event.overlaps === true);
     case 'outdated':
-      return changeSink(draft, event.sink, at, (sink) => ({
+      return changeSink(draft, event.sink, at, ({ sent: _, ...sink }) => ({
         ...sink,
         place: event.place,
         outdated: true,
@@ -229,6 +229,7 @@ function send(draft: Draft, event: Extract<RotationEvent, { type: 'sending' }>, 
   draft.sinks.set(event.sink, {
     ...sink,
     ...(place !== undefined && { place }),
+    sent: true,
     unanswered: [
       ...sink.unanswered,
       { token: event.token, at, ...(clock !== undefined && { clock }) },

@@ -63,6 +63,7 @@ const summary = fields({
       id: text,
       base: list(text),
       place: maybe(place),
+      sent: maybe(flag),
       outdated: maybe(flag),
       unanswered: list(fields({ token: text, at: time, clock: maybe(time) })),
       receipt: maybe(receipt),

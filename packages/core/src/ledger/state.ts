@@ -43,6 +43,8 @@ export interface SinkRecord {
   readonly id: string;
   /** Which thing it is. Absent in ledgers of before, until the next delivery. */
   readonly place?: SinkPlace;
+  /** Keyturn has sent something there in this layout, so that half of it may be its own doing. */
+  readonly sent?: true;
   /** The layout was changed since the last delivery: what is there is not what the configuration says, whichever token it is of. */
   readonly outdated?: true;
   /** Ids of tokens; empty where nothing is known (a sink that was never written to). */

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../errors.ts';
-import { layoutNames } from '../layout.ts';
+import { layoutNames, type Layout } from '../layout.ts';
 import type { SinkRecord } from '../ledger/state.ts';
 import type { Neighbour } from '../sink.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -10,9 +10,12 @@ import type { Run } from './run.ts';
 /** The names of the rotation that each sink has, for sinks that told. */
 export type Present = ReadonlyMap<string, readonly string[]>;
 
-/** Keyturn itself wrote there, under these names. */
+/** Keyturn itself wrote there, under these names; it may have been killed in the middle. */
 export function wasWritten(record: SinkRecord | undefined): boolean {
-  return record?.receipt !== undefined && record.outdated !== true;
+  if (record === undefined) return false;
+  const { sent, outdated, receipt, unanswered } = record;
+  if (sent === true) return true;
+  return outdated !== true && (receipt !== undefined || unanswered.length > 0);
 }
 
 /**
@@ -37,7 +40,7 @@ export async function firstContact(
     names,
     token,
   );
-  for (const [id, found] of told) refuseHalf(run, id, names, found, near.get(id) ?? []);
+  for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
   const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
   for (const id of missing.length < told.length ? missing : [])
     run.warnings.add(`${id}: ${names.join(' and ')} will be new there`);
@@ -83,21 +86,30 @@ async function lookAround(
   return found;
 }
 
+/** A field that has none of its names, beside one that has: a job that reads both would get halves of two tokens. */
 function refuseHalf(
   run: Run,
   id: string,
-  names: readonly string[],
   found: readonly string[],
   near: readonly Neighbour[],
 ): void {
-  const absent = names.filter((name) => !found.includes(name));
+  const absent = fieldsOf(run.request.layout).filter(
+    (names) => !names.some((name) => found.includes(name)),
+  );
   if (absent.length === 0 || found.length === 0) return;
   const here = near.filter(({ scope }) => scope === undefined).map(({ name }) => name);
   throw new KeyturnError(
     'CONFIG_INVALID',
-    `${id} has ${found.join(' and ')}, and no ${absent.join(' or ')}: to write only what is there would break the job that reads it`,
+    `${id} has ${found.join(' and ')}, and no ${absent.flat().join(' or ')}: to write only what is there would break the job that reads it`,
     { hint: proposal(run.request, [...found, ...here]), effect: 'none' },
   );
+}
+
+/** The names of each field. */
+function fieldsOf(layout: Layout): string[][] {
+  return 'name' in layout
+    ? [[layout.name]]
+    : Object.values(layout.names).map((names) => [names].flat());
 }
 
 function warnOfScopes(run: Run, id: string, near: readonly Neighbour[], token: string): void {

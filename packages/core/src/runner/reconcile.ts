@@ -78,12 +78,21 @@ function arrival(
 ): RotationEvent[] {
   if (sinks.has(id)) return [];
   const known = [...sinks.values()].find(
-    (sink) => !configured.has(sink.id) && sink.place !== undefined && isSamePlace(sink.place, now),
+    (sink) =>
+      !configured.has(sink.id) &&
+      (sink.place === undefined ? isOldSpelling(sink.id, id) : isSamePlace(sink.place, now)),
   );
   if (known === undefined) return [];
   sinks.delete(known.id);
   sinks.set(id, { ...known, id });
   return [{ type: 'moved', sink: known.id, to: id }];
+}
+
+/** Ledgers of before keep what a target says beside its path as it was written: environments ignore case. */
+function isOldSpelling(old: string, now: string): boolean {
+  const [path, query = ''] = old.split('?');
+  const [wanted, asked = ''] = now.split('?');
+  return path === wanted && query !== asked && query.toLowerCase() === asked.toLowerCase();
 }
 
 /** Ledgers of before know neither the issuer nor the places: those of now are taken for them. */

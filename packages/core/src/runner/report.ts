@@ -142,14 +142,11 @@ function keptTokens(run: Run): KeptToken[] {
     });
 }
 
-/** Only an unanswered write may bring the token there; and the sink can be asked about it, or it may land still. */
-function willSettle({ ledger, request, intent }: Run, id: string, token: string): boolean {
+/** Only an unanswered write may bring the token there, and the sink can be asked about it. */
+function willSettle({ ledger, request }: Run, id: string, token: string): boolean {
   const { base = [], unanswered = [] } = ledger.state.sinks.get(id) ?? {};
-  const late = unanswered.filter((one) => one.token === token);
-  if (late.length === 0 || base.includes(token)) return false;
-  if (request.sinks.some((sink) => sink.id === id)) return true;
-  const until = Math.max(...late.map(({ at }) => Date.parse(at))) + intent.policy.settle;
-  return until > ledger.clock.now();
+  const isLate = unanswered.some((one) => one.token === token) && !base.includes(token);
+  return isLate && request.sinks.some((sink) => sink.id === id);
 }
 
 /** No sink may hold it: it waits for a job's proof, for those who use it still, or for its grace. */

@@ -2,6 +2,7 @@ import { KeyturnError } from '../errors.ts';
 import { readState } from '../ledger/ledger.ts';
 import { overlap } from '../ledger/place.ts';
 import { holdersByToken, type RotationState, type TokenRecord } from '../ledger/state.ts';
+import { wasWritten } from './first-contact.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -63,7 +64,7 @@ export async function refuseIssuedElsewhere(run: Run, id: string): Promise<void>
  */
 export async function refuseTaken(run: Run): Promise<void> {
   const { request, runtime, ledger } = run;
-  const mine = [...run.places].filter(([id]) => ledger.state.sinks.get(id)?.receipt === undefined);
+  const mine = [...run.places].filter(([id]) => !wasWritten(ledger.state.sinks.get(id)));
   if (mine.length === 0) return;
   for (const name of await runtime.store.rotations()) {
     if (name === request.name) continue;

@@ -23,6 +23,7 @@ export interface World {
   /** The time that the machine believes it to be. */
   readonly clock: Clock;
   setClock(by: number): void;
+  repairClock(): void;
   /** Numbers of the sinks in the configuration. */
   configured: readonly number[];
   /** The token that was made by hand and is in the first sinks. */
@@ -77,6 +78,7 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
     time,
     clock: { now: () => time.now() + offset, sleep: (ms, signal) => time.sleep(ms, signal) },
     setClock: (by) => void (offset += by),
+    repairClock: () => void (offset = 0),
     configured,
     old: old.id,
     stranger: stranger.id,
