@@ -1,0 +1,40 @@
+import { appendFileSync } from 'node:fs';
+
+/** The environment variable that names the journal to the processes of the tests. */
+export const JOURNAL = 'KEYTURN_MUTANTS_JOURNAL';
+
+/** What the processes of the tests write down, line by line: it outlives them when they are killed. */
+export type Entry =
+  | { readonly type: 'process'; readonly pid: number }
+  | { readonly type: 'begun'; readonly step: number }
+  | { readonly type: 'ended'; readonly step: number; readonly killed: boolean }
+  | ({ readonly type: 'covered' } & CoveredFile);
+
+/** A test file that ran without a mutant. */
+export interface CoveredFile {
+  readonly file: string;
+  readonly passed: boolean;
+  /** Milliseconds until its tests could begin. */
+  readonly loading: number;
+  /** Mutants that were reached outside of any test: while it was loaded, or in hooks of a whole suite. */
+  readonly outside: readonly number[];
+  /** In the order of the file. */
+  readonly tests: readonly CoveredTest[];
+}
+
+interface CoveredTest {
+  readonly milliseconds: number;
+  readonly reached: readonly number[];
+}
+
+export function write(entry: Entry): void {
+  appendFileSync(process.env[JOURNAL] ?? '', `${JSON.stringify(entry)}\n`);
+}
+
+/** The whole lines of a journal. */
+export function entriesOf(text: string): readonly Entry[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Entry);
+}
