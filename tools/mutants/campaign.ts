@@ -4,7 +4,7 @@ import type { Step } from './plan.ts';
 import { Trial } from './trial.ts';
 
 /** Mutants that one process tries before the next one takes over. */
-const BATCH = 40;
+const BATCH = 20;
 
 /** Tries the mutants of one package with its own tests, some at a time. */
 export async function tryAll(

@@ -1,5 +1,7 @@
 import { appendFileSync } from 'node:fs';
 
+import type { Verdict } from './mutant.ts';
+
 /** The environment variable that names the journal to the processes of the tests. */
 export const JOURNAL = 'KEYTURN_MUTANTS_JOURNAL';
 
@@ -7,7 +9,7 @@ export const JOURNAL = 'KEYTURN_MUTANTS_JOURNAL';
 export type Entry =
   | { readonly type: 'process'; readonly pid: number }
   | { readonly type: 'begun'; readonly step: number }
-  | { readonly type: 'ended'; readonly step: number; readonly killed: boolean }
+  | { readonly type: 'ended'; readonly step: number; readonly verdict: Verdict }
   | ({ readonly type: 'covered' } & CoveredFile);
 
 /** A test file that ran without a mutant. */

@@ -8,6 +8,8 @@ export interface Step {
   readonly file: string;
   /** Which of its tests reach the mutant, by their position in the file. */
   readonly tests: readonly number[];
-  /** Milliseconds after which it is taken to hang. */
+  /** Milliseconds that one of its tests may take. */
+  readonly testLimit: number;
+  /** Milliseconds after which all of it is taken to hang. */
   readonly limit: number;
 }

@@ -2,16 +2,16 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Vitest } from 'vitest/node';
 
-import { entriesOf, JOURNAL } from './journal.ts';
+import { entriesOf, JOURNAL, type Entry } from './journal.ts';
 import type { Verdict } from './mutant.ts';
 import { PLAN, type Step } from './plan.ts';
 import { openVitest } from './vitest.ts';
 
 const LOOK_EVERY = 100;
-/** Between two steps. */
+/** Milliseconds between two steps, with the start of a process. */
 const LONGEST_PAUSE = 60_000;
 
-/** Tries mutants one after another, in a process of its own that is started again when a mutant hangs. */
+/** Tries mutants one after another in a process of its own, which is started again when a mutant hangs. */
 export class Trial {
   readonly #vitest: Vitest;
   readonly #journal: string;
@@ -36,27 +36,15 @@ export class Trial {
     const verdicts = new Map<number, Verdict>();
     let rest = steps;
     while (rest.length > 0) {
-      await writeFile(this.#plan, JSON.stringify(rest));
-      await rm(this.#journal, { force: true });
-      const isOver = new AbortController();
-      const [hung] = await Promise.all([
-        this.#watch(rest, isOver.signal),
-        this.#runAll(rest).finally(() => isOver.abort()),
-      ]);
-      const { ended, last } = await this.#read();
-      for (const { step, killed } of ended) {
-        const mutant = rest[step]?.mutant;
-        if (mutant !== undefined) verdicts.set(mutant, killed ? 'killed' : 'survived');
-      }
-      if (last === undefined && (hung || ended.length === 0))
-        throw new Error(`Vitest runs no tests of ${this.#journal}`);
-      if (last === undefined) return verdicts;
+      const entries = await this.#runOnce(rest);
+      const [last] = entries.filter((entry) => entry.type === 'begun').toReversed();
+      if (last === undefined) throw new Error('Vitest runs no tests');
+      for (const entry of entries)
+        if (entry.type === 'ended') set(verdicts, rest[entry.step], entry.verdict);
       // A mutant that ends its process is noticed as well as one that hangs.
-      const stopped = rest[last.step]?.mutant ?? 0;
-      verdicts.set(stopped, 'timed out');
-      const isSettled = (mutant: number): boolean =>
-        verdicts.has(mutant) && verdicts.get(mutant) !== 'survived';
-      rest = rest.slice(last.step + 1).filter(({ mutant }) => !isSettled(mutant));
+      const isOpen = !entries.some((entry) => entry.type === 'ended' && entry.step === last.step);
+      if (isOpen) set(verdicts, rest[last.step], 'timed out');
+      rest = rest.slice(last.step + 1).filter(({ mutant }) => isOpenYet(verdicts.get(mutant)));
     }
     return verdicts;
   }
@@ -65,37 +53,50 @@ export class Trial {
     await this.#vitest.close();
   }
 
-  async #runAll(steps: readonly Step[]): Promise<void> {
+  /** What a process wrote down that had some steps to do. It may have died before the end. */
+  async #runOnce(steps: readonly Step[]): Promise<readonly Entry[]> {
+    await writeFile(this.#plan, JSON.stringify(steps));
+    await rm(this.#journal, { force: true });
     const project = this.#vitest.getRootProject();
-    await this.#vitest
-      .runTestSpecifications(steps.map(({ file }) => project.createSpecification(file)))
-      .catch(() => {});
+    const files = steps.map(({ file }) => project.createSpecification(file));
+    const isOver = new AbortController();
+    await Promise.all([
+      this.#watch(steps, isOver.signal),
+      this.#vitest
+        .runTestSpecifications(files)
+        .catch(() => {})
+        .finally(() => isOver.abort()),
+    ]);
+    return this.#read();
   }
 
-  /** Kills the process of the tests when a step takes too long. Whether it did. */
-  async #watch(steps: readonly Step[], isOver: AbortSignal): Promise<boolean> {
+  /** Kills the process of the tests when a step takes too long. */
+  async #watch(steps: readonly Step[], isOver: AbortSignal): Promise<void> {
     let since = performance.now();
     let seen = 0;
     while (!isOver.aborted) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-      const { count, last, pid } = await this.#read();
-      if (count !== seen) since = performance.now();
-      seen = count;
-      const limit = (last && steps[last.step]?.limit) ?? LONGEST_PAUSE;
+      const entries = await this.#read();
+      if (entries.length !== seen) since = performance.now();
+      seen = entries.length;
+      const last = entries.at(-1);
+      const limit = (last?.type === 'begun' && steps[last.step]?.limit) || LONGEST_PAUSE;
+      const pid = entries.find((entry) => entry.type === 'process')?.pid;
       if (pid === undefined || performance.now() - since < limit) continue;
       process.kill(pid, 'SIGKILL');
-      return true;
+      return;
     }
-    return false;
   }
 
-  /** What was written down: the steps that ended, and the one that began last, if it did not end. */
-  async #read() {
-    const entries = entriesOf(await readFile(this.#journal, 'utf8').catch(() => ''));
-    const ended = entries.filter((entry) => entry.type === 'ended');
-    const begun = entries.findLast((entry) => entry.type === 'begun');
-    const pid = entries.findLast((entry) => entry.type === 'process')?.pid;
-    const isOpen = begun !== undefined && ended.at(-1)?.step !== begun.step;
-    return { count: entries.length, ended, last: isOpen ? begun : undefined, pid };
+  async #read(): Promise<readonly Entry[]> {
+    return entriesOf(await readFile(this.#journal, 'utf8').catch(() => ''));
   }
+}
+
+function set(verdicts: Map<number, Verdict>, step: Step | undefined, verdict: Verdict): void {
+  if (step !== undefined) verdicts.set(step.mutant, verdict);
+}
+
+function isOpenYet(verdict: Verdict | undefined): boolean {
+  return verdict === undefined || verdict === 'survived';
 }

@@ -4,15 +4,17 @@ import { readFileSync } from 'node:fs';
 import { TestRunner, type RunnerTask, type RunnerTestFile } from 'vitest';
 
 import { write } from './journal.ts';
+import type { Verdict } from './mutant.ts';
 import { PLAN, type Step } from './plan.ts';
 import { ACTIVE, mutants } from './switch.ts';
 import { testsOf } from './tests-of.ts';
 
-const NONE: Step = { mutant: 0, file: '', tests: [], limit: 0 };
+const NONE: Step = { mutant: 0, file: '', tests: [], testLimit: 0, limit: 0 };
+const TIMED_OUT = /^(Test|Hook) timed out in /;
 
 export default class WarmRunner extends TestRunner {
   readonly #steps = JSON.parse(readFileSync(process.env[PLAN] ?? '', 'utf8')) as readonly Step[];
-  readonly #killed = new Set<number>();
+  readonly #settled = new Set<number>();
   #next = 0;
   #step = NONE;
   #failed = false;
@@ -28,8 +30,10 @@ export default class WarmRunner extends TestRunner {
 
   onBeforeCollect(): void {
     this.#step = this.#steps[this.#next++] ?? NONE;
-    const { mutant } = this.#step;
-    this.#failed = this.#killed.has(mutant);
+    const { mutant, testLimit } = this.#step;
+    this.#failed = this.#settled.has(mutant);
+    this.config.testTimeout = testLimit;
+    this.config.hookTimeout = testLimit;
     mutants.active = mutant;
     process.env[ACTIVE] = String(mutant);
     if (!this.#failed) write({ type: 'begun', step: this.#next - 1 });
@@ -52,15 +56,26 @@ export default class WarmRunner extends TestRunner {
 
   override onAfterRunTask(test: RunnerTask): void {
     super.onAfterRunTask(test);
-    this.#failed ||= test.result?.state === 'fail';
+    const { state, errors = [] } = test.result ?? {};
+    this.#failed ||= state === 'fail';
+    if (errors.some(({ message }) => TIMED_OUT.test(message))) this.#endProcess();
   }
 
   override onAfterRunFiles(files: RunnerTestFile[]): void {
     super.onAfterRunFiles(files);
-    const { mutant } = this.#step;
-    if (this.#killed.has(mutant)) return;
+    if (this.#settled.has(this.#step.mutant)) return;
     this.#failed ||= files.some(({ result }) => result?.state === 'fail');
-    if (this.#failed) this.#killed.add(mutant);
-    write({ type: 'ended', step: this.#next - 1, killed: this.#failed });
+    this.#settle(this.#failed ? 'killed' : 'survived');
+  }
+
+  /** What a test left behind that was not waited for could disturb those after it. */
+  #endProcess(): void {
+    this.#settle('timed out');
+    process.kill(process.pid, 'SIGKILL');
+  }
+
+  #settle(verdict: Verdict): void {
+    if (verdict !== 'survived') this.#settled.add(this.#step.mutant);
+    write({ type: 'ended', step: this.#next - 1, verdict });
   }
 }
