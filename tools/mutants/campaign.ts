@@ -1,5 +1,6 @@
-import { cover, stepsOf } from './coverage.ts';
+import { cover, stepsOf, withoutLong } from './coverage.ts';
 import type { Mutant, Verdict } from './mutant.ts';
+import type { Options } from './options.ts';
 import type { Step } from './plan.ts';
 import { Trial } from './trial.ts';
 
@@ -11,7 +12,7 @@ export async function tryAll(
   folder: string,
   name: string,
   mutants: readonly Mutant[],
-  workers: number,
+  { workers, longest }: Options,
   tell: (line: string) => void,
 ): Promise<ReadonlyMap<number, Verdict>> {
   const started = performance.now();
@@ -19,10 +20,11 @@ export async function tryAll(
   const failed = covered.filter(({ passed }) => !passed).map(({ file }) => file);
   if (failed.length > 0 || covered.length === 0)
     throw new Error(`the tests of ${name} fail without any mutant: ${failed.join(', ')}`);
-  tell(`${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s`);
+  const { files, left } = withoutLong(covered, longest);
+  tell(`${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s; ${left} tests take too long for the rest`);
 
   const verdicts = new Map<number, Verdict>(mutants.map(({ id }) => [id, 'no coverage']));
-  const reached = mutants.map(({ id }) => stepsOf(id, covered)).filter((steps) => steps.length > 0);
+  const reached = mutants.map(({ id }) => stepsOf(id, files)).filter((steps) => steps.length > 0);
   const queue = batches(reached).values();
   let done = 0;
   await Promise.all(

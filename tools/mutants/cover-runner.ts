@@ -1,4 +1,5 @@
 // Runs a test file as Vitest does, and writes down which test reaches which mutant.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { TestRunner, type RunnerTask, type RunnerTestFile } from 'vitest';
 
@@ -9,28 +10,27 @@ import { testsOf } from './tests-of.ts';
 export default class CoverRunner extends TestRunner {
   readonly #outside = new Set<number>();
   readonly #reached = new Map<string, Set<number>>();
-  #current = this.#outside;
+  /** Tells tests apart that run at the same time. */
+  readonly #current = new AsyncLocalStorage<Set<number>>();
   readonly #children = `${process.env[JOURNAL]}.${process.pid}`;
   #childrenRead = 0;
 
   onBeforeCollect(): void {
     process.env[REACHED] = this.#children;
-    mutants.reached = (id) => this.#current.add(id);
+    mutants.reached = (id) => (this.#current.getStore() ?? this.#outside).add(id);
   }
 
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
-    this.#readChildren();
     const reached = new Set<number>();
     this.#reached.set(test.id, reached);
-    // What tests reach that run at the same time cannot be told apart: all of them reach it.
-    this.#current = test.concurrent === true ? this.#outside : reached;
+    // Before anything is awaited, so that it holds for the test itself.
+    this.#current.enterWith(reached);
     await super.onBeforeRunTask(test);
   }
 
   override onAfterRunTask(test: RunnerTask): void {
     super.onAfterRunTask(test);
-    this.#readChildren();
-    this.#current = this.#outside;
+    this.#readChildren(this.#reached.get(test.id) ?? this.#outside);
   }
 
   override onAfterRunFiles(files: RunnerTestFile[]): void {
@@ -50,7 +50,7 @@ export default class CoverRunner extends TestRunner {
   }
 
   /** Adds what processes reached that the test started. */
-  #readChildren(): void {
+  #readChildren(reached: Set<number>): void {
     let text: string;
     try {
       text = readFileSync(this.#children, 'utf8');
@@ -58,7 +58,7 @@ export default class CoverRunner extends TestRunner {
       return;
     }
     for (const id of text.slice(this.#childrenRead).trim().split('\n'))
-      if (id !== '') this.#current.add(Number(id));
+      if (id !== '') reached.add(Number(id));
     this.#childrenRead = text.length;
   }
 }

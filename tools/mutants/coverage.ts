@@ -27,6 +27,23 @@ export async function cover(
 const TEST_LIMIT = { least: 1_500, times: 5 };
 const LIMIT = { least: 4_000, times: 6 };
 
+/** Without the tests that take longer than so many milliseconds, and how many they are. */
+export function withoutLong(
+  files: readonly CoveredFile[],
+  longest: number,
+): { readonly files: readonly CoveredFile[]; readonly left: number } {
+  let left = 0;
+  const kept = files.map((file) => ({
+    ...file,
+    tests: file.tests.map((test) => {
+      if (test.milliseconds <= longest) return test;
+      left++;
+      return { ...test, isLeftOut: true };
+    }),
+  }));
+  return { files: kept, left };
+}
+
 /** The test files that reach a mutant, those first that take the least time. */
 export function stepsOf(mutant: number, files: readonly CoveredFile[]): readonly Step[] {
   return files
@@ -38,7 +55,7 @@ export function stepsOf(mutant: number, files: readonly CoveredFile[]): readonly
 
 /** The positions of the tests that reach a mutant. */
 function reachingOf({ tests, outside }: CoveredFile, mutant: number): readonly number[] {
-  const all = tests.map((_, index) => index);
+  const all = tests.map((_, index) => index).filter((index) => tests[index]?.isLeftOut !== true);
   return outside.includes(mutant)
     ? all
     : all.filter((index) => tests[index]?.reached.includes(mutant));

@@ -27,6 +27,8 @@ export interface CoveredFile {
 interface CoveredTest {
   readonly milliseconds: number;
   readonly reached: readonly number[];
+  /** It takes too long to be run for each mutant. */
+  readonly isLeftOut?: boolean;
 }
 
 export function write(entry: Entry): void {

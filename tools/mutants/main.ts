@@ -26,7 +26,7 @@ try {
   const mutants = chosen(await allMutants());
   const verdicts = new Map<number, Verdict>();
   for (const [name, those] of byPackage(mutants))
-    for (const [id, verdict] of await tryAll(workspace.folder, name, those, options.workers, tell))
+    for (const [id, verdict] of await tryAll(workspace.folder, name, those, options, tell))
       verdicts.set(id, verdict);
   const found = mutants.map(({ id, change: _, ...place }) => ({
     ...place,

@@ -10,6 +10,9 @@ export interface Options {
   readonly seed: number;
   /** Where to write what came of every mutant. */
   readonly json: string | undefined;
+  /** Tests that take more milliseconds are left out. */
+  readonly longest: number;
+  /** How many mutants are tried at the same time. */
   readonly workers: number;
 }
 
@@ -22,6 +25,7 @@ export function optionsOf(args: readonly string[]): Options {
       seed: { type: 'string', default: '1' },
       only: { type: 'string' },
       json: { type: 'string' },
+      longest: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
     },
   });
@@ -31,6 +35,7 @@ export function optionsOf(args: readonly string[]): Options {
     sample: values.sample === undefined ? undefined : Number(values.sample),
     seed: Number(values.seed),
     json: values.json,
+    longest: 1000 * Number(values.longest),
     workers: Number(values.workers),
   };
 }
