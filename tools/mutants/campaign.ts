@@ -21,7 +21,9 @@ export async function tryAll(
   if (failed.length > 0 || covered.length === 0)
     throw new Error(`the tests of ${name} fail without any mutant: ${failed.join(', ')}`);
   const { files, left } = withoutLong(covered, longest);
-  tell(`${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s; ${left} tests take too long for the rest`);
+  tell(
+    `${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s; ${left} tests take too long for the rest`,
+  );
 
   const verdicts = new Map<number, Verdict>(mutants.map(({ id }) => [id, 'no coverage']));
   const reached = mutants.map(({ id }) => stepsOf(id, files)).filter((steps) => steps.length > 0);

@@ -46,7 +46,5 @@ export function justify(
 }
 
 function fits(one: Justification, { file, source, before, after }: Result): boolean {
-  return (
-    one.file === file && one.source === source && one.before === before && one.after === after
-  );
+  return one.file === file && one.source === source && one.before === before && one.after === after;
 }

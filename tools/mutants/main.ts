@@ -36,7 +36,9 @@ try {
   const { results, stale } = justify(found, await readJustifications(), isWhole);
   process.stdout.write(render(results));
   for (const { file, source, before, after } of stale)
-    process.stdout.write(`no longer needs a reason: ${file}: ${before} → ${after}\n    ${source}\n`);
+    process.stdout.write(
+      `no longer needs a reason: ${file}: ${before} → ${after}\n    ${source}\n`,
+    );
   const share = shareOf(results);
   const took = ((performance.now() - started) / 1000).toFixed(0);
   process.stdout.write(

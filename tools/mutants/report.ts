@@ -53,7 +53,16 @@ function cellsOf(results: readonly Result[]): readonly string[] {
   ];
 }
 
-function describe({ file, line, column, operator, verdict, before, after, source }: Result): string {
+function describe({
+  file,
+  line,
+  column,
+  operator,
+  verdict,
+  before,
+  after,
+  source,
+}: Result): string {
   return `${file}:${line}:${column} ${verdict}, ${operator}: ${cut(before)} → ${cut(after) || '(nothing)'}\n    ${source}\n`;
 }
 

@@ -9,7 +9,13 @@ import { placeOf } from './place.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 /** What tests need beside the packages. */
-const SHARED = ['package.json', 'tsconfig.base.json', 'tsup.config.ts', 'vitest.config.ts', 'tools'];
+const SHARED = [
+  'package.json',
+  'tsconfig.base.json',
+  'tsup.config.ts',
+  'vitest.config.ts',
+  'tools',
+];
 
 /** A copy of the workspace in a temporary folder: the one that is worked in stays as it is, whatever happens. */
 export class Workspace {

@@ -30,15 +30,18 @@ const OPPOSITES = new Map([
 export const calls: Operator = function* (node) {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
   const { expression: owner, name } = node.expression;
-  if (SELECTIVE.has(name.text))
-    yield within('call', node, { start: owner.end, end: node.end }, '');
+  if (SELECTIVE.has(name.text)) yield within('call', node, { start: owner.end, end: node.end }, '');
   const opposite = OPPOSITES.get(name.text);
   if (opposite !== undefined) yield within('call', node, name, opposite);
 };
 
 /** `a?.b` is `a.b`. */
 export const chains: Operator = function* (node) {
-  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node) && !ts.isCallExpression(node))
+  if (
+    !ts.isPropertyAccessExpression(node) &&
+    !ts.isElementAccessExpression(node) &&
+    !ts.isCallExpression(node)
+  )
     return;
   const { questionDotToken } = node;
   if (questionDotToken !== undefined && !ts.isDeleteExpression(node.parent))

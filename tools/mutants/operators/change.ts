@@ -21,7 +21,13 @@ export function within(
 
 /** A statement or a block that does nothing. */
 export function without(operator: string, site: ts.Statement): Change {
-  return { operator, site, start: site.getStart(), end: site.end, text: ts.isBlock(site) ? '{}' : '' };
+  return {
+    operator,
+    site,
+    start: site.getStart(),
+    end: site.end,
+    text: ts.isBlock(site) ? '{}' : '',
+  };
 }
 
 /** The whole of `a?.b.c`: parentheses around its first part would end what `?.` cuts short. */
