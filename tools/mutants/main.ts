@@ -28,8 +28,9 @@ try {
   for (const [name, those] of byPackage(mutants))
     for (const [id, verdict] of await tryAll(workspace.folder, name, those, options, tell))
       verdicts.set(id, verdict);
-  const found = mutants.map(({ id, change: _, ...place }) => ({
+  const found = mutants.map(({ id, change, ...place }) => ({
     ...place,
+    operator: change.operator,
     verdict: verdicts.get(id) ?? 'no coverage',
   }));
   const isWhole = options.sample === undefined;

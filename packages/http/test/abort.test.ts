@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import dns from 'node:dns';
 
 import type { Clock } from '@keyturn/core';
@@ -37,14 +37,14 @@ describe('the signal of the caller', () => {
 
   it('closes the connection of a request that it stops', async () => {
     const controller = new AbortController();
-    const closed = Promise.withResolvers<void>();
+    const closed: Promise<unknown>[] = [];
     const server = await serve((_, request) => {
-      request.socket.once('close', closed.resolve);
+      closed.push(once(request.socket, 'close'));
       controller.abort();
     });
     const { fetch } = http();
     await failure(fetch(server.url, { signal: controller.signal }));
-    await closed.promise;
+    expect(await Promise.all(closed)).toHaveLength(1);
   });
 
   it('has no listener of ours when a request is over, and no timer is left', async () => {
