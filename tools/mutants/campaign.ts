@@ -1,4 +1,4 @@
-import { cover, stepsOf, withoutLong } from './coverage.ts';
+import { cover, failedOf, stepsOf, withoutLong } from './coverage.ts';
 import type { Mutant, Verdict } from './mutant.ts';
 import type { Options } from './options.ts';
 import type { Step } from './plan.ts';
@@ -17,12 +17,12 @@ export async function tryAll(
 ): Promise<ReadonlyMap<number, Verdict>> {
   const started = performance.now();
   const covered = await cover(folder, name, workers);
-  const failed = covered.filter(({ passed }) => !passed).map(({ file }) => file);
+  const { files, left } = withoutLong(covered, longest);
+  const failed = failedOf(files);
   if (failed.length > 0 || covered.length === 0)
     throw new Error(`the tests of ${name} fail without any mutant: ${failed.join(', ')}`);
-  const { files, left } = withoutLong(covered, longest);
   tell(
-    `${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s; ${left} tests take too long for the rest`,
+    `${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s; ${left} tests take too long to be run for each mutant`,
   );
 
   const verdicts = new Map<number, Verdict>(mutants.map(({ id }) => [id, 'no coverage']));

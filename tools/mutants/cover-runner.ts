@@ -14,6 +14,7 @@ export default class CoverRunner extends TestRunner {
   readonly #current = new AsyncLocalStorage<Set<number>>();
   readonly #children = `${process.env[JOURNAL]}.${process.pid}`;
   #childrenRead = 0;
+  readonly #work = new Map<string, number>();
 
   onBeforeCollect(): void {
     process.env[REACHED] = this.#children;
@@ -23,6 +24,7 @@ export default class CoverRunner extends TestRunner {
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
     const reached = new Set<number>();
     this.#reached.set(test.id, reached);
+    this.#work.set(test.id, -work());
     // Before anything is awaited, so that it holds for the test itself.
     this.#current.enterWith(reached);
     await super.onBeforeRunTask(test);
@@ -30,6 +32,7 @@ export default class CoverRunner extends TestRunner {
 
   override onAfterRunTask(test: RunnerTask): void {
     super.onAfterRunTask(test);
+    this.#work.set(test.id, work() + (this.#work.get(test.id) ?? 0));
     this.#readChildren(this.#reached.get(test.id) ?? this.#outside);
   }
 
@@ -39,11 +42,13 @@ export default class CoverRunner extends TestRunner {
       write({
         type: 'covered',
         file: file.filepath,
-        passed: file.result?.state !== 'fail',
+        loaded: (file.result?.errors ?? []).length === 0,
         loading: (file.collectDuration ?? 0) + (file.setupDuration ?? 0),
         outside: [...this.#outside],
         tests: testsOf(file).map(({ id, result }) => ({
+          passed: result?.state !== 'fail',
           milliseconds: result?.duration ?? 0,
+          work: this.#work.get(id) ?? 0,
           reached: [...(this.#reached.get(id) ?? [])],
         })),
       });
@@ -61,4 +66,10 @@ export default class CoverRunner extends TestRunner {
       if (id !== '') reached.add(Number(id));
     this.#childrenRead = text.length;
   }
+}
+
+/** Milliseconds that the processor has worked for this process. */
+function work(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -27,7 +27,7 @@ export async function cover(
 const TEST_LIMIT = { least: 1_500, times: 5 };
 const LIMIT = { least: 4_000, times: 6 };
 
-/** Without the tests that take longer than so many milliseconds, and how many they are. */
+/** Without the tests that keep the processor longer than so many milliseconds, and how many they are. */
 export function withoutLong(
   files: readonly CoveredFile[],
   longest: number,
@@ -36,12 +36,22 @@ export function withoutLong(
   const kept = files.map((file) => ({
     ...file,
     tests: file.tests.map((test) => {
-      if (test.milliseconds <= longest) return test;
+      if (test.work <= longest) return test;
       left++;
       return { ...test, isLeftOut: true };
     }),
   }));
   return { files: kept, left };
+}
+
+/** The files that do not even pass without a mutant. What is left out may fail: instrumented, it may exceed its own time limit. */
+export function failedOf(files: readonly CoveredFile[]): readonly string[] {
+  return files
+    .filter(
+      ({ loaded, tests }) =>
+        !loaded || tests.some(({ passed, isLeftOut }) => !passed && isLeftOut !== true),
+    )
+    .map(({ file }) => file);
 }
 
 /** The test files that reach a mutant, those first that take the least time. */

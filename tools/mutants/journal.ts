@@ -15,7 +15,8 @@ export type Entry =
 /** A test file that ran without a mutant. */
 export interface CoveredFile {
   readonly file: string;
-  readonly passed: boolean;
+  /** It was loaded, and its hooks worked. */
+  readonly loaded: boolean;
   /** Milliseconds until its tests could begin. */
   readonly loading: number;
   /** Mutants that were reached outside of any test: while it was loaded, or in hooks of a whole suite. */
@@ -25,7 +26,10 @@ export interface CoveredFile {
 }
 
 interface CoveredTest {
+  readonly passed: boolean;
   readonly milliseconds: number;
+  /** Milliseconds that the processor worked: unlike the time that passes, they are much the same on a busy machine. */
+  readonly work: number;
   readonly reached: readonly number[];
   /** It takes too long to be run for each mutant. */
   readonly isLeftOut?: boolean;

@@ -4,6 +4,7 @@
 //   npm run mutants -- http store-file/src/lock.ts   packages, folders of them or files
 //   npm run mutants -- core --sample 100 --seed 7    so many mutants, the same ones for the same seed
 //   npm run mutants -- core --only decide.ts         one file
+//   npm run mutants -- core --longest 30             with the tests that take more than a second, too
 //
 // It works in a copy of the workspace. Exit code 6: fewer of them are noticed than should be.
 import { writeFile } from 'node:fs/promises';

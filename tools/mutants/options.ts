@@ -10,7 +10,7 @@ export interface Options {
   readonly seed: number;
   /** Where to write what came of every mutant. */
   readonly json: string | undefined;
-  /** Tests that take more milliseconds are left out. */
+  /** Tests that keep the processor for more milliseconds are left out. */
   readonly longest: number;
   /** How many mutants are tried at the same time. */
   readonly workers: number;
