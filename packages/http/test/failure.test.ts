@@ -22,7 +22,16 @@ describe('a failed connection', () => {
   it.each([
     ['there is no host of that name', 'ENOTFOUND', 0],
     ['its name could not be looked up', 'EAI_AGAIN', 4],
-  ] as const)('says that %s', async (reason, code, retries) => {
+    ['cannot be reached from here', 'EHOSTUNREACH', 4],
+    ['cannot be reached from here', 'ENETUNREACH', 4],
+    ['the proxy could not be reached', 'UND_ERR_PRX_CONN', 4],
+    ['the proxy could not be reached', 'UND_ERR_PRX_TLS', 4],
+    ['TLS failed (EPROTO)', 'EPROTO', 0],
+    ['broke off the connection (NO_EPROTO)', 'NO_EPROTO', 4],
+    ['its certificate is not trusted (CERT_UNTRUSTED)', 'CERT_UNTRUSTED', 0],
+    ['broke off the connection (NO_CERT_)', 'NO_CERT_', 4],
+    ['broke off the connection (UNKNOWN)', undefined, 4],
+  ] as const)('says that %s (%s)', async (reason, code, retries) => {
     withoutNames(code);
     const { fetch, clock } = http();
     const error = await failure(fetch('https://keyturn.invalid/', { method: 'POST' }));
@@ -30,6 +39,17 @@ describe('a failed connection', () => {
     expect(error.message).toBe(`keyturn.invalid: ${reason}`);
     expect(clock.slept).toHaveLength(retries);
   });
+
+  it.each(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])(
+    'that took too long is one (%s)',
+    async (code) => {
+      withoutNames(code);
+      const { fetch } = http();
+      const error = await failure(fetch('https://keyturn.invalid/', { method: 'POST' }));
+      expect(error).toMatchObject({ code: 'TIMED_OUT', effect: 'none' });
+      expect(error.message).toBe('keyturn.invalid: did not accept a connection within 10 s');
+    },
+  );
 
   it('has an unknown effect once a write was sent, and none for a read', async () => {
     const server = await serve(reset);
@@ -86,6 +106,23 @@ describe('a deadline', () => {
     expect(error.message).toContain('did not finish its answer');
   });
 
+  it('for the headers is over once they came', async () => {
+    const server = await serve((response) => {
+      response.writeHead(200).write('slow');
+      setTimeout(() => response.end('ly'), 80);
+    });
+    const { fetch } = http({ retries: 0, deadlines: { headersMs: 30 } });
+    expect(await (await fetch(server.url)).text()).toBe('slowly');
+  });
+
+  it('for the headers is not met by early hints', async () => {
+    const server = await serve((response) =>
+      response.writeEarlyHints({ link: '</a>; rel=preload' }),
+    );
+    const { fetch } = http({ retries: 0, deadlines: { headersMs: 60, totalMs: 2000 } });
+    expect((await failure(fetch(server.url))).message).toContain('did not answer');
+  });
+
   it('lets a read be tried again', async () => {
     const server = await serve(silence, answer(200));
     const { fetch } = http({ deadlines: { totalMs: 40 } });
@@ -100,10 +137,12 @@ describe('an answer', () => {
       answer(404, 'Retry later', { 'content-type': 'text/plain' }),
       answer(422, '{"broken":'),
       answer(204),
+      answer(205),
+      answer(304),
     );
     const { fetch } = http();
     const seen = [];
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 6; i++) {
       const response = await fetch(server.url);
       seen.push([response.status, await response.text()]);
     }
@@ -112,18 +151,33 @@ describe('an answer', () => {
       [404, 'Retry later'],
       [422, '{"broken":'],
       [204, ''],
+      [205, ''],
+      [304, ''],
     ]);
   });
 
   it('is refused when it is too large', async () => {
     const server = await serve(answer(200, 'x'.repeat(2000)));
-    const { fetch } = http({ maxBytes: 1000 });
+    const { fetch, clock } = http({ maxBytes: 1999 });
     expect(await failure(fetch(server.url))).toMatchObject({
       code: 'ANSWER_INVALID',
       effect: 'none',
     });
+    expect(clock.slept).toEqual([]);
     const writing = await failure(fetch(server.url, { method: 'POST' }));
     expect(writing).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
+  });
+
+  it('may be as large as is allowed', async () => {
+    const server = await serve(answer(200, 'x'.repeat(2000)));
+    const { fetch } = http({ maxBytes: 2000 });
+    expect(await (await fetch(server.url)).text()).toHaveLength(2000);
+  });
+
+  it('is refused when its headers are too large', async () => {
+    const server = await serve(answer(200, '', { 'x-long': 'x'.repeat(20_000) }));
+    const { fetch } = http();
+    expect((await failure(fetch(server.url))).code).toBe('ANSWER_INVALID');
   });
 
   it('is refused when it is no HTTP', async () => {
@@ -136,8 +190,27 @@ describe('an answer', () => {
   it('is refused when it is compressed, which was not asked for', async () => {
     const server = await serve(answer(200, 'x', { 'content-encoding': 'gzip' }));
     const { fetch } = http();
-    expect((await failure(fetch(server.url))).code).toBe('ANSWER_INVALID');
+    expect(await failure(fetch(server.url))).toMatchObject({
+      code: 'ANSWER_INVALID',
+      effect: 'none',
+    });
+    const writing = await failure(fetch(server.url, { method: 'POST' }));
+    expect(writing).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
     expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('that is empty may be said to be compressed', async () => {
+    const server = await serve(answer(200, '', { 'content-encoding': 'gzip' }));
+    const { fetch } = http();
+    expect((await fetch(server.url)).status).toBe(200);
+  });
+
+  it('keeps headers apart that come twice', async () => {
+    const server = await serve((response) =>
+      response.setHeader('set-cookie', ['a=1', 'b=2']).end(),
+    );
+    const { fetch } = http();
+    expect((await fetch(server.url)).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 });
 
@@ -165,11 +238,12 @@ describe('an error', () => {
 
   it('says it when a credential cannot be a header', async () => {
     const server = await serve(answer(200));
-    const { fetch } = http();
+    const { fetch, clock } = http();
     const headers = { authorization: 'Bearer line\nbreak' };
     const error = await failure(fetch(server.url, { method: 'POST', headers }));
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', effect: 'none' });
     expect(inspect(error, { depth: Infinity })).not.toContain('break\n');
+    expect(clock.slept).toEqual([]);
     expect(server.requests).toEqual([]);
   });
 });

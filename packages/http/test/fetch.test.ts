@@ -1,9 +1,8 @@
 import { guardWrites, KeyturnError } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import type { Observation } from '../src/index.ts';
 import { failure, http } from './support/http.ts';
-import { answer, serve } from './support/servers.ts';
+import { answer, reset, serve } from './support/servers.ts';
 
 describe('a request', () => {
   it('goes out as it was given', async () => {
@@ -27,6 +26,15 @@ describe('a request', () => {
     expect(response.url).toBe(`${server.url}/a%2Fb?page=2`);
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(await response.json()).toEqual({ ok: true });
+  });
+
+  it("says who asks, in the caller's words if there are any", async () => {
+    const server = await serve(answer(204));
+    const { fetch } = http();
+    await fetch(server.url);
+    await fetch(server.url, { headers: { 'User-Agent': 'somebody' } });
+    const agents = server.requests.map(({ headers }) => headers['user-agent']);
+    expect(agents).toEqual(['keyturn', 'somebody']);
   });
 
   it('may carry a body with DELETE', async () => {
@@ -57,49 +65,42 @@ describe('a request', () => {
     for (let i = 0; i < 5; i++) await fetch(server.url);
     expect(ports.size).toBe(1);
   });
-
-  it('is observed, each try of it', async () => {
-    const server = await serve(answer(503), answer(200));
-    const seen: Observation[] = [];
-    const { fetch } = http({ observe: (one) => seen.push(one) });
-    await fetch(`${server.url}/path?secret=1`);
-    const url = `${server.url}/path`;
-    expect(seen).toMatchObject([
-      { method: 'GET', url, status: 503, attempt: 1, milliseconds: 0 },
-      { method: 'GET', url, status: 200, attempt: 2, milliseconds: 0 },
-    ]);
-    expect(JSON.stringify(seen)).not.toContain('secret');
-  });
-
-  it.each([
-    [
-      'GitHub',
-      { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4990', 'x-ratelimit-reset': '2e9' },
-      { limit: 5000, remaining: 4990 },
-    ],
-    [
-      'CircleCI',
-      { 'ratelimit-limit': '100', 'ratelimit-remaining': '7', 'ratelimit-reset': '30' },
-      { limit: 100, remaining: 7, resetAt: 30_000 },
-    ],
-    ['nobody', {}, undefined],
-    ['what is no number', { 'ratelimit-remaining': 'many' }, undefined],
-  ])('is observed with the clock and the budget of %s', async (_, headers, budget) => {
-    const server = await serve(
-      answer(200, '', { date: 'Tue, 24 Nov 2026 09:00:00 GMT', ...headers }),
-    );
-    const seen: Observation[] = [];
-    const { fetch, clock } = http({ observe: (one) => seen.push(one) });
-    const start = clock.now();
-    await fetch(server.url);
-    const { date, budget: found } = seen[0] ?? {};
-    expect(date).toBe(Date.parse('2026-11-24T09:00:00Z'));
-    const resetAt = budget !== undefined && 'resetAt' in budget ? budget.resetAt : undefined;
-    expect(found).toEqual(resetAt === undefined ? budget : { ...budget, resetAt: start + resetAt });
-  });
 });
 
 describe('a redirect', () => {
+  it('is followed for HEAD too', async () => {
+    const server = await serve(answer(301, '', { location: '/new' }), answer(200));
+    const { fetch } = http();
+    expect((await fetch(server.url, { method: 'HEAD' })).url).toBe(`${server.url}/new`);
+  });
+
+  it.each([
+    [302, {}],
+    [201, { location: '/new' }],
+  ])('is none without a place to go or with status %d', async (status, headers) => {
+    const server = await serve(answer(status, '', headers));
+    const { fetch } = http();
+    expect((await fetch(server.url)).status).toBe(status);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['http://[', 'somewhere'],
+    ['/new', 'itself'],
+  ])('to %s is said to lead to %s', async (location, where) => {
+    const server = await serve(answer(302, '', { location }));
+    const { fetch } = http();
+    const error = await failure(fetch(server.url));
+    expect(error.code).toBe('ANSWER_INVALID');
+    expect(error.message).toContain(`redirects to ${where} (302)`);
+  });
+
+  it('leaves a doubt after a try without an answer', async () => {
+    const server = await serve(reset, answer(307, '', { location: '/new' }));
+    const { fetch } = http();
+    expect((await failure(fetch(server.url, { method: 'PUT' }))).effect).toBe('unknown');
+  });
+
   it('is followed on the same server, for reads', async () => {
     const server = await serve(answer(301, '', { location: '/new' }), answer(200, 'here'));
     const { fetch } = http();
@@ -148,10 +149,13 @@ describe('a URL', () => {
     },
   );
 
-  it('may not hold credentials, and an error does not repeat them', async () => {
-    const { fetch } = http();
-    const error = await failure(fetch('https://user:CANARY@example.com/'));
-    expect(error.code).toBe('CONFIG_INVALID');
-    expect(error.message).not.toContain('CANARY');
-  });
+  it.each(['user:CANARY', 'CANARY', ':CANARY'])(
+    'may not hold credentials, and an error does not repeat them: %s',
+    async (credentials) => {
+      const { fetch } = http();
+      const error = await failure(fetch(`https://${credentials}@example.com/`));
+      expect(error.code).toBe('CONFIG_INVALID');
+      expect(error.message).not.toContain('CANARY');
+    },
+  );
 });

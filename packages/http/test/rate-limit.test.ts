@@ -55,8 +55,45 @@ describe('a rate limit', () => {
   it('is an error when it does not end', async () => {
     const server = await serve(answer(429, '', { 'retry-after': '1' }));
     const { fetch } = http();
-    expect((await failure(fetch(server.url))).code).toBe('RATE_LIMITED');
+    const error = await failure(fetch(server.url, { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', effect: 'none' });
     expect(server.requests).toHaveLength(5);
+  });
+
+  it('has no time in its error where none was said', async () => {
+    const server = await serve(answer(429));
+    const { fetch } = http();
+    const error = await failure(fetch(server.url));
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', hint: 'Run it again in a few minutes.' });
+  });
+
+  it('may last as long as a call may wait', async () => {
+    const server = await serve(answer(429, '', { 'retry-after': '30' }), answer(200));
+    const { fetch } = http({ maxWaitMs: 30_000 });
+    expect((await fetch(server.url)).status).toBe(200);
+  });
+
+  it('counts the waits of which nothing was said, too', async () => {
+    const server = await serve(answer(429), answer(429, '', { 'retry-after': '10' }), answer(200));
+    const { fetch } = http({ maxWaitMs: 12_000 });
+    expect((await failure(fetch(server.url))).code).toBe('RATE_LIMITED');
+  });
+
+  it.each(['soon', 'soon.30', '30 soon'])('is one of which nothing is said: %s', async (text) => {
+    const server = await serve(answer(429, '', { 'retry-after': text }), answer(200));
+    const { fetch, clock } = http();
+    expect((await fetch(server.url)).status).toBe(200);
+    expect(clock.slept).toEqual([4000]);
+  });
+
+  it('is as the first of two headers says', async () => {
+    const server = await serve(
+      (response) => response.setHeader('retry-after', ['30', '60']).writeHead(429).end(),
+      answer(200),
+    );
+    const { fetch, clock } = http();
+    expect((await fetch(server.url)).status).toBe(200);
+    expect(clock.total).toBe(30_250);
   });
 
   it('is no reason to wait when a 403 is a plain refusal', async () => {
@@ -77,6 +114,33 @@ describe('a spent budget', () => {
     expect(clock.slept).toEqual([]);
     await fetch(server.url);
     expect(clock.slept).toEqual([20_000]);
+  });
+
+  it.each([
+    ['is not spent', { ...spent, 'x-ratelimit-remaining': '1' }],
+    ['was filled up again long ago', { ...spent, 'x-ratelimit-reset': '1000000000' }],
+  ])('lets nothing wait where it %s', async (_, headers) => {
+    const server = await serve(answer(200, '', headers), answer(200));
+    const { fetch, clock } = http();
+    await fetch(server.url);
+    await fetch(server.url);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('does not open again what a longer limit has closed', async () => {
+    let answerFirst = (): void => {};
+    const server = await serve(
+      (response) => (answerFirst = () => void response.writeHead(200, spent).end()),
+      answer(429, '', { 'retry-after': '3600' }),
+      answer(200),
+    );
+    const { fetch } = http();
+    const first = fetch(server.url);
+    while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await failure(fetch(server.url));
+    answerFirst();
+    expect((await first).status).toBe(200);
+    expect((await failure(fetch(server.url))).code).toBe('RATE_LIMITED');
   });
 
   it('does not let requests to another server wait', async () => {

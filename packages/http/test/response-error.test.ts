@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import { Secret } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { readJson, responseError } from '../src/index.ts';
-import { failure, http } from './support/http.ts';
+import { responseError } from '../src/index.ts';
+import { http } from './support/http.ts';
 import { answer, reset, serve } from './support/servers.ts';
 
 const what = 'github:acme/web: the secret';
@@ -36,7 +36,14 @@ describe('responseError', () => {
     ['<!doctype html><p>Oops', 'an HTML page'],
     ['{}', ''],
     ['[1]', ''],
+    ['null', ''],
     ['', ''],
+    ['expected a < b', 'expected a < b'],
+    ['{"message":{"field":{"x":1}}}', ''],
+    ['{"message":{"field":null}}', ''],
+    ['{"message":{"a":{"b":{"c":{"d":"deep"}}}}}', 'a b c d deep'],
+    ['{"message":{"a":{"b":{"c":{"d":{"e":"too deep"}}}}}}', ''],
+    ['{"errors":["0","1","2","3","4","5","6","7","8","9","10"]}', '0, 1, 2, 3, 4, 5, 6, 7, 8, 9'],
   ])('says what the server said: %s', async (body, said) => {
     const error = await responseError(new Response(body, { status: 422 }), { what });
     expect(error.message).toBe(`${what}: status 422${said === '' ? '' : `, ${said}`}`);
@@ -44,7 +51,8 @@ describe('responseError', () => {
 
   it('takes out secrets in any form, then cuts, then escapes', async () => {
     const secret = new Secret('pass "word"/1');
-    const forms = ['pass "word"/1', 'pass%20%22word%22%2F1', btoa('pass "word"/1')];
+    const plain = 'pass "word"/1';
+    const forms = [plain, 'pass%20%22word%22%2F1', btoa(plain), 'pass \\"word\\"/1'];
     for (const form of forms) {
       const message = `\u001B[31m${'x'.repeat(185)}${form}${'y'.repeat(500)}`;
       const response = new Response(JSON.stringify({ message }), { status: 400 });
@@ -69,6 +77,21 @@ describe('responseError', () => {
     expect(short.message).toContain('400, [secret]');
   });
 
+  it('takes out whole lines, but none that is too short to be secret', async () => {
+    const said = async (message: string, ...secrets: string[]): Promise<string> => {
+      const response = new Response(JSON.stringify({ message }), { status: 400 });
+      return (await responseError(response, { what: 'x', secrets })).message;
+    };
+    expect(await said('KEY=1234 KEY=123', 'KEY=1234\nKEY=123')).toBe('x: status 400, [secret]');
+    expect(await said('KEY=1234, KEY=123', 'KEY=1234\nKEY=123')).toBe(
+      'x: status 400, [secret], KEY=123',
+    );
+    expect(await said('long-secret-1', 'long-secret', 'long-secret-1')).toBe(
+      'x: status 400, [secret]',
+    );
+    expect(await said('nothing secret', '')).toBe('x: status 400, nothing secret');
+  });
+
   it('reads no more of a body than it needs', async () => {
     let pulled = 0;
     const body = new ReadableStream<Uint8Array>({
@@ -85,6 +108,14 @@ describe('responseError', () => {
     const hints = { 404: 'Create the environment first.' };
     const error = await responseError(new Response('', { status: 404 }), { what, hints });
     expect(error.hint).toBe('Create the environment first.');
+    const usual = await responseError(new Response('', { status: 401 }), { what, hints });
+    expect(usual.hint).toBe('Check the credentials: are they complete, and have they expired?');
+  });
+
+  it('has the code that is given for the status', async () => {
+    const codes = { 409: 'TARGET_NOT_FOUND' } as const;
+    const error = await responseError(new Response('', { status: 409 }), { what, codes });
+    expect(error.code).toBe('TARGET_NOT_FOUND');
   });
 
   it('knows a read from a write', async () => {
@@ -104,20 +135,4 @@ describe('responseError', () => {
       effect: 'unknown',
     });
   });
-});
-
-describe('readJson', () => {
-  it('returns objects, or arrays where they are wanted, without __proto__', async () => {
-    const object = new Response('{"a":{"__proto__":{"b":1},"c":2}}');
-    expect(JSON.stringify(await readJson(object, { what }))).toBe('{"a":{"c":2}}');
-    expect(await readJson(new Response('[1]'), { what, type: 'array' })).toEqual([1]);
-  });
-
-  it.each(['', '<html>', '{"a":', 'null', '"text"', '[1]', '['.repeat(100_000)])(
-    'refuses anything else: %.10s',
-    async (body) => {
-      const error = await failure(readJson(new Response(body), { what }));
-      expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
-    },
-  );
 });

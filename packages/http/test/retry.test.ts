@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { responseError } from '../src/index.ts';
 import { failure, http } from './support/http.ts';
 import { answer, closedPort, reset, serve } from './support/servers.ts';
 
@@ -20,6 +21,13 @@ describe('what is safe to repeat', () => {
     const response = await fetch(`${server.url}/`, { method: 'PUT', body: 'x' });
     expect(response.status).toBe(200);
     expect(server.requests.map(({ body }) => body)).toEqual(['x', 'x']);
+  });
+
+  it('leaves a doubt about what a 502 did', async () => {
+    const server = await serve(answer(502), answer(403));
+    const { fetch } = http();
+    const response = await fetch(server.url, { method: 'PUT' });
+    expect((await responseError(response, { what: 'x' })).effect).toBe('unknown');
   });
 
   it('sends a GET again after a 500, but not a PUT', async () => {
@@ -43,6 +51,52 @@ describe('what is safe to repeat', () => {
     const { fetch } = http({ retries: 0 });
     expect((await fetch(server.url)).status).toBe(503);
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('a 503 with Retry-After', () => {
+  const NOW = Date.parse('2026-11-24T09:00:00Z');
+
+  it.each([
+    ['seconds', '30', 30_250],
+    ['a date', new Date(NOW + 30_000).toUTCString(), 30_250],
+    ['a date in the past', new Date(NOW - 30_000).toUTCString(), 250],
+  ])('is waited for as it says: %s', async (_, retryAfter, wait) => {
+    const server = await serve(answer(503, '', { 'retry-after': retryAfter }), answer(201));
+    const { fetch, clock } = http();
+    expect((await fetch(server.url, { method: 'POST' })).status).toBe(201);
+    expect(clock.slept).toEqual([wait]);
+  });
+
+  it('is waited for as long as a call may wait, and given out beyond that', async () => {
+    const server = await serve(answer(503, '', { 'retry-after': '30' }), answer(200));
+    const { fetch } = http({ maxWaitMs: 30_250 });
+    expect((await fetch(server.url)).status).toBe(200);
+
+    const other = await serve(answer(503, '', { 'retry-after': '30' }), answer(200));
+    const { fetch: impatient, clock } = http({ maxWaitMs: 30_249 });
+    expect((await impatient(other.url)).status).toBe(503);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('leaves no doubt: nothing was processed', async () => {
+    const server = await serve(answer(503, '', { 'retry-after': '1' }), answer(403));
+    const { fetch } = http();
+    const response = await fetch(server.url, { method: 'POST' });
+    expect((await responseError(response, { what: 'x' })).effect).toBe('none');
+  });
+
+  it('does not take back the doubt of an earlier try', async () => {
+    const server = await serve(reset, answer(503, '', { 'retry-after': '1' }), answer(403));
+    const { fetch } = http();
+    const response = await fetch(server.url, { method: 'PUT' });
+    expect((await responseError(response, { what: 'x' })).effect).toBe('unknown');
+  });
+
+  it('is the only status for which it lets a write be sent again', async () => {
+    const server = await serve(answer(500, '', { 'retry-after': '1' }), answer(201));
+    const { fetch } = http();
+    expect((await fetch(server.url, { method: 'POST' })).status).toBe(500);
   });
 });
 

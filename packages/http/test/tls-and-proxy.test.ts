@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from './support/certificates.ts';
 import { failure, http } from './support/http.ts';
 import { withoutNames } from './support/names.ts';
-import { answer, serve, serveRaw, serveTls } from './support/servers.ts';
+import { answer, serve, serveHttp2, serveRaw, serveTls, silence } from './support/servers.ts';
 
 const FAR = new Date('2049-01-01T00:00:00Z');
 const valid = makeCertificate('localhost', FAR);
@@ -42,13 +42,22 @@ describe('https', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('is spoken in HTTP/1.1, whatever else the server offers', async () => {
+    const versions: string[] = [];
+    const port = await serveHttp2(valid, (version) => versions.push(version));
+    const { fetch } = http();
+    expect((await fetch(`https://localhost:${port}`)).status).toBe(200);
+    expect(versions).toEqual(['1.1']);
+  });
+
   it('says it where the server speaks plain http', async () => {
     const server = await serve(answer(200));
-    const { fetch } = http();
+    const { fetch, clock } = http();
     const url = server.url.replace('http:', 'https:');
     const error = await failure(fetch(url, { method: 'POST' }));
     expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
     expect(error.message).toContain('TLS failed');
+    expect(clock.slept).toEqual([]);
   });
 });
 
@@ -73,15 +82,38 @@ describe('a proxy', () => {
     return { url: `http://127.0.0.1:${opened}`, asked };
   }
 
-  it.each(['HTTPS_PROXY', 'https_proxy'])('of %s leads to the server', async (name) => {
-    const server = await serveTls(target, answer(200, 'through'));
-    const { url, asked } = await proxy(200, server.port);
-    const { fetch } = http({ env: { [name]: url } });
-    const headers = { authorization: 'id:token' };
-    const response = await fetch('https://api.keyturn.test/v1', { headers });
-    expect(await response.text()).toBe('through');
-    expect(asked[0]).toMatch(/^CONNECT api\.keyturn\.test:443 /);
-    expect(asked[0]).not.toContain('token');
+  it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])(
+    'of %s leads to the server',
+    async (name) => {
+      const server = await serveTls(target, answer(200, 'through'));
+      const { url, asked } = await proxy(200, server.port);
+      const { fetch } = http({ env: { [name]: url } });
+      const headers = { authorization: 'id:token' };
+      const response = await fetch('https://api.keyturn.test/v1', { headers });
+      expect(await response.text()).toBe('through');
+      expect(asked[0]).toMatch(/^CONNECT api\.keyturn\.test:443 /);
+      expect(asked[0]).not.toContain('token');
+    },
+  );
+
+  it('is asked for HTTP/1.1, and once for all requests', async () => {
+    const versions: string[] = [];
+    const port = await serveHttp2(target, (version) => versions.push(version));
+    const { url, asked } = await proxy(200, port);
+    const { fetch } = http({ env: { HTTPS_PROXY: url } });
+    for (let i = 0; i < 2; i++) await fetch('https://api.keyturn.test/');
+    expect(versions).toEqual(['1.1', '1.1']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is left when all ends', async () => {
+    const server = await serveTls(target, silence);
+    const { url } = await proxy(200, server.port);
+    const { fetch } = http({ env: { HTTPS_PROXY: url } });
+    const pending = failure(fetch('https://api.keyturn.test/', { method: 'POST' }));
+    while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await fetch.close();
+    expect(await pending).toMatchObject({ code: 'NETWORK_FAILED', effect: 'unknown' });
   });
 
   it.each(['NO_PROXY', 'no_proxy'])('is left alone for the hosts of %s', async (name) => {
@@ -103,16 +135,20 @@ describe('a proxy', () => {
   it('that refuses is named, and nothing was sent', async () => {
     const { url } = await proxy(407);
     const withPassword = url.replace('127', 'user:CANARY@127');
-    const { fetch } = http({ env: { HTTPS_PROXY: withPassword } });
+    const { fetch, clock } = http({ env: { HTTPS_PROXY: withPassword } });
     const error = await failure(fetch('https://api.keyturn.test/', { method: 'POST' }));
     expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
     expect(error.message).toBe('api.keyturn.test: the proxy did not let the connection through');
+    expect(clock.slept).toEqual([]);
   });
 
-  it('that is no URL is a mistake in the configuration', async () => {
-    const { fetch } = http({ env: { HTTPS_PROXY: 'proxy CANARY' } });
-    const error = await failure(fetch('https://api.keyturn.test/'));
-    expect(error).toMatchObject({ code: 'CONFIG_INVALID', effect: 'none' });
-    expect(error.message).not.toContain('CANARY');
-  });
+  it.each(['proxy CANARY', 'ftp://CANARY.test', 'xhttp://CANARY.test'])(
+    'that is not an http URL is a mistake in the configuration: %s',
+    async (proxyUrl) => {
+      const { fetch } = http({ env: { HTTPS_PROXY: proxyUrl } });
+      const error = await failure(fetch('https://api.keyturn.test/'));
+      expect(error).toMatchObject({ code: 'CONFIG_INVALID', effect: 'none' });
+      expect(error.message).not.toContain('CANARY');
+    },
+  );
 });

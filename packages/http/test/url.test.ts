@@ -19,7 +19,10 @@ describe('baseUrl', () => {
     ['http://api.planetscale.com', 'https://'],
     ['http://127.0.0.1.example.com', 'https://'],
     ['file:///etc/passwd', 'https://'],
+    ['ftp://127.0.0.1', 'https://'],
     ['https://user:CANARY@example.com', 'credentials'],
+    ['https://user@example.com', 'credentials'],
+    ['https://:CANARY@example.com', 'credentials'],
     ['https://example.com/?a=CANARY', 'end with its path'],
     ['https://example.com/#a', 'end with its path'],
   ])('refuses %s', (text, why) => {

@@ -4,6 +4,7 @@ import {
   type RequestListener,
   type ServerResponse,
 } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import {
   createServer as createRawServer,
@@ -40,6 +41,20 @@ export async function serveTls(
   const { requests, listener } = scripted(steps);
   const port = await listen(createHttpsServer(certificate, listener));
   return { url: `https://localhost:${port}`, port, requests };
+}
+
+/** Serves HTTP/2 and HTTP/1.1, and tells which version each request has; returns the port. */
+export function serveHttp2(
+  certificate: { key: string; cert: string },
+  onRequest: (version: string) => void,
+): Promise<number> {
+  const options = { ...certificate, allowHTTP1: true };
+  return listen(
+    createSecureServer(options, ({ httpVersion }, response) => {
+      onRequest(httpVersion);
+      response.end();
+    }),
+  );
 }
 
 /** Serves raw sockets; returns the port. */

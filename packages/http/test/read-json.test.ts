@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+
+import { readJson, responseError } from '../src/index.ts';
+import { failure } from './support/http.ts';
+
+const what = 'github:acme/web: the secret';
+const MOST = 8 * 1024 * 1024;
+const MOST_OF_AN_ERROR = 64 * 1024;
+
+describe('readJson', () => {
+  it('returns objects, or arrays where they are wanted, without __proto__', async () => {
+    const object = new Response('{"a":{"__proto__":{"b":1},"c":2}}');
+    expect(JSON.stringify(await readJson(object, { what }))).toBe('{"a":{"c":2}}');
+    expect(await readJson(new Response('[1]'), { what, type: 'array' })).toEqual([1]);
+  });
+
+  it.each(['', '<html>', '{"a":', 'null', '"text"', '[1]', '['.repeat(100_000)])(
+    'refuses anything else: %.10s',
+    async (body) => {
+      const error = await failure(readJson(new Response(body), { what }));
+      expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
+      expect(error.message).toContain('is not the JSON object that it should be');
+    },
+  );
+});
+
+describe('a body', () => {
+  const inChunks = (...chunks: Uint8Array[]): Response =>
+    new Response(ReadableStream.from<Uint8Array>(chunks), { status: 400 });
+
+  it('may be cut anywhere on its way, in the middle of a character too', async () => {
+    const bytes = Buffer.from('{"message":"é€😀"}');
+    const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
+    expect(await readJson(inChunks(...single), { what })).toEqual({ message: 'é€😀' });
+  });
+
+  it('may end in the middle of a character', async () => {
+    const error = await responseError(inChunks(Buffer.from('caf\u00e9').subarray(0, 4)), { what });
+    expect(error.message).toBe(`${what}: status 400, caf\uFFFD`);
+  });
+
+  it('may have as many bytes as are read, and no more', async () => {
+    const object = (size: number): Response => new Response('{"a":1}'.padEnd(size));
+    expect(await readJson(object(MOST), { what })).toEqual({ a: 1 });
+    expect((await failure(readJson(object(MOST + 1), { what }))).code).toBe('ANSWER_INVALID');
+  });
+
+  it('of an error is cut, wherever its chunks end', async () => {
+    const whole = Buffer.from(`{"message":"x","pad":"${'y'.repeat(MOST_OF_AN_ERROR)}"}`);
+    const chunks = [whole.subarray(0, 40_000), whole.subarray(40_000)];
+    for (const response of [inChunks(whole), inChunks(...chunks)])
+      expect((await responseError(response, { what })).message).toContain('{"message"');
+  });
+
+  it('that is not there or was read already is an empty one', async () => {
+    const read = new Response('{"message":"x"}', { status: 400 });
+    await read.text();
+    for (const response of [new Response(null, { status: 400 }), read]) {
+      expect((await responseError(response, { what })).message).toBe(`${what}: status 400`);
+      expect((await failure(readJson(response, { what }))).code).toBe('ANSWER_INVALID');
+    }
+  });
+});
