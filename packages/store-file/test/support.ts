@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import {
   chain,
@@ -134,6 +134,30 @@ export function hooked(hook: Hook): FileOperations {
       };
     },
   });
+}
+
+/** File operations on a file system that stamps what is written by a clock of its own, in steps of `resolution` milliseconds. */
+export function stampedBy(clock: Clock, resolution = 1, hook: Hook = (_, __, act) => act()) {
+  const stamp = async (path: string): Promise<void> => {
+    const seconds = (Math.floor(clock.now() / resolution) * resolution) / 1000;
+    await utimes(path, seconds, seconds).catch(() => {});
+  };
+  return hooked((call, path, act) =>
+    hook(call, path, async () => {
+      const result = await act();
+      if (['write', 'writeFile', 'mkdir'].includes(call)) await stamp(path);
+      if (call === 'writeFile') await stamp(dirname(path));
+      return result;
+    }),
+  );
+}
+
+/** Makes whoever holds the lock look as if the last sign of life was so many milliseconds ago. */
+export async function silence(folder: string, milliseconds: number, rotation = 'one') {
+  const lock = join(folder, `${rotation}.lock`);
+  const then = (Date.now() - milliseconds) / 1000;
+  for (const ticket of await readdir(lock).catch(() => []))
+    await utimes(join(lock, ticket), then, then);
 }
 
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
