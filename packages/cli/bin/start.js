@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 
+import writerFor from './writer.js';
+
 const NEEDED = [22, 19];
 
 /**
@@ -21,12 +23,12 @@ export default function start(program) {
   const words = process.argv.slice(2);
   if (words.some((word) => word === '--version' || word === '-V')) {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-    process.stdout.write(`${manifest.version}\n`);
+    print(`${manifest.version}\n`);
     return;
   }
   if (program === 'keyturn' && isHelp(words)) {
     try {
-      process.stdout.write(readFileSync(new URL('../dist/help.txt', import.meta.url)));
+      print(readFileSync(new URL('../dist/help.txt', import.meta.url)));
       return;
     } catch {
       // The program can tell it as well.
@@ -37,7 +39,15 @@ export default function start(program) {
     process.removeAllListeners('warning');
   // Compiled code is kept between runs; it halves the time to start.
   nodeModule.enableCompileCache();
-  import('../dist/main.js').then(({ main }) => main(program), missing);
+  import('../dist/main.js').then(({ main }) => main(program, writerFor), missing);
+}
+
+/** @param {string | Uint8Array} text */
+function print(text) {
+  writerFor(process.stdout, (code) => {
+    process.stderr.write(`keyturn: standard output cannot be written (${code})\n`);
+    process.exitCode = 3;
+  })(text);
 }
 
 /** The whole help is made when the program is built: its parser takes longer to load than Node. */

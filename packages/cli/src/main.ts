@@ -4,26 +4,44 @@ import type { WriteStream } from 'node:tty';
 
 import { systemClock, systemRandom } from '@keyturn/core';
 
-import { exitCodes, type ExitCode } from './exit.ts';
+import { exitCodes, type ExitCode, worst } from './exit.ts';
 import type { Host, Output } from './host.ts';
 
+/** Makes what writes to a stream, and tells once, with the code of the operating system, when that fails. */
+type WriterFor = (stream: WriteStream, onLost: (code: string) => void) => (text: string) => void;
+
 /** Runs the program on this process: the one place that reads it. */
-export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
+export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
     // A second interrupt ends at once; that is as safe as a kill.
     if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     interrupt.abort();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  // A reader that went away (`keyturn status | head -1`) is no error.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  // A terminal that closes sends it more than once.
+  const onHangUp = (): void => interrupt.abort();
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onHangUp);
+  const stderr = output(
+    process.stderr,
+    writerFor(process.stderr, () => {}),
+  );
+  let ended: ExitCode | undefined;
+  let isLost = false;
+  const endWith = (code: ExitCode): void => {
+    process.exitCode = isLost ? worst([code, exitCodes.incomplete]) : code;
+  };
+  const onLost = (code: string): void => {
+    isLost = true;
+    void import('./output/lost.ts').then(({ tellLost }) => tellLost(code, stderr));
+    // It may show only after the end.
+    if (ended !== undefined) endWith(ended);
+  };
   const host: Host = {
     program,
     env: process.env,
     directory: process.cwd(),
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: output(process.stdout, writerFor(process.stdout, onLost)),
+    stderr,
     verbosity: 'normal',
     log: () => {},
     about,
@@ -39,9 +57,10 @@ export async function main(program: 'keyturn' | 'rotate'): Promise<void> {
   // An adapter's promise that never settles lets Node end by itself, as if all had gone well.
   process.exitCode = exitCodes.bug;
   process.once('beforeExit', tellStalled);
-  process.exitCode = await run(process.argv.slice(2), host);
+  ended = await run(process.argv.slice(2), host);
+  endWith(ended);
   process.off('beforeExit', tellStalled);
-  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onHangUp);
 }
 
 function tellStalled(): void {
@@ -62,11 +81,11 @@ async function run([first, ...rest]: readonly string[], host: Host): Promise<Exi
   return runProgram(first === undefined ? [] : [first, ...rest], host);
 }
 
-function output(stream: WriteStream): Output {
+function output(stream: WriteStream, write: (text: string) => void): Output {
   const { NO_COLOR = '', TERM } = process.env;
   const terminal = stream.isTTY && TERM !== 'dumb';
   return {
-    write: (text) => void stream.write(text),
+    write,
     terminal,
     colour: terminal && NO_COLOR === '',
     get columns() {

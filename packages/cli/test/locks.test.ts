@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -25,6 +25,13 @@ async function makeRotation(): Promise<Place> {
   };
   await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
   return place;
+}
+
+/** Whoever holds the lock looks as if its last sign of life was three minutes ago. */
+async function silence({ folder }: Place): Promise<void> {
+  const lock = join(folder, '.keyturn', 'ci.lock');
+  const then = Date.now() / 1000 - 180;
+  for (const ticket of await readdir(lock)) await utimes(join(lock, ticket), then, then);
 }
 
 const rotate = (place: Place, ...more: string[]): string[] => [
@@ -101,8 +108,8 @@ describe('a run that was stopped', () => {
     const busy = await start(place, rotate(place)).ended;
     expect(busy.code, 'a run right after it was stopped').toBe(5);
     expect(busy.stdout).toContain(`process ${late.child.pid}`);
-    // Its last sign of life is three minutes ago for this one.
-    const next = await start(place, rotate(place), { clock: 180_000 }).ended;
+    await silence(place);
+    const next = await start(place, rotate(place)).ended;
     expect(next).toMatchObject({ code: 0 });
     const events = await eventsIn(place);
     late.child.kill('SIGCONT');

@@ -1,17 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { StoreReport } from '@keyturn/core';
 
-import { failure, hasCode, unsafe } from './failure.ts';
-import { refuseForeign } from './folder.ts';
+import { failure, hasCode } from './failure.ts';
+import { danglingLink, isThere, makeWithin, notAFolder, refuseForeign } from './folder.ts';
 import type { Machine } from './machine.ts';
-import type { FileOperations } from './operations.ts';
+import { type FileOperations, openFile, removeFile } from './operations.ts';
 
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
-/** Tells whether a run could keep ledgers in the folder, without making it. */
+/** Tells whether a run could keep ledgers in the folder. Leaves everything as it was; a folder that is missing stays missing. */
 export async function checkFolder(
   operations: FileOperations,
   machine: Machine,
@@ -21,11 +22,11 @@ export async function checkFolder(
   try {
     const stats = await statOf(operations, folder);
     if (stats === undefined) {
+      if (await isThere(operations, folder)) throw danglingLink(folder);
       await expectWritable(operations, await nearest(operations, dirname(folder)));
       return report;
     }
-    if (!stats.isDirectory())
-      throw unsafe(folder, 'it is not a folder', 'Name a folder with KEYTURN_STATE.');
+    if (!stats.isDirectory()) throw notAFolder(folder);
     const isSticky = (stats.mode & STICKY) !== 0;
     refuseForeign(folder, stats, machine, isSticky);
     await expectWritable(operations, folder);
@@ -45,11 +46,28 @@ async function nearest(operations: FileOperations, folder: string): Promise<stri
   return nearest(operations, dirname(folder));
 }
 
+/**
+ * Makes a folder with a file in it, and takes both away again: nothing else proves it. To /proc, a full disk or a used-up quota
+ * permissions say nothing.
+ */
 async function expectWritable(operations: FileOperations, folder: string): Promise<void> {
+  const probe = join(folder, `.keyturn-probe-${randomBytes(8).toString('hex')}`);
+  const path = join(probe, 'probe');
   try {
     await operations.access(folder, constants.W_OK | constants.X_OK);
+    await makeWithin(operations, folder, probe);
+    const { handle } = await openFile(operations, path, 'create');
+    try {
+      await handle.writeFile('{}');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     throw failure(folder, error);
+  } finally {
+    await removeFile(operations, path).catch(() => {});
+    await operations.rmdir(probe).catch(() => {});
   }
 }
 

@@ -28,6 +28,8 @@ export async function claim(
     await file.handle.close();
   }
   await syncFolder(operations, paths.claims);
+  // Whoever made that folder may have been killed before its name was durable.
+  await syncFolder(operations, paths.folder);
   return true;
 }
 

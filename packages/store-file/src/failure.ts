@@ -11,6 +11,7 @@ const causes: Readonly<Record<string, readonly [what: string, hint: string]>> = 
     'the operation is not permitted',
     'Give the user that runs keyturn access to the folder.',
   ],
+  ENOENT: ['it was moved or removed meanwhile', 'Put it back, then run it again.'],
   ELOOP: [
     'it is a symbolic link',
     'Put the file itself there: ledgers and locks are not followed through links.',
@@ -27,6 +28,14 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
+/** For `catch`: turns an error of the operating system with one of these codes into undefined. */
+export function ignore(...codes: readonly string[]) {
+  return (error: unknown): undefined => {
+    if (!hasCode(error, ...codes)) throw error;
+    return undefined;
+  };
+}
+
 /** A `STATE_FAILED` that says what went wrong at `path`, in a line. Of the cause it takes the code alone. */
 export function failure(path: string, error: unknown, effect: Effect = 'none'): KeyturnError {
   if (KeyturnError.is(error)) return error;
@@ -35,18 +44,26 @@ export function failure(path: string, error: unknown, effect: Effect = 'none'): 
     `the file system answers ${code}`,
     'Check the folder, then run it again.',
   ];
+  return failed(path, what, hint, effect);
+}
+
+export function failed(path: string, what: string, hint: string, effect: Effect): KeyturnError {
   return new KeyturnError('STATE_FAILED', `${path}: ${what}`, { hint, effect });
 }
 
+/** What stands there is not used: nothing was changed. */
 export function unsafe(path: string, what: string, hint: string): KeyturnError {
-  return new KeyturnError('STATE_FAILED', `${path}: ${what}`, { hint, effect: 'none' });
+  return failed(path, what, hint, 'none');
 }
 
-export function lost(path: string, effect: Effect): KeyturnError {
-  return new KeyturnError('STATE_LOST', `${path}: the lock has passed to another run`, {
-    hint: 'Run it again: it goes on where the other run stops.',
-    effect,
-  });
+/** The right to append was lost; `what` says how. */
+export function lost(
+  path: string,
+  effect: Effect,
+  what = 'the lock has passed to another run',
+  hint = 'Run it again: it goes on where the other run stops.',
+): KeyturnError {
+  return new KeyturnError('STATE_LOST', `${path}: ${what}`, { hint, effect });
 }
 
 /** Runs `action`; whatever it throws leaves as a `KeyturnError`. */

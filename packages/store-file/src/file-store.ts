@@ -13,13 +13,15 @@ import {
   prepareFolder,
   refuseForeign,
 } from './folder.ts';
+import type { Holder } from './holder.ts';
 import { readHistory, rotationOf } from './history.ts';
 import { FileLock } from './lock.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { decodeName, encodeName, isShortened } from './names.ts';
 import { type FileOperations, fileOperations, type OpenFile } from './operations.ts';
+import { whoHolds } from './tenant.ts';
 import { takeOver } from './takeover.ts';
-import { leaveLock, takeLock, whoHolds } from './ticket.ts';
+import { leaveLock, takeLock } from './ticket.ts';
 
 export interface FileStoreOptions {
   /** An absolute path. */
@@ -65,12 +67,9 @@ export function createFileStore({
       const paths = pathsOf(folder, rotation);
       return guarded(paths.lock, async () => {
         const machine = await thisOne();
-        await prepareFolder(operations, machine, folder);
-        const { host, instance, pid } = machine;
-        const { start = '' } = await machine.look(pid);
-        const since = new Date(clock.now()).toISOString();
-        const means = { operations, machine, clock, lease };
-        const holder = { owner: owner.slice(0, 500), pid, start, host, instance, since };
+        const home = await prepareFolder(operations, machine, folder);
+        const means = { operations, machine, lease, home };
+        const holder = await holderOf(machine, owner, clock);
         const ticket = await takeLock(means, paths, rotation, holder);
         try {
           await takeOver(means, paths, ticket);
@@ -85,14 +84,24 @@ export function createFileStore({
     check: async () => checkFolder(operations, await thisOne(), folder),
     async holder(rotation) {
       const paths = pathsOf(folder, rotation);
-      const means = { operations, machine: await thisOne(), clock, lease };
-      return guarded(paths.lock, () => whoHolds(means, paths));
+      return guarded(paths.lock, async () => {
+        const machine = await thisOne();
+        const asking = await holderOf(machine, 'doctor', clock);
+        return whoHolds({ operations, machine, lease }, paths, asking);
+      });
     },
     claim(rotation, key) {
       const paths = pathsOf(folder, rotation);
       return guarded(paths.claims, async () => claim(operations, await thisOne(), paths, key));
     },
   };
+}
+
+async function holderOf(machine: Machine, owner: string, clock: Clock): Promise<Holder> {
+  const { host, instance, pid } = machine;
+  const { start = '' } = await machine.look(pid);
+  const since = new Date(clock.now()).toISOString();
+  return { owner: owner.slice(0, 500), pid, start, host, instance, since };
 }
 
 /** Reads from the start, for an error that names the line. */

@@ -1,5 +1,6 @@
 import { KeyturnError } from '@keyturn/core';
 
+import { ALLOWANCE } from './heartbeat.ts';
 import type { Machine, ProcessState } from './machine.ts';
 
 /** Who holds a lock, as its file says. */
@@ -40,24 +41,25 @@ export function parseHolder(text: string): Holder {
 }
 
 /**
- * Whether a lock may be taken over from its holder, `silence` milliseconds after the last heartbeat.
- *
- * On this machine the process itself tells: one that is gone has lost the lock at once, one that runs keeps it. A stopped
- * one, one that cannot be told from a later process of its number, and one elsewhere keep it for as long as they beat.
+ * What a holder's process tells of it. On this machine one that is gone has lost the lock at once, and one that runs keeps it.
+ * A stopped one, one that cannot be told from a later process of its number, and one elsewhere are `unknown`: they keep the lock
+ * for as long as they beat.
  */
-export function isStale(
+export function fateOf(
   holder: Holder,
   machine: Machine,
   process: ProcessState,
-  silence: number,
-  lease: number,
-): boolean {
-  if (!isHere(holder, machine)) return silence > lease;
-  if (process.state === 'gone') return true;
+): 'gone' | 'alive' | 'unknown' {
+  if (!isHere(holder, machine)) return 'unknown';
+  if (process.state === 'gone') return 'gone';
   const isTold = process.start !== undefined && holder.start !== '';
-  if (isTold && process.start !== holder.start) return true;
-  if (isTold && process.state === 'running') return false;
-  return silence > lease;
+  if (isTold && process.start !== holder.start) return 'gone';
+  return isTold && process.state === 'running' ? 'alive' : 'unknown';
+}
+
+/** Whether a holder that only its heartbeat tells of has lost the lock, `silence` milliseconds after the last beat. */
+export function isSilent(silence: number, lease: number): boolean {
+  return silence > lease + ALLOWANCE;
 }
 
 export function isHere(holder: Holder, { host, instance }: Machine): boolean {
@@ -79,6 +81,6 @@ export function busy(
   const message = `rotation "${rotation.slice(0, 100)}" is held by ${describeHolder(holder)}`;
   const hint = isHere(holder, machine)
     ? `Wait until that run has ended; if it hangs, end process ${pid}.`
-    : `Wait until that run has ended; if its machine is gone, the lock lapses ${Math.ceil(lease / 1000)} seconds after its last sign of life.`;
+    : `Wait until that run has ended; if its machine is gone, the lock lapses ${Math.ceil((lease + ALLOWANCE) / 1000)} seconds after its last sign of life.`;
   return new KeyturnError('STATE_BUSY', message, { hint, effect: 'none' });
 }

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
+
 import { type LedgerRecord, type Revision, serialise } from '@keyturn/core';
 
 import { type Chapter, chapterOf } from './chapter.ts';
 import { failure, hasCode } from './failure.ts';
-import type { Paths } from './folder.ts';
+import { isThere, type Paths } from './folder.ts';
 import { readHead } from './head.ts';
 import {
   type FileOperations,
@@ -47,14 +49,13 @@ export class Journal {
     confirm: () => Promise<void>,
   ): Promise<Journal> {
     // A ledger that was removed is begun afresh.
-    if ((await operations.lstat(paths.ledger).catch(() => undefined)) === undefined)
-      await removeFile(operations, paths.head);
+    if (!(await isThere(operations, paths.ledger))) await removeFile(operations, paths.head);
     const head = await readHead(operations, paths);
     const file = await openFile(operations, paths.ledger, 'append');
     try {
       inspect(file);
       await confirm();
-      if (file.size === 0) await syncFolder(operations, paths.folder);
+      if (file.size === 0) await syncNames(operations, paths);
       const chapter = await chapterOf(file, paths, head);
       const { size } = await file.handle.stat();
       if (size > chapter.end) await file.handle.truncate(chapter.end);
@@ -115,4 +116,13 @@ export class Journal {
       return false;
     }
   }
+}
+
+/** Makes the name of a new ledger durable, and that of its folder: whoever made that may have been killed before. */
+async function syncNames(operations: FileOperations, { folder }: Paths): Promise<void> {
+  await syncFolder(operations, folder);
+  await syncFolder(operations, dirname(folder)).catch((error: unknown) => {
+    // A folder that may be passed through but not read (0711) cannot be opened, hence not synced.
+    if (!hasCode(error, 'EACCES')) throw error;
+  });
 }

@@ -1,11 +1,23 @@
-import { follow, KeyturnError, type LedgerRecord, type Lock, type Revision } from '@keyturn/core';
+import { join } from 'node:path';
 
-import { failure, guarded, lost } from './failure.ts';
+import {
+  type Effect,
+  follow,
+  KeyturnError,
+  type LedgerRecord,
+  type Lock,
+  type Revision,
+} from '@keyturn/core';
+
+import { failure, guarded, hasCode, lost } from './failure.ts';
 import { type Paths, refuseForeign } from './folder.ts';
 import { writeHead } from './head.ts';
+import { touch } from './heartbeat.ts';
 import { Journal } from './journal.ts';
+import { explainLoss } from './loss.ts';
 import type { OpenFile } from './operations.ts';
-import { beat, holds, leaveLock, type Means } from './ticket.ts';
+import type { Means } from './tenant.ts';
+import { holds, leaveLock } from './ticket.ts';
 
 /** So many heartbeats fit into a lease. */
 const BEATS = 4;
@@ -33,14 +45,14 @@ export class FileLock implements Lock {
   }
 
   append(records: readonly LedgerRecord[], revision: Revision): Promise<Revision> {
-    if (this.#release !== undefined) return Promise.reject(lost(this.#paths.ledger, 'none'));
+    if (this.#release !== undefined) return Promise.reject(this.#released());
     const result = this.#queue.then(() => this.#append(records, revision));
     this.#queue = result.catch(() => {});
     return result;
   }
 
   confirm(): Promise<void> {
-    if (this.#release !== undefined) return Promise.reject(lost(this.#paths.ledger, 'none'));
+    if (this.#release !== undefined) return Promise.reject(this.#released());
     return guarded(this.#paths.lock, () => this.#confirm('none'));
   }
 
@@ -65,7 +77,7 @@ export class FileLock implements Lock {
       );
       await journal.write(records, next);
       await this.#confirm('unknown');
-      if (!(await journal.isInPlace())) throw this.#lose('unknown');
+      if (!(await journal.isInPlace())) throw this.#lose(this.#replaced());
       await writeHead(this.#means.operations, this.#paths, this.#ticket, next);
       return next;
     } catch (error) {
@@ -98,26 +110,46 @@ export class FileLock implements Lock {
     }
   }
 
-  async #confirm(effect: 'none' | 'unknown'): Promise<void> {
-    const { operations } = this.#means;
-    if (this.#loss.signal.aborted || !(await holds(operations, this.#paths, this.#ticket)))
-      throw this.#lose(effect);
+  async #confirm(effect: Effect): Promise<void> {
+    const { operations, home } = this.#means;
+    const { aborted, reason } = this.#loss.signal;
+    // It was said what happened; only what this append came to is another matter.
+    if (aborted) throw withEffect(reason as KeyturnError, effect);
+    if (await holds(operations, this.#paths, this.#ticket)) return;
+    throw this.#lose(await explainLoss(operations, this.#paths, home, effect));
   }
 
-  #lose(effect: 'none' | 'unknown'): KeyturnError {
-    const error = lost(this.#paths.ledger, effect);
+  #lose(error: KeyturnError): KeyturnError {
     clearInterval(this.#heart);
     this.#loss.abort(error);
     return error;
   }
 
   async #beat(): Promise<void> {
+    const { operations, home } = this.#means;
     try {
-      await beat(this.#means, this.#paths, this.#ticket);
+      await touch(operations, join(this.#paths.lock, this.#ticket));
     } catch (error) {
       // Only a ticket that is gone is a loss; a disk that fails for a moment is not.
-      if (KeyturnError.is(error) && this.#release === undefined) this.#lose('unknown');
+      if (!hasCode(error, 'ENOENT', 'ENOTDIR') || this.#release !== undefined) return;
+      const loss = await explainLoss(operations, this.#paths, home, 'unknown').catch(
+        () => undefined,
+      );
+      if (loss !== undefined) this.#lose(loss);
     }
+  }
+
+  #released(): KeyturnError {
+    return lost(this.#paths.ledger, 'none', 'the lock was released');
+  }
+
+  #replaced(): KeyturnError {
+    return lost(
+      this.#paths.ledger,
+      'unknown',
+      'the file was replaced or removed while this run was writing to it',
+      'Find out what does that (a restore, git, a synced folder), then run it again.',
+    );
   }
 
   async #close(): Promise<void> {
@@ -133,4 +165,8 @@ export class FileLock implements Lock {
       { hint: 'Run it again: it reads the ledger afresh.', effect: 'none' },
     );
   }
+}
+
+function withEffect({ code, message, hint }: KeyturnError, effect: Effect): KeyturnError {
+  return new KeyturnError(code, message, { effect, ...(hint !== undefined && { hint }) });
 }

@@ -6,16 +6,7 @@ import { hasCode, unsafe } from './failure.ts';
 /** What the store does to files. Passed in, so that a test can let any of it fail. */
 export type FileOperations = Pick<
   typeof fs,
-  | 'access'
-  | 'lstat'
-  | 'mkdir'
-  | 'open'
-  | 'readdir'
-  | 'rename'
-  | 'rmdir'
-  | 'stat'
-  | 'unlink'
-  | 'utimes'
+  'access' | 'lstat' | 'mkdir' | 'open' | 'readdir' | 'rename' | 'rmdir' | 'stat' | 'unlink'
 >;
 export const fileOperations: FileOperations = fs;
 
@@ -32,6 +23,7 @@ export interface OpenFile {
 const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const flagsOf = {
   read: constants.O_RDONLY,
+  write: constants.O_WRONLY,
   append: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
   create: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
 };

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 
-import { hasCode, lost } from './failure.ts';
+import { hasCode, ignore } from './failure.ts';
 import { namesIn, type Paths } from './folder.ts';
+import { readClock } from './heartbeat.ts';
+import { isSilent } from './holder.ts';
+import { explainLoss } from './loss.ts';
 import {
-  type FileOperations,
   openExisting,
   openFile,
   type OpenFile,
@@ -11,7 +13,8 @@ import {
   removeFile,
   syncFolder,
 } from './operations.ts';
-import { holds, MARK, type Means } from './ticket.ts';
+import type { Means } from './tenant.ts';
+import { holds, MARK } from './ticket.ts';
 
 const CHUNK = 1024 * 1024;
 
@@ -26,16 +29,27 @@ export async function takeOver(means: Means, paths: Paths, ticket: string): Prom
   const names = await namesIn(operations, paths.hall);
   if (names.length === 0) return;
   const marks = names.filter((name) => name.endsWith(MARK));
-  if (marks.length > 0) await replaceLedger(operations, paths, ticket);
+  if (marks.length > 0) await replaceLedger(means, paths, ticket);
   for (const mark of marks) await removeFile(operations, join(paths.hall, mark));
-  for (const name of names) if (!name.endsWith(MARK)) await tidy(means, join(paths.hall, name));
+  if (marks.length < names.length) {
+    const now = await readClock(operations, join(paths.lock, ticket)).catch(
+      ignore('ENOENT', 'ENOTDIR'),
+    );
+    const others = names.filter((name) => !name.endsWith(MARK));
+    for (const name of others) await tidy(means, join(paths.hall, name), now);
+  }
   await operations.rmdir(paths.hall).catch(() => {});
 }
 
 /** Removes what a run that was killed had prepared to move in with. One that was only slow prepares it again. */
-async function tidy({ operations, clock, lease }: Means, path: string): Promise<void> {
+async function tidy(
+  { operations, lease }: Means,
+  path: string,
+  now: number | undefined,
+): Promise<void> {
   const stats = await operations.lstat(path).catch(() => undefined);
-  if (stats?.isDirectory() !== true || clock.now() - stats.mtimeMs <= lease) return;
+  if (stats?.isDirectory() !== true) return;
+  if (now === undefined || !isSilent(now - stats.mtimeMs, lease)) return;
   for (const name of await namesIn(operations, path))
     await removeFile(operations, join(path, name));
   await operations.rmdir(path).catch(() => {});
@@ -46,7 +60,7 @@ async function tidy({ operations, clock, lease }: Means, path: string): Promise<
  * moves in, so the last step fails: a takeover that was itself overtaken cannot undo what came after.
  */
 async function replaceLedger(
-  operations: FileOperations,
+  { operations, home }: Means,
   paths: Paths,
   ticket: string,
 ): Promise<void> {
@@ -55,7 +69,8 @@ async function replaceLedger(
     const copy = await openFile(operations, path, 'create');
     try {
       // Held now, hence held when the copy was made: from here on nobody moves in while it is there.
-      if (!(await holds(operations, paths, ticket))) throw lost(paths.ledger, 'none');
+      if (!(await holds(operations, paths, ticket)))
+        throw await explainLoss(operations, paths, home, 'none');
       const source = await openExisting(operations, paths.ledger);
       if (source === undefined) return;
       try {
@@ -69,7 +84,7 @@ async function replaceLedger(
     await operations.rename(path, paths.ledger);
     await syncFolder(operations, paths.folder);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) throw lost(paths.ledger, 'none');
+    if (hasCode(error, 'ENOENT')) throw await explainLoss(operations, paths, home, 'none');
     throw error;
   } finally {
     await removeFile(operations, path).catch(() => {});

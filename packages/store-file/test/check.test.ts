@@ -1,9 +1,20 @@
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import type { KeyturnError } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import { fakeMachine, freshFolder, hooked, open, systemError, writeChapters } from './support.ts';
+
+/** What there is of file systems that make no file, whoever asks. */
+const pseudo = (
+  await Promise.all(
+    ['/proc', '/proc/x', '/proc/x/y/z', '/proc/self', '/proc/self/x', '/sys/x', '/dev/null/x'].map(
+      async (path) =>
+        (await stat(join('/', path.split('/')[1] ?? '')).catch(() => undefined)) ? [path] : [],
+    ),
+  )
+).flat();
 
 const machine = fakeMachine(1, { 1: 'running', 2: 'running' });
 
@@ -25,6 +36,46 @@ describe('check', () => {
     expect(problem?.message).toBe(`${folder}: it is not a folder`);
     const below = await open({ folder: join(folder, 'state') }).check?.();
     expect(below?.problems[0]?.hint).toContain('KEYTURN_STATE');
+  });
+
+  it.each(['mkdir', 'open', 'writeFile', 'sync', 'close'])(
+    'tells that the disk is full, which only %s shows, and leaves nothing behind',
+    async (failing) => {
+      const folder = await freshFolder();
+      const operations = hooked(async (call, _, act) => {
+        if (call !== failing) return act();
+        if (call === 'close') await act();
+        throw systemError('ENOSPC');
+      });
+      for (const make of [async () => {}, () => mkdir(folder)]) {
+        await make();
+        const report = await open({ folder, operations }).check?.();
+        expect(report?.problems).toMatchObject([{ code: 'STATE_FAILED', effect: 'none' }]);
+        expect(report?.problems[0]?.message).toMatch(/: the disk is full$/);
+      }
+      expect(await readdir(dirname(folder))).toEqual(['state']);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  it.each(pseudo)('tells that nothing can be kept in %s', async (folder) => {
+    const report = await open({ folder }).check?.();
+    expect(report?.problems).toMatchObject([{ code: 'STATE_FAILED', effect: 'none' }]);
+    expect(report?.problems[0]?.hint).not.toBe('');
+  });
+
+  it('tells of a link that leads nowhere', async () => {
+    const folder = await freshFolder();
+    await symlink(join(dirname(folder), 'missing'), folder);
+    const [problem] = (await open({ folder }).check?.())?.problems ?? [];
+    expect(problem?.message).toBe(`${folder}: it is a link to something that does not exist`);
+    await expect(open({ folder }).lock('one', 'x')).rejects.toMatchObject({
+      message: problem?.message,
+      hint: problem?.hint,
+    });
+    await mkdir(join(dirname(folder), 'missing'));
+    expect(await open({ folder }).check?.()).toMatchObject({ problems: [] });
+    await (await open({ folder }).lock('one', 'x')).release();
   });
 
   it.each(['EACCES', 'EROFS'])('tells that nothing can be written there: %s', async (errno) => {
@@ -51,6 +102,44 @@ describe('check', () => {
     });
     const foreign = await open({ folder, machine: { ...machine, uid: (uid ?? 0) + 1 } }).check?.();
     expect(foreign?.problems[0]?.message).toContain('belongs to another user');
+  });
+});
+
+describe('a lock', () => {
+  it.each(pseudo)('is refused at once, in a line, in %s', async (folder) => {
+    const error = await open({ folder, machine })
+      .lock('one', 'x')
+      .catch((thrown: unknown) => thrown as KeyturnError);
+    expect(error).toMatchObject({ code: 'STATE_FAILED', effect: 'none' });
+    expect((error as KeyturnError).message).toMatch(/^\/[^\n]+: [^\n]+$/);
+    expect((error as KeyturnError).message).not.toMatch(/answers/);
+  });
+
+  it('says where nothing can be made', async () => {
+    const folder = await freshFolder();
+    await mkdir(folder);
+    const operations = hooked((call, path, act) =>
+      call === 'mkdir' && path.startsWith(`${folder}/`)
+        ? Promise.reject(systemError('ENOENT'))
+        : act(),
+    );
+    for (const deep of [folder, join(folder, 'a'), join(folder, 'a', 'b')]) {
+      const work = open({ folder: deep, operations, machine }).lock('one', 'x');
+      await expect(work).rejects.toMatchObject({
+        code: 'STATE_FAILED',
+        message: `${folder}: nothing can be made there`,
+        hint: 'Name a folder on a disk with KEYTURN_STATE.',
+      });
+    }
+  });
+
+  it('is refused where a file stands in the place of the folder', async () => {
+    const folder = await freshFolder();
+    await writeFile(folder, '');
+    await expect(open({ folder, machine }).lock('one', 'x')).rejects.toMatchObject({
+      code: 'STATE_FAILED',
+      message: `${folder}: it is not a folder`,
+    });
   });
 });
 

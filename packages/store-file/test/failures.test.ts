@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -22,6 +22,7 @@ import {
   LEASE,
   open,
   opened,
+  silence,
   started,
   systemError,
   writeChapters,
@@ -62,9 +63,9 @@ describe('a disk that fails', () => {
       const labels = labelsOf(await collect(open({ folder }).history('one')));
       expect(labels).toEqual(expect.arrayContaining(acknowledged));
       // Where the lock could not be removed, it lapses.
-      const clock = { ...systemClock, now: () => Date.now() + 2 * LEASE };
+      await silence(folder, 2 * LEASE);
       const machine = fakeMachine(2, { 2: 'running' });
-      const lock = await open({ folder, machine, clock }).lock('one', 'next');
+      const lock = await open({ folder, machine }).lock('one', 'next');
       await lock.release();
     }
     expect(revision).toMatch(/^4:/);
@@ -301,5 +302,54 @@ describe('the location', () => {
     await expect(storeAdapter.open(location, context(folder))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
     });
+  });
+});
+
+describe('every file that is opened', () => {
+  /** How many are open after all went well, or after one call of each kind failed. */
+  async function leftOpen(
+    use: (operations: FileOperations) => Promise<unknown>,
+  ): Promise<number[]> {
+    const left: number[] = [];
+    for (let failing = 0, isDone = false; !isDone; failing++) {
+      await rm(folder, { recursive: true, force: true });
+      await writeChapters(folder, 2);
+      await open({ folder, machine: fakeMachine(3, { 3: 'running' }) }).lock('one', 'killed');
+      let count = 0;
+      let files = 0;
+      const operations = hooked(async (call, _, act) => {
+        // A file that fails to be closed is closed all the same.
+        if (call === 'close') files--;
+        else if (++count === failing) throw systemError('EIO');
+        const result = await act();
+        if (call === 'open') files++;
+        return result;
+      });
+      await use(operations).catch(() => {});
+      left.push(files);
+      isDone = count < failing;
+    }
+    return left;
+  }
+
+  it.each<[string, (operations: FileOperations) => Promise<unknown>]>([
+    [
+      'to append',
+      async (operations) => {
+        const { revision } = await open({ folder }).open('one');
+        const machine = fakeMachine(4, { 4: 'running' });
+        const lock = await open({ folder, operations, machine }).lock('one', 'x');
+        await append(lock, revision, started('a')).finally(() => lock.release());
+      },
+    ],
+    ['to read', (operations) => open({ folder, operations }).open('one')],
+    ['to read it all', (operations) => collect(open({ folder, operations }).history('one'))],
+    ['to claim', (operations) => open({ folder, operations }).claim('one', 'key')],
+    ['to ask who holds it', async (operations) => open({ folder, operations }).holder?.('one')],
+    ['to check', async (operations) => open({ folder, operations }).check?.()],
+  ])('%s is closed again, whatever fails', async (_, use) => {
+    const left = await leftOpen(use);
+    expect(left).toEqual(left.map(() => 0));
+    expect(left.length).toBeGreaterThan(5);
   });
 });

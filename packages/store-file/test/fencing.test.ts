@@ -1,5 +1,5 @@
 import { EMPTY } from '@keyturn/core';
-import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -12,7 +12,6 @@ import {
   hooked,
   labelsOf,
   LEASE,
-  manualClock,
   open,
   opened,
   started,
@@ -208,61 +207,12 @@ describe('a writer that was paused and overtaken', () => {
 });
 
 describe('a lock', () => {
-  it('of a holder elsewhere lapses a lease after its last heartbeat', async () => {
-    const clock = manualClock();
-    const there = fakeMachine(1, { 1: 'running' }, 'beta');
-    const here = open({ folder, clock, machine: fakeMachine(1, { 1: 'running' }) });
-    await open({ folder, clock, machine: there }).lock('one', 'far away');
-    clock.time += LEASE;
-    await expect(here.lock('one', 'x')).rejects.toMatchObject({
-      code: 'STATE_BUSY',
-      message: expect.stringContaining('far away (process 1 on beta'),
-    });
-    clock.time += 1;
-    const lock = await here.lock('one', 'x');
-    await lock.release();
-  });
-
-  it('is kept by its heartbeat', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const clock = manualClock();
-    const beaten = deferred();
-    const operations = hooked(async (call, _, act) => {
-      const result = await act();
-      if (call === 'utimes' && clock.time > start) beaten.resolve();
-      return result;
-    });
-    const start = clock.time;
-    const machine = fakeMachine(1, { 1: 'running' }, 'beta');
-    const lock = await open({ folder, clock, machine, operations }).lock('one', 'far away');
-    clock.time += 2 * LEASE;
-    vi.advanceTimersByTime(LEASE / 4);
-    await beaten.promise;
-    await expect(open({ folder, clock }).lock('one', 'x')).rejects.toMatchObject({
-      code: 'STATE_BUSY',
-    });
-    await lock.release();
-  });
-
   it('leaves nothing behind, and lets a second release pass', async () => {
     const lock = await open({ folder }).lock('one', 'x');
     await append(lock, EMPTY, opened());
     await lock.release();
     await lock.release();
     expect((await readdir(folder)).toSorted()).toEqual(['one.head', 'one.jsonl']);
-  });
-
-  it('is tidied up after those who were killed on their way to it', async () => {
-    const clock = manualClock();
-    const hall = join(folder, 'one.hall');
-    const killed = join(hall, 'a'.repeat(32));
-    await mkdir(killed, { recursive: true });
-    await writeFile(join(killed, 'a'.repeat(32)), '{}');
-    await utimes(killed, 0, 0);
-    const lock = await open({ folder, clock }).lock('one', 'x');
-    await lock.release();
-    expect(await readdir(folder)).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { busy, isStale, parseHolder } from '../src/holder.ts';
+import { busy, fateOf, isSilent, parseHolder } from '../src/holder.ts';
 import { parseStat } from '../src/machine.ts';
 import { fakeMachine, LEASE } from './support.ts';
 
@@ -14,60 +14,67 @@ const here = {
   since: '2030-01-01T00:00:00.000Z',
 };
 const running = { state: 'running', start: '1000' } as const;
-const fresh = 0;
-const silent = LEASE + 1;
 
-describe('whether a lock may be taken over', () => {
+describe('what a process tells of the holder', () => {
   it.each([
-    ['its process is gone', here, { state: 'gone' } as const, fresh, true],
-    ['its number belongs to a later process', here, { ...running, start: '2000' }, fresh, true],
-    ['its process runs', here, running, fresh, false],
-    ['its process runs, and the clock was set on by a day', here, running, 86_400_000, false],
-    ['its process is stopped', here, { ...running, state: 'stopped' } as const, fresh, false],
+    ['gone', 'its process is gone', here, { state: 'gone' } as const],
+    ['gone', 'its number belongs to a later process', here, { ...running, start: '2000' }],
     [
-      'its process is stopped for long',
+      'gone',
+      'its number belongs to a later process that is stopped',
       here,
-      { ...running, state: 'stopped' } as const,
-      silent,
-      true,
+      { state: 'stopped', start: '2000' } as const,
     ],
+    ['alive', 'its process runs', here, running],
+    ['unknown', 'its process is stopped', here, { ...running, state: 'stopped' } as const],
+    ['unknown', 'the system does not tell when it began', here, { state: 'running' } as const],
+    ['unknown', 'its file does not tell when it began', { ...here, start: '' }, running],
+    ['unknown', 'it is on another host', { ...here, host: 'beta' }, { state: 'gone' } as const],
     [
-      'nothing tells the process from a later one',
-      here,
-      { state: 'running' } as const,
-      fresh,
-      false,
-    ],
-    ['nothing tells it, and it is silent', here, { state: 'running' } as const, silent, true],
-    ['it is elsewhere', { ...here, host: 'beta' }, { state: 'gone' } as const, fresh, false],
-    ['it is elsewhere and silent', { ...here, host: 'beta' }, running, silent, true],
-    [
+      'unknown',
       'the host has the same name and another boot',
       { ...here, instance: 'x' },
       { state: 'gone' } as const,
-      fresh,
-      false,
     ],
-    [
-      'it is elsewhere, and the clock was set back by a day',
-      { ...here, host: 'beta' },
-      running,
-      -86_400_000,
-      false,
-    ],
-  ])('where %s', (_, holder, process, silence, expected) => {
-    expect(isStale(holder, machine, process, silence, LEASE)).toBe(expected);
+    ['unknown', 'it is on another host, where the number runs', { ...here, host: 'beta' }, running],
+  ])('is %s where %s', (expected, _, holder, process) => {
+    expect(fateOf(holder, machine, process)).toBe(expected);
   });
 
-  it.each(['', '{', 'null', '[]', '{"pid":-1}', '{"pid":1,"owner":2}', '"x"'])(
-    'where its file says only %j: once it is silent',
-    (text) => {
-      const holder = parseHolder(text);
-      expect(isStale(holder, machine, { state: 'gone' }, fresh, LEASE)).toBe(false);
-      expect(isStale(holder, machine, { state: 'gone' }, silent, LEASE)).toBe(true);
-    },
-  );
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '"x"',
+    '{"pid":-1}',
+    ...Object.keys(here).map((key) => JSON.stringify({ ...here, [key]: undefined })),
+    ...Object.keys(here).map((key) => JSON.stringify({ ...here, [key]: [] })),
+    ...[0, -1, 1.5, 2 ** 53, '42'].map((pid) => JSON.stringify({ ...here, pid })),
+  ])('is nothing where its file says only %j', (text) => {
+    const holder = parseHolder(text);
+    expect(holder).toMatchObject({ owner: 'somebody', host: '?' });
+    expect(fateOf(holder, machine, { state: 'gone' })).toBe('unknown');
+  });
 
+  it('is read as it was written', () => {
+    expect(parseHolder(JSON.stringify(here))).toEqual(here);
+  });
+});
+
+describe('silence', () => {
+  it.each([
+    [-86_400_000, false],
+    [0, false],
+    [LEASE, false],
+    [LEASE + 4000, false],
+    [LEASE + 4001, true],
+  ])('of %i ms counts beyond the lease and twice the coarsest resolution: %s', (time, expected) => {
+    expect(isSilent(time, LEASE)).toBe(expected);
+  });
+});
+
+describe('a busy lock', () => {
   it('names the holder, escaped, and what to do', () => {
     const error = busy('ci\n', { ...here, owner: 'evil\u001b[31m' }, machine, LEASE);
     expect(error.code).toBe('STATE_BUSY');
@@ -75,7 +82,7 @@ describe('whether a lock may be taken over', () => {
       'rotation "ci\\u000a" is held by evil\\u001b[31m (process 42 on alpha, since 2030-01-01T00:00:00.000Z)',
     );
     expect(error.hint).toContain('end process 42');
-    expect(busy('ci', { ...here, host: 'beta' }, machine, LEASE).hint).toContain('120 seconds');
+    expect(busy('ci', { ...here, host: 'beta' }, machine, LEASE).hint).toContain('124 seconds');
   });
 });
 

@@ -7,7 +7,16 @@ import { systemClock } from '@keyturn/core';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { thisMachine } from '../src/machine.ts';
-import { append, collect, freshFolder, labelsOf, LEASE, open, started } from './support.ts';
+import {
+  append,
+  collect,
+  freshFolder,
+  labelsOf,
+  LEASE,
+  open,
+  silence,
+  started,
+} from './support.ts';
 
 const hasProc = (await thisMachine()).instance !== '';
 const needsProc = hasProc ? '' : ' (skipped: this system has no /proc)';
@@ -102,8 +111,8 @@ describe('a holder of the lock', () => {
       child.process.kill('SIGSTOP');
       await expect(store().lock('one', 'x')).rejects.toMatchObject({ code: 'STATE_BUSY' });
 
-      const later = { ...systemClock, now: () => Date.now() + 2 * LEASE };
-      const lock = await open({ folder, clock: later }).lock('one', 'x');
+      await silence(folder, 2 * LEASE);
+      const lock = await store().lock('one', 'x');
       child.tell('append late');
       child.process.kill('SIGCONT');
       expect(await child.answer()).toBe('STATE_LOST');

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import {
   chain,
@@ -111,7 +111,12 @@ export function systemError(errno: string): Error {
 }
 
 type Method = 'write' | 'datasync' | 'sync' | 'truncate' | 'read' | 'writeFile' | 'close' | 'stat';
-type Hook = (call: string, path: string, act: () => Promise<unknown>) => Promise<unknown>;
+type Hook = (
+  call: string,
+  path: string,
+  act: () => Promise<unknown>,
+  parameters: readonly unknown[],
+) => Promise<unknown>;
 
 /** File operations of which each goes through `hook`: `open`, `rename`, …, and on open files `write`, `datasync`, …. */
 export function hooked(hook: Hook): FileOperations {
@@ -121,7 +126,12 @@ export function hooked(hook: Hook): FileOperations {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
         return (...parameters: unknown[]) =>
-          hook(key as Method, path, async () => value.apply(target, parameters) as unknown);
+          hook(
+            key as Method,
+            path,
+            async () => value.apply(target, parameters) as unknown,
+            parameters,
+          );
       },
     });
   return new Proxy(fileOperations, {
@@ -129,11 +139,36 @@ export function hooked(hook: Hook): FileOperations {
       const value = Reflect.get(target, key, target) as (...parameters: unknown[]) => unknown;
       return async (...parameters: unknown[]) => {
         const path = String(parameters[0]);
-        const result = await hook(String(key), path, async () => value(...parameters));
+        const result = await hook(String(key), path, async () => value(...parameters), parameters);
         return key === 'open' ? wrapHandle(result as FileHandle, path) : result;
       };
     },
   });
+}
+
+/** File operations on a file system that stamps what is written by a clock of its own, in steps of `resolution` milliseconds. */
+export function stampedBy(clock: Clock, resolution = 1, hook: Hook = (_, __, act) => act()) {
+  const stamp = async (path: string): Promise<void> => {
+    const seconds = (Math.floor(clock.now() / resolution) * resolution) / 1000;
+    await utimes(path, seconds, seconds).catch(() => {});
+  };
+  return hooked((call, path, act, parameters) => {
+    const stamped = async (): Promise<unknown> => {
+      const result = await act();
+      if (['write', 'writeFile', 'mkdir'].includes(call)) await stamp(path);
+      if (call === 'writeFile') await stamp(dirname(path));
+      return result;
+    };
+    return hook(call, path, stamped, parameters);
+  });
+}
+
+/** Makes whoever holds the lock look as if the last sign of life was so many milliseconds ago. */
+export async function silence(folder: string, milliseconds: number, rotation = 'one') {
+  const lock = join(folder, `${rotation}.lock`);
+  const then = (Date.now() - milliseconds) / 1000;
+  for (const ticket of await readdir(lock).catch(() => []))
+    await utimes(join(lock, ticket), then, then);
 }
 
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

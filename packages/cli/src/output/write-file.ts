@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 
 import { KeyturnError, type Random } from '@keyturn/core';
 
+import { unwritten } from './unwritten.ts';
+
 /**
  * Writes a report to a file, whole or not at all: a reader sees the old text or the new one. A file that is there keeps its
  * permissions.
@@ -27,10 +29,8 @@ export async function writeReport(path: string, text: string, random: Random): P
     if (KeyturnError.is(error)) throw error;
     await unlink(temporary).catch(() => {});
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new KeyturnError('FILE_FAILED', `${path} cannot be written (${code})`, {
-      hint: 'Name a file in a folder that is there and that you may write to.',
-      effect: 'none',
-    });
+    const [message, hint] = unwritten(path, code);
+    throw new KeyturnError('FILE_FAILED', message, { hint, effect: 'none' });
   }
 }
 

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 
-import type {
-  AdapterContext,
-  Expansion,
-  Fetch,
-  GitRemote,
-  SecretSink,
-  SinkAdapter,
-  StateStore,
-  TargetPattern,
-  TokenIssuer,
-  Usage,
+import {
+  type AdapterContext,
+  type Expansion,
+  type Fetch,
+  type GitRemote,
+  KeyturnError,
+  type SecretSink,
+  type SinkAdapter,
+  type StateStore,
+  type TargetPattern,
+  type TokenIssuer,
+  type Usage,
 } from '@keyturn/core';
 import type { HttpFetch, HttpOptions, Observation } from '@keyturn/http';
 
@@ -18,7 +19,10 @@ import { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
 import { originOf } from './git.ts';
+import { notYet, storeKindOf } from './location.ts';
 import { loggedStore, requestText } from './log.ts';
+
+const STATE = 'KEYTURN_STATE';
 
 type Patience = Pick<HttpOptions, 'deadlines' | 'retries' | 'maxWaitMs'>;
 
@@ -123,11 +127,20 @@ export class Session {
     return isModulePath(kind) ? this.adapters.loadModule(kind) : this.adapters.load('sink', kind);
   }
 
-  /** The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind. */
+  /**
+   * The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind; `.keyturn` where it is not set.
+   *
+   * @throws {KeyturnError} `CONFIG_INVALID`
+   */
   async store(): Promise<StateStore> {
-    const location = this.host.env['KEYTURN_STATE'] ?? resolve(this.directory, '.keyturn');
-    const scheme = /^(postgres)(?:ql)?:\/\//.exec(location)?.[1];
-    const adapter = await this.adapters.load('store', scheme ?? 'file');
+    const given = this.host.env[STATE];
+    const kind = given === undefined ? 'file' : storeKindOf(given, STATE);
+    const adapter = await this.adapters.load('store', kind).catch((error: unknown) => {
+      throw KeyturnError.is(error) && error.code === 'ADAPTER_NOT_FOUND'
+        ? notYet(kind, STATE)
+        : error;
+    });
+    const location = given ?? resolve(this.directory, '.keyturn');
     return loggedStore(await adapter.open(location, this.#context('store')), this.host);
   }
 
