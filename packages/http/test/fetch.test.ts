@@ -1,4 +1,4 @@
-import { guardWrites, KeyturnError } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import { failure, http } from './support/http.ts';
@@ -46,12 +46,11 @@ describe('a request', () => {
 
   it('that changes something is not sent for a run that was overtaken', async () => {
     const server = await serve(answer(204));
-    const { signal } = new AbortController();
     const overtaken = new KeyturnError('STATE_LOST', 'overtaken', { effect: 'none' });
-    guardWrites(signal, () => Promise.reject(overtaken));
+    const beforeWrite = (): Promise<never> => Promise.reject(overtaken);
     const { fetch } = http();
-    await expect(fetch(server.url, { method: 'PUT', signal })).rejects.toBe(overtaken);
-    expect((await fetch(server.url, { signal })).status).toBe(204);
+    await expect(fetch(server.url, { method: 'PUT', beforeWrite })).rejects.toBe(overtaken);
+    expect((await fetch(server.url, { beforeWrite })).status).toBe(204);
     expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
