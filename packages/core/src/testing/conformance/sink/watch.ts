@@ -71,14 +71,15 @@ export async function watched(
   }
 }
 
-/** Both values of one moment; undefined if they changed while they were read. */
+/**
+ * Both values of one moment; undefined if they changed while they were read. That happens to a synchronous `stored` too: a file
+ * is renamed by another thread.
+ */
 async function readTogether(
   stored: SinkFixture['stored'],
   names: SinkFixture['names'],
 ): Promise<Values | undefined> {
-  const [one, two] = [stored(names[0]), stored(names[1])];
-  if (!(one instanceof Promise) && !(two instanceof Promise)) return [one, two];
-  const values = [await one, await two] as const;
+  const values = [await stored(names[0]), await stored(names[1])] as const;
   const again = [await stored(names[0]), await stored(names[1])] as const;
   return values[0] === again[0] && values[1] === again[1] ? values : undefined;
 }
