@@ -4,7 +4,13 @@ import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
 import { changeSink, dateLast, moveSink, unknownSink, withoutLast, type Draft } from './draft.ts';
 import { covers } from './place.ts';
-import { holders, type Refusals, type RotationState, type SinkRecord } from './state.ts';
+import {
+  holders,
+  type Refusals,
+  type RotationState,
+  type SinkRecord,
+  type Unanswered,
+} from './state.ts';
 
 /**
  * The state after these records. Pure: `state` stays as it is.
@@ -16,15 +22,16 @@ export function applyRecords(
   records: readonly LedgerRecord[],
 ): RotationState {
   const draft: Draft = { ...state, tokens: new Map(state.tokens), sinks: new Map(state.sinks) };
-  for (const { event, at } of records) {
+  for (const { event, at, by } of records) {
     const phase = nextPhase(draft.phase, event.type);
-    applyEvent(draft, event, at);
+    applyEvent(draft, event, at, by);
     draft.phase = phase;
   }
   return draft;
 }
 
-function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
+function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string | undefined): void {
+  const time = { at, ...(by !== undefined && { by }) };
   switch (event.type) {
     case 'opened':
       return open(draft, event);
@@ -33,7 +40,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
     case 'started':
       draft.chapterUsed = true;
       draft.active = { label: event.label };
-      draft.attempts = [...draft.attempts, { label: event.label, at }];
+      draft.attempts = [...draft.attempts, { label: event.label, ...time }];
       return;
     case 'issued':
       expectActive(draft, event.label);
@@ -49,7 +56,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
       return;
     case 'lost':
     case 'aborted':
-      dateLast(draft, event.label, at);
+      dateLast(draft, event.label, time);
       return giveUp(draft, at);
     case 'rejected':
       return giveUp(draft, at);
@@ -61,7 +68,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
     case 'finished':
       return;
     case 'sending':
-      return send(draft, event, at);
+      return send(draft, event, time);
     case 'delivered':
       return deliver(draft, event, at);
     case 'undelivered':
@@ -71,7 +78,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string): void {
         // It may have been sent as late as now, however long it waited for its turn.
         const late = {
           token: event.token,
-          at,
+          ...time,
           ...(sent?.clock !== undefined && { clock: sent.clock }),
         };
         const unanswered = event.effect === 'none' ? others : [...others, late];
@@ -219,7 +226,11 @@ function miss(draft: Draft, id: string, missing: boolean): void {
   draft.tokens.set(id, missing ? { ...others, missing } : others);
 }
 
-function send(draft: Draft, event: Extract<RotationEvent, { type: 'sending' }>, at: string): void {
+function send(
+  draft: Draft,
+  event: Extract<RotationEvent, { type: 'sending' }>,
+  time: Pick<Unanswered, 'at' | 'by'>,
+): void {
   const token = draft.tokens.get(event.token);
   if (token === undefined || token.retired)
     throw invalid(`token ${event.token} cannot be delivered any more`);
@@ -232,7 +243,7 @@ function send(draft: Draft, event: Extract<RotationEvent, { type: 'sending' }>, 
     sent: true,
     unanswered: [
       ...sink.unanswered,
-      { token: event.token, at, ...(clock !== undefined && { clock }) },
+      { token: event.token, ...time, ...(clock !== undefined && { clock }) },
     ],
   });
 }
@@ -286,7 +297,13 @@ function learn(
   const askedAt = draft.attempts.find((attempt) => attempt.label === label)?.at ?? at;
   settleAttempt(draft, label);
   if (type === 'issued' || !draft.tokens.has(token.id))
-    draft.tokens.set(token.id, { ref: token, askedAt, exposed: false, retired: type === 'found' });
+    draft.tokens.set(token.id, {
+      ref: token,
+      askedAt,
+      answeredAt: at,
+      exposed: false,
+      retired: type === 'found',
+    });
 }
 
 function settleAttempt(draft: Draft, label: string): void {

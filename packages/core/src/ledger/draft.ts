@@ -1,4 +1,10 @@
-import { holders, type RotationState, type SinkRecord, type TokenRecord } from './state.ts';
+import {
+  holders,
+  type RotationState,
+  type SinkRecord,
+  type TokenRecord,
+  type Unanswered,
+} from './state.ts';
 
 /** A state that is being changed, before anybody else sees it. */
 export type Draft = {
@@ -37,16 +43,16 @@ export function moveSink(draft: Draft, id: string, to: string, overlaps: boolean
  * What the token under way has sent may have been sent as late as now: from now on it is known that nothing more is, since
  * its process has given up, or has lost the lock to the one that says so.
  */
-export function dateLast(draft: Draft, label: string, at: string): void {
+export function dateLast(draft: Draft, label: string, time: Pick<Unanswered, 'at' | 'by'>): void {
   draft.attempts = draft.attempts.map((attempt) =>
-    attempt.label === label ? { label, at } : attempt,
+    attempt.label === label ? { label, ...time } : attempt,
   );
   const token = draft.active?.token;
   if (token === undefined) return;
   for (const sink of draft.sinks.values()) {
     if (!sink.unanswered.some((entry) => entry.token === token)) continue;
     const unanswered = sink.unanswered.map((entry) =>
-      entry.token === token ? { ...entry, at } : entry,
+      entry.token === token ? { ...entry, ...time } : entry,
     );
     draft.sinks.set(sink.id, { ...sink, unanswered });
   }

@@ -2,6 +2,7 @@ import { KeyturnError } from '../errors.ts';
 import type { Clock } from '../runtime.ts';
 import type { Lock, Revision, StateStore } from '../store.ts';
 import { applyRecords } from './apply.ts';
+import { byClock, clockOf } from './clocks.ts';
 import type { RotationEvent } from './event.ts';
 import { chain, corrupt, type LedgerRecord } from './record.ts';
 import { emptyState, type RotationState } from './state.ts';
@@ -58,6 +59,7 @@ export class Ledger {
   #pending: Pending[] = [];
   #flushing = false;
   #broken: { readonly error: unknown } | undefined;
+  readonly #machine: string;
   readonly #isRehearsal: boolean;
 
   private constructor(
@@ -66,13 +68,14 @@ export class Ledger {
     observe: (event: RotationEvent) => void,
     state: RotationState,
     revision: Revision,
-    isRehearsal: boolean,
+    { machine, isRehearsal }: { readonly machine: string; readonly isRehearsal: boolean },
   ) {
     this.#lock = lock;
     this.clock = clock;
     this.#observe = observe;
     this.#state = state;
     this.#revision = revision;
+    this.#machine = machine;
     this.#isRehearsal = isRehearsal;
   }
 
@@ -93,8 +96,9 @@ export class Ledger {
     try {
       const { records, revision } = await store.open(rotation);
       const time = steadyClock(clock, Date.parse(records.at(-1)?.at ?? '1970-01-01'));
-      const state = stateOf(rotation, records);
-      return new Ledger(lock, time, observe, state, revision, isRehearsal);
+      const machine = clockOf(owner);
+      const state = byClock(stateOf(rotation, records), machine);
+      return new Ledger(lock, time, observe, state, revision, { machine, isRehearsal });
     } catch (error) {
       await lock.release();
       throw error;
@@ -148,7 +152,8 @@ export class Ledger {
   }
 
   async #write(events: readonly RotationEvent[]): Promise<void> {
-    const records = chain(this.#revision, events, new Date(this.clock.now()).toISOString());
+    const at = new Date(this.clock.now()).toISOString();
+    const records = chain(this.#revision, events, at, this.#machine);
     // An event that cannot happen is refused before it is kept.
     const state = applyRecords(this.#state, records);
     if (this.#isRehearsal) {

@@ -12,6 +12,8 @@ export interface LedgerRecord {
   readonly prev: string;
   /** ISO 8601, in UTC. */
   readonly at: string;
+  /** Which machine's clock that is, as a short hash of its name. Absent in ledgers of before. */
+  readonly by?: string;
   readonly event: RotationEvent;
 }
 
@@ -28,16 +30,23 @@ export function revisionOf(record: LedgerRecord): Revision {
   return `${record.seq}:${createHash('sha256').update(serialise(record)).digest('hex')}`;
 }
 
-/** Chains events onto a revision, all dated `at`. */
+/** Chains events onto a revision, all dated `at` by the clock `by`. */
 export function chain(
   revision: Revision,
   events: readonly RotationEvent[],
   at: string,
+  by?: string,
 ): LedgerRecord[] {
   let last = revision;
   return events.map((event) => {
     const { seq, hash } = splitRevision(last);
-    const record: LedgerRecord = { seq: seq + 1, prev: hash, at, event };
+    const record: LedgerRecord = {
+      seq: seq + 1,
+      prev: hash,
+      at,
+      ...(by !== undefined && { by }),
+      event,
+    };
     last = revisionOf(record);
     return record;
   });
@@ -82,11 +91,12 @@ export function parseRecord(line: string, where: string): LedgerRecord {
 
 function isRecord(value: unknown): value is LedgerRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { seq, prev, at, event } = value as Record<string, unknown>;
+  const { seq, prev, at, by = '', event } = value as Record<string, unknown>;
   return (
     Number.isSafeInteger(seq) &&
     typeof prev === 'string' &&
     typeof at === 'string' &&
+    typeof by === 'string' &&
     !Number.isNaN(Date.parse(at)) &&
     typeof event === 'object' &&
     event !== null &&

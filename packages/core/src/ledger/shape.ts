@@ -51,6 +51,7 @@ const summary = fields({
     fields({
       ref: tokenRef,
       askedAt: maybe(time),
+      answeredAt: maybe(time),
       exposed: flag,
       retired: flag,
       condemned: maybe(flag),
@@ -65,14 +66,14 @@ const summary = fields({
       place: maybe(place),
       sent: maybe(flag),
       outdated: maybe(flag),
-      unanswered: list(fields({ token: text, at: time, clock: maybe(time) })),
+      unanswered: list(fields({ token: text, at: time, by: maybe(text), clock: maybe(time) })),
       receipt: maybe(receipt),
       trial: maybe(fields({ token: text, ok: flag })),
       shows: maybe(oneOf('different', 'absent')),
       refusals: maybe(fields({ token: text, count: Number.isSafeInteger, at: time, code: text })),
     }),
   ),
-  attempts: list(fields({ label: text, at: time })),
+  attempts: list(fields({ label: text, at: time, by: maybe(text) })),
 });
 
 /** What an event of each type must hold to be applied. The types of {@link RotationEvent} say the same at compile time. */

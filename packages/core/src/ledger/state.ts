@@ -9,6 +9,8 @@ export interface TokenRecord {
   readonly ref: TokenRef;
   /** When it was asked for, by the machine's clock, ISO 8601; absent for one that the user named. The issuer's clock may differ. */
   readonly askedAt?: string;
+  /** When the issuer's answer had arrived, by the machine's clock: {@link TokenRef.issuedAt} is not later. */
+  readonly answeredAt?: string;
   /** It was sent to a sink, or was there before: jobs may have read it. */
   readonly exposed: boolean;
   /** It is neither current nor under way: to be revoked once no sink may hold it. */
@@ -25,6 +27,8 @@ export interface TokenRecord {
 export interface Unanswered {
   readonly token: string;
   readonly at: string;
+  /** By which machine's clock. */
+  readonly by?: string;
   /** What the sink's own clock showed before it was sent; absent if that is not known. */
   readonly clock?: string;
 }
@@ -63,6 +67,8 @@ export interface SinkRecord {
 export interface Attempt {
   readonly label: string;
   readonly at: string;
+  /** By which machine's clock. */
+  readonly by?: string;
 }
 
 /** What a new chapter of a ledger carries over from the one before. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Layout } from '../../src/index.ts';
+import type { Clock, Layout } from '../../src/index.ts';
 import { memorySink } from '../../src/testing/memory/sink.ts';
 import type { Fault } from '../../src/testing/memory/wire.ts';
 import { makeWorld, names, type World } from './world.ts';
@@ -11,7 +11,11 @@ const never = new Promise<never>(() => {});
 
 /** One sink that shows stamps, and holds one name. */
 function joinedWorld(readBack: 'value' | 'tail' | 'stamp' | 'none'): World & {
-  go(force?: boolean, settle?: number): ReturnType<World['run']>;
+  go(
+    force?: boolean,
+    settle?: number,
+    machine?: { clock: Clock; owner: string },
+  ): ReturnType<World['run']>;
   job(): string | undefined;
 } {
   const world = makeWorld(['memory:a']);
@@ -24,14 +28,18 @@ function joinedWorld(readBack: 'value' | 'tail' | 'stamp' | 'none'): World & {
   const old = world.issuer.tokens.find(({ id }) => id === world.old);
   sink.write(joined.kind === 'joined' ? joined.name : '', `${old?.id}:${old?.secret}`);
   return Object.assign(world, {
-    go: (force = false, settle = 120_000) =>
-      world.run({
-        sinks: [sink],
-        layout: joined,
-        replaces: world.old,
-        force,
-        policy: { maxAge: 90 * 86_400_000, grace: 0, settle },
-      }),
+    go: (force = false, settle = 120_000, machine?: { clock: Clock; owner: string }) =>
+      world.run(
+        {
+          sinks: [sink],
+          layout: joined,
+          replaces: world.old,
+          force,
+          policy: { maxAge: 90 * 86_400_000, grace: 0, settle },
+        },
+        undefined,
+        machine,
+      ),
     job: () => world.issuer.use(sink.values.get('CREDENTIAL') ?? '')?.id,
   });
 }
@@ -137,4 +145,32 @@ it('keeps in receipts nothing but what the platform showed', async () => {
   expect(receipts).toHaveLength(1);
   expect(Object.keys(receipts[0]?.stamps ?? {})).toEqual(Object.values(names));
   expect(JSON.stringify(receipts)).not.toContain(secret.slice(-4));
+});
+
+describe('two machines whose clocks are apart', () => {
+  it.each([5 * 60_000, -5 * 60_000])(
+    'do not take a late write for settled: the other one is %d ms ahead',
+    async (ahead) => {
+      const world = joinedWorld('none');
+      const { clock } = world;
+      await world.go();
+      await clock.advance(3_600_000);
+      let writes = 0;
+      world.fault = ({ method }) =>
+        method === 'deliver' && ++writes <= 3 ? { late: 100_000 } : 'ok';
+      await world.go(true);
+      world.fault = () => 'ok';
+      const other = { now: () => clock.now() + ahead, sleep: clock.sleep.bind(clock) };
+      await world.go(false, 120_000, { clock: other, owner: 'ci@runner-2' });
+      expect(world.job()).toBeDefined();
+      await clock.advance(101_000);
+      expect(world.job()).toBeDefined();
+      for (let run = 0; run < 2; run++) {
+        await clock.advance(3_600_000);
+        await world.go(false, 120_000, { clock: other, owner: 'ci@runner-2' });
+      }
+      expect(world.job()).toBeDefined();
+      expect(world.live()).toHaveLength(1);
+    },
+  );
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { makeWorld } from './world.ts';
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const policy = {
   maxAge: 1e12,
@@ -38,7 +39,8 @@ describe('a grace that looks at use', () => {
     const { world, useOld } = await replaced();
     await world.clock.advance(50 * MINUTE);
     useOld();
-    const usedAt = new Date(world.clock.now()).toISOString();
+    // A second more: the issuer shows whole ones.
+    const usedAt = new Date(world.clock.now() + SECOND).toISOString();
     await world.clock.advance(15 * MINUTE);
     const report = await world.run({ policy });
     expect(report).toMatchObject({
@@ -46,7 +48,7 @@ describe('a grace that looks at use', () => {
       kept: [{ id: world.old, reason: 'used', lastUsedAt: usedAt }],
       graceUntil: new Date(Date.parse(usedAt) + 30 * MINUTE).toISOString(),
     });
-    await world.clock.advance(15 * MINUTE);
+    await world.clock.advance(15 * MINUTE + SECOND);
     expect(await world.run({ policy })).toMatchObject({ revoked: [world.old], warnings: [] });
   });
 
@@ -57,7 +59,8 @@ describe('a grace that looks at use', () => {
     expect(await world.run({ policy })).toMatchObject({ kept: [{ reason: 'used' }] });
     await world.clock.advance(1);
     useOld();
-    const usedAt = new Date(world.clock.now()).toISOString();
+    // A second more: the issuer shows whole ones.
+    const usedAt = new Date(world.clock.now() + SECOND).toISOString();
     expect(await world.run({ policy })).toMatchObject({
       revoked: [world.old],
       warnings: [
@@ -90,6 +93,6 @@ describe('a grace that looks at use', () => {
     const report = await world.run({ policy, wait: true });
     expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
     expect(looks).toBe(3);
-    expect(world.clock.now() - released).toBe((50 + 30 + 30) * MINUTE);
+    expect(world.clock.now() - released).toBe((50 + 30 + 30) * MINUTE + 2 * SECOND);
   });
 });

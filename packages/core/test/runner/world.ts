@@ -1,4 +1,4 @@
-import { rotate, type RotationReport, type RotationRequest } from '../../src/index.ts';
+import { type Clock, rotate, type RotationReport, type RotationRequest } from '../../src/index.ts';
 import { virtualClock } from '../../src/testing/memory/clock.ts';
 import { memoryIssuer, type MemoryIssuer } from '../../src/testing/memory/issuer.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
@@ -20,7 +20,11 @@ export interface World {
   fault: FaultHook;
   /** Every request so far, in order: `issue`, `append started`, … */
   readonly calls: FaultCall[];
-  run(changes?: Partial<RotationRequest>, signal?: AbortSignal): Promise<RotationReport>;
+  run(
+    changes?: Partial<RotationRequest>,
+    signal?: AbortSignal,
+    machine?: { clock: Clock; owner: string },
+  ): Promise<RotationReport>;
   /** The token that a job gets from each sink; undefined where what it reads does not work. */
   jobs(): (string | undefined)[];
   /** Tokens of the issuer that work, without the stranger's. */
@@ -61,7 +65,11 @@ export function makeWorld(
     old: old.id,
     fault: () => 'ok',
     calls,
-    run: (changes = {}, signal = new AbortController().signal) =>
+    run: (
+      changes = {},
+      signal = new AbortController().signal,
+      machine = { clock, owner: 'test' },
+    ) =>
       rotate(
         {
           name: 'ci',
@@ -72,7 +80,7 @@ export function makeWorld(
           permissions: 'copy',
           ...changes,
         },
-        { store, clock, random, owner: 'test', signal },
+        { store, random, signal, ...machine },
       ),
     jobs: () =>
       sinks.map((sink) => {

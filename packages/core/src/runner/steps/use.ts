@@ -1,4 +1,8 @@
+import type { RotationState } from '../../ledger/state.ts';
 import { asKeyturnError, type Run } from '../run.ts';
+
+/** Issuers show whole seconds. */
+const RESOLUTION = 1000;
 
 /** Asks the issuer when replaced tokens were last used. One that cannot be looked at is not taken for quiet: it is kept. */
 export async function lookAtUse(run: Run, tokens: readonly string[]): Promise<void> {
@@ -7,11 +11,11 @@ export async function lookAtUse(run: Run, tokens: readonly string[]): Promise<vo
     const at = run.runtime.clock.now();
     try {
       const details = await run.issuer.get(token, run.call);
-      const usedAt = details?.lastUsedAt === undefined ? NaN : Date.parse(details.lastUsedAt);
+      const usedAt = atTheLatest(run.ledger.state, details?.lastUsedAt);
       run.remember({
         uses: new Map([
           ...run.memory.uses,
-          [token, Number.isNaN(usedAt) ? { at } : { at, usedAt }],
+          [token, usedAt === undefined ? { at } : { at, usedAt }],
         ]),
       });
     } catch (error) {
@@ -19,4 +23,20 @@ export async function lookAtUse(run: Run, tokens: readonly string[]): Promise<vo
       run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
     }
   }
+}
+
+/**
+ * When a token was last used, by the machine's clock, at the latest. The issuer's clock may be any time away from it; but it
+ * stamped the token in use too, before the answer that brought that one had arrived.
+ */
+function atTheLatest(
+  { tokens, current }: RotationState,
+  lastUsedAt: string | undefined,
+): number | undefined {
+  const usedAt = Date.parse(lastUsedAt ?? '');
+  if (Number.isNaN(usedAt)) return undefined;
+  const token = tokens.get(current ?? '');
+  const after = usedAt - Date.parse(token?.ref.issuedAt ?? '');
+  const latest = Date.parse(token?.answeredAt ?? token?.askedAt ?? '') + after + RESOLUTION;
+  return Number.isNaN(latest) ? usedAt : latest;
 }
