@@ -17,6 +17,7 @@ function joinedWorld(readBack: 'value' | 'tail' | 'stamp' | 'none'): World & {
     machine?: { clock: Clock; owner: string },
   ): ReturnType<World['run']>;
   job(): string | undefined;
+  grace: number;
 } {
   const world = makeWorld(['memory:a']);
   const sink = memorySink({
@@ -27,7 +28,8 @@ function joinedWorld(readBack: 'value' | 'tail' | 'stamp' | 'none'): World & {
   });
   const old = world.issuer.tokens.find(({ id }) => id === world.old);
   sink.write(joined.kind === 'joined' ? joined.name : '', `${old?.id}:${old?.secret}`);
-  return Object.assign(world, {
+  const made = Object.assign(world, {
+    grace: 0,
     go: (force = false, settle = 120_000, machine?: { clock: Clock; owner: string }) =>
       world.run(
         {
@@ -35,13 +37,14 @@ function joinedWorld(readBack: 'value' | 'tail' | 'stamp' | 'none'): World & {
           layout: joined,
           replaces: world.old,
           force,
-          policy: { maxAge: 90 * 86_400_000, grace: 0, settle },
+          policy: { maxAge: 90 * 86_400_000, grace: made.grace, settle },
         },
         undefined,
         machine,
       ),
     job: () => world.issuer.use(sink.values.get('CREDENTIAL') ?? '')?.id,
   });
+  return made;
 }
 
 /** A run whose process is killed right after the nth delivery landed. */
@@ -155,19 +158,23 @@ describe('two machines whose clocks are apart', () => {
       const { clock } = world;
       await world.go();
       await clock.advance(3_600_000);
+      world.grace = 3_600_000;
       let writes = 0;
       world.fault = ({ method }) =>
         method === 'deliver' && ++writes <= 3 ? { late: 100_000 } : 'ok';
       await world.go(true);
       world.fault = () => 'ok';
-      const other = { now: () => clock.now() + ahead, sleep: clock.sleep.bind(clock) };
-      await world.go(false, 120_000, { clock: other, owner: 'ci@runner-2' });
-      expect(world.job()).toBeDefined();
+      await world.go(true);
+      const other = {
+        clock: { now: () => clock.now() + ahead, sleep: clock.sleep.bind(clock) },
+        owner: 'ci@runner-2',
+      };
+      await world.go(false, 120_000, other);
       await clock.advance(101_000);
-      expect(world.job()).toBeDefined();
-      for (let run = 0; run < 2; run++) {
+      for (let run = 0; run < 4; run++) {
+        expect(world.job()).toBeDefined();
+        await world.go(false, 120_000, other);
         await clock.advance(3_600_000);
-        await world.go(false, 120_000, { clock: other, owner: 'ci@runner-2' });
       }
       expect(world.job()).toBeDefined();
       expect(world.live()).toHaveLength(1);
