@@ -72,7 +72,7 @@ async function expectConverged(): Promise<void> {
     expect(place.secret(repository, 'PLANETSCALE_SERVICE_TOKEN_ID')).toBe(live[0]);
 }
 
-describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   it('while a token is created: it is recorded, and what is left is said', async () => {
     await slow('POST', CREATE);
     const run = start(place, rotate());
@@ -175,6 +175,18 @@ describe('an interrupt', () => {
       expect(code).toBeOneOf([0, 130]);
       expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, rotations: [{ name: 'ci' }] });
     }
+    await expectConverged();
+  });
+
+  it('by a terminal that closes, which says so twice, lets what is under way end', async () => {
+    await slow('POST', CREATE, 1500);
+    const run = start(place, rotate());
+    await arrived();
+    run.child.kill('SIGHUP');
+    await untilSaid(run, 'interrupted');
+    run.child.kill('SIGHUP');
+    expect(await run.ended).toMatchObject({ code: 130 });
+    expect((await eventsIn(place)).at(-1)).toBe('issued');
     await expectConverged();
   });
 

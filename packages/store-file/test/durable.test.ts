@@ -86,6 +86,37 @@ describe('a power cut takes nothing', () => {
     await lock.release();
   });
 
+  it('of the end of a ledger that was put back after a write failed', async () => {
+    const revision = await writeChapters(folder, 1);
+    let isFull = true;
+    const { operations, atRisk } = powered((path) => {
+      if (!isFull || path !== ledger) return undefined;
+      isFull = false;
+      return systemError('EIO');
+    });
+    const lock = await open({ folder, operations }).lock('one', 'x');
+    await expect(append(lock, revision, started('a'))).rejects.toMatchObject({ effect: 'none' });
+    expect(atRisk(ledger)).toEqual([]);
+    await lock.release();
+  });
+
+  it('where the folder above may be passed through but not read', async () => {
+    await mkdir(folder, { recursive: true });
+    const parent = dirname(folder);
+    const guarded = (errno: string) =>
+      hooked((call, path, act) =>
+        call === 'open' && path === parent ? Promise.reject(systemError(errno)) : act(),
+      );
+    const lock = await open({ folder, operations: guarded('EACCES') }).lock('one', 'x');
+    await append(lock, EMPTY, opened());
+    await lock.release();
+    const other = await open({ folder, operations: guarded('EIO') }).lock('two', 'x');
+    await expect(append(other, EMPTY, opened('two'))).rejects.toMatchObject({
+      code: 'STATE_FAILED',
+    });
+    await other.release();
+  });
+
   it('of a torn line that was cut away and what was written in its place', async () => {
     const revision = await writeChapters(folder, 1);
     await writeFile(ledger, '{"torn', { flag: 'a' });
@@ -99,7 +130,9 @@ describe('a power cut takes nothing', () => {
   it('of a claim once it was granted', async () => {
     const { operations, atRisk } = powered();
     expect(await open({ folder, operations }).claim('one', 'key')).toBe(true);
-    expect(atRisk(await fileOf('claims'))).toEqual([]);
+    const file = await fileOf('claims');
+    expect(atRisk(file)).toEqual([]);
+    expect(await readFile(file, 'utf8')).toBe('key\n');
   });
 
   it('of a claim whose folder somebody who was killed had just made', async () => {

@@ -1,5 +1,5 @@
 import { EMPTY } from '@keyturn/core';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -232,5 +232,78 @@ describe('a lock', () => {
     await mkdir(join(folder, 'one.lock'), { recursive: true });
     await symlink('/etc/hostname', join(folder, 'one.lock', 'b'.repeat(32)));
     await expect(open({ folder }).lock('one', 'x')).rejects.toMatchObject({ code: 'STATE_FAILED' });
+  });
+
+  it('that changes hands all the time is busy in the end', async () => {
+    let moves = 0;
+    const operations = hooked((call, path, act) => {
+      if (call !== 'rename' || !path.includes('.hall')) return act();
+      moves++;
+      return Promise.reject(Object.assign(new Error('planted'), { code: 'ENOTEMPTY' }));
+    });
+    await expect(open({ folder, operations }).lock('one', 'x')).rejects.toMatchObject({
+      effect: 'none',
+    });
+    expect(moves).toBe(200);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each(['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOENT', 'ENOTDIR'])(
+    'is tried again where another run was faster: %s',
+    async (code) => {
+      let moves = 0;
+      const operations = hooked((call, path, act) =>
+        call === 'rename' && path.includes('.hall') && ++moves === 1
+          ? Promise.reject(Object.assign(new Error('planted'), { code }))
+          : act(),
+      );
+      await (await open({ folder, operations }).lock('one', 'x')).release();
+      expect(moves).toBe(2);
+    },
+  );
+
+  it('is not tried again where the disk fails', async () => {
+    let moves = 0;
+    const operations = hooked((call, path, act) => {
+      if (call !== 'rename' || !path.includes('.hall')) return act();
+      moves++;
+      return Promise.reject(Object.assign(new Error('planted'), { code: 'EIO' }));
+    });
+    await expect(open({ folder, operations }).lock('one', 'x')).rejects.toMatchObject({
+      code: 'STATE_FAILED',
+    });
+    expect(moves).toBe(1);
+  });
+
+  it('that is taken over leaves the permissions of the ledger as they were', async () => {
+    await writeChapters(folder, 1);
+    await chmod(join(folder, 'one.jsonl'), 0o640);
+    await open({ folder, machine: fakeMachine(1, { 1: 'running' }) }).lock('one', 'killed');
+    await (
+      await open({ folder, machine: fakeMachine(2, { 2: 'running' }) }).lock('one', 'x')
+    ).release();
+    expect((await stat(join(folder, 'one.jsonl'))).mode & 0o777).toBe(0o640);
+  });
+
+  it('beats no more once it was released', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lock = await open({ folder }).lock('one', 'x');
+    expect(vi.getTimerCount()).toBe(1);
+    await lock.release();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('names nobody to doctor for what is no holder in it', async () => {
+    await mkdir(join(folder, 'one.lock'), { recursive: true });
+    await writeFile(join(folder, 'one.lock', `${'a'.repeat(32)}.head`), '');
+    expect(await open({ folder }).holder?.('one')).toBeUndefined();
+    const vanishing = hooked((call, path, act) =>
+      call === 'open' && path.includes('one.lock')
+        ? Promise.reject(Object.assign(new Error('planted'), { code: 'ENOENT' }))
+        : act(),
+    );
+    await writeFile(join(folder, 'one.lock', 'b'.repeat(32)), '{}');
+    expect(await open({ folder, operations: vanishing }).holder?.('one')).toBeUndefined();
   });
 });

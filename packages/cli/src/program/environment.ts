@@ -9,8 +9,7 @@ export const environment: readonly EnvironmentVariable[] = [
   },
   {
     name: 'KEYTURN_STATE',
-    description:
-      'Where ledgers live: a folder, .keyturn beside the configuration by default, or a postgres:// URL.',
+    description: 'Where ledgers live: a folder, .keyturn beside the configuration by default.',
     secret: true,
   },
   { name: 'KEYTURN_DEBUG', description: 'With 1, as --debug on every command.', secret: false },
