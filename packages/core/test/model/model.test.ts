@@ -12,7 +12,7 @@ const planted = fileURLToPath(new URL('planted.ts', import.meta.url));
 const run = promisify(execFile);
 
 describe('every history of a small world', () => {
-  it.each(worlds)(
+  it.each(Object.values(worlds))(
     'keeps the rules: $name',
     async ({ name, plan }) => {
       const { played, states, broken } = await explore(plan);

@@ -1,6 +1,10 @@
+import type { worlds } from './worlds.ts';
+
 /** A mistake in the code itself: in a file of `src`, a text that is there once is replaced while it is loaded. */
 export interface Plant {
   readonly name: string;
+  /** The world in which it is found. */
+  readonly world: keyof typeof worlds;
   readonly edits: readonly (readonly [file: string, before: string, after: string])[];
 }
 
@@ -8,6 +12,7 @@ export interface Plant {
 export const plants: readonly Plant[] = [
   {
     name: 'sends a token without having said so',
+    world: 'pace',
     edits: [
       [
         'runner/steps/deliver.ts',
@@ -18,18 +23,22 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'asks for a token without having said so',
+    world: 'stamps',
     edits: [['runner/steps/issue.ts', 'await ledger.append(...events, started);', '']],
   },
   {
     name: 'takes an empty look-up for gone',
+    world: 'stamps',
     edits: [['runner/steps/look-up.ts', 'tokens.length === 0 && settled', 'tokens.length === 0']],
   },
   {
     name: 'uses a label twice',
+    world: 'stamps',
     edits: [['runner/label.ts', '-${time}-${suffix}', '']],
   },
   {
     name: 'revokes what a sink may hold',
+    world: 'values',
     edits: [
       ['machine/release.ts', 'retired && !held.has(ref.id) &&', 'retired &&'],
       ['ledger/apply.ts', 'if (holders(sink).has(id)) throw', 'if (holders(sink).size > 99) throw'],
@@ -37,24 +46,29 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'forgets a write whose answer was lost',
+    world: 'stamps',
     edits: [['ledger/apply.ts', "event.effect === 'none' ? others : [...others, late]", 'others']],
   },
   {
     name: 'looks before late writes have settled',
+    world: 'stamps',
     edits: [['machine/decide.ts', '(sink) => settledAt(sink, intent) <= now,', '() => true,']],
   },
   {
     name: 'takes a stamp for proof whatever else may have landed',
+    world: 'stamps',
     edits: [['runner/steps/settle.ts', 'return { receipt, since };', 'return { receipt };']],
   },
   {
     name: 'takes other names for the same place',
+    world: 'names',
     edits: [
       ['runner/reconcile.ts', 'isSamePlace(known.place, now)) return [];', 'true) return [];'],
     ],
   },
   {
     name: 'releases what was adopted when the user vouches, whatever was written',
+    world: 'names',
     edits: [
       [
         'runner/elsewhere.ts',

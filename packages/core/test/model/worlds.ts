@@ -2,7 +2,7 @@ import type { Plan } from './explore.ts';
 import type { Kind } from './play.ts';
 import type { Settings } from './state.ts';
 
-/** `KEYTURN_MODEL=large` plays two mishaps in every run; it takes many minutes. */
+/** `KEYTURN_MODEL=large` plays one run more after every history; it takes many minutes. */
 const isLarge = process.env['KEYTURN_MODEL'] === 'large';
 
 const small: Settings = {
@@ -19,36 +19,38 @@ const world = (
   ...runs: readonly (readonly Kind[])[]
 ): { readonly name: string; readonly plan: Plan } => ({
   name,
-  plan: { settings: { ...small, ...settings }, runs, mishaps: isLarge ? 2 : 1 },
+  plan: {
+    settings: { ...small, ...settings },
+    runs: isLarge ? [...runs, ['due', 'forced']] : runs,
+    mishaps: 1,
+  },
 });
 
 /** Small worlds that differ in what a default would hide: what is read, how coarse, how fast, and what the user does. */
-export const worlds = [
-  world(
+export const worlds = {
+  stamps: world(
     'stamps that are all of one second',
     { sinks: ['model:a'] },
     ['due'],
     ['forced', 'due'],
-    ['due'],
   ),
-  world('two sinks and four seconds between requests', { pace: 4000 }, ['due'], ['forced']),
-  world(
+  pace: world('two sinks and four seconds between requests', { pace: 4000 }, ['due'], ['forced']),
+  names: world(
     'a sink that shows nothing, and names that are edited',
     { sinks: ['model:a'], readBack: 'none' },
     ['due', 'edited'],
     ['edited', 'due'],
   ),
-  world(
+  values: world(
     'values, and a grace',
     { readBack: 'value', grace: 3_600_000 },
     ['due'],
     ['first', 'abort'],
   ),
-  world(
+  leaked: world(
     'a leaked token that dies first',
     { sinks: ['model:a'] },
     ['due'],
-    ['revoke-first'],
-    ['due'],
+    ['revoke-first', 'due'],
   ),
-];
+};
