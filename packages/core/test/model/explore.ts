@@ -9,6 +9,8 @@ export interface Plan {
   readonly runs: readonly (readonly Kind[])[];
   /** How many requests of one run may go wrong. */
   readonly mishaps: number;
+  /** What may become of them; anything by default. */
+  readonly fates?: readonly Fate[];
 }
 
 export interface Exploration {
@@ -26,7 +28,8 @@ interface Node {
 }
 
 /** Plays every history of the plan: every kind of run after every other, with every mishap at every request. */
-export async function explore({ settings, runs, mishaps }: Plan): Promise<Exploration> {
+export async function explore(plan: Plan): Promise<Exploration> {
+  const { settings, runs } = plan;
   let played = 0;
   let states = 1;
   let level: Node[] = [{ state: firstState(settings), story: [] }];
@@ -34,7 +37,7 @@ export async function explore({ settings, runs, mishaps }: Plan): Promise<Explor
     const next = new Map<string, Node>();
     for (const { state, story } of level)
       for (const kind of kinds)
-        for await (const [tried, result] of everyRun(state, settings, kind, mishaps)) {
+        for await (const [tried, result] of everyRun(state, plan, kind)) {
           played++;
           const told = [...story, `${kind}: ${tellMishaps(tried, result)}`];
           if (result.broken !== undefined)
@@ -57,24 +60,20 @@ export async function explore({ settings, runs, mishaps }: Plan): Promise<Explor
 /** The run without a mishap, then with each at each request; with a second one at each later request. */
 async function* everyRun(
   state: ModelState,
-  settings: Settings,
+  plan: Plan,
   kind: Kind,
-  most: number,
   mishaps: Mishaps = new Map(),
 ): AsyncGenerator<readonly [Mishaps, Played]> {
+  const { settings, mishaps: most, fates } = plan;
   const result = await play(state, settings, kind, mishaps);
   yield [mishaps, result];
   if (mishaps.size >= most || result.report === undefined) return;
   const first = Math.max(-1, ...mishaps.keys()) + 1;
   for (let nth = first; nth < result.points.length; nth++)
-    for (const fate of result.points[nth]?.fates.slice(1) ?? [])
-      yield* everyRun(
-        state,
-        settings,
-        kind,
-        most,
-        new Map<number, Fate>([...mishaps, [nth, fate]]),
-      );
+    for (const fate of result.points[nth]?.fates
+      .slice(1)
+      .filter((one) => fates?.includes(one) ?? true) ?? [])
+      yield* everyRun(state, plan, kind, new Map<number, Fate>([...mishaps, [nth, fate]]));
 }
 
 /** What may happen until the next run: nothing, time, or that what is late lands. */

@@ -38,7 +38,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'revokes what a sink may hold',
-    world: 'values',
+    world: 'filtered',
     edits: [
       ['machine/release.ts', 'retired && !held.has(ref.id) &&', 'retired &&'],
       ['ledger/apply.ts', 'if (holders(sink).has(id)) throw', 'if (holders(sink).size > 99) throw'],
@@ -50,9 +50,9 @@ export const plants: readonly Plant[] = [
     edits: [['ledger/apply.ts', "event.effect === 'none' ? others : [...others, late]", 'others']],
   },
   {
-    name: 'looks before late writes have settled',
-    world: 'stamps',
-    edits: [['machine/decide.ts', '(sink) => settledAt(sink, intent) <= now,', '() => true,']],
+    name: 'takes a sink for settled before late writes have landed',
+    world: 'late',
+    edits: [['runner/steps/deliver.ts', 'clock.now() - run.intent.policy.settle', 'clock.now()']],
   },
   {
     name: 'takes a stamp for proof whatever else may have landed',

@@ -26,6 +26,12 @@ const world = (
   },
 });
 
+/** A longer history in which nothing else goes wrong. */
+const late = (...given: Parameters<typeof world>): ReturnType<typeof world> => {
+  const { name, plan } = world(...given);
+  return { name, plan: { ...plan, fates: ['late', 'died late', 'lands first'] } };
+};
+
 /** Small worlds that differ in what a default would hide: what is read, how coarse, how fast, and what the user does. */
 export const worlds = {
   stamps: world(
@@ -47,6 +53,8 @@ export const worlds = {
     ['due'],
     ['first', 'abort'],
   ),
+  filtered: world('runs that leave a sink out', { readBack: 'none' }, ['due'], ['first']),
+  late: late('only what lands late', { readBack: 'none' }, ['due'], ['forced'], ['due']),
   leaked: world(
     'a leaked token that dies first',
     { sinks: ['model:a'] },
