@@ -66,7 +66,7 @@ async function expectRotation(
   sandbox: Sandbox,
 ): Promise<void> {
   const { code, stdout, stderr } = await keyturn(
-    ['rotate', '--sink', target, '--replaces', 'cigithub0001', '--json'],
+    ['rotate', '--sink', target, '--replaces', 'cigithub4w8d', '--json'],
     project,
     sandbox,
   );

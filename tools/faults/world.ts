@@ -8,11 +8,11 @@ export const NAMES = {
 /** The variable of the layout slots. */
 export const SLOT = 'PLANETSCALE_SLOT';
 /** The token that the rotation's places hold at first. */
-export const OLD = 'cigithub0001';
+export const OLD = 'cigithub4w8d';
 /** Who asks. */
-export const ADMIN = 'admin0000001';
+export const ADMIN = 'admin7k2m9xq';
 /** The token that every other place holds. */
-export const STRANGER = 'cigitlab0001';
+export const STRANGER = 'cigitlab9r3k';
 
 export interface WorldOptions {
   readonly sinks: readonly string[];

@@ -13,7 +13,7 @@ rotations:
   ci-github: { maxAge: 200d, sinks: [github:acme/web] }
   ci-gitlab: { maxAge: 200d, grace: 0, sinks: [gitlab:acme/infra, "gitlab:acme/infra?scope=production"] }
   ci-circleci: { maxAge: 200d, sinks: [circleci:gh/acme/web, "circleci:gh/acme?context=deploy"] }
-  mixed: { sinks: ["circleci:gh/acme?context=release", gitlab:acme/infra, circleci:gh/acme/web] }
+  mixed: { sinks: ["circleci:gh/acme?context=release", gitlab:acme/infra, github:acme/web] }
   both: { maxAge: 200d, sinks: [github:acme/web, gitlab:acme/infra] }
   laptop: { sinks: [env:.env.local] }
 `;
@@ -44,9 +44,9 @@ describe('keyturn adopt', () => {
     expect(code).toBe(0);
     expect(read(stdout)).toMatchObject({
       outcome: 'adopted',
-      token: { id: 'cigitlab0001' },
+      token: { id: 'cigitlab9r3k' },
       evidence: [
-        { sink: 'gitlab:acme/infra', shows: 'id', text: `${ID} is cigitlab0001` },
+        { sink: 'gitlab:acme/infra', shows: 'id', text: `${ID} is cigitlab9r3k` },
         { sink: 'gitlab:acme/infra?scope=production', shows: 'id' },
       ],
     });
@@ -69,58 +69,45 @@ describe('keyturn adopt', () => {
     const { code, stdout } = await made.keyturn(['rotate', '--force', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ rotations: [{ outcome: 'rotated' }], warnings: [] });
-    expect(made.token('cigitlab0001').revokedAt).not.toBeNull();
+    expect(made.token('cigitlab9r3k').revokedAt).not.toBeNull();
   });
 
   it('finds the token of CircleCI by the end of its id', async () => {
     const made = await makePlace();
     await only(made, 'ci-circleci');
+    const { stdout } = await made.keyturn(['adopt', 'ci-circleci', '--json']);
+    expect(read(stdout)).toMatchObject({
+      token: { id: 'cicircle2v6p' },
+      evidence: [{ shows: 'tail', text: `the end of ${ID} is …2v6p` }, { shows: 'tail' }],
+    });
+  });
+
+  it('names the tokens whose ids end alike, and takes the one that is named', async () => {
+    const world = seedWorld(Date.now());
+    const tokens = world.planetscale.orgs?.['acme']?.tokens ?? [];
+    const made = await makePlace({
+      ...world,
+      planetscale: {
+        orgs: { acme: { tokens: [...tokens, { id: 'another12v6p', name: 'another' }] } },
+      },
+    });
+    await only(made, 'ci-circleci');
     const { code, stdout } = await made.keyturn(['adopt', 'ci-circleci', '--json']);
-    // All seeded ids end in 0001, so that the tail alone does not decide.
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
       error: {
         code: 'PREDECESSOR_UNKNOWN',
-        message: expect.stringMatching(/: what its sinks show fits admin0000001, cigithub0001, /),
+        message: expect.stringMatching(/: what its sinks show fits cicircle2v6p, another12v6p/),
       },
     });
     const named = await made.keyturn([
       'adopt',
       'ci-circleci',
       '--token-id',
-      'cicircle0001',
+      'cicircle2v6p',
       '--json',
     ]);
-    expect(read(named.stdout)).toMatchObject({
-      token: { id: 'cicircle0001' },
-      evidence: [{ shows: 'tail', text: `the end of ${ID} is …0001` }, { shows: 'tail' }],
-    });
-    const world = seedWorld(Date.now());
-    const other = await makePlace({
-      ...world,
-      circleci: {
-        ...world.circleci,
-        projects: {
-          'gh/acme/web': { [ID]: { value: 'wwwwwwwwxyzw' }, [TOKEN]: { value: 'pscale_tkn_x' } },
-        },
-      },
-      planetscale: {
-        orgs: {
-          acme: {
-            tokens: [
-              ...(world.planetscale.orgs?.['acme']?.tokens ?? []),
-              { id: 'wwwwwwwwxyzw', name: 'by-hand' },
-            ],
-          },
-        },
-      },
-    });
-    await writeFile(
-      join(other.folder, 'keyturn.config.yaml'),
-      'issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { sinks: [circleci:gh/acme/web] }\n',
-    );
-    const found = await other.keyturn(['adopt', 'ci', '--json']);
-    expect(read(found.stdout)).toMatchObject({ outcome: 'adopted', token: { id: 'wwwwwwwwxyzw' } });
+    expect(read(named.stdout)).toMatchObject({ token: { id: 'cicircle2v6p' } });
   });
 
   it('asks for the token where nothing is shown, and says what to type where nobody answers', async () => {
@@ -129,15 +116,15 @@ describe('keyturn adopt', () => {
     const { code, stderr } = await made.keyturn(['adopt', 'ci-github']);
     expect(code).toBe(2);
     expect(stderr).toContain('keyturn adopt ci-github --token-id TOKEN_ID');
-    const named = await made.keyturn(['adopt', 'ci-github', '--token-id', 'cigithub0001']);
+    const named = await made.keyturn(['adopt', 'ci-github', '--token-id', 'cigithub4w8d']);
     expect(named).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('ci-github adopted cigithub0001'),
+      stdout: expect.stringContaining('ci-github adopted cigithub4w8d'),
     });
     expect(named.stdout).toContain('shows nothing, so it is taken to hold it');
     expect(await made.keyturn(['adopt', 'ci-github'])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('ci-github has already cigithub0001'),
+      stdout: expect.stringContaining('ci-github has already cigithub4w8d'),
     });
   });
 
@@ -148,10 +135,10 @@ describe('keyturn adopt', () => {
     await only(made, 'ci-github');
     const { host, shown } = personAt(made, ['9', '2']);
     expect(await adoptCommand(['ci-github'], {}, host)).toBe(0);
-    expect(shown()).toMatch(/1\) admin0000001 .* keyturn acts with it/);
+    expect(shown()).toMatch(/1\) admin7k2m9xq .* keyturn acts with it/);
     expect(shown()).toContain('Please type a number, 1-3.');
-    expect(shown()).not.toMatch(/\) cigitlab0001/);
-    expect(shown()).toMatch(/ci-github adopted ci(?:github|circle)0001/);
+    expect(shown()).not.toMatch(/\) cigitlab9r3k/);
+    expect(shown()).toMatch(/ci-github adopted ci(?:github4w8d|circle2v6p)/);
   });
 
   it('sees that GitHub has none of the secrets', async () => {
@@ -160,27 +147,27 @@ describe('keyturn adopt', () => {
       join(made.folder, 'keyturn.config.yaml'),
       'issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { sinks: [github:acme/web, github:acme/docs] }\n',
     );
-    const { stdout } = await made.keyturn(['adopt', 'ci', '--token-id', 'cigithub0001', '--json']);
+    const { stdout } = await made.keyturn(['adopt', 'ci', '--token-id', 'cigithub4w8d', '--json']);
     expect(read(stdout).evidence.map(({ shows }) => shows)).toEqual(['nothing', 'absence']);
   });
 
   it('finds the token by a variable of Actions', async () => {
     const world = seedWorld(Date.now());
-    const web = { ...world.github['acme/web'], variables: { [ID]: { value: 'cigithub0001' } } };
+    const web = { ...world.github['acme/web'], variables: { [ID]: { value: 'cigithub4w8d' } } };
     const made = await makePlace({ ...world, github: { ...world.github, 'acme/web': web } });
     await only(made, 'ci-github');
     const { stdout } = await made.keyturn(['adopt', 'ci-github']);
-    expect(stdout).toContain(`github:acme/web: the variable ${ID} is cigithub0001`);
+    expect(stdout).toContain(`github:acme/web: the variable ${ID} is cigithub4w8d`);
     expect(stdout).toContain('let them read the secret before the first rotation');
   });
 
   it('finds the token of an env file', async () => {
     const made = await makePlace();
     await only(made, 'laptop');
-    await writeFile(join(made.folder, '.env.local'), `${ID}=cigithub0001\n${TOKEN}=pscale_tkn_x\n`);
+    await writeFile(join(made.folder, '.env.local'), `${ID}=cigithub4w8d\n${TOKEN}=pscale_tkn_x\n`);
     const { code, stdout } = await made.keyturn(['adopt', 'laptop']);
     expect(code).toBe(0);
-    expect(stdout).toContain(`env:.env.local: ${ID} is cigithub0001`);
+    expect(stdout).toContain(`env:.env.local: ${ID} is cigithub4w8d`);
     expect(stdout).not.toContain('pscale_tkn_');
   });
 
@@ -189,7 +176,7 @@ describe('keyturn adopt', () => {
     await only(made, 'both');
     const { stdout } = await made.keyturn(['adopt', 'both', '--json']);
     expect(read(stdout)).toMatchObject({
-      token: { id: 'cigitlab0001' },
+      token: { id: 'cigitlab9r3k' },
       evidence: [{ shows: 'nothing' }, { shows: 'id' }],
     });
   });
@@ -199,7 +186,7 @@ describe('keyturn adopt', () => {
     await only(made, 'mixed');
     const { stdout } = await made.keyturn(['adopt', 'mixed', '--json']);
     expect(read(stdout)).toMatchObject({
-      token: { id: 'cigitlab0001' },
+      token: { id: 'cigitlab9r3k' },
       evidence: [{ shows: 'absence' }, {}, {}],
     });
     const status = JSON.parse((await made.keyturn(['status', '--json'])).stdout) as {
@@ -214,13 +201,13 @@ describe('keyturn adopt', () => {
       join(made.folder, 'keyturn.config.yaml'),
       'issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { sinks: [gitlab:acme/infra, env:.env] }\n',
     );
-    await writeFile(join(made.folder, '.env'), `${ID}=cigithub0001\n${TOKEN}=x\n`);
+    await writeFile(join(made.folder, '.env'), `${ID}=cigithub4w8d\n${TOKEN}=x\n`);
     const refused = await made.keyturn(['adopt', 'ci']);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(
-      `gitlab:acme/infra: ${ID} is cigitlab0001; env:.env: ${ID} is cigithub0001`,
+      `gitlab:acme/infra: ${ID} is cigitlab9r3k; env:.env: ${ID} is cigithub4w8d`,
     );
-    const named = await made.keyturn(['adopt', 'ci', '--token-id', 'cigitlab0001']);
+    const named = await made.keyturn(['adopt', 'ci', '--token-id', 'cigitlab9r3k']);
     expect(named).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('env:.env does not seem to hold'),
@@ -236,17 +223,17 @@ describe('keyturn adopt', () => {
       code: 2,
       stderr: expect.stringContaining('has no token nowherenowhe'),
     });
-    await made.keyturn(['adopt', 'ci-github', '--token-id', 'cigitlab0001']);
+    await made.keyturn(['adopt', 'ci-github', '--token-id', 'cigitlab9r3k']);
     await only(made, 'ci-gitlab');
     const taken = await made.keyturn(['adopt', 'ci-gitlab']);
     expect(taken.code).toBe(2);
-    expect(taken.stderr).toContain('cigitlab0001 is a token of the rotation ci-github');
+    expect(taken.stderr).toContain('cigitlab9r3k is a token of the rotation ci-github');
   });
 
   it('refuses to adopt into places that hold nothing', async () => {
     const made = await makePlace();
     await only(made, 'laptop');
-    const { code, stderr } = await made.keyturn(['adopt', 'laptop', '--token-id', 'cigithub0001']);
+    const { code, stderr } = await made.keyturn(['adopt', 'laptop', '--token-id', 'cigithub4w8d']);
     expect(code).toBe(2);
     expect(stderr).toContain('none of its sinks holds anything yet');
   });

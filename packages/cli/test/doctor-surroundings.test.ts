@@ -168,7 +168,7 @@ describe('what surrounds a rotation', () => {
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const here = await place();
     const started = Date.now();
-    const { code, lines } = await examine(here, ['--timeout', '2s', '--token-id', 'cigithub0001'], {
+    const { code, lines } = await examine(here, ['--timeout', '2s', '--token-id', 'cigithub4w8d'], {
       PLANETSCALE_API_URL: url,
       GITHUB_API_URL: url,
     });

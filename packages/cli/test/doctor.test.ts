@@ -37,6 +37,14 @@ describe('keyturn doctor', () => {
     expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
+  it('notes a login that is not used, since there is a service token', async () => {
+    const here = await place();
+    const login = here.sandbox.env['PLANETSCALE_API_TOKEN'];
+    const { code, found } = await examine(here, [], { PLANETSCALE_API_TOKEN: login });
+    expect(code).toBe(0);
+    expect(found).toMatchObject([{ rule: 'issuer-credentials', severity: 'note' }]);
+  });
+
   it('looks at what there is without a configuration', async () => {
     const here = await place('');
     const { code, lines } = await examine(here, ['--sink', 'github:acme/web']);
@@ -49,9 +57,9 @@ describe('keyturn doctor', () => {
   });
 
   it('does not call well what a filter left out altogether', async () => {
-    const { code, found } = await examine(await place(), ['--sink', 'github:acme/wep']);
+    const { code, lines } = await examine(await place(), ['--sink', 'github:acme/wep']);
     expect(code).toBe(6);
-    expect(found).toMatchObject([
+    expect(problems(lines)).toMatchObject([
       { area: 'sinks', text: expect.stringContaining('no rotation has such a sink') },
     ]);
   });
@@ -155,7 +163,7 @@ describe('keyturn doctor', () => {
 describe('a token that is missing from the list', () => {
   it('is not told to be missing where the issuer refuses to say', async () => {
     const here = await place('');
-    const { lines } = await examine(here, ['--token-id', 'cigithub0001'], {
+    const { lines } = await examine(here, ['--token-id', 'cigithub4w8d'], {
       [TOKEN]: 'pscale_tkn_x',
     });
     expect(problems(lines).map(({ area }) => area)).toEqual(['issuer']);
@@ -179,8 +187,8 @@ describe('a token that is missing from the list', () => {
   });
 
   it.each([
-    ['a name', 'ci-github', /that is the name of cigithub0001/, /cigithub0001/],
-    ['a slip', 'cigithub0002', /among its 4/, /Did you mean cigithub0001/],
+    ['a name', 'ci-github', /that is the name of cigithub4w8d/, /cigithub4w8d/],
+    ['a slip', 'cigithub0002', /among its 4/, /Did you mean cigithub4w8d/],
     ['another', 'zzzzzzzzzzzz', /among its 4/, /see only acme/],
     [
       'a secret',

@@ -73,9 +73,9 @@ describe('the program', () => {
 
   it.each([
     [['service-token', 'list']],
-    [['token', 'show-access', 'admin0000001']],
-    [['service-token', 'add-access', 'admin0000001', 'read_branch', '--database', 'shop']],
-    [['token', 'delete-access', 'admin0000001', 'read_branch', '--database', 'shop']],
+    [['token', 'show-access', 'admin7k2m9xq']],
+    [['service-token', 'add-access', 'admin7k2m9xq', 'read_branch', '--database', 'shop']],
+    [['token', 'delete-access', 'admin7k2m9xq', 'read_branch', '--database', 'shop']],
   ])('knows what pscale calls it: %j', async (line) => {
     const place = await makePlace();
     expect(await place.keyturn([...line, '--org', 'acme'])).toMatchObject({ code: 0, stderr: '' });

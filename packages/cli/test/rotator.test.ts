@@ -26,7 +26,7 @@ it('what comes after the rotation of the token that keyturn acts with acts with 
   expect(code).toBe(0);
   expect(JSON.parse(stdout).rotations).toMatchObject([
     { name: 'rotator', outcome: 'rotated', revoked: [acting] },
-    { name: 'ci', outcome: 'rotated', revoked: [place.token('cigithub0001').id] },
+    { name: 'ci', outcome: 'rotated', revoked: [place.token('cigithub4w8d').id] },
     { name: 'ci-gitlab', outcome: 'rotated' },
   ]);
 });

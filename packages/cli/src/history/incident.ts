@@ -16,20 +16,35 @@ const ORDINARY: ReadonlySet<string> = new Set([
   'revoking',
   'revoked',
   'finished',
+  'identified',
 ]);
 
 /** What a person did, or what ends well. */
-const NOTES: ReadonlySet<string> = new Set(['adopted', 'absent', 'aborted', 'forgotten']);
+const NOTES: ReadonlySet<string> = new Set([
+  'adopted',
+  'absent',
+  'aborted',
+  'forgotten',
+  'moved',
+  'outdated',
+  'handed-over',
+]);
 
 /** What is out of the ordinary about a record; undefined where nothing is. */
 export function incidentOf({ event, at }: LedgerRecord): Incident | undefined {
   const text = textOf(event);
-  return text === undefined
-    ? undefined
-    : { at, text, kind: NOTES.has(event.type) ? 'note' : 'trouble' };
+  return text === undefined ? undefined : { at, text, kind: isNote(event) ? 'note' : 'trouble' };
+}
+
+function isNote(event: RotationEvent): boolean {
+  if (event.type === 'looked') return event.shows === 'same';
+  if (event.type === 'missed') return !event.missing;
+  return NOTES.has(event.type) || event.type === 'opened';
 }
 
 function textOf(event: RotationEvent): string | undefined {
+  if (event.type === 'opened' && event.from !== undefined)
+    return `a person had it go on with the ledger of ${event.from}`;
   if (ORDINARY.has(event.type) || (event.type === 'tried' && event.ok)) return undefined;
   switch (event.type) {
     case 'adopted':
@@ -52,6 +67,18 @@ function textOf(event: RotationEvent): string | undefined {
         : `a write to ${event.sink} had no answer (${event.code})`;
     case 'drifted':
       return `${event.sink} did not show what it had been given`;
+    case 'looked':
+      return lookText(event);
+    case 'missed':
+      return event.missing
+        ? `${event.token} was deleted at its issuer by somebody else`
+        : `${event.token} is there again`;
+    case 'moved':
+      return `what ${event.sink} may hold is known as ${event.to} from now on`;
+    case 'outdated':
+      return `the configuration changed: ${event.sink} is to be written under other names`;
+    case 'handed-over':
+      return `a person had ${event.to} go on with this ledger`;
     case 'condemned':
       return `a person said that ${event.token} leaked`;
     case 'tried':
@@ -62,6 +89,17 @@ function textOf(event: RotationEvent): string | undefined {
       return `a person vouched that ${event.sink} holds no token of this rotation`;
     default:
       return unknown(event);
+  }
+}
+
+function lookText({ sink, shows }: Extract<RotationEvent, { type: 'looked' }>): string {
+  switch (shows) {
+    case 'same':
+      return `${sink} shows what keyturn wrote again`;
+    case 'different':
+      return `${sink} was overwritten by somebody else`;
+    case 'absent':
+      return `what keyturn wrote to ${sink} was removed by somebody else`;
   }
 }
 

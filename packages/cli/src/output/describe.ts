@@ -42,6 +42,10 @@ function describeStep(
       return status('verifying', `${step.token} by using it`);
     case 'deliver':
       return status('delivering', `to ${count(step.sinks.length, 'sink')}`);
+    case 'look':
+      return status('looking', 'whether the token in use is still where it was put');
+    case 'take-over':
+      return status('looking', `for ${step.token}, which is to be revoked`);
     case 'settle':
       return status('settling', `what ${count(step.sinks.length, 'sink')} may still receive`);
     case 'try':
@@ -94,6 +98,16 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
         'drifted',
         `${event.sink} does not hold what it was given; it will be written again`,
       );
+    case 'looked':
+      return describeLook(event);
+    case 'missed':
+      return event.missing
+        ? note('drifted', `${event.token} was deleted at its issuer by somebody else`)
+        : note('found', `${event.token} is there again`);
+    case 'moved':
+      return note('moved', `what ${event.sink} may hold is known as ${event.to} from now on`);
+    case 'outdated':
+      return note('changed', `${event.sink} is to be written under other names`);
     case 'tried':
       return event.ok
         ? done('tried', `a job of ${event.sink} works with ${event.token}`)
@@ -116,5 +130,23 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
       return { mark: 'failed', verb: 'declined', text: `no token was created (${event.code})` };
     default:
       return undefined;
+  }
+}
+
+function describeLook({
+  sink,
+  shows,
+}: Extract<Extract<Progress, { type: 'event' }>['event'], { type: 'looked' }>): Line {
+  switch (shows) {
+    case 'same':
+      return { mark: 'done', verb: 'looked', text: `${sink} shows what keyturn wrote again` };
+    case 'different':
+      return { mark: 'note', verb: 'drifted', text: `${sink} was overwritten by somebody else` };
+    case 'absent':
+      return {
+        mark: 'note',
+        verb: 'drifted',
+        text: `what keyturn wrote to ${sink} was removed by somebody else`,
+      };
   }
 }

@@ -1,5 +1,6 @@
 import {
   formatDuration,
+  isElsewhere,
   type KeptToken,
   type PendingToken,
   type RotationReport,
@@ -51,7 +52,12 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
       'torn',
       `${listed(report.torn)} may be read torn for as long as its second write takes; layouts joined, file and slots cannot`,
     ]);
-  for (const kept of report.kept) rows.push(['kept', `${kept.id}  ${whyKept(kept)}`]);
+  for (const kept of report.kept) rows.push(['kept', `${kept.id}  ${whyKept(kept, report)}`]);
+  for (const sink of formerHolders(report))
+    rows.push([
+      'do',
+      `once no job reads a token there: keyturn forget ${report.name} --sink '${sink}'`,
+    ]);
   for (const pending of report.pending) rows.push(['left', whatIsLeft(pending, report)]);
   if (graceUntil !== undefined)
     rows.push([
@@ -94,14 +100,21 @@ function fateOf(id: string, report: RotationReport): string {
   return report.revoked.includes(id) ? 'revoked' : 'still valid';
 }
 
-function whyKept({ reason, sinks, lastUsedAt }: KeptToken): string {
+/** Places that keep a token alive and that no run of the rotation writes any more. */
+function formerHolders({ kept, sinks }: RotationReport): string[] {
+  const known = new Set(sinks.map(({ id }) => id));
+  const held = kept.filter(({ reason }) => reason === 'held').flatMap((token) => token.sinks);
+  return [...new Set(held)].filter((id) => !known.has(id) && !isElsewhere(id));
+}
+
+function whyKept({ reason, sinks, lastUsedAt }: KeptToken, report: RotationReport): string {
   switch (reason) {
     case 'grace':
       return 'jobs that are running may still use it';
     case 'settling':
       return `a lost request may still bring it back to ${sinks.join(', ')}`;
     case 'held':
-      return `it may still be held by ${sinks.join(', ')}`;
+      return `it may still be held by ${sinks.join(', ')}${formerHolders(report).some((id) => sinks.includes(id)) ? ', which the rotation does not write any more' : ''}`;
     case 'used':
       return `it was used${lastUsedAt === undefined ? '' : ` at ${readableTime(lastUsedAt)}`}, after it was replaced`;
     case 'unseen':

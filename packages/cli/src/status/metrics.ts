@@ -88,6 +88,21 @@ function familiesOf(measured: readonly Measured[]): Family[] {
       }),
     ),
     gauge(
+      'sinks_drifted',
+      'Sinks that somebody else overwrote or emptied, as the last look showed.',
+      known(({ sinks }) => [[{}, sinks.filter(({ drift }) => drift !== null).length]]),
+    ),
+    gauge(
+      'token_missing',
+      'Whether somebody else deleted the current token at its issuer.',
+      known(({ missing }) => [[{}, missing !== null]]),
+    ),
+    gauge(
+      'retry_timestamp_seconds',
+      'When a sink that refused the last token is given another one.',
+      known(({ retryAt }) => [[{}, timestamp(retryAt)]]),
+    ),
+    gauge(
       'tokens_kept',
       'Replaced tokens that are still valid.',
       known(({ kept }) => [[{}, kept.length]]),

@@ -11,7 +11,8 @@ import type { Plans } from '../setup/plans.ts';
 import type { Finding } from '../output/finding.ts';
 import { findingsOf } from './findings.ts';
 import { problem } from './rules/make.ts';
-import { rotationStatus, type RotationStatus } from './rotation-status.ts';
+import { rotationStatus, type Recorded, type RotationStatus } from './rotation-status.ts';
+import { sightings } from './sightings.ts';
 
 /** One rotation as its ledger tells it. */
 export interface Standing {
@@ -50,7 +51,8 @@ async function readStanding(
   try {
     const { state: recorded, holder } = await look(store, name);
     const state = asConfigured(recorded, issuer, sinks, layout);
-    const status = rotationStatus(request, state, now, holder);
+    const told = await beside(store, recorded, request);
+    const status = rotationStatus(request, state, now, holder, told);
     return { name, status, error: undefined, findings: findingsOf(status, command, now) };
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
@@ -69,6 +71,23 @@ async function look(
   if (holder !== undefined) return { state, holder };
   // The run that was there may have come to its end in between.
   return { state: await readState(store, name), holder: null };
+}
+
+/** What the state does not say. */
+async function beside(
+  store: StateStore,
+  { issuer, tokens, attempts, current, sinks, rotation }: RotationState,
+  { name }: RotationRequest,
+): Promise<Recorded> {
+  const isAlive = tokens.size > 0 || attempts.length > 0;
+  const isDrifted =
+    tokens.get(current ?? '')?.missing === true ||
+    [...sinks.values()].some(({ shows }) => shows !== undefined);
+  return {
+    ...(issuer !== undefined && isAlive && { issuer }),
+    ...(isDrifted &&
+      rotation === name && { sightings: sightings((await store.open(name)).records) }),
+  };
 }
 
 export function unreadable({ message, hint }: KeyturnError): Finding {

@@ -1,10 +1,16 @@
 import {
   freshMemory,
   graceUntil,
-  holders,
   holdersByToken,
+  identityOf,
+  isSameIssuer,
+  isUnseen,
   reasonToRotate,
   renewalAt,
+  waitsUntil,
+  type Drift,
+  type Intent,
+  type IssuerIdentity,
   type Phase,
   type Policy,
   type Reason,
@@ -13,6 +19,8 @@ import {
   type TokenRef,
 } from '@keyturn/core';
 
+import { formerSinks, type FormerSink } from './former.ts';
+import { TOKEN } from './sightings.ts';
 import { sinkStatus, type SinkStatus } from './sink-status.ts';
 import { iso } from './time.ts';
 
@@ -20,7 +28,7 @@ import { iso } from './time.ts';
 interface KeptStatus {
   readonly id: string;
   readonly sinks: readonly string[];
-  readonly reason: 'grace' | 'held' | 'settling' | 'leaked' | 'unproved';
+  readonly reason: 'grace' | 'held' | 'settling' | 'leaked' | 'unproved' | 'unseen' | 'drifted';
 }
 
 /** How a rotation stands, as plain data: what text, JSON, page and metrics are made of. Times are ISO 8601. */
@@ -54,9 +62,17 @@ export interface RotationStatus {
     /** The run that did it is gone. */
     readonly isLeft: boolean;
   } | null;
+  /** The issuer does not have the token in use any more, and keyturn did not end it. */
+  readonly missing: { readonly token: string; readonly since: string | null } | null;
+  /** What becomes of what somebody else changed. */
+  readonly drift: Drift;
+  /** When a sink that refused the last token is given another one. */
+  readonly retryAt: string | null;
+  /** The account that the tokens are of, where the configuration says another one: no run does anything then. */
+  readonly otherAccount: { readonly recorded: string; readonly configured: string } | null;
   readonly sinks: readonly SinkStatus[];
-  /** Sinks that left the configuration and may still hold a token. */
-  readonly formerSinks: readonly { readonly id: string; readonly mayHold: readonly string[] }[];
+  /** Places that the configuration does not mean any more, or never did, and that may still hold a token. */
+  readonly formerSinks: readonly FormerSink[];
   readonly kept: readonly KeptStatus[];
   /** Labels that a token was asked for under without an answer. */
   readonly attempts: readonly {
@@ -67,12 +83,21 @@ export interface RotationStatus {
 }
 
 /** What of a request matters here. */
-export type Asked = Pick<RotationRequest, 'name' | 'policy' | 'layout'> & {
+export type Asked = Pick<RotationRequest, 'name' | 'policy' | 'layout' | 'drift' | 'optional'> & {
+  readonly issuer?: IssuerIdentity;
   readonly sinks: readonly {
     readonly id: string;
     readonly supports: { readonly atomic: boolean };
   }[];
 };
+
+/** What the ledger tells beside its state. */
+export interface Recorded {
+  /** Whose tokens it has. */
+  readonly issuer?: IssuerIdentity;
+  /** Since when drift is known, by the sink's id. */
+  readonly sightings?: ReadonlyMap<string, string>;
+}
 
 /** No run is this long, so that what is older was left by one that ended early. */
 const LONGEST_RUN = 900_000;
@@ -82,25 +107,39 @@ const LONGEST_RUN = 900_000;
  * undefined where the store does not tell.
  */
 export function rotationStatus(
-  { name, policy, sinks, layout }: Asked,
+  { name, policy, sinks, layout, issuer, optional = [], drift = 'report' }: Asked,
   state: RotationState,
   now: number,
   holder?: string | null,
+  recorded: Recorded = {},
 ): RotationStatus {
-  const intent = { policy, selected: sinks.map(({ id }) => id), force: false, wait: false };
+  const { sightings = new Map<string, string>() } = recorded;
+  const intent: Intent = {
+    policy,
+    selected: sinks.map(({ id }) => id),
+    force: false,
+    wait: false,
+    drift,
+  };
   const current = tokenOf(state, state.current);
   const until = graceUntil(state, intent);
   const configured = new Set(intent.selected);
   const { grace, quiet } = policy;
-  const standing = sinks.map(({ id, supports }) =>
-    sinkStatus(
+  const standing = sinks.map(({ id, supports }) => {
+    const since = sightings.get(id);
+    return sinkStatus(
       state.sinks.get(id) ?? { id, base: [], unanswered: [] },
       state,
       current,
       policy,
-      layout.kind === 'pair' && !supports.atomic,
-    ),
-  );
+      {
+        isTearable: layout.kind === 'pair' && !supports.atomic,
+        byPattern: optional.includes(id),
+        ...(since !== undefined && { driftSince: since }),
+      },
+    );
+  });
+  const waits = waitsUntil(state, intent, now);
   return {
     name,
     phase: state.phase,
@@ -116,10 +155,12 @@ export function rotationStatus(
       .filter(({ condemned }) => condemned === true)
       .map(({ ref }) => ref.id),
     underWay: underWayOf(state, now, holder),
+    missing: missingOf(state, sightings),
+    drift,
+    retryAt: waits === undefined ? null : iso(waits),
+    otherAccount: otherAccountOf(recorded.issuer, issuer),
     sinks: standing,
-    formerSinks: [...state.sinks.values()]
-      .filter((sink) => !configured.has(sink.id) && holders(sink).size > 0)
-      .map((sink) => ({ id: sink.id, mayHold: [...holders(sink)] })),
+    formerSinks: formerSinks(state.sinks, configured),
     kept: keptTokens(state, standing),
     attempts: state.attempts.map(({ label, at }) => ({
       label,
@@ -132,13 +173,19 @@ export function rotationStatus(
 function keptTokens(state: RotationState, sinks: readonly SinkStatus[]): KeptStatus[] {
   const held = holdersByToken(state);
   const isUnproved = sinks.some(({ trial }) => trial === 'failed');
+  const isDrifted = sinks.some((sink) => sink.drift?.shows === 'overwritten');
   return [...state.tokens.values()]
     .filter(({ retired }) => retired)
     .map(({ ref: { id }, condemned }) => {
       const holding = held.get(id) ?? [];
       if (condemned === true) return { id, sinks: holding, reason: 'leaked' };
       if (holding.length === 0)
-        return { id, sinks: holding, reason: isUnproved ? 'unproved' : 'grace' };
+        return {
+          id,
+          sinks: holding,
+          reason: isDrifted ? 'drifted' : isUnproved ? 'unproved' : 'grace',
+        };
+      if (isUnseen(state, id)) return { id, sinks: holding, reason: 'unseen' };
       const isHeld = holding.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
       return { id, sinks: holding, reason: isHeld ? 'held' : 'settling' };
     });
@@ -161,6 +208,24 @@ function underWayOf(
     by: holder ?? null,
     isLeft: holder === undefined ? isOld : holder === null,
   };
+}
+
+function missingOf(
+  { current, tokens }: RotationState,
+  sightings: ReadonlyMap<string, string>,
+): RotationStatus['missing'] {
+  if (current === undefined || tokens.get(current)?.missing !== true) return null;
+  return { token: current, since: sightings.get(TOKEN) ?? null };
+}
+
+function otherAccountOf(
+  known: IssuerIdentity | undefined,
+  now: IssuerIdentity | undefined,
+): RotationStatus['otherAccount'] {
+  if (known === undefined || now === undefined || isSameIssuer(known, now)) return null;
+  const at = ({ id, server }: IssuerIdentity): string =>
+    known.id === now.id && server !== undefined ? `${id} at ${server}` : id;
+  return { recorded: at(known), configured: at(now) };
 }
 
 /** When a token is due by its age or its expiry, in milliseconds since the epoch. */

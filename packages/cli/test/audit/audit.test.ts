@@ -48,9 +48,9 @@ describe('keyturn audit', () => {
     const result = await audit(place);
     expect(result.code).toBe(6);
     expect(told(result, 'KT001')).toEqual([
-      'admin0000001 (admin) is 300d old, and 90d is the most',
-      'cicircle0001 (ci-circleci) is 100d old, and 90d is the most',
-      'cigitlab0001 (ci-gitlab) is 110d old, and 90d is the most',
+      'admin7k2m9xq (admin) is 300d old, and 90d is the most',
+      'cicircle2v6p (ci-circleci) is 100d old, and 90d is the most',
+      'cigitlab9r3k (ci-gitlab) is 110d old, and 90d is the most',
     ]);
     expect(told(result, 'KT007')).toHaveLength(3);
     expect(told(result, 'KT006')).toContain(`${id} (ci) may shop/delete_branch`);

@@ -62,14 +62,14 @@ describe("the ledger's branch", () => {
         'issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { maxAge: 200d, grace: 0, settle: 1s, sinks: [github:acme/web] }\n',
     });
     const steps = (command: string): readonly string[] => lines('github', `${keyturn} ${command}`);
-    await runner('laptop', steps('adopt ci --token-id cigithub0001'), sandbox.env);
+    await runner('laptop', steps('adopt ci --token-id cigithub4w8d'), sandbox.env);
     expect(await runner('one', steps('rotate'), sandbox.env)).toContain('ci current');
-    expect(token('cigithub0001')).toMatchObject({ revokedAt: null });
+    expect(token('cigithub4w8d')).toMatchObject({ revokedAt: null });
     expect(await runner('two', steps('rotate --force'), sandbox.env)).toContain('ci rotated');
-    expect(token('cigithub0001')?.revokedAt).not.toBeNull();
+    expect(token('cigithub4w8d')?.revokedAt).not.toBeNull();
     await runner('three', steps('status --check'), sandbox.env);
     expect(await runner('four', steps('history'), sandbox.env)).toContain(
-      'cigithub0001 was named as the token in use',
+      'cigithub4w8d was named as the token in use',
     );
     const files = await git('origin', 'ls-tree', '-r', '--name-only', 'keyturn-ledger');
     expect(files).toBe('ci.head\nci.jsonl\n');

@@ -111,7 +111,7 @@ describe('keyturn init', () => {
     expect(await read(place, '.circleci/config.yml')).toContain(
       'export CIRCLECI_TOKEN="$KEYTURN_CIRCLECI_TOKEN"',
     );
-    const plan = await place.keyturn(['plan', 'ci-github', '--replaces', 'cigithub0001']);
+    const plan = await place.keyturn(['plan', 'ci-github', '--replaces', 'cigithub4w8d']);
     expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining('planned') });
     expect(stderr).not.toContain('pscale_tkn_');
   });

@@ -10,7 +10,7 @@ import { openHouse, type House, type Seen } from './house.ts';
 /** What looks like a secret of any of the providers, also one that only a world inside the program knows. */
 const LOOKS_SECRET =
   /pscale_(?:tkn|oauth)_[\w-]{20,}|gh[ps]_[\w]{20,}|glpat-[\w-]{16,}|CCIPAT_\w{16,}/;
-const OLD = 'cigithub0001';
+const OLD = 'cigithub4w8d';
 
 /** Where a command shows a secret because that is what it is for. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {

@@ -93,7 +93,7 @@ describe('a webhook', () => {
   it('is not told again by the run after one that was killed while it told', async () => {
     const hook = await startHook(() => {});
     const { place, rotate } = await tell([webhook(hook.url)]);
-    const child = spawn(process.execPath, [bin, 'rotate', '--replaces', 'cigithub0001'], {
+    const child = spawn(process.execPath, [bin, 'rotate', '--replaces', 'cigithub4w8d'], {
       cwd: place.folder,
       env: { PATH: process.env['PATH'], HOOK_SECRET: SECRET, ...place.sandbox.env },
       stdio: 'ignore',
@@ -218,7 +218,7 @@ describe('what is due soon', () => {
         { type: 'opened', rotation: 'ci', summary: { tokens: [], sinks: [], attempts: [] } },
         {
           type: 'adopted',
-          token: { id: 'cigithub0001', label: 'ci-github', issuedAt: at },
+          token: { id: 'cigithub4w8d', label: 'ci-github', issuedAt: at },
           sinks: ['github:acme/web'],
           permissions: [],
         },

@@ -219,7 +219,9 @@ describe('how a rotation stands', () => {
         fix: expect.stringContaining(`keyturn forget ci --sink '${API}'`),
       },
     ]);
-    expect(statusOf(told, [WEB]).formerSinks).toEqual([{ id: API, mayHold: ['one'] }]);
+    expect(statusOf(told, [WEB]).formerSinks).toMatchObject([
+      { id: API, mayHold: ['one'], why: 'left' },
+    ]);
   });
 
   it('calls nobody for what passes by itself', () => {

@@ -37,10 +37,10 @@ export function* issuer(evidence: Evidence): Generator<Diagnosis> {
       `the credentials themselves are valid; they belong to ${listed(accounts.map((name) => printable(name, 80)))}`,
     );
   for (const warning of credentials?.value?.warnings ?? [])
-    yield warn(
+    yield note(
       'issuer-credentials',
       warning,
-      'Correct the variable, or ignore this where it is meant.',
+      'Correct the variable, or ignore this if it is meant.',
     );
 }
 

@@ -1,6 +1,8 @@
 import { markup, none, type Markup } from '../../output/markup.ts';
 import type { RotationStatus } from '../rotation-status.ts';
 import { hasAlready } from '../rules/sinks.ts';
+import type { SinkStatus } from '../sink-status.ts';
+import type { FormerSink } from '../former.ts';
 
 const TRIALS = { passed: ', proved by a job', failed: ', but a job did not work' } as const;
 
@@ -8,22 +10,14 @@ const TRIALS = { passed: ', proved by a job', failed: ', but a job did not work'
 export function sinksTable(status: RotationStatus): Markup {
   const { sinks, formerSinks } = status;
   const rows = [
-    ...sinks.map(({ id, mayHold, inStep, mayBeTorn, unanswered, trial }) => {
-      const state = inStep
-        ? markup`<span class="fine"><span aria-hidden="true">✔</span> in step</span>${trial === null ? '' : TRIALS[trial]}`
-        : mayBeTorn
-          ? markup`<span class="problem"><span aria-hidden="true">✖</span> may be torn</span>`
-          : unanswered.length > 0
-            ? markup`<span class="warning"
-                ><span aria-hidden="true">▲</span> a write is unanswered</span
-              >`
-            : hasAlready(mayHold, status.underWay?.token)
-              ? markup`<span class="note"><span aria-hidden="true">●</span> has the next one</span>`
-              : markup`<span class="warning"><span aria-hidden="true">▲</span> out of step</span>`;
-      return row(id, mayHold, state, status);
-    }),
-    ...formerSinks.map(({ id, mayHold }) =>
-      row(id, mayHold, markup`<span class="warning">left the configuration</span>`, status),
+    ...sinks.map((sink) => row(sink.id, sink.mayHold, stateOf(sink, status), status)),
+    ...formerSinks.map((former) =>
+      row(
+        former.target,
+        former.mayHold,
+        markup`<span class="warning">${formerText(former)}</span>`,
+        status,
+      ),
     ),
   ];
   return markup`<table>
@@ -41,6 +35,40 @@ export function sinksTable(status: RotationStatus): Markup {
       ${rows}
     </tbody>
   </table>`;
+}
+
+function stateOf(sink: SinkStatus, { underWay, drift: how }: RotationStatus): Markup {
+  const { mayHold, inStep, mayBeTorn, unanswered, trial, drift, refused, outdated } = sink;
+  if (drift !== null && how !== 'off') return bad(`was ${drift.shows} by somebody else`);
+  if (inStep)
+    return markup`<span class="fine"><span aria-hidden="true">✔</span> in step</span>${trial === null ? '' : TRIALS[trial]}`;
+  if (mayBeTorn) return bad('may be torn');
+  if (unanswered.length > 0) return unsure('a write is unanswered');
+  if (hasAlready(mayHold, underWay?.token))
+    return markup`<span class="note"><span aria-hidden="true">●</span> has the next one</span>`;
+  if (refused !== null) return unsure(`refused the last token (${refused.code})`);
+  return unsure(outdated ? 'is to be written under other names' : 'out of step');
+}
+
+function bad(text: string): Markup {
+  return markup`<span class="problem"><span aria-hidden="true">✖</span> ${text}</span>`;
+}
+
+function unsure(text: string): Markup {
+  return markup`<span class="warning"><span aria-hidden="true">▲</span> ${text}</span>`;
+}
+
+function formerText({ why, names }: FormerSink): string {
+  switch (why) {
+    case 'left':
+      return 'left the configuration';
+    case 'names':
+      return `under ${names.join(' and ')}, which is not written any more`;
+    case 'place':
+      return 'as it was before: the configuration means another place now';
+    case 'elsewhere':
+      return 'under names that keyturn does not write';
+  }
 }
 
 function row(

@@ -4,7 +4,7 @@ import type { Finding } from '../../output/finding.ts';
 import { readableTime } from '../../output/style.ts';
 import { roughly } from '../../output/words.ts';
 import type { RotationStatus } from '../rotation-status.ts';
-import { DAY, problem, warning } from './make.ts';
+import { DAY, problem, warning, withFlag } from './make.ts';
 
 const SOON = 7 * DAY;
 
@@ -30,6 +30,7 @@ const WHY: Readonly<Partial<Record<Reason, string>>> = {
 export function due(
   { name, due: reason, nextDueAt, underWay }: RotationStatus,
   command: string,
+  run: string,
   now: number,
 ): Finding[] {
   // A run is at it.
@@ -39,17 +40,14 @@ export function due(
     const keep = command.endsWith(` ${name}`)
       ? ` To keep it until it is due: keyturn adopt ${name}`
       : '';
-    const replace = `Run ${command} --replaces TOKEN_ID, with the token that is in use.`;
+    const replace = `Run ${withFlag(command, '--replaces TOKEN_ID')}, with the token that is in use.`;
     return [warning('first', 'no token is known yet', `${replace}${keep}`)];
   }
   if (reason === 'leaked')
-    return [
-      problem('leaked', 'the token in use leaked, and has no successor yet', `Run ${command}.`),
-    ];
+    return [problem('leaked', 'the token in use leaked, and has no successor yet', run)];
   const why = reason === null ? undefined : WHY[reason];
   if (why === undefined || nextDueAt === null) return [];
   const late = now - Date.parse(nextDueAt);
-  const run = `Run ${command}.`;
   // Runs that are made once a day are not late before.
   return [
     late > DAY ? problem('overdue', `${why}, ${roughly(late)} ago`, run) : warning('due', why, run),

@@ -1,11 +1,11 @@
 import type { Finding } from '../../output/finding.ts';
 import { listed, roughly } from '../../output/words.ts';
 import type { RotationStatus } from '../rotation-status.ts';
-import { DAY, note, problem, warning } from './make.ts';
+import { DAY, problem, warning } from './make.ts';
 
 /** What stands out about tokens that were replaced, or leaked, and are still valid. */
 export function kept(status: RotationStatus, run: string, now: number): Finding[] {
-  return [...leaked(status, run), ...free(status, run, now), ...held(status)];
+  return [...leaked(status, run), ...free(status, run, now)];
 }
 
 function leaked({ leaked: tokens }: RotationStatus, run: string): Finding[] {
@@ -39,20 +39,4 @@ function free(
       run,
     ),
   ];
-}
-
-function held({ name, kept: tokens, formerSinks }: RotationStatus): Finding[] {
-  const former = new Set(formerSinks.map(({ id }) => id));
-  return tokens
-    .filter(({ reason }) => reason === 'held' || reason === 'settling')
-    .map(({ id, sinks }) => {
-      const [gone] = sinks.filter((sink) => former.has(sink));
-      return gone === undefined
-        ? note('left-behind', `${id} stays valid as long as ${listed(sinks)} may hold it`)
-        : warning(
-            'left-behind',
-            `${id} stays valid: ${gone} left the configuration and may hold it`,
-            `Put it back, or make sure that it holds nothing and run keyturn forget ${name} --sink '${gone}'.`,
-          );
-    });
 }

@@ -9,7 +9,11 @@ export const rules = [
   'expiring',
   'expired',
   'leaked',
+  'other-account',
+  'drifted',
+  'waiting',
   'out-of-step',
+  'outdated',
   'torn',
   'unanswered',
   'unproved',
@@ -19,6 +23,7 @@ export const rules = [
   'grace-over',
   'kept-too-long',
   'left-behind',
+  'unseen',
 ] as const;
 type Rule = (typeof rules)[number];
 
@@ -36,6 +41,13 @@ export const warning = make('warning');
 /** It will pass by itself. */
 export function note(rule: Rule, text: string): Finding {
   return { rule, severity: 'note', text, fix: null };
+}
+
+/** The line that rotates with a flag more. Without a configuration there is none to be copied. */
+export function withFlag(command: string, flag: string): string {
+  return command.endsWith('with the same options')
+    ? `${command} and ${flag}`
+    : `${command} ${flag}`;
 }
 
 export const DAY = 86_400_000;

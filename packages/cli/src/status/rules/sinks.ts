@@ -6,7 +6,8 @@ import type { SinkStatus } from '../sink-status.ts';
 import { problem, warning } from './make.ts';
 
 /** What stands out about the sinks. */
-export function sinks({ sinks: all, current, underWay }: RotationStatus, run: string): Finding[] {
+export function sinks(status: RotationStatus, command: string, run: string): Finding[] {
+  const { sinks: all, current, underWay } = status;
   const unproved = all.filter(({ trial }) => trial === 'failed').map(({ id }) => id);
   const found: Finding[] = [];
   // What a run is writing has no answer yet.
@@ -30,14 +31,7 @@ export function sinks({ sinks: all, current, underWay }: RotationStatus, run: st
         run,
       ),
     );
-  if (current !== null && behind.length > 0)
-    found.push(
-      warning(
-        'out-of-step',
-        `the current token is not in ${listed(behind.map(({ id }) => id))}`,
-        run,
-      ),
-    );
+  if (current !== null) found.push(...outOfStep(status, behind, command, run));
   if (late.length > 0) {
     const until = late.flatMap(({ unanswered }) => unanswered.map(({ settlesAt }) => settlesAt));
     found.push(
@@ -57,6 +51,45 @@ export function sinks({ sinks: all, current, underWay }: RotationStatus, run: st
       ),
     );
   return found;
+}
+
+/** What a sink refused has a finding of its own. */
+function outOfStep(
+  { name, current, underWay }: RotationStatus,
+  behind: readonly SinkStatus[],
+  command: string,
+  run: string,
+): Finding[] {
+  const others = behind.filter(({ refused }) => refused === null);
+  const isOutdated = ({ outdated, mayHold }: SinkStatus): boolean =>
+    outdated && mayHold.length === 1 && mayHold[0] === current?.id;
+  // Runs that were complete went without it, or it is refused by its check.
+  const mayBeGone = (sink: SinkStatus): boolean =>
+    sink.byPattern && !sink.outdated && sink.mayHold.length > 0 && underWay === null;
+  const outdated = others.filter(isOutdated).map(({ id }) => id);
+  const gone = others.filter(mayBeGone);
+  const rest = others.filter((sink) => !isOutdated(sink) && !mayBeGone(sink)).map(({ id }) => id);
+  return [
+    ...(rest.length > 0
+      ? [warning('out-of-step', `the current token is not in ${listed(rest)}`, run)]
+      : []),
+    ...(outdated.length > 0
+      ? [
+          warning(
+            'outdated',
+            `${listed(outdated)} has the current token, but not under all names that the configuration says now`,
+            run,
+          ),
+        ]
+      : []),
+    ...gone.map(({ id, mayHold }) =>
+      warning(
+        'out-of-step',
+        `the current token is not in ${id}, and ${listed(mayHold)} stays valid for it`,
+        `Run ${command}. If that does not write it, it was renamed, removed or archived: make sure that no job reads a token there, and run keyturn forget ${name} --sink '${id}'.`,
+      ),
+    ),
+  ];
 }
 
 /** The sink has the token that is being brought in, and nothing else. */
