@@ -91,7 +91,10 @@ async function proveAbsence(
     throw new KeyturnError(
       'ANSWER_INVALID',
       `${api.id}: the list of tokens lacks the token that keyturn acts with`,
-      { hint: 'So it proves nothing of others either. Run it again in a while.', effect: 'none' },
+      {
+        hint: 'Run it again in a few minutes: a list without that token proves nothing of others.',
+        effect: 'none',
+      },
     );
   }
   const organizations = await organizationsOf(api, credentials, call);

@@ -55,7 +55,7 @@ export function placeOf({ level, scope }: GitlabTarget, { id }: Owner): string {
 
 function archivedError(target: GitlabTarget): KeyturnError {
   return new KeyturnError('PERMISSION_DENIED', `${target.id}: ${described(target)} is archived`, {
-    hint: 'Its variables are closed to everybody: unarchive it, or remove it from the configuration.',
+    hint: 'Unarchive it, or remove it from the configuration: nobody can write its variables.',
     effect: 'none',
   });
 }

@@ -6,7 +6,7 @@ import { limitedBy, retryAfterOf, spentUntil } from '../../../packages/http/src/
 import { byDatabase, permissionsOf } from '../../../packages/issuer-planetscale/src/permissions.ts';
 import { secretOf, tokenInfo } from '../../../packages/issuer-planetscale/src/token.ts';
 import { redact } from '../../../packages/sink-exec/src/redact.ts';
-import { timeOf } from '../../../packages/sink-github/src/time.ts';
+import { momentIn } from '../../../packages/sink-github/src/time.ts';
 import { expect, ofData, ofTexts, type Parser } from '../parser.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
@@ -90,7 +90,7 @@ const issued = ofData('tokens of PlanetScale', tokens, (value) => {
 });
 
 const times = ofTexts('times of GitHub', [AT, '2026-11-24T09:00:00Z', '2026', '1'], (text) => {
-  timeOf(text);
+  momentIn(text);
 });
 
 /** What a program of the user's prints: no part of a secret that is long enough to be one. */

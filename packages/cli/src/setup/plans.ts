@@ -8,7 +8,7 @@ import {
   type RotationRequest,
 } from '@keyturn/core';
 
-import { findConfig, loadConfig, type Config, type RotationConfig } from '../config/index.ts';
+import { loadConfig, type Config, type RotationConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { layoutOf } from './layout.ts';
 import { nameOf } from './name.ts';
@@ -16,6 +16,7 @@ import { resolverFor, type Knowledge } from './resolve.ts';
 import { select } from './select.ts';
 import { kindOf, Session } from './session.ts';
 import { nothingLeft, openSinks } from './sinks.ts';
+import { configFile } from './store.ts';
 
 /** What the command line says about rotations. */
 export interface RotationFlags {
@@ -63,11 +64,7 @@ export async function openPlans(
   host: Host,
   knowledge: Knowledge = 'asked',
 ): Promise<Plans> {
-  const file = await findConfig({
-    directory: host.directory,
-    env: host.env,
-    ...(flags.config !== undefined && { explicit: flags.config }),
-  });
+  const file = await configFile(flags, host);
   const config = file === undefined ? undefined : await loadConfig(file);
   const session = new Session(
     host,

@@ -70,3 +70,13 @@ export function withoutLast(
   const last = list.findLastIndex((entry) => entry.token === token);
   return list.filter((_, index) => index !== last);
 }
+
+/** A copy without some of its members. */
+export function without<Whole extends object, Key extends keyof Whole>(
+  whole: Whole,
+  ...keys: readonly Key[]
+): Omit<Whole, Key> {
+  const copy = { ...whole };
+  for (const key of keys) delete copy[key];
+  return copy;
+}

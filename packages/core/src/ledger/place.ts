@@ -44,7 +44,7 @@ export function isSameIssuer(one: IssuerIdentity, other: IssuerIdentity): boolea
 }
 
 /** The same thing at the same server, whatever names are written there. */
-export function isSameThing(one: SinkPlace, other: SinkPlace): boolean {
+function isSameThing(one: SinkPlace, other: SinkPlace): boolean {
   if (!agree(one.server, other.server)) return false;
   if (one.thing !== undefined && other.thing !== undefined) return one.thing === other.thing;
   return one.target === other.target;
@@ -80,7 +80,9 @@ function agree(one: string | undefined, other: string | undefined): boolean {
 /** The same text for the same layout, whatever the order of its fields. */
 function textOf(layout: Layout): string {
   const fields = 'names' in layout ? Object.entries(layout.names) : [];
-  const sorted = fields.map(([field, names]) => [field, [names].flat()] as const).toSorted();
+  const sorted = fields
+    .map(([field, names]) => [field, [names].flat()] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
   const { kind } = layout;
   const name = 'name' in layout ? layout.name : '';
   return JSON.stringify([kind, name, 'slot' in layout ? layout.slot : '', sorted]);

@@ -1,6 +1,7 @@
-import type { RotationState, SinkRecord } from '../ledger/state.ts';
+import type { RotationState } from '../ledger/state.ts';
 import { inStep, reasonToRotate, waitsUntil, type Reason } from './due.ts';
 import { freshMemory, type Intent, type Memory } from './intent.ts';
+import { settledAt, settleSinks, unsettledSinks } from './late.ts';
 import { releases, untried } from './release.ts';
 import { underWay } from './transitions.ts';
 
@@ -168,41 +169,6 @@ function uncondemned({ tokens }: RotationState): string[] {
   return [...tokens.values()]
     .filter(({ condemned }) => condemned !== true)
     .map(({ ref }) => ref.id);
-}
-
-/** Late writes are settled by looking again, once none of a sink's unanswered deliveries can land any more. */
-function settleSinks(
-  state: RotationState,
-  intent: Intent,
-  memory: Memory,
-  now: number,
-): Step | undefined {
-  const ripe = unsettledSinks(state, intent, memory).filter(
-    (sink) => settledAt(sink, intent) <= now,
-  );
-  return ripe.length === 0 ? undefined : { type: 'settle', sinks: ripe.map(({ id }) => id) };
-}
-
-/** Only selected sinks can be asked; one that left the configuration keeps what it may hold. */
-function unsettledSinks(state: RotationState, intent: Intent, memory: Memory): SinkRecord[] {
-  return intent.selected
-    .map((id) => state.sinks.get(id))
-    .filter((sink) => sink !== undefined)
-    .filter(
-      (sink) =>
-        mayChangeLate(sink) &&
-        !memory.failedSinks.has(sink.id) &&
-        !memory.unreadableSinks.has(sink.id),
-    );
-}
-
-/** A late write of the very token that the sink has changes nothing. */
-function mayChangeLate({ base, unanswered }: SinkRecord): boolean {
-  return unanswered.some(({ token }) => base.length !== 1 || base[0] !== token);
-}
-
-function settledAt(sink: SinkRecord, intent: Intent): number {
-  return Math.max(...sink.unanswered.map(({ at }) => Date.parse(at))) + intent.policy.settle;
 }
 
 /** With the token in place, a job of the sink's CI shows whether it works there; later too, where that still keeps a token alive. */

@@ -23,7 +23,7 @@ export function refuseOtherIssuer({ ledger, issuer, request }: Run): void {
 }
 
 /** Whose tokens a ledger has, if it has any that may be alive. */
-export function issuerOf({ issuer, tokens, attempts }: RotationState): IssuerIdentity | undefined {
+function issuerOf({ issuer, tokens, attempts }: RotationState): IssuerIdentity | undefined {
   return tokens.size > 0 || attempts.length > 0 ? issuer : undefined;
 }
 

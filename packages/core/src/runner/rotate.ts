@@ -46,7 +46,7 @@ export async function rotate(
   const run = new Run(request, { ...runtime, clock }, ledger, call);
   const before = ledger.state;
   try {
-    await begin(run, runtime.clock);
+    await prepare(run, runtime.clock);
     await loop(run);
   } catch (error) {
     run.fail(error);
@@ -60,7 +60,7 @@ export async function rotate(
 }
 
 /** What has to be known before anything is decided; no request is made for it. */
-async function begin(run: Run, machine: Clock): Promise<void> {
+async function prepare(run: Run, machine: Clock): Promise<void> {
   const { ledger } = run;
   refuseOtherIssuer(run);
   await run.reconcile();

@@ -61,7 +61,7 @@ export class Effects {
     this.#choose = choose;
     this.clock = {
       now: () => state.now,
-      sleep: async (milliseconds) => void pass(state, settings, milliseconds),
+      sleep: async (milliseconds) => pass(state, settings, milliseconds),
     };
   }
 

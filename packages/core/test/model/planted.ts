@@ -12,7 +12,7 @@ const missing = new Set(plant.edits.map(([, before]) => before));
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
-    let source = String(loaded.source ?? '');
+    let source = Buffer.from((loaded.source ?? '') as string).toString();
     const edits = plant.edits.filter(([file]) => url.endsWith(`/src/${file}`));
     if (edits.length === 0) return loaded;
     for (const [, before, after] of edits) {

@@ -7,7 +7,7 @@ import { NAME, SETTLE, type ModelState, type Settings } from './state.ts';
 export type Kind = 'due' | 'forced' | 'first' | 'edited' | 'abort' | 'revoke-first';
 
 /** One request of a run, with what could have become of it. */
-export interface Point {
+interface Point {
   readonly what: string;
   readonly fates: readonly Fate[];
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** How long a lost request may still land, in milliseconds. */
 export const SETTLE = 20_000;
 
-export interface ModelToken {
+interface ModelToken {
   readonly id: string;
   readonly label: string;
   live: boolean;
@@ -12,7 +12,7 @@ export interface ModelToken {
 }
 
 /** What a sink has under one name. */
-export interface ModelEntry {
+interface ModelEntry {
   token: string;
   /** When it was written, by the platform's clock and as coarse as that. */
   stamp: number;
@@ -43,7 +43,7 @@ export interface ModelState {
   drawn: number;
 }
 
-export type ReadBack = 'value' | 'tail' | 'stamp' | 'none';
+type ReadBack = 'value' | 'tail' | 'stamp' | 'none';
 
 /** How a world is made. */
 export interface Settings {

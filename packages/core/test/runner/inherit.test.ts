@@ -33,8 +33,8 @@ describe('a rotation that was renamed', () => {
       world.fault = () => 'ok';
       await goOn(world);
       const report = await world.run({ name: 'renamed', wait: true, force: true });
-      expect(world.jobs(), method).toEqual([report.current?.id, report.current?.id]);
-      expect(world.live(), method).toEqual([report.current?.id]);
+      expect(world.jobs()).toEqual([report.current?.id, report.current?.id]);
+      expect(world.live()).toEqual([report.current?.id]);
     }
   });
 
@@ -51,7 +51,7 @@ describe('a rotation that was renamed', () => {
       world.store.steal('ci');
       world.store.steal('renamed');
       world.fault = () => 'ok';
-      if (!done) await expect(goOn(world)).resolves.toBe('inherited');
+      if (!done) await goOn(world);
       const report = await world.run({ name: 'renamed', force: true });
       expect(world.live()).toEqual([report.current?.id]);
     }

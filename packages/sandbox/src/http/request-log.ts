@@ -22,7 +22,7 @@ export interface RecordedRequest {
 }
 
 /** How an answer was lost. */
-export interface Loss {
+interface Loss {
   readonly dropped: true;
   readonly landedAt?: string;
 }

@@ -1,0 +1,6 @@
+import { KeyturnError } from '../errors.ts';
+
+/** The error of an event that cannot happen there. */
+export function invalid(why: string): KeyturnError {
+  return new KeyturnError('TRANSITION_INVALID', why, { effect: 'none' });
+}
