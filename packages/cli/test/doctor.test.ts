@@ -19,6 +19,7 @@ describe('keyturn doctor', () => {
         'issuer',
         'credentials',
         'sinks',
+        'names',
         'store',
         'network',
         'clock',

@@ -9,6 +9,7 @@ const {
   clock = 0,
   stopBefore,
   stopAfter,
+  fullAfter,
 } = JSON.parse(process.env['KEYTURN_TEST_HOOKS'] ?? '{}') as Hooks;
 
 const now = Date.now.bind(Date);
@@ -35,13 +36,30 @@ Reflect.set(Socket.prototype, 'write', function watched(this: Socket, ...args: u
 
 // An append ends with this rename; what it announced is durable then, and its request not yet sent.
 const { open, rename } = promises;
+let isFull = false;
 promises.rename = async (from, to) => {
-  await rename(from, to);
   const ledger = String(to).replace(/\.head$/, '.jsonl');
-  if (stopAfter === undefined || ledger === String(to)) return;
+  await rename(from, to);
+  if ((stopAfter ?? fullAfter) === undefined || ledger === String(to)) return;
   const handle = await open(ledger);
   const text = await handle.readFile('utf8');
   await handle.close();
-  if (text.split('\n').at(-2)?.includes(`"type":"${stopAfter}"`) === true) stop();
+  const isLast = (type: string | undefined): boolean =>
+    text.split('\n').at(-2)?.includes(`"type":"${type}"`) === true;
+  if (isLast(stopAfter)) stop();
+  if (isLast(fullAfter)) isFull = true;
 };
 syncBuiltinESMExports();
+
+if (fullAfter !== undefined) {
+  const any = await open(process.execPath);
+  const files = Object.getPrototypeOf(any) as { write: (...args: unknown[]) => Promise<unknown> };
+  await any.close();
+  const { write: keep } = files;
+  files.write = function full(this: unknown, ...args: unknown[]) {
+    const isRecord = String(args[0]).startsWith('{"seq"');
+    return isFull && isRecord
+      ? Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
+      : keep.apply(this, args);
+  };
+}

@@ -60,6 +60,15 @@ export async function makePlace(world?: World): Promise<Place> {
   };
 }
 
+/** What somebody else does to the world, as the sandbox's `POST /admin` has it. */
+export async function others({ sandbox }: Place, ...changes: readonly object[]): Promise<void> {
+  const answer = await fetch(`${sandbox.control}/admin`, {
+    method: 'POST',
+    body: JSON.stringify(changes),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
 /** Runs one of the built bins to its end. */
 export function runBin(
   name: string,

@@ -19,6 +19,8 @@ export interface Hooks {
   /** SIGSTOP by itself right before it sends the first request that matches, or right after a record of this type is kept. */
   readonly stopBefore?: string;
   readonly stopAfter?: string;
+  /** The disk is full once a record of this type is kept. */
+  readonly fullAfter?: string;
 }
 
 /** The built program while it runs. */

@@ -53,7 +53,7 @@ describe('standard output that cannot be written', () => {
       'status',
       'status --json',
       'status --html -',
-      'plan --json --replaces cigithub0001',
+      'plan --json --replaces cigithub4w8d',
       'history --json',
       'doctor --json',
       'token list',

@@ -110,6 +110,7 @@ export { rotate } from './runner/rotate.ts';
 export { sinkFor } from './runner/slots.ts';
 export { asConfigured } from './runner/reconcile.ts';
 export { isElsewhere, isUnseen } from './runner/elsewhere.ts';
+export { fit as fittingLayout, proposal } from './runner/fitting.ts';
 export { inherit } from './runner/inherit.ts';
 export type { Inheritance, InheritanceRequest } from './runner/inherit.ts';
 export { forget } from './runner/forget.ts';

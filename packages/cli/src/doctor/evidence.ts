@@ -2,6 +2,7 @@ import type {
   CredentialReport,
   IssuerReport,
   KeyturnError,
+  Neighbour,
   SinkReport,
   StoreReport,
   TokenDetails,
@@ -28,6 +29,8 @@ export interface Evidence {
   readonly token?: TokenEvidence;
   readonly sinks: SinksEvidence;
   readonly store: Result<StoreEvidence>;
+  /** What became of what the ledgers say was delivered. */
+  readonly drift: readonly DriftEvidence[];
   readonly network: NetworkEvidence;
   readonly hosts: readonly HostEvidence[];
 }
@@ -98,6 +101,39 @@ export interface SinkEvidence {
   readonly id: string;
   readonly kind: string;
   readonly report: Result<SinkReport>;
+  /** What is there before keyturn writes for the first time; undefined once it did. */
+  readonly contact?: ContactEvidence;
+}
+
+/** The names of a place that keyturn has never written. */
+export interface ContactEvidence {
+  readonly rotation: string;
+  /** The rotation's names, those of each field together. */
+  readonly fields: readonly (readonly string[])[];
+  /** Those of them that are there. */
+  readonly present: readonly string[];
+  /** What else is there; undefined where the platform does not tell. */
+  readonly near?: readonly Neighbour[];
+  /** What to write in the configuration to fit what is there. */
+  readonly proposal: string;
+  /** The names of a credential of this issuer are there, in another layout than the configuration has. */
+  readonly isKnownOtherwise: boolean;
+}
+
+/** One rotation whose token is in use. */
+export interface DriftEvidence {
+  readonly rotation: string;
+  /** The configuration has it replaced by the next run. */
+  readonly heals: boolean;
+  readonly token: string;
+  /** Whose it is, where the configuration says another account: then nothing could be looked at. */
+  readonly otherAccount?: string;
+  /** The issuer does not have it any more. */
+  readonly isMissing: boolean;
+  readonly overwritten: readonly string[];
+  readonly removed: readonly string[];
+  /** How many sinks show that they hold it, or nothing to the contrary. */
+  readonly looked: number;
 }
 
 export interface StoreEvidence {

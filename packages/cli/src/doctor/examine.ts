@@ -1,6 +1,8 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
+import { contact } from './rules/contact.ts';
 import { credentials } from './rules/credentials.ts';
+import { drift } from './rules/drift.ts';
 import { issuer } from './rules/issuer.ts';
 import { clock, limits, network } from './rules/network.ts';
 import { setup } from './rules/setup.ts';
@@ -8,7 +10,19 @@ import { sinks } from './rules/sinks.ts';
 import { store } from './rules/store.ts';
 import { token } from './rules/token.ts';
 
-const rules = [setup, issuer, token, credentials, sinks, store, network, clock, limits];
+const rules = [
+  setup,
+  issuer,
+  token,
+  credentials,
+  sinks,
+  contact,
+  drift,
+  store,
+  network,
+  clock,
+  limits,
+];
 
 /** What the evidence shows, in the order in which one thing needs another. Pure. */
 export function examine(evidence: Evidence): Diagnosis[] {

@@ -13,7 +13,7 @@ export function proposal(
 }
 
 /** The spelling of which every name is there; else one put together of the fields of several. */
-function fit(
+export function fit(
   layout: Layout,
   spellings: readonly Layout[],
   there: readonly string[],

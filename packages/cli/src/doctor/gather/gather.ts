@@ -4,8 +4,10 @@ import type { Host } from '../../host.ts';
 import { kindOf, Session } from '../../setup/session.ts';
 import type { AdapterEvidence, Evidence, Result } from '../evidence.ts';
 import { findConfiguration } from './configuration.ts';
+import { lookAtDrift } from './drift.ts';
 import { Hosts } from './hosts.ts';
 import { askIssuer, lookForToken } from './issuer.ts';
+import { readLedgers } from './ledgers.ts';
 import { lookAtNetwork } from './network.ts';
 import { createProbes, type Probes } from './probe.ts';
 import { askSinks, type SinkChoice } from './sinks.ts';
@@ -62,17 +64,19 @@ async function look(
     const adapters = await loadAdapters(choice.kind, rotations, session, probes);
     const issuer = await run(choice.kind, () => session.issuer(choice.kind, choice.options));
     const opened = await run('the store', () => session.store());
+    const ledgers = await readLedgers(rotations, opened.value, probes);
     const concerned = [issuer.value?.actingToken?.(), flags.tokenId];
     const tokens = new Set(concerned.filter((id) => id !== undefined));
-    const [asked, token, sinks, store, network] = await Promise.all([
+    const [asked, token, { places, ...sinks }, store, network] = await Promise.all([
       issuer.value === undefined ? issuer : askIssuer(issuer.value, probes).then(wrapped),
       flags.tokenId === undefined
         ? undefined
         : lookForToken(flags.tokenId, issuer, choice, session, probes),
-      askSinks(rotations, filters, adapters.names, session, probes),
+      askSinks(rotations, filters, adapters.names, ledgers, session, probes),
       opened.value === undefined ? opened : askStore(opened.value, tokens, probes).then(wrapped),
       lookAtNetwork(host.env),
     ]);
+    const drift = await lookAtDrift(rotations, places, ledgers, issuer.value, probes);
     return {
       now: host.clock.now(),
       about: host.about(),
@@ -83,6 +87,7 @@ async function look(
       ...(token !== undefined && { token }),
       sinks,
       store,
+      drift,
       network,
       hosts: hosts.evidence,
     };

@@ -3,6 +3,7 @@ import {
   layoutNames,
   sinkFor,
   type DefaultNames,
+  type Layout,
   type SecretSink,
 } from '@keyturn/core';
 
@@ -14,16 +15,23 @@ import { select } from '../../setup/select.ts';
 import { kindOf, type Session } from '../../setup/session.ts';
 import { openSinks } from '../../setup/sinks.ts';
 import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
+import { isFirstContact, lookAround } from './contact.ts';
+import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
 
-export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'>;
+export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'> &
+  Partial<Pick<RotationConfig, 'drift'>>;
 
 /** How many sinks are checked at once. */
 const CONCURRENCY = 16;
 
-interface Place {
+export interface Place {
+  readonly rotation: string;
   readonly sink: SecretSink;
   readonly names: readonly string[];
+  /** Undefined where the issuer's adapter could not be loaded. */
+  readonly layout: Layout | undefined;
+  readonly spellings: readonly Layout[];
 }
 
 /** Checks every sink of the rotations as a run would, and tells once for each kind what it acts with. */
@@ -31,9 +39,10 @@ export async function askSinks(
   rotations: readonly SinkChoice[],
   filters: readonly string[],
   defaults: DefaultNames | undefined,
+  ledgers: Ledgers,
   session: Session,
   probes: Probes,
-): Promise<SinksEvidence> {
+): Promise<SinksEvidence & { readonly places: readonly Place[] }> {
   const opened = await Promise.all(
     rotations.map((rotation) => open(rotation, filters, defaults, session, probes)),
   );
@@ -43,10 +52,11 @@ export async function askSinks(
   const unmatched = opened.every((one) => one.places.length + one.failed.length === 0);
   const firstOfKind = new Map([...places.values()].map(({ sink }) => [sink.kind, sink]));
   const [checked, credentials] = await Promise.all([
-    mapLimited([...places.values()], CONCURRENCY, (place) => check(place, probes)),
+    mapLimited([...places.values()], CONCURRENCY, (place) => check(place, ledgers, probes)),
     Promise.all([...firstOfKind.values()].map((sink) => tell(sink, probes))),
   ]);
   return {
+    places: [...places.values()],
     checks: [
       ...(filters.length > 0 && unmatched ? [missing(filters)] : []),
       ...opened.flatMap((one) => one.failed),
@@ -67,9 +77,16 @@ function missing(filters: readonly string[]): SinkEvidence {
   return { id, kind: kindOf(id), report: { error } };
 }
 
-async function check({ sink, names }: Place, { run, signal }: Probes): Promise<SinkEvidence> {
-  const report = await run(sink.id, () => sink.check(names, { signal }));
-  return { id: sink.id, kind: sink.kind, report };
+async function check(place: Place, ledgers: Ledgers, probes: Probes): Promise<SinkEvidence> {
+  const { sink, names, rotation } = place;
+  const { id, kind } = sink;
+  const known = !isFirstContact(ledgers.get(rotation), id);
+  const report = await probes.run(id, () => sink.check(names, { signal: probes.signal, known }));
+  const contact =
+    known || report.value === undefined
+      ? undefined
+      : await lookAround(place, report.value, ledgers.get(rotation), probes);
+  return { id, kind, report, ...(contact !== undefined && { contact }) };
 }
 
 async function tell(
@@ -122,7 +139,15 @@ async function open(
   const { sinks, failure, warnings } = found.value;
   if (failure !== undefined) fail(name, failure);
   const layout = defaults && layoutOf(rotation, defaults);
+  const { pair, others = [] } = defaults ?? {};
+  const spellings: Layout[] = [
+    ...(pair === undefined ? [] : [{ kind: 'pair', names: pair } as const]),
+    ...others,
+  ];
   const places = sinks.map((sink) => ({
+    rotation: name,
+    layout,
+    spellings,
     sink: layout === undefined ? sink : sinkFor(layout, sink),
     names: layout === undefined ? [] : layoutNames(layout),
   }));

@@ -1,0 +1,50 @@
+import {
+  fittingLayout,
+  proposal,
+  type Layout,
+  type RotationState,
+  type SinkReport,
+} from '@keyturn/core';
+
+import type { ContactEvidence } from '../evidence.ts';
+import type { Probes } from './probe.ts';
+import type { Place } from './sinks.ts';
+
+/** Keyturn has neither issued the token in use nor written to the sink, as far as the ledger tells. */
+export function isFirstContact(state: RotationState | undefined, sink: string): boolean {
+  if (state === undefined) return true;
+  const current = state.tokens.get(state.current ?? '');
+  const record = state.sinks.get(sink);
+  const isWritten = record?.sent === true || record?.receipt !== undefined;
+  return current?.askedAt === undefined && !isWritten;
+}
+
+/** What is at a place, and near it, before keyturn writes there for the first time. */
+export async function lookAround(
+  { sink, names, layout, spellings, rotation }: Place,
+  { present }: SinkReport,
+  state: RotationState | undefined,
+  { run, signal }: Probes,
+): Promise<ContactEvidence | undefined> {
+  if (present === undefined || layout === undefined) return undefined;
+  const found = present.map(({ name }) => name);
+  const query = { names, ...(state?.current !== undefined && { token: state.current }) };
+  const asked = sink.neighbours?.bind(sink);
+  const near = asked && (await run(sink.id, () => asked(query, { signal }))).value;
+  const here = (near ?? []).filter(({ scope }) => scope === undefined).map(({ name }) => name);
+  const there = [...found, ...here];
+  return {
+    rotation,
+    fields: fieldsOf(layout),
+    present: found,
+    ...(near !== undefined && { near }),
+    proposal: proposal({ layout, spellings }, there),
+    isKnownOtherwise: fittingLayout(layout, spellings, there) !== undefined,
+  };
+}
+
+function fieldsOf(layout: Layout): string[][] {
+  return 'name' in layout
+    ? [[layout.name]]
+    : Object.values(layout.names).map((names) => [names].flat());
+}

@@ -1,0 +1,100 @@
+import {
+  identityOf,
+  inStep,
+  isSameIssuer,
+  type RotationState,
+  type SecretSink,
+  type TokenIssuer,
+} from '@keyturn/core';
+
+import { mapLimited } from '../../setup/limited.ts';
+import type { DriftEvidence } from '../evidence.ts';
+import type { Ledgers } from './ledgers.ts';
+import type { Probes } from './probe.ts';
+import type { Place, SinkChoice } from './sinks.ts';
+
+/** How many sinks are looked at at once. */
+const CONCURRENCY = 16;
+
+/**
+ * Whether the tokens that rotations brought in are where they were put, as a run looks. What cannot be asked, or does not show it,
+ * says nothing: that it cannot be asked has its line elsewhere.
+ */
+export async function lookAtDrift(
+  rotations: readonly SinkChoice[],
+  places: readonly Place[],
+  ledgers: Ledgers,
+  issuer: TokenIssuer | undefined,
+  probes: Probes,
+): Promise<DriftEvidence[]> {
+  const found: DriftEvidence[] = [];
+  for (const { name, drift = 'report' } of rotations) {
+    const state = ledgers.get(name);
+    const token = state?.current;
+    if (state === undefined || token === undefined || drift === 'off') continue;
+    const nothing = { rotation: name, heals: drift === 'heal', token, isMissing: false };
+    if (issuer !== undefined && isOfAnother(state, issuer)) {
+      const { id } = state.issuer ?? issuer;
+      found.push({ ...nothing, otherAccount: id, overwritten: [], removed: [], looked: 0 });
+      continue;
+    }
+    const own = places.filter(({ rotation }) => rotation === name);
+    const shown = await mapLimited(own, CONCURRENCY, async (place) => ({
+      id: place.sink.id,
+      shows: await look(place, state, token, probes),
+    }));
+    const idsOf = (wanted: string): string[] =>
+      shown.filter(({ shows }) => shows === wanted).map(({ id }) => id);
+    found.push({
+      ...nothing,
+      isMissing: issuer !== undefined && (await isMissing(issuer, token, probes)),
+      overwritten: idsOf('different'),
+      removed: idsOf('absent'),
+      looked: idsOf('same').length,
+    });
+  }
+  return found;
+}
+
+/** "Not there" in another account proves nothing. */
+function isOfAnother({ issuer: known }: RotationState, issuer: TokenIssuer): boolean {
+  return known !== undefined && !isSameIssuer(known, identityOf(issuer));
+}
+
+async function isMissing(
+  issuer: TokenIssuer,
+  token: string,
+  { run, signal }: Probes,
+): Promise<boolean> {
+  const asked = await run(issuer.id, async () => ({ token: await issuer.get(token, { signal }) }));
+  return asked.value !== undefined && asked.value.token === undefined;
+}
+
+async function look(
+  { sink, names }: Pick<Place, 'sink' | 'names'>,
+  { sinks }: RotationState,
+  token: string,
+  { run, signal }: Probes,
+): Promise<string> {
+  const record = sinks.get(sink.id);
+  // What is under way there is a run's to settle; what was never written by keyturn has nothing to be compared with.
+  if (record === undefined || !inStep(record, token) || record.unanswered.length > 0)
+    return 'unreadable';
+  const { receipt } = record;
+  const expected = names.map((name) => ({ name }));
+  const shows = await run(sink.id, () => sink.confirm(expected, { receipt }, { signal }));
+  if (shows.value !== undefined && shows.value !== 'unreadable') return shows.value;
+  return shows.error === undefined ? held(sink, names, token, { run, signal }) : 'unreadable';
+}
+
+async function held(
+  sink: SecretSink,
+  names: readonly string[],
+  token: string,
+  { run, signal }: Pick<Probes, 'run' | 'signal'>,
+): Promise<string> {
+  const holds = sink.holds?.bind(sink);
+  const hint = holds && (await run(sink.id, () => holds(names, { signal })));
+  const id = hint?.value?.id;
+  return id === undefined || id === token ? 'unreadable' : 'different';
+}

@@ -1,0 +1,21 @@
+import { readState, type RotationState, type StateStore } from '@keyturn/core';
+
+import type { Probes } from './probe.ts';
+import type { SinkChoice } from './sinks.ts';
+
+/** What the ledgers of the configured rotations say, by name. One that cannot be read has its line elsewhere. */
+export type Ledgers = ReadonlyMap<string, RotationState>;
+
+export async function readLedgers(
+  rotations: readonly SinkChoice[],
+  store: StateStore | undefined,
+  { run }: Probes,
+): Promise<Ledgers> {
+  const ledgers = new Map<string, RotationState>();
+  if (store === undefined) return ledgers;
+  for (const { name } of rotations) {
+    const { value } = await run(name, () => readState(store, name));
+    if (value !== undefined) ledgers.set(name, value);
+  }
+  return ledgers;
+}
