@@ -88,7 +88,7 @@ describe('what a server says', () => {
     const asked = (await requestsTo(place, 'github')).filter((path) =>
       path.includes('/repos/acme'),
     );
-    for (const path of asked) expect(path).toMatch(/^\/repos\/acme\/(?:web|__proto__)\/actions/);
+    for (const path of asked) expect(path).toMatch(/^\/repos\/acme\/(?:web|__proto__)(?:$|[/?])/);
   });
 
   it.each(['{"message":%}', '%', '{"errors":[{"message":%}]}', '{"__proto__":{"message":%}}'])(

@@ -52,7 +52,7 @@ describe('keyturn rotate without a configuration', () => {
     expect(neighbour()).toEqual(before);
   });
 
-  it('leaves alone what is young: the same line again makes no request', async () => {
+  it('leaves alone what is young: the same line again only looks', async () => {
     const place = await makePlace();
     const old = place.token('ci-github').id;
     await place.keyturn(line(old));
@@ -60,7 +60,7 @@ describe('keyturn rotate without a configuration', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout).rotations[0]).toMatchObject({
       outcome: 'current',
-      requests: { planetscale: 0, github: 0 },
+      requests: { planetscale: 1, github: 1 },
       sinks: [{ status: 'unchanged' }],
     });
   });
@@ -68,7 +68,10 @@ describe('keyturn rotate without a configuration', () => {
   it('reads the key once and writes each secret once', async () => {
     const place = await makePlace();
     const { stdout } = await place.keyturn(line(place.token('ci-github').id));
-    expect(JSON.parse(stdout).rotations[0].requests.github).toBe(3);
+    // Its names on first contact, the repository, and the stamps of what was written.
+    expect(JSON.parse(stdout).rotations[0].requests.github).toBe(3 + 3);
+    const again = await place.keyturn([...line(place.token('ci-github').id), '--force']);
+    expect(JSON.parse(again.stdout).rotations[0].requests.github).toBe(3 + 2);
   });
 
   it('works as the bin rotate', async () => {

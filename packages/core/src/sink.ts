@@ -100,6 +100,8 @@ export interface Neighbour {
   readonly name: string;
   /** Where it is, if not at the place itself: `scope production`. */
   readonly scope?: string;
+  /** The canonical target of that place, if one can be written: a rotation may write there too. */
+  readonly target?: string;
   /** Whether it shows the token that was asked about. `maybe`: only its end is shown, and fits. */
   readonly shows?: 'yes' | 'maybe';
 }

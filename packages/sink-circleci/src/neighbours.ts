@@ -1,4 +1,5 @@
 import {
+  formatTarget,
   mapLimited,
   printable,
   type CallOptions,
@@ -31,9 +32,12 @@ export async function neighbours(
 ): Promise<readonly Neighbour[]> {
   const path = await places.known(options);
   const isWanted = (name: string): boolean => names.includes(name);
-  const shows = ({ name, tail }: Variable, scope?: string): Neighbour => ({
+  const shows = (
+    { name, tail }: Variable,
+    place: Pick<Neighbour, 'scope' | 'target'> = {},
+  ): Neighbour => ({
     name,
-    ...(scope !== undefined && { scope }),
+    ...place,
     ...(token !== undefined && compareTail(token, tail) === 'equal' && { shows: 'maybe' }),
   });
   const variables = await readVariables(client, path, options);
@@ -46,11 +50,23 @@ export async function neighbours(
       const stored = await readVariables(client, contextPath(id), options, scopes.context);
       return [...stored.values()]
         .filter((variable) => isWanted(variable.name))
-        .map((variable) => shows(variable, `context ${printable(name, 80)}`));
+        .map((variable) => shows(variable, contextPlace(client.target, name)));
     }),
   );
   for await (const some of looks) found.push(...some);
   return found;
+}
+
+function contextPlace(
+  { id }: Client['target'],
+  name: string,
+): Required<Pick<Neighbour, 'scope' | 'target'>> {
+  const [path = ''] = id.slice('circleci:'.length).split('?', 1);
+  const owner = path.split('/').slice(0, 2).join('/');
+  return {
+    scope: `context ${printable(name, 80)}`,
+    target: formatTarget('circleci', owner, { context: name }),
+  };
 }
 
 /** Some contexts of the organization, without the one that the path is of. */

@@ -9,7 +9,7 @@ import { formats } from './formats/formats.ts';
 import { NAME } from './formats/limits.ts';
 import { locate, type Place } from './place.ts';
 import type { Snapshot } from './snapshot.ts';
-import { defaultFormat } from './target.ts';
+import { canonicalId, defaultFormat } from './target.ts';
 
 /** More than any project has. */
 const MOST_FILES = 50;
@@ -34,9 +34,13 @@ export async function neighbours(
     const snapshot = await readOther({ ...file, path: other.path }, place);
     for (const one of namesIn(formats[defaultFormat(other.path)], snapshot, token))
       if (names.includes(one.name) || one.shows !== undefined)
-        found.push({ ...one, scope: other.scope });
+        found.push({ ...one, scope: other.scope, target: targetOf(other.path, file) });
   }
   return found;
+}
+
+function targetOf(path: string, { context: { directory } }: EnvFile): string {
+  return canonicalId({ path, format: defaultFormat(path) }, directory);
 }
 
 async function othersBeside(

@@ -1,4 +1,5 @@
 import {
+  formatTarget,
   KeyturnError,
   printable,
   slotName,
@@ -67,13 +68,20 @@ class Look {
   async elsewhere(isWanted: (name: string) => boolean): Promise<readonly Neighbour[]> {
     const target = this.#target;
     if (!hasJobs(target)) return [];
-    const inScope = async (scope: string, reading: Promise<readonly string[]>) =>
-      (await orNone(reading)).filter(isWanted).map((name) => ({ name, scope }));
+    const inScope = async (scope: string, reading: Promise<readonly string[]>, id?: string) =>
+      (await orNone(reading))
+        .filter(isWanted)
+        .map((name) => ({ name, scope, ...(id !== undefined && { target: id }) }));
+    const path = target.id.slice('github:'.length).split('?', 1)[0] ?? '';
     const shared = '/repos/{owner}/{repo}/actions/organization-secrets';
     const others = isEnvironment(target)
-      ? [inScope('the repository', this.secrets(inRepository(target)))]
+      ? [inScope('the repository', this.secrets(inRepository(target)), `github:${path}`)]
       : (await orNone(this.#environments())).map((name) =>
-          inScope(`environment ${printable(name, 100)}`, this.secrets(inEnvironment(target, name))),
+          inScope(
+            `environment ${printable(name, 100)}`,
+            this.secrets(inEnvironment(target, name)),
+            formatTarget('github', path, { environment: name.toLowerCase() }),
+          ),
         );
     const found = await Promise.all([
       ...others,

@@ -1,6 +1,13 @@
-import type { AdapterContext, CallOptions, Neighbour, NeighbourQuery } from '@keyturn/core';
+import {
+  formatTarget,
+  type AdapterContext,
+  type CallOptions,
+  type Neighbour,
+  type NeighbourQuery,
+} from '@keyturn/core';
 
 import { readPages, unclear } from './listing.ts';
+import { EVERY_ENVIRONMENT } from './scopes.ts';
 import type { GitlabTarget } from './target.ts';
 
 /**
@@ -28,11 +35,24 @@ export async function neighbours(
     if (names.includes(key) ? isHere : !isHere && !shows) continue;
     found.push({
       name: key,
-      ...(!isHere && { scope: `scope ${typeof scope === 'string' ? scope : '?'}` }),
+      ...(!isHere && elsewhere(target, scope)),
       ...(shows && { shows: 'yes' as const }),
     });
   }
   return found;
+}
+
+/** The same place in another scope. */
+function elsewhere(
+  { level, owner }: GitlabTarget,
+  scope: unknown,
+): Pick<Neighbour, 'scope' | 'target'> {
+  if (typeof scope !== 'string') return { scope: 'scope ?' };
+  const query = {
+    level: level === 'project' ? undefined : level,
+    scope: scope === EVERY_ENVIRONMENT ? undefined : scope,
+  };
+  return { scope: `scope ${scope}`, target: formatTarget('gitlab', owner.toLowerCase(), query) };
 }
 
 /** The id alone, `id:token`, or either as a value of dotenv lines. */

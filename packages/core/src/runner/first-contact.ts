@@ -7,6 +7,9 @@ import { proposal } from './fitting.ts';
 import { forEachLimited } from './pool.ts';
 import type { Run } from './run.ts';
 
+/** Of what is not looked around nothing is known, so that the token is kept. */
+const MOST_LOOKED_AT = 20;
+
 /** The names of the rotation that each sink has, for sinks that told. */
 export type Present = ReadonlyMap<string, readonly string[]>;
 
@@ -34,18 +37,19 @@ export async function firstContact(
   const names = layoutNames(run.request.layout);
   const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
   if (told.length === 0) return [];
+  const nowhere = told.every(([, found]) => found.length === 0);
+  const doubtful = told.filter(([id, found]) => isDoubtful(run, id, names, found, nowhere));
   const near = await lookAround(
     run,
-    told.map(([id]) => id),
+    doubtful.slice(0, MOST_LOOKED_AT).map(([id]) => id),
     names,
     token,
   );
   for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
   const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
-  for (const id of missing.length < told.length ? missing : [])
+  for (const id of nowhere ? [] : missing)
     run.warnings.add(`${id}: ${names.join(' and ')} will be new there`);
   if (token === undefined) return [];
-  const nowhere = missing.length === told.length;
   const unseen = told
     .map(([id]) => id)
     .filter((id) => {
@@ -81,9 +85,35 @@ async function lookAround(
     const sink = run.sinks.get(id);
     const query = { names, ...(token !== undefined && { token }) };
     const neighbours = await sink?.neighbours?.(query, run.call);
-    if (neighbours !== undefined) found.set(id, neighbours);
+    if (neighbours !== undefined)
+      found.set(
+        id,
+        neighbours.filter((one) => !isOurs(run, one)),
+      );
   });
   return found;
+}
+
+/**
+ * To look around costs requests: it is done if a sink has half of the names, if none has any, or if the sink can show the token
+ * itself.
+ */
+function isDoubtful(
+  run: Run,
+  id: string,
+  names: readonly string[],
+  found: readonly string[],
+  nowhere: boolean,
+): boolean {
+  const isHalf = found.length > 0 && found.length < names.length;
+  return isHalf || nowhere || run.sinks.get(id)?.supports.readBack === 'value';
+}
+
+/** Another sink of the rotation, which is written too. */
+function isOurs({ request }: Run, { name, target }: Neighbour): boolean {
+  return (
+    request.sinks.some(({ id }) => id === target) && layoutNames(request.layout).includes(name)
+  );
 }
 
 /** A field that has none of its names, beside one that has: a job that reads both would get halves of two tokens. */

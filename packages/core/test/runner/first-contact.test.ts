@@ -92,7 +92,7 @@ describe('sinks none of which has the names', () => {
 
 describe('a token that shows under other names', () => {
   it('is kept, though the names of the rotation are there too', async () => {
-    const world = makeWorld(['memory:0'], 'stamp');
+    const world = makeWorld(['memory:0'], 'value');
     const [sink] = world.sinks as [MemorySink];
     sink.write('ELSEWHERE_ID', world.old);
     const report = await world.run({ replaces: world.old, sinks: [telling(sink)] });
@@ -105,7 +105,7 @@ describe('a token that shows under other names', () => {
 
   it('in another scope is kept; the same names there without it are said', async () => {
     for (const shows of ['yes', undefined] as const) {
-      const world = makeWorld(['memory:0'], 'stamp');
+      const world = makeWorld(['memory:0'], 'value');
       const near = [{ name: names.token, scope: 'scope production', ...(shows && { shows }) }];
       const sinks = [telling(world.sinks[0] as MemorySink, near)];
       const report = await world.run({ replaces: world.old, sinks });
@@ -115,7 +115,7 @@ describe('a token that shows under other names', () => {
   });
 
   it('was adopted before: it is kept all the same', async () => {
-    const world = makeWorld(['memory:0'], 'stamp');
+    const world = makeWorld(['memory:0'], 'value');
     const [sink] = world.sinks as [MemorySink];
     sink.write('ELSEWHERE_ID', world.old);
     world.fault = ({ method }) => (method === 'issue' ? { fail: 'before' } : 'ok');
