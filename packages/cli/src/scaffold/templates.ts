@@ -60,7 +60,14 @@ export const tsconfig = `{
 }
 `;
 
-export const sink = `import { defineSink, KeyturnError, reveal, type AdapterContext, type SinkBackend } from '@keyturn/core';
+export const sink = `import {
+  defineSink,
+  KeyturnError,
+  reveal,
+  type AdapterContext,
+  type CallOptions,
+  type SinkBackend,
+} from '@keyturn/core';
 
 /** \`__kind__:PROJECT\`: the secrets of one project. */
 export const __name__Sink = defineSink({
@@ -84,7 +91,7 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
   const { __KIND___TOKEN: token = '', __KIND___API_URL: api = 'https://api.__kind__.example' } = env;
   const id = \`__kind__:\${project}\`;
 
-  async function call<Answer>(signal: AbortSignal, method: string, body?: object): Promise<Answer> {
+  async function call<Answer>(options: CallOptions, method: string, body?: object): Promise<Answer> {
     if (token === '')
       throw new KeyturnError('CREDENTIALS_MISSING', \`\${id}: __KIND___TOKEN is not set\`, { effect: 'none' });
     const response = await fetch(\`\${api}/projects/\${project}/secrets\`, {
@@ -92,7 +99,7 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
       headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       repeatable: body === undefined, // keyturn repeats lost writes itself
-      signal,
+      ...options, // the signal, and beforeWrite, which is awaited before every write
     });
     if (response.ok) return (await response.json()) as Answer;
     const refused = [401, 403, 404].includes(response.status);
@@ -106,14 +113,14 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
     id,
     supports: { readBack: 'none', atomic: true, remove: false },
     limits: { name: /^[A-Z][A-Z0-9_]*$/, maxBytes: 65_536 },
-    async check(names, { signal }) {
-      const there = await call<{ names: string[] }>(signal, 'GET');
+    async check(names, options) {
+      const there = await call<{ names: string[] }>(options, 'GET');
       const present = names.filter((name) => there.names.includes(name)).map((name) => ({ name }));
       return { present, warnings: [] };
     },
-    async deliver(entries, { signal }) {
+    async deliver(entries, options) {
       const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
-      await call(signal, 'PATCH', { entries: plain });
+      await call(options, 'PATCH', { entries: plain });
       return { at: new Date(clock.now()).toISOString() };
     },
     confirm: async () => 'unreadable', // values are not shown
