@@ -60,14 +60,7 @@ export const tsconfig = `{
 }
 `;
 
-export const sink = `import {
-  defineSink,
-  KeyturnError,
-  reveal,
-  type AdapterContext,
-  type CallOptions,
-  type SinkBackend,
-} from '@keyturn/core';
+export const sink = `import { defineSink, KeyturnError, reveal, type AdapterContext, type SinkBackend } from '@keyturn/core';
 
 /** \`__kind__:PROJECT\`: the secrets of one project. */
 export const __name__Sink = defineSink({
@@ -91,7 +84,7 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
   const { __KIND___TOKEN: token = '', __KIND___API_URL: api = 'https://api.__kind__.example' } = env;
   const id = \`__kind__:\${project}\`;
 
-  async function call<Answer>(options: CallOptions, method: string, body?: object): Promise<Answer> {
+  async function call<Answer>(signal: AbortSignal, method: string, body?: object): Promise<Answer> {
     if (token === '')
       throw new KeyturnError('CREDENTIALS_MISSING', \`\${id}: __KIND___TOKEN is not set\`, { effect: 'none' });
     const response = await fetch(\`\${api}/projects/\${project}/secrets\`, {
@@ -99,7 +92,7 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
       headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       repeatable: body === undefined, // keyturn repeats lost writes itself
-      ...options, // the signal, and beforeWrite, which is awaited before every write
+      signal,
     });
     if (response.ok) return (await response.json()) as Answer;
     const refused = [401, 403, 404].includes(response.status);
@@ -113,14 +106,15 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
     id,
     supports: { readBack: 'none', atomic: true, remove: false },
     limits: { name: /^[A-Z][A-Z0-9_]*$/, maxBytes: 65_536 },
-    async check(names, options) {
-      const there = await call<{ names: string[] }>(options, 'GET');
+    async check(names, { signal }) {
+      const there = await call<{ names: string[] }>(signal, 'GET');
       const present = names.filter((name) => there.names.includes(name)).map((name) => ({ name }));
       return { present, warnings: [] };
     },
-    async deliver(entries, options) {
+    async deliver(entries, { signal, beforeWrite }) {
       const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
-      await call(options, 'PATCH', { entries: plain });
+      await beforeWrite?.(); // right before every request that changes something
+      await call(signal, 'PATCH', { entries: plain });
       return { at: new Date(clock.now()).toISOString() };
     },
     confirm: async () => 'unreadable', // values are not shown

@@ -2,7 +2,6 @@ import {
   freshMemory,
   graceUntil,
   holdersByToken,
-  identityOf,
   isSameIssuer,
   isUnseen,
   reasonToRotate,
