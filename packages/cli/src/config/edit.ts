@@ -1,4 +1,4 @@
-import { KeyturnError, type DefaultNames, type Layout } from '@keyturn/core';
+import { KeyturnError, type DefaultNames, type FieldNames, type Layout } from '@keyturn/core';
 import { isMap, isNode, isSeq, parseDocument, stringify, type Node, type YAMLMap } from 'yaml';
 
 import { checkConfig } from './check.ts';
@@ -55,17 +55,22 @@ export function rotationOf(
   defaults: DefaultNames,
 ): Readonly<Record<string, unknown>> {
   const { pair, joined, file, slot } = defaults;
-  const usual: Readonly<Record<string, string | undefined>> = { ...pair, joined, file, slot };
-  const given: Readonly<Record<string, string>> =
+  const usual: FieldNames = { ...pair, joined, file, slot };
+  const given: FieldNames =
     'name' in layout
       ? { [layout.kind]: layout.name }
       : { ...layout.names, ...(layout.kind === 'slots' && { slot: layout.slot }) };
-  const own = Object.entries(given).filter(([key, name]) => usual[key] !== name);
+  const own = Object.entries(given).filter(([key, name]) => !isSame(name, usual[key]));
   return {
     ...(layout.kind !== 'pair' && { layout: layout.kind }),
     ...(own.length > 0 && { names: Object.fromEntries(own) }),
     sinks,
   };
+}
+
+/** One name, and a list of that name alone, are the same. */
+function isSame(name: FieldNames[string], usual: FieldNames[string] | undefined): boolean {
+  return [name].flat().join(' ') === [usual ?? []].flat().join(' ');
 }
 
 /** What a person is to add where it cannot be done for them. */

@@ -6,6 +6,7 @@ import { listed } from '../output/words.ts';
 import type { Prompts } from '../prompt/prompts.ts';
 import { kindOf } from '../setup/session.ts';
 import type { Detection } from './detect.ts';
+import type { Fitted } from './fitting.ts';
 
 const MOST_LISTED = 4;
 
@@ -22,7 +23,8 @@ export interface Planned {
  * @throws {KeyturnError} `USAGE_INVALID` where there is nothing to rotate
  */
 export async function chooseAdditions(
-  { config, additions, defaults }: Discovery,
+  { config, additions: found, defaults }: Discovery,
+  { additions, byHand }: Fitted,
   { targets }: Detection,
   prompts: Prompts | undefined,
 ): Promise<readonly Addition[]> {
@@ -33,15 +35,17 @@ export async function chooseAdditions(
     if (prompts === undefined ? usual : await prompts.confirm(`${what}?`, usual)) chosen.push(one);
   }
   const [target] = targets;
-  if (config === undefined && additions.length === 0 && target !== undefined) {
+  if (config === undefined && found.length === 0 && target !== undefined) {
     const layout = { kind: 'pair', names: defaults.pair } as const;
     const first = { rotation: `ci-${kindOf(target)}`, isNew: true, layout, sinks: [target] };
     if (prompts === undefined || (await prompts.confirm(`Deliver a token to ${target}?`, true)))
       chosen.push(first);
   }
   if (config !== undefined || chosen.length > 0) return chosen;
+  const [half] = byHand;
   throw new KeyturnError('USAGE_INVALID', 'there is nothing to rotate', {
-    hint: 'Name where the secrets are: keyturn init github:acme gitlab:acme circleci:gh/acme',
+    hint:
+      half ?? 'Name where the secrets are: keyturn init github:acme gitlab:acme circleci:gh/acme',
     effect: 'none',
   });
 }

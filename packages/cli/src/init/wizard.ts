@@ -11,6 +11,7 @@ import { Session } from '../setup/session.ts';
 import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
 import { askOrganization, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
 import { detect, type Detection } from './detect.ts';
+import { fitAdditions } from './fitting.ts';
 import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
 import { nextText } from './next.ts';
 import { runnerFor } from './packages.ts';
@@ -44,7 +45,9 @@ export async function wizard(
   const scopes = words.length > 0 ? words : await askScopes(detection, prompts);
   const discovery = await discover(scopes, { name: flags.name }, host);
   stderr.write(findingsText(discovery.places, discovery.findings, { ...host, stdout: stderr }));
-  const additions = await chooseAdditions(discovery, detection, prompts);
+  const fitted = await fitAdditions(discovery, host);
+  for (const text of fitted.byHand) stderr.write(`  ${text}\n`);
+  const additions = await chooseAdditions(discovery, fitted, detection, prompts);
 
   heading('Rotating');
   const times = await askTimes(discovery.config === undefined ? flags : KEPT_TIMES, prompts);
@@ -73,7 +76,7 @@ export async function wizard(
   heading('Doctor');
   const { doctorCommand } = await import('../commands/doctor.ts');
   const health = await doctorCommand({ sink: [], org }, host);
-  const byHand = planned.flatMap((one) => one.byHand);
+  const byHand = [...fitted.byHand, ...planned.flatMap((one) => one.byHand)];
   if (system !== 'none' && !detection.isRoot)
     byHand.push('Move the pipeline to the root of the repository: this folder is none.');
   stderr.write(nextText({ system, kinds: request.kinds, rotations, files, byHand, runner }, host));

@@ -111,8 +111,9 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
       const present = names.filter((name) => there.names.includes(name)).map((name) => ({ name }));
       return { present, warnings: [] };
     },
-    async deliver(entries, { signal }) {
+    async deliver(entries, { signal, beforeWrite }) {
       const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
+      await beforeWrite?.(); // right before every request that changes something
       await call(signal, 'PATCH', { entries: plain });
       return { at: new Date(clock.now()).toISOString() };
     },

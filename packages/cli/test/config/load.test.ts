@@ -25,6 +25,7 @@ describe('a configuration', () => {
       settle: 120_000,
       permissions: 'copy',
       layout: 'pair',
+      drift: 'report',
     };
     expect(config.rotations[0]).toEqual({
       ...defaults,

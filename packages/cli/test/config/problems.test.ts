@@ -133,7 +133,7 @@ const PROBLEMS: readonly (readonly [string, string, string, string])[] = [
   [
     rotation('{ names: { id: x, token: X }, sinks: [env:a] }'),
     '3:32',
-    'rotations.ci.names.token: is the same name as that of id',
+    'rotations.ci.names.token: has the same name as id',
     'overwrite',
   ],
   [

@@ -118,7 +118,8 @@ describe('keyturn init', () => {
 
   it('keeps what a machine has to itself out of the pipeline', async () => {
     const place = await makePlace();
-    await writeFile(join(place.folder, '.env'), 'PLANETSCALE_SERVICE_TOKEN=x\n');
+    const file = 'PLANETSCALE_SERVICE_TOKEN_ID=x\nPLANETSCALE_SERVICE_TOKEN=x\n';
+    await writeFile(join(place.folder, '.env'), file);
     const silent = await place.keyturn([
       'init',
       'github:acme',

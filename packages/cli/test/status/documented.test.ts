@@ -15,6 +15,6 @@ it('docs/operating.md names every metric', () => {
   const names = [...metricsText([]).matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type]) =>
     type === 'counter' ? `${name}_total` : name,
   );
-  expect(names).toHaveLength(13);
+  expect(names).toHaveLength(16);
   for (const name of names) expect(page).toMatch(new RegExp(`\`${name}(?:\\{\\w+\\})?\``));
 });
