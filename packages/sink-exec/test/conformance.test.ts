@@ -20,6 +20,8 @@ async function open(): Promise<SinkFixture> {
     deny: () => place.mode('deny'),
     stall: () => place.mode('stall'),
     loseAnswer: () => place.mode('lose'),
+    requests: () => place.runs().map((verb) => ({ route: verb, changes: verb === 'deliver' })),
+    elsewhere: () => place.open('?check=1&args=elsewhere'),
     close: () => place.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { KeyturnError } from '@keyturn/core';
@@ -70,6 +71,20 @@ describe('a delivery', () => {
     const sink = await openScript(`#!/bin/sh\n${script}\n`);
     const large = [{ name: 'TOKEN', value: 'x'.repeat(1_000_000) }];
     expect(await errorOf(sink.deliver(large, call))).toMatchObject({ effect: 'unknown' });
+  });
+
+  it('may show half of a pair while the program is at work, and so it is not called atomic', async () => {
+    const sink = await openScript(
+      '#!/bin/sh\ncat >/dev/null\ntouch first\nmkfifo gate\nread -r _ <gate\ntouch second\n',
+    );
+    const isThere = (name: string): boolean => existsSync(join(place.folder, name));
+    const delivery = sink.deliver(entries, call);
+    await vi.waitFor(() => expect(isThere('gate')).toBe(true), { timeout: 10_000, interval: 10 });
+    expect([isThere('first'), isThere('second')]).toEqual([true, false]);
+    await writeFile(join(place.folder, 'gate'), 'go\n');
+    await delivery;
+    expect(isThere('second')).toBe(true);
+    expect(sink.supports.atomic).toBe(false);
   });
 
   it('tells by its receipt when, and nothing else', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ export interface Place {
   mode(mode: string): void;
   write(name: string, text: string): void;
   read(name: string): unknown;
+  /** The last arguments that the program was run with, in order. */
+  runs(): string[];
   open(query?: string, changes?: Partial<AdapterContext>): Promise<SecretSink>;
   close(): void;
 }
@@ -36,6 +38,10 @@ export function makePlace(): Place {
     write,
     mode: (mode) => write('mode', mode),
     read: (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown,
+    runs: () =>
+      existsSync(join(folder, 'runs'))
+        ? readFileSync(join(folder, 'runs'), 'utf8').trimEnd().split('\n')
+        : [],
     open: (query = '', changes = {}) =>
       execSink.open(`exec:${program}${query}`, contextFor(folder, changes)),
     close: () => rmSync(folder, { recursive: true, force: true }),

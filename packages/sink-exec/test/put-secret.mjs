@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// Stores what it is given in store.json of its folder; the file `mode` there makes it fail.
+// Stores what it is given in store.json of its folder, and notes each run in `runs`; the file `mode` there makes it fail.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const verb = process.argv.at(-1);
 const mode = existsSync('mode') ? readFileSync('mode', 'utf8') : '';
 const say = (text) => process.stderr.write(`${text}\n`);
 
+appendFileSync('runs', `${verb}\n`);
 if (mode === 'stall') {
   // A grandchild, as a shell script has them.
   const { pid } = spawn('sleep', ['600'], { stdio: 'inherit' });
