@@ -28,7 +28,7 @@ export type Start = (
 /** What all runs share (the hook as JavaScript, compiled code) is in a folder of its own. */
 export interface Starter {
   readonly start: Start;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openStarter(): Promise<Starter> {

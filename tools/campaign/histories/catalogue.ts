@@ -48,6 +48,7 @@ function makeSettings(dice: Dice): Settings {
     sinks: someSinks(dice),
     grace: dice.one(['0', '0', '700ms']),
     drift: dice.one(['report', 'heal', 'off']),
+    strangers: dice.one([0, 0, 0, 22, 30, 60]),
   };
 }
 

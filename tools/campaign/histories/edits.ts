@@ -96,4 +96,3 @@ export async function renameRotation(
   if (code !== 0) world.broken.push(`adopt --from ends with ${code}: ${stderr.slice(-300)}`);
   return `killed, then exit ${code}`;
 }
-

@@ -6,7 +6,16 @@ import { changed, snapshot, stateOf } from './ledgers.ts';
 import { changeRepository } from './others.ts';
 import { changesAsked, reportOf, rotateOnce, type Report } from './rotating.ts';
 import { choiceOf, configuredNames } from './sinks.ts';
-import { fill, ours, quiet, readPlace, run, tokensOf, writeConfiguration, type World } from './world.ts';
+import {
+  fill,
+  ours,
+  quiet,
+  readPlace,
+  run,
+  tokensOf,
+  writeConfiguration,
+  type World,
+} from './world.ts';
 
 const MOST_RUNS = 7;
 const AT_REST = new Set(['rotated', 'current']);
@@ -26,6 +35,7 @@ export async function converge(world: World): Promise<readonly string[]> {
     ...(await judgeSecrets(world)),
     ...(await judgeIdleRun(world)),
     ...(await judgeChain(world)),
+    ...(await judgeStatus(world, report)),
   ];
 }
 
@@ -153,6 +163,14 @@ async function judgeIdleRun(world: World): Promise<string[]> {
 async function judgeChain(world: World): Promise<string[]> {
   const { code, stdout } = await run(world, ['history', '--json']);
   return code === 0 ? [] : [`history ends with ${code}: ${stdout.slice(0, 300)}`];
+}
+
+/** A monitor is content, unless a token is kept. */
+async function judgeStatus(world: World, { kept }: Report): Promise<string[]> {
+  const { code, stdout } = await run(world, ['status', '--check']);
+  return code === 0 || (code === 6 && kept.length > 0)
+    ? []
+    : [`status --check ends with ${code}: ${stdout.slice(0, 600)}`];
 }
 
 async function setBackClocks({ first }: World): Promise<void> {

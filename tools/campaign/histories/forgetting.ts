@@ -1,5 +1,4 @@
-import { storedNames } from '../../../packages/core/src/index.ts';
-import { holders, type SinkRecord } from '../../../packages/core/src/index.ts';
+import { holders, storedNames, type SinkRecord } from '../../../packages/core/src/index.ts';
 import { isSameThing, placesOf, type JobPlace } from './configuration.ts';
 import { stateOf } from './ledgers.ts';
 import { change } from './others.ts';
@@ -36,7 +35,10 @@ export async function forgetPlace(world: World, nth: number): Promise<string> {
   const names = namesOf(sink).filter((name) => !inUse.has(name));
   await change(world, place, names, undefined);
   for (const [key, one] of world.watched)
-    if (isSameThing(one, place) && writtenNames(one.layout, one.naming).some((n) => names.includes(n)))
+    if (
+      isSameThing(one, place) &&
+      writtenNames(one.layout, one.naming).some((n) => names.includes(n))
+    )
       world.watched.delete(key);
   const held = holders(sink);
   for (const one of world.watched.values()) {
@@ -44,10 +46,8 @@ export async function forgetPlace(world: World, nth: number): Promise<string> {
     const { token = '' } = await readPlace(world, one);
     if (held.has(token)) return `${sink.id}: ${token} is still read there`;
   }
-  const { code } = await run(world, [
-    ...['forget', configuration.rotation, '--sink', sink.id],
-    ...['--yes', '--json'],
-  ]);
+  const args = ['forget', configuration.rotation, '--sink', sink.id, '--yes', '--json'];
+  const { code } = await run(world, args);
   return `${sink.id}: exit ${code}`;
 }
 

@@ -38,7 +38,11 @@ export type Operation =
   | { readonly op: 'folder'; readonly how: 'moved' | 'copied' }
   | { readonly op: 'renamed'; readonly point?: Point }
   | { readonly op: 'forget'; readonly nth: number }
-  | { readonly op: 'foreign write' | 'foreign removal'; readonly nth: number; readonly name: number }
+  | {
+      readonly op: 'foreign write' | 'foreign removal';
+      readonly nth: number;
+      readonly name: number;
+    }
   | { readonly op: 'token deleted' }
   | { readonly op: 'keep a copy of the ledger' | 'restore the copy' | 'lose the ledger' }
   | { readonly op: 'archive' | 'unarchive' | 'rename repository' }
@@ -56,6 +60,8 @@ export interface Settings {
   readonly sinks: readonly number[];
   readonly grace: string;
   readonly drift: 'report' | 'heal' | 'off';
+  /** How many tokens of others the issuer has, so that it lists them in pages. */
+  readonly strangers: number;
 }
 
 /** A history as plain data: the same seed and number of operations make the same one. */

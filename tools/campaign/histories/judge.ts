@@ -14,7 +14,11 @@ async function judgePlaces(world: World): Promise<string[]> {
   const broken: string[] = [];
   for (const [key, place] of watched) {
     const { reads, token = '' } = await readPlace(world, place);
-    if (reads === 'revoked' && !announced.condemned.has(token) && announced.stale.get(key) !== token)
+    if (
+      reads === 'revoked' &&
+      !announced.condemned.has(token) &&
+      announced.stale.get(key) !== token
+    )
       broken.push(`rule 1: ${key} reads ${token}, which was revoked`);
     if (reads === 'works' && configured.has(key)) whole.add(key);
     if (reads === 'torn' && place.layout !== 'pair' && whole.has(key))
@@ -36,7 +40,7 @@ async function judgeOrphans(world: World): Promise<string[]> {
   const { tokens, attempts, active } = await stateOf(world, world.configuration.rotation);
   const labels = new Set([...attempts.map(({ label }) => label), active?.label]);
   return ours(world)
-    .filter(({ id, name, revokedAt }) => revokedAt === null && name.startsWith('keyturn-'))
+    .filter(({ name, revokedAt }) => revokedAt === null && name.startsWith('keyturn-'))
     .filter(({ id }) => id !== world.replaces && !world.announced.orphans.has(id))
     .filter(({ id, name }) => !tokens.has(id) && !labels.has(name))
     .map(({ id, name }) => `rule 2: nobody knows ${id} (${name}) any more`);

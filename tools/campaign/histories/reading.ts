@@ -98,7 +98,8 @@ async function valuesOf(
   }
   const project = world.gitlab?.[path as `${string}/${string}`];
   const wanted = (project?.variables ?? []).filter(
-    ({ environment_scope = '*' }) => environment_scope === 'production' || environment_scope === '*',
+    ({ environment_scope = '*' }) =>
+      environment_scope === 'production' || environment_scope === '*',
   );
   // The more exact scope comes last and wins.
   const sorted = wanted.toSorted((a, b) => scopeLength(a) - scopeLength(b));

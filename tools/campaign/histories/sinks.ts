@@ -52,7 +52,11 @@ export interface Names {
 
 const ID = 'PLANETSCALE_SERVICE_TOKEN_ID';
 const TOKEN = 'PLANETSCALE_SERVICE_TOKEN';
-const blobs = { joined: 'PLANETSCALE_CREDENTIAL', file: 'PLANETSCALE_ENV', slot: 'PLANETSCALE_SLOT' };
+const blobs = {
+  joined: 'PLANETSCALE_CREDENTIAL',
+  file: 'PLANETSCALE_ENV',
+  slot: 'PLANETSCALE_SLOT',
+};
 
 /** The usual ones, one field under another name, one under several, and everything under others. */
 export const namings: readonly Names[] = [

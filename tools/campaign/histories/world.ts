@@ -115,6 +115,11 @@ async function makeFirstToken(world: World): Promise<void> {
     })),
   ]);
   world.replaces = made?.id ?? '';
+  const strangers = Array.from({ length: configuration.settings.strangers }, (_, number) => number);
+  await admin(
+    first,
+    strangers.map((n) => ({ provider: 'planetscale', op: 'create', name: `keyturn ${n}` })),
+  );
   for (const place of placesOf(configuration, world.folder))
     await fill(world, place, world.replaces, made?.token ?? '');
 }
@@ -140,7 +145,13 @@ export async function fill(
     return;
   }
   const changes = names.map((name) => ({ op: 'write', sink: target, name, value: valueOf(name) }));
-  const slot = { op: 'write', sink: target, name: 'PLANETSCALE_SLOT', value: 'A', kind: 'variable' };
+  const slot = {
+    op: 'write',
+    sink: target,
+    name: 'PLANETSCALE_SLOT',
+    value: 'A',
+    kind: 'variable',
+  };
   await admin(world.first, [...changes, ...(layout === 'slots' ? [slot] : [])]);
 }
 
