@@ -1,15 +1,11 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { stripTypeScriptTypes } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { sinksOf, type LayoutName } from './layout.ts';
 import type { Counts, Point } from './point.ts';
-
-const bin = fileURLToPath(new URL('../../packages/cli/bin/keyturn.js', import.meta.url));
+import { openStarter, type Ended, type Start } from './start.ts';
 
 /** How long a lost request may still land here; real time, so it is short. */
 const SETTLE = '300ms';
@@ -25,37 +21,15 @@ export interface Place {
   close(): Promise<void>;
 }
 
-interface Ended {
-  readonly killed: boolean;
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Makes places. What all runs share (the hook as JavaScript, compiled code) stands in a folder of its own. */
 export interface Places {
   make(layout: LayoutName): Promise<Place>;
   close(): Promise<void>;
 }
 
 export async function openPlaces(): Promise<Places> {
-  const shared = await mkdtemp(join(tmpdir(), 'keyturn-campaign-shared-'));
-  const source = await readFile(new URL('hook.ts', import.meta.url), 'utf8');
-  const hook = join(shared, 'hook.mjs');
-  await writeFile(hook, stripTypeScriptTypes(source));
-  const start = starter(pathToFileURL(hook).href, join(shared, 'compiled'));
-  return {
-    make: (layout) => makePlace(layout, start),
-    close: () => rm(shared, { recursive: true, force: true }),
-  };
+  const { start, close } = await openStarter();
+  return { make: (layout) => makePlace(layout, start), close };
 }
-
-type Start = (
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  args: readonly string[],
-  point: Point | 'count' | undefined,
-) => Promise<Ended>;
 
 async function makePlace(layout: LayoutName, start: Start): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-campaign-'));
@@ -95,37 +69,4 @@ export async function countPlaces(places: Places, layout: LayoutName): Promise<C
   } finally {
     await place.close();
   }
-}
-
-function starter(hook: string, compiled: string): Start {
-  return (folder, env, args, point) =>
-    new Promise((resolve, reject) => {
-      const hooked = point !== undefined && (point === 'count' || point.what !== 'instant');
-      const child = spawn(process.execPath, [...(hooked ? ['--import', hook] : []), bin, ...args], {
-        cwd: folder,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: folder,
-          NODE_COMPILE_CACHE: compiled,
-          ...env,
-          ...(hooked && { KEYTURN_KILL: point === 'count' ? point : JSON.stringify(point) }),
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        // An interrupt of the campaign is not one of the program.
-        detached: true,
-      });
-      const instant =
-        typeof point === 'object' && point.what === 'instant'
-          ? setTimeout(() => child.kill('SIGKILL'), point.milliseconds)
-          : undefined;
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      child.on('error', reject);
-      child.on('close', (code, signal) => {
-        clearTimeout(instant);
-        resolve({ killed: signal === 'SIGKILL', code, stdout, stderr });
-      });
-    });
 }

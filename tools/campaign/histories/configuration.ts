@@ -1,0 +1,110 @@
+import type { LayoutName } from '../layout.ts';
+import type { ServerName, Settings } from './history.ts';
+import { choiceOf, configuredNames, fits } from './sinks.ts';
+
+/** How long a lost request may still land here; real time, so it is short. */
+export const SETTLE = 500;
+
+/** What the rotation is called until it is renamed. */
+export const FIRST_NAME = 'ci-github';
+
+/** What the configuration says now. */
+export interface Configuration {
+  rotation: string;
+  org: string;
+  layout: LayoutName;
+  naming: number;
+  sinks: readonly number[];
+  readonly respelt: Set<number>;
+  server: ServerName;
+  readonly settings: Settings;
+}
+
+/** One place that jobs read: a thing, and the names and the layout that they read there. */
+export interface JobPlace {
+  readonly sink: number;
+  /** The second server is another GitHub. */
+  readonly server: 'first' | 'second';
+  /** Of an env file. */
+  readonly folder: string;
+  readonly layout: LayoutName;
+  readonly naming: number;
+}
+
+export function firstConfiguration(settings: Settings): Configuration {
+  const { layout, sinks } = settings;
+  const rotation = FIRST_NAME;
+  const org = 'acme';
+  return {
+    rotation,
+    org,
+    layout,
+    naming: 0,
+    sinks: fitting(sinks, layout),
+    respelt: new Set(),
+    server: 'plain',
+    settings,
+  };
+}
+
+/** Those that have the layout; a repository of GitHub if none of them does. */
+export function fitting(sinks: readonly number[], layout: LayoutName): readonly number[] {
+  const some = sinks.filter((sink) => fits(sink, layout));
+  return some.length > 0 ? some : [0];
+}
+
+export function targetOf(
+  { respelt, server }: Pick<Configuration, 'respelt' | 'server'>,
+  sink: number,
+  context: string,
+  repositories: ReadonlyMap<string, string>,
+): string {
+  const { target, respelt: other } = choiceOf(sink);
+  const spelt = (respelt.has(sink) ? other : undefined) ?? target;
+  let text = spelt.replace('{context}', context);
+  // The other server has repositories of its own.
+  if (server === 'other server') return text;
+  for (const [from, to] of repositories) text = text.replace(from, to);
+  return text;
+}
+
+export function configurationText(
+  configuration: Configuration,
+  context: string,
+  repositories: ReadonlyMap<string, string>,
+): string {
+  const { rotation, org, layout, naming, sinks, settings } = configuration;
+  const { grace, drift } = settings;
+  const targets = sinks.map((sink) => targetOf(configuration, sink, context, repositories));
+  const names = configuredNames(layout, naming);
+  return JSON.stringify({
+    issuer: { kind: 'planetscale', org },
+    rotations: {
+      [rotation]: { grace, settle: `${SETTLE}ms`, drift, layout, names, sinks: targets },
+    },
+  });
+}
+
+/** The places that the configuration means. */
+export function placesOf(configuration: Configuration, folder: string): readonly JobPlace[] {
+  const { layout, naming, sinks, server } = configuration;
+  return sinks.map((sink) => {
+    const { kind } = choiceOf(sink);
+    return {
+      sink,
+      server: kind === 'github' && server === 'other server' ? 'second' : 'first',
+      folder: kind === 'env' ? folder : '',
+      layout,
+      naming,
+    };
+  });
+}
+
+export function keyOf({ sink, server, folder, layout, naming }: JobPlace): string {
+  return [choiceOf(sink).target, server, folder, layout, naming].join(' ');
+}
+
+/** Whether both are names of one repository, project, context or file. */
+export function isSameThing(one: JobPlace, other: JobPlace): boolean {
+  return one.sink === other.sink && one.server === other.server && one.folder === other.folder;
+}

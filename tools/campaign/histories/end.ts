@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { keyOf, placesOf, SETTLE, type JobPlace } from './configuration.ts';
+import { judge } from './judge.ts';
+import { changed, snapshot, stateOf } from './ledgers.ts';
+import { changeRepository } from './others.ts';
+import { changesAsked, reportOf, rotateOnce, type Report } from './rotating.ts';
+import { choiceOf, configuredNames } from './sinks.ts';
+import {
+  fill,
+  ours,
+  quiet,
+  readPlace,
+  run,
+  tokensOf,
+  writeConfiguration,
+  type World,
+} from './world.ts';
+
+const MOST_RUNS = 7;
+const AT_REST = new Set(['rotated', 'current']);
+
+/** Faults end and time passes: runs until nothing is due, and then everything has to be as it should. */
+export async function converge(world: World): Promise<readonly string[]> {
+  await changeRepository(world, 'unarchive');
+  await setBackClocks(world);
+  await writeConfiguration(world);
+  const report = await runUntilAtRest(world);
+  const early = await judge(world);
+  if (report === undefined || early.length > 0)
+    return report === undefined ? [...early, 'rule 5: it does not converge'] : early;
+  return [
+    ...judgeTokens(world, report),
+    ...(await judgeJobs(world, report)),
+    ...(await judgeSecrets(world)),
+    ...(await judgeIdleRun(world)),
+    ...(await judgeChain(world)),
+    ...(await judgeStatus(world, report)),
+  ];
+}
+
+async function runUntilAtRest(world: World): Promise<Report | undefined> {
+  let force = world.needsForce;
+  for (let runs = 0; runs < MOST_RUNS; runs++) {
+    await quiet(world);
+    await sleep(SETTLE + 100);
+    const allow = await allowing(world);
+    const ended = await rotateOnce(world, [...(force ? ['--force'] : []), ...allow]);
+    const report = reportOf(ended);
+    const { code } = ended;
+    const kept = report?.kept.map(({ id, reason, sinks }) => `${id} ${reason} ${sinks.join('+')}`);
+    world.transcript.push(
+      `end: ${force ? 'forced ' : ''}exit ${code} ${report?.outcome ?? ended.stdout.slice(0, 300)} ${report?.current?.id ?? ''} ${kept?.join(', ')} ${report?.error?.message ?? ''}`,
+    );
+    const broken = await judge(world);
+    if (broken.length > 0 || world.broken.length > 0) return undefined;
+    if (code === 2 && (await isFirstContact(world))) await fillByHand(world);
+    // What was refused is tried again only after an hour, and what others did is reported.
+    force = report?.outcome === 'waiting' || report?.outcome === 'drifted';
+    if (report?.outcome === 'drifted' && !world.needsForce)
+      world.broken.push(`${report.drifted?.join(', ')} drifted, and nobody did anything`);
+    const isSeen = report?.kept.every(({ reason }) => reason !== 'unseen') ?? false;
+    if (code === 0 && isSeen && AT_REST.has(report?.outcome ?? '')) return report;
+  }
+  return undefined;
+}
+
+/** The ledger has no token of keyturn's yet, so that names have to fit what is there. */
+async function isFirstContact(world: World): Promise<boolean> {
+  const { current, tokens } = await stateOf(world, world.configuration.rotation);
+  return tokens.get(current ?? '')?.askedAt === undefined;
+}
+
+/** The user does what the message says: the names are made to fit. */
+async function fillByHand(world: World): Promise<void> {
+  const token = tokensOf(world).find(({ id }) => id === world.replaces);
+  const places = placesOf(world.configuration, world.folder);
+  for (const place of places) await fill(world, place, world.replaces, token?.token ?? '');
+  keepOnly(world, places);
+}
+
+/** The user says that nothing reads the first token elsewhere; what does is announced. */
+async function allowing(world: World): Promise<readonly string[]> {
+  const { sinks } = await stateOf(world, world.configuration.rotation);
+  const unseen = [...sinks.keys()].some((key) => key.endsWith('#elsewhere'));
+  if (!unseen) return [];
+  for (const [key, place] of world.watched)
+    if ((await readPlace(world, place)).token === world.replaces) world.watched.delete(key);
+  return ['--allow', 'missing-names'];
+}
+
+function keepOnly({ watched }: World, places: readonly JobPlace[]): void {
+  watched.clear();
+  for (const place of places) watched.set(keyOf(place), place);
+}
+
+/** Rules 2 and 5: the current token and those that are kept for a place that left, and no other. */
+function judgeTokens(world: World, { current, kept, sinks = [] }: Report): string[] {
+  const live = ours(world)
+    .filter(({ id, revokedAt }) => revokedAt === null && !world.announced.orphans.has(id))
+    .map(({ id }) => id);
+  const due = new Set([current?.id ?? '', ...kept.map(({ id }) => id)]);
+  const configured = new Set(sinks.map(({ id }) => id));
+  const places = placesOf(world.configuration, world.folder);
+  return [
+    ...live.filter((id) => !due.has(id)).map((id) => `rule 2: ${id} is left`),
+    ...(live.includes(current?.id ?? '') ? [] : [`rule 5: ${current?.id} does not exist`]),
+    ...kept
+      .filter(({ reason, sinks: by }) => reason !== 'held' || by.some((id) => configured.has(id)))
+      .map(({ id, reason, sinks: by }) => `rule 2: ${id} is kept (${reason}: ${by.join(', ')})`),
+    ...(kept.length > 0 && places.length === world.watched.size && !world.hasLeft
+      ? [`rule 2: ${kept.map(({ id }) => id).join(', ')} kept, and no place ever left`]
+      : []),
+  ];
+}
+
+/** Rules 1 and 5: every job works with the current token. */
+async function judgeJobs(world: World, { current }: Report): Promise<string[]> {
+  const broken: string[] = [];
+  for (const place of placesOf(world.configuration, world.folder)) {
+    const { reads, token } = await readPlace(world, place);
+    if (reads !== 'works' || token !== current?.id)
+      broken.push(`rule 5: ${keyOf(place)} reads ${reads} ${token ?? ''}, not ${current?.id}`);
+    else if (!(await runJob(world, place))) broken.push(`rule 5: a job of ${keyOf(place)} fails`);
+  }
+  return broken;
+}
+
+async function runJob(world: World, { sink, server, layout, naming }: JobPlace): Promise<boolean> {
+  const { kind, target } = choiceOf(sink);
+  if (kind === 'env' || server === 'second') return true;
+  let spelt = target;
+  for (const [from, to] of world.repositories) spelt = spelt.replace(from, to);
+  const body = JSON.stringify({ sink: spelt, layout, names: configuredNames(layout, naming) });
+  const answer = await fetch(`${world.first.control}/ci-job`, { method: 'POST', body });
+  return ((await answer.json()) as { ok?: boolean }).ok === true;
+}
+
+/** Rule 3: no secret in any file but the env files. */
+async function judgeSecrets(world: World): Promise<string[]> {
+  const secrets = tokensOf(world).map(({ token }) => token);
+  const files = await snapshot(world.root, (path) => !path.endsWith('/.env.ci'));
+  return [...files]
+    .filter(([, text]) => secrets.some((secret) => text.includes(secret)))
+    .map(([path]) => `rule 3: a secret in ${path}`);
+}
+
+/** A run after the last does nothing at all. */
+async function judgeIdleRun(world: World): Promise<string[]> {
+  const before = await snapshot(world.root);
+  const asked = await changesAsked(world);
+  const ended = await rotateOnce(world, []);
+  const requests = (await changesAsked(world)) - asked;
+  const files = changed(before, await snapshot(world.root));
+  const outcome = reportOf(ended)?.outcome;
+  return outcome === 'current' && requests === 0 && files.length === 0
+    ? []
+    : [
+        `rule 5: a run after the last is ${outcome}, makes ${requests} requests, changes ${files.join(', ') || 'nothing'}`,
+      ];
+}
+
+async function judgeChain(world: World): Promise<string[]> {
+  const { code, stdout } = await run(world, ['history', '--json']);
+  return code === 0 ? [] : [`history ends with ${code}: ${stdout.slice(0, 300)}`];
+}
+
+/** A monitor is content, unless a token is kept. */
+async function judgeStatus(world: World, { kept }: Report): Promise<string[]> {
+  const { code, stdout } = await run(world, ['status', '--check']);
+  return code === 0 || (code === 6 && kept.length > 0)
+    ? []
+    : [`status --check ends with ${code}: ${stdout.slice(0, 600)}`];
+}
+
+async function setBackClocks({ first }: World): Promise<void> {
+  const flags = { readLagMs: 0, omitDate: false, omitStamps: false };
+  const clocks = { github: flags, gitlab: flags, circleci: flags, planetscale: flags };
+  await fetch(`${first.control}/clocks`, { method: 'PUT', body: JSON.stringify(clocks) });
+}

@@ -1,0 +1,251 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { seededRandom } from '../../../packages/core/src/testing/index.ts';
+import { startSandbox, type Sandbox } from '../../../packages/sandbox/src/index.ts';
+import type { Ended, Start } from '../start.ts';
+import {
+  configurationText,
+  firstConfiguration,
+  isSameThing,
+  keyOf,
+  placesOf,
+  targetOf,
+  type Configuration,
+  type JobPlace,
+} from './configuration.ts';
+import type { Settings } from './history.ts';
+import { stateOf } from './ledgers.ts';
+import { read, type Reading, type Token } from './reading.ts';
+import { choiceOf, writtenNames } from './sinks.ts';
+
+/** Providers, a machine with a project on it, and what the history knows to be true. */
+export interface World {
+  readonly root: string;
+  /** The project's folder: the configuration, the env file and the ledgers. */
+  folder: string;
+  readonly first: Sandbox;
+  /** Another server of GitHub, started when it is needed. */
+  second: Sandbox | undefined;
+  readonly configuration: Configuration;
+  /** New full names of repositories, by their first ones. */
+  readonly repositories: Map<string, string>;
+  /** Every place that the configuration has meant, and whose jobs are to work. */
+  readonly watched: Map<string, JobPlace>;
+  /** Those of the configuration that worked since it was last edited. */
+  readonly whole: Set<string>;
+  /** The token that was there before keyturn, or before its ledger was lost. */
+  replaces: string;
+  readonly announced: Announced;
+  /** What was done and what came of it, one line each. */
+  readonly transcript: string[];
+  /** Rules that were broken, in words. */
+  readonly broken: string[];
+  readonly start: Start;
+  /** Something was done that only a forced run mends for certain. */
+  needsForce: boolean;
+  /** A place was named differently or left the configuration, so that keyturn may keep a token for it. */
+  hasLeft: boolean;
+  /** An older copy of the ledgers, and the name that the rotation had then. */
+  copy: { readonly folder: string; readonly rotation: string } | undefined;
+  /** When what was held will have landed, and lost requests with it. */
+  quietAt: number;
+}
+
+/** What a history itself does to the rules. */
+interface Announced {
+  /** Tokens that end whoever holds them. */
+  readonly condemned: Set<string>;
+  /** Tokens that no ledger knows any more. */
+  readonly orphans: Set<string>;
+  /** What was revoked already when its place joined the configuration, by the place. */
+  readonly stale: Map<string, string | undefined>;
+  /** Places that somebody else wrote to, or emptied. */
+  readonly foreign: Set<string>;
+}
+
+export async function openWorld(settings: Settings, seed: number, start: Start): Promise<World> {
+  const root = await mkdtemp(join(tmpdir(), 'keyturn-history-'));
+  const folder = join(root, 'project');
+  await mkdir(folder);
+  const first = await startSandbox({ random: seededRandom(seed) });
+  const world: World = {
+    root,
+    folder,
+    first,
+    second: undefined,
+    configuration: firstConfiguration(settings),
+    repositories: new Map(),
+    watched: new Map(),
+    whole: new Set(),
+    replaces: '',
+    announced: { condemned: new Set(), orphans: new Set(), stale: new Map(), foreign: new Set() },
+    transcript: [],
+    broken: [],
+    start,
+    needsForce: false,
+    hasLeft: false,
+    copy: undefined,
+    quietAt: 0,
+  };
+  await makeFirstToken(world);
+  await writeConfiguration(world);
+  return world;
+}
+
+export async function closeWorld({ root, first, second }: World): Promise<void> {
+  await Promise.all([first.close(), second?.close(), rm(root, { recursive: true, force: true })]);
+}
+
+/** A token made by hand is in every configured place, as jobs read it there. */
+async function makeFirstToken(world: World): Promise<void> {
+  const { configuration, first } = world;
+  const accesses = first
+    .state()
+    .planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === 'ci-github')?.accesses;
+  const [made] = await admin(first, [
+    { provider: 'planetscale', op: 'create', name: 'by-hand', accesses },
+    // Neighbours of other tokens are no part of this.
+    ...['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_SERVICE_TOKEN_ID'].map((name) => ({
+      op: 'remove',
+      sink: 'gitlab:acme/infra',
+      name,
+    })),
+  ]);
+  world.replaces = made?.id ?? '';
+  const strangers = Array.from({ length: configuration.settings.strangers }, (_, number) => number);
+  await admin(
+    first,
+    strangers.map((n) => ({ provider: 'planetscale', op: 'create', name: `keyturn ${n}` })),
+  );
+  for (const place of placesOf(configuration, world.folder))
+    await fill(world, place, world.replaces, made?.token ?? '');
+}
+
+/** Writes a credential to a place as a person would. */
+export async function fill(
+  world: World,
+  { sink, layout, naming, folder }: JobPlace,
+  id: string,
+  token: string,
+): Promise<void> {
+  const blob = `PLANETSCALE_SERVICE_TOKEN_ID=${id}\nPLANETSCALE_SERVICE_TOKEN=${token}\n`;
+  const valueOf = (name: string): string => {
+    if (layout === 'joined') return `${id}:${token}`;
+    if (layout === 'file') return blob;
+    return /_(ID|NAME)(_[AB])?$/.test(name) ? id : token;
+  };
+  const names = writtenNames(layout, naming).filter((name) => !name.endsWith('_B'));
+  const { kind, target } = choiceOf(sink);
+  if (kind === 'env') {
+    const lines = names.map((name) => `${name}='${valueOf(name)}'\n`);
+    await writeFile(join(folder, target.slice(4)), lines.join(''), { mode: 0o600 });
+    return;
+  }
+  const changes = names.map((name) => ({ op: 'write', sink: target, name, value: valueOf(name) }));
+  const slot = {
+    op: 'write',
+    sink: target,
+    name: 'PLANETSCALE_SLOT',
+    value: 'A',
+    kind: 'variable',
+  };
+  await admin(world.first, [...changes, ...(layout === 'slots' ? [slot] : [])]);
+}
+
+/** Makes changes behind the providers' backs. */
+export async function admin(
+  { control }: Sandbox,
+  changes: readonly object[],
+): Promise<readonly { id?: string; token?: string }[]> {
+  if (changes.length === 0) return [];
+  const body = JSON.stringify(changes);
+  const answer = await fetch(`${control}/admin`, { method: 'POST', body });
+  if (answer.status === 404) return [];
+  const { changes: made, message } = (await answer.json()) as {
+    changes?: { id?: string; token?: string }[];
+    message?: string;
+  };
+  if (made === undefined) throw new Error(`/admin ${body}: ${message}`);
+  return made;
+}
+
+/** The sandbox that has this place. */
+export function sandboxOf(world: World, { server }: Pick<JobPlace, 'server'>): Sandbox {
+  return (server === 'second' ? world.second : undefined) ?? world.first;
+}
+
+export function contextId({ first }: World): string {
+  return first.state().circleci?.contextDetails?.['gh/acme/deploy']?.id ?? '';
+}
+
+export function configuredTarget(world: World, sink: number): string {
+  return targetOf(world.configuration, sink, contextId(world), world.repositories);
+}
+
+/** Writes the configuration, whose places are watched from now on. */
+export async function writeConfiguration(world: World): Promise<void> {
+  const { configuration, repositories, folder, watched } = world;
+  world.whole.clear();
+  if (configuration.server === 'other server')
+    world.second ??= await startSandbox({ random: seededRandom(7) });
+  const text = configurationText(configuration, contextId(world), repositories);
+  await writeFile(join(folder, 'keyturn.config.json'), text);
+  const places = placesOf(configuration, folder);
+  const { rotation } = await stateOf(world, configuration.rotation);
+  // What left the configuration before keyturn ever saw it is not its business.
+  if (rotation === '')
+    for (const [key, one] of watched)
+      if (!places.some((place) => isSameThing(place, one))) watched.delete(key);
+  for (const place of places) {
+    const key = keyOf(place);
+    if (watched.has(key)) continue;
+    watched.set(key, place);
+    const { reads, token } = await readPlace(world, place);
+    if (reads === 'revoked') world.announced.stale.set(key, token);
+  }
+}
+
+/** Everything that points the program at the providers. */
+function environment({ configuration: { server }, first, second }: World): Record<string, string> {
+  const github = first.env['GITHUB_API_URL'] ?? '';
+  if (server === 'other path') return { ...first.env, GITHUB_API_URL: `${github}/api/v3` };
+  if (server === 'plain' || second === undefined) return first.env;
+  const others = Object.entries(second.env).filter(([name]) => /^(GITHUB|GH)_/.test(name));
+  return { ...first.env, ...Object.fromEntries(others) };
+}
+
+/** Runs the program in the project's folder. Whatever happens, it is never a bug's exit. */
+export async function run(
+  world: World,
+  args: readonly string[],
+  point?: Parameters<Start>[3],
+): Promise<Ended> {
+  const ended = await world.start(world.folder, environment(world), args, point);
+  const { code, killed, stdout, stderr } = ended;
+  if (code === 1 || (code === null && !killed))
+    world.broken.push(`exit ${code} of ${args.join(' ')}: ${(stderr || stdout).slice(-600)}`);
+  return ended;
+}
+
+export function tokensOf({ first }: Pick<World, 'first'>): readonly Token[] {
+  return (first.state().planetscale?.orgs?.['acme']?.tokens ?? []) as readonly Token[];
+}
+
+/** The tokens that a rotation may have to do with: the ones made by hand for it, and keyturn's own. */
+export function ours(world: Pick<World, 'first'>): readonly Token[] {
+  return tokensOf(world).filter(({ name }) => name === 'by-hand' || name.startsWith('keyturn-'));
+}
+
+export function readPlace(world: World, place: JobPlace): Promise<Reading> {
+  const repositories = place.server === 'second' ? new Map<string, string>() : world.repositories;
+  return read(place, sandboxOf(world, place).state(), tokensOf(world), repositories);
+}
+
+/** Waits until nothing is under way any more. */
+export async function quiet({ quietAt }: World): Promise<void> {
+  const left = quietAt - Date.now();
+  if (left > 0) await sleep(left);
+}
