@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+
+import type { RotationEvent, RotationState } from '../../src/index.ts';
+import { adopted, after, begun, completed, opened, sending, write } from './events.ts';
+
+const revoking = (token: string): RotationEvent => ({ type: 'revoking', token });
+const nextChapter = (state: RotationState): RotationEvent => ({
+  type: 'opened',
+  rotation: 'r',
+  summary: {
+    current: state.current ?? '',
+    tokens: [...state.tokens.values()],
+    sinks: [...state.sinks.values()],
+    attempts: [],
+  },
+});
+
+describe('a token that is retired cannot be revoked', () => {
+  it.each<[string, RotationEvent[], string]>([
+    ['while a sink has it', [...write('new', 'a'), { type: 'completed', token: 'new' }], 'b'],
+    [
+      'while a sink may have it beside another one',
+      [
+        ...write('new', 'a'),
+        ...write('new', 'b'),
+        { type: 'completed', token: 'new' },
+        { type: 'drifted', sink: 'b', holds: ['new', 'old'] },
+      ],
+      'b',
+    ],
+  ])('%s', (_, events, by) => {
+    const state = after(events, begun, 6);
+    expect(state.tokens.get('old')).toMatchObject({ retired: true });
+    expect(() => after([revoking('old')], state, 20)).toThrow(
+      expect.objectContaining({
+        code: 'TRANSITION_INVALID',
+        effect: 'none',
+        message: `token old may still be held by ${by}`,
+      }),
+    );
+  });
+
+  it('while a write of it has no answer', () => {
+    const lost: RotationEvent = { type: 'lost', label: 'label-new', reason: 'crash' };
+    const state = after([sending('new', 'a'), lost], begun, 6);
+    expect(() => after([revoking('new')], state, 20)).toThrow('may still be held by a');
+  });
+
+  it('unless the user condemned it', () => {
+    const state = after([nextChapter(begun)], after([opened, adopted]), 20);
+    const condemned = after([{ type: 'condemned', token: 'old' }, revoking('old')], state, 21);
+    expect(condemned.tokens.get('old')).toMatchObject({ retired: true, condemned: true });
+  });
+
+  it('any more once it is revoked', () => {
+    const state = after([revoking('old'), { type: 'revoked', token: 'old' }], completed, 20);
+    expect(state).toMatchObject({ revoked: ['old'] });
+    expect([...state.tokens.keys()]).toEqual(['new']);
+    expect(() => after([revoking('old')], state, 30)).toThrow('token old is not retired');
+  });
+});
+
+it('a token that is not known cannot be condemned', () => {
+  expect(() => after([{ type: 'condemned', token: 'x' }], after([opened, adopted]))).toThrow(
+    expect.objectContaining({ code: 'TRANSITION_INVALID', message: 'token x is not known' }),
+  );
+});
+
+it('tokens that are revoked add up in a chapter, and a new one starts without', () => {
+  const state = after(
+    [
+      revoking('old'),
+      { type: 'revoked', token: 'old' },
+      { type: 'condemned', token: 'new' },
+      revoking('new'),
+      { type: 'revoked', token: 'new' },
+    ],
+    completed,
+    20,
+  );
+  expect(state.revoked).toEqual(['old', 'new']);
+  expect(after([nextChapter(state)], state, 30).revoked).toEqual([]);
+});
