@@ -44,7 +44,7 @@ export function isSameIssuer(one: IssuerIdentity, other: IssuerIdentity): boolea
 }
 
 /** The same thing at the same server, whatever names are written there. */
-function isSameThing(one: SinkPlace, other: SinkPlace): boolean {
+export function isSameThing(one: SinkPlace, other: SinkPlace): boolean {
   if (!agree(one.server, other.server)) return false;
   if (one.thing !== undefined && other.thing !== undefined) return one.thing === other.thing;
   return one.target === other.target;
