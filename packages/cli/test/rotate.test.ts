@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { ID, makePlace, runBin, TOKEN, type Place } from './keyturn.ts';
+import { requestsOf } from './running.ts';
 
 const line = (old: string): string[] => [
   'rotate',
@@ -52,23 +53,27 @@ describe('keyturn rotate without a configuration', () => {
     expect(neighbour()).toEqual(before);
   });
 
-  it('leaves alone what is young: the same line again makes no request', async () => {
+  it('leaves alone what is young: the same line again only looks', async () => {
     const place = await makePlace();
     const old = place.token('ci-github').id;
     await place.keyturn(line(old));
+    const before = (await requestsOf(place)).length;
     const { code, stdout } = await place.keyturn(line(old));
     expect(code).toBe(0);
+    const asked = (await requestsOf(place)).slice(before);
+    expect(asked.filter((one) => !one.startsWith('GET '))).toEqual([]);
     expect(JSON.parse(stdout).rotations[0]).toMatchObject({
       outcome: 'current',
-      requests: { planetscale: 0, github: 0 },
       sinks: [{ status: 'unchanged' }],
     });
   });
 
   it('reads the key once and writes each secret once', async () => {
     const place = await makePlace();
-    const { stdout } = await place.keyturn(line(place.token('ci-github').id));
-    expect(JSON.parse(stdout).rotations[0].requests.github).toBe(3);
+    await place.keyturn(line(place.token('ci-github').id));
+    const asked = await requestsOf(place);
+    expect(asked.filter((one) => one.endsWith('/public-key'))).toHaveLength(1);
+    expect(asked.filter((one) => /^PUT .*secrets/.test(one))).toHaveLength(2);
   });
 
   it('works as the bin rotate', async () => {
