@@ -62,6 +62,7 @@ describe('keyturn adopt', () => {
     const made = await makePlace();
     await only(made, 'ci-gitlab');
     await made.keyturn(['adopt', 'ci-gitlab']);
+    // Needs core to know that the one scope, near the other, is a sink of the rotation too.
     const current = JSON.parse((await made.keyturn(['rotate', '--json'])).stdout) as {
       rotations: [{ outcome: string }];
     };

@@ -106,7 +106,8 @@ function isDoubtful(
   nowhere: boolean,
 ): boolean {
   const isHalf = found.length > 0 && found.length < names.length;
-  return isHalf || nowhere || run.sinks.get(id)?.supports.readBack === 'value';
+  if (isHalf || run.request.allowMissingNames === true) return isHalf;
+  return nowhere || run.sinks.get(id)?.supports.readBack === 'value';
 }
 
 /** Another sink of the rotation, which is written too. */
