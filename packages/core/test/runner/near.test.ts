@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Layout, Neighbour, SecretSink, SinkRecord } from '../../src/index.ts';
+import {
+  emptyState,
+  isUnseen,
+  type Layout,
+  type Neighbour,
+  type RotationState,
+  type SecretSink,
+  type SinkRecord,
+} from '../../src/index.ts';
 import { wasWritten } from '../../src/runner/first-contact.ts';
 import { makeWorld, names, type World } from './world.ts';
 
@@ -207,4 +215,24 @@ describe('the word of the user that nothing is near', () => {
     expect(places()).toEqual(['memory:a#elsewhere']);
     expect(world.live()).not.toContain(world.old);
   });
+
+  it('records nothing if nothing is kept for it', async () => {
+    const world = makeWorld(['memory:a']);
+    await world.run({ replaces: world.old });
+    world.calls.length = 0;
+    await world.run({ allowMissingNames: true });
+    expect(world.calls.map(({ method }) => method)).not.toContain('append');
+  });
+});
+
+it('a token is unseen if only such names may hold it', () => {
+  const at = (...ids: string[]): RotationState => ({
+    ...emptyState,
+    sinks: new Map(ids.map((id) => [id, { id, base: ['t'], unanswered: [] }])),
+  });
+  expect([
+    isUnseen(at(), 't'),
+    isUnseen(at('a#elsewhere'), 't'),
+    isUnseen(at('a#elsewhere', 'a'), 't'),
+  ]).toEqual([false, true, false]);
 });
