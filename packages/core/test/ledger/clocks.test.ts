@@ -15,6 +15,7 @@ it('what another clock dated may have been sent ten minutes later', () => {
   const dated = (by?: string, nth = 0) => ({ at: minute(nth), ...(by !== undefined && { by }) });
   const known: RotationState = {
     ...emptyState,
+    rotation: 'r',
     sinks: new Map([
       [
         'a',
@@ -36,6 +37,7 @@ it('what another clock dated may have been sent ten minutes later', () => {
     base: ['x'],
     unanswered: [dated('mine'), dated('mine', 10), dated()].map((one) => ({ token: 'x', ...one })),
   });
+  expect(state.rotation).toBe('r');
   expect(state.attempts).toEqual(
     [dated('mine', 15), dated('mine', 5)].map((one) => ({ label: 'l', ...one })),
   );

@@ -13,7 +13,7 @@ const two = { server: 'https://two.test' };
 
 describe('the place of a sink', () => {
   it('has what is known of it', () => {
-    expect(placeOf({ id: 'a', limits: {} }, layout)).toEqual({ target: 'a', layout });
+    expect(placeOf({ id: 'a', limits: {} }, layout)).toStrictEqual({ target: 'a', layout });
     expect(placeOf({ id: 'a', ...one, limits: {} }, layout, '1')).toEqual(
       place('a', { ...one, thing: '1' }),
     );
@@ -42,7 +42,7 @@ describe('the place of a sink', () => {
 
 describe('an issuer', () => {
   it('is known by its id and its server', () => {
-    expect(identityOf({ id: 'i' })).toEqual({ id: 'i' });
+    expect(identityOf({ id: 'i' })).toStrictEqual({ id: 'i' });
     expect(identityOf({ id: 'i', ...one })).toEqual({ id: 'i', ...one });
   });
 
@@ -73,6 +73,12 @@ describe('a thing', () => {
       true,
       place('a', { thing: '1' }),
       place('a'),
+    ],
+    [
+      'with an id that is known now goes by its target',
+      true,
+      place('a'),
+      place('a', { thing: '1' }),
     ],
     ['goes by its target then, too', false, place('a'), place('b', { thing: '1' })],
     [

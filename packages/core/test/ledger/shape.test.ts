@@ -176,10 +176,17 @@ describe('a record', () => {
     [{ kind: 'file', name: 'A', names: { id: ['A', 'B'] } }, 'right'],
     [{ kind: 'slots', names: { id: 'A' }, slot: 'S' }, 'right'],
     [{ kind: 'pair', names: { id: 'A', token: 'B' } }, 'right'],
+    [{ kind: 'pair', names: { id: ['A', 'B'], token: 'C' } }, 'right'],
     [{ kind: 'pair' }, 'wrong'],
   ])('with the layout %j is %s', (written, shape) => {
     const event = { type: 'outdated', sink: 'a', place: { target: 'a', layout: written } };
     expect(shapeOf(event)).toBe(shape);
+  });
+
+  it.each(['same', 'different', 'absent'])('of a look that shows %s is right', (shows) => {
+    expect(shapeOf({ ...whole.looked, type: 'looked', shows } as { type: string })).toBe('right');
+    const kept = shapeOf(changed(opened, [...sink, 'shows'], shows));
+    expect(kept).toBe(shows === 'same' ? 'wrong' : 'right');
   });
 
   it.each(['hopeful', 'toString', '__proto__'])('of the type %s is not known', (type) => {

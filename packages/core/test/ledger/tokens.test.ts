@@ -20,52 +20,6 @@ import {
 const alone = after([opened, adopted]);
 const lost: RotationEvent = { type: 'lost', label: 'label-new', reason: 'crash' };
 
-describe('a chapter', () => {
-  const whole = after(
-    [{ type: 'identified', issuer: { id: 'issuer' }, places: {} }],
-    completed,
-    20,
-  );
-
-  it('begins with all that is carried over', () => {
-    const next: RotationEvent = { type: 'opened', rotation: 'r', summary: summarise(whole) };
-    const state = after([next], whole, 30);
-    expect(state).toMatchObject({
-      phase: 'idle',
-      chapterUsed: false,
-      issuer: { id: 'issuer' },
-      current: 'new',
-      permissions: ['write'],
-    });
-    expect(state.tokens).toEqual(whole.tokens);
-    expect(state.sinks).toEqual(whole.sinks);
-  });
-
-  it('begins with nothing else', () => {
-    const state = after([opened], whole, 30);
-    expect(state).toMatchObject({ phase: 'idle', attempts: [], chapterUsed: false });
-    expect(Object.keys(state)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(?:issuer|current|permissions|active)$/)]),
-    );
-    expect([state.tokens.size, state.sinks.size]).toEqual([0, 0]);
-  });
-
-  it('carries open attempts over', () => {
-    const state = after([started('new'), lost], alone, 5);
-    const next: RotationEvent = { type: 'opened', rotation: 'r', summary: summarise(state) };
-    expect(after([next], state, 9).attempts).toEqual([{ label: 'label-new', at: minute(6) }]);
-  });
-
-  it('that is handed over keeps nothing', () => {
-    const state = after([{ type: 'handed-over', to: 'other' }], whole, 30);
-    expect([state.tokens.size, state.sinks.size]).toEqual([0, 0]);
-    expect(state).not.toHaveProperty('current');
-    expect(state).not.toHaveProperty('permissions');
-    const open = after([started('new'), lost, { type: 'handed-over', to: 'other' }], alone, 5);
-    expect(open.attempts).toEqual([]);
-  });
-});
-
 describe('a token that is named', () => {
   it('is the one in use, with what it may do and where it is', () => {
     const state = after([opened, { ...adopted, places: { a: place('a') } }]);
@@ -118,6 +72,12 @@ describe('a token that is asked for', () => {
       chapterUsed: true,
       active: { label: 'label-new', token: 'new' },
     });
+  });
+
+  it('and turned up before its answer arrived is ours to deliver', () => {
+    const found: RotationEvent = { type: 'found', label: 'label-new', token: ref('new') };
+    const state = after([started('new'), found, issued('new')], alone, 5);
+    expect(state.tokens.get('new')).toMatchObject({ retired: false });
   });
 
   it('under one label cannot be answered under another', () => {

@@ -122,6 +122,12 @@ describe('a token that the user names beside the one in use', () => {
       { replaces: 'new' },
     ],
     [
+      'is replaced if it is the one in use, though that is gone',
+      { type: 'check', reason: 'replaces' },
+      stateOf({ tokens: [] }),
+      { replaces: 'new' },
+    ],
+    [
       'is replaced if nothing is known',
       { type: 'check', reason: 'replaces' },
       stateWithoutToken(),

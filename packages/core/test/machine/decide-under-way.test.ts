@@ -42,6 +42,15 @@ describe('a token under way', () => {
       { abort: true },
     ],
     ['leaves nothing to an abort once it is gone', stop, stateOf(), { abort: true }],
+    ['that was not verified is lost', { type: 'lose', label: 'l' }, isIn('verifying')],
+    ['that was not granted is lost', { type: 'lose', label: 'l' }, isIn('granting')],
+    [
+      'is delivered to a sink that was never written',
+      { type: 'deliver', token: 'next', sinks: ['b'] },
+      isIn('delivering', { sinks: [has('a')] }),
+      {},
+      hand,
+    ],
     ['is granted', { type: 'grant', token: 'next' }, isIn('granting'), {}, hand],
     ['is verified', { type: 'verify', token: 'next' }, isIn('verifying'), {}, hand],
     [

@@ -167,6 +167,11 @@ describe('a sink that refused tokens', () => {
       { selected: ['b'] },
     ],
     [
+      'waits for it beside one that has no pause',
+      NOW + HOUR,
+      stateOf({ sinks: [refused(1, 0, 'NETWORK_FAILED'), { ...refused(1, 0), id: 'b' }] }),
+    ],
+    [
       'waits for the one with the longest pause',
       NOW + 6 * HOUR,
       stateOf({ sinks: [refused(1, 0), { ...refused(2, 0), id: 'b' }] }),

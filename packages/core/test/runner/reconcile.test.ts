@@ -142,6 +142,16 @@ describe('a place that is known by another name', () => {
     ]);
   });
 
+  it('is that of another target now, in whose place something else came', () => {
+    const now = place('b', { thing: '1' });
+    const state = known([sink('a', place('a', { thing: '1' }))]);
+    expect(changes(state, place('a', { thing: '2' }), now)).toEqual([
+      { type: 'moved', sink: 'a', to: 'a#1' },
+      { type: 'moved', sink: 'a#1', to: 'b' },
+      identified(now),
+    ]);
+  });
+
   it('is another sink as long as that is configured too', () => {
     const state = known([sink('b', place('b', { thing: '1' }))]);
     expect(changes(state, place('a', { thing: '1' }), place('b', { thing: '1' }))).toEqual([]);

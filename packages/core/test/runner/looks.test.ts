@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+
+import type { RotationEvent, SecretSink } from '../../src/index.ts';
+import { makeWorld, names, type World } from './world.ts';
+
+const HOUR = 3_600_000;
+const reporting = { drift: 'report' } as const;
+const looks = (world: World): RotationEvent[] =>
+  world.store
+    .records('ci')
+    .map(({ event }) => event)
+    .filter(({ type }) => type === 'looked' || type === 'missed');
+
+async function rotated(
+  readBack: 'value' | 'stamp' | 'none' = 'value',
+  ids: readonly string[] = ['memory:a'],
+): Promise<World> {
+  const world = makeWorld(ids, readBack);
+  await world.clock.advance(5000);
+  await world.run({ replaces: world.old });
+  await world.clock.advance(5000);
+  return world;
+}
+
+describe('a look', () => {
+  it('records what changed, each change once', async () => {
+    const world = await rotated();
+    const token = world.issuer.tokens.at(-1);
+    const written = world.sinks[0]?.values.get(names.token) ?? '';
+    await world.run(reporting);
+    expect(looks(world)).toEqual([]);
+    if (token !== undefined) token.revokedAt = '2026-01-01T00:00:00.000Z';
+    world.sinks[0]?.write(names.token, 'x');
+    for (let run = 0; run < 2; run++) await world.run(reporting);
+    const changed = [
+      { type: 'missed', token: token?.id, missing: true },
+      { type: 'looked', sink: 'memory:a', shows: 'different' },
+    ];
+    expect(looks(world)).toEqual(expect.arrayContaining(changed));
+    expect(looks(world)).toHaveLength(2);
+    if (token !== undefined) delete token.revokedAt;
+    world.sinks[0]?.write(names.token, written);
+    for (let run = 0; run < 2; run++) await world.run(reporting);
+    expect(looks(world).slice(2)).toEqual(
+      expect.arrayContaining([
+        { type: 'missed', token: token?.id, missing: false },
+        { type: 'looked', sink: 'memory:a', shows: 'same' },
+      ]),
+    );
+    expect(looks(world)).toHaveLength(4);
+  });
+
+  it('goes by the id that a sink shows, if it shows nothing else', async () => {
+    const world = await rotated('none');
+    const [current] = world.live();
+    for (const [id, expected] of [
+      [current, []],
+      [undefined, []],
+      ['other', ['memory:a']],
+    ] as const) {
+      const sinks = world.sinks.map((sink): SecretSink => ({
+        ...sink,
+        holds: async () => (id === undefined ? undefined : { id }),
+      }));
+      expect((await world.run({ ...reporting, sinks })).drifted).toEqual(expected);
+    }
+  });
+
+  it('that nothing shows proves nothing', async () => {
+    const world = await rotated('none');
+    world.sinks[0]?.write(names.token, 'x');
+    expect(await world.run(reporting)).toMatchObject({ outcome: 'current', drifted: [] });
+  });
+
+  it('is not taken at a sink that has another token, or where something may land', async () => {
+    const world = await rotated('stamp', ['memory:a', 'memory:b']);
+    const policy = { maxAge: 1e12, grace: HOUR, settle: 120_000 };
+    world.fault = ({ method, adapter }) =>
+      method === 'deliver' && adapter === 'memory:a' ? { late: Infinity } : 'ok';
+    await world.run({ force: true, policy });
+    world.fault = () => 'ok';
+    await world.run({ policy, force: true, selected: ['memory:a'] });
+    world.calls.length = 0;
+    await world.run({ policy, ...reporting, selected: ['memory:a'] });
+    const asked = world.calls.filter(
+      ({ method, adapter }) => method === 'confirm' && adapter !== 'memory',
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it("that fails is said with its place, the issuer's too", async () => {
+    const world = await rotated();
+    world.fault = ({ method, adapter }) =>
+      method === 'get' || (method === 'confirm' && adapter === 'memory:a')
+        ? { fail: 'before' }
+        : 'ok';
+    const { warnings, outcome } = await world.run(reporting);
+    expect(outcome).toBe('current');
+    expect(warnings.toSorted()).toEqual([
+      'memory:a: not looked at: memory:a: confirm was not answered',
+      'memory:acme: not looked at: memory:acme: get was not answered',
+    ]);
+  });
+});
+
+describe('what drifted', () => {
+  it('is told with what to do', async () => {
+    const world = await rotated();
+    const token = world.issuer.tokens.at(-1);
+    if (token !== undefined) token.revokedAt = '2026-01-01T00:00:00.000Z';
+    world.sinks[0]?.write(names.token, 'x');
+    const advice = 'to replace it: keyturn rotate ci --force';
+    expect((await world.run(reporting)).warnings).toEqual([
+      `ci: the token in use, ${token?.id}, was deleted at its issuer; ${advice}`,
+      `ci: what keyturn wrote to memory:a was overwritten by somebody else; ${advice}`,
+    ]);
+    expect((await world.run({ drift: 'off' })).drifted).toEqual([]);
+  });
+});
+
+describe('a token that is taken over', () => {
+  const policy = { maxAge: 1e12, grace: HOUR, settle: 120_000 };
+  const adopted = (world: World): RotationEvent[] =>
+    world.store
+      .records('ci')
+      .map(({ event }) => event)
+      .filter(({ type }) => type === 'adopted');
+
+  it('is held where the new one is not, and near the sinks', async () => {
+    const world = makeWorld(['memory:a', 'memory:b', 'memory:c']);
+    const sinks = world.sinks.map((sink, nth): SecretSink => ({
+      ...sink,
+      neighbours: async () => (nth === 0 ? [{ name: 'X', shows: 'yes' }] : [{ name: 'Y' }]),
+    }));
+    await world.run({ sinks, permissions: [], selected: ['memory:a', 'memory:b'] });
+    const report = await world.run({
+      sinks,
+      replaces: world.old,
+      policy,
+      selected: ['memory:a', 'memory:b'],
+    });
+    expect(adopted(world)).toMatchObject([
+      { token: { id: world.old }, sinks: ['memory:c', 'memory:a#elsewhere'] },
+    ]);
+    expect(report.kept).toMatchObject([
+      { id: world.old, reason: 'held', sinks: ['memory:c', 'memory:a#elsewhere'] },
+    ]);
+    expect(report.warnings.join()).toContain('memory:a: X shows');
+    // The same command again.
+    await world.run({ sinks, replaces: world.old, policy });
+    expect(adopted(world)).toHaveLength(1);
+  });
+
+  it('is near no sink if the user says so', async () => {
+    const world = makeWorld(['memory:a']);
+    const sinks = world.sinks.map((sink): SecretSink => ({
+      ...sink,
+      neighbours: async () => [{ name: 'X', shows: 'yes' }],
+    }));
+    await world.run({ sinks, permissions: [] });
+    const report = await world.run({ sinks, replaces: world.old, allowMissingNames: true });
+    expect(report).toMatchObject({ revoked: [world.old], warnings: [] });
+  });
+
+  it('has to be there', async () => {
+    const world = makeWorld(['memory:a']);
+    await world.run({ permissions: [] });
+    const report = await world.run({ replaces: 'nobody' });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      error: {
+        effect: 'none',
+        message: 'memory:acme has no token nobody',
+        hint: 'List the tokens with: keyturn token list',
+      },
+    });
+    expect(adopted(world)).toEqual([]);
+  });
+
+  it('is none that another rotation made', async () => {
+    const world = makeWorld();
+    const [a, b] = world.sinks.map((sink) => [sink]);
+    const { current } = await world.run({ name: 'other', sinks: b ?? [], permissions: [] });
+    await world.run({ sinks: a ?? [], permissions: [] });
+    const report = await world.run({ sinks: a ?? [], replaces: current?.id ?? '' });
+    expect(report.error).toMatchObject({ code: 'TOKEN_IN_USE' });
+    expect(world.live()).toContain(current?.id);
+  });
+});

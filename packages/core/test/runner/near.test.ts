@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  emptyState,
+  isUnseen,
+  type Layout,
+  type Neighbour,
+  type RotationState,
+  type SecretSink,
+  type SinkRecord,
+} from '../../src/index.ts';
+import { wasWritten } from '../../src/runner/first-contact.ts';
+import { makeWorld, names, type World } from './world.ts';
+
+const receipt = { at: '2026-11-24T00:00:00.000Z' };
+const unanswered = [{ token: 't', at: '2026-11-24T00:00:00.000Z' }];
+
+describe('keyturn has written to a sink', () => {
+  it.each<[string, boolean, Partial<SinkRecord> | undefined]>([
+    ['not if it is not known', false, undefined],
+    ['not if it was only named', false, {}],
+    ['if something was sent', true, { sent: true }],
+    ['if a write was answered', true, { receipt }],
+    ['if a write may land', true, { unanswered }],
+    ['not if that was in another layout', false, { receipt, unanswered, outdated: true }],
+    ['if it was sent in this one since', true, { receipt, sent: true, outdated: true }],
+  ])('%s', (_, expected, record) => {
+    const sink = record && { id: 'a', base: ['t'], unanswered: [], ...record };
+    expect(wasWritten(sink)).toBe(expected);
+  });
+});
+
+/** The world's sinks, with these things near the names of each. */
+function withNear(world: World, ...near: (readonly Neighbour[] | undefined)[]): SecretSink[] {
+  return world.sinks.map((sink, nth) => {
+    const copy: SecretSink = { ...sink };
+    const found = near[nth];
+    if (found === undefined) delete copy.neighbours;
+    else copy.neighbours = async () => found;
+    return copy;
+  });
+}
+
+const remove = async (world: World, nth: number, ...removed: string[]): Promise<void> => {
+  await world.sinks[nth]?.remove?.(removed, { signal: new AbortController().signal });
+};
+const kept = (world: World, why: string, nth = 'a') =>
+  `memory:${nth}: ${why}; it is kept until no job reads it: then run keyturn rotate ci --allow missing-names`;
+
+describe('what is near the names on first contact', () => {
+  it.each<[string, Neighbour[], string]>([
+    ['one name', [{ name: 'X', shows: 'yes' }], 'X shows TOKEN'],
+    [
+      'two names',
+      [{ name: 'X', shows: 'yes' }, { name: 'Z' }, { name: 'Y', shows: 'maybe' }],
+      'X and Y show TOKEN',
+    ],
+    ['a scope', [{ name: 'X', scope: 'scope p', shows: 'yes' }], 'X (scope p) shows TOKEN'],
+  ])('may show the token that is replaced: %s', async (_, near, why) => {
+    const world = makeWorld(['memory:a', 'memory:b']);
+    const report = await world.run({
+      replaces: world.old,
+      sinks: withNear(world, near, [{ name: 'OTHER' }]),
+    });
+    expect(report.warnings).toEqual([kept(world, why.replace('TOKEN', world.old))]);
+    expect(report.kept).toEqual([
+      { id: world.old, reason: 'unseen', sinks: ['memory:a#elsewhere'] },
+    ]);
+  });
+
+  it('says nothing if the user vouches for it', async () => {
+    const world = makeWorld(['memory:a']);
+    const report = await world.run({
+      replaces: world.old,
+      sinks: withNear(world, [{ name: 'X', shows: 'yes' }]),
+      allowMissingNames: true,
+    });
+    expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old], warnings: [] });
+  });
+
+  it('is told if a job reads the same name there, and only then', async () => {
+    const world = makeWorld(['memory:a']);
+    const near = [
+      { name: names.token, scope: 'scope p' },
+      { name: 'OTHER', scope: 'scope p' },
+      { name: names.id },
+    ];
+    const report = await world.run({ replaces: world.old, sinks: withNear(world, near) });
+    expect(report.warnings).toEqual([
+      `memory:a: ${names.token} is there for scope p too, and is not written: a job that reads ${world.old} there fails once that is revoked`,
+    ]);
+    expect(report.revoked).toEqual([world.old]);
+  });
+
+  it('is not told of a token that nobody replaces', async () => {
+    const world = makeWorld(['memory:a']);
+    const near = [{ name: names.token, scope: 'scope p' }];
+    const report = await world.run({
+      permissions: ['shop/read_branch'],
+      sinks: withNear(world, near),
+    });
+    expect(report.warnings).toEqual([expect.stringContaining('is not known')]);
+  });
+
+  it('is not asked for again once keyturn has written there', async () => {
+    const world = makeWorld(['memory:a']);
+    let asked = 0;
+    const sinks = world.sinks.map((sink) => ({
+      ...sink,
+      neighbours: async () => {
+        asked++;
+        return [];
+      },
+    }));
+    await world.run({ replaces: world.old, sinks });
+    expect(asked).toBe(1);
+    await world.run({ sinks, force: true });
+    expect(asked).toBe(1);
+  });
+
+  it('is asked about with the names and the token', async () => {
+    const world = makeWorld(['memory:a']);
+    const queries: unknown[] = [];
+    const sinks = world.sinks.map((sink) => ({
+      ...sink,
+      neighbours: async (query: unknown) => {
+        queries.push(query);
+        return [];
+      },
+    }));
+    await world.run({ permissions: [], sinks, dryRun: true });
+    await world.run({ replaces: world.old, sinks, dryRun: true });
+    const all = Object.values(names);
+    expect(queries).toStrictEqual([{ names: all }, { names: all, token: world.old }]);
+  });
+});
+
+describe('names that are nowhere', () => {
+  it('may be others that jobs read, where that cannot be seen', async () => {
+    for (const near of [undefined, [{ name: 'X' }]]) {
+      const world = makeWorld(['memory:a']);
+      await remove(world, 0, ...Object.values(names));
+      const report = await world.run({ replaces: world.old, sinks: withNear(world, near) });
+      const why = `none of the names is there, so jobs may read ${world.old} under other names`;
+      expect(report.warnings).toEqual([kept(world, why)]);
+    }
+  });
+
+  it('in one sink are new there', async () => {
+    const world = makeWorld(['memory:a', 'memory:b']);
+    await remove(world, 1, ...Object.values(names));
+    const report = await world.run({
+      replaces: world.old,
+      sinks: withNear(world, undefined, undefined),
+    });
+    expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+    expect(report.warnings).toEqual(['memory:b: TOKEN_ID and TOKEN will be new there']);
+  });
+});
+
+describe('names of which one is missing', () => {
+  const several: Layout = { kind: 'pair', names: { id: ['A', names.id], token: names.token } };
+
+  it('are refused, with what is there at the place itself', async () => {
+    const world = makeWorld(['memory:a']);
+    await remove(world, 0, names.id);
+    const near = [{ name: 'THERE' }, { name: 'ELSEWHERE', scope: 'scope p' }];
+    const report = await world.run({ replaces: world.old, sinks: withNear(world, near) });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      error: {
+        code: 'CONFIG_INVALID',
+        effect: 'none',
+        message:
+          'memory:a has TOKEN, and no TOKEN_ID: to write only what is there would break the job that reads it',
+        hint: expect.stringContaining('(there: TOKEN, THERE)'),
+      },
+    });
+  });
+
+  it('are no trouble if the field has another one there', async () => {
+    const world = makeWorld(['memory:a']);
+    const sinks = withNear(world, undefined);
+    const report = await world.run({ replaces: world.old, sinks, layout: several });
+    expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+  });
+
+  it('are refused if a field has none of several', async () => {
+    const world = makeWorld(['memory:a']);
+    await remove(world, 0, names.id);
+    const sinks = withNear(world, undefined);
+    const { error } = await world.run({ replaces: world.old, sinks, layout: several });
+    expect(error?.message).toContain('has TOKEN, and no A or TOKEN_ID:');
+  });
+});
+
+describe('the word of the user that nothing is near', () => {
+  it('is not taken before every sink was written', async () => {
+    const world = makeWorld(['memory:a', 'memory:b']);
+    const sinks = withNear(world, [{ name: 'X', shows: 'yes' }], []);
+    world.fault = ({ method, adapter }) =>
+      method === 'deliver' && adapter === 'memory:b' ? { fail: 'before' } : 'ok';
+    await world.run({ replaces: world.old, sinks });
+    const places = (): string[] => {
+      const events = world.store.records('ci').map(({ event }) => event);
+      return events.flatMap((event) => (event.type === 'forgotten' ? [event.sink] : []));
+    };
+    await world.run({ sinks, allowMissingNames: true });
+    expect(places()).toEqual([]);
+    world.fault = () => 'ok';
+    await world.run({ sinks, force: true });
+    expect(places()).toEqual([]);
+    expect(world.live()).toContain(world.old);
+    await world.run({ sinks, allowMissingNames: true });
+    expect(places()).toEqual(['memory:a#elsewhere']);
+    expect(world.live()).not.toContain(world.old);
+  });
+
+  it('records nothing if nothing is kept for it', async () => {
+    const world = makeWorld(['memory:a']);
+    await world.run({ replaces: world.old });
+    world.calls.length = 0;
+    await world.run({ allowMissingNames: true });
+    expect(world.calls.map(({ method }) => method)).not.toContain('append');
+  });
+});
+
+it('a token is unseen if only such names may hold it', () => {
+  const at = (...ids: string[]): RotationState => ({
+    ...emptyState,
+    sinks: new Map(ids.map((id) => [id, { id, base: ['t'], unanswered: [] }])),
+  });
+  expect([
+    isUnseen(at(), 't'),
+    isUnseen(at('a#elsewhere'), 't'),
+    isUnseen(at('a#elsewhere', 'a'), 't'),
+  ]).toEqual([false, true, false]);
+});
