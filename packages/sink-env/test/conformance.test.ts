@@ -64,7 +64,10 @@ async function open(
   const adapter = createEnvSink({ ...real, rename });
   // Whoever waits does so until it is interrupted.
   const sleep = (_: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((__, reject) => signal?.addEventListener('abort', reject));
+    new Promise((__, reject) => {
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      signal?.addEventListener('abort', reject);
+    });
   const context = contextFor(folder, { clock: { now: () => Date.now(), sleep } });
   const openAt = (name: string) => adapter.open(`env:${name}?format=${format}`, context);
   return {
