@@ -5,7 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { filled, identifierOf } from '../packages/cli/src/scaffold/sink-package.ts';
-import { conformanceTest, readme, sink } from '../packages/cli/src/scaffold/templates.ts';
+import { readme, sink } from '../packages/cli/src/scaffold/templates.ts';
+import { conformanceTest } from '../packages/cli/src/scaffold/test-template.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Where it takes what is the same in all packages. */

@@ -49,9 +49,16 @@ function codeOf(error: unknown): string {
   return error.effect === 'none' ? error.code : `${error.code}, unsure`;
 }
 
-/** Rule 5: when faults end, one run completes. */
+/** How long a sink that refused a token is given no other one. */
+const PAUSE = 3_600_000;
+
+/** Rule 5: when faults end, one run completes, or one after the pause that follows a refusal. */
 async function endOf(trial: Trial): Promise<string[]> {
-  const report = await trial.rotate([], true);
+  let report = await trial.rotate([], true);
+  if (report.outcome === 'waiting') {
+    await trial.clock.advance(PAUSE);
+    report = await trial.rotate([], true);
+  }
   const isOver = report.outcome === 'rotated' || report.outcome === 'current';
   return [
     ...(isOver ? [] : [`rule 5: the next run is ${resultOf(report)}`]),

@@ -102,6 +102,7 @@ export class Trial {
           policy: { maxAge: 90 * 86_400_000, grace: 0, settle: 120_000 },
           permissions: 'copy',
           replaces: OLD,
+          allowMissingNames: true,
           wait,
         },
         {

@@ -19,12 +19,11 @@ const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
 const block = (language: string): string =>
   blocks.find(([, name]) => name === language)?.[2] ?? expect.fail(`no block of ${language}`);
 
-/** The service that the page makes up: it answers the one token, and remembers. */
+/** The service that the page makes up: it answers the one token, remembers, and holds the names already. */
 async function startDepot(): Promise<{ env: Record<string, string>; stored: Map<string, string> }> {
-  // There is a credential of before.
   const stored = new Map([
-    [ID, 'x'],
-    [TOKEN, 'x'],
+    [ID, 'the id in use'],
+    [TOKEN, 'the token in use'],
   ]);
   const server = createServer((request, response) => {
     let text = '';
@@ -39,7 +38,7 @@ async function startDepot(): Promise<{ env: Record<string, string>; stored: Map<
         return;
       }
       for (const { name, value } of entries) stored.set(name, value);
-      response.end(JSON.stringify({ names: [...stored.keys()] }));
+      response.end(JSON.stringify({ id: '4711', names: [...stored.keys()] }));
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -62,8 +61,8 @@ async function makeCheckout(): Promise<Place> {
 }
 
 describe('the sink of docs/writing-an-adapter.md', () => {
-  it('has no more than 60 lines, and is the one that init makes', () => {
-    expect(block('ts').trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  it('has fewer than 60 lines, and is the one that init makes', () => {
+    expect(block('ts').trimEnd().split('\n').length).toBeLessThan(60);
     expect(block('ts')).toBe(sinkPackage('depot')['src/index.ts']);
   });
 
@@ -77,7 +76,7 @@ describe('the sink of docs/writing-an-adapter.md', () => {
     await installCore(folder);
     const { passed, failed } = await nodeTest(folder, 'sinks/*.test.ts');
     expect(failed).toBe(0);
-    expect(passed).toBeGreaterThan(20);
+    expect(passed).toBeGreaterThan(30);
   });
 
   it('is rotated by the configuration of the page, and filtered by its path, id and kind', async () => {

@@ -13,6 +13,7 @@ import {
   type StandardSchema,
 } from '@keyturn/core';
 
+import { untilAborted } from './abort.ts';
 import { encode } from './bytes.ts';
 import { check } from './check.ts';
 import { confirm } from './confirm.ts';
@@ -63,7 +64,7 @@ async function connect(
     ...(!isAbsolute(parseTarget(id).path) && { server }),
     supports: { readBack: 'value', atomic: true, remove: true },
     limits: format.limits,
-    check: (names, call) => check(file, names, call),
+    check: (names, call) => untilAborted(id, call, check(file, names, call)),
     async deliver(entries, call) {
       const changes = new Map(entries.map(({ name, value }) => [name, encode(reveal(value))]));
       if (changes.size < entries.length) throw twins(id);
@@ -73,9 +74,10 @@ async function connect(
         stamps: Object.fromEntries(entries.map(({ name, value }) => [name, fingerprint(value)])),
       };
     },
-    confirm: (expected, { receipt }) => confirm(file, expected, receipt),
-    holds: (names) => holds(file, names),
-    neighbours: (query, call) => neighbours(file, query, call),
+    confirm: (expected, { receipt }, call) =>
+      untilAborted(id, call, confirm(file, expected, receipt)),
+    holds: (names, call) => untilAborted(id, call, holds(file, names)),
+    neighbours: (query, call) => untilAborted(id, call, neighbours(file, query, call)),
     async remove(names, call) {
       await change(file, new Map(names.map((name) => [name, undefined])), call);
     },

@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,8 +17,16 @@ import { runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
 import { test } from 'vitest';
 
 import { contextFor } from './context.ts';
-import envSink from '../src/index.ts';
+import type { FileOperations } from '../src/operations.ts';
+import { thisMachine, UNKNOWN } from '../src/process.ts';
+import { createEnvSink } from '../src/sink.ts';
+import { ticketName } from '../src/ticket.ts';
+import { hooked, osError } from './operations.ts';
 import { sourced } from './shell.ts';
+
+const RENAMED = 'rename .env';
+/** Looks at what is not of the sink's own making; only the rename changes what others see. */
+const SEEN_OUTSIDE = /^(?:rename \.env|(?:look at|list|measure) (?!draft|ticket|new))/;
 
 const readers: Readonly<Record<string, (path: string, name: string) => string | undefined>> = {
   dotenv: (path, name) => parseEnv(readFileSync(path, 'utf8'))[name],
@@ -42,9 +52,26 @@ async function open(
   const neighbour = format === 'shell' ? "export NEIGHBOUR='stays'\n" : 'NEIGHBOUR=stays\n';
   writeFileSync(path, neighbour, { mode: 0o640 });
   writeFileSync(join(folder, 'other.txt'), 'stays');
-  const sink = await envSink.open(`env:.env?format=${format}`, contextFor(folder));
+  const steps: string[] = [];
+  let isLost = false;
+  const real = hooked((step) => void steps.push(step));
+  const rename: FileOperations['rename'] = async (from, to) => {
+    await real.rename(from, to);
+    if (!isLost || to !== path) return;
+    isLost = false;
+    throw osError('EIO');
+  };
+  const adapter = createEnvSink({ ...real, rename });
+  // Whoever waits does so until it is interrupted.
+  const sleep = (_: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((__, reject) => {
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      signal?.addEventListener('abort', reject);
+    });
+  const context = contextFor(folder, { clock: { now: () => Date.now(), sleep } });
+  const openAt = (name: string) => adapter.open(`env:${name}?format=${format}`, context);
   return {
-    sink,
+    sink: await openAt('.env'),
     names,
     stored: (name) => read(path, name),
     neighbours: () => [
@@ -54,11 +81,24 @@ async function open(
       read(path, 'NEIGHBOUR'),
     ],
     metadata: () => statSync(path).mode,
+    decorate: () => chmodSync(path, 0o604),
     async foreignWrite(name, value) {
       const later = statSync(path).mtimeMs / 1000 + 1;
       const text = readFileSync(path, 'utf8');
       writeFileSync(path, text.replace(new RegExp(`(${name}=).*`), `$1'${value}'`));
       utimesSync(path, later, later);
+    },
+    requests: () =>
+      steps
+        .filter((step) => SEEN_OUTSIDE.test(step))
+        .map((step) => ({ route: step, changes: step === RENAMED })),
+    elsewhere: () => openAt('other.env'),
+    loseAnswer: () => (isLost = true),
+    // Another process holds the file's lock, and stays.
+    async stall() {
+      const other = { ...(await thisMachine()), pid: process.ppid, start: UNKNOWN };
+      const ticket = ticketName(other, '0123456789abcdef');
+      mkdirSync(join(`${path}.keyturn-lock`, ticket), { recursive: true });
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

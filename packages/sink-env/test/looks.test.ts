@@ -11,9 +11,12 @@ import {
 import { join } from 'node:path';
 
 import { ANY_TIME, fingerprint } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { call, CANARY, entry, NAME, openSink, temporaryFolder } from './context.ts';
+import { createEnvSink } from '../src/sink.ts';
+import { call, CANARY, contextFor, entry, NAME, openSink, temporaryFolder } from './context.ts';
+import { hooked } from './operations.ts';
 
 const ID = `${NAME}_ID`;
 
@@ -55,6 +58,18 @@ describe('check', () => {
     ]);
     writeFileSync(join(folder, '.gitignore'), '.env\n');
     expect((await sink.check([NAME], call)).warnings).toEqual([]);
+  });
+
+  it('ends when it is interrupted, though the file system hangs', async () => {
+    const controller = new AbortController();
+    const operations = hooked((step) => {
+      if (step !== 'list folder') return undefined;
+      controller.abort();
+      return new Promise(() => {});
+    });
+    const sink = await createEnvSink(operations).open('env:.env', contextFor(temporaryFolder()));
+    const checked = errorOf(sink.check([NAME], { signal: controller.signal }));
+    expect(await checked).toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
   });
 
   it('finds what a delivery could not change', async () => {

@@ -60,19 +60,13 @@ function rowsOf({ target, path, isOrganization, short }: Scope): Row[] {
     row('GET', '/public-key', '/public-key$', 'look'),
     ...(isOrganization === true
       ? [
-          row('GET', '/{name}', `${one}$`, 'prepare', isFirst),
-          row('GET', '/{name}/repositories', `${one}/repositories`, 'prepare', isFirst),
+          row('GET', '/{name}', `${one}$`, 'look', isFirst),
+          row('GET', '/{name}/repositories', `${one}/repositories`, 'look', isFirst),
         ]
       : []),
     row('PUT', '/{name}', one, 'write'),
-    row('GET', '/{name}, after a write of an older run without an answer', `${one}$`, 'settle', {
+    row('GET', ', after a write of an older run without an answer', '$', 'settle', {
       before: [{ provider, method: 'PUT', path: at(path), act: { type: 'lost' } }],
-      // An organization's is read before it is written, too.
-      aim: {
-        method: 'GET',
-        path: at(path, `${one}$`),
-        after: isOrganization === true ? 1 : 0,
-      },
     }),
     row('DELETE', '/{name}', one, 'change', {
       call: (trial, aims) =>

@@ -1,4 +1,5 @@
-import { conformanceTest, manifest, readme, sink, tsconfig } from './templates.ts';
+import { manifest, readme, sink, tsconfig } from './templates.ts';
+import { conformanceTest } from './test-template.ts';
 
 /** What a template is filled with. */
 export interface Filling {

@@ -60,7 +60,7 @@ export const tsconfig = `{
 }
 `;
 
-export const sink = `import { defineSink, KeyturnError, reveal, type AdapterContext, type SinkBackend } from '@keyturn/core';
+export const sink = `import { defineSink, KeyturnError, reveal, type AdapterContext, type CallOptions, type SinkBackend } from '@keyturn/core';
 
 /** \`__kind__:PROJECT\`: the secrets of one project. */
 export const __name__Sink = defineSink({
@@ -73,9 +73,7 @@ export const __name__Sink = defineSink({
     if (/^[\\w-]+$/.test(path) && Object.keys(query).length === 0) return path;
     throw new KeyturnError('TARGET_INVALID', 'write __kind__:PROJECT', { effect: 'none' });
   },
-  options: {
-    '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value: value as string }) },
-  },
+  options: { '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value: value as string }) } },
   connect,
 });
 export default __name__Sink;
@@ -84,7 +82,7 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
   const { __KIND___TOKEN: token = '', __KIND___API_URL: api = 'https://api.__kind__.example' } = env;
   const id = \`__kind__:\${project}\`;
 
-  async function call<Answer>(signal: AbortSignal, method: string, body?: object): Promise<Answer> {
+  async function call<Answer>({ signal, beforeWrite }: CallOptions, method: string, body?: object): Promise<Answer> {
     if (token === '')
       throw new KeyturnError('CREDENTIALS_MISSING', \`\${id}: __KIND___TOKEN is not set\`, { effect: 'none' });
     const response = await fetch(\`\${api}/projects/\${project}/secrets\`, {
@@ -93,6 +91,7 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
       ...(body !== undefined && { body: JSON.stringify(body) }),
       repeatable: body === undefined, // keyturn repeats lost writes itself
       signal,
+      beforeWrite, // asked by fetch before each try of a write
     });
     if (response.ok) return (await response.json()) as Answer;
     const refused = [401, 403, 404].includes(response.status);
@@ -104,84 +103,20 @@ function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBa
 
   return {
     id,
+    server: api,
     supports: { readBack: 'none', atomic: true, remove: false },
     limits: { name: /^[A-Z][A-Z0-9_]*$/, maxBytes: 65_536 },
-    async check(names, { signal }) {
-      const there = await call<{ names: string[] }>(signal, 'GET');
+    async check(names, options) {
+      const there = await call<{ id: string; names: string[] }>(options, 'GET');
       const present = names.filter((name) => there.names.includes(name)).map((name) => ({ name }));
-      return { present, warnings: [] };
+      return { place: \`project:\${there.id}\`, present, warnings: [] };
     },
-    async deliver(entries, { signal, beforeWrite }) {
+    async deliver(entries, options) {
       const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
-      await beforeWrite?.(); // right before every request that changes something
-      await call(signal, 'PATCH', { entries: plain });
+      await call(options, 'PATCH', { entries: plain });
       return { at: new Date(clock.now()).toISOString() };
     },
     confirm: async () => 'unreadable', // values are not shown
-  };
-}
-`;
-
-export const conformanceTest = `import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { test } from '__test__';
-
-import { adapterContext, runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
-
-import sink from '../src/index.ts';
-
-await runSinkConformance('__kind__', openFixture, { test });
-
-/** The sink, and a server on loopback that answers as the real one does. */
-async function openFixture(): Promise<SinkFixture> {
-  const credential = 'credential-of-the-test';
-  const stored = new Map([['NEIGHBOUR', 'stays']]);
-  let mode: 'works' | 'denies' | 'stalls' | 'loses one answer' = 'works';
-
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (mode === 'stalls') return;
-    if (mode === 'denies' || request.headers.authorization !== \`Bearer \${credential}\`) {
-      response.writeHead(403).end();
-      return;
-    }
-    if (request.method === 'PATCH') {
-      const { entries } = JSON.parse(Buffer.concat(chunks).toString()) as {
-        entries: { name: string; value: string }[];
-      };
-      for (const { name, value } of entries) stored.set(name, value);
-    }
-    if (mode === 'loses one answer') {
-      mode = 'works';
-      response.destroy();
-      return;
-    }
-    response.end(JSON.stringify({ names: [...stored.keys()] }));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-
-  return {
-    sink: await sink.open(
-      '__kind__:web',
-      adapterContext({
-        env: { __KIND___TOKEN: credential, __KIND___API_URL: \`http://127.0.0.1:\${port}\` },
-      }),
-    ),
-    names: ['TOKEN_ID', 'TOKEN'],
-    stored: (name) => stored.get(name),
-    neighbours: () => [...stored].filter(([name]) => !['TOKEN_ID', 'TOKEN'].includes(name)),
-    foreignWrite: (name, value) => stored.set(name, value),
-    credential,
-    deny: () => (mode = 'denies'),
-    stall: () => (mode = 'stalls'),
-    loseAnswer: () => (mode = 'loses one answer'),
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
   };
 }
 `;
