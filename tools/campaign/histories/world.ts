@@ -195,10 +195,7 @@ export async function writeConfiguration(world: World): Promise<void> {
   await writeFile(join(folder, 'keyturn.config.json'), text);
   const places = placesOf(configuration, folder);
   const { rotation } = await stateOf(world, configuration.rotation);
-  // What left the configuration before keyturn ever saw it is not its business.
-  if (rotation === '')
-    for (const [key, one] of watched)
-      if (!places.some((place) => isSameThing(place, one))) watched.delete(key);
+  if (rotation === '') await forgetUnseen(world, places);
   for (const place of places) {
     const key = keyOf(place);
     if (watched.has(key)) continue;
@@ -206,6 +203,17 @@ export async function writeConfiguration(world: World): Promise<void> {
     const { reads, token } = await readPlace(world, place);
     if (reads === 'revoked') world.announced.stale.set(key, token);
   }
+}
+
+/**
+ * What left the configuration before keyturn ever saw it is not its business. Other names at the same place are, as long as none
+ * of the places has the names of now.
+ */
+async function forgetUnseen(world: World, places: readonly JobPlace[]): Promise<void> {
+  const now = await Promise.all(places.map((place) => readPlace(world, place)));
+  const fits = now.some(({ reads }) => reads !== 'nothing');
+  for (const [key, one] of world.watched)
+    if (fits || !places.some((place) => isSameThing(place, one))) world.watched.delete(key);
 }
 
 /** Everything that points the program at the providers. */
