@@ -40,15 +40,15 @@ async function makePlace(layout: LayoutName, start: Start): Promise<Place> {
   };
   await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
   const tokens = sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? [];
-  // Half of the layouts write names that are new there, and the user vouches for the others.
-  const line = ['rotate', '--allow', 'missing-names', '--json'];
   const old = tokens.find(({ name }) => name === 'ci-github')?.id ?? '';
+  // Jobs here read the names of the layout alone, and not those that the old token is in.
+  const args = ['rotate', '--replaces', old, '--allow', 'missing-names', '--json'];
   return {
     folder,
     sandbox,
     layout,
     old,
-    run: (point) => start(folder, sandbox.env, [...line, '--replaces', old], point),
+    run: (point) => start(folder, sandbox.env, args, point),
     async close() {
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });

@@ -26,6 +26,8 @@ export async function histories(wanted: Wanted, print: (text: string) => void): 
   const { start, close } = await openStarter();
   const started = performance.now();
   const queue = Array.from({ length: wanted.histories }, (_, number) => wanted.seed + number);
+  // An interrupt lets the histories under way end, and tells what there is by then.
+  process.once('SIGINT', () => (queue.length = 0));
   const failed: Shrunk[] = [];
   let failures = 0;
   let operations = 0;
@@ -53,7 +55,7 @@ export async function histories(wanted: Wanted, print: (text: string) => void): 
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   print(
-    `histories ${ended}, operations ${operations}, seeds ${wanted.seed} to ${wanted.seed + wanted.histories - 1}, rules broken in ${failures}, seconds ${seconds}\n`,
+    `histories ${ended}, operations ${operations}, seeds from ${wanted.seed}, rules broken in ${failures}, seconds ${seconds}\n`,
   );
   return failures === 0;
 }

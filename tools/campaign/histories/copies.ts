@@ -1,20 +1,12 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { admin, fill } from './by-hand.ts';
 import { keyOf, placesOf } from './configuration.ts';
 import { ledgerFolder, stateOf } from './ledgers.ts';
 import { change } from './others.ts';
 import { writtenNames } from './sinks.ts';
-import {
-  admin,
-  fill,
-  ours,
-  quiet,
-  readPlace,
-  tokensOf,
-  writeConfiguration,
-  type World,
-} from './world.ts';
+import { ours, quiet, readPlace, tokensOf, writeConfiguration, type World } from './world.ts';
 
 /** A backup of the ledgers, as they are now. */
 export async function keepCopy(world: World): Promise<string> {

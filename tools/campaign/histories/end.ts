@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { fill } from './by-hand.ts';
 import { keyOf, placesOf, SETTLE, type JobPlace } from './configuration.ts';
 import { judge } from './judge.ts';
 import { changed, snapshot, stateOf } from './ledgers.ts';
 import { changeRepository } from './others.ts';
 import { changesAsked, reportOf, rotateOnce, type Report } from './rotating.ts';
 import { choiceOf, configuredNames } from './sinks.ts';
-import {
-  fill,
-  ours,
-  quiet,
-  readPlace,
-  run,
-  tokensOf,
-  writeConfiguration,
-  type World,
-} from './world.ts';
+import { ours, quiet, readPlace, run, tokensOf, writeConfiguration, type World } from './world.ts';
 
 const MOST_RUNS = 7;
 const AT_REST = new Set(['rotated', 'current']);

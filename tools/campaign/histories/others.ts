@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { admin } from './by-hand.ts';
 import { isSameThing, keyOf, placesOf, type JobPlace } from './configuration.ts';
 import type { Operation } from './history.ts';
 import { stateOf } from './ledgers.ts';
 import { choiceOf, writtenNames } from './sinks.ts';
-import { admin, sandboxOf, tokensOf, type World } from './world.ts';
+import { sandboxOf, tokensOf, type World } from './world.ts';
 
 type Foreign = Extract<Operation, { op: 'foreign write' | 'foreign removal' }>;
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../../packages/core/src/testing/index.ts';
 import { startSandbox, type Sandbox } from '../../../packages/sandbox/src/index.ts';
 import type { Ended, Start } from '../start.ts';
+import { makeFirstToken } from './by-hand.ts';
 import {
   configurationText,
   firstConfiguration,
@@ -19,7 +20,6 @@ import {
 import type { Settings } from './history.ts';
 import { stateOf } from './ledgers.ts';
 import { read, type Reading, type Token } from './reading.ts';
-import { choiceOf, writtenNames } from './sinks.ts';
 
 /** Providers, a machine with a project on it, and what the history knows to be true. */
 export interface World {
@@ -99,79 +99,6 @@ export async function closeWorld({ root, first, second }: World): Promise<void> 
   await Promise.all([first.close(), second?.close(), rm(root, { recursive: true, force: true })]);
 }
 
-/** A token made by hand is in every configured place, as jobs read it there. */
-async function makeFirstToken(world: World): Promise<void> {
-  const { configuration, first } = world;
-  const accesses = first
-    .state()
-    .planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === 'ci-github')?.accesses;
-  const [made] = await admin(first, [
-    { provider: 'planetscale', op: 'create', name: 'by-hand', accesses },
-    // Neighbours of other tokens are no part of this.
-    ...['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_SERVICE_TOKEN_ID'].map((name) => ({
-      op: 'remove',
-      sink: 'gitlab:acme/infra',
-      name,
-    })),
-  ]);
-  world.replaces = made?.id ?? '';
-  const strangers = Array.from({ length: configuration.settings.strangers }, (_, number) => number);
-  await admin(
-    first,
-    strangers.map((n) => ({ provider: 'planetscale', op: 'create', name: `keyturn ${n}` })),
-  );
-  for (const place of placesOf(configuration, world.folder))
-    await fill(world, place, world.replaces, made?.token ?? '');
-}
-
-/** Writes a credential to a place as a person would. */
-export async function fill(
-  world: World,
-  { sink, layout, naming, folder }: JobPlace,
-  id: string,
-  token: string,
-): Promise<void> {
-  const blob = `PLANETSCALE_SERVICE_TOKEN_ID=${id}\nPLANETSCALE_SERVICE_TOKEN=${token}\n`;
-  const valueOf = (name: string): string => {
-    if (layout === 'joined') return `${id}:${token}`;
-    if (layout === 'file') return blob;
-    return /_(ID|NAME)(_[AB])?$/.test(name) ? id : token;
-  };
-  const names = writtenNames(layout, naming).filter((name) => !name.endsWith('_B'));
-  const { kind, target } = choiceOf(sink);
-  if (kind === 'env') {
-    const lines = names.map((name) => `${name}='${valueOf(name)}'\n`);
-    await writeFile(join(folder, target.slice(4)), lines.join(''), { mode: 0o600 });
-    return;
-  }
-  const changes = names.map((name) => ({ op: 'write', sink: target, name, value: valueOf(name) }));
-  const slot = {
-    op: 'write',
-    sink: target,
-    name: 'PLANETSCALE_SLOT',
-    value: 'A',
-    kind: 'variable',
-  };
-  await admin(world.first, [...changes, ...(layout === 'slots' ? [slot] : [])]);
-}
-
-/** Makes changes behind the providers' backs. */
-export async function admin(
-  { control }: Sandbox,
-  changes: readonly object[],
-): Promise<readonly { id?: string; token?: string }[]> {
-  if (changes.length === 0) return [];
-  const body = JSON.stringify(changes);
-  const answer = await fetch(`${control}/admin`, { method: 'POST', body });
-  if (answer.status === 404) return [];
-  const { changes: made, message } = (await answer.json()) as {
-    changes?: { id?: string; token?: string }[];
-    message?: string;
-  };
-  if (made === undefined) throw new Error(`/admin ${body}: ${message}`);
-  return made;
-}
-
 /** The sandbox that has this place. */
 export function sandboxOf(world: World, { server }: Pick<JobPlace, 'server'>): Sandbox {
   return (server === 'second' ? world.second : undefined) ?? world.first;
@@ -195,10 +122,7 @@ export async function writeConfiguration(world: World): Promise<void> {
   await writeFile(join(folder, 'keyturn.config.json'), text);
   const places = placesOf(configuration, folder);
   const { rotation } = await stateOf(world, configuration.rotation);
-  // What left the configuration before keyturn ever saw it is not its business.
-  if (rotation === '')
-    for (const [key, one] of watched)
-      if (!places.some((place) => isSameThing(place, one))) watched.delete(key);
+  if (rotation === '') await forgetUnseen(world, places);
   for (const place of places) {
     const key = keyOf(place);
     if (watched.has(key)) continue;
@@ -206,6 +130,17 @@ export async function writeConfiguration(world: World): Promise<void> {
     const { reads, token } = await readPlace(world, place);
     if (reads === 'revoked') world.announced.stale.set(key, token);
   }
+}
+
+/**
+ * What left the configuration before keyturn ever saw it is not its business. Other names at the same place are, as long as none
+ * of the places has the names of now.
+ */
+async function forgetUnseen(world: World, places: readonly JobPlace[]): Promise<void> {
+  const now = await Promise.all(places.map((place) => readPlace(world, place)));
+  const fits = now.some(({ reads }) => reads !== 'nothing');
+  for (const [key, one] of world.watched)
+    if (fits || !places.some((place) => isSameThing(place, one))) world.watched.delete(key);
 }
 
 /** Everything that points the program at the providers. */
