@@ -1,18 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-import type { StateStore } from '@keyturn/core';
-import {
-  runStoreConformance,
-  seededRandom,
-  type StoreFixture,
-  virtualClock,
-} from '@keyturn/core/testing';
+import { defineStore, type StateStore } from '@keyturn/core';
+import { adapterContext, runStoreConformance, type StoreFixture } from '@keyturn/core/testing';
 import { test } from 'vitest';
 
+import { createFileStore } from '../src/file-store.ts';
 import { pathsOf } from '../src/folder.ts';
-import { fileStore } from '../src/index.ts';
+import { powered } from './power.ts';
+import { systemError } from './support.ts';
 
 const HOUR = 3_600_000;
 
@@ -20,20 +17,32 @@ await runStoreConformance('file', fixture, { test });
 
 async function fixture(): Promise<StoreFixture> {
   const directory = await mkdtemp(join(tmpdir(), 'keyturn-store-'));
-  const clock = virtualClock();
-  const context = {
-    env: {},
-    fetch: () => Promise.reject(new Error('no network here')),
-    clock,
-    random: seededRandom(1),
-    directory,
-    allow: new Set<string>(),
-  };
-  const another = (): Promise<StateStore> => fileStore.open('state', context);
-  const paths = (rotation: string) => pathsOf(join(directory, 'state'), rotation);
+  await mkdir(join(directory, 'disk'));
+  let isFull = false;
+  const { operations, copyRest } = powered(() => (isFull ? systemError('ENOSPC') : undefined));
+  const context = adapterContext({ directory });
+  const { clock } = context;
+  const adapter = defineStore({
+    kind: 'file',
+    options: {
+      '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: String(value) }) },
+    },
+    env: [],
+    connect: (folder) => createFileStore({ folder: resolve(directory, folder), clock, operations }),
+  });
+  const on = (disk: string): Promise<StateStore> => adapter.open(join(disk, 'state'), context);
+  let crashes = 0;
+  const paths = (rotation: string) => pathsOf(join(directory, 'disk', 'state'), rotation);
   return {
-    store: await another(),
-    another,
+    store: await on('disk'),
+    another: () => on('disk'),
+    async crash() {
+      const left = `left-${++crashes}`;
+      await copyRest(join(directory, 'disk'), join(directory, left));
+      return on(left);
+    },
+    // What was written is noticed not to fit when it is synced.
+    fail: () => (isFull = true),
     async tamper(rotation) {
       const { ledger } = paths(rotation);
       const text = await readFile(ledger, 'utf8');

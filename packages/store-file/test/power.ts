@@ -1,5 +1,5 @@
-import { lstat } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
+import { cp, lstat, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 
 import { hooked } from './support.ts';
 
@@ -21,12 +21,16 @@ export function powered(
   const bytes = new Set<string>();
   const names = new Set<string>();
   const syncs: string[] = [];
+  /** What each file held when it was last synced. */
+  const synced = new Map<string, Buffer>();
   const operations = hooked(async (call, path, act, parameters) => {
     if (call === 'sync' || call === 'datasync') {
       syncs.push(path);
       const error = fails(path, syncs.length);
       if (error !== undefined) throw error;
       bytes.delete(path);
+      const held = await readFile(path).catch(() => undefined);
+      if (held !== undefined) synced.set(path, held);
       for (const name of names) if (dirname(name) === path) names.delete(name);
       return act();
     }
@@ -40,6 +44,9 @@ export function powered(
       // A file takes its bytes with it under its new name.
       if (bytes.delete(path)) bytes.add(to);
       else bytes.delete(to);
+      const held = synced.get(path);
+      if (held === undefined) synced.delete(to);
+      else synced.set(to, held);
     }
     if (call === 'unlink' || call === 'rmdir') for (const set of [bytes, names]) set.delete(path);
     return result;
@@ -51,5 +58,16 @@ export function powered(
       .filter((path) => path === file || file.startsWith(`${path}${sep}`))
       .map((path) => `the name ${path}`),
   ];
-  return { operations, atRisk, syncs };
+  /** Copies a folder as a power cut this instant would leave it: without any of what could be lost. */
+  const copyRest = async (folder: string, to: string): Promise<void> => {
+    const isKept = (path: string): boolean =>
+      ![...names].some((name) => path === name || path.startsWith(`${name}${sep}`));
+    await cp(folder, to, { recursive: true, filter: isKept });
+    for (const path of bytes) {
+      const copy = join(to, relative(folder, path));
+      if (path.startsWith(`${folder}${sep}`) && (await exists(copy)))
+        await writeFile(copy, synced.get(path) ?? '');
+    }
+  };
+  return { operations, atRisk, syncs, copyRest };
 }
