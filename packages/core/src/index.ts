@@ -79,7 +79,7 @@ export type {
 export { chain, EMPTY, follow, parseRecord, revisionOf, serialise } from './ledger/record.ts';
 export type { LedgerRecord } from './ledger/record.ts';
 export type { EventType, RotationEvent } from './ledger/event.ts';
-export { tornError } from './torn.ts';
+export { removalError, tornError } from './torn.ts';
 export { Ledger, readState } from './ledger/ledger.ts';
 export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
 export { identityOf, isSameIssuer, isSamePlace, placeOf } from './ledger/place.ts';

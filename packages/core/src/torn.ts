@@ -26,3 +26,17 @@ function stands(reason: unknown): string {
   if (reason === undefined) return 'is new';
   return KeyturnError.is(reason) && reason.effect === 'none' ? 'is as before' : 'may be new';
 }
+
+/** The error of several removals of which at least one failed, undefined if none did. Its effect is `none` only if all failed without one. */
+export function removalError(outcomes: readonly PromiseSettledResult<unknown>[]): unknown {
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return undefined;
+  const reason = failed.reason as unknown;
+  const isUntouched = outcomes.every((outcome) => outcome.status === 'rejected');
+  if (isUntouched || !KeyturnError.is(reason)) return reason;
+  const { code, message, hint } = reason;
+  return new KeyturnError(code, message, {
+    ...(hint !== undefined && { hint }),
+    effect: 'unknown',
+  });
+}

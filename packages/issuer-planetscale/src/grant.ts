@@ -74,8 +74,14 @@ async function change(
     }),
   );
   const failed = results.find((result) => result.status === 'rejected');
+  const isUnchanged = results.every(
+    (result) =>
+      result.status === 'rejected' &&
+      KeyturnError.is(result.reason) &&
+      result.reason.effect === 'none',
+  );
   if (failed !== undefined)
-    await (groups.length === 1
+    await (isUnchanged
       ? Promise.reject(failed.reason)
       : afterChange(Promise.reject(failed.reason)));
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

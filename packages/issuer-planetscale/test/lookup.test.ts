@@ -29,8 +29,12 @@ describe('list', () => {
 
   it('shows what there is, where fields are null', async () => {
     const { issuer, requests } = await world({ orgs: acme(ADMIN, [{ id: ID, name: null }]) });
-    const issuedAt = new Date(START).toISOString();
-    expect((await toArray(issuer.list(call)))[1]).toEqual({ id: ID, label: ID, issuedAt });
+    // Dated by PlanetScale's own clock.
+    expect((await toArray(issuer.list(call)))[1]).toEqual({
+      id: ID,
+      label: ID,
+      issuedAt: expect.stringMatching(/^20\d\d-/),
+    });
     const [request] = await requests();
     expect(request?.requestHeaders['authorization']).toBe(`${ADMIN.id}:${ADMIN.token}`);
   });

@@ -36,7 +36,8 @@ async function near(
 ): Promise<{ found: unknown; asked: number }> {
   await using server = await startServer(routes);
   const sink = await openSink(target, server.url);
-  const found = await sink.neighbours?.({ names, ...query }, call);
+  const near = await sink.neighbours?.({ names, ...query }, call);
+  const found = near?.map(({ target: _, ...one }) => one);
   return { found, asked: server.routes.length };
 }
 

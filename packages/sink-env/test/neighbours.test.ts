@@ -18,7 +18,8 @@ async function neighboursOf(
   const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const sink = await openSink(target, folder);
-  const found = await sink.neighbours?.({ names, ...(token !== undefined && { token }) }, call);
+  const near = await sink.neighbours?.({ names, ...(token !== undefined && { token }) }, call);
+  const found = near?.map(({ target: _, ...one }) => one);
   expect(JSON.stringify(found)).not.toContain(CANARY);
   return found;
 }

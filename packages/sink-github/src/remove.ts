@@ -1,4 +1,4 @@
-import type { CallOptions } from '@keyturn/core';
+import { removalError, type CallOptions } from '@keyturn/core';
 
 import type { Client } from './client.ts';
 import type { KeyReader } from './public-key.ts';
@@ -11,8 +11,13 @@ export async function remove(
   options: CallOptions,
 ): Promise<void> {
   const route = `DELETE ${client.target.scope.path}/{secret_name}`;
-  const answers = await Promise.all(
+  const outcomes = await Promise.allSettled(
     names.map((name) => client.request(route, { secret_name: name }, options)),
+  );
+  const error = removalError(outcomes);
+  if (error !== undefined) throw error;
+  const answers = outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' ? [outcome.value] : [],
   );
   for (const answer of answers)
     if (answer.status !== 204 && answer.status !== 404) throw await answer.error();

@@ -19,7 +19,8 @@ async function look(github: GitHub, target = 'github:acme/web', slot?: string) {
   onTestFinished(() => sandbox.close());
   const opened = await openSink(target, sandbox.urls.github ?? '');
   const sink = slot === undefined ? opened : opened.slots?.(slot);
-  const found = await sink?.neighbours?.({ names, token: ID }, call);
+  const near = await sink?.neighbours?.({ names, token: ID }, call);
+  const found = near?.map(({ target: _, ...one }) => one);
   const list = (await (await control(sandbox, 'GET', '/requests')).json()) as RecordedRequest[];
   return { found, requests: list.map(({ method, path }) => `${method} ${path}`), sink, sandbox };
 }

@@ -61,7 +61,7 @@ describe('where secrets are used', () => {
     expect(usages).toContainEqual({
       target: 'github:acme',
       name: 'TOKEN',
-      updatedAt: '2026-01-01T00:00:00Z',
+      updatedAt: '2026-01-01T00:00:01Z',
     });
     expect(usages).toContainEqual({ skipped: 'github:acme/old', reason: 'it is archived' });
   });
@@ -108,7 +108,7 @@ describe('where secrets are used', () => {
   it('looks through the repositories of a person', async () => {
     const { search } = await box({ 'ada/web': { actions: named('TOKEN') } });
     expect(await search('github:ada')).toEqual([
-      { target: 'github:ada/web', name: 'TOKEN', updatedAt: '2026-01-01T00:00:00Z' },
+      { target: 'github:ada/web', name: 'TOKEN', updatedAt: '2026-01-01T00:00:01Z' },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { CallOptions } from '@keyturn/core';
+import { removalError, type CallOptions } from '@keyturn/core';
 
 import type { Client } from './client.ts';
 import { lookAll } from './look.ts';
@@ -12,7 +12,7 @@ export async function remove(
 ): Promise<void> {
   // A server that ignores the scope would remove another environment's variable: looking finds it out.
   const looks = await lookAll(client, names, options);
-  const answers = await Promise.all(
+  const outcomes = await Promise.allSettled(
     names
       .filter((_, i) => looks[i]?.stored !== undefined)
       .map((name) =>
@@ -23,6 +23,11 @@ export async function remove(
         ),
       ),
   );
-  for (const answer of answers)
-    if (answer.status !== 204 && !isMissing(answer)) throw await answer.error();
+  const error = removalError(outcomes);
+  if (error !== undefined) throw error;
+  for (const outcome of outcomes)
+    if (outcome.status === 'fulfilled') {
+      const { value: answer } = outcome;
+      if (answer.status !== 204 && !isMissing(answer)) throw await answer.error();
+    }
 }

@@ -32,7 +32,7 @@ describe('a check', () => {
   it.each([
     ['gitlab:acme/nowhere', 'TARGET_NOT_FOUND', 'the project acme/nowhere does not exist'],
     ['gitlab:nobody?level=group', 'TARGET_NOT_FOUND', 'Owner'],
-    ['gitlab:acme/old', 'PERMISSION_DENIED', 'unarchive it'],
+    ['gitlab:acme/old', 'PERMISSION_DENIED', 'Unarchive it'],
     ['gitlab:acme/before', 'TARGET_NOT_FOUND', 'moved to acme/infra: write that in the target'],
   ])('of %s fails with %s', async (target, code, hint) => {
     const { open } = await box({
@@ -52,7 +52,7 @@ describe('a check', () => {
       'gitlab:acme/infra',
       { roles: { acme: 'developer' } },
       'PERMISSION_DENIED',
-      '403 Forbidden',
+      'the role Developer',
       'Maintainer',
     ],
     ['gitlab:acme/infra', { roles: {} }, 'TARGET_NOT_FOUND', '404', 'may not see it'],

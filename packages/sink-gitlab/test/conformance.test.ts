@@ -92,7 +92,7 @@ async function openFixture({ target, api, scope, of }: Place): Promise<SinkFixtu
     foreignWrite: (name, value) => put(name, { value }),
     deny: () => change({ tokens: [{ token: TOKEN, revoked: true }] }),
     stall: () => fault({ action: { delayMs: 3_600_000 } }),
-    loseAnswer: () => fault({ method: '(POST|PUT)', times: 1, action: { dropResponse: true } }),
+    loseAnswer: () => fault({ method: 'POST', times: 1, action: { dropResponse: true } }),
     close: () => sandbox.close(),
   };
 }

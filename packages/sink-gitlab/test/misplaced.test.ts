@@ -11,10 +11,7 @@ const entries = [
   { name: 'TOKEN', value: new Secret('pscale_tkn_NEW-value') },
 ];
 const one = entries.slice(1);
-const others: Variable[] = [
-  { key: 'OTHER', value: 'theirs' },
-  { key: 'TOKEN', value: 'theirs', environment_scope: 'staging' },
-];
+const others: Variable[] = [{ key: 'OTHER', value: 'theirs' }];
 const unlicensed: GitLab = {
   groups: { acme: { variables: others } },
   behaviour: { groupScopes: 'ignored' },

@@ -19,7 +19,8 @@ async function look(variables: Variable[], target = 'gitlab:acme/infra', token?:
   });
   const sink = await gitlab.open(target);
   const query = { names: NAMES, ...(token !== undefined && { token }) };
-  return { found: await sink.neighbours?.(query, call), ...gitlab };
+  const near = await sink.neighbours?.(query, call);
+  return { found: near?.map(({ target: _, ...one }) => one), near, ...gitlab };
 }
 
 describe('what is near the names', () => {

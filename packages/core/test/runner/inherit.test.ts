@@ -23,6 +23,15 @@ describe('a rotation that was renamed', () => {
     expect(world.live()).toEqual([report.current?.id]);
   });
 
+  it('knows the predecessor that was named under its former name', async () => {
+    const world = makeWorld();
+    await world.run({ replaces: world.old });
+    await goOn(world);
+    const again = { name: 'renamed', replaces: world.old };
+    expect(await world.run(again)).toMatchObject({ outcome: 'current' });
+    expect(await world.run({ ...again, force: true })).toMatchObject({ outcome: 'rotated' });
+  });
+
   it('takes over what was under way, and what was lost', async () => {
     for (const method of ['issue', 'grant', 'deliver']) {
       const world = makeWorld();

@@ -36,9 +36,17 @@ export async function takeOver(run: Run, token: string): Promise<void> {
 }
 
 /** It was taken over before, and is long gone: the same command is run again and again. */
-async function wasNamed({ runtime, request }: Run, token: string): Promise<boolean> {
-  for await (const { event } of runtime.store.history(request.name))
-    if (event.type === 'adopted' && event.token.id === token) return true;
+async function wasNamed(
+  { runtime: { store }, request: { name } }: Run,
+  token: string,
+): Promise<boolean> {
+  const former = new Set([name]);
+  // A set goes through what is added to it meanwhile: the names that the rotation had before.
+  for (const rotation of former)
+    for await (const { event } of store.history(rotation)) {
+      if (event.type === 'adopted' && event.token.id === token) return true;
+      if (event.type === 'opened' && event.from !== undefined) former.add(event.from);
+    }
   return false;
 }
 
