@@ -104,7 +104,7 @@ describe('neighbours', () => {
     linkSync(join(folder, 'real'), join(folder, '.env.hard'));
     const sink = await openSink('env:.env', folder);
     expect(await sink.neighbours?.({ names, token: TOKEN }, call)).toEqual([
-      { name: ID, scope: '.env.hard', shows: 'yes' },
+      { name: ID, scope: '.env.hard', target: 'env:.env.hard', shows: 'yes' },
     ]);
   });
 

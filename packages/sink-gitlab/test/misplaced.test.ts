@@ -20,31 +20,6 @@ const keys = (state: GitLab): string[] =>
   (state.groups?.['acme']?.variables ?? []).map((row) => `${row.key} ${row.environment_scope}`);
 
 describe('a group that drops the scope of a new variable', () => {
-  it('keeps nothing of it: every job would have read it', async () => {
-    const { open, state } = await box(unlicensed);
-    const before = state().groups?.['acme']?.variables;
-    const error = await errorOf((await open(target)).deliver(entries, call));
-    expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'none' });
-    expect(error.message).toContain('every environment (*)');
-    expect(error.message).toContain('deleted again');
-    expect(error.hint).toContain('Premium');
-    expect(state().groups?.['acme']?.variables).toEqual(before);
-  });
-
-  it('has the right to write asked for before the deletion too', async () => {
-    const { open, state } = await box(unlicensed);
-    let asked = 0;
-    const beforeWrite = (): Promise<void> => {
-      asked += 1;
-      const lost = new KeyturnError('STATE_LOST', 'another run has taken over');
-      return asked === 1 ? Promise.resolve() : Promise.reject(lost);
-    };
-    const error = await errorOf((await open(target)).deliver(one, { ...call, beforeWrite }));
-    expect(asked).toBe(2);
-    expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'unknown' });
-    expect(keys(state())).toContain('TOKEN *');
-  });
-
   it.each([
     ['the deletion is refused', { method: 'DELETE', action: { status: 403, body: {} } }],
     ['the answer to the deletion is lost', { method: 'DELETE', action: { reset: true } }],
@@ -73,13 +48,31 @@ describe('a group that drops the scope of a new variable', () => {
   });
 });
 
-describe('what is not certainly ours', () => {
+describe('what may be deleted again', () => {
   const path = '/groups/acme/variables';
   const filter = (scope: string): string => `${path}/TOKEN?filter%5Benvironment_scope%5D=${scope}`;
   const row = { key: 'TOKEN', value: 'pscale_tkn_NEW-value', environment_scope: '*' };
   const missing = { status: 404, body: { message: '404 GroupVariable Not Found' } };
   const found = (more: object = {}) => ({ status: 200, body: { ...row, ...more } });
   const created = { [`POST ${path}`]: { status: 201, body: row } };
+
+  const honest: Routes = {
+    ...created,
+    [`GET ${filter('%2A')}`]: found(),
+    [`GET ${filter('production')}`]: missing,
+    [`DELETE ${filter('%2A')}`]: { status: 204 },
+  };
+
+  it('is deleted: every job would have read it', async () => {
+    await using server = await startServer(honest, '/api/v4');
+    const sink = await gitlabSink.open(target, contextFor(server.url));
+    const error = await errorOf(sink.deliver(one, call));
+    expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'none' });
+    expect(error.message).toContain('every environment (*)');
+    expect(error.message).toContain('deleted again');
+    expect(error.hint).toContain('Premium');
+    expect(server.routes.filter((route) => route.startsWith('DELETE'))).toHaveLength(1);
+  });
 
   it.each<[string, Routes]>([
     [
