@@ -108,6 +108,17 @@ describe('two tokens in their grace', () => {
   });
 });
 
+describe('an abort', () => {
+  it('that leaves a token its grace is not incomplete', async () => {
+    const world = makeWorld(['memory:a']);
+    await world.run({ replaces: world.old, policy });
+    expect(await world.run({ abort: true, policy })).toMatchObject({
+      outcome: 'grace',
+      kept: [{ id: world.old, reason: 'grace' }],
+    });
+  });
+});
+
 describe('two targets of one thing', () => {
   it('are refused without effect', async () => {
     const world = makeWorld(['memory:a', 'memory:b']);
