@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { failure } from './support/failure.ts';
-import { acme, ADMIN, call, START, world } from './support/world.ts';
+import { acme, ADMIN, call, world } from './support/world.ts';
 
 const ID = 'abcdefghijkl';
 const tokens = (count: number) =>

@@ -2,7 +2,7 @@ import { reveal } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import { failure } from './support/failure.ts';
-import { acme, ADMIN, call, MANAGER, START, world } from './support/world.ts';
+import { acme, ADMIN, call, MANAGER, world } from './support/world.ts';
 
 const ID = 'abcdefghijkl';
 

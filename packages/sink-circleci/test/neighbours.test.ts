@@ -1,3 +1,4 @@
+import type { Neighbour } from '@keyturn/core';
 import { errorOf, type Routes } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -29,6 +30,12 @@ const contexts = page([
   { id: OTHER_ID, name: 'release\u001b[2J' },
 ]);
 
+const withoutTarget = ({ name, scope, shows }: Neighbour): Neighbour => ({
+  name,
+  ...(scope !== undefined && { scope }),
+  ...(shows !== undefined && { shows }),
+});
+
 async function near(
   target: string,
   routes: Routes,
@@ -36,8 +43,8 @@ async function near(
 ): Promise<{ found: unknown; asked: number }> {
   await using server = await startServer(routes);
   const sink = await openSink(target, server.url);
-  const near = await sink.neighbours?.({ names, ...query }, call);
-  const found = near?.map(({ target: _, ...one }) => one);
+  const all = await sink.neighbours?.({ names, ...query }, call);
+  const found = all?.map((one) => withoutTarget(one));
   return { found, asked: server.routes.length };
 }
 

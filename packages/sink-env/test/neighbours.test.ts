@@ -1,3 +1,4 @@
+import type { Neighbour } from '@keyturn/core';
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,12 @@ const ID = `${NAME}_ID`;
 const TOKEN = 'k3v9x0q2abcd';
 const names = [ID, NAME];
 
+const withoutTarget = ({ name, scope, shows }: Neighbour): Neighbour => ({
+  name,
+  ...(scope !== undefined && { scope }),
+  ...(shows !== undefined && { shows }),
+});
+
 async function neighboursOf(
   files: Readonly<Record<string, string>>,
   target = 'env:.env',
@@ -19,7 +26,7 @@ async function neighboursOf(
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const sink = await openSink(target, folder);
   const near = await sink.neighbours?.({ names, ...(token !== undefined && { token }) }, call);
-  const found = near?.map(({ target: _, ...one }) => one);
+  const found = near?.map((one) => withoutTarget(one));
   expect(JSON.stringify(found)).not.toContain(CANARY);
   return found;
 }

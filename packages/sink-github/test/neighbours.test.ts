@@ -13,6 +13,12 @@ const names = ['TOKEN_ID', 'TOKEN'];
 const classic = [{ token: TOKEN, kind: 'classic', scopes: ['repo', 'admin:org'] }] as const;
 const value = { value: SECRET };
 
+const withoutTarget = ({ name, scope, shows }: Neighbour): Neighbour => ({
+  name,
+  ...(scope !== undefined && { scope }),
+  ...(shows !== undefined && { shows }),
+});
+
 async function look(github: GitHub, target = 'github:acme/web', slot?: string) {
   const world = { github: { tokens: classic, ...github } };
   const sandbox = await startSandbox({ world });
@@ -20,7 +26,7 @@ async function look(github: GitHub, target = 'github:acme/web', slot?: string) {
   const opened = await openSink(target, sandbox.urls.github ?? '');
   const sink = slot === undefined ? opened : opened.slots?.(slot);
   const near = await sink?.neighbours?.({ names, token: ID }, call);
-  const found = near?.map(({ target: _, ...one }) => one);
+  const found = near?.map((one) => withoutTarget(one));
   const list = (await (await control(sandbox, 'GET', '/requests')).json()) as RecordedRequest[];
   return { found, requests: list.map(({ method, path }) => `${method} ${path}`), sink, sandbox };
 }

@@ -1,4 +1,4 @@
-import { KeyturnError, Secret } from '@keyturn/core';
+import { Secret } from '@keyturn/core';
 import { errorOf, startServer, type Routes } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 

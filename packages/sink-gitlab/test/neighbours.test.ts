@@ -1,3 +1,4 @@
+import type { Neighbour } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -11,6 +12,12 @@ const at = (environment_scope: string, key: string, value: string): Variable => 
   environment_scope,
 });
 
+const withoutTarget = ({ name, scope, shows }: Neighbour): Neighbour => ({
+  name,
+  ...(scope !== undefined && { scope }),
+  ...(shows !== undefined && { shows }),
+});
+
 async function look(variables: Variable[], target = 'gitlab:acme/infra', token?: string) {
   const gitlab = await box({
     'acme/infra': { variables },
@@ -20,7 +27,7 @@ async function look(variables: Variable[], target = 'gitlab:acme/infra', token?:
   const sink = await gitlab.open(target);
   const query = { names: NAMES, ...(token !== undefined && { token }) };
   const near = await sink.neighbours?.(query, call);
-  return { found: near?.map(({ target: _, ...one }) => one), near, ...gitlab };
+  return { found: near?.map((one) => withoutTarget(one)), near, ...gitlab };
 }
 
 describe('what is near the names', () => {
