@@ -41,13 +41,19 @@ export const plants: readonly Plant[] = [
     world: 'filtered',
     edits: [
       ['machine/release.ts', 'retired && !held.has(ref.id) &&', 'retired &&'],
-      ['ledger/apply.ts', 'if (holders(sink).has(id)) throw', 'if (holders(sink).size > 99) throw'],
+      [
+        'ledger/tokens.ts',
+        'if (holders(sink).has(id)) throw',
+        'if (holders(sink).size > 99) throw',
+      ],
     ],
   },
   {
     name: 'forgets a write whose answer was lost',
     world: 'stamps',
-    edits: [['ledger/apply.ts', "event.effect === 'none' ? others : [...others, late]", 'others']],
+    edits: [
+      ['ledger/deliveries.ts', "event.effect === 'none' ? others : [...others, late]", 'others'],
+    ],
   },
   {
     name: 'takes a sink for settled before late writes have landed',

@@ -57,7 +57,7 @@ describe('what is near the names on first contact', () => {
     ],
     ['a scope', [{ name: 'X', scope: 'scope p', shows: 'yes' }], 'X (scope p) shows TOKEN'],
   ])('may show the token that is replaced: %s', async (_, near, why) => {
-    const world = makeWorld(['memory:a', 'memory:b']);
+    const world = makeWorld(['memory:a', 'memory:b'], 'value');
     const report = await world.run({
       replaces: world.old,
       sinks: withNear(world, near, [{ name: 'OTHER' }]),
@@ -69,7 +69,7 @@ describe('what is near the names on first contact', () => {
   });
 
   it('says nothing if the user vouches for it', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     const report = await world.run({
       replaces: world.old,
       sinks: withNear(world, [{ name: 'X', shows: 'yes' }]),
@@ -79,7 +79,7 @@ describe('what is near the names on first contact', () => {
   });
 
   it('is told if a job reads the same name there, and only then', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     const near = [
       { name: names.token, scope: 'scope p' },
       { name: 'OTHER', scope: 'scope p' },
@@ -93,7 +93,7 @@ describe('what is near the names on first contact', () => {
   });
 
   it('is not told of a token that nobody replaces', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     const near = [{ name: names.token, scope: 'scope p' }];
     const report = await world.run({
       permissions: ['shop/read_branch'],
@@ -103,7 +103,7 @@ describe('what is near the names on first contact', () => {
   });
 
   it('is not asked for again once keyturn has written there', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     let asked = 0;
     const sinks = world.sinks.map((sink) => ({
       ...sink,
@@ -119,7 +119,7 @@ describe('what is near the names on first contact', () => {
   });
 
   it('is asked about with the names and the token', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     const queries: unknown[] = [];
     const sinks = world.sinks.map((sink) => ({
       ...sink,
@@ -138,7 +138,7 @@ describe('what is near the names on first contact', () => {
 describe('names that are nowhere', () => {
   it('may be others that jobs read, where that cannot be seen', async () => {
     for (const near of [undefined, [{ name: 'X' }]]) {
-      const world = makeWorld(['memory:a']);
+      const world = makeWorld(['memory:a'], 'value');
       await remove(world, 0, ...Object.values(names));
       const report = await world.run({ replaces: world.old, sinks: withNear(world, near) });
       const why = `none of the names is there, so jobs may read ${world.old} under other names`;
@@ -147,7 +147,7 @@ describe('names that are nowhere', () => {
   });
 
   it('in one sink are new there', async () => {
-    const world = makeWorld(['memory:a', 'memory:b']);
+    const world = makeWorld(['memory:a', 'memory:b'], 'value');
     await remove(world, 1, ...Object.values(names));
     const report = await world.run({
       replaces: world.old,
@@ -162,7 +162,7 @@ describe('names of which one is missing', () => {
   const several: Layout = { kind: 'pair', names: { id: ['A', names.id], token: names.token } };
 
   it('are refused, with what is there at the place itself', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     await remove(world, 0, names.id);
     const near = [{ name: 'THERE' }, { name: 'ELSEWHERE', scope: 'scope p' }];
     const report = await world.run({ replaces: world.old, sinks: withNear(world, near) });
@@ -179,14 +179,14 @@ describe('names of which one is missing', () => {
   });
 
   it('are no trouble if the field has another one there', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     const sinks = withNear(world, undefined);
     const report = await world.run({ replaces: world.old, sinks, layout: several });
     expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
   });
 
   it('are refused if a field has none of several', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     await remove(world, 0, names.id);
     const sinks = withNear(world, undefined);
     const { error } = await world.run({ replaces: world.old, sinks, layout: several });
@@ -196,7 +196,7 @@ describe('names of which one is missing', () => {
 
 describe('the word of the user that nothing is near', () => {
   it('is not taken before every sink was written', async () => {
-    const world = makeWorld(['memory:a', 'memory:b']);
+    const world = makeWorld(['memory:a', 'memory:b'], 'value');
     const sinks = withNear(world, [{ name: 'X', shows: 'yes' }], []);
     world.fault = ({ method, adapter }) =>
       method === 'deliver' && adapter === 'memory:b' ? { fail: 'before' } : 'ok';
@@ -217,7 +217,7 @@ describe('the word of the user that nothing is near', () => {
   });
 
   it('records nothing if nothing is kept for it', async () => {
-    const world = makeWorld(['memory:a']);
+    const world = makeWorld(['memory:a'], 'value');
     await world.run({ replaces: world.old });
     world.calls.length = 0;
     await world.run({ allowMissingNames: true });
