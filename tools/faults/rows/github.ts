@@ -65,7 +65,7 @@ function rowsOf({ target, path, isOrganization, short }: Scope): Row[] {
         ]
       : []),
     row('PUT', '/{name}', one, 'write'),
-    row('GET', ', for the stamps of what was written', '$', 'aside', {
+    row('GET', ', after a write of an older run without an answer', '\\?', 'settle', {
       before: [{ provider, method: 'PUT', path: at(path), act: { type: 'lost' } }],
     }),
     row('DELETE', '/{name}', one, 'change', {
