@@ -24,7 +24,7 @@ export async function grant(
 ): Promise<void> {
   const answers = await change(api, 'POST', id, permissions, call);
   const shown = await Promise.all(answers.map((answer) => permissionsIn(answer)));
-  // The last of several writes at once shows what all of them did.
+  // The last of several writes shows what all of them did.
   if (shown.some((there) => missing(permissions, there).length === 0)) return;
   const lacks = missing(permissions, await readBack(api, id, call));
   if (lacks.length > 0)
@@ -53,7 +53,7 @@ export async function ungrant(
     );
 }
 
-/** Makes one request per database, all at once. */
+/** Makes one request per database, one after the other: the first that fails, or that may not be sent, is the last. */
 async function change(
   api: Api,
   method: 'POST' | 'DELETE',
@@ -62,29 +62,20 @@ async function change(
   call: CallOptions,
 ): Promise<readonly Response[]> {
   const path = `${api.token(id)}/access`;
-  const groups = [...byDatabase(permissions)];
-  const results = await Promise.allSettled(
-    groups.map(async ([database, access]) => {
-      const body = { database, access };
+  const answers: Response[] = [];
+  for (const [database, access] of byDatabase(permissions)) {
+    const body = { database, access };
+    const changing = async (): Promise<Response> => {
       const response = await patiently(api, call, () =>
         api.request(method, path, { ...call, body, repeatable: true }),
       );
       if (!response.ok) throw await refusal(api, response, database);
       return response;
-    }),
-  );
-  const failed = results.find((result) => result.status === 'rejected');
-  const isUnchanged = results.every(
-    (result) =>
-      result.status === 'rejected' &&
-      KeyturnError.is(result.reason) &&
-      result.reason.effect === 'none',
-  );
-  if (failed !== undefined)
-    await (isUnchanged
-      ? Promise.reject(failed.reason)
-      : afterChange(Promise.reject(failed.reason)));
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    };
+    // oxlint-disable-next-line eslint/no-await-in-loop -- each asks for the right to write after the one before has ended
+    answers.push(await (answers.length === 0 ? changing() : afterChange(changing())));
+  }
+  return answers;
 }
 
 /** All that the answer to a grant shows that the token may do now; nothing if it has another form than the pscale CLI knows. */

@@ -2,9 +2,13 @@ import { runIssuerConformance, type IssuerFixture } from '@keyturn/core/testing'
 import type { PlanetScaleWorld, ServiceTokenWorld } from '@keyturn/sandbox';
 import { test } from 'vitest';
 
-import { acme, ADMIN, openWorld } from './support/world.ts';
+import planetscale from '../src/index.ts';
+import { acme, ADMIN, contextOf, openWorld } from './support/world.ts';
 
 const LOGIN = 'pscale_oauth_CANARY-login';
+/** Acts in another organization as {@link ADMIN} does in acme. */
+const STRANGER = { ...ADMIN, id: 'stranger0000', token: 'pscale_tkn_CANARY-stranger' };
+const umbrella = { umbrella: { tokens: [STRANGER] } };
 const PAST = '2026-01-01T00:00:00.000Z';
 const ada = { token: LOGIN, email: 'ada@acme.example' };
 const dead = { ...ADMIN, revokedAt: PAST };
@@ -51,7 +55,14 @@ for (const [name, how] of Object.entries(acting))
   await runIssuerConformance(name, () => fixture(how), { test });
 
 async function fixture({ env, denied }: Acting): Promise<IssuerFixture> {
-  const world = await openWorld({ logins: [ada] });
+  const world = await openWorld({ orgs: { ...acme(), ...umbrella }, logins: [ada] });
+  const other = contextOf({
+    ...world.env,
+    PLANETSCALE_ORG: 'umbrella',
+    PLANETSCALE_SERVICE_TOKEN_ID: STRANGER.id,
+    PLANETSCALE_SERVICE_TOKEN: STRANGER.token,
+    ...env,
+  });
   Object.assign(world.env, env);
   // What the issuer acts as may be taken from it, and is none of its work.
   const others = (): ServiceTokenWorld[] => world.tokens().filter(({ id }) => id !== ADMIN.id);
@@ -79,6 +90,15 @@ async function fixture({ env, denied }: Acting): Promise<IssuerFixture> {
     credential: env === asLogin ? LOGIN : ADMIN.token,
     stall: () => world.fault({ action: { delayMs: 3_600_000 } }),
     loseAnswer: () => world.fault({ method: 'POST', times: 1, action: { dropResponse: true } }),
-    close: world.close,
+    requests: async () =>
+      (await world.requests()).map(({ method, path }) => ({
+        route: `${method} ${path}`,
+        changes: method !== 'GET',
+      })),
+    elsewhere: () => planetscale.open(undefined, other.context),
+    async close() {
+      await other.close();
+      await world.close();
+    },
   };
 }

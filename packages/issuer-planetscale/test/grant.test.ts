@@ -60,11 +60,20 @@ describe('grant', () => {
 
   it('that is refused in part may have changed something', async () => {
     const { issuer, tokens } = await world(bare);
-    const permissions = ['gone/read_branch', 'shop/read_branch'];
+    const permissions = ['shop/read_branch', 'zoo/read_branch'];
     const error = await failure(issuer.grant(ID, permissions, call));
     expect(error).toMatchObject({ code: 'GRANT_REFUSED', effect: 'unknown' });
-    expect(error.hint).toContain('Does the database gone exist?');
+    expect(error.hint).toContain('Does the database zoo exist?');
     expect(tokens().at(-1)?.accesses).toEqual(['shop/read_branch']);
+  });
+
+  it('ends with the first refusal, after which nothing else is tried', async () => {
+    const { issuer, tokens } = await world(bare);
+    const permissions = ['gone/read_branch', 'shop/read_branch'];
+    const error = await failure(issuer.grant(ID, permissions, call));
+    expect(error).toMatchObject({ code: 'GRANT_REFUSED', effect: 'none' });
+    expect(error.hint).toContain('Does the database gone exist?');
+    expect(tokens().at(-1)?.accesses).toEqual([]);
   });
 
   it('is refused where the server accepts it and does nothing', async () => {

@@ -15,6 +15,8 @@ import issuer from '../../src/index.ts';
 
 export const call: CallOptions = { signal: new AbortController().signal };
 export const START = Date.parse('2026-11-24T09:00:00.000Z');
+/** What PlanetScale’s own clock shows then: it is a little behind, and tells whole seconds. */
+export const SHOWN = START - 2_000;
 export const MANAGER = ['read_service_tokens', 'write_service_tokens', 'delete_service_tokens'];
 /** What the databases and the organization have to give; the acting token has it all, to hand it on. */
 export const PERMISSIONS = [
