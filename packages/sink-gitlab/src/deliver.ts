@@ -3,8 +3,8 @@ import {
   KeyturnError,
   reveal,
   tornError,
+  type AdapterContext,
   type CallOptions,
-  type Clock,
   type Receipt,
   type SinkEntry,
 } from '@keyturn/core';
@@ -37,7 +37,7 @@ export async function deliver(
   client: Client,
   known: Known,
   entries: readonly SinkEntry[],
-  clock: Clock,
+  context: AdapterContext,
   options: CallOptions,
 ): Promise<Receipt> {
   // Whatever can fail without a trace comes first.
@@ -49,7 +49,7 @@ export async function deliver(
     }),
   );
   const outcomes = await Promise.allSettled(
-    entries.map((entry) => write(client, known, entry, options)),
+    entries.map((entry) => write(client, known, entry, context, options)),
   );
   const written = outcomes.flatMap((outcome) =>
     outcome.status === 'fulfilled' ? [outcome.value] : [],
@@ -57,7 +57,7 @@ export async function deliver(
   if (written.length < entries.length) throw tornError(client.target.id, entries, outcomes);
   const shown = latest(written.map(({ date }) => date));
   return {
-    at: shown ?? new Date(clock.now()).toISOString(),
+    at: shown ?? new Date(context.clock.now()).toISOString(),
     ...(shown !== undefined && { clock: shown }),
     stamps: Object.fromEntries(
       written.flatMap(({ name, stamp }) => (stamp === undefined ? [] : [[name, stamp]])),
@@ -70,6 +70,7 @@ async function write(
   client: Client,
   known: Known,
   entry: SinkEntry,
+  context: AdapterContext,
   options: CallOptions,
 ): Promise<Written> {
   const { target } = client;
@@ -86,7 +87,7 @@ async function write(
   const found = readVariable(target, name, answer);
   const isCreated = answer.status === 201 && exists === isOvertaken;
   if (isCreated && scope !== undefined && found.scope !== scope)
-    throw await takeBack(client, entry, found.scope, options);
+    throw await takeBack(client, entry, found.scope, context, options);
   const { value } = inScope(target, name, found, answer.effect);
   if (value !== undefined && value !== reveal(entry.value)) throw overwritten(client, name);
   known.set(name, true);

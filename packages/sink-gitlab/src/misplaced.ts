@@ -1,9 +1,16 @@
-import { KeyturnError, reveal, type CallOptions, type SinkEntry } from '@keyturn/core';
+import {
+  KeyturnError,
+  reveal,
+  type AdapterContext,
+  type CallOptions,
+  type SinkEntry,
+} from '@keyturn/core';
 
 import type { Client } from './client.ts';
+import { readPages } from './listing.ts';
 import { look } from './look.ts';
 import { described } from './refusal.ts';
-import type { GitlabTarget } from './target.ts';
+import { variablesPath, type GitlabTarget } from './target.ts';
 import { isMissing } from './variable.ts';
 
 const LICENCE = 'Scopes of group variables need a Premium licence';
@@ -16,19 +23,27 @@ export async function takeBack(
   client: Client,
   entry: SinkEntry,
   scope: string | undefined,
+  context: AdapterContext,
   options: CallOptions,
 ): Promise<KeyturnError> {
   const { target } = client;
   const { name } = entry;
-  const isGone = scope !== undefined && (await removed(client, entry, scope, options));
+  const removal =
+    scope === undefined ? 'left' : await removed(client, entry, scope, context, options);
   const stored = `${target.id}: GitLab stored ${name} for ${environments(scope)} in place of ${target.scope}`;
-  return isGone
-    ? new KeyturnError('REMOTE_REJECTED', `${stored}, so it was deleted again`, {
-        hint: `${LICENCE}: leave out scope, or write the group's projects as targets.`,
-        effect: 'none',
+  if (removal === 'removed')
+    return new KeyturnError('REMOTE_REJECTED', `${stored}, so it was deleted again`, {
+      hint: `${LICENCE}: leave out scope, or write the group's projects as targets.`,
+      effect: 'none',
+    });
+  const hint = `Delete ${name} of ${environments(scope)} in the CI/CD settings of ${described(target)}. ${LICENCE}.`;
+  return removal === 'left'
+    ? new KeyturnError('REMOTE_REJECTED', `${stored}, and it is still there`, {
+        hint,
+        effect: 'unknown',
       })
-    : new KeyturnError('REMOTE_REJECTED', `${stored}, and it is still there`, {
-        hint: `Delete ${name} of ${environments(scope)} in the CI/CD settings of ${described(target)}. ${LICENCE}.`,
+    : new KeyturnError('STATE_LOST', `${removal.message}; ${stored}, and it is still there`, {
+        hint,
         effect: 'unknown',
       });
 }
@@ -45,28 +60,69 @@ export function takenElsewhere({ id, scope }: GitlabTarget, name: string): Keytu
   );
 }
 
-/** Whatever fails, the variable counts as being there. */
+/** Whatever fails, the variable counts as being there. The error is that of the right to write, if it is lost. */
 async function removed(
   client: Client,
   entry: SinkEntry,
   scope: string,
+  context: AdapterContext,
   options: CallOptions,
-): Promise<boolean> {
+): Promise<'removed' | 'left' | KeyturnError> {
   const there = client.inScope(scope);
   const { name } = entry;
   try {
-    // The second look fails on a server that ignores the scope of requests: it could delete another environment's variable.
-    const [found] = await Promise.all([look(there, name, options), look(client, name, options)]);
-    if (found.stored?.value !== reveal(entry.value)) return false;
+    const isCertain =
+      (await isFound(client, entry, scope, options)) ||
+      (await isAlone(client, entry, scope, context, options));
+    if (!isCertain) return 'left';
     const answer = await there.request(
       { what: `removing ${name} again`, writes: true },
       (api) => api.remove(name),
       options,
     );
-    return answer.status === 204 || isMissing(answer);
+    return answer.status === 204 || isMissing(answer) ? 'removed' : 'left';
+  } catch (error) {
+    return KeyturnError.is(error) && error.code === 'STATE_LOST' ? error : 'left';
+  }
+}
+
+/**
+ * Whether a deletion by name and scope finds what was created. The second look fails on a server that ignores the scope of requests,
+ * which could delete another environment's variable.
+ */
+async function isFound(
+  client: Client,
+  { name, value }: SinkEntry,
+  scope: string,
+  options: CallOptions,
+): Promise<boolean> {
+  try {
+    const [found] = await Promise.all([
+      look(client.inScope(scope), name, options),
+      look(client, name, options),
+    ]);
+    return found.stored?.value === reveal(value);
   } catch {
     return false;
   }
+}
+
+/** Whether no other environment has that name, so that a deletion finds what was created whatever scope it looks at. */
+async function isAlone(
+  { target }: Client,
+  { name, value }: SinkEntry,
+  scope: string,
+  context: AdapterContext,
+  options: CallOptions,
+): Promise<boolean> {
+  const listing = { path: variablesPath(target), what: `${target.id}: the list of variables` };
+  let [ours, others] = [0, 0];
+  for await (const item of readPages(listing, context, options)) {
+    if (item['key'] !== name) continue;
+    if (item['environment_scope'] === scope && item['value'] === reveal(value)) ours += 1;
+    else others += 1;
+  }
+  return ours === 1 && others === 0;
 }
 
 function environments(scope: string | undefined): string {

@@ -8,7 +8,7 @@ import {
 
 import { readPages, unclear } from './listing.ts';
 import { EVERY_ENVIRONMENT } from './scopes.ts';
-import type { GitlabTarget } from './target.ts';
+import { variablesPath, type GitlabTarget } from './target.ts';
 
 /**
  * Lists the other names of the place, the same names in its other scopes, and whatever shows the token, with one list. GitLab lists
@@ -20,12 +20,8 @@ export async function neighbours(
   context: AdapterContext,
   options: CallOptions,
 ): Promise<readonly Neighbour[]> {
-  const { id, level, owner } = target;
-  const path =
-    level === 'instance'
-      ? '/admin/ci/variables'
-      : `/${level}s/${encodeURIComponent(owner)}/variables`;
-  const listing = { path, what: `${id}: the list of variables` };
+  const { id, level } = target;
+  const listing = { path: variablesPath(target), what: `${id}: the list of variables` };
   const found: Neighbour[] = [];
   for await (const item of readPages(listing, context, options)) {
     const { key, value, environment_scope: scope } = item;

@@ -75,7 +75,7 @@ function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
     },
 
     check: (names, call) => check(client, known, names, context, call),
-    deliver: (entries, call) => deliver(client, known, entries, context.clock, call),
+    deliver: (entries, call) => deliver(client, known, entries, context, call),
     confirm: (expected, proof, call) => confirm(client, expected, proof, call),
     credentials: (call) => credentials(context, call),
     holds: (names, call) => holds(client, names, call),

@@ -49,6 +49,13 @@ export function parseGitlabTarget(target: Target): GitlabTarget {
   };
 }
 
+/** Where the API has the variables of a place, below `/api/v4`. */
+export function variablesPath({ level, owner }: Pick<GitlabTarget, 'level' | 'owner'>): string {
+  return level === 'instance'
+    ? '/admin/ci/variables'
+    : `/${level}s/${encodeURIComponent(owner)}/variables`;
+}
+
 function checkPath(target: Target, level: Level): void {
   const { path } = target;
   if (level === 'instance') {

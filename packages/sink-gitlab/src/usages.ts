@@ -15,6 +15,7 @@ import { readPages, unclear } from './listing.ts';
 import { projects, readProject } from './projects.ts';
 import { inferTarget } from './remote.ts';
 import { EVERY_ENVIRONMENT, type Level } from './scopes.ts';
+import { variablesPath } from './target.ts';
 
 /** GitLab.com allows 2000 requests in a minute. */
 const AT_ONCE = 8;
@@ -106,8 +107,7 @@ async function readUnlessArchived(
 /** Reads the names and scopes of one place's variables. The list brings their values along, which are dropped at once. */
 function read(place: Place, { isWanted, context, options }: Search): Promise<readonly Usage[]> {
   const id = idOf(place);
-  const owner = `/${place.level}s/${encodeURIComponent(place.path)}`;
-  const path = place.level === 'instance' ? '/admin/ci/variables' : `${owner}/variables`;
+  const path = variablesPath({ level: place.level, owner: place.path });
   return usagesOrSkip(id, async () => {
     const found: Usage[] = [];
     const listing = { path, what: `${id}: the list of variables` };

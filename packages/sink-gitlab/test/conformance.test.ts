@@ -1,4 +1,4 @@
-import { runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
+import { runSinkConformance, virtualClock, type SinkFixture } from '@keyturn/core/testing';
 import { startSandbox } from '@keyturn/sandbox';
 import { test } from 'vitest';
 
@@ -25,6 +25,8 @@ const decoration = {
 
 interface Place {
   readonly target: string;
+  /** The nearest to it that is another place. */
+  readonly elsewhere: string;
   readonly api: string;
   readonly scope: string;
   readonly of: (state: GitLab) => { readonly variables?: readonly Variable[] } | undefined;
@@ -33,25 +35,39 @@ interface Place {
 const places: readonly Place[] = [
   {
     target: 'gitlab:acme/infra?scope=production',
+    elsewhere: 'gitlab:acme/infra?scope=prod',
     api: '/projects/acme%2Finfra/variables',
     scope: 'production',
     of: (state) => state['acme/infra'],
   },
   {
     target: 'gitlab:acme?level=group',
+    elsewhere: 'gitlab:acme?level=group&scope=prod',
     api: '/groups/acme/variables',
     scope: '*',
     of: (state) => state.groups?.['acme'],
   },
   {
     target: 'gitlab:?level=instance',
+    elsewhere: 'gitlab:acme?level=group&scope=prod',
     api: '/admin/ci/variables',
     scope: '*',
     of: (state) => state.instance,
   },
 ];
 
-async function openFixture({ target, api, scope, of }: Place): Promise<SinkFixture> {
+/** GitLab's time, years from that of the sink's context. */
+const START = Date.UTC(2026, 10, 24, 9);
+/** How far the clock that dates its answers is ahead of it. */
+const AHEAD = 600;
+
+async function openFixture({
+  target,
+  elsewhere: other,
+  api,
+  scope,
+  of,
+}: Place): Promise<SinkFixture> {
   const gitlab = {
     'acme/infra': { variables },
     'acme/web': { variables },
@@ -59,8 +75,13 @@ async function openFixture({ target, api, scope, of }: Place): Promise<SinkFixtu
     instance: { variables: neighbour },
     tokens: [{ token: TOKEN, admin: true }],
   };
-  const sandbox = await startSandbox({ world: { gitlab } });
-  const { open, state, fault, change } = around(sandbox);
+  const clock = virtualClock(START);
+  const sandbox = await startSandbox({
+    world: { gitlab },
+    clock: () => clock.now(),
+    clocks: { gitlab: { frontOffsetMs: AHEAD } },
+  });
+  const { open, state, fault, change, requests } = around(sandbox);
   const isOurs = ({ key, environment_scope }: Variable): boolean =>
     environment_scope === scope && (names as readonly string[]).includes(key);
   const ours = (): Variable[] => (of(state())?.variables ?? []).filter(isOurs);
@@ -92,7 +113,19 @@ async function openFixture({ target, api, scope, of }: Place): Promise<SinkFixtu
     foreignWrite: (name, value) => put(name, { value }),
     deny: () => change({ tokens: [{ token: TOKEN, revoked: true }] }),
     stall: () => fault({ action: { delayMs: 3_600_000 } }),
-    loseAnswer: () => fault({ method: 'POST', times: 1, action: { dropResponse: true } }),
+    loseAnswer: () =>
+      fault({
+        method: ours().length > 0 ? 'PUT' : 'POST',
+        times: 1,
+        action: { dropResponse: true },
+      }),
+    requests: async () =>
+      (await requests()).map((route) => ({ route, changes: !route.startsWith('GET ') })),
+    clock: {
+      now: () => clock.now() + AHEAD,
+      advance: (milliseconds) => clock.advance(milliseconds),
+    },
+    elsewhere: () => open(other),
     close: () => sandbox.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { Secret } from '@keyturn/core';
+import { KeyturnError, Secret } from '@keyturn/core';
 import { errorOf, startServer, type Routes } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -11,7 +11,10 @@ const entries = [
   { name: 'TOKEN', value: new Secret('pscale_tkn_NEW-value') },
 ];
 const one = entries.slice(1);
-const others: Variable[] = [{ key: 'OTHER', value: 'theirs' }];
+const others: Variable[] = [
+  { key: 'OTHER', value: 'theirs' },
+  { key: 'ANOTHER', value: 'theirs', environment_scope: 'staging' },
+];
 const unlicensed: GitLab = {
   groups: { acme: { variables: others } },
   behaviour: { groupScopes: 'ignored' },
@@ -20,15 +23,42 @@ const keys = (state: GitLab): string[] =>
   (state.groups?.['acme']?.variables ?? []).map((row) => `${row.key} ${row.environment_scope}`);
 
 describe('a group that drops the scope of a new variable', () => {
+  it('keeps nothing of it: every job would have read it', async () => {
+    const { open, state } = await box(unlicensed);
+    const before = state().groups?.['acme']?.variables;
+    const error = await errorOf((await open(target)).deliver(entries, call));
+    expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'none' });
+    expect(error.message).toContain('every environment (*)');
+    expect(error.message).toContain('deleted again');
+    expect(error.hint).toContain('Premium');
+    expect(state().groups?.['acme']?.variables).toEqual(before);
+  });
+
+  it('has the right to write asked for before the deletion too', async () => {
+    const { open, state } = await box(unlicensed);
+    let asked = 0;
+    const beforeWrite = (): Promise<void> => {
+      asked += 1;
+      const lost = new KeyturnError('STATE_LOST', 'another run has taken over');
+      return asked === 1 ? Promise.resolve() : Promise.reject(lost);
+    };
+    const error = await errorOf((await open(target)).deliver(one, { ...call, beforeWrite }));
+    expect(asked).toBe(2);
+    expect(error).toMatchObject({ code: 'STATE_LOST', effect: 'unknown' });
+    expect(error.message).toContain('still there');
+    expect(error.hint).toContain('Delete TOKEN of every environment (*)');
+    expect(keys(state())).toContain('TOKEN *');
+  });
+
   it.each([
     ['the deletion is refused', { method: 'DELETE', action: { status: 403, body: {} } }],
     ['the answer to the deletion is lost', { method: 'DELETE', action: { reset: true } }],
-    ['it cannot be looked at', { method: 'GET', path: '/TOKEN\\?', action: { status: 500 } }],
+    ['it cannot be looked at', { method: 'GET', path: '/variables', action: { status: 500 } }],
   ])('is named with what is left behind if %s', async (_, fault) => {
     const { open, state, fault: set } = await box(unlicensed);
     const sink = await open(target);
     await sink.check(['TOKEN'], call);
-    await set({ ...fault, times: 9 });
+    await set({ ...fault, times: 99 });
     const error = await errorOf(sink.deliver(one, call));
     expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'unknown' });
     expect(error.message).toContain('still there');
@@ -36,6 +66,14 @@ describe('a group that drops the scope of a new variable', () => {
     expect(error.hint).toContain('the group acme');
     expect(JSON.stringify(error) + error.message).not.toContain('NEW-value');
     expect(keys(state())).toContain('TOKEN *');
+  });
+
+  it('gets nothing if another environment has the name: its variable would be taken for ours', async () => {
+    const variables: Variable[] = [{ key: 'TOKEN', value: 'theirs', environment_scope: 'staging' }];
+    const { open, state } = await box({ ...unlicensed, groups: { acme: { variables } } });
+    const error = await errorOf((await open(target)).deliver(one, call));
+    expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'none' });
+    expect(state().groups?.['acme']?.variables).toMatchObject(variables);
   });
 
   it('says so if there is one for every environment already, and leaves that alone', async () => {
