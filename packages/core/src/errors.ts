@@ -89,3 +89,10 @@ export class KeyturnError extends Error {
     return value instanceof Error && (value as { [BRAND]?: unknown })[BRAND] === true;
   }
 }
+
+/** The same error with another effect: what a call says of itself does not hold for all that was done around it. Else what it is given. */
+export function withEffect<Thrown>(error: Thrown, effect: Effect): Thrown | KeyturnError {
+  if (!KeyturnError.is(error)) return error;
+  const { code, message, hint } = error;
+  return new KeyturnError(code, message, { effect, ...(hint !== undefined && { hint }) });
+}

@@ -1,5 +1,5 @@
 export { Secret, reveal } from './secret.ts';
-export { KeyturnError, errorCodes } from './errors.ts';
+export { KeyturnError, errorCodes, withEffect } from './errors.ts';
 export type { Effect, ErrorCode, KeyturnErrorOptions } from './errors.ts';
 export { nearest, printable } from './text.ts';
 export { formatDuration, parseDuration } from './duration.ts';
@@ -79,7 +79,7 @@ export type {
 export { chain, EMPTY, follow, parseRecord, revisionOf, serialise } from './ledger/record.ts';
 export type { LedgerRecord } from './ledger/record.ts';
 export type { EventType, RotationEvent } from './ledger/event.ts';
-export { removalError, tornError } from './torn.ts';
+export { removeInTurn, tornError } from './torn.ts';
 export { Ledger, readState } from './ledger/ledger.ts';
 export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
 export { identityOf, isSameIssuer, isSamePlace, placeOf } from './ledger/place.ts';

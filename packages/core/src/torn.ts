@@ -1,4 +1,4 @@
-import { KeyturnError } from './errors.ts';
+import { KeyturnError, withEffect } from './errors.ts';
 
 /**
  * The error of a delivery of which at least one write failed. Its effect is `none` only where every write was
@@ -27,16 +27,21 @@ function stands(reason: unknown): string {
   return KeyturnError.is(reason) && reason.effect === 'none' ? 'is as before' : 'may be new';
 }
 
-/** The error of several removals of which at least one failed, undefined if none did. Its effect is `none` only if all failed without one. */
-export function removalError(outcomes: readonly PromiseSettledResult<unknown>[]): unknown {
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed === undefined) return undefined;
-  const reason = failed.reason as unknown;
-  const isUntouched = outcomes.every((outcome) => outcome.status === 'rejected');
-  if (isUntouched || !KeyturnError.is(reason)) return reason;
-  const { code, message, hint } = reason;
-  return new KeyturnError(code, message, {
-    ...(hint !== undefined && { hint }),
-    effect: 'unknown',
-  });
+/**
+ * Removes names one after the other: the first that fails is the last, and its error has the effect `unknown` if another was removed
+ * before. `prove` is called where one was missing: it throws unless the token can see the place at all.
+ */
+export async function removeInTurn(
+  names: readonly string[],
+  removeOne: (name: string) => Promise<'removed' | 'missing'>,
+  prove: () => Promise<unknown>,
+): Promise<void> {
+  const seen = new Set<'removed' | 'missing'>();
+  try {
+    // oxlint-disable-next-line eslint/no-await-in-loop -- each asks for the right to write after the one before has ended
+    for (const name of names) seen.add(await removeOne(name));
+    if (seen.has('missing')) await prove();
+  } catch (error) {
+    throw seen.has('removed') ? withEffect(error, 'unknown') : error;
+  }
 }

@@ -1,5 +1,5 @@
 import {
-  KeyturnError,
+  withEffect,
   type AdapterContext,
   type CallOptions,
   type Fetch,
@@ -8,7 +8,6 @@ import {
 
 import { createToken, type InstallationToken } from './app-token.ts';
 import { apiUrl, installationId } from './connection.ts';
-import { withoutEffect } from './effect.ts';
 
 /** A token lasts an hour. docs: «Generating an installation access token for a GitHub App». */
 const USED_FOR = 55 * 60_000;
@@ -46,7 +45,7 @@ export async function installationToken(
       installation.made = { token, until: context.clock.now() + USED_FOR };
       return token;
     } catch (error) {
-      throw KeyturnError.is(error) ? withoutEffect(error) : error;
+      throw withEffect(error, 'none');
     } finally {
       asked.delete(options.signal);
     }

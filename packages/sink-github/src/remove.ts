@@ -1,9 +1,9 @@
-import { removalError, type CallOptions } from '@keyturn/core';
+import { removeInTurn, type CallOptions } from '@keyturn/core';
 
 import type { Client } from './client.ts';
 import type { KeyReader } from './public-key.ts';
 
-/** Removes secrets; one that is certainly not there is a success. */
+/** Removes secrets, one after the other; one that is certainly not there is a success. */
 export async function remove(
   client: Client,
   keys: KeyReader,
@@ -11,16 +11,12 @@ export async function remove(
   options: CallOptions,
 ): Promise<void> {
   const route = `DELETE ${client.target.scope.path}/{secret_name}`;
-  const outcomes = await Promise.allSettled(
-    names.map((name) => client.request(route, { secret_name: name }, options)),
-  );
-  const error = removalError(outcomes);
-  if (error !== undefined) throw error;
-  const answers = outcomes.flatMap((outcome) =>
-    outcome.status === 'fulfilled' ? [outcome.value] : [],
-  );
-  for (const answer of answers)
-    if (answer.status !== 204 && answer.status !== 404) throw await answer.error();
+  const removeOne = async (name: string): Promise<'removed' | 'missing'> => {
+    const answer = await client.request(route, { secret_name: name }, options);
+    if (answer.status === 204) return 'removed';
+    if (answer.status === 404) return 'missing';
+    throw await answer.error();
+  };
   // A 404 means "gone" only where the token can see the scope.
-  if (answers.some(({ status }) => status === 404)) await keys.read(options);
+  await removeInTurn(names, removeOne, () => keys.read(options));
 }

@@ -80,7 +80,11 @@ function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
   const common = {
     id: target.id,
     server: apiUrl(context.env),
-    limits: { maxBytes: 48 * 1024, name: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i },
+    limits: {
+      maxBytes: 48 * 1024,
+      name: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i,
+      ignoresCase: true,
+    },
     credentials: (call) => credentials(ownerOf(target), context, call),
     ...(hasJobs(target) && {
       trial: (wanted, call) => trial(target, context, wanted, call),

@@ -3,6 +3,7 @@ import {
   otherSlot,
   slotName,
   tornError,
+  withEffect,
   type AdapterContext,
   type CallOptions,
   type CheckOptions,
@@ -25,7 +26,6 @@ import {
 import type { Client } from './client.ts';
 import { confirm } from './confirm.ts';
 import { answersOf, receiptOf, stampsAfter, write } from './deliver.ts';
-import { withoutEffect } from './effect.ts';
 import { refuseTwins } from './names.ts';
 import type { Place } from './place.ts';
 import { flip, liveSlot, readVariable, type SlotVariable } from './variable.ts';
@@ -71,8 +71,9 @@ async function presentLive(
   const finding = isAsked ? stored.find(both, options) : undefined;
   await settled([reading, ...(finding === undefined ? [] : [finding])]);
   const variable = await reading;
+  // Without a variable the delivery asks for one secret more.
+  const live = await liveSlot(stored, variable, names, options);
   if (client.target.scope.repositoryId !== undefined) {
-    const live = await liveSlot(stored, variable, names, options);
     const read = (name: string): Promise<unknown> =>
       accesses.read(slotName(name, live), options, slotName(name, otherSlot(live)));
     await Promise.all(names.map(read));
@@ -161,6 +162,5 @@ function idleError(
       outcome.status === 'rejected' &&
       !(KeyturnError.is(outcome.reason) && outcome.reason.effect === 'none'),
   );
-  if (mayLand || !KeyturnError.is(error)) return error;
-  return withoutEffect(error);
+  return mayLand ? error : withEffect(error, 'none');
 }

@@ -2,6 +2,7 @@ import { runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
 import {
   startSandbox,
   type GitHubTokenWorld,
+  type GitHubWorld,
   type ItemsWorld,
   type ItemWorld,
   type World,
@@ -9,11 +10,15 @@ import {
 import { test } from 'vitest';
 
 import { appEnv, appWorld, KEY_LINE } from './app.ts';
-import { NOW, openSink, TOKEN } from './context.ts';
-import { control, github } from './world.ts';
+import githubSink from '../src/index.ts';
+import { contextFor, TOKEN } from './context.ts';
+import { timesApart } from './times.ts';
+import { control, github, received } from './world.ts';
 
 const names = ['TOKEN_ID', 'TOKEN'] as const;
 const MINUTE = 60_000;
+const HALF_A_MINUTE = 30_000;
+const YEAR = 365 * 24 * 60 * MINUTE;
 
 /** The four ways in which GitHub refuses a token that worked before. */
 const refused = {
@@ -23,41 +28,85 @@ const refused = {
   elsewhere: [{ token: TOKEN, kind: 'fine-grained', repositories: ['acme/api'] }],
 } as const satisfies Record<string, readonly GitHubTokenWorld[]>;
 
-const scopes: readonly [target: string, path: string, denial: keyof typeof refused][] = [
-  ['github:acme/web', 'acme/web actions', 'revoked'],
-  ['github:acme/web?environment=production', 'acme/web environments production', 'permissionless'],
-  ['github:acme/web?app=dependabot', 'acme/web dependabot', 'elsewhere'],
-  ['github:acme/web?app=codespaces', 'acme/web codespaces', 'scopeless'],
-  ['github:acme?visibility=all', 'organizations acme actions', 'scopeless'],
-  ['github:acme?app=dependabot', 'organizations acme dependabot', 'permissionless'],
-  ['github:acme?app=codespaces', 'organizations acme codespaces', 'revoked'],
+interface Scope {
+  readonly target: string;
+  /** Where the world has its secrets. */
+  readonly path: string;
+  readonly denial: keyof typeof refused;
+  /** The nearest place of that kind that has none. */
+  readonly elsewhere: string;
+}
+
+const scopes: readonly Scope[] = [
+  {
+    target: 'github:acme/web',
+    path: 'acme/web actions',
+    denial: 'revoked',
+    elsewhere: 'github:acme/web?environment=empty',
+  },
+  {
+    target: 'github:acme/web?environment=production',
+    path: 'acme/web environments production',
+    denial: 'permissionless',
+    elsewhere: 'github:acme/web?environment=empty',
+  },
+  {
+    target: 'github:acme/web?app=dependabot',
+    path: 'acme/web dependabot',
+    denial: 'elsewhere',
+    elsewhere: 'github:acme/empty?app=dependabot',
+  },
+  {
+    target: 'github:acme/web?app=codespaces',
+    path: 'acme/web codespaces',
+    denial: 'scopeless',
+    elsewhere: 'github:acme/empty?app=codespaces',
+  },
+  {
+    target: 'github:acme?visibility=all',
+    path: 'organizations acme actions',
+    denial: 'scopeless',
+    elsewhere: 'github:acme/empty',
+  },
+  {
+    target: 'github:acme?app=dependabot',
+    path: 'organizations acme dependabot',
+    denial: 'permissionless',
+    elsewhere: 'github:acme/empty?app=dependabot',
+  },
+  {
+    target: 'github:acme?app=codespaces',
+    path: 'organizations acme codespaces',
+    denial: 'revoked',
+    elsewhere: 'github:acme/empty?app=codespaces',
+  },
 ];
 
-for (const [target, path, denial] of scopes)
-  await runSinkConformance(target, () => fixture(target, path, denial), { test });
+for (const scope of scopes) await runSinkConformance(scope.target, () => fixture(scope), { test });
 
-for (const [target, path] of scopes.slice(0, -1))
-  await runSinkConformance(`${target} as an App`, () => fixture(target, path, 'revoked', true), {
-    test,
-  });
+for (const scope of scopes.slice(0, -1))
+  await runSinkConformance(
+    `${scope.target} as an App`,
+    () => fixture({ ...scope, denial: 'revoked' }, true),
+    { test },
+  );
 
 async function fixture(
-  target: string,
-  path: string,
-  denial: keyof typeof refused,
+  { target, path, denial, elsewhere }: Scope,
   asApp = false,
 ): Promise<SinkFixture> {
-  let now = NOW;
-  const world = changed({ github: asApp ? appWorld() : github }, path, () => undefined);
-  const sandbox = await startSandbox({ clock: () => now, world });
+  // GitHub takes an App's signature only if its time is about right.
+  const { own, clock, clocks, shown } = timesApart(asApp ? HALF_A_MINUTE : YEAR);
+  const world = changed({ github: withEmpty(asApp ? appWorld() : github) }, path, () => undefined);
+  const sandbox = await startSandbox({ world, clock, clocks });
   const { github: url } = sandbox.urls;
-  const sink = await openSink(target, url, asApp ? { env: appEnv(url) } : {});
+  const context = contextFor(url, { clock: own, ...(asApp && { env: appEnv(url) }) });
 
   const seed = (next: World): unknown => control(sandbox, 'POST', '/seed', next);
   const fault = (one: object): unknown => control(sandbox, 'POST', '/faults', one);
   const items = (): ItemsWorld => itemsAt(sandbox.state(), path);
   return {
-    sink,
+    sink: await githubSink.open(target, context),
     names,
     stored: (name) => items()[name]?.value,
     neighbours: () => {
@@ -69,21 +118,16 @@ async function fixture(
         const { value: _, updatedAt: __, ...rest } = items()[name] ?? { value: '' };
         return rest;
       }),
-    decorate: () => {
+    decorate: async () => {
       // What was deleted and made anew would show another time.
-      now += MINUTE;
+      await shown.advance(MINUTE);
       if (!path.startsWith('organizations')) return;
       const selected = { visibility: 'selected', selected: ['acme/api', 'acme/web'] } as const;
       return seed(changed(sandbox.state(), path, (_, item) => item && { ...item, ...selected }));
     },
-    foreignWrite: (foreign, value) => {
-      now += MINUTE;
-      const updatedAt = new Date(now).toISOString();
-      return seed(
-        changed(sandbox.state(), path, (name, item) =>
-          name === foreign ? { ...item, value, updatedAt } : item,
-        ),
-      );
+    foreignWrite: async (name, value) => {
+      await shown.advance(MINUTE);
+      await control(sandbox, 'POST', '/admin', { op: 'write', sink: target, name, value });
     },
     deny: () => {
       const state = sandbox.state();
@@ -95,8 +139,18 @@ async function fixture(
     stall: () => fault({ provider: 'github', action: { delayMs: 60 * MINUTE } }),
     loseAnswer: () =>
       fault({ provider: 'github', method: 'PUT', times: 1, action: { dropResponse: true } }),
+    requests: () => received(sandbox),
+    clock: shown,
+    elsewhere: () => githubSink.open(elsewhere, context),
     close: () => sandbox.close(),
   };
+}
+
+/** The world with places in which nothing is stored. */
+function withEmpty(all: GitHubWorld): GitHubWorld {
+  const web = all['acme/web'];
+  const environments = { ...web?.environments, empty: {} };
+  return { ...all, 'acme/empty': {}, 'acme/web': { ...web, environments } };
 }
 
 type Change = (name: string, item: ItemWorld | undefined) => ItemWorld | undefined;

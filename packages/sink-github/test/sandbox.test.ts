@@ -4,7 +4,7 @@ import { startSandbox, type RecordedRequest, type Sandbox } from '@keyturn/sandb
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { call, openSink, TOKEN } from './context.ts';
-import { control, github } from './world.ts';
+import { control, github, OLD_STAMP } from './world.ts';
 
 const CANARY = 'pscale_tkn_CANARY';
 const entries = [
@@ -47,8 +47,7 @@ describe.each([
 ])('%s', (target, place, cost) => {
   it('costs one list more at first contact, unless who sees them is read anyway', async () => {
     const sink = await open(target);
-    // By a clock of GitHub's own, which is a second ahead here.
-    const updatedAt = '2026-01-01T00:00:01Z';
+    const updatedAt = OLD_STAMP;
     await expect(sink.check(['token', 'NEW', 'TOKEN_ID'], call)).resolves.toMatchObject({
       present: [
         { name: 'token', updatedAt },
@@ -141,6 +140,26 @@ describe('when something goes wrong', () => {
       effect: 'none',
     });
     expect((await requests()).filter((request) => request.startsWith('PUT'))).toEqual([]);
+  });
+
+  it('tells that GitHub ignores the case of names, in slots too', async () => {
+    const sink = await open('github:acme/web');
+    for (const one of [sink, sink.slots?.('SLOT')]) expect(one?.limits.ignoresCase).toBe(true);
+  });
+
+  it('tells what it removed before it had to stop, and removes nothing more', async () => {
+    const sink = await open('github:acme/web');
+    const lost = new KeyturnError('STATE_LOST', 'another run took over', { effect: 'none' });
+    let asked = 0;
+    const beforeWrite = (): Promise<void> => {
+      asked += 1;
+      return asked === 2 ? Promise.reject(lost) : Promise.resolve();
+    };
+    const removing = sink.remove?.([...names, 'NEIGHBOUR'], { ...call, beforeWrite });
+    const error = await errorOf(removing ?? Promise.resolve());
+    expect(error).toMatchObject({ code: 'STATE_LOST', effect: 'unknown' });
+    const left = Object.keys(sandbox.state().github?.['acme/web']?.actions ?? {});
+    expect(left.toSorted()).toEqual(['NEIGHBOUR', 'TOKEN']);
   });
 
   it.each([

@@ -1,14 +1,18 @@
+import type { SecretSink } from '@keyturn/core';
 import { runSinkConformance, type SinkFixture } from '@keyturn/core/testing';
 import { startSandbox, type ItemsWorld, type World } from '@keyturn/sandbox';
 import { test } from 'vitest';
 
-import { NOW, openSink, TOKEN } from './context.ts';
-import { control, github } from './world.ts';
+import githubSink from '../src/index.ts';
+import { contextFor, TOKEN } from './context.ts';
+import { timesApart } from './times.ts';
+import { control, github, received } from './world.ts';
 
 const names = ['SLOTTED_ID', 'SLOTTED'] as const;
 const VARIABLE = 'SLOT';
 const OURS = /^(?:SLOTTED(?:_ID)?_[AB]|SLOT)$/;
 const MINUTE = 60_000;
+const YEAR = 365 * 24 * 60 * MINUTE;
 
 const variables = { NEIGHBOUR: { value: 'theirs' } };
 const world: World = {
@@ -23,24 +27,48 @@ const world: World = {
   },
 };
 
-const places: readonly [target: string, secrets: string, readable: string][] = [
-  ['github:acme/web', 'acme/web actions', 'acme/web variables'],
-  [
-    'github:acme/web?environment=production',
-    'acme/web environments production',
-    'acme/web environmentVariables production',
-  ],
-  ['github:acme?visibility=all', 'organizations acme actions', 'organizations acme variables'],
+interface Place {
+  readonly target: string;
+  /** Where the world has its secrets, and its variables. */
+  readonly secrets: string;
+  readonly readable: string;
+  /** The nearest place in which there are no slots. */
+  readonly elsewhere: string;
+}
+
+const places: readonly Place[] = [
+  {
+    target: 'github:acme/web',
+    secrets: 'acme/web actions',
+    readable: 'acme/web variables',
+    elsewhere: 'github:acme/web?environment=production',
+  },
+  {
+    target: 'github:acme/web?environment=production',
+    secrets: 'acme/web environments production',
+    readable: 'acme/web environmentVariables production',
+    elsewhere: 'github:acme/web?environment=staging',
+  },
+  {
+    target: 'github:acme?visibility=all',
+    secrets: 'organizations acme actions',
+    readable: 'organizations acme variables',
+    elsewhere: 'github:acme/web',
+  },
 ];
 
-for (const [target, ...paths] of places)
-  await runSinkConformance(`${target} in slots`, () => fixture(target, ...paths), { test });
+for (const place of places)
+  await runSinkConformance(`${place.target} in slots`, () => fixture(place), { test });
 
-async function fixture(target: string, secrets: string, readable: string): Promise<SinkFixture> {
-  let now = NOW;
-  const sandbox = await startSandbox({ clock: () => now, world });
-  const sink = (await openSink(target, sandbox.urls.github)).slots?.(VARIABLE);
-  if (sink === undefined) throw new Error('it knows no slots');
+async function fixture({ target, secrets, readable, elsewhere }: Place): Promise<SinkFixture> {
+  const { own, clock, clocks, shown } = timesApart(YEAR);
+  const sandbox = await startSandbox({ world, clock, clocks });
+  const context = contextFor(sandbox.urls.github, { clock: own });
+  const open = async (place: string): Promise<SecretSink> => {
+    const slots = (await githubSink.open(place, context)).slots?.(VARIABLE);
+    if (slots === undefined) throw new Error('it knows no slots');
+    return slots;
+  };
   const seed = (next: World): unknown => control(sandbox, 'POST', '/seed', next);
   const fault = (one: object): unknown => control(sandbox, 'POST', '/faults', one);
   /** The name that a job reads now. */
@@ -60,7 +88,7 @@ async function fixture(target: string, secrets: string, readable: string): Promi
     return copy;
   };
   return {
-    sink,
+    sink: await open(target),
     names,
     stored: (name) => itemsAt(sandbox.state(), secrets)[live(name)]?.value,
     neighbours: () => changed(() => undefined),
@@ -72,18 +100,15 @@ async function fixture(target: string, secrets: string, readable: string): Promi
         item?.selected,
       ]);
     },
-    decorate: () => {
-      now += MINUTE;
+    decorate: async () => {
+      await shown.advance(MINUTE);
       const selected = { visibility: 'selected', selected: ['acme/api', 'acme/web'] };
       return target.includes('/') ? undefined : seed(changed((item) => ({ ...item, ...selected })));
     },
-    foreignWrite: (foreign, value) => {
-      now += MINUTE;
-      const updatedAt = new Date(now).toISOString();
-      const written = live(foreign);
-      return seed(
-        changed((item, name) => (name === written ? { ...item, value, updatedAt } : item)),
-      );
+    foreignWrite: async (foreign, value) => {
+      await shown.advance(MINUTE);
+      const name = live(foreign);
+      await control(sandbox, 'POST', '/admin', { op: 'write', sink: target, name, value });
     },
     deny: () => {
       const state = sandbox.state();
@@ -98,6 +123,9 @@ async function fixture(target: string, secrets: string, readable: string): Promi
         times: 1,
         action: { dropResponse: true },
       }),
+    requests: () => received(sandbox),
+    clock: shown,
+    elsewhere: () => open(elsewhere),
     close: () => sandbox.close(),
   };
 }

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import githubSink from '../src/index.ts';
 import { call, contextFor, TOKEN } from './context.ts';
-import { control } from './world.ts';
+import { control, stampOf } from './world.ts';
 
 type GitHub = NonNullable<World['github']>;
 const TOKENS = [{ token: TOKEN, kind: 'classic', scopes: ['repo', 'admin:org'] }] as const;
@@ -61,7 +61,7 @@ describe('where secrets are used', () => {
     expect(usages).toContainEqual({
       target: 'github:acme',
       name: 'TOKEN',
-      updatedAt: '2026-01-01T00:00:01Z',
+      updatedAt: stampOf(Date.parse(AT)),
     });
     expect(usages).toContainEqual({ skipped: 'github:acme/old', reason: 'it is archived' });
   });
@@ -108,7 +108,7 @@ describe('where secrets are used', () => {
   it('looks through the repositories of a person', async () => {
     const { search } = await box({ 'ada/web': { actions: named('TOKEN') } });
     expect(await search('github:ada')).toEqual([
-      { target: 'github:ada/web', name: 'TOKEN', updatedAt: '2026-01-01T00:00:01Z' },
+      { target: 'github:ada/web', name: 'TOKEN', updatedAt: stampOf(Date.parse(AT)) },
     ]);
   });
 

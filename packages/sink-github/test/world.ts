@@ -1,8 +1,16 @@
-import type { ItemsWorld, ItemWorld, Sandbox, World } from '@keyturn/sandbox';
+import type { ItemsWorld, ItemWorld, RecordedRequest, Sandbox, World } from '@keyturn/sandbox';
 
 import { TOKEN } from './context.ts';
 
 const OLD = '2026-01-01T00:00:00.000Z';
+/** What GitHub’s own clock showed then, and says: it is a little ahead, and tells whole seconds. */
+export const OLD_STAMP = stampOf(Date.parse(OLD));
+
+/** How GitHub stamps what is written at that time. */
+export function stampOf(time: number): string {
+  return `${new Date(time + 1300).toISOString().slice(0, 19)}Z`;
+}
+
 const item = (value: string, more: Partial<ItemWorld> = {}): ItemWorld => ({
   value,
   createdAt: OLD,
@@ -53,4 +61,15 @@ export async function control(
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
   return response;
+}
+
+/** What GitHub was asked, for the conformance kit. An App that gets a token changes nothing. */
+export async function received(
+  sandbox: Sandbox,
+): Promise<{ readonly route: string; readonly changes: boolean }[]> {
+  const all = (await (await control(sandbox, 'GET', '/requests')).json()) as RecordedRequest[];
+  return all.map(({ method, path }) => ({
+    route: `${method} ${path}`,
+    changes: method !== 'GET' && !path.endsWith('/access_tokens'),
+  }));
 }

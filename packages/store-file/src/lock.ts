@@ -7,6 +7,7 @@ import {
   type LedgerRecord,
   type Lock,
   type Revision,
+  withEffect,
 } from '@keyturn/core';
 
 import { failure, guarded, hasCode, lost } from './failure.ts';
@@ -114,7 +115,7 @@ export class FileLock implements Lock {
     const { operations, home } = this.#means;
     const { aborted, reason } = this.#loss.signal;
     // It was said what happened; only what this append came to is another matter.
-    if (aborted) throw withEffect(reason as KeyturnError, effect);
+    if (aborted) throw withEffect(reason as unknown, effect);
     if (await holds(operations, this.#paths, this.#ticket)) return;
     throw this.#lose(await explainLoss(operations, this.#paths, home, effect));
   }
@@ -165,8 +166,4 @@ export class FileLock implements Lock {
       { hint: 'Run it again: it reads the ledger afresh.', effect: 'none' },
     );
   }
-}
-
-function withEffect({ code, message, hint }: KeyturnError, effect: Effect): KeyturnError {
-  return new KeyturnError(code, message, { effect, ...(hint !== undefined && { hint }) });
 }

@@ -1,10 +1,10 @@
 import {
   type Clock,
-  KeyturnError,
   type SecretSink,
   type SinkLimits,
   type SinkSupports,
   type TokenHint,
+  withEffect,
 } from '../../index.ts';
 import { checkEntry, checkName } from './limits.ts';
 import { compare, newStamps, stampsOf } from './look.ts';
@@ -113,7 +113,7 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
           await wire.write('deliver', about, signal, (now) => platform.put(group, now));
           hasWritten = true;
         } catch (error) {
-          throw hasWritten ? withEffect(error) : error;
+          throw hasWritten ? withEffect(error, 'unknown') : error;
         }
       }
       return {
@@ -167,11 +167,4 @@ function hint(readable: boolean, values: readonly (string | undefined)[]): Token
   const joined = /^([^:\n]+):/.exec(first)?.[1];
   const id = values.length > 1 ? first : joined;
   return { ...(readable && id !== undefined && { id }), tail: last.slice(-4) };
-}
-
-/** What came before this entry has been written. */
-function withEffect(error: unknown): unknown {
-  if (!KeyturnError.is(error) || error.effect === 'unknown') return error;
-  const { code, message, hint: advice } = error;
-  return new KeyturnError(code, message, { effect: 'unknown', ...(advice && { hint: advice }) });
 }
