@@ -1,3 +1,4 @@
+import { KeyturnError } from '@keyturn/core';
 import { errorOf, startServer, type Routes } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -50,6 +51,15 @@ describe('a trial in GitHub Actions', () => {
       inputs: { mark: wanted.mark, token: wanted.token, environment: 'production' },
     });
     expect(server.routes.filter((route) => route === RUNS)).toHaveLength(4);
+  });
+
+  it('is started only with the right to write', async () => {
+    await using server = await githubWith([run('completed', 'success')]);
+    const sink = await openSink('github:acme/web', server.url);
+    const lost = new KeyturnError('STATE_LOST', 'another run took over', { effect: 'none' });
+    const options = { ...call, beforeWrite: () => Promise.reject(lost) };
+    expect(await errorOf(sink.trial?.(wanted, options) ?? Promise.resolve())).toBe(lost);
+    expect(server.routes).toEqual(['GET /repos/acme/web']);
   });
 
   it.each(['failure', 'cancelled', 'timed_out', 'skipped'])(
