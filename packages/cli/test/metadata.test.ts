@@ -94,7 +94,8 @@ it('one command changes nothing but the values of its secrets, wherever they are
     ),
   };
   await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
-  await writeFile(join(place.folder, '.env.ci'), `# ours\nNEIGHBOUR=1\n${ID}="old" # said so\n`);
+  const lines = `# ours\nNEIGHBOUR=1\n${ID}="old" # said so\n${TOKEN}=older\n`;
+  await writeFile(join(place.folder, '.env.ci'), lines);
   const platforms = () => {
     const { planetscale: _, ...others } = place.sandbox.state();
     return new Map(fields(others));

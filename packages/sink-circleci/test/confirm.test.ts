@@ -198,9 +198,13 @@ describe('remove', () => {
     });
   });
 
+  it('ends at the first that is refused', async () => {
+    const error = await errorOf(remove(said(403, 'no'), DONE, GONE));
+    expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
+  });
+
   it.each<[string, Reply, Reply, Reply, RegExp]>([
     ['one is gone', DONE, said(403, 'no'), GONE, /403/],
-    ['the other is gone', said(403, 'no'), DONE, GONE, /403/],
     ['one may be gone', said(500, 'oh'), said(403, 'no'), GONE, /500/],
     ['what is left cannot be seen', DONE, GONE, GONE, /404/],
   ])('does not call a removal that failed without effect if %s', async (_, ...replies) => {
