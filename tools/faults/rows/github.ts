@@ -166,7 +166,7 @@ export const githubRows: readonly Row[] = [
   ),
   ...slotRows('github:acme', '/orgs/acme/actions/secrets', '/orgs/acme/actions/variables'),
   ...appRows,
-  freshRow('GET', `${fresh}/secrets/{name}_A`, 'prepare', at(`${fresh}/secrets/\\w+_A$`)),
+  freshRow('GET', `${fresh}/secrets/{name}_A`, 'look', at(`${fresh}/secrets/\\w+_A$`)),
   freshRow('POST', `${fresh}/variables`, 'write', at(`${fresh}/variables$`)),
   {
     provider,
