@@ -96,6 +96,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   const guard = guardFor(backend.id);
   const actingToken = backend.actingToken?.bind(backend);
   const actAs = backend.actAs?.bind(backend);
+  const managing = backend.managing?.bind(backend);
   const { credentials } = backend;
   return {
     specVersion: 1,
@@ -103,6 +104,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
     id: backend.id,
     ...(backend.server !== undefined && { server: backend.server }),
     ...(actingToken !== undefined && { actingToken }),
+    ...(managing !== undefined && { managing }),
     ...(actAs !== undefined && { actAs: (credential) => guardIssuer(kind, actAs(credential)) }),
     ...(credentials !== undefined && {
       credentials: guard('credentials', (call) => credentials.call(backend, call)),

@@ -81,6 +81,7 @@ export type { LedgerRecord } from './ledger/record.ts';
 export type { EventType, RotationEvent } from './ledger/event.ts';
 export { removeInTurn, tornError } from './torn.ts';
 export { Ledger, readState } from './ledger/ledger.ts';
+export { signedStore } from './ledger/signed.ts';
 export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
 export { identityOf, isSameIssuer, isSamePlace, placeOf } from './ledger/place.ts';
 export type { IssuerIdentity, SinkPlace } from './ledger/place.ts';
@@ -113,6 +114,9 @@ export { isElsewhere, isUnseen } from './runner/elsewhere.ts';
 export { fit as fittingLayout, proposal } from './runner/fitting.ts';
 export { inherit } from './runner/inherit.ts';
 export type { Inheritance, InheritanceRequest } from './runner/inherit.ts';
+export { sign } from './runner/sign.ts';
+export type { Signing } from './runner/sign.ts';
+export { isLabelOf } from './runner/label.ts';
 export { forget } from './runner/forget.ts';
 export type { Forgotten } from './runner/forget.ts';
 export type {

@@ -98,6 +98,8 @@ export interface TokenIssuer {
     expected: Permissions,
     options: CallOptions,
   ): Promise<Verification>;
+  /** Those of the permissions that let a token manage tokens or members: they are listed by the user, and never copied. Makes no request. */
+  managing?(permissions: Permissions): Permissions;
   /** The id of the token that it acts with, as its credentials tell; undefined for a person's login. Makes no request. */
   actingToken?(): string | undefined;
   /** The same issuer, acting with this credential. Makes no request. */

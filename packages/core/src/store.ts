@@ -50,6 +50,13 @@ export interface StateStore {
   /** The adapter's short name: `file`. */
   readonly kind: string;
   /**
+   * Nobody but this user can have written its ledgers: each record is signed, or none leaves the process. What other ledgers say of
+   * tokens is checked against the issuer and the user's word.
+   */
+  readonly trusted?: boolean;
+  /** Signs a record before it is chained; absent if records are not signed. */
+  readonly sign?: ((rotation: string, record: LedgerRecord) => LedgerRecord) | undefined;
+  /**
    * Reads a rotation's ledger from its last `opened` record on; empty for an unknown rotation.
    *
    * @throws {KeyturnError} `STATE_CORRUPT` with the place, where the chain of hashes is broken.

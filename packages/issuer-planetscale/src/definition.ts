@@ -10,6 +10,7 @@ import { Api } from './api.ts';
 import { check, credentials } from './check.ts';
 import { pairOf } from './credentials.ts';
 import { grant, ungrant } from './grant.ts';
+import { managing } from './permissions.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
 import { verify } from './verify.ts';
@@ -74,6 +75,7 @@ function backendOf(api: Api, env: Environment): IssuerBackend {
     ungrant: (id, permissions, call) => ungrant(api, id, permissions, call),
     verify: (credential, expected, call) => verify(api, credential, expected, call),
     revoke: (id, call) => revoke(api, id, call),
+    managing,
     actingToken: () => actingToken(api),
     actAs: ({ token, fields }) =>
       backendOf(api.actingAs(pairOf(token.id, reveal(fields['token'] ?? ''))), env),

@@ -4,6 +4,8 @@ import type { JsonObject } from '@keyturn/http';
 import { isObject } from './api.ts';
 
 const ACCESS = /^[A-Za-z0-9_-]{1,100}$/;
+const MANAGED =
+  /_(?:service_tokens?|oauth_tokens?|oauth_applications?|members?|teams?|organization)$/;
 const DATABASE = /^[^\s/\p{C}]{1,200}$/u;
 
 /**
@@ -33,6 +35,17 @@ function permissionOf(item: unknown): string | undefined {
   if (typeof resource['deleted_at'] === 'string') return 'deleted';
   const name = item['resource_name'] ?? resource['name'];
   return typeof name === 'string' && DATABASE.test(name) ? `${name}/${access}` : undefined;
+}
+
+/**
+ * Those that let a token make, change or end other tokens, or decide who is a member. docs: «Service tokens», Access permissions, and
+ * the accesses of the API's own description.
+ */
+export function managing(permissions: Permissions): Permissions {
+  return permissions.filter((one) => {
+    const access = one.slice(one.lastIndexOf('/') + 1);
+    return !access.startsWith('read_') && MANAGED.test(access);
+  });
 }
 
 /** The accesses for each database, with '' for the organization: one request takes one database. */

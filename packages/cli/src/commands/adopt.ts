@@ -16,7 +16,9 @@ import type { Host } from '../host.ts';
 import { tell } from '../output/tell.ts';
 import { documentText } from '../output/json.ts';
 import { openPlans, type PlannedRequest } from '../setup/plans.ts';
+import { aboutOf, noteNamed, readNamed } from '../setup/named.ts';
 import { recordedNames } from '../setup/recorded.ts';
+import type { Session } from '../setup/session.ts';
 import { rotationStatus } from '../status/rotation-status.ts';
 
 export interface AdoptFlags {
@@ -42,7 +44,10 @@ export async function adoptCommand(
     for (const warning of request.warnings) tell(warning, host.stderr);
     const { issuer } = request;
     const store = await session.store();
-    if (flags.from !== undefined) return await goOn(name, flags.from, request, store, flags, host);
+    if (flags.from !== undefined) {
+      await noteFormer(flags.from, request, session);
+      return await goOn(name, flags.from, request, store, flags, host);
+    }
     const evidence = await gatherEvidence(request, host);
     const holders = evidence.filter(({ shows }) => shows !== 'absence').map(({ sink }) => sink);
     if (holders.length === 0)
@@ -67,6 +72,8 @@ export async function adoptCommand(
     await refuseUnfit(request, id, store, host);
     const { owner, clock } = host;
     const outcome = await adopt({ name, token, sinks: holders }, { store, owner, clock });
+    if (outcome === 'adopted' || flags.tokenId !== undefined)
+      await noteNamed(host.env, aboutOf(request, session), { token: id });
     const state = await readState(store, name);
     const adopted = {
       outcome,
@@ -98,6 +105,19 @@ async function refuseUnfit(
   const { error, outcome, warnings } = await rotate(plan, { store, clock, random, owner, signal });
   for (const warning of warnings) tell(warning, host.stderr);
   if (outcome === 'failed' && error !== undefined) throw error;
+}
+
+/** What the user has said of the rotation under its former name holds under the new one. */
+async function noteFormer(
+  from: string,
+  { name, issuer }: PlannedRequest,
+  session: Session,
+): Promise<void> {
+  const { env } = session.host;
+  const about = aboutOf({ name, issuer }, session);
+  const { named, formerly } = await readNamed(env, { ...about, rotation: from });
+  for (const former of [from, ...formerly]) await noteNamed(env, about, { formerly: former });
+  for (const token of named) await noteNamed(env, about, { token });
 }
 
 /** A rotation that was renamed goes on with the ledger of its former name. */

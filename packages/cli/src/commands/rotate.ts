@@ -14,6 +14,7 @@ import { rotationsDocument } from '../output/json.ts';
 import { progressView } from '../output/progress.ts';
 import { reportText, type MeasuredReport } from '../output/report.ts';
 import { tell } from '../output/tell.ts';
+import { aboutOf, noteNamed } from '../setup/named.ts';
 import { openPlans, type PlannedRequest, type Plans, type RotationFlags } from '../setup/plans.ts';
 
 export interface RotateFlags extends RotationFlags {
@@ -48,6 +49,8 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   const reports: MeasuredReport[] = [];
   const heir = successor();
   for (const request of requests) {
+    if (request.replaces !== undefined && flags.dryRun !== true)
+      await noteNamed(host.env, aboutOf(request, session), { token: request.replaces });
     const startedAt = host.clock.now();
     const before = new Map(session.requests);
     const report =

@@ -25,6 +25,7 @@ export function rotationsDocument(reports: readonly MeasuredReport[]): string {
       previous: tokenDocument(report.previous),
       revoked: report.revoked,
       kept: report.kept,
+      grants: report.grants ?? null,
       pending: report.pending.map(({ label, id }) => ({ label, id: id ?? null })),
       graceUntil: report.graceUntil ?? null,
       sinks: report.sinks.map(sinkDocument),

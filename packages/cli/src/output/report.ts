@@ -46,6 +46,7 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
     rows.push(['old token', `${previous.id}  ${fateOf(previous.id, report)}`]);
   const others = report.revoked.filter((id) => id !== previous?.id);
   if (others.length > 0) rows.push(['revoked', others.join(', ')]);
+  if (report.grants !== undefined) rows.push(...grantRows(report.grants));
   rows.push(...sinkRows(report));
   if (report.torn.length > 0)
     rows.push([
@@ -87,6 +88,17 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   ].join('\n');
 }
 
+/** What a new token may do otherwise than the one before. */
+function grantRows({
+  more,
+  less,
+}: NonNullable<RotationReport['grants']>): readonly [string, string][] {
+  return [
+    ...(more.length > 0 ? [['may also', more.join(', ')] as [string, string]] : []),
+    ...(less.length > 0 ? [['may not', less.join(', ')] as [string, string]] : []),
+  ];
+}
+
 /** What stopped the run is what a sink failed with, and stands there. */
 function isToldOf({ error, sinks }: RotationReport): boolean {
   return sinks.some((sink) => sink.error !== undefined && sink.error.message === error?.message);
@@ -119,6 +131,8 @@ function whyKept({ reason, sinks, lastUsedAt }: KeptToken, report: RotationRepor
       return `it was used${lastUsedAt === undefined ? '' : ` at ${readableTime(lastUsedAt)}`}, after it was replaced`;
     case 'unseen':
       return `jobs may read it near ${sinks.map((sink) => sink.replace(/#elsewhere$/, '')).join(', ')}, under names that keyturn does not write`;
+    case 'unnamed':
+      return `only the ledger says that it is this rotation's; if it is: keyturn rotate ${report.name} --replaces ID`;
     case 'drifted':
       return 'somebody else wrote to a sink, and it may be this one';
     case 'unproved':

@@ -9,6 +9,7 @@ import { doctor } from './specs/doctor.ts';
 import { forget } from './specs/forget.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
+import { ledgers } from './specs/ledger.ts';
 import { plan } from './specs/plan.ts';
 import { rotate } from './specs/rotate.ts';
 import { demo, sandbox } from './specs/sandbox.ts';
@@ -27,6 +28,7 @@ export const sections: readonly Section[] = [
   { title: 'Look:', commands: [status, history, audit, doctor] },
   { title: 'Set up:', commands: [init, discover, adopt, adapters] },
   { title: 'Tokens:', commands: tokens },
+  { title: 'Ledgers:', commands: ledgers },
   { title: 'Tools:', commands: [completion, sandbox, demo] },
 ];
 
@@ -34,6 +36,7 @@ export const commands: readonly CommandSpec[] = sections.flatMap((section) => se
 
 /** What a name alone means that only has others below it, and what pscale calls it. */
 export const groups: Readonly<Record<string, Group>> = {
+  ledger: { summary: 'the records of every rotation' },
   token: {
     summary: "the issuer's tokens, as pscale service-token has them",
     alias: 'service-token',

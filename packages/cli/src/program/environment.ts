@@ -12,6 +12,12 @@ export const environment: readonly EnvironmentVariable[] = [
     description: 'Where ledgers live: a folder, .keyturn beside the configuration by default.',
     secret: true,
   },
+  {
+    name: 'KEYTURN_LEDGER_KEY',
+    description:
+      'Signs ledgers, and refuses those that are not signed with it; at least 32 characters.',
+    secret: true,
+  },
   { name: 'KEYTURN_DEBUG', description: 'With 1, as --debug on every command.', secret: false },
   { name: 'NO_COLOR', description: 'With any value, no colour.', secret: false },
   {

@@ -43,7 +43,7 @@ export interface CommandSpec<Flags = never> {
 /** A name that only has others below it. */
 export interface Group {
   readonly summary: string;
-  readonly alias: string;
+  readonly alias?: string;
 }
 
 /** Types what `run` is given; the options above it are what fills it. */

@@ -12,6 +12,7 @@ import { loadConfig, type Config, type RotationConfig } from '../config/index.ts
 import type { Host } from '../host.ts';
 import { layoutOf } from './layout.ts';
 import { nameOf } from './name.ts';
+import { aboutOf, readNamed } from './named.ts';
 import { resolverFor, type Knowledge } from './resolve.ts';
 import { select } from './select.ts';
 import { kindOf, Session } from './session.ts';
@@ -186,9 +187,11 @@ async function request(
     openSinks(rotation.name, rotation.sinks, session, resolve),
   ]);
   const { sinks } = found;
+  const said = await readNamed(session.host.env, aboutOf({ name: rotation.name, issuer }, session));
   return {
     name: rotation.name,
     issuer,
+    ...said,
     ...found,
     ...(sinks.length === 0 && knowledge === 'asked' && flags.sink.length === 0
       ? { failure: found.failure ?? nothingLeft(rotation.name) }

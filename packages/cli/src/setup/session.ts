@@ -7,6 +7,7 @@ import {
   type GitRemote,
   KeyturnError,
   type SecretSink,
+  signedStore,
   type SinkAdapter,
   type StateStore,
   type TargetPattern,
@@ -19,6 +20,7 @@ import { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
 import { originOf } from './git.ts';
+import { ledgerKey } from './ledger-key.ts';
 import { notYet, storeKindOf } from './location.ts';
 import { loggedStore, requestText } from './log.ts';
 
@@ -128,11 +130,19 @@ export class Session {
   }
 
   /**
-   * The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind; `.keyturn` where it is not set.
+   * The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind; `.keyturn` where it is not set. With
+   * `KEYTURN_LEDGER_KEY` its ledgers have to be signed.
    *
    * @throws {KeyturnError} `CONFIG_INVALID`
    */
   async store(): Promise<StateStore> {
+    const key = ledgerKey(this.host.env);
+    const store = await this.plainStore();
+    return loggedStore(key === undefined ? store : signedStore(store, key), this.host);
+  }
+
+  /** The same, with ledgers that are not signed. */
+  async plainStore(): Promise<StateStore> {
     const given = this.host.env[STATE];
     const kind = given === undefined ? 'file' : storeKindOf(given, STATE);
     const adapter = await this.adapters.load('store', kind).catch((error: unknown) => {
@@ -140,8 +150,14 @@ export class Session {
         ? notYet(kind, STATE)
         : error;
     });
-    const location = given ?? resolve(this.directory, '.keyturn');
-    return loggedStore(await adapter.open(location, this.#context('store')), this.host);
+    return adapter.open(given ?? this.location, this.#context('store'));
+  }
+
+  /** Where the store is: the path of a folder, or a URL. */
+  get location(): string {
+    const given = this.host.env[STATE];
+    const isFolder = given === undefined || storeKindOf(given, STATE) === 'file';
+    return isFolder ? resolve(this.directory, given ?? '.keyturn') : given;
   }
 
   async close(): Promise<void> {

@@ -23,7 +23,15 @@ export async function openStore(
   flags: { readonly config?: string },
   host: Host,
 ): Promise<{ session: Session; store: StateStore }> {
-  const file = await configFile(flags, host);
-  const session = new Session(host, file === undefined ? host.directory : dirname(file));
+  const session = await openSession(flags, host);
   return { session, store: await session.store() };
+}
+
+/** What is beside the configuration, or in the working directory. */
+export async function openSession(
+  flags: { readonly config?: string },
+  host: Host,
+): Promise<Session> {
+  const file = await configFile(flags, host);
+  return new Session(host, file === undefined ? host.directory : dirname(file));
 }

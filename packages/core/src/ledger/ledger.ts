@@ -6,6 +6,7 @@ import { byClock, clockOf } from './clocks.ts';
 import type { RotationEvent } from './event.ts';
 import { chain, corrupt, type LedgerRecord } from './record.ts';
 import { emptyState, type RotationState } from './state.ts';
+import { refuseSigned } from './signed.ts';
 import { steadyClock } from './steady-clock.ts';
 
 /** The state of a rotation as its ledger tells it, without the right to change it. */
@@ -37,6 +38,13 @@ function believed(rotation: string, records: readonly LedgerRecord[]): RotationS
   }
 }
 
+/** How records are written. */
+interface Writing {
+  readonly machine: string;
+  readonly isRehearsal: boolean;
+  readonly sign: ((record: LedgerRecord) => LedgerRecord) | undefined;
+}
+
 interface Pending {
   readonly events: readonly RotationEvent[];
   readonly resolve: () => void;
@@ -61,6 +69,7 @@ export class Ledger {
   #broken: { readonly error: unknown } | undefined;
   readonly #machine: string;
   readonly #isRehearsal: boolean;
+  readonly #sign: ((record: LedgerRecord) => LedgerRecord) | undefined;
 
   private constructor(
     lock: Lock,
@@ -68,7 +77,7 @@ export class Ledger {
     observe: (event: RotationEvent) => void,
     state: RotationState,
     revision: Revision,
-    { machine, isRehearsal }: { readonly machine: string; readonly isRehearsal: boolean },
+    { machine, isRehearsal, sign }: Writing,
   ) {
     this.#lock = lock;
     this.clock = clock;
@@ -77,6 +86,7 @@ export class Ledger {
     this.#revision = revision;
     this.#machine = machine;
     this.#isRehearsal = isRehearsal;
+    this.#sign = sign;
   }
 
   /**
@@ -98,7 +108,9 @@ export class Ledger {
       const time = steadyClock(clock, Date.parse(records.at(-1)?.at ?? '1970-01-01'));
       const machine = clockOf(owner);
       const state = byClock(stateOf(rotation, records), machine);
-      return new Ledger(lock, time, observe, state, revision, { machine, isRehearsal });
+      if (store.sign === undefined) refuseSigned(rotation, records);
+      const sign = store.sign?.bind(store, rotation);
+      return new Ledger(lock, time, observe, state, revision, { machine, isRehearsal, sign });
     } catch (error) {
       await lock.release();
       throw error;
@@ -153,7 +165,7 @@ export class Ledger {
 
   async #write(events: readonly RotationEvent[]): Promise<void> {
     const at = new Date(this.clock.now()).toISOString();
-    const records = chain(this.#revision, events, at, this.#machine);
+    const records = chain(this.#revision, events, at, this.#machine, this.#sign);
     // An event that cannot happen is refused before it is kept.
     const state = applyRecords(this.#state, records);
     if (this.#isRehearsal) {

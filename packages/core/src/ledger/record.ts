@@ -15,6 +15,8 @@ export interface LedgerRecord {
   /** Which machine's clock that is, as a short hash of its name. Absent in ledgers of before. */
   readonly by?: string;
   readonly event: RotationEvent;
+  /** Proves who wrote it, in ledgers that are signed: HMAC-SHA-256 in base64url. */
+  readonly mac?: string;
 }
 
 /** The revision of a ledger without records. */
@@ -30,23 +32,24 @@ export function revisionOf(record: LedgerRecord): Revision {
   return `${record.seq}:${createHash('sha256').update(serialise(record)).digest('hex')}`;
 }
 
-/** Chains events onto a revision, all dated `at` by the clock `by`. */
+/** Chains events onto a revision, all dated `at` by the clock `by`, and signed by `sign`. */
 export function chain(
   revision: Revision,
   events: readonly RotationEvent[],
   at: string,
   by?: string,
+  sign: (record: LedgerRecord) => LedgerRecord = (record) => record,
 ): LedgerRecord[] {
   let last = revision;
   return events.map((event) => {
     const { seq, hash } = splitRevision(last);
-    const record: LedgerRecord = {
+    const record = sign({
       seq: seq + 1,
       prev: hash,
       at,
       ...(by !== undefined && { by }),
       event,
-    };
+    });
     last = revisionOf(record);
     return record;
   });
@@ -91,12 +94,13 @@ export function parseRecord(line: string, where: string): LedgerRecord {
 
 function isRecord(value: unknown): value is LedgerRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { seq, prev, at, by = '', event } = value as Record<string, unknown>;
+  const { seq, prev, at, by = '', event, mac = '' } = value as Record<string, unknown>;
   return (
     Number.isSafeInteger(seq) &&
     typeof prev === 'string' &&
     typeof at === 'string' &&
     typeof by === 'string' &&
+    typeof mac === 'string' &&
     !Number.isNaN(Date.parse(at)) &&
     typeof event === 'object' &&
     event !== null &&

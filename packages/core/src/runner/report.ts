@@ -30,6 +30,7 @@ export function reportOf(run: Run, before: RotationState): RotationReport {
     ...(previous !== undefined && { previous }),
     revoked: run.revoked,
     kept,
+    ...grantsOf(run),
     pending: pendingTokens(state),
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
@@ -58,6 +59,9 @@ const WAITING: ReadonlySet<KeptToken['reason']> = new Set([
   'unproved',
 ]);
 
+/** What leaves a token alive that is to end now. */
+const UNENDED: ReadonlySet<KeptToken['reason']> = new Set(['held', 'unnamed']);
+
 function outcomeOf(run: Run, kept: readonly KeptToken[], waits: boolean): Outcome {
   const { state } = run.ledger;
   const { memory } = run;
@@ -72,7 +76,7 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], waits: boolean): Outcom
     state.phase === 'delivering' ||
     memory.failedSinks.size > 0 ||
     memory.failedTrials.size > 0 ||
-    memory.unrevoked.size > 0
+    [...memory.unrevoked].some((id) => !run.unnamed.has(id))
   )
     return 'incomplete';
   if (run.ledger.signal.aborted) return 'incomplete';
@@ -86,7 +90,7 @@ function outcomeOf(run: Run, kept: readonly KeptToken[], waits: boolean): Outcom
   if (state.attempts.some(({ label }) => run.unseen.has(label))) return 'incomplete';
   // Both are to end tokens; what a sink may hold is waited for by nobody, and told.
   const isToEnd = run.intent.abort === true || run.intent.breakGlass !== undefined;
-  if (isToEnd && kept.some(({ reason }) => reason === 'held')) return 'incomplete';
+  if (isToEnd && kept.some(({ reason }) => UNENDED.has(reason))) return 'incomplete';
   if (strandedOf(run).length > 0) return 'incomplete';
   if (isWaiting) return 'waiting';
   if (driftOf(run).length > 0) return 'drifted';
@@ -117,6 +121,13 @@ function interruptOf({ error }: Run): KeyturnError {
   });
 }
 
+function grantsOf({ memory, before, permissions }: Run): Pick<RotationReport, 'grants'> {
+  if (!memory.checked || before === undefined) return {};
+  const more = permissions.filter((one) => !before.includes(one));
+  const less = before.filter((one) => !permissions.includes(one));
+  return more.length + less.length === 0 ? {} : { grants: { more, less } };
+}
+
 function pendingTokens({ active, attempts }: RotationState): PendingToken[] {
   const begun = active === undefined ? [] : [{ label: active.label, id: active.token }];
   const lost = attempts.filter(({ label }) => label !== active?.label);
@@ -134,6 +145,7 @@ function keptTokens(run: Run): KeptToken[] {
     )
     .map(({ ref: { id } }) => {
       const sinks = held.get(id) ?? [];
+      if (run.unnamed.has(id)) return { id, reason: 'unnamed', sinks };
       if (run.memory.unrevoked.has(id)) return { id, reason: 'unrevoked', sinks };
       if (sinks.length === 0) return waitingToken(run, id);
       if (isUnseen(state, id)) return { id, reason: 'unseen', sinks };

@@ -38,6 +38,10 @@ export interface RotationRequest {
   readonly ttl?: number;
   /** The id of the token that is in use, on first contact. */
   readonly replaces?: string;
+  /** Tokens that the user named on this machine before: a ledger that others can write names none. */
+  readonly named?: readonly string[];
+  /** What the rotation was called before, as the user said on this machine. */
+  readonly formerly?: readonly string[];
   readonly force?: boolean;
   readonly wait?: boolean;
   /** The token in use leaked: replace it at once, without a grace, and revoke it after that or before. */
@@ -106,6 +110,7 @@ export interface KeptToken {
   /**
    * `used`: it was used lately, after it was replaced. `unproved`: no job of CI has shown that the new one works. `unseen`: it may be
    * near the sinks under names that keyturn does not write. `drifted`: somebody else wrote to a sink, and it may be this one.
+   * `unnamed`: it is in the ledger, and neither its label nor anybody on this machine says that it is this rotation's.
    */
   readonly reason:
     | 'held'
@@ -115,6 +120,7 @@ export interface KeptToken {
     | 'unproved'
     | 'unseen'
     | 'drifted'
+    | 'unnamed'
     | 'unrevoked';
   /** The sinks that may hold it. */
   readonly sinks: readonly string[];
@@ -141,6 +147,8 @@ export interface RotationReport {
   readonly previous?: TokenRef;
   readonly revoked: readonly string[];
   readonly kept: readonly KeptToken[];
+  /** What the new token may do otherwise than the one that it replaces, if a new one was wanted and that one is known. */
+  readonly grants?: { readonly more: Permissions; readonly less: Permissions };
   readonly pending: readonly PendingToken[];
   /** ISO 8601; when the last replaced token may be revoked. */
   readonly graceUntil?: string;

@@ -7,6 +7,7 @@ import type { RotationReport, RotationRequest, RotationRuntime } from './request
 import type { Clock } from '../runtime.ts';
 import { refuseOtherIssuer } from './issuer.ts';
 import { asKeyturnError, Run } from './run.ts';
+import { refuseForeignLabels } from './trust.ts';
 import { vouch } from './elsewhere.ts';
 import { check } from './steps/check.ts';
 import { condemn } from './steps/condemn.ts';
@@ -63,6 +64,7 @@ export async function rotate(
 async function prepare(run: Run, machine: Clock): Promise<void> {
   const { ledger } = run;
   refuseOtherIssuer(run);
+  refuseForeignLabels(run);
   await run.reconcile();
   await vouch(run);
   const now = ledger.clock.now();

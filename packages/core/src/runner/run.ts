@@ -24,6 +24,10 @@ export class Run {
   readonly call: CallOptions;
   /** Which thing each sink is, as its check told it, by the sink's id. */
   readonly things = new Map<string, string>();
+  /** The labels that the issuer has shown in this run, by the id of the token. */
+  readonly labels = new Map<string, string>();
+  /** Tokens that are not revoked, since nothing but the ledger says that they are this rotation's. */
+  readonly unnamed = new Set<string>();
   /** What each sink's own clock showed during its check. */
   readonly clocks = new Map<string, string>();
   readonly outcomes = new Map<string, SinkOutcome>();
@@ -39,6 +43,8 @@ export class Run {
   credential: Credential | undefined;
   /** What the new token is to be granted. */
   permissions: Permissions = [];
+  /** What the token to be replaced may do, as the issuer told it. */
+  before: Permissions | undefined;
   /** Nothing was done after this, though something was left to do. */
   broken = false;
   /** Why a new token is wanted. */

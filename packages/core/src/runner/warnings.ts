@@ -8,6 +8,7 @@ export function warningsOf(run: Run, before: RotationState, kept: readonly KeptT
   return [
     ...run.warnings,
     ...firstContact(run, before),
+    ...unnamed(run),
     ...drift(run),
     ...cutOff(run),
     ...stillLeaked(run, kept),
@@ -25,6 +26,15 @@ function firstContact(run: Run, before: RotationState): string[] {
           `if keyturn is to revoke it, name it: keyturn rotate ${run.request.name} --replaces TOKEN_ID`,
       ]
     : [];
+}
+
+/** What only a ledger that others can write says is not believed. */
+function unnamed({ request: { name }, unnamed: tokens }: Run): string[] {
+  return [...tokens].map(
+    (id) =>
+      `${name}: token ${id} is not revoked, since only the ledger says that it is this rotation's; ` +
+      `if it is: keyturn rotate ${name} --replaces ${id}`,
+  );
 }
 
 /** What somebody else did, and what becomes of it. */

@@ -34,7 +34,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'uses a label twice',
     world: 'stamps',
-    edits: [['runner/label.ts', '-${time}-${suffix}', '']],
+    edits: [['runner/label.ts', '${time}-${suffix}', '']],
   },
   {
     name: 'revokes what a sink may hold',

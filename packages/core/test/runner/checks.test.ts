@@ -104,28 +104,31 @@ describe('the permissions of a new token', () => {
     expect(world.issuer.tokens.at(-1)?.permissions).toContain('more');
   });
 
-  it('are the last known ones if that is gone, and it is said', async () => {
+  it('are never those that the ledger tells, if that is gone', async () => {
     const world = makeWorld(['memory:a']);
     await world.run({ replaces: world.old });
     const token = world.issuer.tokens.at(-1);
     if (token !== undefined) token.revokedAt = '2026-01-01T00:00:00.000Z';
     const report = await world.run({ force: true });
-    expect(report.warnings).toEqual([
-      `the token in use (${token?.id}) is gone: its last known permissions are used`,
-    ]);
-    expect(world.issuer.tokens.at(-1)?.permissions).toEqual([
-      'read_organization',
-      'shop/read_branch',
-    ]);
+    expect(report.error).toMatchObject({
+      code: 'PREDECESSOR_UNKNOWN',
+      message: `the token in use, ${token?.id}, is gone, so its permissions cannot be copied`,
+      hint: 'List token.permissions in the configuration; the ledger says that it had: read_organization, shop/read_branch',
+    });
+    expect(world.live()).toEqual([]);
   });
 
-  it('that are configured need no look at the token in use', async () => {
+  it('that are configured are compared with those of the token in use, if it can be seen', async () => {
     const world = makeWorld(['memory:a']);
     await world.run({ replaces: world.old });
-    world.calls.length = 0;
-    await world.run({ force: true, permissions: ['shop/read_branch'] });
-    expect(methods(world)).not.toContain('get');
-    expect(world.issuer.tokens.at(-1)?.permissions).toEqual(['shop/read_branch']);
+    const permissions = ['shop/read_branch', 'shop/write_branch'];
+    const report = await world.run({ force: true, permissions });
+    expect(report.grants).toEqual({ more: ['shop/write_branch'], less: ['read_organization'] });
+    expect(world.issuer.tokens.at(-1)?.permissions).toEqual(permissions);
+    world.fault = once('get', { fail: 'before' });
+    const blind = await world.run({ force: true, permissions: ['shop/read_branch'] });
+    expect(blind).toMatchObject({ outcome: 'rotated' });
+    expect(blind.grants).toBeUndefined();
   });
 
   it('that are configured do not stand for a token that is not there', async () => {

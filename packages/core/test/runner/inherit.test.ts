@@ -4,6 +4,8 @@ import { identityOf, inherit } from '../../src/index.ts';
 import { makeWorld, type World } from './world.ts';
 
 const never = new Promise<never>(() => {});
+/** The user said so on this machine. */
+const renamed = { name: 'renamed', formerly: ['ci'] };
 const goOn = (world: World, from = 'ci', name = 'renamed') =>
   inherit(
     { name, from, issuer: identityOf(world.issuer) },
@@ -17,8 +19,8 @@ describe('a rotation that was renamed', () => {
     const [before] = world.live();
     await expect(goOn(world)).resolves.toBe('inherited');
     await expect(goOn(world)).resolves.toBe('unchanged');
-    expect(await world.run({ name: 'renamed' })).toMatchObject({ outcome: 'current' });
-    const report = await world.run({ name: 'renamed', force: true });
+    expect(await world.run(renamed)).toMatchObject({ outcome: 'current' });
+    const report = await world.run({ ...renamed, force: true });
     expect(report).toMatchObject({ outcome: 'rotated', revoked: [before] });
     expect(world.live()).toEqual([report.current?.id]);
   });
@@ -27,7 +29,7 @@ describe('a rotation that was renamed', () => {
     const world = makeWorld();
     await world.run({ replaces: world.old });
     await goOn(world);
-    const again = { name: 'renamed', replaces: world.old };
+    const again = { ...renamed, replaces: world.old };
     expect(await world.run(again)).toMatchObject({ outcome: 'current' });
     expect(await world.run({ ...again, force: true })).toMatchObject({ outcome: 'rotated' });
   });
@@ -41,7 +43,7 @@ describe('a rotation that was renamed', () => {
       world.store.steal('ci');
       world.fault = () => 'ok';
       await goOn(world);
-      const report = await world.run({ name: 'renamed', wait: true, force: true });
+      const report = await world.run({ ...renamed, wait: true, force: true });
       expect(world.jobs()).toEqual([report.current?.id, report.current?.id]);
       expect(world.live()).toEqual([report.current?.id]);
     }
@@ -61,7 +63,7 @@ describe('a rotation that was renamed', () => {
       world.store.steal('renamed');
       world.fault = () => 'ok';
       if (!done) await goOn(world);
-      const report = await world.run({ name: 'renamed', force: true });
+      const report = await world.run({ ...renamed, force: true });
       expect(world.live()).toEqual([report.current?.id]);
     }
   });

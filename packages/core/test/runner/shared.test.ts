@@ -67,7 +67,8 @@ describe('a token that the user named in two rotations', () => {
     const first = await run('a', { replaces: world.old, breakGlass: 'revoke-first' });
     expect(first.revoked).toEqual([world.old]);
     expect(first.warnings.join()).toContain('keyturn rotate b --break-glass');
-    const second = await run('b', { breakGlass: 'replace-first' });
+    const permissions = ['shop/read_branch'];
+    const second = await run('b', { breakGlass: 'replace-first', permissions });
     expect(second).toMatchObject({ outcome: 'rotated', kept: [] });
     expect(world.jobs()).toEqual([first.current?.id, second.current?.id]);
   });

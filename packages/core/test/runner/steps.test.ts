@@ -187,7 +187,7 @@ describe('the token in use', () => {
       { name: 'ci', token: { id, label, issuedAt, permissions }, sinks: ['memory:a'] },
       { store, clock, owner: 'test' },
     );
-    const report = await world.run({ sinks: a ? [a] : [], force: true });
+    const report = await world.run({ sinks: a ? [a] : [], force: true, named: [id] });
     expect(report.sinks).toMatchObject([{ status: 'delivered' }]);
     expect(report.kept).toMatchObject([{ id: made.current?.id, reason: 'unrevoked' }]);
     expect(world.jobs()[1]).toBe(made.current?.id);

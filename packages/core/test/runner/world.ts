@@ -56,7 +56,7 @@ export function makeWorld(
     sink.write(names.id, old.id);
     sink.write(names.token, old.secret);
   }
-  const store = memoryStore({ clock, faults });
+  const store = memoryStore({ clock, faults, trusted: false });
   const world: World = {
     issuer,
     sinks,
@@ -78,6 +78,7 @@ export function makeWorld(
           layout: { kind: 'pair', names },
           policy: { maxAge: 90 * 24 * HOUR, grace: 0, settle: 120_000 },
           permissions: 'copy',
+          named: [old.id],
           ...changes,
         },
         { store, random, signal, ...machine },

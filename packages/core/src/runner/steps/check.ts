@@ -9,6 +9,7 @@ import type { SinkOutcome } from '../request.ts';
 import { asKeyturnError, type Run } from '../run.ts';
 import { refOf } from '../ref.ts';
 import { refuseIssuedElsewhere, refuseTaken } from '../shared.ts';
+import { isVouchedFor } from '../trust.ts';
 import { refuseTwins } from '../twins.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function check(run: Run): Promise<void> {
     refuseTwins(run);
     await refuseTaken(run);
     if (problems.length === 0) run.permissions = permissionsFor(run, predecessor);
+    run.before = predecessor?.permissions;
     holders = await firstContact(run, predecessor?.id ?? run.ledger.state.current, present);
   } catch (error) {
     note(error);
@@ -68,15 +70,21 @@ async function checkIssuer(run: Run): Promise<void> {
   for (const problem of problems) throw problem;
 }
 
-/** The token that will be replaced, with its permissions; undefined where there is none or it is gone. */
+/**
+ * The token that will be replaced, with its permissions; undefined where there is none or it is gone. Where they are listed, what it
+ * may do is only compared with them.
+ */
 async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   const { issuer } = run;
   const { replaces, permissions } = run.request;
   const { current } = run.ledger.state;
   const wanted = current ?? replaces;
-  if (wanted === undefined || (current !== undefined && permissions !== 'copy')) return undefined;
+  if (wanted === undefined) return undefined;
   if (current === undefined) await refuseIssuedElsewhere(run, wanted);
-  const details = await issuer.get(wanted, run.call);
+  const isNeeded = current === undefined || permissions === 'copy';
+  const asking = issuer.get(wanted, run.call);
+  const details = await (isNeeded ? asking : asking.catch(() => undefined));
+  if (details !== undefined) run.labels.set(wanted, details.label);
   if (details === undefined && wanted === replaces && current === undefined)
     throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${wanted}`, {
       hint: 'List the tokens with: keyturn token list',
@@ -114,22 +122,43 @@ async function checkSinks(run: Run): Promise<Present> {
 function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permissions {
   const { permissions } = run.request;
   if (permissions !== 'copy') return permissions;
-  if (predecessor !== undefined) return predecessor.permissions;
-  const recorded = run.ledger.state.permissions;
-  if (recorded !== undefined) {
-    run.warnings.add(
-      `the token in use (${run.ledger.state.current}) is gone: its last known permissions are used`,
+  const { current } = run.ledger.state;
+  const { name } = run.request;
+  if (predecessor === undefined)
+    throw current === undefined
+      ? unknown(
+          'a new token has no permissions, and it is not known which token to copy them from',
+          'Name the token in use with --replaces TOKEN_ID, or list token.permissions in the configuration.',
+        )
+      : unknown(
+          `the token in use, ${current}, is gone, so its permissions cannot be copied`,
+          `List token.permissions in the configuration${recorded(run)}`,
+        );
+  const { id } = predecessor;
+  if (!isVouchedFor(run, id))
+    throw unknown(
+      `the permissions of ${id} are not copied, since only the ledger says that it is this rotation's`,
+      `If it is, name it: keyturn rotate ${name} --replaces ${id}; or list token.permissions, or sign the ledgers (KEYTURN_LEDGER_KEY).`,
     );
-    return recorded;
-  }
-  throw new KeyturnError(
-    'PREDECESSOR_UNKNOWN',
-    'a new token has no permissions, and it is not known which token to copy them from',
-    {
-      hint: 'Name the token in use with --replaces TOKEN_ID, or list token.permissions in the configuration.',
-      effect: 'none',
-    },
-  );
+  const managing = run.issuer.managing?.(predecessor.permissions) ?? [];
+  if (managing.length > 0)
+    throw unknown(
+      `${id} may ${managing.join(', ')}: permissions to manage tokens or members are never copied`,
+      'List token.permissions in the configuration, with these or without them.',
+    );
+  return predecessor.permissions;
+}
+
+/** What a ledger says is shown, for the user to judge. */
+function recorded({ ledger: { state } }: Run): string {
+  const { permissions = [] } = state;
+  return permissions.length === 0
+    ? '.'
+    : `; the ledger says that it had: ${permissions.join(', ')}`;
+}
+
+function unknown(message: string, hint: string): KeyturnError {
+  return new KeyturnError('PREDECESSOR_UNKNOWN', message, { hint, effect: 'none' });
 }
 
 /** From here on the token that the user named is ours to revoke, once no sink may hold it, nor any name near one. */

@@ -15,6 +15,7 @@ export async function lookUp(
   const attempt = run.ledger.state.attempts.find((one) => one.label === label);
   try {
     const tokens = await run.issuer.find(label, run.call);
+    for (const token of tokens) run.labels.set(token.id, token.label);
     // All at once: the first of them settles the attempt, so that none is looked for after it.
     if (tokens.length > 0)
       await run.ledger.append(...tokens.map((token) => ({ type: 'found', label, token }) as const));

@@ -2,6 +2,7 @@ import type { Step } from '../../machine/decide.ts';
 import { KeyturnError } from '../../errors.ts';
 import { asKeyturnError, type Run } from '../run.ts';
 import { refuseHeldElsewhere } from '../shared.ts';
+import { isOurs } from '../trust.ts';
 import { waitToSettle } from '../wait.ts';
 
 /** Ends tokens that no sink may hold. One that cannot be revoked now is tried again by every later run. */
@@ -32,7 +33,10 @@ function keep(run: Run, token: string, error: unknown): void {
 async function isOursAlone(run: Run, token: string): Promise<boolean> {
   try {
     await refuseHeldElsewhere(run, token);
-    return true;
+    if (await isOurs(run, token)) return true;
+    run.unnamed.add(token);
+    run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
+    return false;
   } catch (error) {
     keep(run, token, error);
     return false;

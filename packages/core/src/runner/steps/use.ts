@@ -11,6 +11,7 @@ export async function lookAtUse(run: Run, tokens: readonly string[]): Promise<vo
     const at = run.runtime.clock.now();
     try {
       const details = await run.issuer.get(token, run.call);
+      if (details !== undefined) run.labels.set(token, details.label);
       const usedAt = atTheLatest(run.ledger.state, details?.lastUsedAt);
       run.remember({
         uses: new Map([

@@ -43,7 +43,7 @@ export interface MemoryIssuer extends TokenIssuer {
   landLate(): number;
 }
 
-/** An issuer in memory, whose credentials have the fields `id`, `token` and `pair`. */
+/** An issuer in memory, where `…_tokens` are the permissions to manage tokens, and whose credentials have the fields `id`, `token` and `pair`. */
 export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
   const { account = 'acme', clock, random = seededRandom(1), pageSize = 25, faults } = options;
   const id = `memory:${account}`;
@@ -101,6 +101,7 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     },
     seed: (given) => seed(given),
     use,
+    managing: (permissions) => permissions.filter((one) => one.endsWith('_tokens')),
     landLate: () => wire.landLate(),
     check: ({ signal }) =>
       wire.read('check', account, signal, () => ({

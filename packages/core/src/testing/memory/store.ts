@@ -18,6 +18,8 @@ export interface MemoryStoreOptions {
   /** Needed for late faults only. */
   readonly clock?: Clock;
   readonly faults?: FaultHook;
+  /** Whether what its ledgers say is believed, as only this process can write there. @default true */
+  readonly trusted?: boolean;
 }
 
 /** A store whose disk is a map. It outlives the runs that use it. */
@@ -38,7 +40,11 @@ interface Holder {
 }
 
 /** A store in memory, fenced: who lost the lock cannot append. */
-export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions = {}): MemoryStore {
+export function memoryStore({
+  clock = systemClock,
+  faults,
+  trusted = true,
+}: MemoryStoreOptions = {}): MemoryStore {
   const wire = new Wire('memory', clock, faults, 'STATE_FAILED');
   const ledgers = new Map<string, string[]>();
   const holders = new Map<string, Holder>();
@@ -91,6 +97,7 @@ export function memoryStore({ clock = systemClock, faults }: MemoryStoreOptions 
   return {
     specVersion: 1,
     kind: 'memory',
+    trusted,
     ledgers,
     claims,
     records,

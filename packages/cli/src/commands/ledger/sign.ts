@@ -1,0 +1,48 @@
+import { KeyturnError, sign, type Signing } from '@keyturn/core';
+
+import { exitCodes, type ExitCode } from '../../exit.ts';
+import type { Host } from '../../host.ts';
+import { documentText } from '../../output/json.ts';
+import { ledgerKey } from '../../setup/ledger-key.ts';
+import { recordedNames } from '../../setup/recorded.ts';
+import { openSession } from '../../setup/store.ts';
+
+export interface LedgerSignFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** `keyturn ledger sign`: takes ledgers as they are for true, and signs them with the key of the environment. */
+export async function ledgerSign(
+  names: readonly string[],
+  flags: LedgerSignFlags,
+  host: Host,
+): Promise<ExitCode> {
+  const key = ledgerKey(host.env);
+  if (key === undefined)
+    throw new KeyturnError('USAGE_INVALID', 'KEYTURN_LEDGER_KEY is not set', {
+      hint: 'Make a key, and keep it where CI has its secrets: openssl rand -base64 32',
+      effect: 'none',
+    });
+  const session = await openSession(flags, host);
+  try {
+    const store = await session.plainStore();
+    const { owner, clock } = host;
+    const signed: { readonly rotation: string; readonly outcome: Signing }[] = [];
+    for (const rotation of recordedNames(names, await store.rotations()))
+      signed.push({ rotation, outcome: await sign(rotation, key, { store, owner, clock }) });
+    host.stdout.write(
+      flags.json === true
+        ? documentText({ ledgers: signed })
+        : signed.map(({ rotation, outcome }) => `${rotation}: ${words[outcome]}\n`).join(''),
+    );
+    return exitCodes.done;
+  } finally {
+    await session.close();
+  }
+}
+
+const words: Readonly<Record<Signing, string>> = {
+  signed: 'its ledger is signed now',
+  unchanged: 'its ledger was signed with this key before',
+};

@@ -1,0 +1,23 @@
+import type { LedgerSignFlags } from '../../commands/ledger/sign.ts';
+import { config, json } from '../options.ts';
+import { command, type CommandSpec } from '../spec.ts';
+
+const sign = command<LedgerSignFlags>({
+  name: 'ledger sign',
+  words: '[names...]',
+  summary: 'take ledgers as they are for true, and sign them with KEYTURN_LEDGER_KEY',
+  options: [config, json],
+  examples: [
+    {
+      line: 'keyturn ledger sign',
+      does: 'every ledger; from then on each record has to be signed',
+    },
+    { line: 'keyturn ledger sign ci-github', does: 'the ledger of one rotation' },
+  ],
+  run: (names, flags, host) =>
+    import('../../commands/ledger/sign.ts').then(({ ledgerSign }) =>
+      ledgerSign(names, flags, host),
+    ),
+});
+
+export const ledgers: readonly CommandSpec[] = [sign];

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { appendFile, lstat, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { getuid } from 'node:process';
+
+import type { Environment, RotationRequest } from '@keyturn/core';
+
+import type { Session } from './session.ts';
+
+/** What the user has said on this machine of one rotation: a ledger that others can write does not say it. */
+export type Named = Required<Pick<RotationRequest, 'named' | 'formerly'>>;
+
+/** Which rotation it was said of. */
+export interface NamedOf {
+  /** Where its ledger is. */
+  readonly location: string;
+  readonly rotation: string;
+  readonly issuer: string;
+}
+
+export function aboutOf(
+  { name, issuer }: Pick<RotationRequest, 'name' | 'issuer'>,
+  { location }: Pick<Session, 'location'>,
+): NamedOf {
+  return { location, rotation: name, issuer: issuer.id };
+}
+
+interface Line {
+  readonly of: string;
+  readonly token?: string;
+  readonly formerly?: string;
+}
+
+/** What was said before. A file that somebody else can write says nothing. */
+export async function readNamed(env: Environment, about: NamedOf): Promise<Named> {
+  const of = keyOf(about);
+  const lines = (await readLines(env)).filter((line) => line.of === of);
+  return {
+    named: lines.flatMap(({ token }) => token ?? []),
+    formerly: lines.flatMap(({ formerly }) => formerly ?? []),
+  };
+}
+
+/** Keeps what the user says now, once. Where that cannot be kept, it has to be said again by a later command. */
+export async function noteNamed(
+  env: Environment,
+  about: NamedOf,
+  said: Omit<Line, 'of'>,
+): Promise<void> {
+  const file = fileIn(env);
+  const { named, formerly } = await readNamed(env, about);
+  const isKnown = named.includes(said.token ?? '') || formerly.includes(said.formerly ?? '');
+  if (file === undefined || isKnown) return;
+  const line = JSON.stringify({ of: keyOf(about), ...said } satisfies Line);
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await appendFile(file, `${line}\n`, { mode: 0o600 });
+  } catch {
+    // A home that cannot be written to: CI names what it replaces in each run, or signs its ledgers.
+  }
+}
+
+function fileIn({ XDG_STATE_HOME: given, HOME: home, LOCALAPPDATA: local }: Environment) {
+  const folder = given || (home ? join(home, '.local', 'state') : local);
+  return folder ? join(resolve(folder), 'keyturn', 'named.jsonl') : undefined;
+}
+
+async function readLines(env: Environment): Promise<readonly Line[]> {
+  const file = fileIn(env);
+  if (file === undefined || !(await isOwn(file))) return [];
+  try {
+    const text = await readFile(file, 'utf8');
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]));
+  } catch {
+    return [];
+  }
+}
+
+async function isOwn(file: string): Promise<boolean> {
+  const own = async (path: string): Promise<boolean> => {
+    const { uid, mode } = await lstat(path);
+    return (getuid === undefined || uid === getuid()) && (mode & 0o022) === 0;
+  };
+  try {
+    return (await own(dirname(file))) && (await own(file));
+  } catch {
+    return false;
+  }
+}
+
+/** Locations may hold a user's name; what is written down tells none. */
+function keyOf({ location, rotation, issuer }: NamedOf): string {
+  return createHash('sha256')
+    .update(JSON.stringify([location, rotation, issuer]))
+    .digest('hex');
+}
