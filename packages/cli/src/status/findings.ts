@@ -24,7 +24,7 @@ export function findingsOf(status: RotationStatus, command: string, now: number)
     ...waiting(status, command, now),
     ...sinks(status, command, run),
     ...progress(status, run, now),
-    ...kept(status, run, now),
+    ...kept(status, command, run, now),
     ...places(status, command),
   ];
   return found.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));

@@ -77,13 +77,16 @@ async function look(
 async function beside(
   store: StateStore,
   { issuer, tokens, attempts, current, sinks, rotation }: RotationState,
-  { name }: RotationRequest,
+  { name, named = [] }: RotationRequest,
 ): Promise<Recorded> {
+  const adopted = [...tokens.values()].filter(({ askedAt }) => askedAt === undefined);
+  const ids = store.trusted === true ? [] : adopted.map(({ ref }) => ref.id);
   const isAlive = tokens.size > 0 || attempts.length > 0;
   const isDrifted =
     tokens.get(current ?? '')?.missing === true ||
     [...sinks.values()].some(({ shows }) => shows !== undefined);
   return {
+    unnamed: new Set(ids.filter((id) => !named.includes(id))),
     ...(issuer !== undefined && isAlive && { issuer }),
     ...(isDrifted &&
       rotation === name && { sightings: sightings((await store.open(name)).records) }),

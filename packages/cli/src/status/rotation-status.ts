@@ -27,7 +27,15 @@ import { iso } from './time.ts';
 interface KeptStatus {
   readonly id: string;
   readonly sinks: readonly string[];
-  readonly reason: 'grace' | 'held' | 'settling' | 'leaked' | 'unproved' | 'unseen' | 'drifted';
+  readonly reason:
+    | 'grace'
+    | 'held'
+    | 'settling'
+    | 'leaked'
+    | 'unproved'
+    | 'unseen'
+    | 'unnamed'
+    | 'drifted';
 }
 
 /** How a rotation stands, as plain data: what text, JSON, page and metrics are made of. Times are ISO 8601. */
@@ -96,6 +104,8 @@ export interface Recorded {
   readonly issuer?: IssuerIdentity;
   /** Since when drift is known, by the sink's id. */
   readonly sightings?: ReadonlyMap<string, string>;
+  /** Tokens of which only the ledger says that they are this rotation's, so that no run revokes them. */
+  readonly unnamed?: ReadonlySet<string>;
 }
 
 /** No run is this long, so that what is older was left by one that ended early. */
@@ -160,7 +170,7 @@ export function rotationStatus(
     otherAccount: otherAccountOf(recorded.issuer, issuer),
     sinks: standing,
     formerSinks: formerSinks(state.sinks, configured),
-    kept: keptTokens(state, standing),
+    kept: keptTokens(state, standing, recorded.unnamed),
     attempts: state.attempts.map(({ label, at }) => ({
       label,
       at,
@@ -169,7 +179,11 @@ export function rotationStatus(
   };
 }
 
-function keptTokens(state: RotationState, sinks: readonly SinkStatus[]): KeptStatus[] {
+function keptTokens(
+  state: RotationState,
+  sinks: readonly SinkStatus[],
+  unnamed: ReadonlySet<string> = new Set(),
+): KeptStatus[] {
   const held = holdersByToken(state);
   const isUnproved = sinks.some(({ trial }) => trial === 'failed');
   const isDrifted = sinks.some((sink) => sink.drift?.shows === 'overwritten');
@@ -178,6 +192,7 @@ function keptTokens(state: RotationState, sinks: readonly SinkStatus[]): KeptSta
     .map(({ ref: { id }, condemned }) => {
       const holding = held.get(id) ?? [];
       if (condemned === true) return { id, sinks: holding, reason: 'leaked' };
+      if (holding.length === 0 && unnamed.has(id)) return { id, sinks: holding, reason: 'unnamed' };
       if (holding.length === 0)
         return {
           id,

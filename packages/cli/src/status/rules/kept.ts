@@ -1,16 +1,28 @@
 import type { Finding } from '../../output/finding.ts';
 import { listed, roughly } from '../../output/words.ts';
 import type { RotationStatus } from '../rotation-status.ts';
-import { DAY, problem, warning } from './make.ts';
+import { DAY, problem, warning, withFlag } from './make.ts';
 
 /** What stands out about tokens that were replaced, or leaked, and are still valid. */
-export function kept(status: RotationStatus, run: string, now: number): Finding[] {
-  return [...leaked(status, run), ...free(status, run, now)];
+export function kept(status: RotationStatus, command: string, run: string, now: number): Finding[] {
+  return [...leaked(status, run), ...unnamed(status, command), ...free(status, run, now)];
 }
 
 function leaked({ leaked: tokens }: RotationStatus, run: string): Finding[] {
   if (tokens.length === 0) return [];
   return [problem('leaked', `${listed(tokens)} leaked and is still valid`, run)];
+}
+
+function unnamed({ kept: tokens }: RotationStatus, command: string): Finding[] {
+  return tokens
+    .filter(({ reason }) => reason === 'unnamed')
+    .map(({ id }) =>
+      warning(
+        'unnamed',
+        `${id} stays valid: nobody on this machine has said that it is this rotation's`,
+        `If it is: ${withFlag(command, `--replaces ${id}`)}`,
+      ),
+    );
 }
 
 /** Nothing but time, or a run, stands before their end. */

@@ -24,6 +24,7 @@ export const rules = [
   'kept-too-long',
   'left-behind',
   'unseen',
+  'unnamed',
 ] as const;
 type Rule = (typeof rules)[number];
 
