@@ -25,10 +25,15 @@ export interface Place {
     env?: Readonly<Record<string, string | undefined>>,
   ) => Promise<Ended>;
   /** The token of that name in PlanetScale's list, as the world has it now. */
-  token(name: string): { id: string; token: string; accesses: string[]; revokedAt: string | null };
-  tokens(): { id: string; name: string; token: string; revokedAt: string | null }[];
+  readonly token: (name: string) => {
+    id: string;
+    token: string;
+    accesses: string[];
+    revokedAt: string | null;
+  };
+  readonly tokens: () => { id: string; name: string; token: string; revokedAt: string | null }[];
   /** A secret of a repository's Actions, opened. */
-  secret(repository: string, name: string): string | undefined;
+  readonly secret: (repository: string, name: string) => string | undefined;
 }
 
 export async function makePlace(world?: World): Promise<Place> {

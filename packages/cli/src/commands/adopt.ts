@@ -73,7 +73,7 @@ export async function adoptCommand(
     const { owner, clock } = host;
     const outcome = await adopt({ name, token, sinks: holders }, { store, owner, clock });
     if (outcome === 'adopted' || flags.tokenId !== undefined)
-      await noteNamed(host.env, aboutOf(request, session), { token: id });
+      await noteNamed(aboutOf(request, session), { token: id });
     const state = await readState(store, name);
     const adopted = {
       outcome,
@@ -113,11 +113,10 @@ async function noteFormer(
   { name, issuer }: PlannedRequest,
   session: Session,
 ): Promise<void> {
-  const { env } = session.host;
   const about = aboutOf({ name, issuer }, session);
-  const { named, formerly } = await readNamed(env, { ...about, rotation: from });
-  for (const former of [from, ...formerly]) await noteNamed(env, about, { formerly: former });
-  for (const token of named) await noteNamed(env, about, { token });
+  const { named, formerly } = await readNamed({ ...about, rotation: from });
+  for (const former of [from, ...formerly]) await noteNamed(about, { formerly: former });
+  for (const token of named) await noteNamed(about, { token });
 }
 
 /** A rotation that was renamed goes on with the ledger of its former name. */

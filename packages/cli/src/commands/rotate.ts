@@ -50,7 +50,7 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   const heir = successor();
   for (const request of requests) {
     if (request.replaces !== undefined && flags.dryRun !== true)
-      await noteNamed(host.env, aboutOf(request, session), { token: request.replaces });
+      await noteNamed(aboutOf(request, session), { token: request.replaces });
     const startedAt = host.clock.now();
     const before = new Map(session.requests);
     const report =

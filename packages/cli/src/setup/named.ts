@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, lstat, mkdir, readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { getuid } from 'node:process';
 
 import type { Environment, RotationRequest } from '@keyturn/core';
 
@@ -10,8 +10,9 @@ import type { Session } from './session.ts';
 /** What the user has said on this machine of one rotation: a ledger that others can write does not say it. */
 export type Named = Required<Pick<RotationRequest, 'named' | 'formerly'>>;
 
-/** Which rotation it was said of. */
+/** Which rotation it was said of, and by whom. */
 export interface NamedOf {
+  readonly env: Environment;
   /** Where its ledger is. */
   readonly location: string;
   readonly rotation: string;
@@ -20,9 +21,9 @@ export interface NamedOf {
 
 export function aboutOf(
   { name, issuer }: Pick<RotationRequest, 'name' | 'issuer'>,
-  { location }: Pick<Session, 'location'>,
+  { host: { env }, location }: Session,
 ): NamedOf {
-  return { location, rotation: name, issuer: issuer.id };
+  return { env, location, rotation: name, issuer: issuer.id };
 }
 
 interface Line {
@@ -32,9 +33,9 @@ interface Line {
 }
 
 /** What was said before. A file that somebody else can write says nothing. */
-export async function readNamed(env: Environment, about: NamedOf): Promise<Named> {
+export async function readNamed(about: NamedOf): Promise<Named> {
   const of = keyOf(about);
-  const lines = (await readLines(env)).filter((line) => line.of === of);
+  const lines = (await readLines(about.env)).filter((line) => line.of === of);
   return {
     named: lines.flatMap(({ token }) => token ?? []),
     formerly: lines.flatMap(({ formerly }) => formerly ?? []),
@@ -42,13 +43,9 @@ export async function readNamed(env: Environment, about: NamedOf): Promise<Named
 }
 
 /** Keeps what the user says now, once. Where that cannot be kept, it has to be said again by a later command. */
-export async function noteNamed(
-  env: Environment,
-  about: NamedOf,
-  said: Omit<Line, 'of'>,
-): Promise<void> {
-  const file = fileIn(env);
-  const { named, formerly } = await readNamed(env, about);
+export async function noteNamed(about: NamedOf, said: Omit<Line, 'of'>): Promise<void> {
+  const file = fileIn(about.env);
+  const { named, formerly } = await readNamed(about);
   const isKnown = named.includes(said.token ?? '') || formerly.includes(said.formerly ?? '');
   if (file === undefined || isKnown) return;
   const line = JSON.stringify({ of: keyOf(about), ...said } satisfies Line);
@@ -79,7 +76,8 @@ async function readLines(env: Environment): Promise<readonly Line[]> {
 async function isOwn(file: string): Promise<boolean> {
   const own = async (path: string): Promise<boolean> => {
     const { uid, mode } = await lstat(path);
-    return (getuid === undefined || uid === getuid()) && (mode & 0o022) === 0;
+    // Windows has neither.
+    return userInfo().uid < 0 || (uid === userInfo().uid && (mode & 0o022) === 0);
   };
   try {
     return (await own(dirname(file))) && (await own(file));

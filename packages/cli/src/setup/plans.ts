@@ -55,7 +55,6 @@ export interface PlannedRequest extends RotationRequest {
 }
 
 const ISSUER = 'planetscale';
-/** As in the configuration's schema. */
 export const DEFAULT_SETTLE = parseDuration('2m');
 
 /** Reads the configuration, or makes one of the command line, and opens what it names. Patterns are resolved here, once. */
@@ -187,11 +186,10 @@ async function request(
     openSinks(rotation.name, rotation.sinks, session, resolve),
   ]);
   const { sinks } = found;
-  const said = await readNamed(session.host.env, aboutOf({ name: rotation.name, issuer }, session));
   return {
     name: rotation.name,
     issuer,
-    ...said,
+    ...(await readNamed(aboutOf({ name: rotation.name, issuer }, session))),
     ...found,
     ...(sinks.length === 0 && knowledge === 'asked' && flags.sink.length === 0
       ? { failure: found.failure ?? nothingLeft(rotation.name) }

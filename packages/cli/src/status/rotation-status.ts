@@ -1,9 +1,7 @@
 import {
   freshMemory,
   graceUntil,
-  holdersByToken,
   isSameIssuer,
-  isUnseen,
   reasonToRotate,
   renewalAt,
   waitsUntil,
@@ -19,24 +17,10 @@ import {
 } from '@keyturn/core';
 
 import { formerSinks, type FormerSink } from './former.ts';
+import { keptTokens, type KeptStatus } from './kept-status.ts';
 import { TOKEN } from './sightings.ts';
 import { sinkStatus, type SinkStatus } from './sink-status.ts';
 import { iso } from './time.ts';
-
-/** A replaced token that is valid still, and what it waits for. */
-interface KeptStatus {
-  readonly id: string;
-  readonly sinks: readonly string[];
-  readonly reason:
-    | 'grace'
-    | 'held'
-    | 'settling'
-    | 'leaked'
-    | 'unproved'
-    | 'unseen'
-    | 'unnamed'
-    | 'drifted';
-}
 
 /** How a rotation stands, as plain data: what text, JSON, page and metrics are made of. Times are ISO 8601. */
 export interface RotationStatus {
@@ -177,32 +161,6 @@ export function rotationStatus(
       settlesAt: iso(Date.parse(at) + policy.settle),
     })),
   };
-}
-
-function keptTokens(
-  state: RotationState,
-  sinks: readonly SinkStatus[],
-  unnamed: ReadonlySet<string> = new Set(),
-): KeptStatus[] {
-  const held = holdersByToken(state);
-  const isUnproved = sinks.some(({ trial }) => trial === 'failed');
-  const isDrifted = sinks.some((sink) => sink.drift?.shows === 'overwritten');
-  return [...state.tokens.values()]
-    .filter(({ retired }) => retired)
-    .map(({ ref: { id }, condemned }) => {
-      const holding = held.get(id) ?? [];
-      if (condemned === true) return { id, sinks: holding, reason: 'leaked' };
-      if (holding.length === 0 && unnamed.has(id)) return { id, sinks: holding, reason: 'unnamed' };
-      if (holding.length === 0)
-        return {
-          id,
-          sinks: holding,
-          reason: isDrifted ? 'drifted' : isUnproved ? 'unproved' : 'grace',
-        };
-      if (isUnseen(state, id)) return { id, sinks: holding, reason: 'unseen' };
-      const isHeld = holding.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
-      return { id, sinks: holding, reason: isHeld ? 'held' : 'settling' };
-    });
 }
 
 function underWayOf(

@@ -5,7 +5,7 @@ import { command, type CommandSpec } from '../spec.ts';
 const sign = command<LedgerSignFlags>({
   name: 'ledger sign',
   words: '[names...]',
-  summary: 'take ledgers as they are for true, and sign them with KEYTURN_LEDGER_KEY',
+  summary: 'believe ledgers as they are, and sign them',
   options: [config, json],
   examples: [
     {

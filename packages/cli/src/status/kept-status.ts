@@ -1,0 +1,44 @@
+import { holdersByToken, isUnseen, type RotationState } from '@keyturn/core';
+
+import type { SinkStatus } from './sink-status.ts';
+
+/** A replaced token that is valid still, and what it waits for. */
+export interface KeptStatus {
+  readonly id: string;
+  readonly sinks: readonly string[];
+  readonly reason:
+    | 'grace'
+    | 'held'
+    | 'settling'
+    | 'leaked'
+    | 'unproved'
+    | 'unseen'
+    | 'unnamed'
+    | 'drifted';
+}
+
+export function keptTokens(
+  state: RotationState,
+  sinks: readonly SinkStatus[],
+  unnamed: ReadonlySet<string> = new Set(),
+): KeptStatus[] {
+  const held = holdersByToken(state);
+  const isUnproved = sinks.some(({ trial }) => trial === 'failed');
+  const isDrifted = sinks.some((sink) => sink.drift?.shows === 'overwritten');
+  return [...state.tokens.values()]
+    .filter(({ retired }) => retired)
+    .map(({ ref: { id }, condemned }) => {
+      const holding = held.get(id) ?? [];
+      if (condemned === true) return { id, sinks: holding, reason: 'leaked' };
+      if (holding.length === 0 && unnamed.has(id)) return { id, sinks: holding, reason: 'unnamed' };
+      if (holding.length === 0)
+        return {
+          id,
+          sinks: holding,
+          reason: isDrifted ? 'drifted' : isUnproved ? 'unproved' : 'grace',
+        };
+      if (isUnseen(state, id)) return { id, sinks: holding, reason: 'unseen' };
+      const isHeld = holding.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
+      return { id, sinks: holding, reason: isHeld ? 'held' : 'settling' };
+    });
+}
