@@ -15,7 +15,10 @@ const folder = await mkdtemp(join(tmpdir(), 'keyturn-picture-'));
 try {
   await writeWorld(folder, stories(Date.now()), { 'ci-circleci': { maxAge: '30d' } });
   const bin = join(root, 'packages/cli/bin/keyturn.js');
-  const made = spawnSync(process.execPath, [bin, 'status', '--html', '-'], { cwd: folder });
+  const made = spawnSync(process.execPath, [bin, 'status', '--html', '-'], {
+    cwd: folder,
+    env: { ...process.env, HOME: folder },
+  });
   const page = join(folder, 'status.html');
   await writeFile(page, made.stdout);
   const browser = await chromium.launch({

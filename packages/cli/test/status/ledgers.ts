@@ -20,6 +20,8 @@ import {
 } from '@keyturn/core';
 import { fileStore } from '@keyturn/store-file';
 
+import { noteNamed } from '../../src/setup/named.ts';
+
 const SECOND = 1000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -153,7 +155,18 @@ export async function writeWorld(
   );
   const config = { issuer: { kind: 'planetscale', org: 'acme' }, rotations };
   await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
-  for (const story of stories) await writeLedger(join(folder, '.keyturn'), story);
+  const location = join(folder, '.keyturn');
+  for (const story of stories) {
+    await writeLedger(location, story);
+    await nameTokens(folder, location, story);
+  }
+}
+
+/** As the user did on this machine, whose home is the folder. */
+async function nameTokens(home: string, location: string, { name, past }: Story): Promise<void> {
+  const about = { env: { HOME: home }, location, rotation: name, issuer: 'planetscale:acme' };
+  for (const [, event] of past)
+    if (event.type === 'adopted') await noteNamed(about, { token: event.token.id });
 }
 
 /** The store of those ledgers; its clock is the machine's unless another is given. */

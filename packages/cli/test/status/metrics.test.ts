@@ -27,7 +27,7 @@ describe('keyturn status --metrics', () => {
     expect(of('tokens_kept', 'rotation="grace"')).toBe(1);
     expect(of('rotations_total', idle)).toBe(2);
     const last = of('rotation_last_timestamp_seconds', idle) ?? 0;
-    expect(Math.floor((Date.now() / 1000 - last) / 86_400)).toBe(11);
+    expect(Math.round((Date.now() / 1000 - last) / 86_400)).toBe(12);
     expect(of('grace_end_timestamp_seconds', 'rotation="grace"')).toBeGreaterThan(
       Date.now() / 1000,
     );

@@ -15,7 +15,8 @@ describe('keyturn status --html', () => {
     const page = await readFile(join(folder, 'status.html'), 'utf8');
     expect(page).toMatch(/^<!doctype html>/);
     for (const { name } of fleet(0)) expect(page).toContain(`>${name}</h3>`);
-    expect(await readdir(folder)).toEqual(['.keyturn', 'keyturn.config.json', 'status.html']);
+    const files = (await readdir(folder)).filter((name) => name !== '.local');
+    expect(files).toEqual(['.keyturn', 'keyturn.config.json', 'status.html']);
   });
 
   it('prints it for -, and checks as well', async () => {
