@@ -24,6 +24,8 @@ export interface Host {
   readonly stdout: Output;
   /** Progress and warnings, dropped for a quiet command; errors are thrown. */
   readonly stderr: Output;
+  /** The stderr of a quiet command as it is, for what the runner of a job has to read. */
+  readonly loud?: Output;
   readonly verbosity: Verbosity;
   /** Tells more than most people want to know: one line on stderr, escaped, where the verbosity asks for it. Never a secret. */
   readonly log: (level: 'verbose' | 'debug', topic: string, text: string) => void;

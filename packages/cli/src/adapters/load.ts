@@ -9,15 +9,8 @@ import {
   type StoreAdapter,
 } from '@keyturn/core';
 
-import {
-  conventionalNames,
-  discoverAdapters,
-  findAdapter,
-  ownFolder,
-  resolveFrom,
-  type FoundAdapter,
-  type Role,
-} from './discover.ts';
+import { findBeside, refuseUnnamed } from './beside.ts';
+import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
 import { importSink } from './module-sink.ts';
 
 interface AdapterByRole {
@@ -122,13 +115,9 @@ export class Adapters {
         },
       );
     if (declared[0] !== undefined) return declared[0];
-    for (const from of [this.#project, ownFolder]) {
-      for (const name of conventionalNames(role, kind)) {
-        const found = await findAdapter(name, from);
-        if (found?.role === role && found.kind === kind) return found;
-      }
-    }
-    return undefined;
+    const beside = await findBeside(role, kind);
+    if (beside === undefined) await refuseUnnamed(role, kind, this.#project);
+    return beside;
   }
 }
 
