@@ -18,6 +18,8 @@ export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
 export interface Host {
   readonly program: 'keyturn' | 'rotate';
   readonly env: Environment;
+  /** The number of the user that it acts as; undefined where users have none. */
+  readonly uid?: number | undefined;
   /** The working directory. */
   readonly directory: string;
   /** Results. */

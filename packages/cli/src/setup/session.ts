@@ -21,6 +21,7 @@ import type { Host } from '../host.ts';
 import { originOf } from './git.ts';
 import { notYet, storeKindOf } from './location.ts';
 import { loggedStore, requestText } from './log.ts';
+import { refuseForeignLedgers } from './owner.ts';
 
 const STATE = 'KEYTURN_STATE';
 
@@ -56,7 +57,7 @@ export class Session {
     this.host = host;
     this.#patience = patience;
     this.directory = directory;
-    this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text));
+    this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text), host);
     this.#allow = allow;
     if (host.verbosity === 'debug')
       this.onRequest((_, observation) => host.log('debug', 'request', requestText(observation)));
@@ -130,7 +131,7 @@ export class Session {
   /**
    * The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind; `.keyturn` where it is not set.
    *
-   * @throws {KeyturnError} `CONFIG_INVALID`
+   * @throws {KeyturnError} `CONFIG_INVALID`, `FILE_UNSAFE` for ledgers of another user
    */
   async store(): Promise<StateStore> {
     const given = this.host.env[STATE];
@@ -141,6 +142,7 @@ export class Session {
         : error;
     });
     const location = given ?? resolve(this.directory, '.keyturn');
+    if (kind === 'file') await refuseForeignLedgers(resolve(this.directory, location), this.host);
     return loggedStore(await adapter.open(location, this.#context('store')), this.host);
   }
 
