@@ -32,7 +32,7 @@ function temporaryFolder(): string {
 
 /** Something that loads the program: `--version` answers before. */
 const load = (folder: string, env: Readonly<Record<string, string>> = {}) =>
-  runBin('keyturn.js', ['adapters'], env, folder);
+  runBin('keyturn.js', ['adapters'], { XDG_CACHE_HOME: undefined, ...env }, folder);
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

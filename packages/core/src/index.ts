@@ -44,6 +44,7 @@ export type {
 export type {
   Confirmation,
   Expectation,
+  Leftover,
   Neighbour,
   NeighbourQuery,
   Proof,
