@@ -130,6 +130,7 @@ describe.skipIf(!isRoot)('what another user of the machine wrote (needs root)', 
     symlinkSync('real.ts', link);
     lchownSync(link, OTHER, OTHER);
     expectRefused(await place.keyturn(['status']), link);
+    expect(didRun(place)).toBe(false);
   });
 
   it('is used where KEYTURN_TRUST names its folder, and by root for the user who called sudo', async () => {

@@ -31,7 +31,7 @@ export async function refuseForeign(
     if (owner === undefined || (await isTrusted(path, env[TRUST]))) continue;
     const folder = await checkoutOf(path);
     throw new KeyturnError('FILE_UNSAFE', `${path} belongs to another user (uid ${owner})`, {
-      hint: `That user would decide what keyturn does for you. If you trust what is in there: ${TRUST}=${folder}`,
+      hint: `If you trust that user with what keyturn does for you, set ${TRUST}=${folder}`,
       effect: 'none',
     });
   }
