@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 
+import cacheFolder from './cache.js';
 import writerFor from './writer.js';
 
 const NEEDED = [22, 19];
@@ -34,12 +35,19 @@ export default function start(program) {
       // The program can tell it as well.
     }
   }
+  // What it writes at a crash, or where NODE_OPTIONS ask for it, is kept and sent around; the environment holds credentials.
+  Object.assign(process.report ?? {}, { excludeEnv: true, excludeNetwork: true });
   // What Node warns its developers about (a configuration in TypeScript) is nothing that a user can mend.
   if (process.env.KEYTURN_DEBUG !== '1' && !words.includes('--debug'))
     process.removeAllListeners('warning');
-  // Compiled code is kept between runs; it halves the time to start.
-  nodeModule.enableCompileCache();
+  // Compiled code is kept between runs; it halves the time to start. A folder that the user names is in use already.
+  if (!process.env.NODE_COMPILE_CACHE) keepCompiled(cacheFolder(process.env));
   import('../dist/main.js').then(({ main }) => main(program, writerFor), missing);
+}
+
+/** @param {string | undefined} folder */
+function keepCompiled(folder) {
+  if (folder !== undefined) nodeModule.enableCompileCache(folder);
 }
 
 /** @param {string | Uint8Array} text */

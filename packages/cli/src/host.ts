@@ -18,12 +18,16 @@ export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
 export interface Host {
   readonly program: 'keyturn' | 'rotate';
   readonly env: Environment;
+  /** The number of the user that it acts as; undefined where users have none. */
+  readonly uid?: number | undefined;
   /** The working directory. */
   readonly directory: string;
   /** Results. */
   readonly stdout: Output;
   /** Progress and warnings, dropped for a quiet command; errors are thrown. */
   readonly stderr: Output;
+  /** The stderr of a quiet command as it is, for what the runner of a job has to read. */
+  readonly loud?: Output;
   readonly verbosity: Verbosity;
   /** Tells more than most people want to know: one line on stderr, escaped, where the verbosity asks for it. Never a secret. */
   readonly log: (level: 'verbose' | 'debug', topic: string, text: string) => void;

@@ -39,6 +39,7 @@ export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor):
   const host: Host = {
     program,
     env: process.env,
+    uid: process.geteuid?.(),
     directory: process.cwd(),
     stdout: output(process.stdout, writerFor(process.stdout, onLost)),
     stderr,

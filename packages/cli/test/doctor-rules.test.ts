@@ -20,6 +20,7 @@ const nothing: Evidence = {
   issuer: { error: new KeyturnError('CREDENTIALS_MISSING', 'there are no credentials') },
   sinks: { checks: [], credentials: [], warnings: [] },
   store: { value: { kind: 'file', ledgers: { value: [] } } },
+  leftovers: [],
   drift: [],
   network: { proxies: [], exceptions: undefined },
   hosts: [],

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,9 @@ import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
 const bin = fileURLToPath(new URL('../bin', import.meta.url));
+
+/** Whoever starts the tests keeps compiled code as usual, and no test's folder gets it. */
+export const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 
 export interface Ended {
   readonly code: number | null;
@@ -84,7 +87,7 @@ export function runBin(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(bin, name), ...args], {
       cwd,
-      env: { PATH: process.env['PATH'], HOME: cwd, ...env },
+      env: { PATH: process.env['PATH'], HOME: cwd, XDG_CACHE_HOME: cache, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

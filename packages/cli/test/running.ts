@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Fault } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
-import type { Ended, Place } from './keyturn.ts';
+import { cache, type Ended, type Place } from './keyturn.ts';
 
 const bin = fileURLToPath(new URL('../bin/keyturn.js', import.meta.url));
 const hook = new URL('hook.ts', import.meta.url).href;
@@ -36,6 +36,7 @@ export function start(place: Place, args: readonly string[], hooks: Hooks = {}):
     env: {
       PATH: process.env['PATH'],
       HOME: place.folder,
+      XDG_CACHE_HOME: cache,
       ...place.sandbox.env,
       ...(hooked && { KEYTURN_TEST_HOOKS: JSON.stringify(hooks) }),
     },

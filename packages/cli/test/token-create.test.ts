@@ -162,3 +162,52 @@ describe('keyturn token create', () => {
     expectNoSecret(place, ended);
   });
 });
+
+describe('keyturn token create in a job', () => {
+  const create = (place: Place, env: Record<string, string>, ...args: string[]) =>
+    place.keyturn(['token', 'create', '--name', 'ana', ...args], env);
+  const GITHUB = { CI: 'true', GITHUB_ACTIONS: 'true' };
+
+  it.each([
+    ['GitLab', { CI: 'true', GITLAB_CI: 'true' }],
+    ['CircleCI', { CI: 'true', CIRCLECI: 'true' }],
+    ['any other', { CI: '1' }],
+    ['one that does not say CI', { TF_BUILD: 'True' }],
+  ])('of %s prints nothing that cannot be masked, and creates nothing', async (_, env) => {
+    const place = await makePlace();
+    const refused = await create(place, env);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^keyturn: .+cannot mask it\n {2}.+--sink.+\n$/);
+    expect(named(place, 'ana')).toEqual([]);
+    const delivered = await create(place, env, '--sink', 'env:.env');
+    expect(delivered.code).toBe(0);
+    expectNoSecret(place, delivered);
+  });
+
+  it('of GitHub masks the secret before it is printed', async () => {
+    const place = await makePlace();
+    const { code, stdout, stderr } = await create(place, GITHUB);
+    const command = `::add-mask::${place.token('ana').token}\n`;
+    expect([code, stderr]).toEqual([0, command]);
+    expect(stdout.startsWith(command)).toBe(true);
+    expect(stdout.slice(command.length)).toContain(place.token('ana').token);
+  });
+
+  it.each([[[]], [['--quiet']]])(
+    'of GitHub masks it beside a document, which stays whole: %j',
+    async (more) => {
+      const place = await makePlace();
+      const { stdout, stderr } = await create(place, GITHUB, '--json', ...more);
+      const { token } = place.token('ana');
+      expect(JSON.parse(stdout)).toMatchObject({ token: { token } });
+      expect(stderr).toBe(`::add-mask::${token}\n`);
+    },
+  );
+
+  it('is not assumed elsewhere', async () => {
+    const place = await makePlace();
+    const { code, stdout, stderr } = await create(place, { CI: 'false' });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain('::add-mask::');
+  });
+});

@@ -9,7 +9,8 @@ import type { StateStore } from './store.ts';
 
 /** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
-  const { id, server, supports, limits, holds, clue, remove, trial, credentials } = backend;
+  const { id, server, supports, limits, holds, clue, remove, trial } = backend;
+  const { credentials, leftovers } = backend;
   const neighbours = backend.neighbours?.bind(backend);
   const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
@@ -81,6 +82,9 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     }),
     ...(credentials !== undefined && {
       credentials: guard('credentials', (call) => credentials.call(backend, call)),
+    }),
+    ...(leftovers !== undefined && {
+      leftovers: guard('leftovers', (call) => leftovers.call(backend, call)),
     }),
     ...(remove !== undefined && {
       remove: (names, o) => guard('remove', (call) => remove.call(backend, names, call))(o),

@@ -7,6 +7,7 @@ export { formatTarget, parseTarget } from './target.ts';
 export type { Target } from './target.ts';
 export type { Expansion, ListedPlace, SinkPatterns, TargetPattern } from './pattern.ts';
 export { mapLimited } from './map-limited.ts';
+export { gitEnvironment, programFile, programFolders } from './program.ts';
 export { usagesOrSkip } from './usages.ts';
 export type { FindUsages, FoundUsage, SkippedUsage, Usage } from './usages.ts';
 export { parseGitRemote } from './git-remote.ts';
@@ -43,6 +44,7 @@ export type {
 export type {
   Confirmation,
   Expectation,
+  Leftover,
   Neighbour,
   NeighbourQuery,
   Proof,

@@ -126,6 +126,13 @@ export interface TokenClue {
   readonly seen: string;
 }
 
+/** A file with secrets in it that a delivery left behind on this machine when its process was killed. */
+export interface Leftover {
+  readonly path: string;
+  /** Who left it: `process 12`, or `process 12 on build-7` if it cannot be known from here whether that has ended. */
+  readonly by: string;
+}
+
 /**
  * A place that secrets are delivered to: one repository's Actions secrets, one env file.
  *
@@ -181,6 +188,8 @@ export interface SecretSink {
   trial?(trial: Trial, options: CallOptions): Promise<TrialResult>;
   /** Tells what the sink acts with, for `doctor`. Reads only; rejects where the credentials are refused. */
   credentials?(options: CallOptions): Promise<CredentialReport>;
+  /** What killed deliveries left behind, with plaintext in it; not what one under way is writing. Makes no request, and removes nothing. */
+  leftovers?(options: CallOptions): Promise<readonly Leftover[]>;
   /** Removes names; one that is not there is a success. Present where `supports.remove` is true. */
   remove?(names: readonly string[], options: CallOptions): Promise<void>;
   /**

@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
 
-import type { AdapterContext, CallOptions, Environment } from '@keyturn/core';
+import {
+  gitEnvironment,
+  programFile,
+  type AdapterContext,
+  type CallOptions,
+  type Environment,
+} from '@keyturn/core';
 
 import { interrupted, unsafe } from './failure.ts';
 import type { Place } from './place.ts';
 
 const MILLISECONDS = 5000;
-
-/** What git needs to run and to find its configuration; no credential goes to a child process. */
-const PASSED_ON = /^(?:PATH|HOME|XDG_CONFIG_HOME|USERPROFILE|SYSTEMROOT)$/i;
 
 /**
  * Refuses a file that git tracks: its next commit would publish the secret. Where there is no git, or no repository,
@@ -62,13 +65,14 @@ function git(
   env: Environment,
   { signal }: CallOptions,
 ): Promise<Answer> {
-  const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
+  const file = programFile('git', env);
+  if (file === undefined) return Promise.resolve('no repository');
   return new Promise((resolve) => {
     execFile(
-      'git',
+      file,
       // No program that the repository names is run.
       ['-c', 'core.fsmonitor=false', ...command],
-      { cwd: folder, timeout: MILLISECONDS, env: { ...passedOn, LC_ALL: 'C' }, signal },
+      { cwd: folder, timeout: MILLISECONDS, env: gitEnvironment(env), signal },
       (error, _, stderr) => {
         if (error === null) resolve('yes');
         else if (error.code === 1) resolve('no');

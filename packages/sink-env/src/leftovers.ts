@@ -10,7 +10,7 @@ import { judge, parseTicket } from './ticket.ts';
 
 const DRAFT = /^\.keyturn-([\da-f]{16})$/;
 /** What version 1.0 wrote beside the file. */
-const FORMER = /^\.keyturn-(\d{1,10})-[\da-f]{16}\.tmp$/;
+export const FORMER = /^\.keyturn-(\d{1,10})-[\da-f]{16}\.tmp$/;
 
 /**
  * Removes what killed processes left of writing this file: it may hold plaintext. Those still at work are left alone.

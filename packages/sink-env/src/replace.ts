@@ -13,6 +13,8 @@ import { isUnchanged, readSnapshot, type Snapshot } from './snapshot.ts';
 
 const PERMISSIONS = 0o7777n;
 const PRIVATE = 0o600n;
+/** The name of the new file before it takes its place. */
+export const NEW = 'new';
 
 /**
  * Puts a whole new file in the place of the old one, durable, with its mode and owner; a reader finds one or the other.
@@ -29,10 +31,12 @@ export async function replace(
   options: CallOptions,
 ): Promise<boolean> {
   const { id, operations } = file;
-  const temporary = join(lock.folder, 'new');
+  const temporary = join(lock.folder, NEW);
   let effect: Effect = 'none';
+  let handle: FileHandle | undefined;
   try {
-    await writeTemporary(operations, lock, temporary, before, text, async () => {
+    handle = await openTemporary(operations, lock, temporary);
+    await fill(handle, before, text, async () => {
       await options.beforeWrite?.();
       if (options.signal.aborted) throw interrupted(id);
     });
@@ -44,6 +48,7 @@ export async function replace(
       else if (!(await exists(operations, lock.folder))) effect = 'none';
       throw error;
     });
+    await applyMode(handle, before);
     await syncFolder(operations, place.folder);
     const placed = await readSnapshot(id, place);
     if (!(await isInPlace(file, place)) || `${placed?.mark}${placed?.text}` !== text)
@@ -55,6 +60,9 @@ export async function replace(
     if (effect === 'none' && hasCode(error, 'ENOENT') && !(await exists(operations, lock.folder)))
       return false;
     throw effect === 'none' ? failure(id, error) : unsure(failure(id, error, effect));
+  } finally {
+    // What it was opened for is done or has failed, and has been told.
+    await handle?.close().catch(() => {});
   }
 }
 
@@ -78,37 +86,39 @@ async function exists(operations: FileOperations, path: string): Promise<boolean
   }
 }
 
-async function writeTemporary(
+async function openTemporary(
   operations: FileOperations,
   lock: FileLock,
   path: string,
+): Promise<FileHandle> {
+  // Should this process be killed, or the power fail, the plaintext that is left is not committed.
+  const ignored = join(lock.folder, '.gitignore');
+  await operations.writeFile(ignored, '*\n', { mode: 0o600, flush: true });
+  return operations.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+}
+
+/** Nobody but its owner can read it, whatever becomes of this process. */
+async function fill(
+  handle: FileHandle,
   before: Snapshot | undefined,
   text: string,
   beforeWrite: () => Promise<void>,
 ): Promise<void> {
-  // Should this process be killed, the plaintext that it leaves is not committed.
-  await operations.writeFile(join(lock.folder, '.gitignore'), '*\n', { mode: 0o600 });
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  const handle = await operations.open(path, flags, 0o600);
-  try {
-    await handle.writeFile(text, 'latin1');
-    await handle.sync();
-    if ((await handle.stat()).size !== text.length)
-      throw Object.assign(new Error(), { code: 'ENOSPC' });
-    await beforeWrite();
-    if (before !== undefined) await dress(handle, before);
-  } finally {
-    await handle.close();
-  }
+  await handle.writeFile(text, 'latin1');
+  await handle.sync();
+  const own = await handle.stat({ bigint: true });
+  if (Number(own.size) !== text.length) throw Object.assign(new Error(), { code: 'ENOSPC' });
+  await beforeWrite();
+  const stats = before?.stats;
+  if (stats === undefined || (own.uid === stats.uid && own.gid === stats.gid)) return;
+  await handle.chown(Number(stats.uid), Number(stats.gid));
+  await handle.sync();
 }
 
-/** The owner first: a change of owner takes away bits of the mode. Nobody else can reach the file where it is now. */
-async function dress(handle: FileHandle, { stats }: Snapshot): Promise<void> {
-  const own = await handle.stat({ bigint: true });
-  const isForeign = own.uid !== stats.uid || own.gid !== stats.gid;
-  const mode = stats.mode & PERMISSIONS;
-  if (!isForeign && mode === PRIVATE) return;
-  if (isForeign) await handle.chown(Number(stats.uid), Number(stats.gid));
+/** Gives the file that is in place the mode of the old one; after the owner, whose change takes away bits of it. */
+async function applyMode(handle: FileHandle, before: Snapshot | undefined): Promise<void> {
+  const mode = (before?.stats.mode ?? PRIVATE) & PERMISSIONS;
+  if (mode === PRIVATE) return;
   await handle.chmod(Number(mode));
   await handle.sync();
 }

@@ -22,6 +22,7 @@ import { formats } from './formats/formats.ts';
 import { holds } from './holds.ts';
 import { neighbours } from './neighbours.ts';
 import { fileOperations, type FileOperations } from './operations.ts';
+import { remains } from './remains.ts';
 import { canonicalId, type EnvTarget, parseEnvTarget } from './target.ts';
 import { usages } from './usages.ts';
 
@@ -78,6 +79,7 @@ async function connect(
       untilAborted(id, call, confirm(file, expected, receipt)),
     holds: (names, call) => untilAborted(id, call, holds(file, names)),
     neighbours: (query, call) => untilAborted(id, call, neighbours(file, query, call)),
+    leftovers: (call) => untilAborted(id, call, remains(file)),
     async remove(names, call) {
       await change(file, new Map(names.map((name) => [name, undefined])), call);
     },

@@ -7,9 +7,15 @@ import type { Ended } from './run.ts';
 const byExit: Readonly<Record<number, readonly [code: ErrorCode, hint: string]>> = {
   69: ['NETWORK_FAILED', 'Run it again once what it delivers to can be reached.'],
   75: ['REMOTE_FAILED', 'Run it again.'],
-  77: ['PERMISSION_DENIED', 'Give the program credentials that may write there.'],
+  77: [
+    'PERMISSION_DENIED',
+    'Give the program credentials that may write there; it sees the variables that env=NAME names.',
+  ],
 };
-const OTHER = ['REMOTE_REJECTED', 'Read what it says, correct it, and run it again.'] as const;
+const OTHER = [
+  'REMOTE_REJECTED',
+  'Read what it says, correct it, and run it again. Variables that it needs are named by env=NAME,NAME in the target.',
+] as const;
 
 /**
  * By this line on its standard output a failing program says that it has stored nothing. An exit code does not:

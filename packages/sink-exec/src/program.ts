@@ -1,13 +1,14 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { delimiter, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
-import { KeyturnError, type AdapterContext } from '@keyturn/core';
+import { KeyturnError, programFolders, type AdapterContext } from '@keyturn/core';
 
 import { isPath } from './target.ts';
 
 /**
- * Finds the file of a program: a path from the folder of the configuration, a command in `PATH`.
+ * Finds the file of a program: a path from the folder of the configuration, a command in `PATH`, but for entries that
+ * depend on where keyturn is started from.
  *
  * @throws {KeyturnError} `TARGET_NOT_FOUND`, `PERMISSION_DENIED` where it is not executable
  */
@@ -16,7 +17,7 @@ export async function findProgram(
   program: string,
   { directory, env }: AdapterContext,
 ): Promise<string> {
-  const folders = isPath(program) ? [''] : (env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  const folders = isPath(program) ? [''] : programFolders(env);
   let blocked: string | undefined;
   for (const folder of folders) {
     const file = resolve(directory, folder, program);
@@ -34,7 +35,7 @@ export async function findProgram(
   throw new KeyturnError('TARGET_NOT_FOUND', `${id}: there is no program ${where}`, {
     hint: isPath(program)
       ? `Correct the path; a relative one starts at ${directory}.`
-      : `Install it, or write its path: exec:./${program}`,
+      : `Install it, or write its path: exec:./${program}; node_modules/.bin is not looked into.`,
     effect: 'none',
   });
 }

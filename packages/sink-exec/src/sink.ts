@@ -11,7 +11,7 @@ import {
   type StandardSchema,
 } from '@keyturn/core';
 
-import { environmentFor } from './environment.ts';
+import { credentialsIn, environmentFor } from './environment.ts';
 import { failureOf, interrupted } from './failure.ts';
 import { findProgram } from './program.ts';
 import { run } from './run.ts';
@@ -59,7 +59,9 @@ async function connect(target: ExecTarget, context: AdapterContext): Promise<Sin
       await beforeWrite?.();
       if (signal.aborted) throw interrupted(id, verb, 'none');
     }
-    const failure = failureOf(id, verb, await run(start, clock, signal), target.timeout, values);
+    const ended = await run(start, clock, signal);
+    const hidden = [...values, ...credentialsIn(env, target.env)];
+    const failure = failureOf(id, verb, ended, target.timeout, hidden);
     if (failure !== undefined) throw failure;
   };
 

@@ -9,7 +9,7 @@ export interface ExecTarget {
   readonly args: readonly string[];
   /** Milliseconds. */
   readonly timeout: number;
-  /** Variables that are passed on although they hold credentials. */
+  /** Variables that are passed on beside what every program needs. */
   readonly env: readonly string[];
   /** Whether the program knows `check`. */
   readonly check: boolean;

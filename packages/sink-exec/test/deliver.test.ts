@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { KeyturnError } from '@keyturn/core';
+import { KeyturnError, type AdapterContext } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -32,15 +32,15 @@ describe('a delivery', () => {
     expect(JSON.stringify(seen)).not.toContain(VALUE);
   });
 
-  it("passes the environment on without keyturn's own credentials, save for those that are named", async () => {
-    const secrets = { PLANETSCALE_SERVICE_TOKEN: 'a', GITHUB_TOKEN: 'b', CIRCLECI_TOKEN: 'c' };
-    const env = { PATH: process.env['PATH'], VERCEL_TOKEN: 'd', ...secrets };
-    const sink = await place.open('?env=GITHUB_TOKEN', { env });
+  it('gets what every program needs and what the target names, and nothing else of the environment', async () => {
+    const needed = { HOME: place.folder, LANG: 'C.UTF-8', LC_ALL: 'C', TZ: 'UTC' };
+    const others = { PLANETSCALE_SERVICE_TOKEN: 'a', KEYTURN_LEDGER_KEY: 'b', SLACK_URL: 'c' };
+    const env = { PATH: process.env['PATH'], ...needed, ...others, VERCEL_TOKEN: 'd', STAGE: 'e' };
+    const sink = await place.open('?env=VERCEL_TOKEN,STAGE', { env });
     await sink.deliver(entries, call);
     const seen = (place.read('seen.json') as Seen).env;
-    expect(seen).toMatchObject({ VERCEL_TOKEN: 'd', GITHUB_TOKEN: 'b' });
-    expect(Object.keys(seen)).not.toContain('PLANETSCALE_SERVICE_TOKEN');
-    expect(Object.keys(seen)).not.toContain('CIRCLECI_TOKEN');
+    expect(seen).toMatchObject({ ...needed, VERCEL_TOKEN: 'd', STAGE: 'e' });
+    for (const name of Object.keys(others)) expect(Object.keys(seen)).not.toContain(name);
   });
 
   it.each([
@@ -97,6 +97,31 @@ describe('a delivery', () => {
     place.mode('leak');
     const { message } = await errorOf((await place.open()).deliver(entries, call));
     expect(message).toContain('deliver ended with 1: stored [secret], then it broke');
+  });
+
+  it('tells what the program said, without anything that keyturn acts with', async () => {
+    const secrets = {
+      PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_ACTINGacting',
+      GITHUB_APP_PRIVATE_KEY: 'first-line-of-it\nsecond-line-of-it',
+      KEYTURN_STATE: 'postgres://keyturn:pass-of-the-store@db/ledgers',
+      DEPLOYER: 'given-to-the-program',
+    };
+    const env = {
+      PATH: process.env['PATH'],
+      ...secrets,
+      PLANETSCALE_SERVICE_TOKEN_ID: 'id-acting-id',
+    };
+    const said = [
+      'pscale_tkn_ACTINGacting',
+      'second-line-of-it',
+      'pass-of-the-store',
+      'given-to-the-program',
+      Buffer.from('pscale_tkn_ACTINGacting').toString('base64'),
+    ];
+    const script = `#!/bin/sh\necho "id-acting-id: ${said.join(', ')} end" >&2\nexit 1\n`;
+    const sink = await openScript(script, '?env=DEPLOYER', { env });
+    const { message } = await errorOf(sink.deliver(entries, call));
+    expect(message).toMatch(/id-acting-id: (?:\[secret\](?:[A-Za-z0-9=]{0,4})(?:, | )){5}end$/);
   });
 
   it('is no success where the program did not read it', async () => {
@@ -210,6 +235,25 @@ describe('a check', () => {
     await expect(sink.check(['TOKEN'], call)).resolves.toEqual({ warnings: [] });
   });
 
+  it.each([
+    ['node_modules/.bin', (folder: string) => `${folder}/node_modules/.bin`],
+    ['the folder that it runs in', () => '.'],
+    ['a relative folder', () => 'node_modules/.bin'],
+    ['an empty entry', () => ''],
+  ])('does not find a command in %s', async (_, entry) => {
+    mkdirSync(join(place.folder, 'node_modules/.bin'), { recursive: true });
+    for (const name of ['planted', 'node_modules/.bin/planted']) {
+      place.write(name, '#!/bin/sh\ncat >stolen\n');
+      chmodSync(join(place.folder, name), 0o755);
+    }
+    const env = { PATH: `${entry(place.folder)}:${process.env['PATH']}` };
+    const sink = await execSink.open('exec:planted', contextFor(place.folder, { env }));
+    const error = await errorOf(sink.check(['TOKEN'], call));
+    expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
+    const named = await execSink.open('exec:./node_modules/.bin/planted', contextFor(place.folder));
+    await expect(named.check(['TOKEN'], call)).resolves.toEqual({ warnings: [] });
+  });
+
   it('tells that a script has no interpreter at its first delivery', async () => {
     const sink = await openScript('#!/no/such/interpreter\n');
     expect(await errorOf(sink.deliver(entries, call))).toMatchObject({
@@ -232,10 +276,10 @@ describe('where a program is', () => {
   });
 });
 
-async function openScript(text: string) {
+async function openScript(text: string, query = '', changes: Partial<AdapterContext> = {}) {
   place.write('script.sh', text);
   chmodSync(join(place.folder, 'script.sh'), 0o755);
-  return execSink.open('exec:./script.sh', contextFor(place.folder));
+  return execSink.open(`exec:./script.sh${query}`, contextFor(place.folder, changes));
 }
 
 /** A process that has ended but that nobody has asked about yet does not run. */

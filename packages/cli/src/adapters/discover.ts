@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const roles = ['issuer', 'sink', 'store'] as const;
@@ -23,18 +23,35 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly workspaces?: unknown;
 }
 
 /** The folder that packages beside the program are found from. */
 export const ownFolder: string = dirname(fileURLToPath(import.meta.url));
 
 /**
- * The adapters among the direct dependencies of the project and of the program itself. Only manifests are
- * read; nothing is imported, and `node_modules` is not scanned.
+ * The adapters among the direct dependencies of the project, of the workspace that it belongs to, of the program itself and of where
+ * that was installed (the project, or what npx was told). Only manifests are read; nothing is imported, and
+ * `node_modules` is not scanned.
  */
 export async function discoverAdapters(project: string): Promise<FoundAdapter[]> {
-  const found = await Promise.all([project, ownFolder].map(fromFolder));
+  const [ofProject, own, ofInstallation] = await Promise.all([
+    manifestsAbove(project),
+    manifestsAbove(ownFolder),
+    readManifest(installationManifest()),
+  ]);
+  const found = await Promise.all([
+    namedIn(ofProject, project),
+    namedIn([...own.slice(0, 1), ofInstallation ?? {}], ownFolder),
+  ]);
   return found.flat();
+}
+
+/** The manifest beside the `node_modules` that the program is in; npx writes one with what it was told to install. */
+function installationManifest(): string | undefined {
+  const at = ownFolder.lastIndexOf(`${sep}node_modules${sep}`);
+  return at < 0 ? undefined : join(ownFolder.slice(0, at), 'package.json');
 }
 
 /** The names that an adapter's package has by convention. */
@@ -65,21 +82,36 @@ export function resolveFrom(folder: string, specifier: string): string | undefin
   }
 }
 
-async function fromFolder(folder: string): Promise<FoundAdapter[]> {
-  const manifest = await nearestManifest(folder);
-  const names = Object.keys({
-    ...manifest?.optionalDependencies,
-    ...manifest?.devDependencies,
-    ...manifest?.dependencies,
-  });
-  const found = await Promise.all(names.toSorted().map((name) => findAdapter(name, folder)));
+async function namedIn(manifests: readonly Manifest[], from: string): Promise<FoundAdapter[]> {
+  const names = manifests.flatMap((manifest) =>
+    Object.keys({
+      ...manifest.peerDependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.devDependencies,
+      ...manifest.dependencies,
+    }),
+  );
+  const unique = [...new Set(names)].toSorted();
+  const found = await Promise.all(unique.map((name) => findAdapter(name, from)));
   return found.filter((adapter) => adapter !== undefined);
 }
 
-async function nearestManifest(folder: string): Promise<Manifest | undefined> {
+/** The nearest manifest, and those of the workspaces around it. */
+async function manifestsAbove(folder: string, isNearer = false): Promise<Manifest[]> {
   const manifest = await readManifest(join(folder, 'package.json'));
+  const counts = manifest !== undefined && (!isNearer || (await isWorkspace(folder, manifest)));
   const parent = dirname(folder);
-  return manifest ?? (parent === folder ? undefined : nearestManifest(parent));
+  const above =
+    parent === folder ? [] : await manifestsAbove(parent, isNearer || manifest !== undefined);
+  return counts ? [manifest, ...above] : above;
+}
+
+async function isWorkspace(folder: string, { workspaces }: Manifest): Promise<boolean> {
+  if (workspaces !== undefined) return true;
+  return access(join(folder, 'pnpm-workspace.yaml')).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function readManifest(file: string | undefined): Promise<Manifest | undefined> {

@@ -9,16 +9,11 @@ import {
   type StoreAdapter,
 } from '@keyturn/core';
 
-import {
-  conventionalNames,
-  discoverAdapters,
-  findAdapter,
-  ownFolder,
-  resolveFrom,
-  type FoundAdapter,
-  type Role,
-} from './discover.ts';
+import { findBeside, refuseUnnamed } from './beside.ts';
+import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
+import type { Asking } from '../setup/owner.ts';
 import { importSink } from './module-sink.ts';
+import { refuseForeignAdapter, refuseForeignModule } from './owner.ts';
 
 interface AdapterByRole {
   readonly issuer: IssuerAdapter;
@@ -37,6 +32,7 @@ export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
 export class Adapters {
   readonly #project: string;
   readonly #tell: (text: string) => void;
+  readonly #asking: Asking;
   readonly #loaded = new Map<string, Promise<unknown>>();
   readonly #modules = new Map<string, Promise<SinkAdapter>>();
   #discovered: Promise<FoundAdapter[]> | undefined;
@@ -44,8 +40,14 @@ export class Adapters {
   /**
    * @param project the folder whose direct dependencies count
    * @param tell is told of every package that is loaded
+   * @param asking whose code may be loaded; by default anybody's
    */
-  constructor(project: string, tell: (text: string) => void = () => {}) {
+  constructor(
+    project: string,
+    tell: (text: string) => void = () => {},
+    asking: Asking = { env: {}, uid: undefined },
+  ) {
+    this.#asking = asking;
     this.#project = project;
     this.#tell = tell;
   }
@@ -73,6 +75,7 @@ export class Adapters {
 
   /** Two sinks of one kind could have one id, and so one line in the ledger, for two places. */
   async #loadModule(file: string): Promise<SinkAdapter> {
+    await refuseForeignModule(file, this.#asking);
     const adapter = await importSink(this.#project, file);
     this.#tell(`sink ${adapter.kind} is ${file}`);
     const key = `sink:${adapter.kind}`;
@@ -91,6 +94,7 @@ export class Adapters {
     if (found === undefined) throw notFound(role, kind);
     const file = resolveFrom(found.from, found.packageName);
     if (file === undefined) throw invalid(found, 'it cannot be loaded');
+    await refuseForeignAdapter(found, file, this.#asking);
     let module: { default?: unknown };
     try {
       module = (await import(pathToFileURL(file).href)) as { default?: unknown };
@@ -122,13 +126,9 @@ export class Adapters {
         },
       );
     if (declared[0] !== undefined) return declared[0];
-    for (const from of [this.#project, ownFolder]) {
-      for (const name of conventionalNames(role, kind)) {
-        const found = await findAdapter(name, from);
-        if (found?.role === role && found.kind === kind) return found;
-      }
-    }
-    return undefined;
+    const beside = await findBeside(role, kind);
+    if (beside === undefined) await refuseUnnamed(role, kind, this.#project);
+    return beside;
   }
 }
 

@@ -1,11 +1,5 @@
-import {
-  conventionalNames,
-  discoverAdapters,
-  findAdapter,
-  ownFolder,
-  roles,
-  type FoundAdapter,
-} from '../adapters/discover.ts';
+import { findBeside } from '../adapters/beside.ts';
+import { discoverAdapters, roles, type FoundAdapter } from '../adapters/discover.ts';
 import { ownKinds } from '../adapters/load.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -23,9 +17,7 @@ export async function adaptersCommand(
   };
   for (const one of await discoverAdapters(host.directory)) add(one);
   const known = roles.flatMap((role) => ownKinds[role].map((kind) => ({ role, kind })));
-  for (const { role, kind } of known)
-    for (const from of [host.directory, ownFolder])
-      for (const name of conventionalNames(role, kind)) add(await findAdapter(name, from));
+  for (const { role, kind } of known) add(await findBeside(role, kind));
   const installed = [...found.values()].map(({ role, kind, packageName, version }) => ({
     role,
     kind,

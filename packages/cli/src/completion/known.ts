@@ -40,8 +40,13 @@ export async function knownValues(
 }
 
 async function readConfig(explicit: string | undefined, host: Host): Promise<Config | undefined> {
-  const { directory, env } = host;
-  const file = await findConfig({ directory, env, ...(explicit !== undefined && { explicit }) });
+  const { directory, env, uid } = host;
+  const file = await findConfig({
+    directory,
+    env,
+    uid,
+    ...(explicit !== undefined && { explicit }),
+  });
   const isDocument = file !== undefined && /^\.(ya?ml|json)$/.test(extname(file));
   return isDocument ? loadConfig(file) : undefined;
 }

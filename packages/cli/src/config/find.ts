@@ -3,6 +3,8 @@ import path from 'node:path';
 
 import { KeyturnError, type Environment } from '@keyturn/core';
 
+import { refuseForeign } from '../setup/owner.ts';
+
 const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const;
 
 export interface FindConfigOptions {
@@ -12,15 +14,24 @@ export interface FindConfigOptions {
   readonly explicit?: string | undefined;
   /** `KEYTURN_CONFIG` names a file as well. */
   readonly env: Environment;
+  /** The number of the user that asks: what others wrote is refused. Undefined where users have none. */
+  readonly uid?: number | undefined;
 }
 
 /**
  * Finds the configuration: the file that was named, or `keyturn.config.*` in the folder or the nearest one above it, up
  * to the root of the checkout (a folder with `.git`). Undefined where there is none.
  *
- * @throws {KeyturnError} `CONFIG_INVALID` for a named file that is not there, and for two files in one folder
+ * @throws {KeyturnError} `CONFIG_INVALID` for a named file that is not there, and for two files in one folder; `FILE_UNSAFE` for one
+ * that belongs to another user, or is in a folder that does
  */
 export async function findConfig(options: FindConfigOptions): Promise<string | undefined> {
+  const file = await look(options);
+  if (file !== undefined) await refuseForeign([file, path.dirname(file)], options);
+  return file;
+}
+
+async function look(options: FindConfigOptions): Promise<string | undefined> {
   const { explicit, env } = options;
   const directory = path.resolve(options.directory);
   if (explicit !== undefined) return named(directory, explicit, '');

@@ -31,6 +31,7 @@ export async function discover(
   const file = await findConfig({
     directory: host.directory,
     env: host.env,
+    uid: host.uid,
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
   const config = file === undefined ? undefined : await loadConfig(file);

@@ -29,6 +29,8 @@ export interface Evidence {
   readonly token?: TokenEvidence;
   readonly sinks: SinksEvidence;
   readonly store: Result<StoreEvidence>;
+  /** Secrets that killed deliveries left on this machine. */
+  readonly leftovers: readonly LeftoverEvidence[];
   /** What became of what the ledgers say was delivered. */
   readonly drift: readonly DriftEvidence[];
   readonly network: NetworkEvidence;
@@ -103,6 +105,14 @@ export interface SinkEvidence {
   readonly report: Result<SinkReport>;
   /** What is there before keyturn writes for the first time; undefined once it did. */
   readonly contact?: ContactEvidence;
+}
+
+export interface LeftoverEvidence {
+  readonly text: string;
+  readonly fix: string;
+  readonly sink: string;
+  /** The check of its sink has removed it. */
+  readonly isGone: boolean;
 }
 
 /** The names of a place that keyturn has never written. */

@@ -6,6 +6,7 @@ import { drift } from './rules/drift.ts';
 import { issuer } from './rules/issuer.ts';
 import { clock, limits, network } from './rules/network.ts';
 import { setup } from './rules/setup.ts';
+import { leftovers } from './rules/leftovers.ts';
 import { sinks } from './rules/sinks.ts';
 import { store } from './rules/store.ts';
 import { token } from './rules/token.ts';
@@ -16,6 +17,7 @@ const rules = [
   token,
   credentials,
   sinks,
+  leftovers,
   contact,
   drift,
   store,

@@ -18,6 +18,12 @@ export const environment: readonly EnvironmentVariable[] = [
       'Signs ledgers, and refuses those that are not signed with it; at least 32 characters.',
     secret: true,
   },
+  {
+    name: 'KEYTURN_TRUST',
+    description:
+      'Folders of other users whose configuration, adapters and ledgers are used all the same, separated as in PATH.',
+    secret: false,
+  },
   { name: 'KEYTURN_DEBUG', description: 'With 1, as --debug on every command.', secret: false },
   { name: 'NO_COLOR', description: 'With any value, no colour.', secret: false },
   {

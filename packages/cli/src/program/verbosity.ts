@@ -41,7 +41,9 @@ export function withVerbosity(host: Host, verbosity: Verbosity): Host {
   };
   const seen = { ...host, verbosity, log };
   // Nor is a person asked, whose questions would be half hidden.
-  return verbosity === 'quiet' ? { ...seen, stderr: silent(stderr), ask: undefined } : seen;
+  return verbosity === 'quiet'
+    ? { ...seen, stderr: silent(stderr), loud: stderr, ask: undefined }
+    : seen;
 }
 
 function silent(output: Output): Output {

@@ -14,6 +14,7 @@ export async function openIssuer(
   const file = await findConfig({
     directory: host.directory,
     env: host.env,
+    uid: host.uid,
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
   const config = file === undefined ? undefined : await loadConfig(file);

@@ -23,6 +23,7 @@ import { originOf } from './git.ts';
 import { ledgerKey } from './ledger-key.ts';
 import { notYet, storeKindOf } from './location.ts';
 import { loggedStore, requestText } from './log.ts';
+import { refuseForeignLedgers } from './owner.ts';
 
 const STATE = 'KEYTURN_STATE';
 
@@ -58,7 +59,7 @@ export class Session {
     this.host = host;
     this.#patience = patience;
     this.directory = directory;
-    this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text));
+    this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text), host);
     this.#allow = allow;
     if (host.verbosity === 'debug')
       this.onRequest((_, observation) => host.log('debug', 'request', requestText(observation)));
@@ -133,7 +134,7 @@ export class Session {
    * The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind; `.keyturn` where it is not set. With
    * `KEYTURN_LEDGER_KEY` its ledgers have to be signed.
    *
-   * @throws {KeyturnError} `CONFIG_INVALID`
+   * @throws {KeyturnError} `CONFIG_INVALID`, `FILE_UNSAFE` for ledgers of another user
    */
   async store(): Promise<StateStore> {
     const key = ledgerKey(this.host.env);
@@ -150,6 +151,7 @@ export class Session {
         ? notYet(kind, STATE)
         : error;
     });
+    if (kind === 'file') await refuseForeignLedgers(this.location, this.host);
     return adapter.open(given ?? this.location, this.#context('store'));
   }
 

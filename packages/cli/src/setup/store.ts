@@ -14,6 +14,7 @@ export function configFile(
   return findConfig({
     directory: host.directory,
     env: host.env,
+    uid: host.uid,
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
 }

@@ -7,10 +7,13 @@ import {
   type StateStore,
 } from '@keyturn/core';
 
+import { formerlyKnown, leftoversAt } from '../setup/leftovers.ts';
 import type { Plans } from '../setup/plans.ts';
+import type { Session } from '../setup/session.ts';
 import type { Finding } from '../output/finding.ts';
 import { findingsOf } from './findings.ts';
 import { problem } from './rules/make.ts';
+import { plaintext } from './rules/plaintext.ts';
 import { rotationStatus, type Recorded, type RotationStatus } from './rotation-status.ts';
 import { sightings } from './sightings.ts';
 
@@ -26,7 +29,7 @@ export interface Standing {
 
 /** Reads how every rotation stands. One that cannot be read does not hide the others. */
 export async function readStandings(
-  { requests, file }: Plans,
+  { requests, file, session }: Plans,
   store: StateStore,
   now: number,
 ): Promise<Standing[]> {
@@ -36,7 +39,7 @@ export async function readStandings(
       file === undefined
         ? 'keyturn rotate with the same options'
         : `keyturn rotate ${request.name}`;
-    standings.push(await readStanding(request, command, store, now));
+    standings.push(await readStanding(request, command, store, session, now));
   }
   return standings;
 }
@@ -45,6 +48,7 @@ async function readStanding(
   request: RotationRequest,
   command: string,
   store: StateStore,
+  session: Session,
   now: number,
 ): Promise<Standing> {
   const { name, issuer, sinks, layout } = request;
@@ -53,7 +57,10 @@ async function readStanding(
     const state = asConfigured(recorded, issuer, sinks, layout);
     const told = await beside(store, recorded, request);
     const status = rotationStatus(request, state, now, holder, told);
-    return { name, status, error: undefined, findings: findingsOf(status, command, now) };
+    const known = [...sinks, ...(await formerlyKnown(recorded, sinks, session))];
+    const left = await leftoversAt(known, session.host.signal);
+    const findings = [...plaintext(left), ...findingsOf(status, command, now)];
+    return { name, status, error: undefined, findings };
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
     return { name, status: undefined, error, findings: [unreadable(error)] };

@@ -28,7 +28,7 @@ it('gives the program of an exec sink no credential that another adapter signs i
   await writeFile(join(folder, 'put.sh'), '#!/bin/sh\ncat >/dev/null\nenv >env.txt\n');
   await chmod(join(folder, 'put.sh'), 0o755);
   const { default: exec } = (await import('@keyturn/sink-exec')) as { default: SinkAdapter };
-  const sink = await exec.open('exec:./put.sh', {
+  const sink = await exec.open('exec:./put.sh?env=STAYS', {
     env: {
       PATH: process.env['PATH'],
       STAYS: 'here',

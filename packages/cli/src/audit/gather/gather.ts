@@ -100,6 +100,7 @@ async function open(flags: GatherFlags, host: Host): Promise<Opened> {
   const file = await findConfig({
     directory: host.directory,
     env: host.env,
+    uid: host.uid,
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
   if (file === undefined && flags.sink.length === 0) return openWithout(flags, host);

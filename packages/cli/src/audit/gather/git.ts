@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 
-import type { Environment } from '@keyturn/core';
-
-/** What git needs to run and to find its configuration; no credential goes to a child process. */
-const PASSED_ON = /^(?:PATH|HOME|XDG_CONFIG_HOME|USERPROFILE|SYSTEMROOT)$/i;
+import { gitEnvironment, programFile, type Environment } from '@keyturn/core';
 
 /** No program that the repository names is run, nothing is fetched, and no habit of the user's changes the output. */
 const CONFIGURATION = [
@@ -33,11 +30,12 @@ export function git(
   { env, directory, signal, milliseconds, maxCharacters }: GitBounds,
   take: (text: string) => void,
 ): Promise<GitEnd> {
-  const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
+  const file = programFile('git', env);
+  if (file === undefined) return Promise.resolve('missing');
   return new Promise((resolve) => {
-    const child = spawn('git', ['--no-pager', ...CONFIGURATION, ...command], {
+    const child = spawn(file, ['--no-pager', ...CONFIGURATION, ...command], {
       cwd: directory,
-      env: { ...passedOn, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1' },
+      env: { ...gitEnvironment(env), GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let ended: GitEnd | undefined;

@@ -8,6 +8,7 @@ import { withIssuer, type TokenFlags } from './call.ts';
 import { deliverNew } from './deliver.ts';
 import { expiryInFull, grantLines, tokenDocument } from './describe.ts';
 import { issueNew } from './issue.ts';
+import { mask, refuseUnmaskable } from './mask.ts';
 
 export interface TokenCreateFlags extends TokenFlags {
   readonly name: string;
@@ -20,10 +21,12 @@ export interface TokenCreateFlags extends TokenFlags {
 /** `keyturn token create`: a token whose secret is shown this once, or written to a sink and not shown. */
 export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<ExitCode> {
   const request = requestOf(flags);
+  if (flags.sink === undefined) refuseUnmaskable(host);
   return withIssuer(flags, host, async (call) => {
     if (flags.sink !== undefined) return deliverNew(flags.sink, request, flags, call);
     const { token, fields } = await issueNew(request, call);
     const secret = reveal(fields['token'] ?? '');
+    await mask(secret, call.json, host);
     call.print({ token: { ...tokenDocument(token), token: secret } }, [
       ...table([
         ['id', token.id],

@@ -20,8 +20,8 @@ export async function findConfiguration(
   host: Host,
   probes: Probes,
 ): Promise<FoundConfiguration> {
-  const { directory, env } = host;
-  const options = { directory, env, ...(explicit !== undefined && { explicit }) };
+  const { directory, env, uid } = host;
+  const options = { directory, env, uid, ...(explicit !== undefined && { explicit }) };
   const file = await probes.run('the configuration', () => findConfig(options));
   if (file.error !== undefined) return { evidence: file, config: undefined, directory };
   if (file.value === undefined) {

@@ -8,6 +8,7 @@ import { lookAtDrift } from './drift.ts';
 import { Hosts } from './hosts.ts';
 import { askIssuer, lookForToken } from './issuer.ts';
 import { readLedgers } from './ledgers.ts';
+import { lookForLeftovers } from './leftovers.ts';
 import { lookAtNetwork } from './network.ts';
 import { createProbes, type Probes } from './probe.ts';
 import { askSinks, type SinkChoice } from './sinks.ts';
@@ -67,7 +68,7 @@ async function look(
     const ledgers = await readLedgers(rotations, opened.value, probes);
     const concerned = [issuer.value?.actingToken?.(), flags.tokenId];
     const tokens = new Set(concerned.filter((id) => id !== undefined));
-    const [asked, token, { places, ...sinks }, store, network] = await Promise.all([
+    const [asked, token, { places, left, ...sinks }, store, network] = await Promise.all([
       issuer.value === undefined ? issuer : askIssuer(issuer.value, probes).then(wrapped),
       flags.tokenId === undefined
         ? undefined
@@ -76,6 +77,8 @@ async function look(
       opened.value === undefined ? opened : askStore(opened.value, tokens, probes).then(wrapped),
       lookAtNetwork(host.env),
     ]);
+    const checked = places.map(({ sink }) => sink);
+    const leftovers = await lookForLeftovers(checked, left, ledgers, session, probes);
     const drift = await lookAtDrift(rotations, places, ledgers, issuer.value, probes);
     return {
       now: host.clock.now(),
@@ -87,6 +90,7 @@ async function look(
       ...(token !== undefined && { token }),
       sinks,
       store,
+      leftovers,
       drift,
       network,
       hosts: hosts.evidence,

@@ -10,6 +10,7 @@ import {
 import type { RotationConfig } from '../../config/index.ts';
 import { readEntry } from '../../setup/entry.ts';
 import { layoutOf } from '../../setup/layout.ts';
+import { leftoversAt, type FoundLeftover } from '../../setup/leftovers.ts';
 import { mapLimited } from '../../setup/limited.ts';
 import { select } from '../../setup/select.ts';
 import { kindOf, type Session } from '../../setup/session.ts';
@@ -42,7 +43,9 @@ export async function askSinks(
   ledgers: Ledgers,
   session: Session,
   probes: Probes,
-): Promise<SinksEvidence & { readonly places: readonly Place[] }> {
+): Promise<
+  SinksEvidence & { readonly places: readonly Place[]; readonly left: readonly FoundLeftover[] }
+> {
   const opened = await Promise.all(
     rotations.map((rotation) => open(rotation, filters, defaults, session, probes)),
   );
@@ -51,12 +54,16 @@ export async function askSinks(
     places.set(`${place.sink.id} ${place.names.join()}`, place);
   const unmatched = opened.every((one) => one.places.length + one.failed.length === 0);
   const firstOfKind = new Map([...places.values()].map(({ sink }) => [sink.kind, sink]));
+  // A check removes what it can.
+  const sinks = [...places.values()].map(({ sink }) => sink);
+  const left = (await probes.run('leftovers', () => leftoversAt(sinks, probes.signal))).value;
   const [checked, credentials] = await Promise.all([
     mapLimited([...places.values()], CONCURRENCY, (place) => check(place, ledgers, probes)),
     Promise.all([...firstOfKind.values()].map((sink) => tell(sink, probes))),
   ]);
   return {
     places: [...places.values()],
+    left: left ?? [],
     checks: [
       ...(filters.length > 0 && unmatched ? [missing(filters)] : []),
       ...opened.flatMap((one) => one.failed),

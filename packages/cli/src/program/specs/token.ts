@@ -65,7 +65,11 @@ const create = command<TokenCreateFlags>({
       flags: '--ttl <lifetime>',
       description: 'until it expires by itself: 30d; a number alone is seconds, as in pscale',
     },
-    { flags: '--sink <target>', description: 'write it there, and show its secret to nobody' },
+    {
+      flags: '--sink <target>',
+      description:
+        'write it there, and show its secret to nobody; needed in a job whose log cannot mask it',
+    },
     {
       flags: '--layout <layout>',
       description: 'how it is laid out in the sink (default: pair)',

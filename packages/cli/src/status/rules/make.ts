@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../../output/finding.ts';
 /** What a ledger can tell, and `unreadable` where it tells nothing. */
 export const rules = [
   'unreadable',
+  'plaintext-left',
   'first',
   'due',
   'overdue',

@@ -1,0 +1,39 @@
+import type { SecretSink } from '@keyturn/core';
+
+import {
+  formerlyKnown,
+  leftoversAt,
+  leftoverText,
+  type FoundLeftover,
+} from '../../setup/leftovers.ts';
+import type { Session } from '../../setup/session.ts';
+import type { LeftoverEvidence } from '../evidence.ts';
+import type { Ledgers } from './ledgers.ts';
+import type { Probes } from './probe.ts';
+
+/**
+ * What killed deliveries left, at the sinks that were checked and at those that only a ledger knows.
+ *
+ * @param before what was at the former before they were checked, which removes what it can
+ */
+export async function lookForLeftovers(
+  sinks: readonly SecretSink[],
+  before: readonly FoundLeftover[],
+  ledgers: Ledgers,
+  session: Session,
+  { run, signal }: Probes,
+): Promise<LeftoverEvidence[]> {
+  const now = await run('what killed deliveries left', async () => {
+    const former: SecretSink[] = [];
+    for (const state of ledgers.values())
+      former.push(...(await formerlyKnown(state, [...sinks, ...former], session)));
+    return leftoversAt([...sinks, ...former], signal);
+  });
+  const left = new Map((now.value ?? []).map((one) => [one.path, one]));
+  const all = new Map([...before, ...left.values()].map((one) => [one.path, one]));
+  return [...all.values()].map((one) => ({
+    ...leftoverText(one),
+    sink: one.sink,
+    isGone: now.value !== undefined && !left.has(one.path),
+  }));
+}

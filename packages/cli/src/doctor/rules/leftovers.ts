@@ -1,0 +1,14 @@
+import { about, type Diagnosis } from '../diagnosis.ts';
+import type { Evidence } from '../evidence.ts';
+
+const { warn, wrong } = about('sinks');
+
+/** Secrets that killed deliveries left on this machine. */
+export function leftovers({ leftovers: found }: Pick<Evidence, 'leftovers'>): Diagnosis[] {
+  return found.map(({ text, fix, sink, isGone }) => ({
+    ...(isGone
+      ? warn('sink-plaintext', `${text}; it is removed now`, 'See that no backup or image took it.')
+      : wrong('sink-plaintext', text, fix)),
+    sinks: [sink],
+  }));
+}
