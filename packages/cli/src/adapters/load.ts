@@ -9,6 +9,7 @@ import {
   type StoreAdapter,
 } from '@keyturn/core';
 
+import { untrusted, type Code } from './code.ts';
 import {
   conventionalNames,
   discoverAdapters,
@@ -18,6 +19,7 @@ import {
   type FoundAdapter,
   type Role,
 } from './discover.ts';
+import { checkKind } from './kind.ts';
 import { importSink } from './module-sink.ts';
 
 interface AdapterByRole {
@@ -37,6 +39,7 @@ export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
 export class Adapters {
   readonly #project: string;
   readonly #tell: (text: string) => void;
+  readonly #code: Code;
   readonly #loaded = new Map<string, Promise<unknown>>();
   readonly #modules = new Map<string, Promise<SinkAdapter>>();
   #discovered: Promise<FoundAdapter[]> | undefined;
@@ -45,13 +48,21 @@ export class Adapters {
    * @param project the folder whose direct dependencies count
    * @param tell is told of every package that is loaded
    */
-  constructor(project: string, tell: (text: string) => void = () => {}) {
+  constructor(project: string, tell: (text: string) => void = () => {}, code: Code = 'any') {
     this.#project = project;
     this.#tell = tell;
+    this.#code = code;
   }
 
-  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID` */
-  load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
+  /** Whether this one may be loaded and is there. */
+  async has(role: Role, kind: string): Promise<boolean> {
+    checkKind(role, kind);
+    return this.#loaded.has(`${role}:${kind}`) || (await this.#find(role, kind)) !== undefined;
+  }
+
+  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID`, `USAGE_INVALID` for no kind */
+  async load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
+    checkKind(role, kind);
     const key = `${role}:${kind}`;
     const loading = this.#loaded.get(key) ?? this.#load(role, kind);
     this.#loaded.set(key, loading);
@@ -64,7 +75,8 @@ export class Adapters {
    * @param path relative to the project, or absolute
    * @throws {KeyturnError} `ADAPTER_NOT_FOUND`, `ADAPTER_INVALID`
    */
-  loadModule(path: string): Promise<SinkAdapter> {
+  async loadModule(path: string): Promise<SinkAdapter> {
+    if (this.#code !== 'any') throw untrusted([path]);
     const file = resolve(this.#project, path);
     const loading = this.#modules.get(file) ?? this.#loadModule(file);
     this.#modules.set(file, loading);
@@ -88,7 +100,8 @@ export class Adapters {
 
   async #load(role: Role, kind: string): Promise<unknown> {
     const found = await this.#find(role, kind);
-    if (found === undefined) throw notFound(role, kind);
+    if (found === undefined)
+      throw this.#code === 'own' ? untrusted([`the ${role} ${kind}`]) : notFound(role, kind);
     const file = resolveFrom(found.from, found.packageName);
     if (file === undefined) throw invalid(found, 'it cannot be loaded');
     let module: { default?: unknown };
@@ -107,6 +120,10 @@ export class Adapters {
   }
 
   async #find(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+    if (this.#code !== 'any') {
+      const own = await findOwn(role, kind);
+      if (own !== undefined || this.#code === 'own' || role !== 'store') return own;
+    }
     this.#discovered ??= discoverAdapters(this.#project);
     const declared = (await this.#discovered).filter(
       (one) => one.role === role && one.kind === kind,
@@ -130,6 +147,12 @@ export class Adapters {
     }
     return undefined;
   }
+}
+
+/** A package of keyturn's beside the program: as much its own as the program itself. */
+export async function findOwn(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+  const found = await findAdapter(`@keyturn/${role}-${kind}`, ownFolder);
+  return found?.role === role && found.kind === kind ? found : undefined;
 }
 
 function notFound(role: Role, kind: string): KeyturnError {

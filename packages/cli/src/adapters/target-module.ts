@@ -1,5 +1,7 @@
 import { KeyturnError, parseTarget } from '@keyturn/core';
 
+import { checkKind } from './kind.ts';
+
 /** A sink from a module of the user's own: `./sinks/vercel.ts:my-project`. */
 export interface ModuleTarget {
   /** The module's path, as it was written. */
@@ -37,7 +39,7 @@ export function checkTarget(text: string): void {
       hint: `Begin the path of a module with a dot or a slash: ./${text.slice(0, 200)}`,
       effect: 'none',
     });
-  if (found === undefined) parseTarget(text);
+  if (found === undefined) checkKind('sink', parseTarget(text).kind);
   else checkRest(found);
 }
 

@@ -5,6 +5,7 @@ import {
   type Expansion,
   type Fetch,
   type GitRemote,
+  type IssuerAdapter,
   KeyturnError,
   type SecretSink,
   type SinkAdapter,
@@ -15,9 +16,12 @@ import {
 } from '@keyturn/core';
 import type { HttpFetch, HttpOptions, Observation } from '@keyturn/http';
 
-import { Adapters } from '../adapters/load.ts';
+import { untrusted } from '../adapters/code.ts';
+import type { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
+import { hasAddress, type Configured } from './addresses.ts';
+import { ChosenAdapters, type Purpose } from './chosen.ts';
 import { originOf } from './git.ts';
 import { notYet, storeKindOf } from './location.ts';
 import { loggedStore, requestText } from './log.ts';
@@ -41,6 +45,8 @@ export class Session {
   readonly requests = new Map<string, number>();
   readonly #allow: ReadonlySet<string>;
   readonly #patience: Patience;
+  readonly #purpose: Purpose;
+  readonly #chosen: ChosenAdapters;
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
   #origin: Promise<GitRemote | undefined> | undefined;
@@ -52,25 +58,42 @@ export class Session {
     directory: string,
     allow: ReadonlySet<string> = new Set(),
     patience: Patience = {},
+    purpose: Purpose = 'acts',
   ) {
     this.host = host;
+    this.#purpose = purpose;
     this.#patience = patience;
     this.directory = directory;
-    this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text));
+    this.#chosen = new ChosenAdapters(host, directory, purpose);
+    this.adapters = this.#chosen.loaded;
     this.#allow = allow;
     if (host.verbosity === 'debug')
       this.onRequest((_, observation) => host.log('debug', 'request', requestText(observation)));
   }
 
   async issuer(kind: string, options: unknown): Promise<TokenIssuer> {
-    const adapter = await this.adapters.load('issuer', kind);
-    return adapter.open(options, this.#context(kind));
+    const adapter = await this.issuerAdapter(kind);
+    const issuer = await adapter.open(options, this.#context(kind));
+    await this.refuseHosts({ issuer: kind, options });
+    return this.#chosen.noteIssuer(issuer, kind);
+  }
+
+  /**
+   * Refuses a host that only the configuration names. Targets of the command line need no consent.
+   *
+   * @throws {KeyturnError} `CONFIG_INVALID`
+   */
+  async refuseHosts(configured: Configured): Promise<void> {
+    if (this.#purpose === 'reads' || !hasAddress(configured)) return;
+    const { refuseUnnamed } = await import('./consent.ts');
+    await refuseUnnamed(configured, this, this.#context(''));
   }
 
   /** Opens `KIND:PATH`, or `MODULE:REST` for a module in the user's repository. */
   async sink(target: string): Promise<SecretSink> {
     const { adapter, text } = await this.#resolve(target);
-    return adapter.open(text, this.#context(adapter.kind));
+    const sink = await adapter.open(text, this.#context(adapter.kind));
+    return this.#chosen.noteSink(sink, kindOf(target), target);
   }
 
   /** What a target means as a pattern, without a request; undefined where its kind has none. */
@@ -89,6 +112,9 @@ export class Session {
 
   async #resolve(target: string): Promise<{ adapter: SinkAdapter; text: string }> {
     const adapter = await this.sinkAdapter(kindOf(target));
+    // To open it runs nothing, but all else does.
+    if (adapter.kind === 'exec' && this.host.isUntrusted === true && this.#purpose === 'acts')
+      throw untrusted([target]);
     const rest = parseModuleTarget(target)?.rest;
     return { adapter, text: rest === undefined ? target : `${adapter.kind}:${rest}` };
   }
@@ -122,9 +148,12 @@ export class Session {
     return isModulePath(text) ? (await this.sinkAdapter(text)).kind : text;
   }
 
-  /** The adapter of a kind, or of the path of a module. */
   sinkAdapter(kind: string): Promise<SinkAdapter> {
-    return isModulePath(kind) ? this.adapters.loadModule(kind) : this.adapters.load('sink', kind);
+    return this.#chosen.sink(kind);
+  }
+
+  issuerAdapter(kind: string): Promise<IssuerAdapter> {
+    return this.#chosen.issuer(kind);
   }
 
   /**

@@ -24,6 +24,7 @@ export async function openStore(
   host: Host,
 ): Promise<{ session: Session; store: StateStore }> {
   const file = await configFile(flags, host);
-  const session = new Session(host, file === undefined ? host.directory : dirname(file));
+  const directory = file === undefined ? host.directory : dirname(file);
+  const session = new Session(host, directory, new Set(), {}, 'reads');
   return { session, store: await session.store() };
 }

@@ -8,6 +8,7 @@ import {
 } from '@keyturn/core';
 
 import type { Plans } from '../setup/plans.ts';
+import { asRecorded } from '../setup/stand-in.ts';
 import type { Finding } from '../output/finding.ts';
 import { findingsOf } from './findings.ts';
 import { problem } from './rules/make.ts';
@@ -47,12 +48,14 @@ async function readStanding(
   store: StateStore,
   now: number,
 ): Promise<Standing> {
-  const { name, issuer, sinks, layout } = request;
+  const { name } = request;
   try {
     const { state: recorded, holder } = await look(store, name);
+    const known = asRecorded(request, recorded);
+    const { issuer, sinks, layout } = known;
     const state = asConfigured(recorded, issuer, sinks, layout);
     const told = await beside(store, recorded, request);
-    const status = rotationStatus(request, state, now, holder, told);
+    const status = rotationStatus(known, state, now, holder, told);
     return { name, status, error: undefined, findings: findingsOf(status, command, now) };
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
