@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { KIND } from './kind.ts';
+import { KIND } from './target-module.ts';
 
 export const roles = ['issuer', 'sink', 'store'] as const;
 export type Role = (typeof roles)[number];

@@ -19,7 +19,7 @@ import {
   type FoundAdapter,
   type Role,
 } from './discover.ts';
-import { checkKind } from './kind.ts';
+import { checkKind } from './target-module.ts';
 import { importSink } from './module-sink.ts';
 
 interface AdapterByRole {
@@ -41,6 +41,7 @@ export class Adapters {
   readonly #tell: (text: string) => void;
   readonly #code: Code;
   readonly #loaded = new Map<string, Promise<unknown>>();
+  readonly #found = new Map<string, Promise<FoundAdapter | undefined>>();
   readonly #modules = new Map<string, Promise<SinkAdapter>>();
   #discovered: Promise<FoundAdapter[]> | undefined;
 
@@ -119,7 +120,14 @@ export class Adapters {
     return adapter;
   }
 
-  async #find(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+  #find(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+    const key = `${role}:${kind}`;
+    const finding = this.#found.get(key) ?? this.#look(role, kind);
+    this.#found.set(key, finding);
+    return finding;
+  }
+
+  async #look(role: Role, kind: string): Promise<FoundAdapter | undefined> {
     if (this.#code !== 'any') {
       const own = await findOwn(role, kind);
       if (own !== undefined || this.#code === 'own' || role !== 'store') return own;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { KeyturnError, type SinkAdapter } from '@keyturn/core';
 
-import { KIND } from './kind.ts';
+import { KIND } from './target-module.ts';
 
 /**
  * Imports a sink from a module of the user's: its default export is what `defineSink` gives.

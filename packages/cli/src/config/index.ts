@@ -18,3 +18,5 @@ export type {
 export { findConfig } from './find.ts';
 export type { FindConfigOptions } from './find.ts';
 export { isProgram, loadConfig } from './load.ts';
+export { loadTrusted } from './trusted.ts';
+export type { Subject } from './trusted.ts';

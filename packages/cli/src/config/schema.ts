@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { KIND } from '../adapters/kind.ts';
+import { KIND } from '../adapters/target-module.ts';
 import { notify } from './schema-notify.ts';
 import { canary, grace } from './schema-waits.ts';
 import { duration, mapping } from './schema-parts.ts';

@@ -1,10 +1,9 @@
 import type { DefaultNames } from '@keyturn/core';
 
 import type { Addition } from '../config/edit.ts';
-import { findConfig, type Config } from '../config/index.ts';
+import { findConfig, loadTrusted, type Config } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { Session } from '../setup/session.ts';
-import { loadTrusted } from '../setup/trusted.ts';
 import { searchedNames } from './layouts.ts';
 import { placesOf, type Place } from './places.ts';
 import { searchProgress } from './progress.ts';

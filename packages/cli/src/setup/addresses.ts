@@ -63,10 +63,8 @@ function isNoIndex(key: string): boolean {
 export function addressesOf(target: string): Address[] {
   if (target.startsWith('!')) return [];
   const module = parseModuleTarget(target);
-  const { kind, path, query } = parseTarget(
-    module === undefined ? target : `module:${module.rest}`,
-  );
-  if (module === undefined && ownKinds.sink.includes(kind)) return [];
+  if (module === undefined && ownKinds.sink.includes(target.split(':', 1)[0] ?? '')) return [];
+  const { path, query } = parseTarget(module === undefined ? target : `module:${module.rest}`);
   const texts = [['', path] as const, ...Object.entries(query)];
   return texts.flatMap(([key, text]) => {
     const host = hostOf(text, isAddressKey(key));

@@ -2,10 +2,9 @@ import { dirname } from 'node:path';
 
 import type { TokenIssuer } from '@keyturn/core';
 
-import { findConfig } from '../config/index.ts';
+import { findConfig, loadTrusted } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { Session } from './session.ts';
-import { loadTrusted } from './trusted.ts';
 
 /** Opens the configuration's issuer, or the default one where there is no configuration. */
 export async function openIssuer(

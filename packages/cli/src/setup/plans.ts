@@ -6,7 +6,7 @@ import {
   type RotationRequest,
 } from '@keyturn/core';
 
-import type { Config, RotationConfig } from '../config/index.ts';
+import { loadTrusted, type Config, type RotationConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { layoutOf } from './layout.ts';
 import { nameOf } from './name.ts';
@@ -15,7 +15,6 @@ import { select } from './select.ts';
 import { kindOf, Session } from './session.ts';
 import { nothingLeft, openSinks } from './sinks.ts';
 import { configFile } from './store.ts';
-import { loadTrusted } from './trusted.ts';
 
 /** What the command line says about rotations. */
 export interface RotationFlags {

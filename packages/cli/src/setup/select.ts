@@ -2,7 +2,6 @@ import { KeyturnError, type SecretSink } from '@keyturn/core';
 
 import { readEntry, type Entry } from './entry.ts';
 import type { Session } from './session.ts';
-import { mayBeOfModule } from './stand-in.ts';
 
 /** The ids that the filters mean: a kind, or the path of its module, means every sink of that kind. */
 export async function select(
@@ -47,7 +46,9 @@ export async function means(
   id: string,
   session: Session,
 ): Promise<boolean> {
-  if (pattern !== undefined && mayBeOfModule(kind, id))
+  const isWhole = type !== 'exclusion' || !text.includes('?');
+  // What a query says is the adapter's to know, and that is not loaded.
+  if (pattern !== undefined && isWhole && session.chosen.mayMean(kind, id))
     return pattern.matches(id.slice(id.indexOf(':') + 1).split('?', 1)[0] ?? '');
   if (pattern === undefined || !id.startsWith(`${kind}:`)) return false;
   const [path = ''] = id.slice(kind.length + 1).split('?', 1);

@@ -46,7 +46,7 @@ export class Session {
   readonly #allow: ReadonlySet<string>;
   readonly #patience: Patience;
   readonly #purpose: Purpose;
-  readonly #chosen: ChosenAdapters;
+  readonly chosen: ChosenAdapters;
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
   #origin: Promise<GitRemote | undefined> | undefined;
@@ -64,18 +64,17 @@ export class Session {
     this.#purpose = purpose;
     this.#patience = patience;
     this.directory = directory;
-    this.#chosen = new ChosenAdapters(host, directory, purpose);
-    this.adapters = this.#chosen.loaded;
+    this.chosen = new ChosenAdapters(host, directory, purpose);
+    this.adapters = this.chosen.loaded;
     this.#allow = allow;
     if (host.verbosity === 'debug')
       this.onRequest((_, observation) => host.log('debug', 'request', requestText(observation)));
   }
 
   async issuer(kind: string, options: unknown): Promise<TokenIssuer> {
-    const adapter = await this.issuerAdapter(kind);
-    const issuer = await adapter.open(options, this.#context(kind));
     await this.refuseHosts({ issuer: kind, options });
-    return this.#chosen.noteIssuer(issuer, kind);
+    const adapter = await this.issuerAdapter(kind);
+    return this.chosen.noteIssuer(await adapter.open(options, this.#context(kind)), kind);
   }
 
   /**
@@ -92,8 +91,11 @@ export class Session {
   /** Opens `KIND:PATH`, or `MODULE:REST` for a module in the user's repository. */
   async sink(target: string): Promise<SecretSink> {
     const { adapter, text } = await this.#resolve(target);
+    // To open it runs nothing, but all else does.
+    if (adapter.kind === 'exec' && this.host.isUntrusted === true && this.#purpose === 'acts')
+      throw untrusted([target]);
     const sink = await adapter.open(text, this.#context(adapter.kind));
-    return this.#chosen.noteSink(sink, kindOf(target), target);
+    return this.chosen.noteSink(sink, kindOf(target), target);
   }
 
   /** What a target means as a pattern, without a request; undefined where its kind has none. */
@@ -112,9 +114,6 @@ export class Session {
 
   async #resolve(target: string): Promise<{ adapter: SinkAdapter; text: string }> {
     const adapter = await this.sinkAdapter(kindOf(target));
-    // To open it runs nothing, but all else does.
-    if (adapter.kind === 'exec' && this.host.isUntrusted === true && this.#purpose === 'acts')
-      throw untrusted([target]);
     const rest = parseModuleTarget(target)?.rest;
     return { adapter, text: rest === undefined ? target : `${adapter.kind}:${rest}` };
   }
@@ -149,11 +148,11 @@ export class Session {
   }
 
   sinkAdapter(kind: string): Promise<SinkAdapter> {
-    return this.#chosen.sink(kind);
+    return this.chosen.sink(kind);
   }
 
   issuerAdapter(kind: string): Promise<IssuerAdapter> {
-    return this.#chosen.issuer(kind);
+    return this.chosen.issuer(kind);
   }
 
   /**

@@ -13,7 +13,7 @@ import {
   type TokenIssuer,
 } from '@keyturn/core';
 
-import { ownKinds } from '../adapters/load.ts';
+import { mayBeOfModule, standsInFor } from './chosen.ts';
 
 const anything: StandardSchema<unknown> = {
   '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value }) },
@@ -70,29 +70,6 @@ async function absent(): Promise<never> {
   });
 }
 
-/** What was opened in place of something, and how that was written. */
-const opened = new WeakMap<object, string>();
-
-export function noteStandIn<Opened extends SecretSink | TokenIssuer>(
-  one: Opened,
-  written: string,
-): Opened {
-  opened.set(one, written);
-  return one;
-}
-
-/** In place of the kind of a module, which only the module tells. */
-const MODULE = 'module-of-';
-
-export function moduleKind(number: number): string {
-  return `${MODULE}${number}`;
-}
-
-/** Whether a sink that a ledger knows may be of this module: it is not of a kind of ours. */
-export function mayBeOfModule(kind: string, id: string): boolean {
-  return kind.startsWith(MODULE) && !ownKinds.sink.includes(split(id)[0]);
-}
-
 type Read = Pick<RotationRequest, 'issuer' | 'sinks' | 'layout'>;
 
 /**
@@ -106,12 +83,15 @@ export function asRecorded<Request extends Read>(request: Request, state: Rotati
   const records = [...state.sinks.values()].filter(isFree);
   const recordOf = ({ kind, id }: SecretSink): SinkRecord | undefined =>
     state.sinks.get(id) ?? records.find((one) => isSpelling(one.id, kind, id));
-  const layout = opened.has(issuer) ? recordedLayout(request, state) : request.layout;
+  const layout =
+    standsInFor(issuer) !== undefined ? recordedLayout(request, state) : request.layout;
   return {
     ...request,
     layout,
-    issuer: opened.has(issuer) ? { ...issuer, ...state.issuer } : issuer,
-    sinks: sinks.map((sink) => (opened.has(sink) ? recorded(sink, recordOf(sink), layout) : sink)),
+    issuer: standsInFor(issuer) !== undefined ? { ...issuer, ...state.issuer } : issuer,
+    sinks: sinks.map((sink) =>
+      standsInFor(sink) !== undefined ? recorded(sink, recordOf(sink), layout) : sink,
+    ),
   };
 }
 
@@ -132,7 +112,7 @@ function recordedLayout({ layout, sinks }: Read, state: RotationState): Layout {
 }
 
 function recorded(sink: SecretSink, record: SinkRecord | undefined, layout: Layout): SecretSink {
-  if (record === undefined) return { ...sink, id: opened.get(sink) ?? sink.id };
+  if (record === undefined) return { ...sink, id: standsInFor(sink) ?? sink.id };
   const { id, place } = record;
   const [written, asked] = [place?.layout ?? layout, layout].map((one) => JSON.stringify(one));
   const ignoresCase = written !== asked && written?.toLowerCase() === asked?.toLowerCase();

@@ -1,14 +1,13 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 
 import { untrusted } from '../adapters/code.ts';
 import { findOwn } from '../adapters/load.ts';
 import { isModulePath } from '../adapters/target-module.ts';
-import { isProgram, type Config } from '../config/index.ts';
+import { isProgram, type Config, type Subject } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { addressesIn } from './addresses.ts';
 import { kindOf, Session } from './session.ts';
-import type { Subject } from './trusted.ts';
 
 /** @throws {KeyturnError} `USAGE_INVALID` with all that the command would need of files that are not trusted */
 export async function refuseUntrusted(
@@ -72,7 +71,16 @@ async function nearestReal(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
+    // A link to what is not there yet leads anywhere.
+    if (await isLink(path)) return sep;
     const parent = dirname(path);
     return parent === path ? path : resolve(await nearestReal(parent), relative(parent, path));
   }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
 }

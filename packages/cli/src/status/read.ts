@@ -8,7 +8,7 @@ import {
 } from '@keyturn/core';
 
 import type { Plans } from '../setup/plans.ts';
-import { asRecorded } from '../setup/stand-in.ts';
+import { standsInFor } from '../setup/chosen.ts';
 import type { Finding } from '../output/finding.ts';
 import { findingsOf } from './findings.ts';
 import { problem } from './rules/make.ts';
@@ -51,7 +51,7 @@ async function readStanding(
   const { name } = request;
   try {
     const { state: recorded, holder } = await look(store, name);
-    const known = asRecorded(request, recorded);
+    const known = await asRecorded(request, recorded);
     const { issuer, sinks, layout } = known;
     const state = asConfigured(recorded, issuer, sinks, layout);
     const told = await beside(store, recorded, request);
@@ -61,6 +61,16 @@ async function readStanding(
     if (!KeyturnError.is(error)) throw error;
     return { name, status: undefined, error, findings: [unreadable(error)] };
   }
+}
+
+/** What was not loaded is taken from the ledger. */
+async function asRecorded(
+  request: RotationRequest,
+  state: RotationState,
+): Promise<RotationRequest> {
+  const opened = [request.issuer, ...request.sinks];
+  if (opened.every((one) => standsInFor(one) === undefined)) return request;
+  return (await import('../setup/stand-in.ts')).asRecorded(request, state);
 }
 
 /** The state, and who is at it where something is under way. */

@@ -32,6 +32,10 @@ async function plant({ folder }: Place): Promise<void> {
   });
 }
 
+interface Stands {
+  readonly rotations: readonly object[];
+}
+
 describe('who only reads ledgers runs no code of the checkout', () => {
   it.each([
     ['status', '--json'],
@@ -55,6 +59,28 @@ describe('who only reads ledgers runs no code of the checkout', () => {
     expect(await ran(place)).toEqual([]);
   });
 
+  it('status knows the sinks of a pattern whose adapter is not loaded', async () => {
+    const place = await makePlace();
+    const { folder } = place;
+    const configure = (...sinks: readonly string[]): Promise<void> =>
+      write(folder, { 'keyturn.config.json': config('planetscale', sinks) });
+    await write(folder, {
+      'sinks/vercel.mjs': sinkCode('vercel'),
+      ...packageOf(folder, 'node_modules/keyturn-sink-shelf', 'sink', 'shelf', sinkCode('shelf')),
+    });
+    await configure('./sinks/vercel.mjs:a/x', 'shelf:a/x', 'shelf:a/y', 'shelf:a/z');
+    const replaces = ['--replaces', place.token('ci-github').id];
+    expect((await place.keyturn(['rotate', ...replaces])).code).toBe(0);
+    await configure('./sinks/vercel.mjs:a/*', 'shelf:a/*?topic=ci', '!shelf:a/z');
+    const { rotations } = JSON.parse((await place.keyturn(['status', '--json'])).stdout) as Stands;
+    expect(rotations).toMatchObject([
+      {
+        sinks: [{ id: 'vercel:a/x' }, { id: 'shelf:a/x' }, { id: 'shelf:a/y' }],
+        formerSinks: [{ id: 'shelf:a/z' }],
+      },
+    ]);
+  });
+
   it('status says the same of a module and of a package as when they could be loaded', async () => {
     const place = await makePlace();
     const { folder } = place;
@@ -71,9 +97,7 @@ describe('who only reads ledgers runs no code of the checkout', () => {
       'sinks/vercel.mjs': planted(folder, 'module'),
       ...packageOf(folder, 'node_modules/keyturn-sink-shelf', 'sink', 'shelf'),
     });
-    const { rotations } = JSON.parse((await place.keyturn(['status', '--json'])).stdout) as {
-      rotations: { status: { sinks: { id: string; status: string }[]; formerSinks: unknown[] } }[];
-    };
+    const { rotations } = JSON.parse((await place.keyturn(['status', '--json'])).stdout) as Stands;
     expect(rotations).toMatchObject([
       { sinks: [{ id: 'vercel:web' }, { id: 'shelf:A' }], formerSinks: [] },
     ]);

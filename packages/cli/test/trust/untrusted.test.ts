@@ -140,6 +140,7 @@ describe('untrusted files', () => {
     await mkdir(join(folder, 'inside'), { recursive: true });
     await symlink('..', join(folder, 'link'));
     await symlink('inside', join(folder, 'near'));
+    await symlink('../nothing', join(folder, 'dangling'));
     const plan = [
       'plan',
       ...replaces(place),
@@ -151,6 +152,7 @@ describe('untrusted files', () => {
       ['env:link/.env', 2],
       ['env:inside/../../.env', 2],
       [`env:${place.folder}/.env`, 2],
+      ['env:dangling', 2],
       ['env:near/.env', 0],
       [`env:${folder}/.env?format=shell`, 0],
     ] as const;

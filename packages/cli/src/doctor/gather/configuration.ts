@@ -2,9 +2,8 @@ import { dirname, relative } from 'node:path';
 
 import { printable } from '@keyturn/core';
 
-import { findConfig, type Config } from '../../config/index.ts';
+import { findConfig, loadTrusted, type Config } from '../../config/index.ts';
 import type { Host } from '../../host.ts';
-import { loadTrusted } from '../../setup/trusted.ts';
 import type { ConfigurationEvidence, Result } from '../evidence.ts';
 import type { GatherFlags } from './gather.ts';
 import type { Probes } from './probe.ts';

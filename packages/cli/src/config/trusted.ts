@@ -1,6 +1,7 @@
-import { isProgram, loadConfig, type Config } from '../config/index.ts';
 import type { Host } from '../host.ts';
-import type { Purpose } from './chosen.ts';
+import type { Purpose } from '../setup/chosen.ts';
+import type { Config } from './config.ts';
+import { isProgram, loadConfig } from './load.ts';
 
 /** What a command is about. */
 export interface Subject {
@@ -23,7 +24,7 @@ export async function loadTrusted(subject: Subject, host: Host): Promise<Config 
   const { file } = subject;
   if (host.isUntrusted !== true) return file === undefined ? undefined : loadConfig(file);
   const config = file === undefined || isProgram(file) ? undefined : await loadConfig(file);
-  const { refuseUntrusted } = await import('./untrusted.ts');
+  const { refuseUntrusted } = await import('../setup/untrusted.ts');
   await refuseUntrusted(subject, config, host);
   return config;
 }
