@@ -16,7 +16,7 @@ export function untrusted(needs: readonly string[]): KeyturnError {
     'USAGE_INVALID',
     `the files here are not trusted, so this is not loaded, run or asked: ${shown.join(', ')}${more}`,
     {
-      hint: 'Review the change, and run this where it is merged, without --untrusted; keyturn status and history work here.',
+      hint: 'Review the change, and run this where it is merged, without --untrusted.',
       effect: 'none',
     },
   );

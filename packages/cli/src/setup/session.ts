@@ -30,6 +30,9 @@ const STATE = 'KEYTURN_STATE';
 
 type Patience = Pick<HttpOptions, 'deadlines' | 'retries' | 'maxWaitMs'>;
 
+/** Here, so that both are one file of the built program. */
+export { mayBeOfModule, standsInFor } from './chosen.ts';
+
 /** Told of every try of every request, with the kind of the adapter that made it. */
 export type RequestListener = (kind: string, observation: Observation) => void;
 
@@ -77,11 +80,7 @@ export class Session {
     return this.chosen.noteIssuer(await adapter.open(options, this.#context(kind)), kind);
   }
 
-  /**
-   * Refuses a host that only the configuration names. Targets of the command line need no consent.
-   *
-   * @throws {KeyturnError} `CONFIG_INVALID`
-   */
+  /** @throws {KeyturnError} `CONFIG_INVALID` for a host that only the configuration names. Targets of the command line need no consent */
   async refuseHosts(configured: Configured): Promise<void> {
     if (this.#purpose === 'reads' || !hasAddress(configured)) return;
     const { refuseUnnamed } = await import('./consent.ts');

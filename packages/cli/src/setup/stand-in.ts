@@ -10,10 +10,9 @@ import {
   type SinkAdapter,
   type SinkRecord,
   type StandardSchema,
-  type TokenIssuer,
 } from '@keyturn/core';
 
-import { mayBeOfModule, standsInFor } from './chosen.ts';
+import { mayBeOfModule, standsInFor } from './session.ts';
 
 const anything: StandardSchema<unknown> = {
   '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value }) },

@@ -8,7 +8,7 @@ import {
 } from '@keyturn/core';
 
 import type { Plans } from '../setup/plans.ts';
-import { standsInFor } from '../setup/chosen.ts';
+import { standsInFor } from '../setup/session.ts';
 import type { Finding } from '../output/finding.ts';
 import { findingsOf } from './findings.ts';
 import { problem } from './rules/make.ts';
