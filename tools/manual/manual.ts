@@ -4,7 +4,7 @@ import { exitCodes, exitMeanings } from '../../packages/cli/src/exit.ts';
 import { sections, type Section } from '../../packages/cli/src/program/commands.ts';
 import { environment } from '../../packages/cli/src/program/environment.ts';
 import type { CommandSpec, OptionSpec } from '../../packages/cli/src/program/spec.ts';
-import { verbosityOptions } from '../../packages/cli/src/program/verbosity.ts';
+import { globalOptions } from '../../packages/cli/src/program/options.ts';
 import type { EnvironmentVariable } from '../../packages/core/src/index.ts';
 
 /** Everything that the manual tells, from what the program is made of. */
@@ -27,7 +27,7 @@ export async function readManual(): Promise<Manual> {
   return {
     version: (manifest as { version: string }).version,
     sections,
-    globals: [...verbosityOptions, { flags: '-h, --help', description: 'show help' }],
+    globals: [...globalOptions, { flags: '-h, --help', description: 'show help' }],
     exits: Object.values(exitCodes).map((code) => ({ code, meaning: exitMeanings[code] })),
     environment: [{ reader: '@keyturn/cli', variables: environment }, ...(await adapters())],
   };

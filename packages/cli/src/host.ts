@@ -29,6 +29,8 @@ export interface Host {
   /** The stderr of a quiet command as it is, for what the runner of a job has to read. */
   readonly loud?: Output;
   readonly verbosity: Verbosity;
+  /** The files here are not those of whoever runs it, as in a pull request of a fork: nothing of them is run or decides whom is asked. */
+  readonly isUntrusted?: boolean;
   /** Tells more than most people want to know: one line on stderr, escaped, where the verbosity asks for it. Never a secret. */
   readonly log: (level: 'verbose' | 'debug', topic: string, text: string) => void;
   /** The versions of the program and of what it runs on, as text. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 import { commands, sections } from '../src/program/commands.ts';
-import { verbosityOptions } from '../src/program/verbosity.ts';
+import { globalOptions } from '../src/program/options.ts';
 import { makePlace, runBin } from './keyturn.ts';
 
 describe('the program', () => {
@@ -32,7 +32,7 @@ describe('the program', () => {
         expect(line).toMatch(new RegExp(`\\bkeyturn ${name}\\b`));
       }
       for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-      for (const { flags } of verbosityOptions) expect(stdout).toContain(`  ${flags} `);
+      for (const { flags } of globalOptions) expect(stdout).toContain(`  ${flags} `);
     },
   );
 

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { KIND } from './target-module.ts';
+
 export const roles = ['issuer', 'sink', 'store'] as const;
 export type Role = (typeof roles)[number];
 
@@ -26,6 +28,9 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly workspaces?: unknown;
 }
+
+/** A path in its place would be code that nobody installed. */
+const PACKAGE = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
 
 /** The folder that packages beside the program are found from. */
 export const ownFolder: string = dirname(fileURLToPath(import.meta.url));
@@ -64,10 +69,11 @@ export async function findAdapter(
   packageName: string,
   from: string,
 ): Promise<FoundAdapter | undefined> {
+  if (!PACKAGE.test(packageName)) return undefined;
   const manifest = await readManifest(resolveFrom(from, `${packageName}/package.json`));
   for (const role of roles) {
     const kind = manifest?.keyturn?.[role];
-    if (typeof kind === 'string')
+    if (typeof kind === 'string' && KIND.test(kind))
       return { role, kind, packageName, version: manifest?.version ?? '', from };
   }
   return undefined;

@@ -9,11 +9,13 @@ import {
   type StoreAdapter,
 } from '@keyturn/core';
 
-import { findBeside, refuseUnnamed } from './beside.ts';
-import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
 import type { Asking } from '../setup/owner.ts';
+import { findBeside, refuseUnnamed } from './beside.ts';
+import { untrusted, type Code } from './code.ts';
+import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
 import { importSink } from './module-sink.ts';
 import { refuseForeignAdapter, refuseForeignModule } from './owner.ts';
+import { checkKind } from './target-module.ts';
 
 interface AdapterByRole {
   readonly issuer: IssuerAdapter;
@@ -32,28 +34,40 @@ export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
 export class Adapters {
   readonly #project: string;
   readonly #tell: (text: string) => void;
+  readonly #code: Code;
   readonly #asking: Asking;
   readonly #loaded = new Map<string, Promise<unknown>>();
+  readonly #found = new Map<string, Promise<FoundAdapter | undefined>>();
   readonly #modules = new Map<string, Promise<SinkAdapter>>();
   #discovered: Promise<FoundAdapter[]> | undefined;
 
   /**
    * @param project the folder whose direct dependencies count
    * @param tell is told of every package that is loaded
+   * @param code which code may be loaded
    * @param asking whose code may be loaded; by default anybody's
    */
   constructor(
     project: string,
     tell: (text: string) => void = () => {},
+    code: Code = 'any',
     asking: Asking = { env: {}, uid: undefined },
   ) {
     this.#asking = asking;
     this.#project = project;
     this.#tell = tell;
+    this.#code = code;
   }
 
-  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID` */
-  load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
+  /** Whether this one may be loaded and is there. */
+  async has(role: Role, kind: string): Promise<boolean> {
+    checkKind(role, kind);
+    return this.#loaded.has(`${role}:${kind}`) || (await this.#find(role, kind)) !== undefined;
+  }
+
+  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID`, `USAGE_INVALID` for no kind */
+  async load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
+    checkKind(role, kind);
     const key = `${role}:${kind}`;
     const loading = this.#loaded.get(key) ?? this.#load(role, kind);
     this.#loaded.set(key, loading);
@@ -66,7 +80,8 @@ export class Adapters {
    * @param path relative to the project, or absolute
    * @throws {KeyturnError} `ADAPTER_NOT_FOUND`, `ADAPTER_INVALID`
    */
-  loadModule(path: string): Promise<SinkAdapter> {
+  async loadModule(path: string): Promise<SinkAdapter> {
+    if (this.#code !== 'any') throw untrusted([path]);
     const file = resolve(this.#project, path);
     const loading = this.#modules.get(file) ?? this.#loadModule(file);
     this.#modules.set(file, loading);
@@ -91,7 +106,8 @@ export class Adapters {
 
   async #load(role: Role, kind: string): Promise<unknown> {
     const found = await this.#find(role, kind);
-    if (found === undefined) throw notFound(role, kind);
+    if (found === undefined)
+      throw this.#code === 'own' ? untrusted([`the ${role} ${kind}`]) : notFound(role, kind);
     const file = resolveFrom(found.from, found.packageName);
     if (file === undefined) throw invalid(found, 'it cannot be loaded');
     await refuseForeignAdapter(found, file, this.#asking);
@@ -110,7 +126,18 @@ export class Adapters {
     return adapter;
   }
 
-  async #find(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+  #find(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+    const key = `${role}:${kind}`;
+    const finding = this.#found.get(key) ?? this.#look(role, kind);
+    this.#found.set(key, finding);
+    return finding;
+  }
+
+  async #look(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+    if (this.#code !== 'any') {
+      const own = await findBeside(role, kind);
+      if (own !== undefined || this.#code === 'own' || role !== 'store') return own;
+    }
     this.#discovered ??= discoverAdapters(this.#project);
     const declared = (await this.#discovered).filter(
       (one) => one.role === role && one.kind === kind,

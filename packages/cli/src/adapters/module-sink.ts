@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 
 import { KeyturnError, type SinkAdapter } from '@keyturn/core';
 
+import { KIND } from './target-module.ts';
+
 /**
  * Imports a sink from a module of the user's: its default export is what `defineSink` gives.
  *
@@ -41,7 +43,7 @@ function isSink(value: unknown): value is SinkAdapter {
     specVersion === 1 &&
     role === 'sink' &&
     typeof kind === 'string' &&
-    /^[a-z][a-z0-9-]*$/.test(kind) &&
+    KIND.test(kind) &&
     typeof open === 'function' &&
     typeof infer === 'function'
   );

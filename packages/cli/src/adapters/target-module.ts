@@ -1,4 +1,16 @@
-import { KeyturnError, parseTarget } from '@keyturn/core';
+import { KeyturnError, parseTarget, printable } from '@keyturn/core';
+
+/** The name of an issuer, a sink or a store. It becomes a part of a package's name, so it can hold nothing that leads elsewhere. */
+export const KIND: RegExp = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** @throws {KeyturnError} `USAGE_INVALID` */
+export function checkKind(role: string, kind: string): void {
+  if (KIND.test(kind)) return;
+  throw new KeyturnError('USAGE_INVALID', `"${printable(kind, 80)}" is not the kind of a ${role}`, {
+    hint: 'Write small letters, digits and dashes, such as github; the first is a letter.',
+    effect: 'none',
+  });
+}
 
 /** A sink from a module of the user's own: `./sinks/vercel.ts:my-project`. */
 export interface ModuleTarget {
@@ -37,7 +49,7 @@ export function checkTarget(text: string): void {
       hint: `Begin the path of a module with a dot or a slash: ./${text.slice(0, 200)}`,
       effect: 'none',
     });
-  if (found === undefined) parseTarget(text);
+  if (found === undefined) checkKind('sink', parseTarget(text).kind);
   else checkRest(found);
 }
 

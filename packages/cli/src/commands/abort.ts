@@ -6,6 +6,7 @@ import { runPlans } from './rotate.ts';
 export interface AbortFlags {
   readonly config?: string;
   readonly org?: string;
+  readonly allow?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

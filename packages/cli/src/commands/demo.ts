@@ -18,7 +18,7 @@ const CONFIGURATION = {
 
 /** `keyturn demo`: one real rotation over real sockets, against the sandbox's servers. */
 export async function demoCommand(host: Host): Promise<ExitCode> {
-  const { startSandbox } = await loadSandbox(host.directory);
+  const { startSandbox } = await loadSandbox(host);
   const say = (text: string): void => host.stdout.write(`${text}\n`);
   const sandbox = await startSandbox();
   const directory = await mkdtemp(join(tmpdir(), 'keyturn-demo-'));

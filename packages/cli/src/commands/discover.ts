@@ -10,6 +10,7 @@ export interface DiscoverFlags {
   readonly config?: string;
   readonly org?: string;
   readonly name: readonly string[];
+  readonly allow?: readonly string[];
   readonly write?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;

@@ -1,6 +1,6 @@
 import { forget, holders, KeyturnError, readState } from '@keyturn/core';
 
-import { loadConfig } from '../config/index.ts';
+import { loadTrusted } from '../config/index.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { documentText } from '../output/json.ts';
@@ -55,7 +55,7 @@ export async function forgetCommand(
 /** How long a lost write of the rotation may still land: its own settle time, or the default for one that is not configured. */
 async function settleOf(name: string, flags: ForgetFlags, host: Host): Promise<number> {
   const file = await configFile(flags, host);
-  const config = file === undefined ? undefined : await loadConfig(file);
+  const config = await loadTrusted({ file, purpose: 'reads' }, host);
   return config?.rotations.find((one) => one.name === name)?.settle ?? DEFAULT_SETTLE;
 }
 

@@ -7,7 +7,7 @@ export async function sandboxCommand(
   flags: { readonly json?: boolean },
   host: Host,
 ): Promise<ExitCode> {
-  const { startSandbox } = await loadSandbox(host.directory);
+  const { startSandbox } = await loadSandbox(host);
   const sandbox = await startSandbox();
   const { control, urls, env } = sandbox;
   const shown = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);

@@ -21,7 +21,7 @@ export async function statusCommand(
   flags: StatusFlags,
   host: Host,
 ): Promise<ExitCode> {
-  const plans = await openPlans(names, flags, host, 'recorded');
+  const plans = await openPlans(names, flags, host, 'read');
   try {
     if (flags.watch !== true) return await tell(plans, flags, host);
     const { watch } = await import('../status/watch.ts');

@@ -2,7 +2,7 @@ import { printable } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
 import { commands, groups } from '../program/commands.ts';
-import { verbosityOptions } from '../program/verbosity.ts';
+import { globalOptions } from '../program/options.ts';
 import { knownValues } from './known.ts';
 import { replacement, splitLine } from './line.ts';
 import { longOf, wantedAt, type Table, type Wanted } from './wanted.ts';
@@ -15,7 +15,7 @@ interface Candidate {
 const table: Table = {
   commands,
   globals: [
-    ...verbosityOptions,
+    ...globalOptions,
     { flags: '--help', description: 'show help' },
     { flags: '--version', description: 'print the version' },
   ],

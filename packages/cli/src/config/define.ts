@@ -3,7 +3,7 @@ export type DurationInput = string | 0;
 
 /** Who issues the tokens. Everything beside `kind` goes to that issuer's adapter. */
 export interface IssuerInput {
-  /** The issuer's short name, such as `planetscale`, or the path of a module. */
+  /** The issuer's short name, such as `planetscale`. */
   kind: string;
   [option: string]: unknown;
 }

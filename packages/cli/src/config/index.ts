@@ -17,4 +17,6 @@ export type {
 } from './config.ts';
 export { findConfig } from './find.ts';
 export type { FindConfigOptions } from './find.ts';
-export { loadConfig } from './load.ts';
+export { isProgram, loadConfig } from './load.ts';
+export { loadTrusted } from './trusted.ts';
+export type { Subject } from './trusted.ts';

@@ -20,6 +20,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   '.mjs': module,
 };
 
+/** Whether reading it is running it. */
+export function isProgram(file: string): boolean {
+  return READERS[path.extname(file).toLowerCase()] === module;
+}
+
 /**
  * Reads and checks a configuration file.
  *

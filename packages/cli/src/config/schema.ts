@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { KIND } from '../adapters/target-module.ts';
 import { notify } from './schema-notify.ts';
 import { canary, grace } from './schema-waits.ts';
 import { duration, mapping } from './schema-parts.ts';
@@ -163,7 +164,7 @@ const issuer = v.pipe(
         kind: v.pipe(
           v.string('must be the name of an issuer'),
           v.nonEmpty('is empty'),
-          v.maxLength(500, 'is too long'),
+          v.regex(KIND, 'is not a kind: it takes small letters, digits and dashes'),
           v.description('The name of the issuer, such as planetscale.'),
         ),
       },

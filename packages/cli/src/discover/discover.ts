@@ -1,7 +1,7 @@
 import type { DefaultNames } from '@keyturn/core';
 
 import type { Addition } from '../config/edit.ts';
-import { findConfig, loadConfig, type Config } from '../config/index.ts';
+import { findConfig, loadTrusted, type Config } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { Session } from '../setup/session.ts';
 import { searchedNames } from './layouts.ts';
@@ -25,7 +25,11 @@ export interface Discovery {
 /** Searches, and compares with the configuration where there is one. */
 export async function discover(
   scopes: readonly string[],
-  flags: { readonly config?: string; readonly name: readonly string[] },
+  flags: {
+    readonly config?: string;
+    readonly name: readonly string[];
+    readonly allow?: readonly string[];
+  },
   host: Host,
 ): Promise<Discovery> {
   const file = await findConfig({
@@ -34,8 +38,8 @@ export async function discover(
     uid: host.uid,
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
-  const config = file === undefined ? undefined : await loadConfig(file);
-  const session = new Session(host, config?.directory ?? host.directory);
+  const config = await loadTrusted({ file, sinks: scopes, rotations: [] }, host);
+  const session = new Session(host, config?.directory ?? host.directory, new Set(flags.allow));
   try {
     const issuer = await session.adapters.load('issuer', config?.issuer.kind ?? ISSUER);
     await session.useModules([

@@ -8,6 +8,7 @@ import type { Detection } from './detect.ts';
 
 export interface InitFlags {
   readonly org?: string;
+  readonly allow?: readonly string[];
   readonly name: readonly string[];
   readonly ci?: System | 'none';
   readonly maxAge?: string;
@@ -45,11 +46,11 @@ export async function askOrganization(
 
 /** The issuer's tokens; undefined, with the reason told, where they cannot be listed and a person goes on all the same. */
 export async function readTokens(
-  org: string,
+  { org, allow = [] }: { readonly org: string; readonly allow?: readonly string[] | undefined },
   host: Host,
   prompts: Prompts | undefined,
 ): Promise<readonly TokenInfo[] | undefined> {
-  const { session, issuer } = await openIssuer({ org }, host);
+  const { session, issuer } = await openIssuer({ org, allow }, host);
   try {
     const tokens: TokenInfo[] = [];
     for await (const token of issuer.list(host)) tokens.push(token);

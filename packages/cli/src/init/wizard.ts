@@ -33,17 +33,18 @@ export async function wizard(
       effect: 'none',
     });
   const { stderr } = host;
+  const { allow = [] } = flags;
   const heading = (text: string): void => stderr.write(`\n${painter(stderr)('bold', text)}\n`);
 
   heading('Tokens');
   const org = await askOrganization(flags, host, prompts);
-  const tokens = await readTokens(org, host, prompts);
+  const tokens = await readTokens({ org, allow }, host, prompts);
   if (tokens !== undefined) stderr.write(`  ${org} has ${count(tokens.length, 'token')}.\n`);
 
   heading('Where they are used');
   const detection = await lookAround(host);
   const scopes = words.length > 0 ? words : await askScopes(detection, prompts);
-  const discovery = await discover(scopes, { name: flags.name }, host);
+  const discovery = await discover(scopes, { name: flags.name, allow }, host);
   stderr.write(findingsText(discovery.places, discovery.findings, { ...host, stdout: stderr }));
   const fitted = await fitAdditions(discovery, host);
   for (const text of fitted.byHand) stderr.write(`  ${text}\n`);
@@ -75,7 +76,7 @@ export async function wizard(
   if (flags.dryRun === true) return exitCodes.done;
   heading('Doctor');
   const { doctorCommand } = await import('../commands/doctor.ts');
-  const health = await doctorCommand({ sink: [], org }, host);
+  const health = await doctorCommand({ sink: [], org, allow }, host);
   const byHand = [...fitted.byHand, ...planned.flatMap((one) => one.byHand)];
   if (system !== 'none' && !detection.isRoot)
     byHand.push('Move the pipeline to the root of the repository: this folder is none.');

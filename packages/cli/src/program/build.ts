@@ -6,7 +6,9 @@ import type { Host } from '../host.ts';
 import type { Section } from './commands.ts';
 import type { CommandSpec, Example, Group, OptionSpec } from './spec.ts';
 import { refusal } from './usage.ts';
-import { verbosityOf, verbosityOptions, withVerbosity } from './verbosity.ts';
+import { globalOptions, type GlobalFlags } from './options.ts';
+import { isUntrusted } from './untrusted.ts';
+import { verbosityOf, withVerbosity } from './verbosity.ts';
 
 const COLUMNS = 80;
 const DESCRIPTION = 'Rotates the service tokens that CI uses.';
@@ -76,7 +78,9 @@ function fill(command: Command, spec: CommandSpec, { host, begin, finish }: Part
   for (const option of spec.options) addOption(command, option);
   command.addHelpText('after', examplesText(spec.examples));
   return command.action(async () => {
-    const seen = withVerbosity(host, verbosityOf(command.optsWithGlobals(), host));
+    const globals = command.optsWithGlobals<GlobalFlags>();
+    const isAlien = await isUntrusted(globals, host.env);
+    const seen = withVerbosity({ ...host, isUntrusted: isAlien }, verbosityOf(globals, host));
     begin(seen);
     finish(await spec.run(command.processedArgs.flat(), command.opts<never>(), seen));
   });
@@ -109,7 +113,7 @@ function pathOf(command: Command): string {
 }
 
 function addGlobalOptions(command: Command): void {
-  for (const option of verbosityOptions) addOption(command, option);
+  for (const option of globalOptions) addOption(command, option);
   // The bin answers it; it stands here for the help.
   command.option('-V, --version', 'print the version');
 }

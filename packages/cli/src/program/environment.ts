@@ -25,6 +25,11 @@ export const environment: readonly EnvironmentVariable[] = [
     secret: false,
   },
   { name: 'KEYTURN_DEBUG', description: 'With 1, as --debug on every command.', secret: false },
+  {
+    name: 'GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, CI_MERGE_REQUEST_SOURCE_PROJECT_ID, CIRCLE_PR_USERNAME',
+    description: 'CI sets them: whether the job is that of a fork, which is as --untrusted.',
+    secret: false,
+  },
   { name: 'NO_COLOR', description: 'With any value, no colour.', secret: false },
   {
     name: 'HTTPS_PROXY, HTTP_PROXY, NO_PROXY',

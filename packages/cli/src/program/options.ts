@@ -1,4 +1,15 @@
 import type { OptionSpec } from './spec.ts';
+import { untrustedOption } from './untrusted.ts';
+import { verbosityOptions } from './verbosity.ts';
+
+/** What every command takes. */
+export const globalOptions: readonly OptionSpec[] = [...verbosityOptions, untrustedOption];
+export interface GlobalFlags {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
+  readonly untrusted?: boolean;
+}
 
 /** Options that several commands have, so that they are the same everywhere. */
 export const config: OptionSpec = {
@@ -18,7 +29,14 @@ const replaces: OptionSpec = {
 };
 export const allow: OptionSpec = {
   flags: '--allow <check>',
-  description: 'switch a safety check off: tracked-file, missing-names',
+  description: 'switch a safety check off: tracked-file, missing-names, host:NAME',
+  repeats: true,
+};
+
+/** Of commands that only ask. */
+export const allowHost: OptionSpec = {
+  flags: '--allow <check>',
+  description: 'send credentials to a host that only the configuration names: host:NAME',
   repeats: true,
 };
 

@@ -41,11 +41,9 @@ export async function formerlyKnown(
   });
   const opened = await mapLimited(others, CONCURRENCY, async ({ id, place }) => {
     const { target = id, server } = place ?? {};
-    const there =
-      server !== undefined && isAbsolute(server) && server !== session.directory
-        ? new Session(session.host, server)
-        : session;
-    // Its adapter may be gone with it.
+    const folder = server !== undefined && isAbsolute(server) ? server : session.directory;
+    // What a ledger names is input: no code is loaded for it. Its adapter may be gone with it, too.
+    const there = new Session(session.host, folder, new Set(), {}, 'reads');
     return there.sink(target).catch(() => undefined);
   });
   return opened.filter((sink) => sink !== undefined);

@@ -1,5 +1,3 @@
-import { dirname } from 'node:path';
-
 import {
   KeyturnError,
   nearest,
@@ -8,7 +6,7 @@ import {
   type RotationRequest,
 } from '@keyturn/core';
 
-import { loadConfig, type Config, type RotationConfig } from '../config/index.ts';
+import { loadTrusted, type Config, type RotationConfig } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import { layoutOf } from './layout.ts';
 import { nameOf } from './name.ts';
@@ -65,12 +63,10 @@ export async function openPlans(
   knowledge: Knowledge = 'asked',
 ): Promise<Plans> {
   const file = await configFile(flags, host);
-  const config = file === undefined ? undefined : await loadConfig(file);
-  const session = new Session(
-    host,
-    file === undefined ? host.directory : dirname(file),
-    new Set(flags.allow),
-  );
+  const purpose = knowledge === 'read' ? 'reads' : 'acts';
+  const config = await loadTrusted({ file, sinks: flags.sink, rotations: names, purpose }, host);
+  const directory = config?.directory ?? host.directory;
+  const session = new Session(host, directory, new Set(flags.allow), {}, purpose);
   const requests =
     config === undefined
       ? [await adHoc(names, flags, session, knowledge)]
@@ -96,16 +92,18 @@ async function configured(
     throw usage(`there is no rotation "${unknown}" in ${config.file}`, didYouMean(unknown, known));
   const wanted = config.rotations.filter(({ name }) => names.length === 0 || names.includes(name));
   const options = { ...config.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
-  await session.useModules(wanted.flatMap(({ sinks }) => sinks));
+  const targets = wanted.flatMap(({ sinks }) => sinks);
+  await session.useModules(targets);
+  const { kind } = config.issuer;
+  await session.refuseHosts({ issuer: kind, options, targets });
   const requests: PlannedRequest[] = [];
   for (const one of wanted)
-    requests.push(await request(one, config.issuer.kind, options, flags, session, knowledge));
+    requests.push(await request(one, kind, options, flags, session, knowledge));
   refuseShared(requests);
   const selected = requests.filter(
     ({ selected: ids, failure }) => failure !== undefined || ids === undefined || ids.length > 0,
   );
   if (selected.length > 0) return selected;
-  const targets = wanted.flatMap(({ sinks }) => sinks);
   const filters = flags.sink.join(', ');
   throw usage(
     `no rotation has a sink ${filters}`,
@@ -181,7 +179,7 @@ async function request(
   const before = new Map(session.requests);
   const resolve = await resolverFor(rotation, flags.sink, knowledge, session);
   const [adapter, issuer, found] = await Promise.all([
-    session.adapters.load('issuer', issuerKind),
+    session.issuerAdapter(issuerKind),
     session.issuer(issuerKind, issuerOptions),
     openSinks(rotation.name, rotation.sinks, session, resolve),
   ]);

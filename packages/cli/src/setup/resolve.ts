@@ -12,8 +12,11 @@ import { means } from './select.ts';
 import { kindOf, type Session } from './session.ts';
 import type { Meaning, Resolve } from './sinks.ts';
 
-/** Whether what patterns mean may be asked of the platforms, or only the ledger is read. */
-export type Knowledge = 'asked' | 'recorded';
+/**
+ * Whether what patterns mean may be asked of the platforms, or only the ledger is read for it; `read`: for all else too, so that
+ * no code is loaded but the program's own.
+ */
+export type Knowledge = 'asked' | 'recorded' | 'read';
 
 /**
  * Asks the platforms what patterns mean, unless only what is recorded is wanted. What a filter leaves out is asked about only on
@@ -33,11 +36,11 @@ export async function resolverFor(
   const read = async (): Promise<RotationState> =>
     (reading ??= readState(await session.store(), rotation.name).catch((error: unknown) => {
       // Who only wants what is recorded reads it as well, and tells of this one beside the others.
-      if (knowledge === 'recorded' && KeyturnError.is(error)) return emptyState;
+      if (knowledge !== 'asked' && KeyturnError.is(error)) return emptyState;
       throw error;
     }));
   const mayAsk = async (entry: Entry): Promise<boolean> => {
-    if (knowledge === 'recorded' || !kinds.some(isWanted)) return false;
+    if (knowledge !== 'asked' || !kinds.some(isWanted)) return false;
     return isWanted(entry.kind) || (await read()).current === undefined;
   };
   return async (entry) =>

@@ -46,6 +46,10 @@ export async function means(
   id: string,
   session: Session,
 ): Promise<boolean> {
+  const isWhole = type !== 'exclusion' || !text.includes('?');
+  // What a query says is the adapter's to know, and that is not loaded.
+  if (pattern !== undefined && isWhole && session.chosen.mayMean(kind, id))
+    return pattern.matches(id.slice(id.indexOf(':') + 1).split('?', 1)[0] ?? '');
   if (pattern === undefined || !id.startsWith(`${kind}:`)) return false;
   const [path = ''] = id.slice(kind.length + 1).split('?', 1);
   if (!pattern.matches(path)) return false;

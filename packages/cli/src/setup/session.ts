@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import {
   type AdapterContext,
   type Expansion,
-  type Fetch,
   type GitRemote,
+  type IssuerAdapter,
   KeyturnError,
   type SecretSink,
   signedStore,
@@ -14,11 +14,13 @@ import {
   type TokenIssuer,
   type Usage,
 } from '@keyturn/core';
-import type { HttpFetch, HttpOptions, Observation } from '@keyturn/http';
-
-import { Adapters } from '../adapters/load.ts';
+import { untrusted } from '../adapters/code.ts';
+import type { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import type { Host } from '../host.ts';
+import { hasAddress, type Configured } from './addresses.ts';
+import { ChosenAdapters, type Purpose } from './chosen.ts';
+import { Connections, type Patience, type RequestListener } from './connections.ts';
 import { originOf } from './git.ts';
 import { ledgerKey } from './ledger-key.ts';
 import { notYet, storeKindOf } from './location.ts';
@@ -27,27 +29,22 @@ import { refuseForeignLedgers } from './owner.ts';
 
 const STATE = 'KEYTURN_STATE';
 
-type Patience = Pick<HttpOptions, 'deadlines' | 'retries' | 'maxWaitMs'>;
-
-/** Told of every try of every request, with the kind of the adapter that made it. */
-export type RequestListener = (kind: string, observation: Observation) => void;
+/** Here, so that both are one file of the built program. */
+export { mayBeOfModule, standsInFor } from './chosen.ts';
 
 /**
- * What one command opens: adapters, their connections and the store. Requests are counted by the kind of the
- * adapter that made them.
+ * What one command opens: adapters, their connections and the store.
  */
 export class Session {
   readonly host: Host;
   /** The folder that relative paths start from. */
   readonly directory: string;
   readonly adapters: Adapters;
-  readonly requests = new Map<string, number>();
   readonly #allow: ReadonlySet<string>;
-  readonly #patience: Patience;
-  readonly #fetches = new Map<string, Fetch>();
-  readonly #open: HttpFetch[] = [];
+  readonly #connections: Connections;
+  readonly #purpose: Purpose;
+  readonly chosen: ChosenAdapters;
   #origin: Promise<GitRemote | undefined> | undefined;
-  readonly #listeners: RequestListener[] = [];
 
   /** @param patience how long requests are waited for and repeated, where not as usual */
   constructor(
@@ -55,25 +52,40 @@ export class Session {
     directory: string,
     allow: ReadonlySet<string> = new Set(),
     patience: Patience = {},
+    purpose: Purpose = 'acts',
   ) {
     this.host = host;
-    this.#patience = patience;
+    this.#purpose = purpose;
+    this.#connections = new Connections(host, patience);
     this.directory = directory;
-    this.adapters = new Adapters(directory, (text) => host.log('debug', 'adapter', text), host);
+    this.chosen = new ChosenAdapters(host, directory, purpose);
+    this.adapters = this.chosen.loaded;
     this.#allow = allow;
     if (host.verbosity === 'debug')
       this.onRequest((_, observation) => host.log('debug', 'request', requestText(observation)));
   }
 
   async issuer(kind: string, options: unknown): Promise<TokenIssuer> {
-    const adapter = await this.adapters.load('issuer', kind);
-    return adapter.open(options, this.#context(kind));
+    await this.refuseHosts({ issuer: kind, options });
+    const adapter = await this.issuerAdapter(kind);
+    return this.chosen.noteIssuer(await adapter.open(options, this.#context(kind)), kind);
+  }
+
+  /** @throws {KeyturnError} `CONFIG_INVALID` for a host that only the configuration names. Targets of the command line need no consent */
+  async refuseHosts(configured: Configured): Promise<void> {
+    if (this.#purpose === 'reads' || !hasAddress(configured)) return;
+    const { refuseUnnamed } = await import('./consent.ts');
+    await refuseUnnamed(configured, this, this.#context(''));
   }
 
   /** Opens `KIND:PATH`, or `MODULE:REST` for a module in the user's repository. */
   async sink(target: string): Promise<SecretSink> {
     const { adapter, text } = await this.#resolve(target);
-    return adapter.open(text, this.#context(adapter.kind));
+    // To open it runs nothing, but all else does.
+    if (adapter.kind === 'exec' && this.host.isUntrusted === true && this.#purpose === 'acts')
+      throw untrusted([target]);
+    const sink = await adapter.open(text, this.#context(adapter.kind));
+    return this.chosen.noteSink(sink, kindOf(target), target);
   }
 
   /** What a target means as a pattern, without a request; undefined where its kind has none. */
@@ -125,9 +137,12 @@ export class Session {
     return isModulePath(text) ? (await this.sinkAdapter(text)).kind : text;
   }
 
-  /** The adapter of a kind, or of the path of a module. */
   sinkAdapter(kind: string): Promise<SinkAdapter> {
-    return isModulePath(kind) ? this.adapters.loadModule(kind) : this.adapters.load('sink', kind);
+    return this.chosen.sink(kind);
+  }
+
+  issuerAdapter(kind: string): Promise<IssuerAdapter> {
+    return this.chosen.issuer(kind);
   }
 
   /**
@@ -162,8 +177,8 @@ export class Session {
     return isFolder ? resolve(this.directory, given ?? '.keyturn') : given;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#open.map((fetch) => fetch.close()));
+  close(): Promise<void> {
+    return this.#connections.close();
   }
 
   #context(kind: string): AdapterContext {
@@ -174,40 +189,9 @@ export class Session {
       random,
       directory: this.directory,
       allow: this.#allow,
-      fetch: this.#fetchFor(kind),
+      fetch: this.#connections.fetchFor(kind),
       gitRemote: () => (this.#origin ??= originOf(this.directory, env)),
     };
-  }
-
-  /** One for all adapters of a kind, so that connections and rate budgets are shared. HTTP is loaded with the first request. */
-  #fetchFor(kind: string): Fetch {
-    const known = this.#fetches.get(kind);
-    if (known !== undefined) return known;
-    let made: Promise<HttpFetch> | undefined;
-    const fetch: Fetch = async (url, init) => {
-      made ??= this.#makeFetch(kind);
-      return (await made)(url, init);
-    };
-    this.#fetches.set(kind, fetch);
-    return fetch;
-  }
-
-  async #makeFetch(kind: string): Promise<HttpFetch> {
-    const { env, clock, random } = this.host;
-    const { createFetch } = await import('@keyturn/http');
-    const fetch = createFetch({
-      env,
-      clock,
-      random,
-      userAgent: 'keyturn',
-      ...this.#patience,
-      observe: (observation) => {
-        this.#count(kind);
-        for (const listener of this.#listeners) listener(kind, observation);
-      },
-    });
-    this.#open.push(fetch);
-    return fetch;
   }
 
   /**
@@ -215,7 +199,12 @@ export class Session {
    * secret, as that of a webhook is, may be asked through a session.
    */
   onRequest(listener: RequestListener): void {
-    this.#listeners.push(listener);
+    this.#connections.onRequest(listener);
+  }
+
+  /** By the kind of the adapter that made them. */
+  get requests(): ReadonlyMap<string, number> {
+    return this.#connections.requests;
   }
 
   /** How many requests were made since a copy of {@link requests} was taken, by kind. */
@@ -224,10 +213,6 @@ export class Session {
       ([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const,
     );
     return Object.fromEntries(spent.filter(([, count]) => count > 0));
-  }
-
-  #count(kind: string): void {
-    this.requests.set(kind, (this.requests.get(kind) ?? 0) + 1);
   }
 }
 

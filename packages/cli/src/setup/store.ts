@@ -34,5 +34,6 @@ export async function openSession(
   host: Host,
 ): Promise<Session> {
   const file = await configFile(flags, host);
-  return new Session(host, file === undefined ? host.directory : dirname(file));
+  const directory = file === undefined ? host.directory : dirname(file);
+  return new Session(host, directory, new Set(), {}, 'reads');
 }

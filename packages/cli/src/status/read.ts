@@ -10,6 +10,7 @@ import {
 import { formerlyKnown, leftoversAt } from '../setup/leftovers.ts';
 import type { Plans } from '../setup/plans.ts';
 import type { Session } from '../setup/session.ts';
+import { standsInFor } from '../setup/session.ts';
 import type { Finding } from '../output/finding.ts';
 import { findingsOf } from './findings.ts';
 import { problem } from './rules/make.ts';
@@ -51,20 +52,32 @@ async function readStanding(
   session: Session,
   now: number,
 ): Promise<Standing> {
-  const { name, issuer, sinks, layout } = request;
+  const { name } = request;
   try {
     const { state: recorded, holder } = await look(store, name);
+    const known = await asRecorded(request, recorded);
+    const { issuer, sinks, layout } = known;
     const state = asConfigured(recorded, issuer, sinks, layout);
     const told = await beside(store, recorded, request);
-    const status = rotationStatus(request, state, now, holder, told);
-    const known = [...sinks, ...(await formerlyKnown(recorded, sinks, session))];
-    const left = await leftoversAt(known, session.host.signal);
+    const status = rotationStatus(known, state, now, holder, told);
+    const every = [...sinks, ...(await formerlyKnown(recorded, sinks, session))];
+    const left = await leftoversAt(every, session.host.signal);
     const findings = [...plaintext(left), ...findingsOf(status, command, now)];
     return { name, status, error: undefined, findings };
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
     return { name, status: undefined, error, findings: [unreadable(error)] };
   }
+}
+
+/** What was not loaded is taken from the ledger. */
+async function asRecorded(
+  request: RotationRequest,
+  state: RotationState,
+): Promise<RotationRequest> {
+  const opened = [request.issuer, ...request.sinks];
+  if (opened.every((one) => standsInFor(one) === undefined)) return request;
+  return (await import('../setup/stand-in.ts')).asRecorded(request, state);
 }
 
 /** The state, and who is at it where something is under way. */

@@ -23,6 +23,7 @@ import { askSinks } from './sinks.ts';
 export interface GatherFlags {
   readonly config?: string;
   readonly org?: string;
+  readonly allow?: readonly string[];
   readonly sink: readonly string[];
   /** What git is to leave out, as pathspecs. */
   readonly exclude: readonly string[];

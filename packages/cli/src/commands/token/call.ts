@@ -9,6 +9,7 @@ import type { Session } from '../../setup/session.ts';
 export interface TokenFlags {
   readonly config?: string;
   readonly org?: string;
+  readonly allow?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -25,7 +26,7 @@ export interface TokenCall {
 }
 
 export async function withIssuer(
-  flags: TokenFlags,
+  flags: TokenFlags & { readonly sink?: string },
   host: Host,
   work: (call: TokenCall) => Promise<ExitCode>,
 ): Promise<ExitCode> {

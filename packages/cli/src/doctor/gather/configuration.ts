@@ -2,9 +2,10 @@ import { dirname, relative } from 'node:path';
 
 import { printable } from '@keyturn/core';
 
-import { findConfig, loadConfig, type Config } from '../../config/index.ts';
+import { findConfig, loadTrusted, type Config } from '../../config/index.ts';
 import type { Host } from '../../host.ts';
 import type { ConfigurationEvidence, Result } from '../evidence.ts';
+import type { GatherFlags } from './gather.ts';
 import type { Probes } from './probe.ts';
 
 export interface FoundConfiguration {
@@ -16,7 +17,7 @@ export interface FoundConfiguration {
 }
 
 export async function findConfiguration(
-  explicit: string | undefined,
+  { config: explicit, sink: sinks }: Pick<GatherFlags, 'config' | 'sink'>,
   host: Host,
   probes: Probes,
 ): Promise<FoundConfiguration> {
@@ -25,15 +26,18 @@ export async function findConfiguration(
   const file = await probes.run('the configuration', () => findConfig(options));
   if (file.error !== undefined) return { evidence: file, config: undefined, directory };
   if (file.value === undefined) {
+    await loadTrusted({ file: undefined, sinks }, host);
     const evidence = { value: { file: undefined, rotations: 0 } };
     return { evidence, config: undefined, directory };
   }
   const name = file.value;
-  const loaded = await probes.run('the configuration', () => loadConfig(name));
+  const subject = { file: name, sinks, rotations: [] };
+  const loaded = await probes.run('the configuration', () => loadTrusted(subject, host));
+  if (loaded.error?.code === 'USAGE_INVALID') throw loaded.error;
   return loaded.error === undefined
     ? {
         evidence: {
-          value: { file: shown(name, directory), rotations: loaded.value.rotations.length },
+          value: { file: shown(name, directory), rotations: loaded.value?.rotations.length ?? 0 },
         },
         config: loaded.value,
         directory: dirname(name),

@@ -51,7 +51,7 @@ async function look(
     evidence: configuration,
     config,
     directory,
-  } = await findConfiguration(flags.config, host, probes);
+  } = await findConfiguration(flags, host, probes);
   const hosts = new Hosts();
   const session = new Session({ ...host, signal }, directory, new Set(flags.allow), requests);
   session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
@@ -63,6 +63,13 @@ async function look(
   const filters = config === undefined ? [] : flags.sink;
   try {
     const adapters = await loadAdapters(choice.kind, rotations, session, probes);
+    // Nothing is asked then, not even elsewhere.
+    if (config !== undefined)
+      await session.refuseHosts({
+        issuer: choice.kind,
+        options: adapters.names === undefined ? {} : choice.options,
+        targets: rotations.flatMap(({ sinks }) => sinks),
+      });
     const issuer = await run(choice.kind, () => session.issuer(choice.kind, choice.options));
     const opened = await run('the store', () => session.store());
     const ledgers = await readLedgers(rotations, opened.value, probes);

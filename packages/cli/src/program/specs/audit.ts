@@ -1,6 +1,6 @@
 import { severities } from '../../output/finding.ts';
 import type { AuditFlags } from '../../commands/audit.ts';
-import { config, json, org, sink } from '../options.ts';
+import { allowHost, config, json, org, sink } from '../options.ts';
 import { command } from '../spec.ts';
 
 export const audit = command<AuditFlags>({
@@ -10,6 +10,7 @@ export const audit = command<AuditFlags>({
     config,
     sink,
     org,
+    allowHost,
     { flags: '--rule <id>', description: 'only this rule, by its id or name', repeats: true },
     { flags: '--ignore <id>', description: 'every rule but this one', repeats: true },
     {

@@ -1,5 +1,5 @@
 import type { DiscoverFlags } from '../../commands/discover.ts';
-import { config, json, org } from '../options.ts';
+import { allowHost, config, json, org } from '../options.ts';
 import { command } from '../spec.ts';
 
 export const discover = command<DiscoverFlags>({
@@ -9,6 +9,7 @@ export const discover = command<DiscoverFlags>({
   options: [
     config,
     org,
+    allowHost,
     {
       flags: '--name <pattern>',
       description: 'look for these names too: MY_*_TOKEN',

@@ -1,6 +1,6 @@
 import type { InitCommandFlags } from '../../commands/init.ts';
 import { systems } from '../../scaffold/pipeline/pipeline.ts';
-import { org } from '../options.ts';
+import { allowHost, org } from '../options.ts';
 import { command } from '../spec.ts';
 
 export const init = command<InitCommandFlags>({
@@ -9,6 +9,7 @@ export const init = command<InitCommandFlags>({
   summary: 'set it all up: configuration and pipeline',
   options: [
     org,
+    allowHost,
     { flags: '--ci <system>', description: 'the pipeline to make', choices: [...systems, 'none'] },
     { flags: '--max-age <duration>', description: 'replace tokens that are older (default: 90d)' },
     { flags: '--grace <duration>', description: 'how long the old one stays valid (default: 1h)' },

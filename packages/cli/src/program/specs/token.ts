@@ -4,7 +4,7 @@ import type { TokenCreateFlags } from '../../commands/token/create.ts';
 import type { TokenDeleteFlags } from '../../commands/token/delete.ts';
 import type { TokenListFlags } from '../../commands/token/list.ts';
 import type { SortKey } from '../../commands/token/sort.ts';
-import { config, json, org } from '../options.ts';
+import { allowHost, config, json, org } from '../options.ts';
 import { command, type CommandSpec } from '../spec.ts';
 
 const sortKeys: readonly SortKey[] = ['age', 'name', 'id', 'used', 'expires'];
@@ -14,7 +14,7 @@ const layouts: readonly NonNullable<TokenCreateFlags['layout']>[] = [
   'file',
   'slots',
 ];
-const common = [config, org, json];
+const common = [config, org, allowHost, json];
 const access = () => import('../../commands/token/access.ts');
 const database = {
   flags: '--database <name>',

@@ -1,0 +1,124 @@
+import {
+  defineIssuer,
+  defineSink,
+  KeyturnError,
+  type IssuerAdapter,
+  type Layout,
+  type RotationRequest,
+  type RotationState,
+  type SecretSink,
+  type SinkAdapter,
+  type SinkRecord,
+  type StandardSchema,
+} from '@keyturn/core';
+
+import { mayBeOfModule, standsInFor } from './session.ts';
+
+const anything: StandardSchema<unknown> = {
+  '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value }) },
+};
+
+/** In place of an adapter that is not loaded: what is configured keeps its name, and nothing can be asked. */
+export function sinkStandIn(kind: string): SinkAdapter {
+  return defineSink<unknown>({
+    kind,
+    options: anything,
+    env: [],
+    parseTarget: ({ text }) => text,
+    patterns: { filters: [], list: nobody },
+    connect: (text) => ({
+      id: String(text),
+      supports: { readBack: 'none', atomic: false, remove: false },
+      limits: {},
+      check: absent,
+      deliver: absent,
+      confirm: absent,
+    }),
+  });
+}
+
+export function issuerStandIn(kind: string): IssuerAdapter {
+  return defineIssuer<unknown>({
+    kind,
+    options: anything,
+    env: [],
+    names: { pair: { id: 'ID', token: 'TOKEN' }, joined: 'CREDENTIAL', file: 'ENV', slot: 'SLOT' },
+    connect: () => ({
+      id: kind,
+      check: absent,
+      list: nobody,
+      get: absent,
+      issue: absent,
+      find: absent,
+      grant: absent,
+      ungrant: absent,
+      verify: absent,
+      revoke: absent,
+    }),
+  });
+}
+
+// oxlint-disable-next-line require-yield
+async function* nobody(): AsyncGenerator<never> {
+  await absent();
+}
+
+async function absent(): Promise<never> {
+  throw new KeyturnError('ADAPTER_NOT_FOUND', 'nothing can be asked where only ledgers are read', {
+    effect: 'none',
+  });
+}
+
+type Read = Pick<RotationRequest, 'issuer' | 'sinks' | 'layout'>;
+
+/**
+ * The request with what its ledger knows in place of the stand-ins: how they spell themselves, where they are and which names
+ * they take is theirs to say, and they said it when they were written.
+ */
+export function asRecorded<Request extends Read>(request: Request, state: RotationState): Request {
+  const { issuer, sinks } = request;
+  const others = new Set(sinks.map(({ id }) => id));
+  const isFree = ({ id }: SinkRecord): boolean => !others.has(id) && !id.includes('#');
+  const records = [...state.sinks.values()].filter(isFree);
+  const recordOf = ({ kind, id }: SecretSink): SinkRecord | undefined =>
+    state.sinks.get(id) ?? records.find((one) => isSpelling(one.id, kind, id));
+  const layout =
+    standsInFor(issuer) !== undefined ? recordedLayout(request, state) : request.layout;
+  return {
+    ...request,
+    layout,
+    issuer: standsInFor(issuer) !== undefined ? { ...issuer, ...state.issuer } : issuer,
+    sinks: sinks.map((sink) =>
+      standsInFor(sink) !== undefined ? recorded(sink, recordOf(sink), layout) : sink,
+    ),
+  };
+}
+
+function isSpelling(known: string, kind: string, id: string): boolean {
+  const [itsKind, path] = split(known);
+  const isOfKind = itsKind === kind || mayBeOfModule(kind, known);
+  return isOfKind && path.toLowerCase() === split(id)[1].toLowerCase();
+}
+
+function split(id: string): readonly [string, string] {
+  const at = id.indexOf(':');
+  return [id.slice(0, at), id.slice(at + 1)];
+}
+
+function recordedLayout({ layout, sinks }: Read, state: RotationState): Layout {
+  const layouts = sinks.map(({ id }) => state.sinks.get(id)?.place?.layout);
+  return layouts.find((one) => one?.kind === layout.kind) ?? layout;
+}
+
+function recorded(sink: SecretSink, record: SinkRecord | undefined, layout: Layout): SecretSink {
+  if (record === undefined) return { ...sink, id: standsInFor(sink) ?? sink.id };
+  const { id, place } = record;
+  const [written, asked] = [place?.layout ?? layout, layout].map((one) => JSON.stringify(one));
+  const ignoresCase = written !== asked && written?.toLowerCase() === asked?.toLowerCase();
+  return {
+    ...sink,
+    id,
+    ...(place?.server !== undefined && { server: place.server }),
+    limits: { ...sink.limits, ...(ignoresCase && { ignoresCase }) },
+  };
+}

@@ -1,0 +1,76 @@
+import { readdir, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import type { RecordedRequest } from '@keyturn/sandbox';
+
+import type { Place } from '../keyturn.ts';
+
+const core = import.meta.resolve('@keyturn/core');
+
+export async function write(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
+
+/** A module that leaves a file behind when it is run, with the rest of its code after that. */
+export function planted(folder: string, mark: string, code = 'export default {};'): string {
+  const file = pathToFileURL(join(folder, `ran-${mark}`)).href;
+  return `import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL(${JSON.stringify(file)}), '');\n${code}\n`;
+}
+
+/** A sink that works, and stores nothing. */
+export function sinkCode(kind: string): string {
+  return `import { defineSink } from ${JSON.stringify(core)};
+export default defineSink({
+  kind: ${JSON.stringify(kind)},
+  options: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } },
+  env: [],
+  parseTarget: ({ path }) => path,
+  connect: (path) => ({
+    id: ${JSON.stringify(`${kind}:`)} + path,
+    supports: { readBack: 'none', atomic: true, remove: false },
+    limits: {},
+    check: async () => ({ warnings: [] }),
+    deliver: async () => ({ at: new Date().toISOString() }),
+    confirm: async () => 'unreadable',
+  }),
+});`;
+}
+
+/** A package that says what it adapts, and leaves a file behind when it is loaded. */
+export function packageOf(
+  folder: string,
+  path: string,
+  role: string,
+  kind: string,
+  code?: string,
+): Record<string, string> {
+  const mark = path.replaceAll(/[^a-z]+/gi, '-');
+  return {
+    [`${path}/package.json`]: JSON.stringify({
+      name: 'planted',
+      version: '1.0.0',
+      type: 'module',
+      exports: { '.': './index.js', './package.json': './package.json' },
+      keyturn: { [role]: kind },
+    }),
+    [`${path}/index.js`]: planted(folder, mark, code),
+  };
+}
+
+/** Which of the planted modules were run. */
+export async function ran({ folder }: Place): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('ran-'));
+}
+
+/** Every request that the sandbox got. */
+export async function requests({ sandbox }: Place): Promise<string[]> {
+  const all = (await (await fetch(`${sandbox.control}/requests`)).json()) as RecordedRequest[];
+  return all.map(({ method, path }) => `${method} ${path}`);
+}
