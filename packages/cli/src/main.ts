@@ -6,6 +6,8 @@ import { systemClock, systemRandom } from '@keyturn/core';
 
 import { exitCodes, type ExitCode, worst } from './exit.ts';
 import type { Host, Output } from './host.ts';
+import { safe } from './output/safe.ts';
+import { tell } from './output/tell.ts';
 
 /** Makes what writes to a stream, and tells once, with the code of the operating system, when that fails. */
 type WriterFor = (stream: WriteStream, onLost: (code: string) => void) => (text: string) => void;
@@ -54,6 +56,12 @@ export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor):
         ? (question) => ask(question, interrupt.signal)
         : undefined,
   };
+  // Node would print all that it knows of the error, and that may hold a request.
+  process.on('uncaughtException', (error: unknown) => {
+    const name = error instanceof Error ? error.name : typeof error;
+    tell(`an unforeseen ${name} stopped it; the ledger is consistent`, stderr, UNFORESEEN);
+    process.exit(exitCodes.bug);
+  });
   // An adapter's promise that never settles lets Node end by itself, as if all had gone well.
   process.exitCode = exitCodes.bug;
   process.once('beforeExit', tellStalled);
@@ -62,6 +70,9 @@ export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor):
   process.off('beforeExit', tellStalled);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onHangUp);
 }
+
+const UNFORESEEN =
+  'Run it again, and report this with what you ran. It came from where nobody waited for it: an adapter, most likely.';
 
 function tellStalled(): void {
   process.stderr.write(
@@ -85,7 +96,7 @@ function output(stream: WriteStream, write: (text: string) => void): Output {
   const { NO_COLOR = '', TERM } = process.env;
   const terminal = stream.isTTY && TERM !== 'dumb';
   return {
-    write,
+    write: (text, meant) => write(safe(text, terminal, meant)),
     terminal,
     colour: terminal && NO_COLOR === '',
     get columns() {

@@ -24,7 +24,7 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
     if (flags.sink !== undefined) return deliverNew(flags.sink, request, flags, call);
     const { token, fields } = await issueNew(request, call);
     const secret = reveal(fields['token'] ?? '');
-    call.print({ token: { ...tokenDocument(token), token: secret } }, [
+    const lines = [
       ...table([
         ['id', token.id],
         ['name', token.label],
@@ -33,7 +33,8 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
       ]),
       'The token is shown this once.',
       ...grantLines(token.id),
-    ]);
+    ];
+    call.print({ token: { ...tokenDocument(token), token: secret } }, lines, 'secret');
     return exitCodes.done;
   });
 }
