@@ -34,12 +34,16 @@ export default function start(program) {
       // The program can tell it as well.
     }
   }
-  // What Node warns its developers about (a configuration in TypeScript) is nothing that a user can mend.
-  if (process.env.KEYTURN_DEBUG !== '1' && !words.includes('--debug'))
-    process.removeAllListeners('warning');
+  // What Node warns of is said by the program, as it says all else: kept until that is loaded.
+  const warnings = [];
+  const keep = (warning) => warnings.push(warning);
+  process.removeAllListeners('warning').on('warning', keep);
   // Compiled code is kept between runs; it halves the time to start.
   nodeModule.enableCompileCache();
-  import('../dist/main.js').then(({ main }) => main(program, writerFor), missing);
+  import('../dist/main.js').then(
+    ({ main }) => main(program, writerFor, { warnings, keep }),
+    missing,
+  );
 }
 
 /** @param {string | Uint8Array} text */

@@ -130,7 +130,11 @@ export interface StoreAdapter extends Adapter {
 
 /** What an adapter may act with is blanked from now on in all that is printed. */
 function rememberSecrets(variables: readonly EnvironmentVariable[], { env }: AdapterContext): void {
-  for (const { name, secret } of variables) if (secret) remember(env[name]?.trim() ?? '');
+  for (const { name, secret } of variables) {
+    const value = env[name]?.trim() ?? '';
+    // A reference that nobody has put in is none.
+    if (secret && !value.startsWith('$')) remember(value);
+  }
 }
 
 /** Turns a backend into a sink: arguments are checked once here, so that adapters get clean input. */
