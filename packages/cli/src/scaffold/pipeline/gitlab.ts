@@ -28,8 +28,8 @@ export function gitlabPipeline(request: PipelineRequest): string {
   const secrets = credentialsFor(withGitlab(kinds)).map(({ secret }) => secret);
   const script = `set -e
 ${resetEnvironment(['GITLAB_CI', 'CI_PROJECT_PATH', ...secrets])}
-# The runner knows where the project is from GitLab itself: a variable could say
-# another server.
+# The runner knows from GitLab itself where the project is: a variable could
+# say another server.
 origin=$(git config --get remote.origin.url | sed 's|//[^/@]*@|//|')
 server=\${origin%"/$CI_PROJECT_PATH.git"}
 case $server in
@@ -39,7 +39,7 @@ case $server in
 esac
 git remote set-url origin "$origin"
 export GITLAB_HOST="$server"
-# Git gets the token for that server alone, and only while the ledger is moved.
+# Git gets the token for that server alone, and only to move the ledger.
 with_git() {
   export GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=2
   export GIT_CONFIG_KEY_0=credential.helper GIT_CONFIG_VALUE_0=

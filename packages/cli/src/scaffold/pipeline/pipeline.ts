@@ -101,9 +101,9 @@ git push --quiet origin HEAD:refs/heads/${LEDGER_BRANCH}`;
  * `npm_config_registry`, …): those that are safe are fewer than those that are not.
  */
 export function resetEnvironment(kept: readonly string[]): string {
-  return `# Nothing that a pipeline was started with goes on but these. What your runners
-# need besides (a proxy, certificates, the address of a server of your own) is
-# exported below, with its value.
+  return `# Nothing that a pipeline was started with goes on but these. What your
+# runners need besides (a proxy, certificates, the address of a server
+# of your own) is exported below, with its value.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
   case $name in
