@@ -105,7 +105,7 @@ describe('git in a pipeline of GitLab', () => {
     expect(
       await runner('two', linesWith(':', asked('gitlab.example.com')), CREDENTIALS),
     ).not.toContain('glpat-secret');
-    expect(await git('one', 'config', '--list')).not.toMatch(/credential|glpat/);
+    expect(await git('one', 'config', '--local', '--list')).not.toMatch(/credential|glpat/);
   });
 
   it('is not used where the checkout is of another project than the job', async () => {
