@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { annotation, slackBody, webhookBody } from '../src/notify/payload.ts';
+import { safe } from '../src/output/safe.ts';
+import { tell } from '../src/output/tell.ts';
 import { fault } from './doctor.ts';
 import { makePlace, type Ended, type Place } from './keyturn.ts';
 
@@ -93,12 +95,17 @@ describe('words of somebody else are no command to the CI', () => {
     },
   );
 
-  it('wherever a line is broken', async () => {
-    const place = await makePlace();
-    for (let blanks = 0; blanks < 90; blanks += 30) {
-      await refuse(place, `${'x'.repeat(blanks)} ::error::owned ::add-mask::e`);
-      expectNoCommand(await place.keyturn(PLAN, { ...IN_CI, COLUMNS: '40' }));
-    }
+  it('wherever a line is broken', () => {
+    const told = (made: (text: string) => string): string[] => {
+      let log = '';
+      const write = (text: string): void => void (log += made(text));
+      const output = { write, terminal: true, colour: false, columns: 40 };
+      for (let blanks = 0; blanks < 60; blanks++)
+        tell(`${'x'.repeat(blanks)} ::error::owned ::add-mask::e`, output);
+      return commandsIn(log);
+    };
+    expect(told((text) => text)).not.toEqual([]);
+    expect(told((text) => safe(text, true))).toEqual([]);
   });
 });
 

@@ -13,43 +13,56 @@ const PEM = /-----(?:BEGIN|END)[^-]*-----/g;
 export interface Parts {
   readonly plain: Set<string>;
   readonly hex: Set<string>;
+  /** Which beginnings there are at all: most of a text is passed by without a look at the sets. */
+  readonly begins: Uint8Array;
 }
 
 export function noParts(): Parts {
-  return { plain: new Set(), hex: new Set() };
+  return { plain: new Set(), hex: new Set(), begins: new Uint8Array(BEGINNINGS) };
 }
 
 /**
  * Adds every part of eight characters of a secret: as it is, from its end to its start, in hexadecimal, and in base64 wherever it starts
  * within a longer text. One that is shorter has none.
  */
-export function addParts({ plain, hex }: Parts, secret: string): void {
+export function addParts(parts: Parts, secret: string): void {
+  const { plain, hex, begins } = parts;
+  const add = (windows: Set<string>, text: string, width: number): void => {
+    for (let at = 0; at + width <= text.length; at++) {
+      windows.add(text.slice(at, at + width));
+      begins[beginning(text, at)] = 1;
+    }
+  };
   const value = secret.replaceAll(PEM, '');
   const marker = MARKER.exec(value)?.[0].length ?? 0;
   // A marker is no part; half of one with half of what follows is.
   const told = value.slice(Math.max(0, marker - WIDTH / 2));
   const { text } = canonical(told);
   if (text.length < WIDTH) return;
-  addWindows(plain, text, WIDTH);
-  addWindows(plain, Array.from(text).toReversed().join(''), WIDTH);
+  add(plain, text, WIDTH);
+  add(plain, Array.from(text).toReversed().join(''), WIDTH);
   const bytes = Buffer.from(told);
   // A server may have taken UTF-8 for Latin-1.
-  if (bytes.length !== told.length)
-    addWindows(plain, canonical(bytes.toString('latin1')).text, WIDTH);
-  addWindows(hex, bytes.toString('hex'), HEX_WIDTH);
+  if (bytes.length !== told.length) add(plain, canonical(bytes.toString('latin1')).text, WIDTH);
+  add(hex, bytes.toString('hex'), HEX_WIDTH);
   for (const shift of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64url');
     // What its neighbours change is cut off.
-    addWindows(plain, encoded.slice(shift === 0 ? 0 : shift + 1, -1).toLowerCase(), WIDTH);
+    add(plain, encoded.slice(shift === 0 ? 0 : shift + 1, -1).toLowerCase(), WIDTH);
   }
 }
 
-function addWindows(windows: Set<string>, text: string, width: number): void {
-  for (let at = 0; at + width <= text.length; at++) windows.add(text.slice(at, at + width));
+const BEGINNINGS = 65_536;
+
+function beginning(text: string, at: number): number {
+  return (
+    (text.charCodeAt(at) * 8191 + text.charCodeAt(at + 1) * 127 + text.charCodeAt(at + 2)) %
+    BEGINNINGS
+  );
 }
 
 /** Blanks every part that stands in a text, escaped, in other capitals or with blanks in between. JSON stays JSON. */
-export function withoutParts(source: string, { plain, hex }: Parts): string {
+export function withoutParts(source: string, { plain, hex, begins }: Parts): string {
   if (plain.size === 0) return source;
   const { text, starts, ends } = canonical(source);
   let result = '';
@@ -62,6 +75,7 @@ export function withoutParts(source: string, { plain, hex }: Parts): string {
     open = undefined;
   };
   for (let at = 0; at + WIDTH <= text.length; at++) {
+    if (begins[beginning(text, at)] === 0) continue;
     const width = plain.has(text.slice(at, at + WIDTH))
       ? WIDTH
       : hex.has(text.slice(at, at + HEX_WIDTH))
