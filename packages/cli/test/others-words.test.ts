@@ -34,9 +34,13 @@ function commandsIn(log: string): string[] {
   });
 }
 
-function expectNoCommand({ stdout, stderr }: Ended): void {
-  expect(commandsIn(stdout)).toEqual([]);
-  expect(commandsIn(stderr)).toEqual([]);
+const commandsOf = ({ stdout, stderr }: Ended): string[] => [
+  ...commandsIn(stdout),
+  ...commandsIn(stderr),
+];
+
+function expectNoCommand(ended: Ended): void {
+  expect(commandsOf(ended)).toEqual([]);
 }
 
 const refuse = (place: Place, message: string): Promise<void> =>
@@ -60,16 +64,20 @@ describe('words of somebody else are no command to the CI', () => {
     }
   });
 
-  it.each([[[]], [['--json']]])('in the names of tokens: token list %j', async (args) => {
+  it('in the names of tokens', async () => {
     const place = await makePlace();
     const data = WORDS.map((name, at) => ({ id: `token${at}`, name }));
     const body = { data, next_page: null };
     await fault(place, [{ provider: 'planetscale', action: { status: 200, body } }]);
-    const ended = await place.keyturn(['token', 'list', '--org', 'acme', ...args], IN_CI);
-    expect(ended.code).toBe(0);
-    expect(ended.stdout).toContain('token10');
-    expectNoCommand(ended);
-    if (args.length > 0) expect(JSON.parse(ended.stdout).tokens).toHaveLength(WORDS.length);
+    const list = ['token', 'list', '--org', 'acme'];
+    const text = await place.keyturn(list, IN_CI);
+    const json = await place.keyturn([...list, '--json'], IN_CI);
+    for (const ended of [text, json]) {
+      expect(ended.code).toBe(0);
+      expect(ended.stdout).toContain('token10');
+      expectNoCommand(ended);
+    }
+    expect(JSON.parse(json.stdout).tokens).toHaveLength(WORDS.length);
   });
 
   it.each(['status', 'history', 'plan', 'audit', 'doctor', 'adapters'])(
@@ -83,15 +91,17 @@ describe('words of somebody else are no command to the CI', () => {
       await writeFile(join(place.folder, '::error::x ##[error].json'), JSON.stringify(config));
       for (const args of [[], ['--json']])
         for (const words of [[], [ALL]])
-          expectNoCommand(
-            await place.keyturn([command, ...words, ...args], {
-              ...IN_CI,
-              KEYTURN_CONFIG: '::error::x ##[error].json',
-              NO_PROXY: ALL,
-              HTTPS_PROXY: ALL,
-              GITHUB_REPOSITORY: ALL,
-            }),
-          );
+          expect(
+            commandsOf(
+              await place.keyturn([command, ...words, ...args], {
+                ...IN_CI,
+                KEYTURN_CONFIG: '::error::x ##[error].json',
+                NO_PROXY: ALL,
+                HTTPS_PROXY: ALL,
+                GITHUB_REPOSITORY: ALL,
+              }),
+            ),
+          ).toEqual([]);
     },
   );
 

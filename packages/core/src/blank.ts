@@ -1,6 +1,6 @@
 import { canonical } from './canonical.ts';
 
-export const HIDDEN = '[secret]';
+const HIDDEN = '[secret]';
 /** What is shared by chance is shorter. */
 export const WIDTH = 8;
 /** Ids and hashes are hexadecimal too: more is needed to tell. */
