@@ -37,12 +37,16 @@ export default function start(program) {
   }
   // What it writes at a crash, or where NODE_OPTIONS ask for it, is kept and sent around; the environment holds credentials.
   Object.assign(process.report ?? {}, { excludeEnv: true, excludeNetwork: true });
-  // What Node warns its developers about (a configuration in TypeScript) is nothing that a user can mend.
-  if (process.env.KEYTURN_DEBUG !== '1' && !words.includes('--debug'))
-    process.removeAllListeners('warning');
+  // What Node warns of is said by the program, as it says all else: kept until that is loaded.
+  const warnings = [];
+  const keep = (warning) => warnings.push(warning);
+  process.removeAllListeners('warning').on('warning', keep);
   // Compiled code is kept between runs; it halves the time to start. A folder that the user names is in use already.
   if (!process.env.NODE_COMPILE_CACHE) keepCompiled(cacheFolder(process.env));
-  import('../dist/main.js').then(({ main }) => main(program, writerFor), missing);
+  import('../dist/main.js').then(
+    ({ main }) => main(program, writerFor, { warnings, keep }),
+    missing,
+  );
 }
 
 /** @param {string | undefined} folder */

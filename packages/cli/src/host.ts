@@ -1,8 +1,12 @@
 import type { Clock, Environment, Random } from '@keyturn/core';
 
+/** What is meant by a text that would be changed otherwise: a new secret that is shown this once, a command to the CI, or one that masks a secret. */
+export type Meant = 'secret' | 'command' | 'mask';
+
 /** A stream that text is written to. */
 export interface Output {
-  write(text: string): void;
+  /** Writes a text without secrets of this process and without what a CI takes for a command, unless it is meant. */
+  write(text: string, meant?: Meant): void;
   /** A person looks at it: lines may be drawn over. */
   readonly terminal: boolean;
   readonly colour: boolean;

@@ -2,16 +2,29 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { WriteStream } from 'node:tty';
 
-import { systemClock, systemRandom } from '@keyturn/core';
+import { printable, systemClock, systemRandom } from '@keyturn/core';
 
 import { exitCodes, type ExitCode, worst } from './exit.ts';
 import type { Host, Output } from './host.ts';
+import { safe } from './output/safe.ts';
+import { tell } from './output/tell.ts';
+import { isForUsers } from './output/unverified.ts';
 
 /** Makes what writes to a stream, and tells once, with the code of the operating system, when that fails. */
 type WriterFor = (stream: WriteStream, onLost: (code: string) => void) => (text: string) => void;
 
+/** What Node has warned of, and the listener that keeps it. */
+interface EarlyWarnings {
+  readonly warnings: readonly Error[];
+  readonly keep: (warning: Error) => void;
+}
+
 /** Runs the program on this process: the one place that reads it. */
-export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor): Promise<void> {
+export async function main(
+  program: 'keyturn' | 'rotate',
+  writerFor: WriterFor,
+  early: EarlyWarnings,
+): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
     // A second interrupt ends at once; that is as safe as a kill.
@@ -25,6 +38,7 @@ export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor):
     process.stderr,
     writerFor(process.stderr, () => {}),
   );
+  tellWarnings(early, stderr);
   let ended: ExitCode | undefined;
   let isLost = false;
   const endWith = (code: ExitCode): void => {
@@ -55,6 +69,12 @@ export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor):
         ? (question) => ask(question, interrupt.signal)
         : undefined,
   };
+  // Node would print all that it knows of the error, and that may hold a request.
+  process.on('uncaughtException', (error: unknown) => {
+    const name = error instanceof Error ? error.name : typeof error;
+    tell(`an unforeseen ${name} stopped it; the ledger is consistent`, stderr, UNFORESEEN);
+    process.exit(exitCodes.bug);
+  });
   // An adapter's promise that never settles lets Node end by itself, as if all had gone well.
   process.exitCode = exitCodes.bug;
   process.once('beforeExit', tellStalled);
@@ -62,6 +82,20 @@ export async function main(program: 'keyturn' | 'rotate', writerFor: WriterFor):
   endWith(ended);
   process.off('beforeExit', tellStalled);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onHangUp);
+}
+
+const UNFORESEEN =
+  'Run it again, and report this with what you ran. It came from where nobody waited for it: an adapter, most likely.';
+
+/** Says what Node warns of as all else is said. */
+function tellWarnings({ warnings, keep }: EarlyWarnings, stderr: Output): void {
+  const isDebugging = process.env['KEYTURN_DEBUG'] === '1' || process.argv.includes('--debug');
+  const say = (warning: Error): void => {
+    if (isDebugging || isForUsers(warning))
+      tell(printable(`${warning.name}: ${warning.message}`), stderr);
+  };
+  process.off('warning', keep).on('warning', say);
+  for (const warning of warnings) say(warning);
 }
 
 function tellStalled(): void {
@@ -86,7 +120,7 @@ function output(stream: WriteStream, write: (text: string) => void): Output {
   const { NO_COLOR = '', TERM } = process.env;
   const terminal = stream.isTTY && TERM !== 'dumb';
   return {
-    write,
+    write: (text, meant) => write(safe(text, terminal, meant)),
     terminal,
     colour: terminal && NO_COLOR === '',
     get columns() {

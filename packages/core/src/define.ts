@@ -1,5 +1,6 @@
 import { guarded, guardIssuer, guardSink, guardStore, translate } from './guard.ts';
 import type { Credential, TokenIssuer } from './issuer.ts';
+import { remember } from './known.ts';
 import type { FieldNames, Layout } from './layout.ts';
 import {
   expandPattern,
@@ -127,6 +128,15 @@ export interface StoreAdapter extends Adapter {
   open(location: unknown, context: AdapterContext): Promise<StateStore>;
 }
 
+/** What an adapter may act with is blanked from now on in all that is printed. */
+function rememberSecrets(variables: readonly EnvironmentVariable[], { env }: AdapterContext): void {
+  for (const { name, secret } of variables) {
+    const value = env[name]?.trim() ?? '';
+    // A reference that nobody has put in is none.
+    if (secret && !value.startsWith('$')) remember(value);
+  }
+}
+
 /** Turns a backend into a sink: arguments are checked once here, so that adapters get clean input. */
 export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAdapter {
   const { kind, env } = definition;
@@ -135,7 +145,10 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
     role: 'sink',
     kind,
     env,
-    infer: (context) => guarded(kind, 'infer', () => definition.infer?.(context)),
+    infer: (context) => {
+      rememberSecrets(env, context);
+      return guarded(kind, 'infer', () => definition.infer?.(context));
+    },
     pattern(text) {
       try {
         return readPattern(definition, text);
@@ -143,12 +156,17 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
         throw translate(text, 'pattern', error);
       }
     },
-    expand: (text, context, options) =>
-      guarded(text, 'expand', () => expandPattern(definition, text, context, options)),
-    usages: (scope, names, context, options) =>
-      usagesOf(definition, scope, names, context, options),
+    expand: (text, context, options) => {
+      rememberSecrets(env, context);
+      return guarded(text, 'expand', () => expandPattern(definition, text, context, options));
+    },
+    usages: (scope, names, context, options) => {
+      rememberSecrets(env, context);
+      return usagesOf(definition, scope, names, context, options);
+    },
     open: (text, context) =>
       guarded(text, 'open', async () => {
+        rememberSecrets(env, context);
         const target = parseTarget(text);
         const options = await validate(definition.options, definition.parseTarget(target), text);
         return guardSink(kind, await definition.connect(options, context));
@@ -167,6 +185,7 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
     names,
     open: (input, context) =>
       guarded(`issuer ${kind}`, 'open', async () => {
+        rememberSecrets(env, context);
         const options = await validate(definition.options, input, `issuer ${kind}`);
         return guardIssuer(kind, await definition.connect(options, context));
       }),
@@ -183,6 +202,7 @@ export function defineStore<Options>(definition: StoreDefinition<Options>): Stor
     env,
     open: (location, context) =>
       guarded(`store ${kind}`, 'open', async () => {
+        rememberSecrets(env, context);
         const options = await validate(definition.options, location, `store ${kind}`);
         return guardStore(kind, await definition.connect(options, context));
       }),

@@ -1,6 +1,7 @@
 import type { IssuerBackend, SinkBackend, StoreBackend } from './define.ts';
 import { KeyturnError, type Effect } from './errors.ts';
-import type { TokenIssuer } from './issuer.ts';
+import type { Credential, TokenIssuer } from './issuer.ts';
+import { remember } from './known.ts';
 import type { CallOptions, CheckOptions } from './runtime.ts';
 import { reveal } from './secret.ts';
 import type { SecretSink, SinkEntry } from './sink.ts';
@@ -116,7 +117,12 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
     check: guard('check', (o) => backend.check(o)),
     list: (o) => guardEach(backend.id, 'list', backend.list(o), o),
     get: (id, o) => guard('get', (call) => backend.get(id, call))(o),
-    issue: (request, o) => guard('issue', (call) => backend.issue(request, call))(o),
+    issue: (request, o) =>
+      guard('issue', async (call) => {
+        const issued = await backend.issue(request, call);
+        rememberFields(issued.fields);
+        return issued;
+      })(o),
     find: (label, o) => guard('find', (call) => backend.find(label, call))(o),
     grant: (id, permissions, o) =>
       guard('grant', (call) => backend.grant(id, permissions, call))(o),
@@ -126,6 +132,13 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
       guard('verify', (call) => backend.verify(credential, expected, call))(o),
     revoke: (id, o) => guard('revoke', (call) => backend.revoke(id, call))(o),
   };
+}
+
+/** What was issued is blanked from now on in all that is printed; what is public about it is not. */
+function rememberFields(fields: Credential['fields']): void {
+  const values = Object.values(fields);
+  const open = values.filter((value) => typeof value === 'string');
+  for (const value of values) if (typeof value !== 'string') remember(value.reveal(), open);
 }
 
 /** A store whose errors are ours. */

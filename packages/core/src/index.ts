@@ -1,7 +1,9 @@
 export { Secret, reveal } from './secret.ts';
 export { KeyturnError, errorCodes, withEffect } from './errors.ts';
 export type { Effect, ErrorCode, KeyturnErrorOptions } from './errors.ts';
-export { nearest, printable } from './text.ts';
+export { withoutCommands } from './commands.ts';
+export { remember, withoutSecrets } from './known.ts';
+export { nearest, printable, withoutControls } from './text.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { formatTarget, parseTarget } from './target.ts';
 export type { Target } from './target.ts';

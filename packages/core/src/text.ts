@@ -1,15 +1,37 @@
+import { withoutCommands } from './commands.ts';
+import { withoutSecrets } from './known.ts';
+
 const LIMIT = 500;
+/** What is read beyond the limit, so that a secret at the cut is seen. */
+const BEYOND = 1000;
 
 /**
- * Makes text from outside fit to print: control, formatting (bidirectional) and line-breaking characters are escaped
- * (`\u001b`), and what is longer than 500 characters is cut.
+ * Makes text from outside fit to print: secrets of this process are blanked in any form, control, formatting (bidirectional) and
+ * line-breaking characters are escaped (`\u001b`), so is what a CI would take for a command, and what is longer than 500
+ * characters is cut.
  */
 export function printable(text: string, limit: number = LIMIT): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  return cut.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  const blanked = withoutSecrets(text.slice(0, limit + BEYOND));
+  const isLong = Math.min(text.length, blanked.length) > limit || text.length > limit + BEYOND;
+  const cut = isLong ? `${blanked.slice(0, limit)}…` : blanked;
+  return withoutCommands(withoutControls(cut, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu));
+}
+
+/** What steers a terminal or a log as escapes, but for line breaks and tabs. JSON says the same after it. */
+export function withoutControls(
+  text: string,
+  characters = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+): string {
+  return text.replaceAll(characters, (character) =>
+    Array.from({ length: character.length }, (_, at) => escapeOf(character.charCodeAt(at))).join(
+      '',
+    ),
   );
+}
+
+/** JSON escapes halves of pairs. */
+function escapeOf(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 /** Returns the candidate nearest to `word` for a «did you mean», or undefined where none is near. */

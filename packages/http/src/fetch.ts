@@ -101,7 +101,7 @@ function responseOf(url: URL, method: string, { answer, doubtful }: Exchanged): 
       headers,
     });
     Object.defineProperty(response, 'url', { value: url.href });
-    return markResponse(response, { safe, doubtful });
+    return markResponse(response, { safe, doubtful, bytes: body.length });
   } catch {
     throw new KeyturnError(
       'ANSWER_INVALID',

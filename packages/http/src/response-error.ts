@@ -1,4 +1,11 @@
-import { KeyturnError, printable, reveal, type ErrorCode, type Secret } from '@keyturn/core';
+import {
+  KeyturnError,
+  printable,
+  reveal,
+  withoutSecrets,
+  type ErrorCode,
+  type Secret,
+} from '@keyturn/core';
 
 import { boundedText } from './bounded-text.ts';
 import { isObject, parse } from './read-json.ts';
@@ -46,7 +53,7 @@ export async function responseError(
   const { status } = response;
   const code = codes[status] ?? codeOf(status);
   const { text } = await boundedText(response, BODY_LIMIT);
-  const said = withoutSecrets(saidBy(text), secrets);
+  const said = withoutThese(saidBy(text), secrets);
   const hint = hints[status] ?? HINTS[code];
   return new KeyturnError(
     code,
@@ -91,19 +98,17 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Takes a secret out in the forms in which a server may repeat it, before anything is cut. */
-function withoutSecrets(text: string, secrets: readonly (Secret | string)[]): string {
-  const forms = secrets
-    .map((secret) => reveal(secret))
+/**
+ * Takes secrets out before anything is cut: whole ones however short they are, and their parts in any form in which a server may
+ * repeat them.
+ */
+function withoutThese(text: string, secrets: readonly (Secret | string)[]): string {
+  const values = secrets.map((secret) => reveal(secret));
+  const whole = values
     .flatMap((plain) => [plain, ...plain.split(/\r?\n/).filter(({ length }) => length >= 8)])
-    .flatMap((plain) => [
-      plain,
-      oneLine(plain),
-      JSON.stringify(plain).slice(1, -1),
-      encodeURIComponent(Buffer.from(plain).toString()),
-      Buffer.from(plain).toString('base64'),
-    ])
+    .flatMap((plain) => [plain, oneLine(plain), JSON.stringify(plain).slice(1, -1)])
     .filter((form) => form !== '')
-    .toSorted((a, b) => b.length - a.length);
-  return forms.reduce((result, form) => result.replaceAll(form, '[secret]'), text);
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((result, form) => result.replaceAll(form, '[secret]'), text);
+  return withoutSecrets(whole, values);
 }

@@ -1,11 +1,10 @@
 import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import { pageBound, readJson, sizeOf, type JsonObject } from '@keyturn/http';
 
 import { credentialsFrom, type Credentials } from './credentials.ts';
 import type { Settings } from './options.ts';
 
 const PER_PAGE = 100;
-const MAXIMUM_PAGES = 1_000;
 
 export interface RequestOptions extends CallOptions {
   readonly body?: JsonObject;
@@ -111,10 +110,12 @@ export class Api {
     options: RequestOptions,
     failed: (response: Response) => Promise<KeyturnError>,
   ): AsyncGenerator<Page> {
+    const take = pageBound(what);
     for (let page = 1; ;) {
       const query = `?page=${page}&per_page=${PER_PAGE}`;
       const response = await this.request('GET', `${path}${query}`, options);
       if (response.status !== 200) throw await failed(response);
+      take(sizeOf(response));
       const { data, next_page: next, total_count: total } = await readJson(response, { what });
       if (!Array.isArray(data)) throw invalid(what, 'has no items');
       yield {
@@ -122,7 +123,7 @@ export class Api {
         total: typeof total === 'number' ? total : undefined,
       };
       if (next === null || next === undefined) return;
-      if (typeof next !== 'number' || next !== page + 1 || next > MAXIMUM_PAGES)
+      if (typeof next !== 'number' || next !== page + 1)
         throw invalid(what, `does not lead on from page ${page}`);
       page = next;
     }

@@ -1,5 +1,5 @@
 import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import { pageBound, readJson, sizeOf, type JsonObject } from '@keyturn/http';
 
 import { environmentToken, installation, type Installation } from './connection.ts';
 import { movedError, refusal } from './refusal.ts';
@@ -18,6 +18,8 @@ interface Outgoing {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** The bytes of its body. */
+  readonly size: number;
   /** @throws {KeyturnError} `ANSWER_INVALID` for what is no JSON object */
   readonly json: () => Promise<JsonObject>;
   /** @throws {KeyturnError} `ANSWER_INVALID` for what is no JSON array */
@@ -47,8 +49,6 @@ export interface Client {
   ) => Promise<readonly JsonObject[]>;
 }
 
-const MOST_PAGES = 1000;
-
 /** Prepares requests without making one. */
 export function createClient(target: CircleciTarget, context: AdapterContext): Client {
   const server = installation(context.env);
@@ -77,6 +77,7 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
     return {
       status: response.status,
       headers: response.headers,
+      size: sizeOf(response),
       json: () => readJson(response, { what: `${target.id}: ${what}` }),
       items: () => readJson(response, { what: `${target.id}: ${what}`, type: 'array' }),
       error: () =>
@@ -103,18 +104,18 @@ export function watched(client: Client, watch: (answer: Answer) => void): Client
 function listWith(target: CircleciTarget, send: Send): Client['list'] {
   return async (path, query, options, pages = 'all') => {
     const items: JsonObject[] = [];
-    const seen = new Set<string>();
+    const take = pageBound(`${target.id}: GET ${path}`);
     let next: Readonly<Record<string, string>> = {};
-    while (seen.size < MOST_PAGES) {
+    for (;;) {
       const answer = await send({ method: 'GET', path, query: { ...query, ...next } }, options);
       if (answer.status !== 200) throw await answer.error();
       const { items: page, next_page_token: token } = await answer.json();
       if (!Array.isArray(page)) break;
       if (!page.every((item) => typeof item === 'object' && item !== null)) break;
-      items.push(...(page as readonly JsonObject[]));
+      for (const item of page) items.push(item as JsonObject);
       if (token === null || token === undefined || token === '' || pages === 'first') return items;
-      if (typeof token !== 'string' || seen.has(token)) break;
-      seen.add(token);
+      if (typeof token !== 'string') break;
+      take(answer.size, token);
       next = { 'page-token': token };
     }
     throw notAList(target, path);

@@ -53,7 +53,7 @@ describe('check of a project', () => {
     ['words without JSON', { status: 403, body: 'No.' }, 'PERMISSION_DENIED', /settings/],
     ['another web server', { status: 200, body: '<h1>Hi</h1>' }, 'ANSWER_INVALID', /address/],
     ['no list', { status: 200, body: {} }, 'ANSWER_INVALID', /CIRCLE_HOST/],
-    ['pages without end', page([], 'same'), 'ANSWER_INVALID', /CIRCLE_HOST/],
+    ['pages without end', page([], 'same'), 'ANSWER_INVALID', /address/],
   ])('%s', async (_title, reply, code, hint) => {
     await using server = await startServer({
       [PROJECT]: reply,

@@ -1,4 +1,5 @@
 import { KeyturnError, type CallOptions, type Clock } from '@keyturn/core';
+import { pageBound } from '@keyturn/http';
 
 import type { Client } from './client.ts';
 import type { Stored, StoredSecret } from './stored.ts';
@@ -27,7 +28,6 @@ export interface AccessReader {
 }
 
 const PAGE = 100;
-const MOST_PAGES = 1000;
 /** From a check to the delivery after it a run creates a token, which takes seconds. */
 const KEPT_FOR = 5 * 60_000;
 
@@ -89,9 +89,11 @@ async function readRepositories(
 ): Promise<readonly (number | string)[]> {
   const route = `GET ${target.scope.path}/{secret_name}/repositories`;
   const ids = new Set<number>();
-  for (let page = 1; page <= MOST_PAGES; page++) {
+  const take = pageBound(`${target.id}: ${route}`);
+  for (let page = 1; ; page++) {
     const answer = await request(route, { secret_name: name, per_page: PAGE, page }, options);
     if (answer.status !== 200) throw await answer.error();
+    take(answer.size);
     const { total_count: total, repositories } = (answer.data ?? {}) as Repositories;
     if (typeof total !== 'number' || !Array.isArray(repositories)) break;
     const shown = (repositories as readonly unknown[]).map(idOf);

@@ -1,4 +1,5 @@
 import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
+import { sizeOf } from '@keyturn/http';
 import type { Octokit } from '@octokit/rest';
 
 import { apiUrl, identify, VERSION_HEADERS, type Identity } from './connection.ts';
@@ -11,6 +12,8 @@ export interface Answer {
   readonly headers: Headers;
   /** The body, as nobody has checked it. */
   readonly data: unknown;
+  /** The bytes of its body. */
+  readonly size: number;
   /** The error that the answer stands for, where it is not the one that was hoped for. */
   readonly error: () => Promise<KeyturnError>;
 }
@@ -81,7 +84,8 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
       const secrets = [token, ...(typeof sealed === 'string' ? [sealed] : [])];
       const asked = { target, route: named, identity: identity.kind, secrets, api: baseUrl };
       const { status, headers } = received;
-      return { status, headers, data, error: () => refusal(asked, received, data) };
+      const size = sizeOf(received);
+      return { status, headers, data, size, error: () => refusal(asked, received, data) };
     },
   };
 }

@@ -1,10 +1,10 @@
 import { KeyturnError, type CallOptions } from '@keyturn/core';
+import { pageBound } from '@keyturn/http';
 
 import type { Client } from './client.ts';
 import { dateOf } from './time.ts';
 
 const PAGE = 100;
-const MOST_PAGES = 1000;
 
 /** An item of a list, of which nothing but its name has been checked. */
 export type Named = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -15,6 +15,8 @@ export interface Page {
   readonly total: number;
   /** GitHub's clock, in milliseconds since the epoch. */
   readonly shownAt: number | undefined;
+  /** The bytes of the page. */
+  readonly size: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function readPage(
   if (answer.status !== 200) throw await answer.error();
   const { total_count: total, [key]: items } = (answer.data ?? {}) as Record<string, unknown>;
   if (typeof total === 'number' && Array.isArray(items) && items.every(isNamed))
-    return { items, total, shownAt: dateOf(answer) };
+    return { items, total, shownAt: dateOf(answer), size: answer.size };
   throw unclear(target.id, route);
 }
 
@@ -48,14 +50,15 @@ export async function* readPages(
   key: string,
   options: CallOptions,
 ): AsyncGenerator<Named> {
+  const take = pageBound(`${client.target.id}: ${route}`);
   let seen = 0;
-  for (let page = 1; page <= MOST_PAGES; page++) {
-    const { items, total } = await readPage(client, route, key, options, { page });
+  for (let page = 1; ; page++) {
+    const { items, total, size } = await readPage(client, route, key, options, { page });
+    take(size);
     yield* items;
     seen += items.length;
     if (seen >= total || items.length === 0) return;
   }
-  throw unclear(client.target.id, route);
 }
 
 function isNamed(item: unknown): item is Named {

@@ -6,11 +6,11 @@ import {
   type SinkPatterns,
   type Target,
 } from '@keyturn/core';
+import { pageBound } from '@keyturn/http';
 
 import { createClient, type Answer, type Client } from './client.ts';
 
 const PAGE = 100;
-const MOST_PAGES = 1000;
 // docs: «Classifying your repository with topics».
 const TOPIC = /^[a-z\d][a-z\d-]{0,49}$/i;
 
@@ -79,13 +79,15 @@ export async function* repositories(
   options: CallOptions,
 ): AsyncGenerator<Repository> {
   for (const { route, elsewhere } of identity.kind === 'app' ? LISTS_OF_APPS : LISTS) {
+    const take = pageBound(`${target.id}: ${route}`);
     for (let page = 1; ; page++) {
       const asked = { sort: 'full_name', per_page: PAGE, page };
       const answer = await request(route, asked, options);
       if (page === 1 && elsewhere.includes(answer.status)) break;
       if (answer.status !== 200) throw await answer.error();
+      take(answer.size);
       const items = itemsOf(answer);
-      if (items === undefined || page > MOST_PAGES) throw unclear(target.id, route);
+      if (items === undefined) throw unclear(target.id, route);
       for (const item of items) {
         const repository = read(item);
         if (repository === undefined) throw unclear(target.id, route);

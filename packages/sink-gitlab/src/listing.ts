@@ -1,5 +1,5 @@
 import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
-import { readJson, responseError } from '@keyturn/http';
+import { pageBound, readJson, responseError, sizeOf } from '@keyturn/http';
 
 import { gitlabUrl, readToken } from './connection.ts';
 
@@ -36,6 +36,7 @@ export async function* readPages(
     authorization: `Bearer ${token.reveal()}`,
     'user-agent': 'keyturn',
   };
+  const take = pageBound(what);
   for (let page = 1; page <= MOST_PAGES; page++) {
     const search = new URLSearchParams({ ...query, per_page: String(PAGE), page: String(page) });
     const url = `${gitlabUrl(env)}/api/v4${path}?${search.toString()}`;
@@ -49,6 +50,7 @@ export async function* readPages(
         },
         secrets: [token],
       });
+    take(sizeOf(response));
     const items = await readJson(response, { what, type: 'array' });
     for (const item of items) yield (item ?? {}) as Item;
     const next = response.headers.get('x-next-page');

@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { KeyturnError, parseDuration } from '@keyturn/core';
+import { KeyturnError, parseDuration, withoutSecrets } from '@keyturn/core';
 
 import type { Gap, Source } from '../audit/evidence.ts';
 import { gather, type GatherFlags } from '../audit/gather/gather.ts';
@@ -67,7 +67,11 @@ async function writeReports(
     const root = (await repositoryRoot(host)) ?? directory;
     const [, version = ''] = /^keyturn (\S+),/.exec(host.about()) ?? [];
     const log = sarifLog(report, version, { configuration: await read(configuration), root });
-    await save(sarif, (file) => writeFile(file, `${JSON.stringify(log, null, 2)}\n`), host);
+    await save(
+      sarif,
+      (file) => writeFile(file, `${withoutSecrets(JSON.stringify(log, null, 2))}\n`),
+      host,
+    );
   }
   const page = summary ?? env['GITHUB_STEP_SUMMARY'];
   // GitHub has one file for a step, and other commands may have written there.

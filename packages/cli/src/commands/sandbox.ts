@@ -15,6 +15,7 @@ export async function sandboxCommand(
     flags.json === true
       ? `${JSON.stringify({ control, urls, env })}\n`
       : `${[`# control: ${control}`, ...shown].join('\n')}\n`,
+    'secret',
   );
   if (!host.signal.aborted)
     await new Promise((resolve) => host.signal.addEventListener('abort', resolve, { once: true }));

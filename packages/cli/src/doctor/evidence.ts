@@ -176,6 +176,8 @@ export interface NetworkEvidence {
   readonly proxies: readonly { readonly variable: string; readonly host: string | undefined }[];
   /** Hosts that need none. */
   readonly exceptions: string | undefined;
+  /** Node was told to take any certificate. */
+  readonly isUnverified?: boolean;
   /** A file with certificates that Node was told of, and whether it can be read. */
   readonly certificates?: { readonly file: string; readonly isReadable: boolean };
 }

@@ -38,7 +38,7 @@ export function openChannel(
   if (config.format === 'github') {
     // A quiet command writes nothing that a runner could read.
     if (env['GITHUB_ACTIONS'] !== 'true' || verbosity === 'quiet') return undefined;
-    return { on, name: 'GitHub', tell: async (one) => stderr.write(annotation(one)) };
+    return { on, name: 'GitHub', tell: async (one) => stderr.write(annotation(one), 'command') };
   }
   const url = config.url ?? env[config.urlEnv ?? ''];
   if (url === undefined || url === '') return `${config.urlEnv ?? ''} is not set`;

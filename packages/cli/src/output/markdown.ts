@@ -8,5 +8,5 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll(/[\\`*_{}[\]()#+!|~$]/g, String.raw`\$&`)
     .replaceAll('@', '&#64;')
-    .replaceAll(/(https?|www)(?=[:.])/gi, '$1&#8203;');
+    .replaceAll(/(https?|ftp|mailto|xmpp|www)(?=[:.])/gi, '$1&#8203;');
 }

@@ -5,18 +5,23 @@ import { exitCodes, exitOfError, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { failureDocument } from '../output/json.ts';
 import { tell } from '../output/tell.ts';
+import { isUnverified, unverified, withWarning } from '../output/unverified.ts';
 import { buildAlone, buildProgram, type Parts } from './build.ts';
 import { groups, sections } from './commands.ts';
 import { rotate } from './specs/rotate.ts';
 import { prepared } from './usage.ts';
 
 /** Reads the arguments, runs the command, and turns every failure into a line and an exit code. */
-export async function runProgram(argv: readonly string[], host: Host): Promise<ExitCode> {
+export async function runProgram(argv: readonly string[], given: Host): Promise<ExitCode> {
+  const isOpen = isUnverified(given.env);
+  const host = isOpen ? { ...given, stdout: withWarning(given.stdout, unverified.text) } : given;
   let exit: ExitCode = exitCodes.done;
   let seen = host;
   const began = host.clock.now();
   const begin = (chosen: Host): void => {
     seen = chosen;
+    // A quiet command says it too.
+    if (isOpen) tell(unverified.text, host.stderr, unverified.fix);
     seen.log('debug', 'program', seen.about());
   };
   const finish = (ended: ExitCode): void => {

@@ -1,4 +1,4 @@
-import { KeyturnError, Secret, type Environment } from '@keyturn/core';
+import { KeyturnError, remember, Secret, type Environment } from '@keyturn/core';
 
 const NAME = 'KEYTURN_LEDGER_KEY';
 const LEAST = 32;
@@ -11,7 +11,10 @@ const LEAST = 32;
 export function ledgerKey(env: Environment): Secret | undefined {
   const text = env[NAME]?.trim() ?? '';
   if (text === '') return undefined;
-  if (text.length >= LEAST) return new Secret(text);
+  if (text.length >= LEAST) {
+    remember(text);
+    return new Secret(text);
+  }
   throw new KeyturnError('CONFIG_INVALID', `${NAME} is shorter than ${LEAST} characters`, {
     hint: 'Make one that nobody guesses: openssl rand -base64 32',
     effect: 'none',

@@ -19,10 +19,10 @@ describe("the ledger's branch", () => {
     expect(await kept('ci.jsonl')).toBe('one\n');
     await runner('two', lines(system));
     expect(await kept('ci.jsonl')).toBe('one\ntwo\n');
-    expect(await git('origin', 'ls-tree', '-r', '--name-only', 'keyturn-ledger')).toBe(
+    expect(await git('origin.git', 'ls-tree', '-r', '--name-only', 'keyturn-ledger')).toBe(
       'ci.jsonl\n',
     );
-    expect(await git('origin', 'log', '--format=%s', 'main')).toBe('first\n');
+    expect(await git('origin.git', 'log', '--format=%s', 'main')).toBe('first\n');
   });
 
   it.each(systems)('stays as it is where nothing was recorded: %s', async (system) => {
@@ -30,7 +30,7 @@ describe("the ledger's branch", () => {
     await runner('one', lines(system));
     await runner('two', lines(system, ':'));
     expect(await kept('ci.jsonl')).toBe('one\n');
-    expect(await git('origin', 'log', '--format=%s', 'keyturn-ledger')).toBe('Ledger\n');
+    expect(await git('origin.git', 'log', '--format=%s', 'keyturn-ledger')).toBe('Ledger\n');
   });
 
   it('gets what a run recorded that failed', async () => {
@@ -71,8 +71,8 @@ describe("the ledger's branch", () => {
     expect(await runner('four', steps('history'), sandbox.env)).toContain(
       'cigithub4w8d was named as the token in use',
     );
-    const files = await git('origin', 'ls-tree', '-r', '--name-only', 'keyturn-ledger');
+    const files = await git('origin.git', 'ls-tree', '-r', '--name-only', 'keyturn-ledger');
     expect(files).toBe('ci.head\nci.jsonl\n');
-    expect(await git('origin', 'log', '-p', 'keyturn-ledger')).not.toContain('pscale_tkn_');
+    expect(await git('origin.git', 'log', '-p', 'keyturn-ledger')).not.toContain('pscale_tkn_');
   });
 });

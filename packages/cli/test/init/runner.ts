@@ -43,7 +43,8 @@ export const linesOf: Readonly<Record<string, (rotated: string) => readonly stri
     const { keyturn } = parse(gitlabPipeline(request)) as { keyturn: { script: string[] } };
     return keyturn.script.map((line) =>
       line
-        .replace('$CI_PROJECT_URL.git', '$CI_PROJECT_URL')
+        // The server of these tests is a folder.
+        .replace('https://*)', 'file://*)')
         .replace('KEYTURN rotate', `{ ${rotated}; }`),
     );
   },
@@ -53,13 +54,13 @@ export const linesOf: Readonly<Record<string, (rotated: string) => readonly stri
 export async function makeOrigin(files: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-pipeline-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const url = `file://${folder}/origin`;
+  const url = `file://${folder}/origin.git`;
   const git = async (directory: string, ...args: readonly string[]): Promise<string> => {
     const who = ['-c', 'user.name=t', '-c', 'user.email=t@t'];
     return (await run('git', ['-C', join(folder, directory), ...who, ...args])).stdout;
   };
-  await run('git', ['init', '--quiet', '--bare', '-b', 'main', join(folder, 'origin')]);
-  await run('git', ['clone', '--quiet', join(folder, 'origin'), join(folder, 'first')]);
+  await run('git', ['init', '--quiet', '--bare', '-b', 'main', join(folder, 'origin.git')]);
+  await run('git', ['clone', '--quiet', join(folder, 'origin.git'), join(folder, 'first')]);
   for (const [path, text] of Object.entries({ '.gitignore': '.keyturn/\n', ...files }))
     await writeFile(join(folder, 'first', path), text);
   await git('first', 'add', '-A');
@@ -79,13 +80,13 @@ export async function makeOrigin(files: Readonly<Record<string, string>> = {}) {
       for (const line of lines) {
         const { stdout } = await run('sh', ['-e', '-c', line, 'sh', name], {
           cwd: join(folder, name),
-          env: { PATH: process.env['PATH'], HOME: folder, CI_PROJECT_URL: url, ...env },
+          env: { PATH: process.env['PATH'], HOME: folder, CI_PROJECT_PATH: 'origin', ...env },
         });
         printed += stdout;
       }
       return printed;
     },
     /** A file of the ledger's branch. */
-    kept: (path: string): Promise<string> => git('origin', 'show', `keyturn-ledger:${path}`),
+    kept: (path: string): Promise<string> => git('origin.git', 'show', `keyturn-ledger:${path}`),
   };
 }

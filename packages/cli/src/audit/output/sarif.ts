@@ -39,7 +39,7 @@ export function sarifLog(report: AuditReport, version: string, places: SarifPlac
             executionSuccessful: !report.isBlind,
             toolExecutionNotifications: report.notChecked.map(({ rules, subject, reason }) => ({
               level: 'warning',
-              message: { text: printable(`${rules.join(' ')} not checked: ${subject}: ${reason}`) },
+              message: { text: plain(`${rules.join(' ')} not checked: ${subject}: ${reason}`) },
             })),
           },
         ],
@@ -92,7 +92,7 @@ function resultOf(
     ruleId: id,
     ruleIndex: rules.findIndex((rule) => rule.id === id),
     level: LEVELS[severity],
-    message: { text: printable(`${subject} ${found}. ${fix}.`, 2000) },
+    message: { text: plain(`${subject} ${found}. ${fix}.`) },
     locations: [
       {
         physicalLocation: {
@@ -107,6 +107,11 @@ function resultOf(
     },
     properties: { heuristic: isHeuristic ?? false },
   };
+}
+
+/** A text of SARIF: `[text](address)` would be a link in it (SARIF 2.1.0, 3.11.6). */
+function plain(text: string): string {
+  return printable(text, 2000).replaceAll('](', String.raw`\](`);
 }
 
 /** Where a rotation begins, as far as its name tells: in YAML, JSON and JavaScript alike it is a key at the start of a line. */

@@ -21,8 +21,12 @@ export interface TokenCall {
   readonly store: () => Promise<StateStore>;
   /** A document is wanted: what fails has to be in it. */
   readonly json: boolean;
-  /** Prints one document, or the lines to people. */
-  readonly print: (document: Readonly<Record<string, unknown>>, lines: readonly string[]) => void;
+  /** Prints one document, or the lines to people; a new secret only where it is meant. */
+  readonly print: (
+    document: Readonly<Record<string, unknown>>,
+    lines: readonly string[],
+    meant?: 'secret',
+  ) => void;
 }
 
 export async function withIssuer(
@@ -31,9 +35,10 @@ export async function withIssuer(
   work: (call: TokenCall) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { session, issuer } = await openIssuer(flags, host);
-  const print: TokenCall['print'] = (document, lines) =>
+  const print: TokenCall['print'] = (document, lines, meant) =>
     host.stdout.write(
       flags.json === true ? documentText(document) : lines.map((line) => `${line}\n`).join(''),
+      meant,
     );
   try {
     const json = flags.json === true;

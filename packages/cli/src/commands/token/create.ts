@@ -27,7 +27,7 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
     const { token, fields } = await issueNew(request, call);
     const secret = reveal(fields['token'] ?? '');
     await mask(secret, call.json, host);
-    call.print({ token: { ...tokenDocument(token), token: secret } }, [
+    const lines = [
       ...table([
         ['id', token.id],
         ['name', token.label],
@@ -36,7 +36,8 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
       ]),
       'The token is shown this once.',
       ...grantLines(token.id),
-    ]);
+    ];
+    call.print({ token: { ...tokenDocument(token), token: secret } }, lines, 'secret');
     return exitCodes.done;
   });
 }

@@ -34,8 +34,8 @@ export async function mask(secret: string, json: boolean, host: Host): Promise<v
   const escaped = secret.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const command = `::add-mask::${escaped}\n`;
   // One of the two may be read by something else than the runner; within one of them the order is certain.
-  (host.loud ?? host.stderr).write(command);
-  if (!json) host.stdout.write(command);
+  (host.loud ?? host.stderr).write(command, 'mask');
+  if (!json) host.stdout.write(command, 'mask');
   // The secret exists only here: an interrupt must not lose it.
   else await host.clock.sleep(UNTIL_READ, host.signal).catch(() => {});
 }

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 
 import { printable, type Environment } from '@keyturn/core';
 
+import { isUnverified } from '../../output/unverified.ts';
 import type { NetworkEvidence } from '../evidence.ts';
 
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
@@ -15,6 +16,7 @@ export async function lookAtNetwork(env: Environment): Promise<NetworkEvidence> 
       variable,
       host: hostOf(read(variable)),
     })),
+    isUnverified: isUnverified(env),
     exceptions: read('NO_PROXY') === '' ? undefined : printable(read('NO_PROXY'), 200),
     ...(file !== '' && {
       certificates: { file: printable(file), isReadable: await isReadable(file) },

@@ -1,13 +1,14 @@
 import { formatDuration } from '@keyturn/core';
 
 import { readableTime } from '../../output/style.ts';
+import { unverified } from '../../output/unverified.ts';
 import { count, listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
 
 /** The way to the hosts, and which of them answered. */
 export function* network({
-  network: { proxies, exceptions, certificates },
+  network: { proxies, exceptions, certificates, isUnverified },
   hosts,
 }: Evidence): Generator<Diagnosis> {
   const { fine, warn, wrong } = about('network');
@@ -23,6 +24,7 @@ export function* network({
         'proxy',
         `${variable} leads through ${host}${exceptions === undefined ? '' : `, except to ${exceptions}`}`,
       );
+  if (isUnverified === true) yield wrong('unverified', unverified.text, unverified.fix);
   if (certificates?.isReadable === false)
     yield wrong(
       'certificates',

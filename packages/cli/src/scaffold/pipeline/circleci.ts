@@ -4,6 +4,7 @@ import {
   fetchLedger,
   indented,
   keepLedger,
+  resetEnvironment,
   rotateLine,
   type PipelineRequest,
 } from './pipeline.ts';
@@ -18,7 +19,10 @@ export function circleciPipeline(request: PipelineRequest): string {
   const exports = credentialsFor(kinds).map(
     ({ variable, secret }) => `export ${variable}="$${secret}"`,
   );
-  const script = `export NPM_CONFIG_IGNORE_SCRIPTS=true
+  const reset = resetEnvironment(['CIRCLECI', 'SSH_AUTH_SOCK']);
+  const secrets = credentialsFor(kinds).map(({ secret }) => secret);
+  const script = `${resetEnvironment(['CIRCLECI', ...secrets])}
+export NPM_CONFIG_IGNORE_SCRIPTS=true
 ${install === undefined ? '' : `${install}\n`}${exports.join('\n')}
 ${rotateLine(request)}`;
   const where =
@@ -35,7 +39,7 @@ jobs:
       - run:
           name: Fetch the ledger
           command: |
-${indented(fetchLedger, LINE)}
+${indented(`${reset}\n${fetchLedger}`, LINE)}
       - run:
           name: Rotate
           command: |
@@ -44,7 +48,7 @@ ${indented(script, LINE)}
           name: Keep the ledger
           when: always
           command: |
-${indented(keepLedger, LINE)}
+${indented(`${reset}\n${keepLedger}`, LINE)}
 
 workflows:
   keyturn:

@@ -4,6 +4,7 @@ import {
   fetchLedger,
   indented,
   keepLedger,
+  resetEnvironment,
   rotateLine,
   type PipelineRequest,
 } from './pipeline.ts';
@@ -18,22 +19,44 @@ const LINE = ' '.repeat(6);
  */
 export function gitlabPipeline(request: PipelineRequest): string {
   const { install, kinds } = request;
+  const helper = '!f() { echo username=oauth2; echo "password=$KEYTURN_GITLAB_TOKEN"; }; f';
   const exports = credentialsFor(kinds).map(
     ({ variable, secret }) => `export ${variable}="$${secret}"`,
   );
   const where =
-    'as variables that are masked, and protected so that only protected branches read them';
-  const helper = '!f() { echo username=oauth2; echo "password=$KEYTURN_GITLAB_TOKEN"; }; f';
+    'as variables that are masked, and protected so that only protected branches read them; and let nobody set pipeline variables (Settings, CI/CD, Variables: "Minimum role to use pipeline variables")';
+  const secrets = credentialsFor(withGitlab(kinds)).map(({ secret }) => secret);
   const script = `set -e
-git remote set-url origin "$CI_PROJECT_URL.git"
-git config credential.helper '${helper}'
+${resetEnvironment(['GITLAB_CI', 'CI_PROJECT_PATH', ...secrets])}
+# The runner knows from GitLab itself where the project is: a variable could
+# say another server.
+origin=$(git config --get remote.origin.url | sed 's|//[^/@]*@|//|')
+server=\${origin%"/$CI_PROJECT_PATH.git"}
+case $server in
+  "$origin" | *[!A-Za-z0-9._:/-]*) echo "$origin is another project than the job's." >&2; exit 2 ;;
+  https://*) ;;
+  *) echo "$server is not https." >&2; exit 2 ;;
+esac
+git remote set-url origin "$origin"
+export GITLAB_HOST="$server"
+# Git gets the token for that server alone, and only to move the ledger.
+with_git() {
+  export GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=2
+  export GIT_CONFIG_KEY_0=credential.helper GIT_CONFIG_VALUE_0=
+  export GIT_CONFIG_KEY_1="credential.$server.helper"
+  export GIT_CONFIG_VALUE_1='${helper}'
+}
+(
+with_git
 ${fetchLedger}
+)
 ${install === undefined ? '' : `${install}\n`}export NPM_CONFIG_IGNORE_SCRIPTS=true
 ${exports.join('\n')}
 status=0
 ${rotateLine(request)} || status=$?
 (
-${indented(keepLedger, '  ')}
+with_git
+${keepLedger}
 )
 exit "$status"`;
   return `${headComment(withGitlab(kinds), where)}keyturn:

@@ -95,6 +95,24 @@ git diff --cached --quiet && exit 0
 git -c user.name=keyturn -c user.email=keyturn@invalid commit --quiet --message 'Ledger'
 git push --quiet origin HEAD:refs/heads/${LEDGER_BRANCH}`;
 
+/**
+ * Lets nothing of the environment go on but what is named. Whoever starts a pipeline, or may change a project's settings, can set
+ * variables, and some decide where credentials are sent or what Node runs (`GITLAB_HOST`, `HTTPS_PROXY`, `NODE_OPTIONS`,
+ * `npm_config_registry`, …): those that are safe are fewer than those that are not.
+ */
+export function resetEnvironment(kept: readonly string[]): string {
+  return `# Nothing that a pipeline was started with goes on but these. What your
+# runners need besides (a proxy, certificates, the address of a server
+# of your own) is exported below, with its value.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  case $name in
+    ${['PATH', 'HOME', 'LANG', 'CI', ...kept].join(' | ')}) ;;
+    *) unset "$name" ;;
+  esac
+done`;
+}
+
 /** What the pipeline runs. */
 export function rotateLine({ keyturn, names }: PipelineRequest): string {
   return [keyturn, 'rotate', ...names].join(' ');

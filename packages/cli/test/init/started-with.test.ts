@@ -1,0 +1,130 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+
+import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
+import { linesOf, makeOrigin } from './runner.ts';
+
+const EVIL = 'https://evil.example';
+const CREDENTIALS = {
+  KEYTURN_PLANETSCALE_TOKEN_ID: 'k3v9x0q2abcd',
+  KEYTURN_PLANETSCALE_TOKEN: 'pscale_tkn_secret',
+  KEYTURN_GITHUB_TOKEN: 'ghp_secret',
+  KEYTURN_GITLAB_TOKEN: 'glpat-secret',
+};
+
+/** What whoever starts a pipeline can set: where credentials go, and what programs run. */
+async function hostile() {
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-hostile-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const marker = join(folder, 'ran');
+  // A variable of the type file is a file.
+  const module = join(folder, 'NODE_FILE');
+  await writeFile(module, `require('fs').writeFileSync(${JSON.stringify(marker)}, 'x')`);
+  const config = join(folder, 'GIT_FILE');
+  await writeFile(config, `[credential]\n\thelper = "!touch ${marker}; false"\n`);
+  const addresses = Object.fromEntries(
+    ['PLANETSCALE_API_URL', 'GITHUB_API_URL', 'GITLAB_HOST', 'CI_SERVER_URL', 'CIRCLE_HOST'].map(
+      (name) => [name, EVIL],
+    ),
+  );
+  const env: Readonly<Record<string, string>> = {
+    ...addresses,
+    CI_PROJECT_URL: `${EVIL}/acme/infra`,
+    KEYTURN_CONFIG: module,
+    KEYTURN_STATE: folder,
+    KEYTURN_LEDGER_KEY: 'x',
+    NODE_OPTIONS: `--require=${module}`,
+    NODE_EXTRA_CA_CERTS: module,
+    NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    NPM_CONFIG_REGISTRY: EVIL,
+    npm_config_registry: EVIL,
+    npm_config_userconfig: module,
+    YARN_REGISTRY: EVIL,
+    PNPM_HOME: folder,
+    COREPACK_NPM_REGISTRY: EVIL,
+    HTTPS_PROXY: EVIL,
+    https_proxy: EVIL,
+    GIT_CONFIG_GLOBAL: config,
+    GIT_SSH_COMMAND: `touch ${marker}`,
+    GIT_TRACE: '1',
+    BASH_ENV: module,
+    SSL_CERT_FILE: module,
+    LINES: 'a\nGITLAB_HOST=https://evil.example\nPATH=x',
+  };
+  return { env, marker, folder };
+}
+
+describe.each(['gitlab', 'circleci'])(
+  'a pipeline of %s that was started with variables',
+  (system) => {
+    it('lets none of them reach keyturn, node or git', async () => {
+      const { env, marker, folder } = await hostile();
+      const shown = join(folder, 'environment');
+      const { runner, kept } = await makeOrigin();
+      const rotated = `env > ${shown}; "${process.execPath}" -e 0; echo "$1" >> .keyturn/ci.jsonl`;
+      const lines = linesOf[system]?.(rotated) ?? [];
+      await runner('one', lines, { ...env, ...CREDENTIALS });
+      expect(await kept('ci.jsonl')).toMatch(/./);
+      const text = await readFile(shown, 'utf8');
+      const names = text.split('\n').map((line) => line.replace(/=.*/, ''));
+      // GitLab's server is then what the checkout says.
+      const own = system === 'gitlab' ? ['GITLAB_HOST'] : [];
+      expect(Object.keys(env).filter((name) => names.includes(name))).toEqual(own);
+      expect(text).not.toContain('evil.example');
+      expect(text).toContain('PLANETSCALE_SERVICE_TOKEN=pscale_tkn_secret');
+      await expect(readFile(marker)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+  },
+);
+
+describe('git in a pipeline of GitLab', () => {
+  const asked = (host: string): string =>
+    `printf 'protocol=https\\nhost=${host}\\n\\n' | git credential fill 2>&1 || true`;
+  const linesWith = (probe: string, rotated: string): readonly string[] =>
+    (linesOf['gitlab']?.(rotated) ?? []).map((line) =>
+      line
+        .replace('git ls-remote', `${probe}\ngit ls-remote`)
+        .replace('with_git() {', 'server=https://gitlab.example.com\nwith_git() {'),
+    );
+
+  it('has the token for the one server alone, and leaves nothing behind', async () => {
+    const { runner, git } = await makeOrigin();
+    const there = await runner('one', linesWith(asked('gitlab.example.com'), ':'), CREDENTIALS);
+    expect(there).toContain('password=glpat-secret');
+    for (const host of [
+      'evil.example',
+      'gitlab.example.com.evil.example',
+      'gitlab.example.com:8443',
+    ])
+      expect(
+        await runner(`to-${host.replace(':', '-')}`, linesWith(asked(host), ':'), CREDENTIALS),
+      ).not.toContain('glpat-secret');
+    expect(
+      await runner('two', linesWith(':', asked('gitlab.example.com')), CREDENTIALS),
+    ).not.toContain('glpat-secret');
+    expect(await git('one', 'config', '--local', '--list')).not.toMatch(/credential|glpat/);
+  });
+
+  it('is not used where the checkout is of another project than the job', async () => {
+    const { runner } = await makeOrigin();
+    const lines = linesOf['gitlab']?.(':') ?? [];
+    await expect(runner('one', lines, { CI_PROJECT_PATH: 'another' })).rejects.toMatchObject({
+      code: 2,
+    });
+  });
+});
+
+it('a workflow of GitHub takes nothing from whoever starts it', () => {
+  const text = githubPipeline({
+    keyturn: 'KEYTURN',
+    install: undefined,
+    names: [],
+    kinds: ['github'],
+  });
+  expect(parse(text)).toMatchObject({ on: { workflow_dispatch: null } });
+  expect(text).not.toMatch(/\$\{\{\s*(?:inputs|github\.event|vars)\./);
+});
