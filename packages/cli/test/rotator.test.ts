@@ -11,7 +11,11 @@ it('what comes after the rotation of the token that keyturn acts with acts with 
   const config = {
     issuer: { kind: 'planetscale', org: 'acme' },
     rotations: {
-      rotator: { grace: '0', sinks: ['env:.env.rotator'] },
+      rotator: {
+        grace: '0',
+        sinks: ['env:.env.rotator'],
+        token: { permissions: place.token(acting).accesses },
+      },
       ci: { grace: '0', sinks: ['github:acme/web'] },
       'ci-gitlab': { grace: '0', sinks: ['gitlab:acme/infra'] },
     },

@@ -13,10 +13,23 @@ async function placeWith(grace: unknown = '1h', sinks: readonly string[] = SINKS
   return place;
 }
 
-function configure(place: Place, sinks: readonly string[], grace: unknown = '1h'): Promise<void> {
+/** What manages tokens has to be listed: it is never copied. */
+async function placeOfActing(grace: unknown = '1h'): Promise<Place & { acting: string }> {
+  const place = await makePlace();
+  const acting = place.sandbox.env[ID] ?? '';
+  await configure(place, SINKS, grace, { permissions: place.token(acting).accesses });
+  return { ...place, acting };
+}
+
+function configure(
+  place: Place,
+  sinks: readonly string[],
+  grace: unknown = '1h',
+  token: object = {},
+): Promise<void> {
   const config = {
     issuer: { kind: 'planetscale', org: 'acme' },
-    rotations: { ci: { grace, sinks } },
+    rotations: { ci: { grace, sinks, token } },
   };
   return writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
 }
@@ -54,8 +67,7 @@ describe('keyturn rotate --break-glass', () => {
   });
 
   it('does not revoke first what it acts with', async () => {
-    const place = await placeWith();
-    const acting = place.sandbox.env[ID] ?? '';
+    const { acting, ...place } = await placeOfActing();
     const args = ['rotate', '--replaces', acting, '--break-glass', '--revoke-first'];
     const { code, stdout } = await place.keyturn(args);
     expect([code, stdout.includes('Leave out --revoke-first')]).toEqual([2, true]);
@@ -71,16 +83,14 @@ describe('keyturn rotate --break-glass', () => {
 
 describe('the rotation of the token that keyturn acts with', () => {
   it('ends with the new one, which revoked the old one', async () => {
-    const place = await placeWith('0');
-    const acting = place.sandbox.env[ID] ?? '';
+    const { acting, ...place } = await placeOfActing('0');
     const { code } = await place.keyturn(['rotate', '--replaces', acting]);
     expect(code).toBe(0);
     expect(live(place)).not.toContain(acting);
   });
 
   it('says what to do where only the old one is at hand', async () => {
-    const place = await placeWith('1h');
-    const acting = place.sandbox.env[ID] ?? '';
+    const { acting, ...place } = await placeOfActing('1h');
     await place.keyturn(['rotate', '--replaces', acting]);
     const { code, stdout } = await place.keyturn(['rotate', '--grace', '0']);
     expect(code).toBe(3);

@@ -135,6 +135,8 @@ export interface DriftEvidence {
   readonly rotation: string;
   /** The configuration has it replaced by the next run. */
   readonly heals: boolean;
+  /** A new token's permissions would be copied from it. */
+  readonly copies: boolean;
   readonly token: string;
   /** Whose it is, where the configuration says another account: then nothing could be looked at. */
   readonly otherAccount?: string;

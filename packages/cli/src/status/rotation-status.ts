@@ -54,7 +54,12 @@ export interface RotationStatus {
     readonly isLeft: boolean;
   } | null;
   /** The issuer does not have the token in use any more, and keyturn did not end it. */
-  readonly missing: { readonly token: string; readonly since: string | null } | null;
+  readonly missing: {
+    readonly token: string;
+    readonly since: string | null;
+    /** What a new one may do would have been copied from it. */
+    readonly isCopied: boolean;
+  } | null;
   /** What becomes of what somebody else changed. */
   readonly drift: Drift;
   /** When a sink that refused the last token is given another one. */
@@ -75,6 +80,7 @@ export interface RotationStatus {
 
 /** What of a request matters here. */
 export type Asked = Pick<RotationRequest, 'name' | 'policy' | 'layout' | 'drift' | 'optional'> & {
+  readonly permissions?: RotationRequest['permissions'];
   readonly issuer?: IssuerIdentity;
   readonly sinks: readonly {
     readonly id: string;
@@ -100,7 +106,7 @@ const LONGEST_RUN = 900_000;
  * undefined where the store does not tell.
  */
 export function rotationStatus(
-  { name, policy, sinks, layout, issuer, optional = [], drift = 'report' }: Asked,
+  { name, policy, sinks, layout, issuer, optional = [], drift = 'report', permissions }: Asked,
   state: RotationState,
   now: number,
   holder?: string | null,
@@ -148,7 +154,7 @@ export function rotationStatus(
       .filter(({ condemned }) => condemned === true)
       .map(({ ref }) => ref.id),
     underWay: underWayOf(state, now, holder),
-    missing: missingOf(state, sightings),
+    missing: missingOf(state, sightings, permissions === 'copy'),
     drift,
     retryAt: waits === undefined ? null : iso(waits),
     otherAccount: otherAccountOf(recorded.issuer, issuer),
@@ -185,9 +191,10 @@ function underWayOf(
 function missingOf(
   { current, tokens }: RotationState,
   sightings: ReadonlyMap<string, string>,
+  isCopied: boolean,
 ): RotationStatus['missing'] {
   if (current === undefined || tokens.get(current)?.missing !== true) return null;
-  return { token: current, since: sightings.get(TOKEN) ?? null };
+  return { token: current, since: sightings.get(TOKEN) ?? null, isCopied };
 }
 
 function otherAccountOf(

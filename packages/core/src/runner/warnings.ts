@@ -39,14 +39,16 @@ function unnamed({ request: { name }, unnamed: tokens }: Run): string[] {
 
 /** What somebody else did, and what becomes of it. */
 function drift({ request, ledger }: Run): string[] {
-  const { drift: how = 'off', name } = request;
+  const { drift: how = 'off', name, permissions } = request;
   if (how !== 'report') return [];
   const { tokens, sinks, current } = ledger.state;
   const advice = `to replace it: keyturn rotate ${name} --force`;
   const isMissing = tokens.get(current ?? '')?.missing === true;
   return [
     ...(isMissing
-      ? [`${name}: the token in use, ${current}, was deleted at its issuer; ${advice}`]
+      ? [
+          `${name}: the token in use, ${current}, was deleted at its issuer; ${permissions === 'copy' ? 'its permissions cannot be copied any more: list token.permissions, and then ' : ''}${advice}`,
+        ]
       : []),
     ...request.sinks.flatMap(({ id }) => {
       const shows = sinks.get(id)?.shows;

@@ -28,11 +28,17 @@ export async function lookAtDrift(
   probes: Probes,
 ): Promise<DriftEvidence[]> {
   const found: DriftEvidence[] = [];
-  for (const { name, drift = 'report' } of rotations) {
+  for (const { name, drift = 'report', permissions } of rotations) {
     const state = ledgers.get(name);
     const token = state?.current;
     if (state === undefined || token === undefined || drift === 'off') continue;
-    const nothing = { rotation: name, heals: drift === 'heal', token, isMissing: false };
+    const nothing = {
+      rotation: name,
+      heals: drift === 'heal',
+      copies: permissions === 'copy',
+      token,
+      isMissing: false,
+    };
     if (issuer !== undefined && isOfAnother(state, issuer)) {
       const { id } = state.issuer ?? issuer;
       found.push({ ...nothing, otherAccount: id, overwritten: [], removed: [], looked: 0 });

@@ -21,7 +21,7 @@ import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
 
 export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'> &
-  Partial<Pick<RotationConfig, 'drift'>>;
+  Partial<Pick<RotationConfig, 'drift' | 'permissions'>>;
 
 /** How many sinks are checked at once. */
 const CONCURRENCY = 16;

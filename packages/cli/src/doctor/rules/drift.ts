@@ -6,7 +6,16 @@ const { fine, wrong } = about('drift');
 
 /** Whether somebody else ended, overwrote or removed what is in use. */
 export function* drift({ drift: looks }: Evidence): Generator<Diagnosis> {
-  for (const { rotation, heals, token, isMissing, overwritten, removed, otherAccount } of looks) {
+  for (const {
+    rotation,
+    heals,
+    copies,
+    token,
+    isMissing,
+    overwritten,
+    removed,
+    otherAccount,
+  } of looks) {
     if (otherAccount !== undefined)
       yield wrong(
         'other-account',
@@ -21,7 +30,7 @@ export function* drift({ drift: looks }: Evidence): Generator<Diagnosis> {
       yield wrong(
         'drift',
         `${rotation}: the token in use, ${token}, was deleted at its issuer: jobs that read it fail`,
-        fix,
+        copies ? `List token.permissions in the configuration first. ${fix}` : fix,
       );
     for (const [ids, what] of [
       [overwritten, 'overwritten'],

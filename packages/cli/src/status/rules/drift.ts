@@ -19,7 +19,7 @@ export function drift(status: RotationStatus, command: string): Finding[] {
       problem(
         'drifted',
         `the token in use, ${missing.token}, was deleted at its issuer by somebody else${since([missing.since])}: jobs that read it fail`,
-        fix,
+        missing.isCopied ? `${LIST} ${fix}` : fix,
       ),
     );
   const waiting = kept.filter(({ reason }) => reason === 'drifted').map(({ id }) => id);
@@ -40,6 +40,9 @@ export function drift(status: RotationStatus, command: string): Finding[] {
   }
   return found;
 }
+
+/** Nothing is left that a new token's permissions could be copied from. */
+const LIST = 'List token.permissions in the configuration first.';
 
 function sinceOf({ drift: seen }: SinkStatus): string | null {
   return seen?.since ?? null;
