@@ -108,7 +108,11 @@ describe('what somebody else changed', () => {
     expect(findings(told)).toMatchObject([
       { rule: 'drifted', severity: 'problem', text: expect.stringContaining('two, was deleted') },
     ]);
-    expect(statusOf(told).missing).toEqual({ token: 'two', since: '2026-11-23T09:30:00.000Z' });
+    expect(statusOf(told).missing).toEqual({
+      token: 'two',
+      since: '2026-11-23T09:30:00.000Z',
+      isCopied: false,
+    });
   });
 
   it('needs a plain run alone where it heals, and is not told where nobody wants to know', () => {

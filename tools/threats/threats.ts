@@ -1,0 +1,251 @@
+/** One promise of SECURITY.md, the test that holds it, and a mistake that this test has to notice. */
+export interface Threat {
+  /** The words of the promise in SECURITY.md. */
+  readonly promise: string;
+  /** From the root of the workspace. */
+  readonly test: string;
+  /** The tests of that file that are run; all of them by default. */
+  readonly only?: string;
+  /** A text that is there once is replaced. */
+  readonly mistake: readonly [file: string, before: string, after: string];
+}
+
+export const threats: readonly Threat[] = [
+  {
+    promise: 'A secret is never turned into text',
+    test: 'packages/core/test/secret.test.ts',
+    mistake: [
+      'packages/core/src/secret.ts',
+      '  toJSON(): string {\n    return HIDDEN;',
+      '  toJSON(): string {\n    return this.#value;',
+    ],
+  },
+  {
+    promise: 'No output, file, argument or child process gets a secret',
+    test: 'packages/cli/test/leaks/commands.test.ts',
+    only: 'keyturn rotate',
+    mistake: [
+      'packages/core/src/runner/steps/deliver.ts',
+      "await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });\n      if (settled)",
+      "await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt: { ...receipt, at: receipt.at, leak: entries.map(({ value }) => (typeof value === 'string' ? value : value.reveal())) } as never });\n      if (settled)",
+    ],
+  },
+  {
+    promise: 'A run may be killed at any instant',
+    test: 'packages/core/test/runner/crash.test.ts',
+    mistake: [
+      'packages/core/src/runner/steps/issue.ts',
+      'await ledger.append(...events, started);',
+      'void started;',
+    ],
+  },
+  {
+    promise: 'Addresses are https, unless they are loopback',
+    test: 'packages/http/test/url.test.ts',
+    mistake: [
+      'packages/http/src/url.ts',
+      "url.protocol === 'https:' || (",
+      "url.protocol !== '' || (",
+    ],
+  },
+  {
+    promise: 'A redirect to another origin is not followed',
+    test: 'packages/http/test/fetch.test.ts',
+    only: 'a redirect',
+    mistake: [
+      'packages/http/src/fetch.ts',
+      'if (reads && next?.origin === url.origin && hops',
+      'if (reads && next !== undefined && hops',
+    ],
+  },
+  {
+    promise: 'A list of a server has a bound',
+    test: 'packages/http/test/page-bound.test.ts',
+    mistake: [
+      'packages/http/src/page-bound.ts',
+      'if (bytes > MOST_BYTES)',
+      'if (bytes > Infinity)',
+    ],
+  },
+  {
+    promise: 'An echo of a secret is blanked',
+    test: 'packages/core/test/echoes.test.ts',
+    mistake: [
+      'packages/core/src/known.ts',
+      '  const blanked = withoutParts(text, parts);',
+      '  const blanked = [...all.values].reduce((left, one) => left.replaceAll(one, "…"), text);',
+    ],
+  },
+  {
+    promise: 'No text of somebody else is a command to the CI',
+    test: 'packages/core/test/commands.test.ts',
+    mistake: [
+      'packages/core/src/commands.ts',
+      '    .replaceAll(HASHES, String.raw`\\u0023`)\n',
+      '',
+    ],
+  },
+  {
+    promise: 'Certificates that are not checked are said',
+    test: 'packages/cli/test/others-words.test.ts',
+    only: 'certificates that are not checked',
+    mistake: ['packages/cli/src/program/program.ts', 'if (isOpen) tell(', 'if (!isOpen) tell('],
+  },
+  {
+    promise: 'A kind is a name',
+    test: 'packages/cli/test/trust/kinds.test.ts',
+    mistake: [
+      'packages/cli/src/adapters/target-module.ts',
+      '  if (KIND.test(kind)) return;',
+      '  if (kind.length > 0) return;',
+    ],
+  },
+  {
+    promise: 'Commands that only read ledgers load no code of the checkout',
+    test: 'packages/cli/test/trust/reading.test.ts',
+    mistake: [
+      'packages/cli/src/setup/chosen.ts',
+      "const code = purpose === 'reads' ? 'store' : 'any';",
+      "const code = 'any';",
+    ],
+  },
+  {
+    promise: 'Untrusted files run nothing',
+    test: 'packages/cli/test/trust/untrusted.test.ts',
+    mistake: [
+      'packages/cli/src/setup/untrusted.ts',
+      '  if (needs.length > 0) throw untrusted([...new Set(needs)]);',
+      '  void untrusted;',
+    ],
+  },
+  {
+    promise: 'An address of a configuration gets credentials only with consent',
+    test: 'packages/cli/test/trust/hosts.test.ts',
+    mistake: [
+      'packages/cli/src/setup/consent.ts',
+      '    if (address !== undefined) throw refusal(address, env);',
+      '    void [address, refusal, env];',
+    ],
+  },
+  {
+    promise: 'A ledger gives a token no permissions',
+    test: 'packages/core/test/runner/trust.test.ts',
+    mistake: [
+      'packages/core/src/runner/steps/check.ts',
+      '  if (!isVouchedFor(run, id))\n',
+      '  if (!isVouchedFor(run, id) && id === undefined)\n',
+    ],
+  },
+  {
+    promise: "A ledger ends no token that is not the rotation's",
+    test: 'packages/core/test/runner/trust.test.ts',
+    mistake: [
+      'packages/core/src/runner/steps/revoke.ts',
+      'if (await isOurs(run, token)) return true;',
+      'if (isOurs !== undefined) return true;',
+    ],
+  },
+  {
+    promise: "A label that is not the rotation's is not looked for",
+    test: 'packages/core/test/runner/trust.test.ts',
+    mistake: ['packages/core/src/runner/rotate.ts', '  refuseForeignLabels(run);\n', ''],
+  },
+  {
+    promise: 'Permissions to manage tokens or members are never copied',
+    test: 'packages/core/test/runner/trust.test.ts',
+    mistake: [
+      'packages/core/src/runner/steps/check.ts',
+      '  if (managing.length > 0)\n',
+      '  if (managing.length > 99)\n',
+    ],
+  },
+  {
+    promise: 'A signed ledger is believed only with its key',
+    test: 'packages/cli/test/signed.test.ts',
+    only: 'a signed ledger',
+    mistake: [
+      'packages/core/src/ledger/signed.ts',
+      '      for (const record of ledger.records) check(rotation, record);\n',
+      '      void check;\n',
+    ],
+  },
+  {
+    promise: "Another user's files are refused",
+    test: 'packages/cli/test/neighbours-owner.test.ts',
+    mistake: [
+      'packages/cli/src/setup/owner.ts',
+      '  if (uid === undefined) return;',
+      '  if (uid !== -1) return;',
+    ],
+  },
+  {
+    promise: "Compiled code is kept in the user's own folder",
+    test: 'packages/cli/test/neighbours-cache.test.ts',
+    only: 'compiled code',
+    mistake: [
+      'packages/cli/bin/cache.js',
+      'return isOurs ? folder : undefined;',
+      'return isOurs || folder ? folder : undefined;',
+    ],
+  },
+  {
+    promise: 'A crash report holds nothing of the environment',
+    test: 'packages/cli/test/neighbours-cache.test.ts',
+    only: 'own report',
+    mistake: ['packages/cli/bin/start.js', '{ excludeEnv: true, excludeNetwork: true }', '{}'],
+  },
+  {
+    promise: 'Programs are looked for in safe folders only',
+    test: 'packages/core/test/program.test.ts',
+    mistake: [
+      'packages/core/src/program.ts',
+      '(folder) => isAbsolute(folder) && !/',
+      '(folder) => folder !== undefined || !/',
+    ],
+  },
+  {
+    promise: 'An adapter that no manifest names is not loaded',
+    test: 'packages/cli/test/adapters/named.test.ts',
+    mistake: [
+      'packages/cli/src/adapters/beside.ts',
+      'findAdapter(`@keyturn/${role}-${kind}`, ownFolder)',
+      'findAdapter(`keyturn-${role}-${kind}`, process.cwd())',
+    ],
+  },
+  {
+    promise: "The new env file is its owner's alone until it is in place",
+    test: 'packages/sink-env/test/remains.test.ts',
+    mistake: [
+      'packages/sink-env/src/replace.ts',
+      'constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)',
+      'constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644)',
+    ],
+  },
+  {
+    promise: 'A new token is masked in a job, or not printed',
+    test: 'packages/cli/test/token-create.test.ts',
+    mistake: [
+      'packages/cli/src/commands/token/create.ts',
+      '  if (flags.sink === undefined) refuseUnmaskable(host);\n',
+      '  void refuseUnmaskable;\n',
+    ],
+  },
+  {
+    promise: 'A program of exec: gets what it is given',
+    test: 'packages/sink-exec/test/deliver.test.ts',
+    mistake: [
+      'packages/sink-exec/src/environment.ts',
+      '([name]) => PASSED_ON.test(name) ||',
+      '([name]) => name !== "" || PASSED_ON.test(name) ||',
+    ],
+  },
+  {
+    promise: 'A pipeline takes nothing from whoever starts it',
+    test: 'packages/cli/test/init/started-with.test.ts',
+    mistake: [
+      'packages/cli/src/scaffold/pipeline/pipeline.ts',
+      '*) unset "$name" ;;',
+      '*) true ;;',
+    ],
+  },
+];
