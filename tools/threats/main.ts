@@ -18,6 +18,8 @@ const workspace = await Workspace.copy();
 let unnoticed = 0;
 try {
   for (const threat of chosen) {
+    if ((await runTest(threat)) !== 0)
+      throw new Error(`${threat.test} fails without a mistake, so it shows nothing`);
     const noticed = await isNoticed(threat, workspace.folder);
     if (!noticed) unnoticed++;
     process.stdout.write(`${noticed ? 'noticed' : 'UNNOTICED'}  ${threat.promise}\n`);
@@ -28,8 +30,8 @@ try {
 process.stdout.write(`${chosen.length - unnoticed} of ${chosen.length} mistakes were noticed\n`);
 process.exitCode = unnoticed === 0 ? 0 : 6;
 
-async function isNoticed({ mistake, test, only }: Threat, folder: string): Promise<boolean> {
-  const [name, before, after] = mistake;
+async function isNoticed(threat: Threat, folder: string): Promise<boolean> {
+  const [name, before, after] = threat.mistake;
   const file = join(folder, name);
   const text = await readFile(file, 'utf8');
   if (text.split(before).length !== 2)
@@ -39,21 +41,23 @@ async function isNoticed({ mistake, test, only }: Threat, folder: string): Promi
     text.replace(before, () => after),
   );
   const made = packageOf(name);
-  const tested = packageOf(test);
   // The built program is what is tested there.
-  const isBuilt = tested === 'cli' && name.includes('/src/');
+  const isBuilt = packageOf(threat.test) === 'cli' && name.includes('/src/');
   try {
     if (isBuilt) await build(made, folder);
-    const config = join(folder, 'vitest.config.ts');
-    const root = join(folder, 'packages', tested);
-    const filter = test.replace(`packages/${tested}/`, '');
-    const args = ['run', '--config', config, '--root', root, filter];
-    const code = await run('vitest', only === undefined ? args : [...args, '-t', only], root);
-    return code !== 0;
+    return (await runTest(threat)) !== 0;
   } finally {
     await writeFile(file, text);
     if (isBuilt) await build(made, folder);
   }
+}
+
+function runTest({ test, only }: Threat): Promise<number> {
+  const tested = packageOf(test);
+  const config = join(workspace.folder, 'vitest.config.ts');
+  const root = join(workspace.folder, 'packages', tested);
+  const args = ['run', '--config', config, '--root', root, test.replace(`packages/${tested}/`, '')];
+  return run('vitest', only === undefined ? args : [...args, '-t', only], root);
 }
 
 async function build(name: string, folder: string): Promise<void> {

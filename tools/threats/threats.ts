@@ -96,8 +96,8 @@ export const threats: readonly Threat[] = [
     test: 'packages/cli/test/trust/kinds.test.ts',
     mistake: [
       'packages/cli/src/adapters/target-module.ts',
-      '  if (KIND.test(kind)) return;',
-      '  if (kind.length > 0) return;',
+      'RegExp = /^[a-z][a-z0-9-]{0,63}$/;',
+      'RegExp = /^[^:]+$/;',
     ],
   },
   {

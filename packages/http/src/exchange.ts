@@ -1,4 +1,4 @@
-import { type BeforeWrite, KeyturnError, printable, type Effect } from '@keyturn/core';
+import { type BeforeWrite, KeyturnError, printable, withEffect, type Effect } from '@keyturn/core';
 
 import type { Connections } from './connections.ts';
 import { failureError } from './failure.ts';
@@ -46,7 +46,10 @@ export class Exchanges {
 
     for (let attempt = 1; ; attempt++) {
       waited = await this.#waitForBudget(call, waited, effect(true));
-      const result = await this.#try(call, attempt);
+      const result = await this.#try(call, attempt).catch((error: unknown) => {
+        // The right to write was lost; what an earlier try did is not known all the same.
+        throw doubtful ? withEffect(error, 'unknown') : error;
+      });
       const now = clock.now();
       this.#note(url.origin, result, now);
       const verdict = judge(result, call, attempt, now, this.#settings);

@@ -1,3 +1,4 @@
+import { KeyturnError } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import { responseError } from '../src/index.ts';
@@ -28,6 +29,17 @@ describe('what is safe to repeat', () => {
     const { fetch } = http();
     const response = await fetch(server.url, { method: 'PUT' });
     expect((await responseError(response, { what: 'x' })).effect).toBe('unknown');
+  });
+
+  it('leaves that doubt to a run that was overtaken before it could ask again', async () => {
+    const server = await serve(answer(502), answer(200));
+    const overtaken = new KeyturnError('STATE_LOST', 'overtaken', { effect: 'none' });
+    let asked = 0;
+    const beforeWrite = (): Promise<void> =>
+      ++asked === 1 ? Promise.resolve() : Promise.reject(overtaken);
+    const error = await failure(http().fetch(server.url, { method: 'PUT', beforeWrite }));
+    expect(error).toMatchObject({ code: 'STATE_LOST', effect: 'unknown' });
+    expect(server.requests).toHaveLength(1);
   });
 
   it('sends a GET again after a 500, but not a PUT', async () => {
