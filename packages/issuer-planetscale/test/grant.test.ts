@@ -148,3 +148,23 @@ describe('ungrant', () => {
     expect(error.message).toContain('billing/read_backups');
   });
 });
+
+describe('permissions to manage tokens or members', () => {
+  it('are told apart, for one database and for the organization', async () => {
+    const { issuer } = await world();
+    const harmless = [
+      'create_databases',
+      'read_service_tokens',
+      'shop/connect_branch',
+      'shop/create_branch_password',
+    ];
+    const managing = [
+      'delete_service_tokens',
+      'write_oauth_tokens',
+      'write_organization',
+      'write_service_tokens',
+      'write_teams',
+    ];
+    expect(issuer.managing?.([...harmless, ...managing])).toEqual(managing);
+  });
+});
