@@ -1,4 +1,4 @@
-import { readdir, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -6,12 +6,25 @@ import type { RecordedRequest } from '@keyturn/sandbox';
 
 import type { Place } from '../keyturn.ts';
 
+const PACKAGE = /^node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/;
 const core = import.meta.resolve('@keyturn/core');
 
+/** Writes files; packages among them become dependencies of the project, as only those are adapters. */
 export async function write(
   folder: string,
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
+  const names = Object.keys(files).flatMap((name) => PACKAGE.exec(name)?.[1] ?? []);
+  const manifest = join(folder, 'package.json');
+  if (names.length > 0 && files['package.json'] === undefined) {
+    const text = await readFile(manifest, 'utf8').catch(() => '{}');
+    const { devDependencies } = JSON.parse(text) as { devDependencies?: object };
+    const added = Object.fromEntries(names.map((name) => [name, '1.0.0']));
+    await writeFile(
+      manifest,
+      JSON.stringify({ devDependencies: { ...devDependencies, ...added } }),
+    );
+  }
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
