@@ -157,7 +157,12 @@ describe('a folder', () => {
       await mkdir(folder);
       await chown(folder, 65_534, 65_534);
       await chmod(folder, 0o777);
-      const ended = await place.keyturn(rotate(place), { KEYTURN_STATE: folder });
+      const foreign = await place.keyturn(rotate(place), { KEYTURN_STATE: folder });
+      expect(foreign.code).toBe(2);
+      expectClear(foreign, /shared belongs to another user/, /KEYTURN_TRUST=\/.+\/shared/);
+      // To trust that user is not to trust everybody.
+      const env = { KEYTURN_STATE: folder, KEYTURN_TRUST: folder };
+      const ended = await place.keyturn(rotate(place), env);
       expect(ended.code).toBe(3);
       expectClear(ended, /shared: it belongs to another user/, /chmod o-w \/.+\/shared/);
       expect(await readdir(folder)).toEqual([]);
