@@ -48,6 +48,8 @@ export interface IssuerReport {
   /** Who acts: a service token's id, or undefined for a person's login. */
   readonly actingToken?: string;
   readonly can: Readonly<Record<'list' | 'create' | 'grant' | 'revoke', Capability>>;
+  /** What its own work needs, beside what it hands on: a token that acts should have no more. */
+  readonly needed?: Permissions;
   /** One entry for each thing that would make a rotation fail; empty where none is known. */
   readonly problems: readonly KeyturnError[];
 }

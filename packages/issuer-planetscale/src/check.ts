@@ -13,11 +13,9 @@ import { isObject, type Api } from './api.ts';
 import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
 import { warningsOf } from './shape.ts';
 
-const [READ, WRITE, DELETE] = [
-  'read_service_tokens',
-  'write_service_tokens',
-  'delete_service_tokens',
-];
+const READ = 'read_service_tokens';
+const WRITE = 'write_service_tokens';
+const DELETE = 'delete_service_tokens';
 
 /**
  * Tells what the credentials may do, with one request: a service token reads its own accesses; a login's are not shown anywhere.
@@ -38,6 +36,7 @@ export async function check(api: Api, call: CallOptions): Promise<IssuerReport> 
   return {
     account: api.org,
     ...(id !== undefined && { actingToken: id }),
+    needed: [READ, WRITE, DELETE],
     can: { list: 'yes', create, grant: create === 'no' ? 'no' : 'unknown', revoke },
     problems: [
       ...(create === 'no' ? [lacks(api, WRITE, 'create and grant')] : []),

@@ -34,6 +34,8 @@ export interface Evidence {
   /** What became of what the ledgers say was delivered. */
   readonly drift: readonly DriftEvidence[];
   readonly network: NetworkEvidence;
+  /** Undefined if it was not asked for. */
+  readonly security?: SecurityEvidence;
   readonly hosts: readonly HostEvidence[];
 }
 
@@ -171,6 +173,40 @@ export interface TokenFate {
   readonly type: 'completed' | 'revoked';
   /** ISO 8601. */
   readonly at: string;
+}
+
+/** How the set-up is secured. */
+export interface SecurityEvidence {
+  readonly ledger: LedgerSecurity;
+  /** What the token that acts may do beyond what it needs; undefined if that is not known. */
+  readonly beyond?: readonly string[];
+  /** A person's login acts. */
+  readonly isPerson: boolean;
+  /** Folders that every user of the machine can write. */
+  readonly writable: readonly string[];
+  /** What says that the runner is shared. */
+  readonly runner: string | undefined;
+  readonly pipelines: readonly PipelineEvidence[];
+  readonly isUntrusted: boolean;
+}
+
+export interface LedgerSecurity {
+  readonly hasKey: boolean;
+  readonly unsigned: readonly string[];
+  /** They are in git, or in a database: others can write them too. */
+  readonly isShared: boolean;
+}
+
+/** A pipeline of this checkout that runs keyturn. */
+export interface PipelineEvidence {
+  readonly file: string;
+  readonly weaknesses: readonly Weakness[];
+}
+
+export interface Weakness {
+  readonly line: number;
+  readonly text: string;
+  readonly fix: string;
 }
 
 export interface NetworkEvidence {

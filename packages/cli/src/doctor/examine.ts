@@ -5,6 +5,7 @@ import { credentials } from './rules/credentials.ts';
 import { drift } from './rules/drift.ts';
 import { issuer } from './rules/issuer.ts';
 import { clock, limits, network } from './rules/network.ts';
+import { security } from './rules/security.ts';
 import { setup } from './rules/setup.ts';
 import { leftovers } from './rules/leftovers.ts';
 import { sinks } from './rules/sinks.ts';
@@ -24,6 +25,7 @@ const rules = [
   network,
   clock,
   limits,
+  security,
 ];
 
 /** What the evidence shows, in the order in which one thing needs another. Pure. */

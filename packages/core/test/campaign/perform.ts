@@ -169,7 +169,7 @@ function start(
       settle: world.settle,
       ...(plan.quiet === true && { quiet: { for: HOUR / 2, atMost: 2 * HOUR } }),
     },
-    permissions: 'copy',
+    permissions: world.permissions,
     replaces: world.old,
     force: plan.force,
     wait: plan.wait,
@@ -181,9 +181,19 @@ function start(
     ...(plan.canary === true && { canary: { timeout: HOUR } }),
   };
   const { store, clock } = world;
-  return world.faults.run(faults, () =>
-    rotate(request, { store, clock, random, owner: 'campaign', signal }),
-  );
+  return world.faults.run(faults, async () => {
+    const report = await rotate(request, { store, clock, random, owner: 'campaign', signal });
+    if (report.error?.code === 'PREDECESSOR_UNKNOWN') listPermissions(world, report);
+    return report;
+  });
+}
+
+/** The user does what a run asks for whose predecessor is gone. */
+function listPermissions(world: World, { error }: RotationReport): void {
+  const [, gone] = /the token in use, (\w+), is gone/.exec(error?.message ?? '') ?? [];
+  const token = world.issuer.tokens.find(({ id }) => id === gone);
+  if (token?.revokedAt === undefined) world.broken.add(`not gone: ${error?.message}`);
+  world.permissions = ['shop/read_branch'];
 }
 
 /** Rule 5: when faults end, one run completes, in its own time; a second one has nothing to do. */
@@ -206,8 +216,9 @@ async function converge(world: World): Promise<void> {
   world.repairClock();
   await world.time.advance(2 * DAY);
   const before = world.time.now();
-  const r = await start(world, plan, () => 'ok');
-  const { outcome, current, error } = r;
+  let report = await start(world, plan, () => 'ok');
+  if (report.error?.code === 'PREDECESSOR_UNKNOWN') report = await start(world, plan, () => 'ok');
+  const { outcome, current, error } = report;
   const took = world.time.now() - before;
   look(world);
   if (outcome !== 'rotated' && outcome !== 'current')

@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import { type Clock, KeyturnError, type Layout, type SecretSink } from '../../src/index.ts';
+import {
+  type Clock,
+  KeyturnError,
+  type Layout,
+  type Permissions,
+  type SecretSink,
+} from '../../src/index.ts';
 import { virtualClock, type VirtualClock } from '../../src/testing/memory/clock.ts';
 import { memoryIssuer, type MemoryIssuer } from '../../src/testing/memory/issuer.ts';
 import { memorySink, type MemorySink } from '../../src/testing/memory/sink.ts';
@@ -16,6 +22,8 @@ export interface World {
   /** As the configuration says now. */
   layout: Layout;
   readonly layouts: Readonly<Record<'first' | 'other', Layout>>;
+  /** What the configuration says that a new token may do. */
+  permissions: 'copy' | Permissions;
   /** How long a lost request may still land. */
   readonly settle: number;
   /** The time of the providers. */
@@ -71,8 +79,9 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
   const world: World = {
     issuer,
     sinks,
-    store: memoryStore({ clock: time, faults: hook }),
+    store: memoryStore({ clock: time, faults: hook, trusted: false }),
     layout,
+    permissions: 'copy',
     layouts,
     settle: script.settle ?? 120_000,
     time,

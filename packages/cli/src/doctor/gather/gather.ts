@@ -21,6 +21,7 @@ export interface GatherFlags {
   readonly sink: readonly string[];
   readonly allow?: readonly string[];
   readonly tokenId?: string;
+  readonly security?: boolean;
 }
 
 /** The issuer where no configuration names one. */
@@ -87,6 +88,12 @@ async function look(
     const checked = places.map(({ sink }) => sink);
     const leftovers = await lookForLeftovers(checked, left, ledgers, session, probes);
     const drift = await lookAtDrift(rotations, places, ledgers, issuer.value, probes);
+    const security =
+      flags.security === true
+        ? await (
+            await import('./security.ts')
+          ).lookAtSecurity(rotations, ledgers, asked.value, session, probes)
+        : undefined;
     return {
       now: host.clock.now(),
       about: host.about(),
@@ -100,6 +107,7 @@ async function look(
       leftovers,
       drift,
       network,
+      ...(security !== undefined && { security }),
       hosts: hosts.evidence,
     };
   } finally {

@@ -14,6 +14,7 @@ export const doctor = command<DoctorFlags>({
       flags: '--token-id <id>',
       description: 'find out where this token is, and why it is not listed',
     },
+    { flags: '--security', description: 'how this set-up is secured, too' },
     {
       flags: '--timeout <duration>',
       description: 'how long to wait for hosts that do not answer (default: 20s)',
@@ -28,6 +29,10 @@ export const doctor = command<DoctorFlags>({
     {
       line: 'keyturn doctor --token-id abc123def456',
       does: 'for a token that is missing from the list, or that a job was refused with',
+    },
+    {
+      line: 'keyturn doctor --security',
+      does: 'who could forge ledgers, what is not pinned, what may do too much',
     },
     {
       line: 'keyturn doctor --sink github:acme/web --org acme',

@@ -1,0 +1,138 @@
+import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { printable, type IssuerReport, type RotationState, type TokenDetails } from '@keyturn/core';
+
+import { git } from '../../audit/gather/git.ts';
+import { ledgerKey } from '../../setup/ledger-key.ts';
+import type { Session } from '../../setup/session.ts';
+import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
+import { weaknesses } from './pipeline-lines.ts';
+import type { Probes } from './probe.ts';
+import type { SinkChoice } from './sinks.ts';
+
+/** What whoever runs keyturn acts with. */
+interface Acting {
+  readonly report: Result<IssuerReport>;
+  readonly acting?: Result<TokenDetails | undefined>;
+}
+
+/** How this set-up is secured: what is around the ledgers, the token that acts, the machine and the pipelines. */
+export async function lookAtSecurity(
+  rotations: readonly SinkChoice[],
+  ledgers: ReadonlyMap<string, RotationState>,
+  issuer: Acting | undefined,
+  session: Session,
+  probes: Probes,
+): Promise<SecurityEvidence> {
+  const { env, isUntrusted = false } = session.host;
+  const [ledger, writable, pipelines] = await Promise.all([
+    lookAtLedgers(session, probes),
+    writableByOthers([env['HOME'] ?? '', session.directory, session.location]),
+    readPipelines(session.directory),
+  ]);
+  const beyond = beyondNeed(rotations, ledgers, issuer);
+  return {
+    ledger,
+    ...(beyond !== undefined && { beyond }),
+    isPerson: issuer?.report.value !== undefined && issuer.report.value.actingToken === undefined,
+    writable,
+    runner: runnerSigns(env),
+    pipelines,
+    isUntrusted,
+  };
+}
+
+/** Without a key, whoever can push or write them can forge them. */
+async function lookAtLedgers(session: Session, { run, signal }: Probes): Promise<LedgerSecurity> {
+  const { env } = session.host;
+  const read = await run('the ledgers', async () => {
+    const store = await session.plainStore();
+    const unsigned: string[] = [];
+    for (const rotation of await store.rotations()) {
+      const { records } = await store.open(rotation);
+      if (records.some(({ mac }) => mac === undefined)) unsigned.push(rotation);
+    }
+    return unsigned;
+  });
+  const isShared = session.location.includes('://')
+    ? true
+    : await isInGit(session.location, { env, directory: session.directory, signal });
+  return { hasKey: ledgerKey(env) !== undefined, unsigned: read.value ?? [], isShared };
+}
+
+/** It has a branch of its own, or its files may be committed with all others. */
+async function isInGit(
+  location: string,
+  place: Pick<Parameters<typeof git>[1], 'env' | 'directory' | 'signal'>,
+): Promise<boolean> {
+  if ((await lstat(join(location, '.git')).catch(() => undefined)) !== undefined) return true;
+  const bounds = { ...place, milliseconds: 5_000, maxCharacters: 10_000 };
+  // 1: there is a checkout, and the folder is not ignored.
+  return (await git(['check-ignore', '--quiet', location], bounds, () => {})) === 1;
+}
+
+/** What the token that acts may do beyond its own work and what it hands on. */
+function beyondNeed(
+  rotations: readonly SinkChoice[],
+  ledgers: ReadonlyMap<string, RotationState>,
+  issuer: Acting | undefined,
+): readonly string[] | undefined {
+  const held = issuer?.acting?.value?.permissions;
+  const own = issuer?.report.value?.needed;
+  if (held === undefined || own === undefined) return undefined;
+  const handed = rotations.map(({ name, permissions = 'copy' }) =>
+    permissions === 'copy' ? ledgers.get(name)?.permissions : permissions,
+  );
+  // Where it is not known what is handed on, nothing can be called too much.
+  if (handed.includes(undefined)) return undefined;
+  const needed = new Set([...own, ...handed.flatMap((one) => one ?? [])]);
+  return held.filter((one) => !needed.has(one)).map((one) => printable(one, 100));
+}
+
+/** What others on this machine can write is theirs to change; a sticky folder is not. */
+async function writableByOthers(paths: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const path of new Set(paths.filter((one) => one.startsWith('/')))) {
+    const mode = (await stat(path).catch(() => undefined))?.mode ?? 0;
+    if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) found.push(printable(path, 200));
+  }
+  return found;
+}
+
+/** What says that jobs of others ran on this machine before, or will after. */
+function runnerSigns(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (env['RUNNER_ENVIRONMENT'] === 'self-hosted') return 'RUNNER_ENVIRONMENT is self-hosted';
+  const isOwn = env['GITLAB_CI'] !== undefined && env['CI_DISPOSABLE_ENVIRONMENT'] === undefined;
+  return isOwn ? 'CI_DISPOSABLE_ENVIRONMENT is not set' : undefined;
+}
+
+const WORKFLOWS = '.github/workflows';
+const OTHERS = ['.gitlab-ci.yml', '.gitlab/keyturn.yml', '.circleci/config.yml'];
+const MOST_BYTES = 1024 * 1024;
+
+/** The pipelines of this checkout that run keyturn, and what is weak about them. */
+async function readPipelines(directory: string): Promise<readonly PipelineEvidence[]> {
+  const workflows = await readdir(join(directory, WORKFLOWS)).catch(() => []);
+  const files = [
+    ...workflows.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(WORKFLOWS, name)),
+    ...OTHERS,
+  ];
+  const found: PipelineEvidence[] = [];
+  for (const name of files) {
+    const file = join(directory, name);
+    const isReadable = await access(file, constants.R_OK).then(
+      () => true,
+      () => false,
+    );
+    if (!isReadable || (await stat(file)).size > MOST_BYTES) continue;
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (!/^(?!\s*#).*\bkeyturn\b.*\b(?:rotate|adopt)\b/m.test(text)) continue;
+    const isWorkflow = name.startsWith(WORKFLOWS);
+    found.push({
+      file: printable(relative(directory, file), 200),
+      weaknesses: weaknesses(text, isWorkflow),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,90 @@
+import { listed } from '../../output/words.ts';
+import { about, type Diagnosis } from '../diagnosis.ts';
+import type { Evidence, SecurityEvidence } from '../evidence.ts';
+
+const { fine, note, warn, wrong } = about('security');
+
+/** How the set-up is secured; only where that was asked. */
+export function* security({ security: found, network }: Evidence): Generator<Diagnosis> {
+  if (found === undefined) return;
+  yield* ledger(found);
+  yield* acting(found);
+  yield* machine(found);
+  if (network.proxies.length > 0)
+    yield note(
+      'proxy',
+      `requests go through ${listed(network.proxies.map(({ variable }) => variable))}, which sees where they go`,
+    );
+  if (network.certificates !== undefined)
+    yield note(
+      'certificates',
+      `NODE_EXTRA_CA_CERTS has ${network.certificates.file} believed: whoever wrote it can read every request`,
+    );
+  yield* pipelines(found);
+}
+
+function* ledger({ ledger: { hasKey, unsigned, isShared } }: SecurityEvidence) {
+  if (hasKey && unsigned.length === 0) yield fine('ledger', 'the ledgers are signed');
+  else if (hasKey)
+    yield wrong(
+      'ledger',
+      `${listed(unsigned)}: not signed, so that no run believes it`,
+      'Look at it first: keyturn history. If you believe it: keyturn ledger sign',
+    );
+  else if (isShared)
+    yield warn(
+      'ledger',
+      'whoever can push the ledgers can forge them, since no key signs them',
+      'Make a key (openssl rand -base64 32), set KEYTURN_LEDGER_KEY here and in CI, then: keyturn ledger sign',
+    );
+  else yield note('ledger', 'no key signs the ledgers, which are in a folder of this machine');
+  if (isShared)
+    yield note(
+      'branch',
+      'that nobody else can push to the branch of the ledgers, or rewrite it, is for the settings of the repository',
+      'Protect the branch there: only the pipeline pushes to it, and nobody forces.',
+    );
+}
+
+function* acting({ beyond, isPerson }: SecurityEvidence) {
+  if (isPerson)
+    yield warn(
+      'person',
+      "keyturn acts with a person's login, which may do all that the person may",
+      'Give it a service token of its own.',
+    );
+  if (beyond === undefined) return;
+  if (beyond.length === 0)
+    yield fine('acting', 'the token that keyturn acts with may do what it needs, and no more');
+  else
+    yield warn(
+      'acting',
+      `the token that keyturn acts with may do more than it needs: ${listed(beyond)}`,
+      'Take it away at the issuer, with another login: keyturn token ungrant',
+    );
+}
+
+function* machine({ writable, runner, isUntrusted }: SecurityEvidence) {
+  if (writable.length > 0)
+    yield warn(
+      'writable',
+      `every user of this machine can write ${listed(writable)}`,
+      `chmod o-w ${writable.join(' ')}`,
+    );
+  if (runner !== undefined)
+    yield warn(
+      'runner',
+      `the runner may be shared with other jobs (${runner})`,
+      'Run keyturn on a runner that is made for the job, and thrown away after it.',
+    );
+  if (isUntrusted)
+    yield note('untrusted', 'the files here are not trusted: this is the pull request of a fork');
+}
+
+function* pipelines({ pipelines: files }: SecurityEvidence) {
+  for (const { file, weaknesses } of files) {
+    if (weaknesses.length === 0) yield fine('pipeline', `${file} is pinned`);
+    for (const { line, text, fix } of weaknesses)
+      yield warn('pipeline', `${file}:${line}: ${text}`, fix);
+  }
+}
