@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isExactVersion } from '../scaffold/pipeline/words.ts';
 
 /** How a pipeline installs what the lock file of a project has, and runs keyturn of it. Nothing else is downloaded. */
-export interface Locked {
+interface Locked {
   readonly install: string;
   readonly keyturn: string;
 }
@@ -84,17 +84,22 @@ function linesOf(
     const yarn = version === undefined ? 'yarn' : `npx --yes yarn@${version}`;
     return { install: `${yarn} install --frozen-lockfile --ignore-scripts`, keyturn: BIN };
   }
-  const yarn = berry(version, rc);
-  return yarn === undefined
-    ? undefined
-    : { install: `${yarn} install --immutable --mode=skip-build`, keyturn: `${yarn} keyturn` };
+  return berryLines(version, rc);
 }
 
-/** Yarn 2 and later: the release that is in the repository, or the exact one of the manifest. */
-function berry(version: string | undefined, rc: string): string | undefined {
+/**
+ * Yarn 2 and later: the release that is in the repository, or the exact one of the manifest. Without `node_modules`, Yarn is needed
+ * to run keyturn too: one that would be downloaded for that, where the credentials are, is not used.
+ */
+function berryLines(version: string | undefined, rc: string): Locked | undefined {
   const release = /^yarnPath: *["']?(\.yarn\/releases\/[\w.-]+\.c?js)["']? *$/m.exec(rc)?.[1];
-  if (release !== undefined) return `node ${release}`;
-  return version === undefined ? undefined : `npx --yes -p @yarnpkg/cli-dist@${version} yarn`;
+  const options = 'install --immutable --mode=skip-build';
+  if (release !== undefined)
+    return { install: `node ${release} ${options}`, keyturn: `node ${release} keyturn` };
+  const hasModules = /^nodeLinker: *["']?node-modules["']? *$/m.test(rc);
+  return version !== undefined && hasModules
+    ? { install: `npx --yes -p @yarnpkg/cli-dist@${version} yarn ${options}`, keyturn: BIN }
+    : undefined;
 }
 
 function isBerry(lock: string, version: string | undefined, rc: string): boolean {

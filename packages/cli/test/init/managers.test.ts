@@ -45,9 +45,13 @@ describe('a project whose lock file has keyturn', () => {
     ],
     [
       'Yarn 4 of a version',
-      { ...manifest({ packageManager: 'yarn@4.12.0' }), 'yarn.lock': BERRY },
+      {
+        ...manifest({ packageManager: 'yarn@4.12.0' }),
+        'yarn.lock': BERRY,
+        '.yarnrc.yml': 'nodeLinker: node-modules\n',
+      },
       'npx --yes -p @yarnpkg/cli-dist@4.12.0 yarn install --immutable --mode=skip-build',
-      'npx --yes -p @yarnpkg/cli-dist@4.12.0 yarn keyturn',
+      BIN,
     ],
     [
       'Yarn 4 that is in the repository',
@@ -90,6 +94,10 @@ describe('a lock file counts for nothing', () => {
     [
       'of a pnpm of a range',
       { ...manifest({ packageManager: 'pnpm@^10' }), 'pnpm-lock.yaml': PNPM },
+    ],
+    [
+      'of a Yarn 4 that would have to be downloaded to run keyturn',
+      { ...manifest({ packageManager: 'yarn@4.12.0' }), 'yarn.lock': BERRY },
     ],
     ['of a Yarn 4 of any version', { ...manifest(), 'yarn.lock': BERRY }],
     ['beside a manifest that is none', { 'package.json': '[', 'package-lock.json': NPM }],

@@ -41,8 +41,8 @@ describe('the workflow of GitHub Actions', () => {
       'from that of a project with Yarn',
       {
         ...request,
-        keyturn: 'npx --yes -p @yarnpkg/cli-dist@4.12.0 yarn keyturn',
-        install: 'npx --yes -p @yarnpkg/cli-dist@4.12.0 yarn install --immutable --mode=skip-build',
+        keyturn: 'node .yarn/releases/yarn-4.12.0.cjs keyturn',
+        install: 'node .yarn/releases/yarn-4.12.0.cjs install --immutable --mode=skip-build',
         names: ['ci-github'],
       },
     ],
