@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { programFile, programFolders, type Environment } from '@keyturn/core';
+import { KeyturnError, programFile, programFolders, type Environment } from '@keyturn/core';
 
 import type { Pinned } from './packages.ts';
 
@@ -30,6 +30,8 @@ interface Lock {
 /**
  * The lock file that npm makes for these packages; undefined where there is no npm, it does not get an answer of the registry, or
  * that one does not have them.
+ *
+ * @throws {KeyturnError} `INTERRUPTED`
  */
 export async function makeLock(
   manifest: string,
@@ -53,8 +55,11 @@ export async function makeLock(
     const text = await readFile(join(folder, 'package-lock.json'), 'utf8');
     return isComplete(text, packages) ? text : undefined;
   } catch {
-    signal.throwIfAborted();
-    return undefined;
+    if (!signal.aborted) return undefined;
+    throw new KeyturnError('INTERRUPTED', 'nothing was written: the lock file was not finished', {
+      hint: 'Run it again.',
+      effect: 'none',
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -8,8 +8,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { initCommand } from '../../src/commands/init.ts';
+import { makeLock } from '../../src/init/lock.ts';
 import { makePlace, runBin, type Place } from '../keyturn.ts';
 import { personAt } from '../person.ts';
+import { until } from '../running.ts';
 import { startRegistry } from './registry.ts';
 
 const run = promisify(execFile);
@@ -28,6 +30,13 @@ async function versions(names: readonly string[] = PACKAGES): Promise<Record<str
 }
 const read = (place: Place, path: string): Promise<string> =>
   readFile(join(place.folder, path), 'utf8').catch(() => '');
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 /** The lines of the workflow that install keyturn and run it. */
@@ -115,6 +124,22 @@ describe('a pipeline without a lock file of the project', () => {
     const { stderr } = await place.keyturn([...ARGS, '--yes']);
     expect(stderr).toContain(`${FOLDER}/package-lock.json (stays as it is)`);
     expect(await read(place, `${FOLDER}/package-lock.json`)).toBe(lock);
+  });
+
+  it('is given up where somebody interrupts npm, and npm with it', async () => {
+    const place = await makePlace();
+    const bin = join(place.folder, 'bin');
+    await mkdir(bin);
+    const script = `#!/bin/sh\necho $$ > ${place.folder}/pid\nexec sleep 600\n`;
+    await writeFile(join(bin, 'npm'), script, { mode: 0o755 });
+    const interrupt = new AbortController();
+    const env = { PATH: `${bin}:/usr/bin:/bin` };
+    const making = makeLock('{}', [], { env, signal: interrupt.signal });
+    await until(async () => (await read(place, 'pid')).endsWith('\n'));
+    interrupt.abort();
+    await expect(making).rejects.toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
+    const pid = Number(await read(place, 'pid'));
+    await until(() => !isRunning(pid));
   });
 
   it('gives npm no credential', async () => {
