@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
@@ -85,9 +85,16 @@ export function runBin(
   cwd: string,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(bin, name), ...args], {
+    const child = spawn(process.execPath, [resolvePath(bin, name), ...args], {
       cwd,
-      env: { PATH: process.env['PATH'], HOME: cwd, XDG_CACHE_HOME: cache, ...env },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: cwd,
+        XDG_CACHE_HOME: cache,
+        // No test asks a registry, unless it has one of its own.
+        npm_config_offline: 'true',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -19,7 +19,7 @@ export function personAt(
   };
   const host = {
     program: 'keyturn',
-    env: { ...sandbox.env, ...env },
+    env: { ...sandbox.env, npm_config_offline: 'true', ...env },
     directory: folder,
     stdout: output,
     stderr: output,

@@ -48,12 +48,31 @@ export async function planConfig(
   return { files: [{ path, before, after }], byHand: [] };
 }
 
-/** The folder of the ledger, which has a branch of its own. Nothing where it is ignored already. */
-export async function planIgnore({ directory }: Host): Promise<Planned> {
+/**
+ * The folder of the ledger, which has a branch of its own, and what is installed for the pipeline; but not the lock file of that.
+ * Nothing where that is so already.
+ */
+export async function planIgnore(
+  folder: string | undefined,
+  { directory }: Host,
+): Promise<Planned> {
   const { path, before = '' } = await planFile(join(directory, '.gitignore'), '');
-  if (/^\/?\.keyturn\/?$/m.test(before)) return { files: [], byHand: [] };
+  const there = new Set(
+    before.split(/\r?\n/).map((line) => line.trim().replaceAll(/^\/|\/$/g, '')),
+  );
+  const added = there.has('.keyturn') ? [] : ['.keyturn/'];
+  if (folder !== undefined) {
+    const installed = `${folder}/node_modules`;
+    if (!['node_modules', '**/node_modules', installed].some((line) => there.has(line)))
+      added.push(`${installed}/`);
+    const lock = `!/${folder}/package-lock.json`;
+    const isHidden = there.has('package-lock.json') || there.has('**/package-lock.json');
+    if (isHidden && !there.has(lock)) added.push(lock);
+  }
+  if (added.length === 0) return { files: [], byHand: [] };
   const separator = before === '' || before.endsWith('\n') ? '' : '\n';
-  return { files: [await planFile(path, `${before}${separator}.keyturn/\n`)], byHand: [] };
+  const after = `${before}${separator}${added.map((line) => `${line}\n`).join('')}`;
+  return { files: [await planFile(path, after)], byHand: [] };
 }
 
 /** A pipeline's files, and what is left to a person, since a file of theirs is not rewritten. */

@@ -4,9 +4,13 @@ import type { Host } from '../host.ts';
 import { painter, roomOf } from '../output/style.ts';
 import { wrap } from '../output/words.ts';
 import { withGitlab } from '../scaffold/pipeline/gitlab.ts';
-import { credentialsFor, LEDGER_BRANCH, type System } from '../scaffold/pipeline/pipeline.ts';
+import {
+  credentialsFor,
+  LEDGER_BRANCH,
+  LEDGER_KEY,
+  type System,
+} from '../scaffold/pipeline/pipeline.ts';
 import type { PlannedFile } from '../setup/files.ts';
-import type { Runner } from './packages.ts';
 
 /** What is left to do after the files were written. */
 export interface Remaining {
@@ -15,7 +19,8 @@ export interface Remaining {
   readonly rotations: readonly { readonly name: string }[];
   readonly files: readonly PlannedFile[];
   readonly byHand: readonly string[];
-  readonly runner: Runner;
+  /** The line that installs keyturn here. */
+  readonly here: string;
 }
 
 const PLACES: Readonly<Record<System, string>> = {
@@ -29,16 +34,17 @@ const PLACES: Readonly<Record<System, string>> = {
 
 /** Tells what to do next, in the order in which it is to be done. */
 export function nextText(remaining: Remaining, host: Host): string {
-  const { system, kinds, rotations, files, byHand, runner } = remaining;
+  const { system, kinds, rotations, files, byHand, here } = remaining;
   const adopting = rotations.map(({ name }) => `keyturn adopt ${name}`).join(', ');
   const names = files.map(({ path }) => relative(host.directory, path)).join(', ');
-  const steps = [`Install it here: ${runner.here}`, ...byHand];
+  const steps = [`Install it here: ${here}`, ...byHand];
   if (system === 'none') steps.push(`Take over the tokens in use: ${adopting}`);
   else {
     const needed = credentialsFor(system === 'gitlab' ? withGitlab(kinds) : kinds);
     const secrets = needed.map(({ secret }) => secret).join(', ');
     steps.push(
       `${PLACES[system]}: ${secrets}. The head of the pipeline says what each is.`,
+      `Make the key that signs the ledger: openssl rand -base64 32. Keep it with the others as ${LEDGER_KEY.secret}, and export it here under that name before the next step. A ledger that is there already is taken over with keyturn ledger sign. Without a key, nothing is signed.`,
       `Take over the tokens in use, into the ledger's branch: run the lines "Fetch the ledger" of the pipeline here, then ${adopting}, then the lines "Keep the ledger". Let nobody else push to ${LEDGER_BRANCH}.`,
       `Commit ${names}.`,
     );

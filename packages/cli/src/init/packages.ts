@@ -1,33 +1,38 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 
-import { conventionalNames, findAdapter, ownFolder, type Role } from '../adapters/discover.ts';
+import { KeyturnError, printable } from '@keyturn/core';
+
+import {
+  conventionalNames,
+  discoverAdapters,
+  findAdapter,
+  ownFolder,
+  resolveFrom,
+  type Role,
+} from '../adapters/discover.ts';
 import { ownKinds } from '../adapters/load.ts';
 import type { Host } from '../host.ts';
+import { isExactVersion, isPackageName } from '../scaffold/pipeline/words.ts';
 
 /** A package with the version that is in use here. */
-interface Pinned {
+export interface Pinned {
   readonly name: string;
   readonly version: string;
 }
 
-/** How a pipeline runs keyturn. */
-export interface Runner {
-  readonly keyturn: string;
-  readonly install: string | undefined;
-  /** The line that installs the same here. */
-  readonly here: string;
-}
+const CORE = '@keyturn/core';
 
 /**
- * From the project's own lock file where it has keyturn among its dependencies; else by npx, with every version as it is here.
+ * keyturn, what its adapters are made for, and the adapters, as they are here.
+ *
+ * @throws {KeyturnError} `ADAPTER_INVALID` for a package whose manifest has a name or version that is none
  */
-export async function runnerFor(
+export async function packagesFor(
   issuer: string,
   kinds: readonly string[],
-  host: Host,
-): Promise<Runner> {
-  const version = /^keyturn (\S+),/.exec(host.about())?.[1] ?? 'latest';
+  host: Pick<Host, 'about' | 'directory'>,
+): Promise<readonly Pinned[]> {
+  const version = /^keyturn (\S+),/.exec(host.about())?.[1] ?? '';
   const wanted: readonly (readonly [Role, string])[] = [
     ['issuer', issuer],
     ...kinds.filter((kind) => ownKinds.sink.includes(kind)).map((kind) => ['sink', kind] as const),
@@ -35,13 +40,14 @@ export async function runnerFor(
   const adapters = await Promise.all(
     wanted.map(([role, kind]) => pinnedAdapter(role, kind, version, host.directory)),
   );
-  const all: readonly Pinned[] = [{ name: '@keyturn/cli', version }, ...adapters];
-  const names = all.map(({ name }) => name).join(' ');
-  const here = `npm install --save-dev ${names}`;
-  if (await isLocked(host.directory))
-    return { keyturn: 'npx keyturn', install: 'npm ci --ignore-scripts', here };
-  const packages = all.map((one) => `-p ${one.name}@${one.version}`).join(' ');
-  return { keyturn: `npx --yes ${packages} keyturn`, install: undefined, here };
+  const core = await versionOf(CORE);
+  const all = [
+    { name: '@keyturn/cli', version },
+    ...(core === undefined ? [] : [{ name: CORE, version: core }]),
+    ...adapters,
+    ...(await adaptersOfOthers(kinds, host.directory)),
+  ];
+  return all.map((one) => checked(one));
 }
 
 async function pinnedAdapter(
@@ -55,17 +61,28 @@ async function pinnedAdapter(
   return { name, version: found?.version ?? otherwise };
 }
 
-async function isLocked(directory: string): Promise<boolean> {
-  try {
-    await stat(join(directory, 'package-lock.json'));
-    const text = await readFile(join(directory, 'package.json'), 'utf8');
-    const manifest = JSON.parse(text) as Readonly<
-      Record<string, Readonly<Record<string, unknown>>>
-    >;
-    return [manifest['dependencies'], manifest['devDependencies']].some(
-      (dependencies) => dependencies !== undefined && '@keyturn/cli' in dependencies,
-    );
-  } catch {
-    return false;
-  }
+/** Those that the project itself names. */
+async function adaptersOfOthers(kinds: readonly string[], directory: string): Promise<Pinned[]> {
+  const others = kinds.filter((kind) => !ownKinds.sink.includes(kind));
+  if (others.length === 0) return [];
+  const found = await discoverAdapters(directory);
+  return found
+    .filter(({ role, kind }) => role === 'sink' && others.includes(kind))
+    .map(({ packageName, version }) => ({ name: packageName, version }));
+}
+
+async function versionOf(name: string): Promise<string | undefined> {
+  const file = resolveFrom(ownFolder, `${name}/package.json`);
+  if (file === undefined) return undefined;
+  const { version } = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown };
+  return typeof version === 'string' ? version : undefined;
+}
+
+function checked(one: Pinned): Pinned {
+  if (isPackageName(one.name) && isExactVersion(one.version)) return one;
+  const what = printable(JSON.stringify(`${one.name}@${one.version}`), 120);
+  throw new KeyturnError('ADAPTER_INVALID', `${what} is not a package with an exact version`, {
+    hint: 'Install that package anew, from its registry.',
+    effect: 'none',
+  });
 }

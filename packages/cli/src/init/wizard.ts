@@ -7,6 +7,7 @@ import type { Host } from '../host.ts';
 import { painter } from '../output/style.ts';
 import { count } from '../output/words.ts';
 import { promptsOf, type Prompts } from '../prompt/prompts.ts';
+import type { PipelineRequest, System } from '../scaffold/pipeline/pipeline.ts';
 import { Session } from '../setup/session.ts';
 import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
 import { askOrganization, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
@@ -14,7 +15,8 @@ import { detect, type Detection } from './detect.ts';
 import { fitAdditions } from './fitting.ts';
 import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
 import { nextText } from './next.ts';
-import { runnerFor } from './packages.ts';
+import { packagesFor, type Pinned } from './packages.ts';
+import { lineHere, planRunner } from './runner.ts';
 import { writeFiles } from './write.ts';
 
 const ISSUER = 'planetscale';
@@ -56,18 +58,16 @@ export async function wizard(
   const distant = rotations.filter((one) => !isLocal(one));
   const system = distant.length === 0 ? 'none' : await askSystem(flags, detection, prompts);
   const kinds = kindsOf(rotations);
-  const runner = await runnerFor(ISSUER, kinds, host);
-  const request = {
-    ...runner,
+  const packages = await packagesFor(ISSUER, kinds, host);
+  const here = await lineHere(packages, host);
+  const wanted = {
     kinds: kindsOf(distant),
     // Without names all of them are meant.
     names: distant.length === rotations.length ? [] : distant.map(({ name }) => name),
   };
   const planned: readonly Planned[] = [
     await planConfig(discovery, additions, { org, ...times }, host),
-    ...(system === 'none'
-      ? []
-      : [await planPipeline(system, request, host), await planIgnore(host)]),
+    ...(system === 'none' ? [] : await planSystem(system, wanted, packages, host)),
   ];
   const files = planned.flatMap((one) => one.files);
 
@@ -80,8 +80,20 @@ export async function wizard(
   const byHand = [...fitted.byHand, ...planned.flatMap((one) => one.byHand)];
   if (system !== 'none' && !detection.isRoot)
     byHand.push('Move the pipeline to the root of the repository: this folder is none.');
-  stderr.write(nextText({ system, kinds: request.kinds, rotations, files, byHand, runner }, host));
+  stderr.write(nextText({ system, kinds: wanted.kinds, rotations, files, byHand, here }, host));
   return health;
+}
+
+/** The pipeline, what it installs, and what is not to be committed. */
+async function planSystem(
+  system: System,
+  wanted: Pick<PipelineRequest, 'kinds' | 'names'>,
+  packages: readonly Pinned[],
+  host: Host,
+): Promise<readonly Planned[]> {
+  const runner = await planRunner(system, packages, host);
+  const pipeline = await planPipeline(system, { ...wanted, ...runner }, host);
+  return [pipeline, runner, await planIgnore(runner.folder, host)];
 }
 
 /** The configuration that is there says how long, so nobody is asked. */

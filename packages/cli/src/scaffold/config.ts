@@ -18,11 +18,11 @@ export function configText(
   defaults: DefaultNames,
 ): string {
   const rotations = additions.map((one) => {
-    const lines = stringify(rotationOf(one, defaults), { lineWidth: 0 }).trimEnd().split('\n');
+    const lines = inYaml(rotationOf(one, defaults)).split('\n');
     return [
-      `  ${one.rotation}:`,
-      `    maxAge: ${maxAge}`,
-      `    grace: ${grace}`,
+      `  ${inYaml(one.rotation)}:`,
+      `    maxAge: ${inYaml(maxAge)}`,
+      `    grace: ${inYaml(grace)}`,
       ...lines.map((line) => `    ${line}`),
       '',
     ].join('\n');
@@ -30,8 +30,8 @@ export function configText(
   return `# yaml-language-server: $schema=./node_modules/@keyturn/cli/schema.json
 # Which tokens are rotated, and where CI reads them from. Nothing is secret.
 issuer:
-  kind: ${issuer}
-${org === undefined ? '  # The organization is read from the environment: PLANETSCALE_ORG.\n' : `  org: ${stringify(org).trimEnd()}\n`}
+  kind: ${inYaml(issuer)}
+${org === undefined ? '  # The organization is read from the environment: PLANETSCALE_ORG.\n' : `  org: ${inYaml(org)}\n`}
 # One rotation is one token. Each CI system has its own, so that what leaks
 # in one need not be replaced in the others.
 #   maxAge   a token that is older is replaced by the next run
@@ -39,4 +39,9 @@ ${org === undefined ? '  # The organization is read from the environment: PLANET
 #   sinks    where it is delivered to; github:acme/* would mean many
 rotations:
 ${rotations.join('\n')}`;
+}
+
+/** A text stays one value on one line, whatever is in it. */
+function inYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, blockQuote: false }).replace(/\n$/, '');
 }

@@ -7,6 +7,7 @@ import { KeyturnError } from '@keyturn/core';
 import type { Host } from '../host.ts';
 import { diffText } from '../output/diff.ts';
 import { painter } from '../output/style.ts';
+import { count } from '../output/words.ts';
 
 /** A file as it is to be. */
 export interface PlannedFile {
@@ -14,6 +15,8 @@ export interface PlannedFile {
   /** What is there now; undefined where nothing is. */
   readonly before: string | undefined;
   readonly after: string;
+  /** Made by a program, and nothing that a person reads line by line. */
+  readonly isLong?: boolean;
 }
 
 /** @throws {KeyturnError} `FILE_FAILED` for what is there and cannot be read */
@@ -28,12 +31,15 @@ export async function planFile(path: string, after: string): Promise<PlannedFile
 }
 
 /** Shows what would be written: a new file as a whole, another one by what changes in it. */
-export function showFile({ path, before, after }: PlannedFile, { directory, stderr }: Host): void {
+export function showFile(file: PlannedFile, { directory, stderr }: Host): void {
+  const { path, before, after, isLong = false } = file;
   const paint = painter(stderr);
   const name = relative(directory, path);
   const what = before === undefined ? 'new' : before === after ? 'stays as it is' : 'changes';
   stderr.write(`\n${paint('bold', name)} ${paint('dim', `(${what})`)}\n`);
-  if (before !== after) stderr.write(diffText(before ?? '', after, stderr));
+  if (before === after) return;
+  if (isLong) stderr.write(`  ${count(after.trimEnd().split('\n').length, 'line')}\n`);
+  else stderr.write(diffText(before ?? '', after, stderr));
 }
 
 /**

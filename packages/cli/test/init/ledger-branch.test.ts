@@ -61,14 +61,16 @@ describe("the ledger's branch", () => {
       'keyturn.config.yaml':
         'issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { maxAge: 200d, grace: 0, settle: 1s, sinks: [github:acme/web] }\n',
     });
+    // Adopted on a laptop, it is believed elsewhere for the signature alone.
+    const env = { ...sandbox.env, KEYTURN_LEDGER_KEY: 'a-key-that-nobody-guesses-0123456789' };
     const steps = (command: string): readonly string[] => lines('github', `${keyturn} ${command}`);
-    await runner('laptop', steps('adopt ci --token-id cigithub4w8d'), sandbox.env);
-    expect(await runner('one', steps('rotate'), sandbox.env)).toContain('ci current');
+    await runner('laptop', steps('adopt ci --token-id cigithub4w8d'), env);
+    expect(await runner('one', steps('rotate'), env)).toContain('ci current');
     expect(token('cigithub4w8d')).toMatchObject({ revokedAt: null });
-    expect(await runner('two', steps('rotate --force'), sandbox.env)).toContain('ci rotated');
+    expect(await runner('two', steps('rotate --force'), env)).toContain('ci rotated');
     expect(token('cigithub4w8d')?.revokedAt).not.toBeNull();
-    await runner('three', steps('status --check'), sandbox.env);
-    expect(await runner('four', steps('history'), sandbox.env)).toContain(
+    await runner('three', steps('status --check'), env);
+    expect(await runner('four', steps('history'), env)).toContain(
       'cigithub4w8d was named as the token in use',
     );
     const files = await git('origin.git', 'ls-tree', '-r', '--name-only', 'keyturn-ledger');

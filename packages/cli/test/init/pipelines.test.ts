@@ -6,10 +6,10 @@ import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
 import { gitlabPipeline } from '../../src/scaffold/pipeline/gitlab.ts';
 import { workflowErrors } from './workflow-parser.ts';
 
-const PINNED = 'npx --yes -p @keyturn/cli@1.0.0 -p @keyturn/sink-github@1.0.0 keyturn';
+const KEYTURN = '.github/keyturn/node_modules/.bin/keyturn';
 const request = {
-  keyturn: PINNED,
-  install: undefined,
+  keyturn: KEYTURN,
+  install: 'npm ci --ignore-scripts --prefix .github/keyturn',
   names: [],
   kinds: ['github', 'gitlab', 'circleci'],
 };
@@ -36,13 +36,13 @@ const workflow = (text: string): Workflow => parse(text) as Workflow;
 
 describe('the workflow of GitHub Actions', () => {
   it.each([
-    ['pinned', request],
+    ['from a lock file of its own', request],
     [
-      'from a lock file',
+      'from that of a project with Yarn',
       {
         ...request,
-        keyturn: 'npx keyturn',
-        install: 'npm ci --ignore-scripts',
+        keyturn: 'node .yarn/releases/yarn-4.12.0.cjs keyturn',
+        install: 'node .yarn/releases/yarn-4.12.0.cjs install --immutable --mode=skip-build',
         names: ['ci-github'],
       },
     ],
@@ -70,9 +70,10 @@ describe('the workflow of GitHub Actions', () => {
     const withSecrets = steps.filter((step) => JSON.stringify(step).includes('secrets.'));
     expect(withSecrets).toHaveLength(1);
     expect(withSecrets[0]).toMatchObject({
-      run: `${PINNED} rotate`,
+      run: `${KEYTURN} rotate`,
       env: {
         PLANETSCALE_SERVICE_TOKEN: '${{ secrets.KEYTURN_PLANETSCALE_TOKEN }}',
+        KEYTURN_LEDGER_KEY: '${{ secrets.KEYTURN_LEDGER_KEY }}',
         GITHUB_TOKEN: '${{ secrets.KEYTURN_GITHUB_TOKEN }}',
         CIRCLECI_TOKEN: '${{ secrets.KEYTURN_CIRCLECI_TOKEN }}',
       },
@@ -114,6 +115,14 @@ describe('the configuration of CircleCI', () => {
     expect(config.jobs.keyturn.steps.at(-1)).toMatchObject({ run: { when: 'always' } });
   });
 });
+
+it.each([githubPipeline, gitlabPipeline, circleciPipeline])(
+  '%o says which secret signs the ledger, and how to make it',
+  (pipeline) => {
+    const head = /^(?:#.*\n)+/.exec(pipeline(request))?.[0].replaceAll(/\n#\s*/g, ' ');
+    expect(head).toMatch(/KEYTURN_LEDGER_KEY signs the ledger.*openssl rand -base64 32/);
+  },
+);
 
 it.each([githubPipeline, gitlabPipeline, circleciPipeline])(
   '%o fits into 80 columns, but for commands',

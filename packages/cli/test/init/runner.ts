@@ -21,30 +21,40 @@ interface CircleStep {
   readonly run?: { readonly name: string; readonly command: string };
 }
 
-const request = { keyturn: 'KEYTURN', install: undefined, names: [], kinds: ['github', 'gitlab'] };
+const request = {
+  keyturn: 'KEYTURN',
+  install: 'INSTALL it',
+  names: [],
+  kinds: ['github', 'gitlab'],
+};
 
-/** The lines of each pipeline that a shell runs, with `rotated` in place of keyturn. */
-export const linesOf: Readonly<Record<string, (rotated: string) => readonly string[]>> = {
-  github: (rotated) => {
+/** The lines of each pipeline that a shell runs, with `rotated` in place of keyturn and `installed` of its installation. */
+export const linesOf: Readonly<
+  Record<string, (rotated: string, installed?: string) => readonly string[]>
+> = {
+  github: (rotated, installed = ':') => {
     const { jobs } = parse(githubPipeline(request)) as { jobs: { rotate: { steps: Step[] } } };
     return jobs.rotate.steps.flatMap(
-      ({ run: line }) => line?.replace('KEYTURN rotate', rotated) ?? [],
+      ({ run: line }) =>
+        line?.replace('INSTALL it', installed).replace('KEYTURN rotate', rotated) ?? [],
     );
   },
-  circleci: (rotated) => {
+  circleci: (rotated, installed = ':') => {
     const { jobs } = parse(circleciPipeline(request)) as {
       jobs: { keyturn: { steps: CircleStep[] } };
     };
     return jobs.keyturn.steps.flatMap(
-      ({ run: line }) => line?.command.replace('KEYTURN rotate', rotated) ?? [],
+      ({ run: line }) =>
+        line?.command.replace('INSTALL it', installed).replace('KEYTURN rotate', rotated) ?? [],
     );
   },
-  gitlab: (rotated) => {
+  gitlab: (rotated, installed = ':') => {
     const { keyturn } = parse(gitlabPipeline(request)) as { keyturn: { script: string[] } };
     return keyturn.script.map((line) =>
       line
         // The server of these tests is a folder.
         .replace('https://*)', 'file://*)')
+        .replace('INSTALL it', installed)
         .replace('KEYTURN rotate', `{ ${rotated}; }`),
     );
   },

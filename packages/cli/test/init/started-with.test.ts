@@ -14,6 +14,7 @@ const CREDENTIALS = {
   KEYTURN_PLANETSCALE_TOKEN: 'pscale_tkn_secret',
   KEYTURN_GITHUB_TOKEN: 'ghp_secret',
   KEYTURN_GITLAB_TOKEN: 'glpat-secret',
+  KEYTURN_LEDGER_KEY: 'ledger-key-that-nobody-guesses-0123456789',
 };
 
 /** What whoever starts a pipeline can set: where credentials go, and what programs run. */
@@ -36,7 +37,6 @@ async function hostile() {
     CI_PROJECT_URL: `${EVIL}/acme/infra`,
     KEYTURN_CONFIG: module,
     KEYTURN_STATE: folder,
-    KEYTURN_LEDGER_KEY: 'x',
     NODE_OPTIONS: `--require=${module}`,
     NODE_EXTRA_CA_CERTS: module,
     NODE_TLS_REJECT_UNAUTHORIZED: '0',
@@ -76,7 +76,29 @@ describe.each(['gitlab', 'circleci'])(
       expect(Object.keys(env).filter((name) => names.includes(name))).toEqual(own);
       expect(text).not.toContain('evil.example');
       expect(text).toContain('PLANETSCALE_SERVICE_TOKEN=pscale_tkn_secret');
+      expect(text).toContain(`KEYTURN_LEDGER_KEY=${CREDENTIALS.KEYTURN_LEDGER_KEY}\n`);
       await expect(readFile(marker)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('installs keyturn without the credentials, and fails if that fails', async () => {
+      const { folder } = await hostile();
+      const shown = join(folder, 'environment');
+      const { runner } = await makeOrigin();
+      await runner('one', linesOf[system]?.(':', `env > ${shown}`) ?? [], CREDENTIALS);
+      const text = await readFile(shown, 'utf8');
+      expect(text).toContain('NPM_CONFIG_IGNORE_SCRIPTS=true');
+      for (const value of Object.values(CREDENTIALS)) expect(text).not.toContain(value);
+      const broken = runner('two', linesOf[system]?.(':', '(exit 7)') ?? [], CREDENTIALS);
+      await expect(broken).rejects.toMatchObject({ code: 7 });
+    });
+
+    it('has an empty key for ledgers where there is none', async () => {
+      const { folder } = await hostile();
+      const shown = join(folder, 'environment');
+      const { runner } = await makeOrigin();
+      const { KEYTURN_LEDGER_KEY: _, ...others } = CREDENTIALS;
+      await runner('one', linesOf[system]?.(`env > ${shown}`) ?? [], others);
+      expect(await readFile(shown, 'utf8')).toMatch(/^KEYTURN_LEDGER_KEY=$/m);
     });
   },
 );
@@ -121,7 +143,7 @@ describe('git in a pipeline of GitLab', () => {
 it('a workflow of GitHub takes nothing from whoever starts it', () => {
   const text = githubPipeline({
     keyturn: 'KEYTURN',
-    install: undefined,
+    install: 'npm ci --ignore-scripts',
     names: [],
     kinds: ['github'],
   });

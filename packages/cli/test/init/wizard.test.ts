@@ -41,7 +41,8 @@ describe('keyturn init', () => {
     expect(shown).toContain('Look through [env:.]: github:acme gitlab:acme');
     expect(shown).toContain('keyturn.config.yaml (new)');
     expect(shown).toContain('  + name: keyturn');
-    expect(shown).toContain('keyturn adopt ci-gitlab');
+    const next = shown.replaceAll(/\s+/g, ' ');
+    expect(next).toMatch(/openssl rand -base64 32.*KEYTURN_LEDGER_KEY.*keyturn adopt ci-gitlab/);
     expect(shown).toMatch(/\nDoctor\n[^]*keyturn\.config\.yaml is valid[^]*\nNext\n/);
     expect(shown).not.toContain('+   ci-github:');
     const config = await read(place, 'keyturn.config.yaml');
@@ -50,8 +51,10 @@ describe('keyturn init', () => {
     );
     const workflow = await read(place, '.github/workflows/keyturn.yml');
     expect(workflow).toContain('GITLAB_TOKEN: ${{ secrets.KEYTURN_GITLAB_TOKEN }}');
-    expect(workflow).toContain('-p @keyturn/cli@1.2.3 -p @keyturn/issuer-planetscale@');
-    expect(await read(place, '.gitignore')).toBe('.keyturn/\n');
+    expect(workflow).toContain('run: npm ci --ignore-scripts --prefix .github/keyturn\n');
+    expect(workflow).not.toContain('npx');
+    expect(await read(place, '.github/keyturn/package.json')).toContain('"@keyturn/cli": "1.2.3"');
+    expect(await read(place, '.gitignore')).toBe('.keyturn/\n.github/keyturn/node_modules/\n');
     expect((await place.keyturn(['status'])).code).toBe(0);
   });
 

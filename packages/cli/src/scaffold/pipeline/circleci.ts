@@ -3,6 +3,7 @@ import {
   credentialsFor,
   fetchLedger,
   indented,
+  installLines,
   keepLedger,
   resetEnvironment,
   rotateLine,
@@ -15,7 +16,7 @@ const LINE = ' '.repeat(12);
 
 /** A configuration of CircleCI whose workflow runs for scheduled pipelines. Contexts are exported in the step: it knows no other way. */
 export function circleciPipeline(request: PipelineRequest): string {
-  const { install, kinds } = request;
+  const { kinds } = request;
   const exports = credentialsFor(kinds).map(
     ({ variable, secret }) => `export ${variable}="$${secret}"`,
   );
@@ -23,7 +24,8 @@ export function circleciPipeline(request: PipelineRequest): string {
   const secrets = credentialsFor(kinds).map(({ secret }) => secret);
   const script = `${resetEnvironment(['CIRCLECI', ...secrets])}
 export NPM_CONFIG_IGNORE_SCRIPTS=true
-${install === undefined ? '' : `${install}\n`}${exports.join('\n')}
+${installLines(request, secrets)}
+${exports.join('\n')}
 ${rotateLine(request)}`;
   const where =
     'in the context "keyturn", restricted to those who may rotate; the checkout needs a deploy key that may write, for the ledger';

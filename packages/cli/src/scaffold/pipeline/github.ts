@@ -7,6 +7,7 @@ import {
   rotateLine,
   type PipelineRequest,
 } from './pipeline.ts';
+import { checkCommand } from './words.ts';
 
 export const path = '.github/workflows/keyturn.yml';
 
@@ -14,7 +15,7 @@ const RUN = ' '.repeat(10);
 
 /** A workflow of GitHub Actions that runs keyturn every day. Actions are pinned to commits. */
 export function githubPipeline(request: PipelineRequest): string {
-  const { install, kinds } = request;
+  const { kinds } = request;
   const env = credentialsFor(kinds).map(
     ({ variable, secret }) => `${RUN}${variable}: \${{ secrets.${secret} }}\n`,
   );
@@ -46,7 +47,8 @@ jobs:
       - uses: actions/setup-node@53b83947a5a98c8d113130e565377fae1a50d02f # v6.3.0
         with:
           node-version: '24'
-${install === undefined ? '' : `      - run: ${install}\n`}      - name: Fetch the ledger
+      - run: ${checkCommand(request.install)}
+      - name: Fetch the ledger
         id: ledger
         run: |
 ${indented(fetchLedger, RUN)}

@@ -3,6 +3,7 @@ import {
   credentialsFor,
   fetchLedger,
   indented,
+  installLines,
   keepLedger,
   resetEnvironment,
   rotateLine,
@@ -18,7 +19,7 @@ const LINE = ' '.repeat(6);
  * rotated would hide what keyturn acts with: they are set in the script.
  */
 export function gitlabPipeline(request: PipelineRequest): string {
-  const { install, kinds } = request;
+  const { kinds } = request;
   const helper = '!f() { echo username=oauth2; echo "password=$KEYTURN_GITLAB_TOKEN"; }; f';
   const exports = credentialsFor(kinds).map(
     ({ variable, secret }) => `export ${variable}="$${secret}"`,
@@ -28,8 +29,8 @@ export function gitlabPipeline(request: PipelineRequest): string {
   const secrets = credentialsFor(withGitlab(kinds)).map(({ secret }) => secret);
   const script = `set -e
 ${resetEnvironment(['GITLAB_CI', 'CI_PROJECT_PATH', ...secrets])}
-# The runner knows from GitLab itself where the project is: a variable could
-# say another server.
+# The runner knows from GitLab itself where the project is: a variable
+# could say another server.
 origin=$(git config --get remote.origin.url | sed 's|//[^/@]*@|//|')
 server=\${origin%"/$CI_PROJECT_PATH.git"}
 case $server in
@@ -50,7 +51,8 @@ with_git() {
 with_git
 ${fetchLedger}
 )
-${install === undefined ? '' : `${install}\n`}export NPM_CONFIG_IGNORE_SCRIPTS=true
+export NPM_CONFIG_IGNORE_SCRIPTS=true
+${installLines(request, secrets)}
 ${exports.join('\n')}
 status=0
 ${rotateLine(request)} || status=$?

@@ -1,13 +1,15 @@
+import { checkCommand, checkRotation } from './words.ts';
+
 /** The CI systems that a pipeline can be made for. */
 export const systems = ['github', 'gitlab', 'circleci'] as const;
 export type System = (typeof systems)[number];
 
 /** What the pipeline has to do. */
 export interface PipelineRequest {
-  /** The command that runs keyturn, pinned: `npx --yes -p @keyturn/cli@1.0.0 … keyturn`. */
+  /** The command that runs keyturn, which downloads nothing: `node_modules/.bin/keyturn`. */
   readonly keyturn: string;
-  /** A command that has to run before it, if any: `npm ci --ignore-scripts`. */
-  readonly install: string | undefined;
+  /** The command that installs it from a lock file: `npm ci --ignore-scripts`. */
+  readonly install: string;
   /** The rotations that it is for; all of them where there are none. */
   readonly names: readonly string[];
   /** The kinds of the sinks, for their credentials. */
@@ -21,20 +23,29 @@ export interface Credential {
   readonly about: string;
 }
 
-const CREDENTIALS: Readonly<Record<string, readonly Credential[]>> = {
-  issuer: [
-    {
-      variable: 'PLANETSCALE_SERVICE_TOKEN_ID',
-      secret: 'KEYTURN_PLANETSCALE_TOKEN_ID',
-      about: 'the id of a service token for keyturn alone, and',
-    },
-    {
-      variable: 'PLANETSCALE_SERVICE_TOKEN',
-      secret: 'KEYTURN_PLANETSCALE_TOKEN',
-      about:
-        'its secret: with read_service_tokens, write_service_tokens, delete_service_tokens and every permission of the tokens that it rotates',
-    },
-  ],
+/** Of keyturn itself, and so under the name that it reads. */
+export const LEDGER_KEY: Credential = {
+  variable: 'KEYTURN_LEDGER_KEY',
+  secret: 'KEYTURN_LEDGER_KEY',
+  about:
+    'signs the ledger, so that what others write there is refused: "openssl rand -base64 32" makes one; without it nothing is signed',
+};
+
+const OF_ISSUER: readonly Credential[] = [
+  {
+    variable: 'PLANETSCALE_SERVICE_TOKEN_ID',
+    secret: 'KEYTURN_PLANETSCALE_TOKEN_ID',
+    about: 'the id of a service token for keyturn alone, and',
+  },
+  {
+    variable: 'PLANETSCALE_SERVICE_TOKEN',
+    secret: 'KEYTURN_PLANETSCALE_TOKEN',
+    about:
+      'its secret: with read_service_tokens, write_service_tokens, delete_service_tokens and every permission of the tokens that it rotates',
+  },
+];
+
+const OF_SINKS: Readonly<Record<string, readonly Credential[]>> = {
   github: [
     {
       variable: 'GITHUB_TOKEN',
@@ -63,7 +74,8 @@ const CREDENTIALS: Readonly<Record<string, readonly Credential[]>> = {
  * What a pipeline needs, under names of its own: those that the provider gives them are the ones that are rotated.
  */
 export function credentialsFor(kinds: readonly string[]): readonly Credential[] {
-  return ['issuer', ...kinds].flatMap((kind) => CREDENTIALS[kind] ?? []);
+  const known = kinds.filter((kind) => Object.hasOwn(OF_SINKS, kind));
+  return [...OF_ISSUER, ...known.flatMap((kind) => OF_SINKS[kind] ?? []), LEDGER_KEY];
 }
 
 /** The branch that the ledger is kept on. */
@@ -101,9 +113,9 @@ git push --quiet origin HEAD:refs/heads/${LEDGER_BRANCH}`;
  * `npm_config_registry`, …): those that are safe are fewer than those that are not.
  */
 export function resetEnvironment(kept: readonly string[]): string {
-  return `# Nothing that a pipeline was started with goes on but these. What your
-# runners need besides (a proxy, certificates, the address of a server
-# of your own) is exported below, with its value.
+  return `# Nothing that a pipeline was started with goes on but these. What
+# your runners need besides (a proxy, certificates, the address of a
+# server of your own) is exported below, with its value.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
   case $name in
@@ -113,9 +125,22 @@ for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
 done`;
 }
 
-/** What the pipeline runs. */
+/**
+ * What the pipeline runs.
+ *
+ * @throws {KeyturnError} `USAGE_INVALID` for what a shell would take for more
+ */
 export function rotateLine({ keyturn, names }: PipelineRequest): string {
-  return [keyturn, 'rotate', ...names].join(' ');
+  return [checkCommand(keyturn), 'rotate', ...names.map((name) => checkRotation(name))].join(' ');
+}
+
+/** Installs keyturn in a shell of its own, where the credentials are not. */
+export function installLines({ install }: PipelineRequest, secrets: readonly string[]): string {
+  return `# Nothing downloaded sees the credentials.
+(
+unset ${secrets.join(' ')}
+${checkCommand(install)}
+)`;
 }
 
 /** Text in comments, at most 76 columns wide. */

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+
+import type { Host } from '../host.ts';
+import type { System } from '../scaffold/pipeline/pipeline.ts';
+import { planFile } from '../setup/files.ts';
+import type { Planned } from './files.ts';
+import { LOCK_OPTIONS, makeLock } from './lock.ts';
+import { projectIn } from './managers.ts';
+import type { Pinned } from './packages.ts';
+
+/** How a pipeline gets keyturn and runs it. */
+export interface Runner extends Planned {
+  readonly install: string;
+  readonly keyturn: string;
+  /** The folder of what it installs, where that is none of the project's. */
+  readonly folder: string | undefined;
+}
+
+const FOLDERS: Readonly<Record<System, string>> = {
+  github: '.github/keyturn',
+  gitlab: '.gitlab/keyturn',
+  circleci: '.circleci/keyturn',
+};
+
+/** The line that installs these packages here. */
+export async function lineHere(packages: readonly Pinned[], { directory }: Host): Promise<string> {
+  const { add } = await projectIn(directory);
+  // What the adapters are made for comes with keyturn.
+  const names = packages.map(({ name }) => name).filter((name) => name !== '@keyturn/core');
+  return [add, ...names].join(' ');
+}
+
+/**
+ * From the project's own lock file if that has keyturn, else from one that is made for the pipeline. Either way each package has a
+ * hash in the repository, and nothing that the registry offers later is taken.
+ */
+export async function planRunner(
+  system: System,
+  packages: readonly Pinned[],
+  host: Host,
+): Promise<Runner> {
+  const { locked } = await projectIn(host.directory);
+  if (locked !== undefined) return { ...locked, folder: undefined, files: [], byHand: [] };
+  const folder = FOLDERS[system];
+  return {
+    install: `npm ci --ignore-scripts --prefix ${folder}`,
+    keyturn: `${folder}/node_modules/.bin/keyturn`,
+    folder,
+    ...(await planLock(folder, packages, host)),
+  };
+}
+
+async function planLock(folder: string, packages: readonly Pinned[], host: Host): Promise<Planned> {
+  const dependencies = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+  const text = `${JSON.stringify({ name: 'keyturn-pipeline', private: true, dependencies }, null, 2)}\n`;
+  const manifest = await planFile(join(host.directory, folder, 'package.json'), text);
+  const { path, before } = await planFile(join(host.directory, folder, 'package-lock.json'), '');
+  const isUpToDate = before !== undefined && manifest.before === manifest.after;
+  const after = isUpToDate ? before : await makeLock(text, packages, host);
+  if (after !== undefined)
+    return { files: [manifest, { path, before, after, isLong: true }], byHand: [] };
+  return {
+    files: [manifest],
+    byHand: [
+      `Make the lock file of ${folder}, which npm could not make now, and commit it: npm install ${LOCK_OPTIONS} --prefix ${folder}. Until then the pipeline fails.`,
+    ],
+  };
+}
