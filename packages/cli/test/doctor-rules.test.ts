@@ -191,3 +191,22 @@ describe('the text', () => {
     expect(diagnosesText(lines, output(60, false))).not.toContain('\u001B');
   });
 });
+
+describe('the branch of the ledgers', () => {
+  it.each([
+    ['protected', 'ok: the branch of the ledgers is protected'],
+    ['open', 'warning: the branch of the ledgers is not protected: who can push can rewrite it'],
+    [undefined, 'note: whether the branch of the ledgers is protected cannot be read'],
+  ] as const)('is told where it is %s', (branch, line) => {
+    const ledger = { hasKey: true, unsigned: [], isShared: true, branch };
+    const security = {
+      ledger,
+      isPerson: false,
+      writable: [],
+      runner: undefined,
+      pipelines: [],
+      isUntrusted: false,
+    };
+    expect(linesOf('security', { security })).toContain(line);
+  });
+});

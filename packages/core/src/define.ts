@@ -1,6 +1,7 @@
 import { guarded, guardIssuer, guardSink, guardStore, translate } from './guard.ts';
 import type { Credential, TokenIssuer } from './issuer.ts';
 import { remember } from './known.ts';
+import type { GitRemote } from './git-remote.ts';
 import type { FieldNames, Layout } from './layout.ts';
 import {
   expandPattern,
@@ -45,6 +46,8 @@ export interface SinkDefinition<Options> extends Definition<Options, SinkBackend
   readonly patterns?: SinkPatterns;
   /** Finds the places that store something under given names. Without it `discover` cannot look there. */
   readonly usages?: FindUsages;
+  /** Tells whether a branch at that remote is protected. Without it nobody can tell. */
+  readonly protection?: ReadProtection;
 }
 export interface SinkBackend extends Omit<SecretSink, 'specVersion' | 'kind' | 'slots'> {
   slots?(variable: string): SinkBackend;
@@ -80,6 +83,14 @@ interface Adapter {
   readonly kind: string;
   readonly env: readonly EnvironmentVariable[];
 }
+/** Whether only those whom the settings name can push to a branch; undefined if it is another platform's, or not shown. Reads only. */
+export type ReadProtection = (
+  remote: GitRemote,
+  branch: string,
+  context: AdapterContext,
+  options: CallOptions,
+) => Promise<'protected' | 'open' | undefined>;
+
 /** What a sink's package exports by default. */
 export interface SinkAdapter extends Adapter {
   readonly role: 'sink';
@@ -113,6 +124,8 @@ export interface SinkAdapter extends Adapter {
     context: AdapterContext,
     options: CallOptions,
   ): AsyncIterable<Usage> | undefined;
+  /** See {@link ReadProtection}; undefined also for a kind that cannot tell. Adapters of before have none. */
+  readonly protection?: ReadProtection;
 }
 /** What an issuer's package exports by default. */
 export interface IssuerAdapter extends Adapter {
@@ -159,6 +172,12 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
     expand: (text, context, options) => {
       rememberSecrets(env, context);
       return guarded(text, 'expand', () => expandPattern(definition, text, context, options));
+    },
+    protection: (remote, branch, context, options) => {
+      rememberSecrets(env, context);
+      return guarded(kind, 'protection', async () =>
+        definition.protection?.(remote, branch, context, options),
+      );
     },
     usages: (scope, names, context, options) => {
       rememberSecrets(env, context);

@@ -73,6 +73,7 @@ export type {
   IssuerAdapter,
   IssuerBackend,
   IssuerDefinition,
+  ReadProtection,
   SinkAdapter,
   SinkBackend,
   SinkDefinition,

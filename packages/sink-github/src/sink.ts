@@ -15,6 +15,7 @@ import { deliver } from './deliver.ts';
 import { refuseTwins } from './names.ts';
 import { neighbours } from './neighbours.ts';
 import { createPlace } from './place.ts';
+import { protection } from './protection.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import { patterns } from './repositories.ts';
@@ -69,6 +70,7 @@ export const githubSink = defineSink({
   infer: inferTarget,
   patterns,
   usages,
+  protection,
   connect,
 });
 

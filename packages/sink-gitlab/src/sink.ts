@@ -15,6 +15,7 @@ import { holds } from './hint.ts';
 import { neighbours } from './neighbours.ts';
 import { patterns } from './projects.ts';
 import { inferTarget } from './remote.ts';
+import { protection } from './protection.ts';
 import { remove } from './remove.ts';
 import { levelFacts } from './scopes.ts';
 import { parseGitlabTarget, type GitlabTarget } from './target.ts';
@@ -56,6 +57,7 @@ export const gitlabSink = defineSink({
   infer: inferTarget,
   patterns,
   usages,
+  protection,
   connect,
 });
 

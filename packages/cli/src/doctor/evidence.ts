@@ -195,6 +195,8 @@ export interface LedgerSecurity {
   readonly unsigned: readonly string[];
   /** They are in git, or in a database: others can write them too. */
   readonly isShared: boolean;
+  /** Whether the platform protects their branch; undefined if it is not known. */
+  readonly branch?: 'protected' | 'open' | undefined;
 }
 
 /** A pipeline of this checkout that runs keyturn. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import {
   type AdapterContext,
+  type CallOptions,
   type Expansion,
   type GitRemote,
   type IssuerAdapter,
@@ -106,6 +107,18 @@ export class Session {
     const adapter = await this.sinkAdapter(kindOf(target));
     const rest = parseModuleTarget(target)?.rest;
     return { adapter, text: rest === undefined ? target : `${adapter.kind}:${rest}` };
+  }
+
+  /** Whether a branch of `origin` is protected, as the platform of this kind tells; undefined where it does not. */
+  async protection(
+    kind: string,
+    branch: string,
+    options: CallOptions,
+  ): Promise<'protected' | 'open' | undefined> {
+    const adapter = await this.sinkAdapter(kind);
+    const context = this.#context(adapter.kind);
+    const remote = await context.gitRemote?.();
+    return remote && adapter.protection?.(remote, branch, context, options);
   }
 
   /** The target that is meant by a kind, or the path of a module, alone; undefined where nothing tells. */

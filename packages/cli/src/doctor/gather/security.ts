@@ -5,7 +5,8 @@ import { printable, type IssuerReport, type RotationState, type TokenDetails } f
 
 import { git } from '../../audit/gather/git.ts';
 import { ledgerKey } from '../../setup/ledger-key.ts';
-import type { Session } from '../../setup/session.ts';
+import { LEDGER_BRANCH } from '../../scaffold/pipeline/pipeline.ts';
+import { kindOf, type Session } from '../../setup/session.ts';
 import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
@@ -27,7 +28,7 @@ export async function lookAtSecurity(
 ): Promise<SecurityEvidence> {
   const { env, isUntrusted = false } = session.host;
   const [ledger, writable, pipelines] = await Promise.all([
-    lookAtLedgers(session, probes),
+    lookAtLedgers(rotations, session, probes),
     writableByOthers([env['HOME'] ?? '', session.directory, session.location]),
     readPipelines(session.directory),
   ]);
@@ -44,7 +45,11 @@ export async function lookAtSecurity(
 }
 
 /** Without a key, whoever can push or write them can forge them. */
-async function lookAtLedgers(session: Session, { run, signal }: Probes): Promise<LedgerSecurity> {
+async function lookAtLedgers(
+  rotations: readonly SinkChoice[],
+  session: Session,
+  { run, signal }: Probes,
+): Promise<LedgerSecurity> {
   const { env } = session.host;
   const read = await run('the ledgers', async () => {
     const store = await session.plainStore();
@@ -58,7 +63,24 @@ async function lookAtLedgers(session: Session, { run, signal }: Probes): Promise
   const isShared = session.location.includes('://')
     ? true
     : await isInGit(session.location, { env, directory: session.directory, signal });
-  return { hasKey: ledgerKey(env) !== undefined, unsigned: read.value ?? [], isShared };
+  const branch = isShared ? await branchProtection(rotations, session, signal) : undefined;
+  return { hasKey: ledgerKey(env) !== undefined, unsigned: read.value ?? [], isShared, branch };
+}
+
+/** Whichever of the platforms has the remote tells, if its adapter is among those of the sinks. */
+async function branchProtection(
+  rotations: readonly SinkChoice[],
+  session: Session,
+  signal: AbortSignal,
+): Promise<LedgerSecurity['branch']> {
+  const kinds = new Set(
+    rotations.flatMap(({ sinks }) => sinks).map((text) => kindOf(text.replace(/^!/, ''))),
+  );
+  for (const kind of kinds) {
+    const told = await session.protection(kind, LEDGER_BRANCH, { signal }).catch(() => undefined);
+    if (told !== undefined) return told;
+  }
+  return undefined;
 }
 
 /** It has a branch of its own, or its files may be committed with all others. */

@@ -23,7 +23,7 @@ export function* security({ security: found, network }: Evidence): Generator<Dia
   yield* pipelines(found);
 }
 
-function* ledger({ ledger: { hasKey, unsigned, isShared } }: SecurityEvidence) {
+function* ledger({ ledger: { hasKey, unsigned, isShared, branch } }: SecurityEvidence) {
   if (hasKey && unsigned.length === 0) yield fine('ledger', 'the ledgers are signed');
   else if (hasKey)
     yield wrong(
@@ -38,12 +38,16 @@ function* ledger({ ledger: { hasKey, unsigned, isShared } }: SecurityEvidence) {
       'Make a key (openssl rand -base64 32), set KEYTURN_LEDGER_KEY here and in CI, then: keyturn ledger sign',
     );
   else yield note('ledger', 'no key signs the ledgers, which are in a folder of this machine');
-  if (isShared)
-    yield note(
+  const fix = 'Protect it there: only the pipeline pushes to it, and nobody forces.';
+  if (branch === 'protected') yield fine('branch', 'the branch of the ledgers is protected');
+  else if (branch === 'open')
+    yield warn(
       'branch',
-      'that nobody else can push to the branch of the ledgers, or rewrite it, is for the settings of the repository',
-      'Protect the branch there: only the pipeline pushes to it, and nobody forces.',
+      'the branch of the ledgers is not protected: who can push can rewrite it',
+      fix,
     );
+  else if (isShared)
+    yield note('branch', 'whether the branch of the ledgers is protected cannot be read', fix);
 }
 
 function* acting({ beyond, isPerson }: SecurityEvidence) {

@@ -17,7 +17,7 @@ export function headComment(kinds: readonly string[], where: string): string {
     ...credentials,
     '',
     ...wrap(
-      `The ledger says which tokens exist and which place may hold which. It is kept on the branch ${LEDGER_BRANCH}: a cache may be dropped and an artifact expires, and with the ledger would go the knowledge of what to revoke. It is not secret, but who may write it can name tokens for revocation: let nobody else push to that branch.`,
+      `The ledger says which tokens exist and which place may hold which. It is kept on the branch ${LEDGER_BRANCH}: a cache may be dropped and an artifact expires, and with the ledger would go the knowledge of what to revoke. It is not secret, but who may write it can have tokens of these rotations revoked too early: sign it, and let nobody else push to that branch.`,
       WIDTH,
     ),
   ]);
