@@ -18,6 +18,7 @@ describe('check', () => {
       account: 'acme',
       actingToken: ADMIN.id,
       can: { list: 'yes', create: 'yes', grant: 'unknown', revoke: 'yes' },
+      needed: MANAGER,
       problems: [],
     });
     expect(await requests()).toHaveLength(1);

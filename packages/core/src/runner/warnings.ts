@@ -47,7 +47,11 @@ function drift({ request, ledger }: Run): string[] {
   return [
     ...(isMissing
       ? [
-          `${name}: the token in use, ${current}, was deleted at its issuer; ${permissions === 'copy' ? 'its permissions cannot be copied any more: list token.permissions, and then ' : ''}${advice}`,
+          `${name}: the token in use, ${current}, was deleted at its issuer${
+            permissions === 'copy'
+              ? ', so its permissions cannot be copied: list token.permissions'
+              : ''
+          }; ${advice}`,
         ]
       : []),
     ...request.sinks.flatMap(({ id }) => {

@@ -212,9 +212,10 @@ async function converge(world: World): Promise<void> {
     allow: true,
     mishaps: [],
   };
-  // What was refused is tried again after a day at the latest.
+  // What was refused is tried again after a day at the latest, by the clock that dated it, however far ahead that was.
+  const ahead = Math.max(0, world.clock.now() - world.time.now());
   world.repairClock();
-  await world.time.advance(2 * DAY);
+  await world.time.advance(2 * DAY + ahead);
   const before = world.time.now();
   let report = await start(world, plan, () => 'ok');
   if (report.error?.code === 'PREDECESSOR_UNKNOWN') report = await start(world, plan, () => 'ok');

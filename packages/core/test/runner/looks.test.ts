@@ -111,9 +111,11 @@ describe('what drifted', () => {
     world.sinks[0]?.write(names.token, 'x');
     const advice = 'to replace it: keyturn rotate ci --force';
     expect((await world.run(reporting)).warnings).toEqual([
-      `ci: the token in use, ${token?.id}, was deleted at its issuer; ${advice}`,
+      `ci: the token in use, ${token?.id}, was deleted at its issuer, so its permissions cannot be copied: list token.permissions; ${advice}`,
       `ci: what keyturn wrote to memory:a was overwritten by somebody else; ${advice}`,
     ]);
+    const [listed] = (await world.run({ ...reporting, permissions: [] })).warnings;
+    expect(listed).toBe(`ci: the token in use, ${token?.id}, was deleted at its issuer; ${advice}`);
     expect((await world.run({ drift: 'off' })).drifted).toEqual([]);
   });
 });
