@@ -212,8 +212,9 @@ async function converge(world: World): Promise<void> {
     allow: true,
     mishaps: [],
   };
-  // What was refused is tried again after a day at the latest, by the clock that dated it, however far ahead that was.
-  const ahead = Math.max(0, world.clock.now() - world.time.now());
+  // What was refused is tried again after a day at the latest, by the ledger's time, however far ahead clocks have brought that.
+  const last = world.store.records('ci').at(-1);
+  const ahead = last === undefined ? 0 : Math.max(0, Date.parse(last.at) - world.time.now());
   world.repairClock();
   await world.time.advance(2 * DAY + ahead);
   const before = world.time.now();
