@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 // The source condition lets tests run on TypeScript sources: no build is needed before them.
@@ -10,5 +12,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     restoreMocks: true,
     testTimeout: 20_000,
+    // Most of the time a test waits for a program that it started: one worker less than there are processors leaves one idle.
+    maxWorkers: availableParallelism(),
   },
 });
