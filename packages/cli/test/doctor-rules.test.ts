@@ -198,9 +198,10 @@ describe('the branch of the ledgers', () => {
     ['open', 'warning: the branch of the ledgers is not protected: who can push can rewrite it'],
     [undefined, 'note: whether the branch of the ledgers is protected cannot be read'],
   ] as const)('is told where it is %s', (branch, line) => {
-    const ledger = { hasKey: true, unsigned: [], isShared: true, branch };
+    const ledger = { hasKey: true, isKnown: true, unsigned: [], isShared: true, branch };
     const security = {
       ledger,
+      isAgeless: false,
       isPerson: false,
       writable: [],
       runner: undefined,

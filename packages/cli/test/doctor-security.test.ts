@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,8 @@ async function secure(
   const { diagnoses } = JSON.parse(stdout) as { diagnoses: Line[] };
   const found: Record<string, string[]> = {};
   for (const { area, rule, severity, text } of diagnoses)
-    if (area === 'security') (found[rule] ??= []).push(`${severity}: ${text}`);
+    if (area === 'security')
+      (found[rule.replace('security-', '')] ??= []).push(`${severity}: ${text}`);
   return { code, found };
 }
 
@@ -58,6 +59,11 @@ describe('keyturn doctor --security', () => {
     expect(unsigned.found['ledger']).toEqual([expect.stringMatching(/^problem: ci: not signed/)]);
     await place.keyturn(['ledger', 'sign'], KEY);
     expect((await secure(place, KEY)).found['ledger']).toEqual(['ok: the ledgers are signed']);
+    for (const key of ['another-key-of-thirty-two-characters-', 'short']) {
+      const other = await secure(place, { KEYTURN_LEDGER_KEY: key });
+      expect(other.code).toBe(6);
+      expect(other.found['ledger']).toEqual([expect.stringMatching(/^note: .*cannot be told/)]);
+    }
   });
 
   it('tells what the token that acts may do beyond its need', async () => {
@@ -120,6 +126,23 @@ describe('keyturn doctor --security', () => {
   });
 });
 
+it('the pipelines are those of the checkout, wherever in it the configuration is', async () => {
+  const place = await open();
+  await mkdir(join(place.folder, '.git'));
+  const inner = join(place.folder, 'infra');
+  await mkdir(inner);
+  await mkdir(join(place.folder, '.circleci'));
+  await writeFile(
+    join(place.folder, '.circleci/config.yml'),
+    'jobs:\n  a:\n    - run: |\n        npx -y \\\n          keyturn rotate\n',
+  );
+  await rename(join(place.folder, 'keyturn.config.json'), join(inner, 'keyturn.config.json'));
+  const { found } = await secure(place, { KEYTURN_CONFIG: join(inner, 'keyturn.config.json') });
+  expect(found['pipeline']).toEqual([
+    'warning: .circleci/config.yml:4: npx installs whatever version is newest',
+  ]);
+});
+
 describe('a line of a pipeline', () => {
   const lines = (text: string, isWorkflow = true): number =>
     weaknesses(`permissions: {}\n${text}`, isWorkflow).length;
@@ -132,6 +155,13 @@ describe('a line of a pipeline', () => {
     'run: npm ci',
     'run: npm install @keyturn/cli',
     'pull_request_target:',
+    'on: pull_request_target',
+    'on: [push, workflow_run]',
+    'run: npx @keyturn/cli@latest rotate',
+    'run: npx -y a@1.2.3 && npx -y keyturn',
+    'permissions: write-all',
+    'env:\n  A: ${{ secrets.A }}',
+    'run: echo "#" && npm ci',
     '  - workflow_run',
   ])('is weak: %s', (line) => {
     expect(lines(line)).toBe(1);
@@ -144,6 +174,9 @@ describe('a line of a pipeline', () => {
     'run: npm ci --ignore-scripts',
     'run: npx --yes -p @keyturn/cli@1.0.0 keyturn rotate',
     'run: npx keyturn rotate',
+    'run: npm ci \\\n  --ignore-scripts',
+    "run: npm ci\nenv: { NPM_CONFIG_IGNORE_SCRIPTS: 'true' }",
+    '      - run: x\n        env:\n          A: ${{ secrets.A }}',
     'schedule:',
   ])('is fine: %s', (line) => {
     expect(lines(line)).toBe(0);

@@ -1,4 +1,4 @@
-import { KeyturnError, Secret, type AdapterContext, type CallOptions } from '@keyturn/core';
+import { KeyturnError, remember, Secret, type AdapterContext, type CallOptions } from '@keyturn/core';
 import { readJson, responseError, type JsonObject } from '@keyturn/http';
 
 import { assertion, readApp } from './app.ts';
@@ -66,6 +66,7 @@ export async function createToken(
     await request('POST', `/app/installations/${id}/access_tokens`),
   );
   if (typeof token !== 'string' || !isHeaderText(token)) return unclear(what);
+  remember(token);
   return { token: new Secret(token), permissions: isObject(permissions) ? permissions : undefined };
 }
 

@@ -4,23 +4,17 @@ import { readJson } from '@keyturn/http';
 import { gitlabUrl, readToken } from './connection.ts';
 import { projectOf } from './remote.ts';
 
-/**
- * Looks for the rule of the branch by its name. docs: «Protected branches API»: a Maintainer sees it, and one that is not protected is
- * not found, as is a project that cannot be seen; so the project is asked for too.
- */
+/** Asks for the branch, which shows whether a rule of its name or of a pattern covers it. docs: «Branches API», `protected`. */
 export const protection: ReadProtection = async (remote, branch, { env, fetch }, { signal }) => {
   const project = projectOf(remote, gitlabUrl(env));
   if (project === undefined) return undefined;
-  const ask = (path: string): Promise<Response> =>
-    fetch(`${gitlabUrl(env)}/api/v4/projects/${encodeURIComponent(project)}${path}`, {
-      headers: { authorization: `Bearer ${readToken(env).reveal()}` },
-      signal,
-    });
-  const rule = await ask(`/protected_branches/${encodeURIComponent(branch)}`);
-  if (rule.status === 200) {
-    const { name } = await readJson(rule, { what: `the protection of ${branch}` });
-    return name === branch ? 'protected' : undefined;
-  }
-  if (rule.status !== 404) return undefined;
-  return (await ask('')).status === 200 ? 'open' : undefined;
+  const path = `/projects/${encodeURIComponent(project)}/repository/branches/${encodeURIComponent(branch)}`;
+  const response = await fetch(`${gitlabUrl(env)}/api/v4${path}`, {
+    headers: { authorization: `Bearer ${readToken(env).reveal()}` },
+    signal,
+  });
+  if (response.status !== 200) return undefined;
+  const { protected: isProtected } = await readJson(response, { what: `the branch ${branch}` });
+  if (typeof isProtected !== 'boolean') return undefined;
+  return isProtected ? 'protected' : 'open';
 };

@@ -180,6 +180,8 @@ export interface SecurityEvidence {
   readonly ledger: LedgerSecurity;
   /** What the token that acts may do beyond what it needs; undefined if that is not known. */
   readonly beyond?: readonly string[];
+  /** The token that acts is older than 90 days, and has no end. */
+  readonly isAgeless: boolean;
   /** A person's login acts. */
   readonly isPerson: boolean;
   /** Folders that every user of the machine can write. */
@@ -192,6 +194,8 @@ export interface SecurityEvidence {
 
 export interface LedgerSecurity {
   readonly hasKey: boolean;
+  /** They could be read, and whatever is signed is signed with the key. */
+  readonly isKnown: boolean;
   readonly unsigned: readonly string[];
   /** They are in git, or in a database: others can write them too. */
   readonly isShared: boolean;

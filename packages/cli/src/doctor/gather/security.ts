@@ -1,5 +1,5 @@
 import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import { printable, type IssuerReport, type RotationState, type TokenDetails } from '@keyturn/core';
 
@@ -30,12 +30,13 @@ export async function lookAtSecurity(
   const [ledger, writable, pipelines] = await Promise.all([
     lookAtLedgers(rotations, session, probes),
     writableByOthers([env['HOME'] ?? '', session.directory, session.location]),
-    readPipelines(session.directory),
+    rootOf(session.directory).then(readPipelines),
   ]);
   const beyond = beyondNeed(rotations, ledgers, issuer);
   return {
     ledger,
     ...(beyond !== undefined && { beyond }),
+    isAgeless: isAgeless(issuer?.acting?.value, session.host.clock.now()),
     isPerson: issuer?.report.value !== undefined && issuer.report.value.actingToken === undefined,
     writable,
     runner: runnerSigns(env),
@@ -51,12 +52,16 @@ async function lookAtLedgers(
   { run, signal }: Probes,
 ): Promise<LedgerSecurity> {
   const { env } = session.host;
+  const key = await run('the key', async () => ledgerKey(env));
+  const hasKey = key.value !== undefined || key.error !== undefined;
   const read = await run('the ledgers', async () => {
-    const store = await session.plainStore();
+    const [plain, store] = await Promise.all([session.plainStore(), session.store()]);
     const unsigned: string[] = [];
-    for (const rotation of await store.rotations()) {
-      const { records } = await store.open(rotation);
+    for (const rotation of await plain.rotations()) {
+      const { records } = await plain.open(rotation);
       if (records.some(({ mac }) => mac === undefined)) unsigned.push(rotation);
+      // A code that is there may be another key's, or of another text.
+      else if (hasKey) await store.open(rotation);
     }
     return unsigned;
   });
@@ -64,7 +69,8 @@ async function lookAtLedgers(
     ? true
     : await isInGit(session.location, { env, directory: session.directory, signal });
   const branch = isShared ? await branchProtection(rotations, session, signal) : undefined;
-  return { hasKey: ledgerKey(env) !== undefined, unsigned: read.value ?? [], isShared, branch };
+  const isKnown = read.value !== undefined;
+  return { hasKey, isKnown, unsigned: read.value ?? [], isShared, branch };
 }
 
 /** Whichever of the platforms has the remote tells, if its adapter is among those of the sinks. */
@@ -112,6 +118,17 @@ function beyondNeed(
   return held.filter((one) => !needed.has(one)).map((one) => printable(one, 100));
 }
 
+const OLD = 90 * 86_400_000;
+
+/** It is as old as any token may get, and nothing ends it by itself. */
+function isAgeless(acting: TokenDetails | undefined, now: number): boolean {
+  return (
+    acting !== undefined &&
+    acting.expiresAt === undefined &&
+    now - Date.parse(acting.issuedAt) > OLD
+  );
+}
+
 /** What others on this machine can write is theirs to change; a sticky folder is not. */
 async function writableByOthers(paths: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
@@ -127,6 +144,14 @@ function runnerSigns(env: Readonly<Record<string, string | undefined>>): string 
   if (env['RUNNER_ENVIRONMENT'] === 'self-hosted') return 'RUNNER_ENVIRONMENT is self-hosted';
   const isOwn = env['GITLAB_CI'] !== undefined && env['CI_DISPOSABLE_ENVIRONMENT'] === undefined;
   return isOwn ? 'CI_DISPOSABLE_ENVIRONMENT is not set' : undefined;
+}
+
+/** The root of the checkout, where pipelines are; the folder itself outside of one. */
+async function rootOf(directory: string): Promise<string> {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    if ((await lstat(join(folder, '.git')).catch(() => undefined)) !== undefined) return folder;
+    if (dirname(folder) === folder) return directory;
+  }
 }
 
 const WORKFLOWS = '.github/workflows';
@@ -149,7 +174,8 @@ async function readPipelines(directory: string): Promise<readonly PipelineEviden
     );
     if (!isReadable || (await stat(file)).size > MOST_BYTES) continue;
     const text = await readFile(file, 'utf8').catch(() => '');
-    if (!/^(?!\s*#).*\bkeyturn\b.*\b(?:rotate|adopt)\b/m.test(text)) continue;
+    if (!/^(?!\s*#).*\bkeyturn\b/m.test(text) || !/^(?!\s*#).*\b(?:rotate|adopt)\b/m.test(text))
+      continue;
     const isWorkflow = name.startsWith(WORKFLOWS);
     found.push({
       file: printable(relative(directory, file), 200),
