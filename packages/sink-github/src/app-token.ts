@@ -1,4 +1,10 @@
-import { KeyturnError, remember, Secret, type AdapterContext, type CallOptions } from '@keyturn/core';
+import {
+  KeyturnError,
+  remember,
+  Secret,
+  type AdapterContext,
+  type CallOptions,
+} from '@keyturn/core';
 import { readJson, responseError, type JsonObject } from '@keyturn/http';
 
 import { assertion, readApp } from './app.ts';

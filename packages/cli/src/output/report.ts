@@ -119,20 +119,20 @@ function formerHolders({ kept, sinks }: RotationReport): string[] {
   return [...new Set(held)].filter((id) => !known.has(id) && !isElsewhere(id));
 }
 
-function whyKept({ reason, sinks, lastUsedAt }: KeptToken, report: RotationReport): string {
+function whyKept({ id, reason, sinks, lastUsedAt }: KeptToken, report: RotationReport): string {
   switch (reason) {
     case 'grace':
       return 'jobs that are running may still use it';
     case 'settling':
       return `a lost request may still bring it back to ${sinks.join(', ')}`;
     case 'held':
-      return `it may still be held by ${sinks.join(', ')}${formerHolders(report).some((id) => sinks.includes(id)) ? ', which the rotation does not write any more' : ''}`;
+      return `it may still be held by ${sinks.join(', ')}${formerHolders(report).some((sink) => sinks.includes(sink)) ? ', which the rotation does not write any more' : ''}`;
     case 'used':
       return `it was used${lastUsedAt === undefined ? '' : ` at ${readableTime(lastUsedAt)}`}, after it was replaced`;
     case 'unseen':
       return `jobs may read it near ${sinks.map((sink) => sink.replace(/#elsewhere$/, '')).join(', ')}, under names that keyturn does not write`;
     case 'unnamed':
-      return `only the ledger says that it is this rotation's; if it is: keyturn rotate ${report.name} --replaces ID`;
+      return `only the ledger says that it is this rotation's; if it is: keyturn rotate ${report.name} --replaces ${id}`;
     case 'drifted':
       return 'somebody else wrote to a sink, and it may be this one';
     case 'unproved':
