@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { appendFile, lstat, mkdir, readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 import type { Environment, RotationRequest } from '@keyturn/core';
 
@@ -13,6 +12,8 @@ export type Named = Required<Pick<RotationRequest, 'named' | 'formerly'>>;
 /** Which rotation it was said of, and by whom. */
 export interface NamedOf {
   readonly env: Environment;
+  /** The number of the user; undefined where users have none. */
+  readonly uid?: number | undefined;
   /** Where its ledger is. */
   readonly location: string;
   readonly rotation: string;
@@ -21,9 +22,9 @@ export interface NamedOf {
 
 export function aboutOf(
   { name, issuer }: Pick<RotationRequest, 'name' | 'issuer'>,
-  { host: { env }, location }: Session,
+  { host: { env, uid }, location }: Session,
 ): NamedOf {
-  return { env, location, rotation: name, issuer: issuer.id };
+  return { env, uid, location, rotation: name, issuer: issuer.id };
 }
 
 interface Line {
@@ -35,7 +36,7 @@ interface Line {
 /** What was said before. A file that somebody else can write says nothing. */
 export async function readNamed(about: NamedOf): Promise<Named> {
   const of = keyOf(about);
-  const lines = (await readLines(about.env)).filter((line) => line.of === of);
+  const lines = (await readLines(about)).filter((line) => line.of === of);
   return {
     named: lines.flatMap(({ token }) => token ?? []),
     formerly: lines.flatMap(({ formerly }) => formerly ?? []),
@@ -51,33 +52,58 @@ export async function noteNamed(about: NamedOf, said: Omit<Line, 'of'>): Promise
   const line = JSON.stringify({ of: keyOf(about), ...said } satisfies Line);
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await appendFile(file, `${line}\n`, { mode: 0o600 });
+    // A line of its own, also after one that a kill cut off.
+    await appendFile(file, `\n${line}\n`, { mode: 0o600 });
   } catch {
     // A home that cannot be written to: CI names what it replaces in each run, or signs its ledgers.
   }
 }
 
-function fileIn({ XDG_STATE_HOME: given, HOME: home, LOCALAPPDATA: local }: Environment) {
-  const folder = given || (home ? join(home, '.local', 'state') : local);
-  return folder ? join(resolve(folder), 'keyturn', 'named.jsonl') : undefined;
+/** docs: XDG Base Directory Specification; a relative path is to be ignored, since a checkout may hold it. */
+function fileIn({
+  XDG_STATE_HOME: given = '',
+  HOME: home = '',
+  LOCALAPPDATA: local = '',
+}: Environment) {
+  const folder = [given, home && join(home, '.local', 'state'), local].find((one) =>
+    isAbsolute(one),
+  );
+  return folder === undefined ? undefined : join(folder, 'keyturn', 'named.jsonl');
 }
 
-async function readLines(env: Environment): Promise<readonly Line[]> {
+async function readLines({ env, uid }: NamedOf): Promise<readonly Line[]> {
   const file = fileIn(env);
-  if (file === undefined || !(await isOwn(file))) return [];
+  if (file === undefined || !(await isOwn(file, uid))) return [];
   try {
     const text = await readFile(file, 'utf8');
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]));
+    return text.split('\n').flatMap(lineOf);
   } catch {
     return [];
   }
 }
 
-async function isOwn(file: string): Promise<boolean> {
+/** One that is not whole, or of another form, says nothing. */
+function lineOf(text: string): readonly Line[] {
+  try {
+    const { of, token, formerly } = JSON.parse(text) as Partial<Record<keyof Line, unknown>>;
+    if (typeof of !== 'string') return [];
+    return [
+      {
+        of,
+        ...(typeof token === 'string' && { token }),
+        ...(typeof formerly === 'string' && { formerly }),
+      },
+    ];
+  } catch {
+    return [];
+  }
+}
+
+async function isOwn(file: string, user: number | undefined): Promise<boolean> {
+  if (user === undefined) return true;
   const own = async (path: string): Promise<boolean> => {
     const { uid, mode } = await lstat(path);
-    // Windows has neither.
-    return userInfo().uid < 0 || (uid === userInfo().uid && (mode & 0o022) === 0);
+    return uid === user && (mode & 0o022) === 0;
   };
   try {
     return (await own(dirname(file))) && (await own(file));
