@@ -1,12 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 import { defineConfig } from 'tsup';
 
-// Every package is built by this one file: the entries that it has, as ES modules for Node.
+// Every package is built by this one file: the entries that its manifest exports, as ES modules for Node.
 // Types come from `tsc -p tsconfig.build.json`, which is several times faster than tsup's own.
-const entries = ['src/index.ts', 'src/testing/index.ts', 'src/main.ts'].filter((file) =>
-  existsSync(file),
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+};
+const entries = Object.values(manifest.exports).flatMap((one) =>
+  typeof one === 'string' ? [] : (one['@keyturn/source'] ?? []),
 );
+// The program itself is run, not imported.
+if (existsSync('src/main.ts')) entries.push('src/main.ts');
 
 export default defineConfig({
   entry: entries,

@@ -24,7 +24,7 @@ function arrows(): string[] {
 
 const text = `# The states of a rotation
 
-Made from \`packages/core/src/machine/transitions.ts\` by \`node tools/diagram.ts\`.
+Made from \`packages/core/src/ledger/transitions.ts\` by \`node tools/diagram.ts\`.
 
 \`\`\`mermaid
 stateDiagram-v2

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { toJsonSchema } from '@valibot/to-json-schema';
 
-import { configSchema } from '../packages/cli/src/config/schema.ts';
+import { configSchema } from '../packages/host/src/config/schema.ts';
 
 export const schemaFile = new URL('../packages/cli/schema.json', import.meta.url);
 

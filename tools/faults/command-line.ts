@@ -81,6 +81,8 @@ async function shownUnder(
     program: 'keyturn',
     env,
     directory: folder,
+    programFolder: import.meta.dirname,
+    warn: () => {},
     stdout: output,
     stderr: output,
     verbosity: 'normal',

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 
-import { parseText } from '../../packages/cli/src/config/document.ts';
-import { EXAMPLE } from '../../packages/cli/test/config/example.ts';
+import { parseText } from '../../packages/host/src/config/document.ts';
+import { EXAMPLE } from '../../packages/host/test/config/example.ts';
 import { configJsonSchema, schemaFile } from '../schema.ts';
 
 const schema = JSON.parse(await readFile(schemaFile, 'utf8')) as object;

@@ -3,7 +3,7 @@ export function validTree(): Map<string, string> {
   return new Map([
     ...packageFiles('core', 'layer:core', {}),
     [
-      'packages/core/src/errors.ts',
+      'packages/core/src/contracts/errors.ts',
       'export const errorCodes = {\n  NET_FAILED: { retryable: true },\n} as const;\n',
     ],
     ...packageFiles('http', 'layer:http', {

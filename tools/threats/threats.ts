@@ -15,7 +15,7 @@ export const threats: readonly Threat[] = [
     promise: 'A secret is never turned into text',
     test: 'packages/core/test/secret.test.ts',
     mistake: [
-      'packages/core/src/secret.ts',
+      'packages/core/src/contracts/secret.ts',
       '  toJSON(): string {\n    return HIDDEN;',
       '  toJSON(): string {\n    return this.#value;',
     ],
@@ -71,7 +71,7 @@ export const threats: readonly Threat[] = [
     promise: 'An echo of a secret is blanked',
     test: 'packages/core/test/echoes.test.ts',
     mistake: [
-      'packages/core/src/known.ts',
+      'packages/core/src/text/known.ts',
       '  const blanked = withoutParts(text, parts);',
       '  const blanked = [...all.values].reduce((left, one) => left.replaceAll(one, "…"), text);',
     ],
@@ -80,7 +80,7 @@ export const threats: readonly Threat[] = [
     promise: 'No text of somebody else is a command to the CI',
     test: 'packages/core/test/commands.test.ts',
     mistake: [
-      'packages/core/src/commands.ts',
+      'packages/core/src/text/commands.ts',
       '    .replaceAll(HASHES, String.raw`\\u0023`)\n',
       '',
     ],
@@ -95,7 +95,7 @@ export const threats: readonly Threat[] = [
     promise: 'A kind is a name',
     test: 'packages/cli/test/trust/kinds.test.ts',
     mistake: [
-      'packages/cli/src/adapters/target-module.ts',
+      'packages/host/src/adapters/target-module.ts',
       'RegExp = /^[a-z][a-z0-9-]{0,63}$/;',
       'RegExp = /^[^:]+$/;',
     ],
@@ -104,7 +104,7 @@ export const threats: readonly Threat[] = [
     promise: 'Commands that only read ledgers load no code of the checkout',
     test: 'packages/cli/test/trust/reading.test.ts',
     mistake: [
-      'packages/cli/src/setup/chosen.ts',
+      'packages/host/src/session/chosen.ts',
       "const code = purpose === 'reads' ? 'store' : 'any';",
       "const code = 'any';",
     ],
@@ -113,7 +113,7 @@ export const threats: readonly Threat[] = [
     promise: 'Untrusted files run nothing',
     test: 'packages/cli/test/trust/untrusted.test.ts',
     mistake: [
-      'packages/cli/src/setup/untrusted.ts',
+      'packages/host/src/session/untrusted.ts',
       '  if (needs.length > 0) throw untrusted([...new Set(needs)]);',
       '  void untrusted;',
     ],
@@ -122,7 +122,7 @@ export const threats: readonly Threat[] = [
     promise: 'An address of a configuration gets credentials only with consent',
     test: 'packages/cli/test/trust/hosts.test.ts',
     mistake: [
-      'packages/cli/src/setup/consent.ts',
+      'packages/host/src/session/consent.ts',
       '    if (address !== undefined) throw refusal(address, env);',
       '    void [address, refusal, env];',
     ],
@@ -173,7 +173,7 @@ export const threats: readonly Threat[] = [
     promise: "Another user's files are refused",
     test: 'packages/cli/test/neighbours-owner.test.ts',
     mistake: [
-      'packages/cli/src/setup/owner.ts',
+      'packages/host/src/trust/foreign.ts',
       '  if (uid === undefined) return;',
       '  if (uid !== -1) return;',
     ],
@@ -198,16 +198,16 @@ export const threats: readonly Threat[] = [
     promise: 'Programs are looked for in safe folders only',
     test: 'packages/core/test/program.test.ts',
     mistake: [
-      'packages/core/src/program.ts',
+      'packages/core/src/define/program.ts',
       '(folder) => isAbsolute(folder) && !/',
       '(folder) => folder !== undefined || !/',
     ],
   },
   {
     promise: 'An adapter that no manifest names is not loaded',
-    test: 'packages/cli/test/adapters/named.test.ts',
+    test: 'packages/host/test/adapters/named.test.ts',
     mistake: [
-      'packages/cli/src/adapters/beside.ts',
+      'packages/host/src/adapters/beside.ts',
       'findAdapter(`@keyturn/${role}-${kind}`, ownFolder)',
       'findAdapter(`keyturn-${role}-${kind}`, process.cwd())',
     ],

@@ -1,4 +1,4 @@
-import type { Clock, Environment, Random } from '@keyturn/core';
+import type { Surroundings } from '@keyturn/host';
 
 /** What is meant by a text that would be changed otherwise: a new secret that is shown this once, a command to the CI, or one that masks a secret. */
 export type Meant = 'secret' | 'command' | 'mask';
@@ -19,13 +19,8 @@ export interface Output {
 export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
 
 /** Everything of the process that the program may use; only `main.ts` reads it from Node. */
-export interface Host {
+export interface Host extends Surroundings {
   readonly program: 'keyturn' | 'rotate';
-  readonly env: Environment;
-  /** The number of the user that it acts as; undefined where users have none. */
-  readonly uid?: number | undefined;
-  /** The working directory. */
-  readonly directory: string;
   /** Results. */
   readonly stdout: Output;
   /** Progress and warnings, dropped for a quiet command; errors are thrown. */
@@ -33,18 +28,10 @@ export interface Host {
   /** The stderr of a quiet command as it is, for what the runner of a job has to read. */
   readonly loud?: Output;
   readonly verbosity: Verbosity;
-  /** The files here are not those of whoever runs it, as in a pull request of a fork: nothing of them is run or decides whom is asked. */
-  readonly isUntrusted?: boolean;
   /** Tells more than most people want to know: one line on stderr, escaped, where the verbosity asks for it. Never a secret. */
   readonly log: (level: 'verbose' | 'debug', topic: string, text: string) => void;
   /** The versions of the program and of what it runs on, as text. */
   readonly about: () => string;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Aborted by the first interrupt. */
-  readonly signal: AbortSignal;
-  /** Who runs, for other runs to see: `ana@laptop`. */
-  readonly owner: string;
   /** Asks a person one question; undefined where there is none to ask, or a quiet command. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
 }

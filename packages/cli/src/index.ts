@@ -1,2 +1,2 @@
-export { defineConfig } from './config/index.ts';
-export type { ConfigInput } from './config/index.ts';
+export { defineConfig } from '@keyturn/host';
+export type { ConfigInput } from '@keyturn/host';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { annotation, slackBody, webhookBody } from '../src/notify/payload.ts';
+import { annotation, slackBody, webhookBody } from '../../host/src/notify/payload.ts';
 import { safe } from '../src/output/safe.ts';
 import { tell } from '../src/output/tell.ts';
 import { fault } from './doctor.ts';

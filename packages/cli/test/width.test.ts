@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { table } from '../src/output/style.ts';
 import { cut, displayWidth } from '../src/output/width.ts';
-import { hanging, wrap } from '../src/output/words.ts';
+import { hanging, wrap } from '../src/output/wrap.ts';
 
 describe('a table', () => {
   it('cuts its widest column until a line fits', () => {

@@ -1,24 +1,21 @@
-export { Secret, reveal } from './secret.ts';
-export { KeyturnError, errorCodes, withEffect } from './errors.ts';
-export type { Effect, ErrorCode, KeyturnErrorOptions } from './errors.ts';
-export { withoutCommands } from './commands.ts';
-export { remember, withoutSecrets } from './known.ts';
-export { nearest, printable, withoutControls } from './text.ts';
-export { formatDuration, parseDuration } from './duration.ts';
-export { formatTarget, parseTarget } from './target.ts';
-export type { Target } from './target.ts';
-export type { Expansion, ListedPlace, SinkPatterns, TargetPattern } from './pattern.ts';
-export { mapLimited } from './map-limited.ts';
-export { gitEnvironment, programFile, programFolders } from './program.ts';
-export { usagesOrSkip } from './usages.ts';
-export type { FindUsages, FoundUsage, SkippedUsage, Usage } from './usages.ts';
-export { parseGitRemote } from './git-remote.ts';
-export type { GitRemote } from './git-remote.ts';
-export { fieldNames, layoutEntries, layoutNames, storedNames } from './layout.ts';
-export type { CredentialReport } from './credentials.ts';
-export type { FieldNames, Layout } from './layout.ts';
-export { otherSlot, slotName } from './slots.ts';
-export type { Slot } from './slots.ts';
+export { Secret, reveal } from './contracts/secret.ts';
+export { KeyturnError, errorCodes, withEffect } from './contracts/errors.ts';
+export type { Effect, ErrorCode, KeyturnErrorOptions } from './contracts/errors.ts';
+export { withoutCommands } from './text/commands.ts';
+export { remember, withoutSecrets } from './text/known.ts';
+export { nearest, printable, withoutControls } from './text/text.ts';
+export { formatDuration, parseDuration } from './define/duration.ts';
+export { formatTarget, parseTarget } from './define/target.ts';
+export type { Target } from './define/target.ts';
+export { mapLimited } from './define/map-limited.ts';
+export { gitEnvironment, programFile, programFolders } from './define/program.ts';
+export { usagesOrSkip } from './define/usages.ts';
+export { parseGitRemote } from './define/git-remote.ts';
+export { fieldNames, layoutEntries, layoutNames, storedNames } from './layout/layout.ts';
+export type { CredentialReport } from './contracts/credentials.ts';
+export type { FieldNames, Layout } from './layout/layout.ts';
+export { otherSlot, slotName } from './layout/slots.ts';
+export type { Slot } from './layout/slots.ts';
 export type {
   AdapterContext,
   BeforeWrite,
@@ -28,8 +25,9 @@ export type {
   Environment,
   Fetch,
   FetchInit,
+  GitRemote,
   Random,
-} from './runtime.ts';
+} from './contracts/runtime.ts';
 export type {
   Capability,
   Credential,
@@ -42,7 +40,7 @@ export type {
   TokenIssuer,
   TokenRef,
   Verification,
-} from './issuer.ts';
+} from './contracts/issuer.ts';
 export type {
   Confirmation,
   Expectation,
@@ -60,31 +58,45 @@ export type {
   Trial,
   TrialResult,
   TokenHint,
-} from './sink.ts';
-export type { Lock, OpenedLedger, Revision, StateStore, StoreReport } from './store.ts';
-export { poll } from './poll.ts';
-export { ANY_TIME, compareStamp, fingerprint, matches, showsLaterWrites } from './evidence.ts';
-export { validate } from './schema.ts';
-export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts';
-export { defineIssuer, defineSink, defineStore } from './define.ts';
+} from './contracts/sink.ts';
+export type { Lock, OpenedLedger, Revision, StateStore, StoreReport } from './ledger/store.ts';
+export { poll } from './define/poll.ts';
+export {
+  ANY_TIME,
+  compareStamp,
+  fingerprint,
+  matches,
+  showsLaterWrites,
+} from './define/evidence.ts';
+export { validate } from './define/schema.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './define/schema.ts';
+export { defineIssuer, defineSink, defineStore } from './define/define.ts';
 export type {
   DefaultNames,
   EnvironmentVariable,
+  Expansion,
+  FindUsages,
+  FoundUsage,
   IssuerAdapter,
   IssuerBackend,
   IssuerDefinition,
+  ListedPlace,
   ReadProtection,
   SinkAdapter,
   SinkBackend,
   SinkDefinition,
+  SinkPatterns,
+  SkippedUsage,
   StoreAdapter,
   StoreBackend,
   StoreDefinition,
-} from './define.ts';
+  TargetPattern,
+  Usage,
+} from './define/definition.ts';
 export { chain, EMPTY, follow, parseRecord, revisionOf, serialise } from './ledger/record.ts';
 export type { LedgerRecord } from './ledger/record.ts';
 export type { EventType, RotationEvent } from './ledger/event.ts';
-export { removeInTurn, tornError } from './torn.ts';
+export { removeInTurn, tornError } from './define/torn.ts';
 export { Ledger, readState } from './ledger/ledger.ts';
 export { signedStore } from './ledger/signed.ts';
 export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
@@ -107,21 +119,21 @@ export type { Reason } from './machine/due.ts';
 export { freshMemory } from './machine/intent.ts';
 export type { BreakGlass, Drift, Intent, Memory, Policy } from './machine/intent.ts';
 export type { Step } from './machine/decide.ts';
-export { nextPhase, phases, transitions } from './machine/transitions.ts';
-export type { Phase } from './machine/transitions.ts';
+export { nextPhase, phases, transitions } from './ledger/transitions.ts';
+export type { Phase } from './ledger/transitions.ts';
 export { failedReport } from './runner/report.ts';
 export { adopt } from './runner/adopt.ts';
 export type { Adoption, AdoptionRequest } from './runner/adopt.ts';
 export { rotate } from './runner/rotate.ts';
-export { sinkFor } from './runner/slots.ts';
-export { asConfigured } from './runner/reconcile.ts';
-export { isElsewhere, isUnseen } from './runner/elsewhere.ts';
-export { fit as fittingLayout, proposal } from './runner/fitting.ts';
+export { sinkFor } from './runner/run/slots.ts';
+export { asConfigured } from './runner/run/reconcile.ts';
+export { isElsewhere, isUnseen } from './runner/run/elsewhere.ts';
+export { fit as fittingLayout, proposal } from './runner/run/fitting.ts';
 export { inherit } from './runner/inherit.ts';
 export type { Inheritance, InheritanceRequest } from './runner/inherit.ts';
 export { sign } from './runner/sign.ts';
 export type { Signing } from './runner/sign.ts';
-export { isLabelOf } from './runner/label.ts';
+export { isLabelOf } from './runner/run/label.ts';
 export { forget } from './runner/forget.ts';
 export type { Forgotten } from './runner/forget.ts';
 export type {
@@ -134,5 +146,5 @@ export type {
   RotationRequest,
   RotationRuntime,
   SinkOutcome,
-} from './runner/request.ts';
-export { systemClock, systemRandom } from './system.ts';
+} from './runner/run/request.ts';
+export { systemClock, systemRandom } from './contracts/system.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { defineSink, KeyturnError, type AdapterContext, type ListedPlace } from '../src/index.ts';
-import { globMatcher } from '../src/glob.ts';
+import { globMatcher } from '../src/define/glob.ts';
 
 describe('a glob', () => {
   it.each([

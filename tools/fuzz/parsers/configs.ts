@@ -1,5 +1,5 @@
-import { checkConfig } from '../../../packages/cli/src/config/check.ts';
-import { parseText } from '../../../packages/cli/src/config/document.ts';
+import { checkConfig } from '../../../packages/host/src/config/check.ts';
+import { parseText } from '../../../packages/host/src/config/document.ts';
 import { ofTexts, type Parser } from '../parser.ts';
 
 const yaml = `# ours

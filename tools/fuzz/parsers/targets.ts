@@ -7,9 +7,9 @@ import {
   printable,
   type Target,
 } from '../../../packages/core/src/index.ts';
-import { globMatcher } from '../../../packages/core/src/glob.ts';
-import { newLabel } from '../../../packages/core/src/runner/label.ts';
-import { checkTarget } from '../../../packages/cli/src/adapters/target-module.ts';
+import { globMatcher } from '../../../packages/core/src/define/glob.ts';
+import { newLabel } from '../../../packages/core/src/runner/run/label.ts';
+import { checkTarget } from '../../../packages/host/src/adapters/target-module.ts';
 import { splitLine } from '../../../packages/cli/src/completion/line.ts';
 import { parseCircleciTarget } from '../../../packages/sink-circleci/src/target.ts';
 import { projectOf as circleciProject } from '../../../packages/sink-circleci/src/remote.ts';

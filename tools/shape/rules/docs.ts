@@ -35,7 +35,7 @@ export function* dependencyDocsRule(packages: readonly Package[], tree: Tree): I
 /** Every code has its paragraph, with its cause and what to do, so that a hint can be short. `npm run docs` adds how it ends. */
 export function* errorDocsRule(_: readonly Package[], tree: Tree): Iterable<Problem> {
   const file = 'docs/errors.md';
-  const source = tree.get('packages/core/src/errors.ts') ?? '';
+  const source = tree.get('packages/core/src/contracts/errors.ts') ?? '';
   const codes = [...source.matchAll(/^ {2}([A-Z_]+): \{/gm)].map(([, code = '']) => code);
   const sections = new Map(
     (tree.get(file) ?? '')

@@ -11,10 +11,10 @@ import { age, lastUsed } from '../commands/token/describe.ts';
 import { sortTokens } from '../commands/token/sort.ts';
 import type { Host } from '../host.ts';
 import { roomOf, table } from '../output/style.ts';
-import { listed } from '../output/words.ts';
 import { promptsOf } from '../prompt/prompts.ts';
 import { couldBe, judge } from './candidates.ts';
 import { evidenceText, type Evidence } from './evidence.ts';
+import { listed } from '@keyturn/host/text';
 
 /** What is asked for, and what is known. */
 export interface Question {

@@ -3,10 +3,11 @@ import { formatDuration, type Adoption, type TokenDetails } from '@keyturn/core'
 import { nameOf } from '../commands/token/describe.ts';
 import type { Host } from '../host.ts';
 import { documentText } from '../output/json.ts';
-import { painter, readableTime, roomOf } from '../output/style.ts';
-import { count, listed, roughly, wrap } from '../output/words.ts';
-import type { RotationStatus } from '../status/rotation-status.ts';
+import { painter, roomOf } from '../output/style.ts';
 import { evidenceText, type Evidence } from './evidence.ts';
+import { readableTime, count, listed, roughly } from '@keyturn/host/text';
+import { wrap } from '../output/wrap.ts';
+import type { RotationStatus } from '@keyturn/host/status';
 
 /** How an adoption went. */
 export interface Adopted {

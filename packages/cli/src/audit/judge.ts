@@ -1,12 +1,12 @@
 import { KeyturnError, nearest } from '@keyturn/core';
 
-import { severities, type NotChecked } from '../output/finding.ts';
 import type { Evidence, Gap } from './evidence.ts';
 import type { Judgement } from './report.ts';
 import type { AuditFinding, Limits, Rule } from './rule.ts';
 import * as all from './rules/index.ts';
 import { isBlind, seenIn } from './sight.ts';
 import { tokensOf } from './tokens.ts';
+import { severities, type NotChecked } from '@keyturn/host/status';
 
 /** Every rule, by its id. */
 export const rules: readonly Rule[] = Object.values(all).toSorted((a, b) => (a.id < b.id ? -1 : 1));

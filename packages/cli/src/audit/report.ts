@@ -1,6 +1,6 @@
-import { isAtLeast, severities, type NotChecked, type Severity } from '../output/finding.ts';
 import type { Source } from './evidence.ts';
 import type { AuditFinding, Rule } from './rule.ts';
+import { isAtLeast, severities, type NotChecked, type Severity } from '@keyturn/host/status';
 
 /** What the rules make of the evidence. */
 export interface Judgement {

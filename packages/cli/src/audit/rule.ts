@@ -1,5 +1,5 @@
-import type { Finding, Severity } from '../output/finding.ts';
 import type { Evidence, Source } from './evidence.ts';
+import type { Finding, Severity } from '@keyturn/host/status';
 
 /** From when on something is too much, in milliseconds. */
 export interface Limits {

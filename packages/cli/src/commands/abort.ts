@@ -1,7 +1,7 @@
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { openPlans } from '../setup/plans.ts';
 import { runPlans } from './rotate.ts';
+import { openPlans } from '@keyturn/host/session';
 
 export interface AbortFlags {
   readonly config?: string;

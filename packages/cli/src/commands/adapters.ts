@@ -1,10 +1,14 @@
-import { findBeside } from '../adapters/beside.ts';
-import { discoverAdapters, roles, type FoundAdapter } from '../adapters/discover.ts';
-import { ownKinds } from '../adapters/load.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { documentText } from '../output/json.ts';
 import { table } from '../output/style.ts';
+import {
+  findBeside,
+  discoverAdapters,
+  roles,
+  type FoundAdapter,
+  ownKinds,
+} from '@keyturn/host/session';
 
 /** `keyturn adapters`: what is installed, and what could be. */
 export async function adaptersCommand(
@@ -15,9 +19,9 @@ export async function adaptersCommand(
   const add = (one: FoundAdapter | undefined): void => {
     if (one !== undefined && !found.has(one.packageName)) found.set(one.packageName, one);
   };
-  for (const one of await discoverAdapters(host.directory)) add(one);
+  for (const one of await discoverAdapters(host.directory, host.programFolder)) add(one);
   const known = roles.flatMap((role) => ownKinds[role].map((kind) => ({ role, kind })));
-  for (const { role, kind } of known) add(await findBeside(role, kind));
+  for (const { role, kind } of known) add(await findBeside(role, kind, host.programFolder));
   const installed = [...found.values()].map(({ role, kind, packageName, version }) => ({
     role,
     kind,

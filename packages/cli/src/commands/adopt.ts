@@ -15,11 +15,16 @@ import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { tell } from '../output/tell.ts';
 import { documentText } from '../output/json.ts';
-import { openPlans, type PlannedRequest } from '../setup/plans.ts';
-import { aboutOf, noteNamed, readNamed } from '../setup/named.ts';
-import { recordedNames } from '../setup/recorded.ts';
-import type { Session } from '../setup/session.ts';
-import { rotationStatus } from '../status/rotation-status.ts';
+import {
+  openPlans,
+  type PlannedRequest,
+  aboutOf,
+  noteNamed,
+  readNamed,
+  recordedNames,
+  type Session,
+} from '@keyturn/host/session';
+import { rotationStatus } from '@keyturn/host/status';
 
 export interface AdoptFlags {
   readonly config?: string;

@@ -14,7 +14,7 @@ import { auditText } from '../audit/output/text.ts';
 import { fails, type AuditReport } from '../audit/report.ts';
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import type { Severity } from '../output/finding.ts';
+import type { Severity } from '@keyturn/host/status';
 
 export interface AuditFlags extends GatherFlags {
   readonly rule: readonly string[];

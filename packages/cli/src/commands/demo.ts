@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { openPlans } from '../setup/plans.ts';
-import { loadSandbox } from '../setup/sandbox.ts';
+import { loadSandbox } from '../sandbox.ts';
 import { runPlans } from './rotate.ts';
+import { openPlans } from '@keyturn/host/session';
 
 const ROTATION = 'ci-github';
 const JOB = 'github:acme/web';

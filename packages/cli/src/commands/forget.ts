@@ -1,12 +1,15 @@
 import { forget, holders, KeyturnError, readState } from '@keyturn/core';
 
-import { loadTrusted } from '../config/index.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { documentText } from '../output/json.ts';
-import { recordedNames } from '../setup/recorded.ts';
-import { DEFAULT_SETTLE } from '../setup/plans.ts';
-import { configFile, openStore } from '../setup/store.ts';
+import {
+  loadTrusted,
+  recordedNames,
+  DEFAULT_SETTLE,
+  configFile,
+  openStore,
+} from '@keyturn/host/session';
 
 export interface ForgetFlags {
   readonly config?: string;

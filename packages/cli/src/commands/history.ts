@@ -5,8 +5,7 @@ import { readHistory } from '../history/read.ts';
 import { historyText } from '../history/text.ts';
 import type { Host } from '../host.ts';
 import { documentText, errorDocument } from '../output/json.ts';
-import { recordedNames } from '../setup/recorded.ts';
-import { openStore } from '../setup/store.ts';
+import { recordedNames, openStore } from '@keyturn/host/session';
 
 export interface HistoryFlags {
   readonly config?: string;

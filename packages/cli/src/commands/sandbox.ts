@@ -1,6 +1,6 @@
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { loadSandbox } from '../setup/sandbox.ts';
+import { loadSandbox } from '../sandbox.ts';
 
 /** `keyturn sandbox`: serves the providers on loopback until it is interrupted. */
 export async function sandboxCommand(

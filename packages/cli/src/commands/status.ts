@@ -1,10 +1,8 @@
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { openAnnouncer } from '../notify/open.ts';
-import { openPlans, type Plans, type RotationFlags } from '../setup/plans.ts';
-import { needsAttention } from '../status/findings.ts';
-import { readStandings, type Standing } from '../status/read.ts';
 import { statusText } from '../status/text.ts';
+import { openAnnouncer, openPlans, type Plans, type RotationFlags } from '@keyturn/host/session';
+import { needsAttention, readStandings, type Standing } from '@keyturn/host/status';
 
 export interface StatusFlags extends RotationFlags {
   readonly json?: boolean;
@@ -66,7 +64,7 @@ async function tellWhatIsDue(
   standings: readonly Standing[],
   host: Host,
 ): Promise<void> {
-  const announcer = await openAnnouncer(plans, host);
+  const announcer = await openAnnouncer(plans);
   for (const { name, status } of standings) {
     const request = plans.requests.find((one) => one.name === name);
     if (status !== undefined && request !== undefined) announcer.status(status, request);

@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 
-import { ownKinds } from '../adapters/load.ts';
-import { findConfig, loadConfig, type Config } from '../config/index.ts';
 import type { Host } from '../host.ts';
 import type { Value } from './wanted.ts';
+import { ownKinds } from '@keyturn/host/session';
+import { findConfig, loadConfig, type Config } from '@keyturn/host/config';
 
 /** What only the shell can list. */
 export type Listed = 'files' | 'folders';

@@ -1,14 +1,14 @@
 import type { DefaultNames } from '@keyturn/core';
 
-import type { Addition } from '../config/edit.ts';
-import { findConfig, loadTrusted, type Config } from '../config/index.ts';
+import type { Addition } from '../scaffold/edit-config.ts';
 import type { Host } from '../host.ts';
-import { Session } from '../setup/session.ts';
 import { searchedNames } from './layouts.ts';
 import { placesOf, type Place } from './places.ts';
 import { searchProgress } from './progress.ts';
 import { propose } from './propose.ts';
 import { search, type Findings } from './search.ts';
+import { findConfig, type Config } from '@keyturn/host/config';
+import { loadTrusted, Session } from '@keyturn/host/session';
 
 const ISSUER = 'planetscale';
 

@@ -2,11 +2,11 @@ import { join, relative } from 'node:path';
 
 import { KeyturnError } from '@keyturn/core';
 
-import { additionText, extendText, isData } from '../config/edit.ts';
+import { additionText, extendText, isData } from '../scaffold/edit-config.ts';
 import type { Host } from '../host.ts';
 import { promptsOf } from '../prompt/prompts.ts';
 import { configText } from '../scaffold/config.ts';
-import { planFile, showFile, writePlanned, type PlannedFile } from '../setup/files.ts';
+import { planFile, showFile, writePlanned, type PlannedFile } from '../files/planned.ts';
 import type { Discovery } from './discover.ts';
 
 export interface ExtendFlags {

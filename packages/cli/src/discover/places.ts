@@ -1,12 +1,16 @@
 import { storedNames, type DefaultNames, type FoundUsage, type Layout } from '@keyturn/core';
 
-import type { Config } from '../config/index.ts';
-import { readEntry, type Entry } from '../setup/entry.ts';
-import { layoutOf } from '../setup/layout.ts';
-import { means } from '../setup/select.ts';
-import { kindOf, type Session } from '../setup/session.ts';
 import { groupBy } from './group.ts';
 import { layoutsOf, type FoundLayout } from './layouts.ts';
+import type { Config } from '@keyturn/host/config';
+import {
+  readEntry,
+  type Entry,
+  layoutOf,
+  means,
+  kindOf,
+  type Session,
+} from '@keyturn/host/session';
 
 /** One credential in one place, or names there that are not understood. */
 export interface Place {

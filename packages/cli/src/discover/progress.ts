@@ -1,6 +1,6 @@
 import type { Host } from '../host.ts';
 import { painter } from '../output/style.ts';
-import type { Session } from '../setup/session.ts';
+import type { Session } from '@keyturn/host/session';
 
 export interface SearchProgress {
   readonly found: (count: number) => void;

@@ -1,12 +1,11 @@
 import type { DefaultNames } from '@keyturn/core';
 
-import type { Addition } from '../config/edit.ts';
-import type { Config } from '../config/index.ts';
-import { layoutOf } from '../setup/layout.ts';
-import { kindOf } from '../setup/session.ts';
+import type { Addition } from '../scaffold/edit-config.ts';
 import { groupBy } from './group.ts';
 import { signatureOf } from './layouts.ts';
 import type { Place } from './places.ts';
+import type { Config } from '@keyturn/host/config';
+import { layoutOf, kindOf } from '@keyturn/host/session';
 
 /** What a token of its own is called, by where it is used. */
 const NAMES: Readonly<Record<string, string>> = { env: 'laptop' };

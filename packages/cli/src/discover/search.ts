@@ -1,7 +1,5 @@
 import { KeyturnError, type FoundUsage, type SkippedUsage } from '@keyturn/core';
-
-import { ownKinds } from '../adapters/load.ts';
-import type { Session } from '../setup/session.ts';
+import { ownKinds, type Session } from '@keyturn/host/session';
 
 /** What was found, and what was not looked at. */
 export interface Findings {

@@ -2,10 +2,11 @@ import { printable, type SkippedUsage } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
 import { painter, table } from '../output/style.ts';
-import { listed, roughly, wrap } from '../output/words.ts';
 import { groupBy } from './group.ts';
 import type { Place } from './places.ts';
 import type { Findings } from './search.ts';
+import { listed, roughly } from '@keyturn/host/text';
+import { wrap } from '../output/wrap.ts';
 
 const MOST_LISTED = 4;
 const MOST_REASONS = 10;

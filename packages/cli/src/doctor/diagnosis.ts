@@ -1,6 +1,5 @@
 import type { KeyturnError } from '@keyturn/core';
-
-import type { Finding } from '../output/finding.ts';
+import type { Finding } from '@keyturn/host/status';
 
 /** One thing that was looked at: it is fine, or a finding. */
 export interface Diagnosis extends Omit<Finding, 'severity'> {

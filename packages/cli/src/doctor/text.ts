@@ -2,8 +2,9 @@ import { printable } from '@keyturn/core';
 
 import type { Output } from '../host.ts';
 import { painter, roomOf } from '../output/style.ts';
-import { count, wrap } from '../output/words.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { count } from '@keyturn/host/text';
+import { wrap } from '../output/wrap.ts';
 
 const MARKS = { ok: '✔', note: '•', warning: '▲', problem: '✖' } as const;
 const COLOURS = { ok: 'green', note: 'cyan', warning: 'yellow', problem: 'red' } as const;

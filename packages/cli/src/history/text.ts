@@ -1,10 +1,11 @@
 import { formatDuration, printable } from '@keyturn/core';
 
 import type { Output } from '../host.ts';
-import { painter, readableTime, roomOf, type Paint } from '../output/style.ts';
-import { because, count, listed, wrap } from '../output/words.ts';
+import { painter, roomOf, type Paint } from '../output/style.ts';
 import type { History } from './read.ts';
 import type { Story } from './story.ts';
+import { readableTime, because, count, listed } from '@keyturn/host/text';
+import { wrap } from '../output/wrap.ts';
 
 const COLOURS = {
   rotated: 'green',

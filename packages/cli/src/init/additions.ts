@@ -1,12 +1,12 @@
 import { KeyturnError } from '@keyturn/core';
 
-import type { Addition } from '../config/edit.ts';
+import type { Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';
-import { listed } from '../output/words.ts';
 import type { Prompts } from '../prompt/prompts.ts';
-import { kindOf } from '../setup/session.ts';
 import type { Detection } from './detect.ts';
 import type { Fitted } from './fitting.ts';
+import { listed } from '@keyturn/host/text';
+import { kindOf } from '@keyturn/host/session';
 
 const MOST_LISTED = 4;
 

@@ -3,8 +3,8 @@ import { KeyturnError, parseDuration, type TokenInfo } from '@keyturn/core';
 import type { Host } from '../host.ts';
 import type { Prompts } from '../prompt/prompts.ts';
 import { systems, type System } from '../scaffold/pipeline/pipeline.ts';
-import { openIssuer } from '../setup/issuer.ts';
 import type { Detection } from './detect.ts';
+import { openIssuer } from '@keyturn/host/session';
 
 export interface InitFlags {
   readonly org?: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Host } from '../host.ts';
 import type { System } from '../scaffold/pipeline/pipeline.ts';
-import type { Session } from '../setup/session.ts';
+import type { Session } from '@keyturn/host/session';
 
 /** What the working directory tells of its CI. */
 export interface Detection {

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 
-import { additionText, extendText, isData, type Addition } from '../config/edit.ts';
+import { additionText, extendText, isData, type Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';
 import type { Host } from '../host.ts';
 import { configText } from '../scaffold/config.ts';
@@ -8,7 +8,7 @@ import * as circleci from '../scaffold/pipeline/circleci.ts';
 import * as github from '../scaffold/pipeline/github.ts';
 import * as gitlab from '../scaffold/pipeline/gitlab.ts';
 import type { PipelineRequest, System } from '../scaffold/pipeline/pipeline.ts';
-import { planFile, type PlannedFile } from '../setup/files.ts';
+import { planFile, type PlannedFile } from '../files/planned.ts';
 
 const PIPELINES: Readonly<
   Record<System, { readonly path: string; readonly text: (request: PipelineRequest) => string }>

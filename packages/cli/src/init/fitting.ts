@@ -1,11 +1,10 @@
 import { fittingLayout, KeyturnError, proposal, type Layout, type SecretSink } from '@keyturn/core';
 
-import type { Addition } from '../config/edit.ts';
+import type { Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';
 import { signatureOf } from '../discover/layouts.ts';
 import type { Host } from '../host.ts';
-import { mapLimited } from '../setup/limited.ts';
-import { Session } from '../setup/session.ts';
+import { mapLimited, Session } from '@keyturn/host/session';
 
 /** How many places are looked at at once. */
 const CONCURRENCY = 16;

@@ -2,7 +2,6 @@ import { relative } from 'node:path';
 
 import type { Host } from '../host.ts';
 import { painter, roomOf } from '../output/style.ts';
-import { wrap } from '../output/words.ts';
 import { withGitlab } from '../scaffold/pipeline/gitlab.ts';
 import {
   credentialsFor,
@@ -10,7 +9,8 @@ import {
   LEDGER_KEY,
   type System,
 } from '../scaffold/pipeline/pipeline.ts';
-import type { PlannedFile } from '../setup/files.ts';
+import type { PlannedFile } from '../files/planned.ts';
+import { wrap } from '../output/wrap.ts';
 
 /** What is left to do after the files were written. */
 export interface Remaining {

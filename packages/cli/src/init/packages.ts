@@ -2,17 +2,16 @@ import { readFile } from 'node:fs/promises';
 
 import { KeyturnError, printable } from '@keyturn/core';
 
+import type { Host } from '../host.ts';
+import { isExactVersion, isPackageName } from '../scaffold/pipeline/words.ts';
 import {
   conventionalNames,
   discoverAdapters,
   findAdapter,
-  ownFolder,
   resolveFrom,
   type Role,
-} from '../adapters/discover.ts';
-import { ownKinds } from '../adapters/load.ts';
-import type { Host } from '../host.ts';
-import { isExactVersion, isPackageName } from '../scaffold/pipeline/words.ts';
+  ownKinds,
+} from '@keyturn/host/session';
 
 /** A package with the version that is in use here. */
 export interface Pinned {
@@ -30,7 +29,7 @@ const CORE = '@keyturn/core';
 export async function packagesFor(
   issuer: string,
   kinds: readonly string[],
-  host: Pick<Host, 'about' | 'directory'>,
+  host: Pick<Host, 'about' | 'directory' | 'programFolder'>,
 ): Promise<readonly Pinned[]> {
   const version = /^keyturn (\S+),/.exec(host.about())?.[1] ?? '';
   const wanted: readonly (readonly [Role, string])[] = [
@@ -38,41 +37,46 @@ export async function packagesFor(
     ...kinds.filter((kind) => ownKinds.sink.includes(kind)).map((kind) => ['sink', kind] as const),
   ];
   const adapters = await Promise.all(
-    wanted.map(([role, kind]) => pinnedAdapter(role, kind, version, host.directory)),
+    wanted.map(([role, kind]) => pinnedAdapter(role, kind, version, host)),
   );
-  const core = await versionOf(CORE);
+  const core = await versionOf(CORE, host);
   const all = [
     { name: '@keyturn/cli', version },
     ...(core === undefined ? [] : [{ name: CORE, version: core }]),
     ...adapters,
-    ...(await adaptersOfOthers(kinds, host.directory)),
+    ...(await adaptersOfOthers(kinds, host)),
   ];
   return all.map((one) => checked(one));
 }
+
+type Folders = Pick<Host, 'directory' | 'programFolder'>;
 
 async function pinnedAdapter(
   role: Role,
   kind: string,
   otherwise: string,
-  directory: string,
+  { directory, programFolder }: Folders,
 ): Promise<Pinned> {
   const [name = ''] = conventionalNames(role, kind);
-  const found = (await findAdapter(name, directory)) ?? (await findAdapter(name, ownFolder));
+  const found = (await findAdapter(name, directory)) ?? (await findAdapter(name, programFolder));
   return { name, version: found?.version ?? otherwise };
 }
 
 /** Those that the project itself names. */
-async function adaptersOfOthers(kinds: readonly string[], directory: string): Promise<Pinned[]> {
+async function adaptersOfOthers(
+  kinds: readonly string[],
+  { directory, programFolder }: Folders,
+): Promise<Pinned[]> {
   const others = kinds.filter((kind) => !ownKinds.sink.includes(kind));
   if (others.length === 0) return [];
-  const found = await discoverAdapters(directory);
+  const found = await discoverAdapters(directory, programFolder);
   return found
     .filter(({ role, kind }) => role === 'sink' && others.includes(kind))
     .map(({ packageName, version }) => ({ name: packageName, version }));
 }
 
-async function versionOf(name: string): Promise<string | undefined> {
-  const file = resolveFrom(ownFolder, `${name}/package.json`);
+async function versionOf(name: string, { programFolder }: Folders): Promise<string | undefined> {
+  const file = resolveFrom(programFolder, `${name}/package.json`);
   if (file === undefined) return undefined;
   const { version } = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown };
   return typeof version === 'string' ? version : undefined;

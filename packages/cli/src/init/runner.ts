@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { Host } from '../host.ts';
 import type { System } from '../scaffold/pipeline/pipeline.ts';
-import { planFile } from '../setup/files.ts';
+import { planFile } from '../files/planned.ts';
 import type { Planned } from './files.ts';
 import { LOCK_OPTIONS, makeLock } from './lock.ts';
 import { projectIn } from './managers.ts';

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 
 import { KeyturnError } from '@keyturn/core';
 
-import { ownKinds } from '../adapters/load.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { sinkPackage } from '../scaffold/sink-package.ts';
+import { ownKinds } from '@keyturn/host/session';
 
 /** `keyturn init --sink-package NAME`: a package with a sink that works, for its author to fill in. */
 export async function makeSinkPackage(

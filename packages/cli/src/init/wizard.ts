@@ -5,10 +5,8 @@ import { findingsText } from '../discover/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { painter } from '../output/style.ts';
-import { count } from '../output/words.ts';
 import { promptsOf, type Prompts } from '../prompt/prompts.ts';
 import type { PipelineRequest, System } from '../scaffold/pipeline/pipeline.ts';
-import { Session } from '../setup/session.ts';
 import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
 import { askOrganization, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
 import { detect, type Detection } from './detect.ts';
@@ -18,6 +16,8 @@ import { nextText } from './next.ts';
 import { packagesFor, type Pinned } from './packages.ts';
 import { lineHere, planRunner } from './runner.ts';
 import { writeFiles } from './write.ts';
+import { count } from '@keyturn/host/text';
+import { Session } from '@keyturn/host/session';
 
 const ISSUER = 'planetscale';
 

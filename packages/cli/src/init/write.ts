@@ -3,10 +3,10 @@ import { relative } from 'node:path';
 import { KeyturnError } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
-import { count } from '../output/words.ts';
 import type { Prompts } from '../prompt/prompts.ts';
-import { showFile, writePlanned, type PlannedFile } from '../setup/files.ts';
+import { showFile, writePlanned, type PlannedFile } from '../files/planned.ts';
 import type { InitFlags } from './answers.ts';
+import { count } from '@keyturn/host/text';
 
 /**
  * Shows every file, and writes them with consent. Without a person to ask, files are made and extended, and one that would be

@@ -1,6 +1,5 @@
 import { formatDuration, type Progress } from '@keyturn/core';
-
-import { about, count } from './words.ts';
+import { about, count } from '@keyturn/host/text';
 
 /** One thing that happened, in words. `status` is only shown while it lasts. */
 export interface Line {

@@ -1,6 +1,6 @@
 import type { KeyturnError, RotationReport, SinkOutcome, TokenRef } from '@keyturn/core';
 
-import type { MeasuredReport } from './report.ts';
+import type { MeasuredReport } from '@keyturn/host';
 
 export const schemaVersion = 1;
 

@@ -5,7 +5,7 @@ import { describe, type Line } from './describe.ts';
 import { detailedView } from './detailed.ts';
 import { painter, type Paint } from './style.ts';
 import { cut } from './width.ts';
-import { hanging } from './words.ts';
+import { hanging } from './wrap.ts';
 
 /** Shows what happens while it happens. */
 export interface ProgressView {

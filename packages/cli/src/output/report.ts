@@ -6,18 +6,11 @@ import {
   type RotationReport,
 } from '@keyturn/core';
 
-import { painter, readableTime, roomOf } from './style.ts';
-import { about, because, hanging, listed } from './words.ts';
+import { painter, roomOf } from './style.ts';
 import type { Output } from '../host.ts';
-
-/** A report with what the host measured beside it. */
-export interface MeasuredReport extends RotationReport {
-  readonly requests: Readonly<Record<string, number>>;
-  readonly durationMs: number;
-  /** In a plan: the sinks that would be written, and those of them that a job may read torn meanwhile. */
-  readonly toWrite: readonly string[];
-  readonly torn: readonly string[];
-}
+import type { MeasuredReport } from '@keyturn/host';
+import { readableTime, about, because, listed } from '@keyturn/host/text';
+import { hanging } from './wrap.ts';
 
 const COLOURS = {
   rotated: 'green',

@@ -45,8 +45,3 @@ function shrink(widths: readonly number[], room: number): readonly number[] {
 export function roomOf(output: Output): number {
   return output.terminal ? output.columns : Infinity;
 }
-
-/** A time as people read it, in UTC: `2026-11-24 09:30 UTC`. */
-export function readableTime(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}

@@ -1,6 +1,6 @@
 import type { Output } from '../host.ts';
 import { roomOf } from './style.ts';
-import { hanging } from './words.ts';
+import { hanging } from './wrap.ts';
 
 const WHO = 'keyturn: ';
 

@@ -40,10 +40,18 @@ export function withVerbosity(host: Host, verbosity: Verbosity): Host {
     stderr.write(`${painter(stderr)('dim', `${seconds} s`)}  ${line}\n`);
   };
   const seen = { ...host, verbosity, log };
-  // Nor is a person asked, whose questions would be half hidden.
-  return verbosity === 'quiet'
-    ? { ...seen, stderr: silent(stderr), loud: stderr, ask: undefined }
-    : seen;
+  if (verbosity === 'debug') return { ...seen, trace: (topic, text) => log('debug', topic, text) };
+  if (verbosity !== 'quiet') return seen;
+  return {
+    ...seen,
+    stderr: silent(stderr),
+    warn: () => {},
+    // A quiet command writes nothing that a runner could read.
+    annotate: undefined,
+    loud: stderr,
+    // Nor is a person asked, whose questions would be half hidden.
+    ask: undefined,
+  };
 }
 
 function silent(output: Output): Output {

@@ -1,7 +1,7 @@
 import type { DefaultNames } from '@keyturn/core';
 import { stringify } from 'yaml';
 
-import { rotationOf, type Addition } from '../config/edit.ts';
+import { rotationOf, type Addition } from './edit-config.ts';
 
 /** What a new configuration says beside its rotations. */
 export interface NewConfig {

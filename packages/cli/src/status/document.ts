@@ -1,5 +1,5 @@
 import { documentText, errorDocument } from '../output/json.ts';
-import type { Standing } from './read.ts';
+import type { Standing } from '@keyturn/host/status';
 
 /** What `status --json` prints. What is not known is null, never missing. */
 export function statusDocument(standings: readonly Standing[]): string {

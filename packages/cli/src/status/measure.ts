@@ -1,8 +1,8 @@
 import type { StateStore } from '@keyturn/core';
 
 import { readHistory, type History } from '../history/read.ts';
-import type { Plans } from '../setup/plans.ts';
-import { readStandings, unreadable, type Standing } from './read.ts';
+import type { Plans } from '@keyturn/host/session';
+import { readStandings, unreadable, type Standing } from '@keyturn/host/status';
 
 /** A rotation with its past. */
 export interface Measured extends Standing {

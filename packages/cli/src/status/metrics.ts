@@ -2,7 +2,7 @@ import { phases, printable } from '@keyturn/core';
 
 import type { Measured } from './measure.ts';
 import { openMetrics, type Family, type Sample } from './open-metrics.ts';
-import type { RotationStatus } from './rotation-status.ts';
+import type { RotationStatus } from '@keyturn/host/status';
 
 /**
  * What a monitor keeps of the rotations, as OpenMetrics text. The phase is told like a state set, yet as a gauge: collectors of the

@@ -1,13 +1,11 @@
 import { formatDuration, printable } from '@keyturn/core';
 
 import type { Output } from '../host.ts';
-import { painter, readableTime, roomOf, table, type Paint } from '../output/style.ts';
+import { painter, roomOf, table, type Paint } from '../output/style.ts';
 import { displayWidth } from '../output/width.ts';
-import { count, roughly, wrap } from '../output/words.ts';
-import type { Finding } from '../output/finding.ts';
-import { levelOf } from './findings.ts';
-import type { Standing } from './read.ts';
-import type { RotationStatus } from './rotation-status.ts';
+import { readableTime, count, roughly } from '@keyturn/host/text';
+import { wrap } from '../output/wrap.ts';
+import { type Finding, levelOf, type Standing, type RotationStatus } from '@keyturn/host/status';
 
 const MARKS = { problem: '✖', warning: '!', note: '•', fine: '✔' } as const;
 const COLOURS = { problem: 'red', warning: 'yellow', note: 'dim', fine: 'green' } as const;

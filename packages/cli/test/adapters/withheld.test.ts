@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { systemClock, systemRandom, type SinkAdapter } from '@keyturn/core';
 import { expect, it } from 'vitest';
 
-import { ownKinds } from '../../src/adapters/load.ts';
+import { ownKinds } from '@keyturn/host/session';
 import { temporaryFolder } from '../config/temporary-folder.ts';
 
 /** What the adapters of keyturn that are here declare as secret. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { extendText, type Addition } from '../../src/config/edit.ts';
+import { extendText, type Addition } from '../../src/scaffold/edit-config.ts';
 import { compareLines, diffText } from '../../src/output/diff.ts';
 
 const defaults = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { load, rotation } from './example.ts';
+import { load, rotation } from '../../../host/test/config/example.ts';
 
 const sinksOf = (list: string) => load(rotation(`{ sinks: ${list} }`));
 

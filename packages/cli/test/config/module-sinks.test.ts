@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { load, rotation } from './example.ts';
+import { load, rotation } from '../../../host/test/config/example.ts';
 
 describe('a sink from a module in a configuration', () => {
   it('is accepted beside others, as it was written', async () => {

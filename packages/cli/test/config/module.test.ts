@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { temporaryFolder } from './temporary-folder.ts';
 
-const index = new URL('../../src/config/index.ts', import.meta.url).href;
+const index = new URL('../../../host/src/config/index.ts', import.meta.url).href;
 
 /** Runs a script in a Node of its own, as users have it: the test runner loads modules in its own way. */
 async function inNode(script: string, ...values: readonly string[]): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { load } from './example.ts';
+import { load } from '../../../host/test/config/example.ts';
 
 const withChannel = (channel: string): string =>
   `issuer: { kind: planetscale }\nrotations: { ci: { sinks: [env:a] } }\nnotify: { channels: [${channel}] }\n`;

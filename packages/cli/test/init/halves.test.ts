@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { rotationOf } from '../../src/config/edit.ts';
+import { rotationOf } from '../../src/scaffold/edit-config.ts';
 import { ID, makePlace, others, TOKEN, type Place } from '../keyturn.ts';
 
 const WEB = 'github:acme/web';

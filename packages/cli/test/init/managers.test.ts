@@ -160,7 +160,11 @@ describe('the packages of a pipeline', () => {
     kinds: readonly string[],
     version = '1.2.3',
   ): Promise<readonly string[]> => {
-    const host = { directory: await temporaryFolder(files), about: () => `keyturn ${version}, x` };
+    const host = {
+      directory: await temporaryFolder(files),
+      programFolder: import.meta.dirname,
+      about: () => `keyturn ${version}, x`,
+    };
     const all = await packagesFor('planetscale', kinds, host);
     return all.map((one) => `${one.name}@${one.version}`);
   };

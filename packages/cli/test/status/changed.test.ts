@@ -9,10 +9,10 @@ import {
 import { describe, expect, it } from 'vitest';
 
 import { incidentOf } from '../../src/history/incident.ts';
-import type { Finding } from '../../src/output/finding.ts';
-import { findingsOf, needsAttention } from '../../src/status/findings.ts';
-import { rotationStatus, type RotationStatus } from '../../src/status/rotation-status.ts';
-import { sightings } from '../../src/status/sightings.ts';
+import type { Finding } from '../../../host/src/status/finding.ts';
+import { findingsOf, needsAttention } from '../../../host/src/status/findings.ts';
+import { rotationStatus, type RotationStatus } from '../../../host/src/status/rotation-status.ts';
+import { sightings } from '../../../host/src/status/sightings.ts';
 import { recordsOf, Story } from './ledgers.ts';
 
 const NOW = Date.parse('2026-11-24T09:30:00Z');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 import { metricsText } from '../../src/status/metrics.ts';
-import { rules } from '../../src/status/rules/make.ts';
+import { rules } from '../../../host/src/status/rules/make.ts';
 
 const page = await readFile(new URL('../../../../docs/operating.md', import.meta.url), 'utf8');
 

@@ -1,9 +1,9 @@
 import { applyRecords, emptyState, type Layout } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import type { Finding } from '../../src/output/finding.ts';
-import { findingsOf, needsAttention } from '../../src/status/findings.ts';
-import { rotationStatus, type RotationStatus } from '../../src/status/rotation-status.ts';
+import type { Finding } from '../../../host/src/status/finding.ts';
+import { findingsOf, needsAttention } from '../../../host/src/status/findings.ts';
+import { rotationStatus, type RotationStatus } from '../../../host/src/status/rotation-status.ts';
 import { recordsOf, Story } from './ledgers.ts';
 
 const NOW = Date.parse('2026-11-24T09:30:00Z');

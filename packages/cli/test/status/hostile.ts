@@ -1,9 +1,9 @@
 import { applyRecords, emptyState } from '@keyturn/core';
 
 import { Teller } from '../../src/history/tell.ts';
-import { findingsOf } from '../../src/status/findings.ts';
+import { findingsOf } from '../../../host/src/status/findings.ts';
 import { statusPage } from '../../src/status/page/page.ts';
-import { rotationStatus } from '../../src/status/rotation-status.ts';
+import { rotationStatus } from '../../../host/src/status/rotation-status.ts';
 import { recordsOf, Story } from './ledgers.ts';
 
 const NOW = Date.parse('2026-11-24T09:30:00Z');

@@ -20,7 +20,7 @@ import {
 } from '@keyturn/core';
 import { fileStore } from '@keyturn/store-file';
 
-import { noteNamed } from '../../src/setup/named.ts';
+import { noteNamed } from '../../../host/src/requests/named.ts';
 
 const SECOND = 1000;
 const MINUTE = 60_000;

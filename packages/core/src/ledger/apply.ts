@@ -1,4 +1,4 @@
-import { nextPhase } from '../machine/transitions.ts';
+import { nextPhase } from './transitions.ts';
 import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
 import { deliver, fail, send } from './deliveries.ts';

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../errors.ts';
-import type { Permissions, TokenRef } from '../issuer.ts';
-import type { Receipt } from '../sink.ts';
+import type { ErrorCode } from '../contracts/errors.ts';
+import type { Permissions, TokenRef } from '../contracts/issuer.ts';
+import type { Receipt } from '../contracts/sink.ts';
 import type { IssuerIdentity, SinkPlace } from './place.ts';
 import type { Summary } from './state.ts';
 

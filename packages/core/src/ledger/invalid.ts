@@ -1,4 +1,4 @@
-import { KeyturnError } from '../errors.ts';
+import { KeyturnError } from '../contracts/errors.ts';
 
 /** The error of an event that cannot happen there. */
 export function invalid(why: string): KeyturnError {

@@ -1,6 +1,6 @@
-import { KeyturnError } from '../errors.ts';
-import type { Clock } from '../runtime.ts';
-import type { Lock, Revision, StateStore } from '../store.ts';
+import { KeyturnError } from '../contracts/errors.ts';
+import type { Clock } from '../contracts/runtime.ts';
+import type { Lock, Revision, StateStore } from './store.ts';
 import { applyRecords } from './apply.ts';
 import { byClock, clockOf } from './clocks.ts';
 import type { RotationEvent } from './event.ts';

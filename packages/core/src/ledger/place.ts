@@ -1,6 +1,6 @@
-import { storedNames, type Layout } from '../layout.ts';
-import type { TokenIssuer } from '../issuer.ts';
-import type { SecretSink } from '../sink.ts';
+import { storedNames, type Layout } from '../layout/layout.ts';
+import type { TokenIssuer } from '../contracts/issuer.ts';
+import type { SecretSink } from '../contracts/sink.ts';
 
 /** Which issuer and account the tokens of a ledger are of: "not there" at another one proves nothing. */
 export interface IssuerIdentity {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { KeyturnError } from '../errors.ts';
-import type { Revision } from '../store.ts';
+import { KeyturnError } from '../contracts/errors.ts';
+import type { Revision } from './store.ts';
 import type { RotationEvent } from './event.ts';
 import { shapeOf } from './shape.ts';
 

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-import { KeyturnError } from '../errors.ts';
-import { reveal, type Secret } from '../secret.ts';
-import type { StateStore } from '../store.ts';
+import { KeyturnError } from '../contracts/errors.ts';
+import { reveal, type Secret } from '../contracts/secret.ts';
+import type { StateStore } from './store.ts';
 import { corrupt, serialise, type LedgerRecord } from './record.ts';
 
 /**

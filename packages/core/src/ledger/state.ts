@@ -1,7 +1,7 @@
-import type { Phase } from '../machine/transitions.ts';
-import type { Permissions, TokenRef } from '../issuer.ts';
-import type { ErrorCode } from '../errors.ts';
-import type { Receipt } from '../sink.ts';
+import type { Phase } from './transitions.ts';
+import type { Permissions, TokenRef } from '../contracts/issuer.ts';
+import type { ErrorCode } from '../contracts/errors.ts';
+import type { Receipt } from '../contracts/sink.ts';
 import type { IssuerIdentity, SinkPlace } from './place.ts';
 
 /** One token of the rotation that is not known to be gone. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime.ts';
+import type { Clock } from '../contracts/runtime.ts';
 
 /**
  * A clock that never goes back, nor behind `floor`: where the machine's is set back, time goes on from where it was. What

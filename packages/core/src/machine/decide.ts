@@ -3,7 +3,7 @@ import { inStep, reasonToRotate, waitsUntil, type Reason } from './due.ts';
 import { freshMemory, type Intent, type Memory } from './intent.ts';
 import { settledAt, settleSinks, unsettledSinks } from './late.ts';
 import { releases, untried } from './release.ts';
-import { underWay } from './transitions.ts';
+import { underWay } from '../ledger/transitions.ts';
 
 /** The next thing to do. */
 export type Step =

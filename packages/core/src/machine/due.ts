@@ -1,4 +1,4 @@
-import { errorCodes } from '../errors.ts';
+import { errorCodes } from '../contracts/errors.ts';
 import type { RotationState, SinkRecord } from '../ledger/state.ts';
 import type { Intent, Memory } from './intent.ts';
 

@@ -1,8 +1,8 @@
-import { KeyturnError } from '../errors.ts';
-import type { TokenDetails } from '../issuer.ts';
+import { KeyturnError } from '../contracts/errors.ts';
+import type { TokenDetails } from '../contracts/issuer.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { summarise, type RotationState } from '../ledger/state.ts';
-import type { RotationRuntime } from './request.ts';
+import type { RotationRuntime } from './run/request.ts';
 
 /** A token that is in use already, to become a rotation's current one. */
 export interface AdoptionRequest {

@@ -1,7 +1,7 @@
-import { KeyturnError } from '../errors.ts';
+import { KeyturnError } from '../contracts/errors.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { holders, holdersByToken, type SinkRecord } from '../ledger/state.ts';
-import type { RotationRuntime } from './request.ts';
+import type { RotationRuntime } from './run/request.ts';
 
 export interface Forgotten {
   /** What the sink may have held, by the ledger. */

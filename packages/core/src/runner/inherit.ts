@@ -1,8 +1,8 @@
-import { KeyturnError } from '../errors.ts';
+import { KeyturnError } from '../contracts/errors.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { isSameIssuer, type IssuerIdentity } from '../ledger/place.ts';
 import { summarise, type RotationState } from '../ledger/state.ts';
-import type { RotationRuntime } from './request.ts';
+import type { RotationRuntime } from './run/request.ts';
 
 /** A rotation that was given another name. */
 export interface InheritanceRequest {

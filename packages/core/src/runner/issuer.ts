@@ -1,7 +1,7 @@
-import { KeyturnError } from '../errors.ts';
+import { KeyturnError } from '../contracts/errors.ts';
 import { identityOf, isSameIssuer, type IssuerIdentity } from '../ledger/place.ts';
 import type { RotationState } from '../ledger/state.ts';
-import type { Run } from './run.ts';
+import type { Run } from './run/run.ts';
 
 /**
  * Tokens of one account cannot be looked for, or ended, in another: "not there" would be taken for "gone".

@@ -1,12 +1,18 @@
-import { KeyturnError } from '../errors.ts';
-import type { TokenRef } from '../issuer.ts';
+import { KeyturnError } from '../contracts/errors.ts';
+import type { TokenRef } from '../contracts/issuer.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
 import { graceUntil } from '../machine/decide.ts';
 import { inStep, waitsUntil } from '../machine/due.ts';
 import { isDrifted, releases } from '../machine/release.ts';
-import { isUnseen } from './elsewhere.ts';
-import type { KeptToken, Outcome, PendingToken, RotationReport, SinkOutcome } from './request.ts';
-import type { Run } from './run.ts';
+import { isUnseen } from './run/elsewhere.ts';
+import type {
+  KeptToken,
+  Outcome,
+  PendingToken,
+  RotationReport,
+  SinkOutcome,
+} from './run/request.ts';
+import type { Run } from './run/run.ts';
 import { strandedOf, warningsOf } from './warnings.ts';
 
 /** Tells what the run did and how things stand after it. */

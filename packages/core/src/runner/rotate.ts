@@ -3,12 +3,12 @@ import { Ledger } from '../ledger/ledger.ts';
 import { decide, type Step } from '../machine/decide.ts';
 import { reasonToRotate } from '../machine/due.ts';
 import { failedReport, reportOf } from './report.ts';
-import type { RotationReport, RotationRequest, RotationRuntime } from './request.ts';
-import type { Clock } from '../runtime.ts';
+import type { RotationReport, RotationRequest, RotationRuntime } from './run/request.ts';
+import type { Clock } from '../contracts/runtime.ts';
 import { refuseOtherIssuer } from './issuer.ts';
-import { asKeyturnError, Run } from './run.ts';
-import { refuseForeignLabels } from './trust.ts';
-import { vouch } from './elsewhere.ts';
+import { asKeyturnError, Run } from './run/run.ts';
+import { refuseForeignLabels } from './run/trust.ts';
+import { vouch } from './run/elsewhere.ts';
 import { check } from './steps/check.ts';
 import { condemn } from './steps/condemn.ts';
 import { deliver } from './steps/deliver.ts';
@@ -21,7 +21,7 @@ import { settle } from './steps/settle.ts';
 import { takeOver } from './steps/take-over.ts';
 import { tryInCi } from './steps/try.ts';
 import { lookAtUse } from './steps/use.ts';
-import { waitUntil } from './wait.ts';
+import { waitUntil } from './run/wait.ts';
 
 /**
  * Does what is due for one rotation and no more, and tells what it did. It may be run at any time, and again after anything.

@@ -1,9 +1,9 @@
 import { Ledger } from '../ledger/ledger.ts';
 import { signedStore } from '../ledger/signed.ts';
 import { summarise } from '../ledger/state.ts';
-import type { Secret } from '../secret.ts';
-import { underWay } from '../machine/transitions.ts';
-import type { RotationRuntime } from './request.ts';
+import type { Secret } from '../contracts/secret.ts';
+import { underWay } from '../ledger/transitions.ts';
+import type { RotationRuntime } from './run/request.ts';
 
 /** `unchanged`: all of it was signed with this key before. */
 export type Signing = 'signed' | 'unchanged';

@@ -1,6 +1,6 @@
 import { holders, type RotationState } from '../ledger/state.ts';
-import type { KeptToken } from './request.ts';
-import type { Run } from './run.ts';
+import type { KeptToken } from './run/request.ts';
+import type { Run } from './run/run.ts';
 import { outages } from './steps/condemn.ts';
 
 /** What the user should know beside the outcome; one line each. */

@@ -34,7 +34,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'uses a label twice',
     world: 'stamps',
-    edits: [['runner/label.ts', '${time}-${suffix}', '']],
+    edits: [['runner/run/label.ts', '${time}-${suffix}', '']],
   },
   {
     name: 'revokes what a sink may hold',
@@ -69,7 +69,7 @@ export const plants: readonly Plant[] = [
     name: 'takes other names for the same place',
     world: 'names',
     edits: [
-      ['runner/reconcile.ts', 'isSamePlace(known.place, now)) return [];', 'true) return [];'],
+      ['runner/run/reconcile.ts', 'isSamePlace(known.place, now)) return [];', 'true) return [];'],
     ],
   },
   {
@@ -77,7 +77,7 @@ export const plants: readonly Plant[] = [
     world: 'names',
     edits: [
       [
-        'runner/elsewhere.ts',
+        'runner/run/elsewhere.ts',
         'if (!request.sinks.every(({ id }) => inStep(sinks.get(id), current))) return;',
         '',
       ],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Layout } from '../../src/index.ts';
-import { proposal } from '../../src/runner/fitting.ts';
+import { proposal } from '../../src/runner/run/fitting.ts';
 
 const pair = (id: string | string[], token: string | string[]): Layout => ({
   kind: 'pair',

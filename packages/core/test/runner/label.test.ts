@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { isLabelOf } from '../../src/index.ts';
-import { newLabel } from '../../src/runner/label.ts';
+import { newLabel } from '../../src/runner/run/label.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 
 const label = (rotation: string): string => newLabel(rotation, 0, seededRandom(1));

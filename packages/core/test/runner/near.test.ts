@@ -9,7 +9,7 @@ import {
   type SecretSink,
   type SinkRecord,
 } from '../../src/index.ts';
-import { wasWritten } from '../../src/runner/first-contact.ts';
+import { wasWritten } from '../../src/runner/run/first-contact.ts';
 import { makeWorld, names, type World } from './world.ts';
 
 const receipt = { at: '2026-11-24T00:00:00.000Z' };

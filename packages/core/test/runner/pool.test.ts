@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { forEachLimited } from '../../src/runner/pool.ts';
+import { forEachLimited } from '../../src/runner/run/pool.ts';
 
 /** Work that ends when it is told to. */
 function pending() {

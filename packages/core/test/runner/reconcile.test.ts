@@ -10,7 +10,7 @@ import {
   type SinkPlace,
   type SinkRecord,
 } from '../../src/index.ts';
-import { reconcile } from '../../src/runner/reconcile.ts';
+import { reconcile } from '../../src/runner/run/reconcile.ts';
 
 const layout: Layout = { kind: 'pair', names: { id: 'ID', token: 'TOKEN' } };
 const others: Layout = { kind: 'pair', names: { id: 'X', token: 'Y' } };

@@ -7,18 +7,15 @@ import {
   type TokenIssuer,
 } from '@keyturn/core';
 
-import { findConfig } from '../../config/index.ts';
 import type { Host } from '../../host.ts';
-import { mapLimited } from '../../setup/limited.ts';
-import { openPlans, type PlannedRequest } from '../../setup/plans.ts';
-import { select } from '../../setup/select.ts';
-import { Session } from '../../setup/session.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';
 import { shownIds } from '../shown.ts';
 import { gapOf } from './gap.ts';
 import { askIssuer } from './issuer.ts';
 import { findLeaks } from './leaks.ts';
 import { askSinks } from './sinks.ts';
+import { findConfig } from '@keyturn/host/config';
+import { mapLimited, openPlans, type PlannedRequest, select, Session } from '@keyturn/host/session';
 
 export interface GatherFlags {
   readonly config?: string;

@@ -1,8 +1,8 @@
 import type { CallOptions, TokenInfo, TokenIssuer } from '@keyturn/core';
 
-import { mapLimited } from '../../setup/limited.ts';
 import type { Evidence, Gap, TokenEvidence } from '../evidence.ts';
 import { gapOf } from './gap.ts';
+import { mapLimited } from '@keyturn/host/session';
 
 const AT_ONCE = 8;
 

@@ -8,10 +8,10 @@ import {
   type SecretSink,
 } from '@keyturn/core';
 
-import { mapLimited } from '../../setup/limited.ts';
 import type { Gap, SinkEvidence } from '../evidence.ts';
 import { showsToken } from '../shown.ts';
 import { gapOf } from './gap.ts';
+import { mapLimited } from '@keyturn/host/session';
 
 const AT_ONCE = 16;
 

@@ -1,11 +1,12 @@
 import { printable } from '@keyturn/core';
 
 import type { Output } from '../../host.ts';
-import type { NotChecked, Severity } from '../../output/finding.ts';
 import { painter, type Paint } from '../../output/style.ts';
-import { listed, wrap } from '../../output/words.ts';
 import { countsText, verdictOf, type AuditReport } from '../report.ts';
 import type { AuditFinding } from '../rule.ts';
+import type { NotChecked, Severity } from '@keyturn/host/status';
+import { listed } from '@keyturn/host/text';
+import { wrap } from '../../output/wrap.ts';
 
 const MARKS = { bad: ['red', '✖'], unsure: ['yellow', '!'], good: ['green', '✔'] } as const;
 const COLOURS = { problem: 'red', warning: 'yellow', note: 'cyan' } as const;

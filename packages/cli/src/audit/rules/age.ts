@@ -1,6 +1,6 @@
-import { roughly } from '../../output/words.ts';
 import type { Rule } from '../rule.ts';
 import { nameOf, replaceIt, tokensOf } from '../tokens.ts';
+import { roughly } from '@keyturn/host/text';
 
 export const tooOld: Rule = {
   id: 'KT001',

@@ -1,8 +1,8 @@
 import type { Permissions } from '@keyturn/core';
 
-import type { Severity } from '../../output/finding.ts';
 import type { Rule } from '../rule.ts';
 import { nameOf, tokensOf } from '../tokens.ts';
+import type { Severity } from '@keyturn/host/status';
 
 export const tooPowerful: Rule = {
   id: 'KT006',

@@ -1,8 +1,8 @@
-import { roughly } from '../../output/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { fitting, shownBy } from '../shown.ts';
 import { nameOf, replaceIt, tokensOf } from '../tokens.ts';
+import { roughly } from '@keyturn/host/text';
 
 export const unused: Rule = {
   id: 'KT003',

@@ -3,9 +3,7 @@ import { KeyturnError, sign, type Signing } from '@keyturn/core';
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
 import { documentText } from '../../output/json.ts';
-import { ledgerKey } from '../../setup/ledger-key.ts';
-import { recordedNames } from '../../setup/recorded.ts';
-import { openSession } from '../../setup/store.ts';
+import { ledgerKey, recordedNames, openSession } from '@keyturn/host/session';
 
 export interface LedgerSignFlags {
   readonly config?: string;

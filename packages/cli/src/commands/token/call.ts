@@ -3,8 +3,7 @@ import { KeyturnError, type StateStore, type TokenDetails, type TokenIssuer } fr
 import type { ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
 import { documentText } from '../../output/json.ts';
-import { openIssuer } from '../../setup/issuer.ts';
-import type { Session } from '../../setup/session.ts';
+import { openIssuer, type Session } from '@keyturn/host/session';
 
 export interface TokenFlags {
   readonly config?: string;

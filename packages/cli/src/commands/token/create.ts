@@ -1,6 +1,5 @@
 import { KeyturnError, parseDuration, reveal, type IssueRequest } from '@keyturn/core';
 
-import type { RotationConfig } from '../../config/index.ts';
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
 import { table } from '../../output/style.ts';
@@ -9,6 +8,7 @@ import { deliverNew } from './deliver.ts';
 import { expiryInFull, grantLines, tokenDocument } from './describe.ts';
 import { issueNew } from './issue.ts';
 import { mask, refuseUnmaskable } from './mask.ts';
+import type { RotationConfig } from '@keyturn/host/config';
 
 export interface TokenCreateFlags extends TokenFlags {
   readonly name: string;

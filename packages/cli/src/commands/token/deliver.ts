@@ -12,12 +12,12 @@ import {
 import { exitCodes, exitOfError, type ExitCode } from '../../exit.ts';
 import { errorDocument } from '../../output/json.ts';
 import { table } from '../../output/style.ts';
-import { layoutOf } from '../../setup/layout.ts';
 import type { TokenCall } from './call.ts';
 import type { TokenCreateFlags } from './create.ts';
 import { expiryInFull, grantLines, nameOf, tokenDocument } from './describe.ts';
 import { issueNew } from './issue.ts';
 import { rotationOf } from './ledgers.ts';
+import { layoutOf } from '@keyturn/host/session';
 
 /** Makes a token and writes it to a sink. Everything is looked at before, and its secret is shown in no case. */
 export async function deliverNew(

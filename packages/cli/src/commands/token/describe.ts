@@ -1,8 +1,9 @@
 import { printable, type Permissions, type TokenInfo } from '@keyturn/core';
 
 import type { Output } from '../../host.ts';
-import { readableTime, roomOf } from '../../output/style.ts';
-import { roughly, wrap } from '../../output/words.ts';
+import { roomOf } from '../../output/style.ts';
+import { readableTime, roughly } from '@keyturn/host/text';
+import { wrap } from '../../output/wrap.ts';
 
 /** A token in a document: what is not known is null. */
 export function tokenDocument(token: TokenInfo): Readonly<Record<string, unknown>> {

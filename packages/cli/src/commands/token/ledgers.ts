@@ -1,6 +1,5 @@
 import { holders, readState, type RotationState, type StateStore } from '@keyturn/core';
-
-import { listed } from '../../output/words.ts';
+import { listed } from '@keyturn/host/text';
 
 /** A rotation that has to do with a token or a sink. */
 export interface Involved {

@@ -2,10 +2,11 @@ import { printable } from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
-import { readableTime, table } from '../../output/style.ts';
+import { table } from '../../output/style.ts';
 import { getToken, withIssuer, type TokenFlags } from './call.ts';
 import { age, expiryInFull, lastUsed, tokenDocument } from './describe.ts';
 import { accessLines } from './access.ts';
+import { readableTime } from '@keyturn/host/text';
 
 /** `keyturn token show`: one token with what it may do. */
 export function tokenShow(id: string, flags: TokenFlags, host: Host): Promise<ExitCode> {

@@ -2,11 +2,12 @@ import { dirname, relative } from 'node:path';
 
 import { printable } from '@keyturn/core';
 
-import { findConfig, loadTrusted, type Config } from '../../config/index.ts';
 import type { Host } from '../../host.ts';
 import type { ConfigurationEvidence, Result } from '../evidence.ts';
 import type { GatherFlags } from './gather.ts';
 import type { Probes } from './probe.ts';
+import { findConfig, type Config } from '@keyturn/host/config';
+import { loadTrusted } from '@keyturn/host/session';
 
 export interface FoundConfiguration {
   readonly evidence: Result<ConfigurationEvidence>;

@@ -7,11 +7,11 @@ import {
   type TokenIssuer,
 } from '@keyturn/core';
 
-import { mapLimited } from '../../setup/limited.ts';
 import type { DriftEvidence } from '../evidence.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
 import type { Place, SinkChoice } from './sinks.ts';
+import { mapLimited } from '@keyturn/host/session';
 
 /** How many sinks are looked at at once. */
 const CONCURRENCY = 16;

@@ -1,7 +1,6 @@
 import type { EnvironmentVariable } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
-import { kindOf, Session } from '../../setup/session.ts';
 import type { AdapterEvidence, Evidence, Result } from '../evidence.ts';
 import { findConfiguration } from './configuration.ts';
 import { lookAtDrift } from './drift.ts';
@@ -14,6 +13,7 @@ import { createProbes, type Probes } from './probe.ts';
 import { askSinks, type SinkChoice } from './sinks.ts';
 import { askStore } from './store.ts';
 import { lookAtVariables } from './variables.ts';
+import { kindOf, Session } from '@keyturn/host/session';
 
 export interface GatherFlags {
   readonly config?: string;

@@ -1,8 +1,8 @@
 import { nearest, printable, type TokenInfo, type TokenIssuer } from '@keyturn/core';
 
-import type { Session } from '../../setup/session.ts';
 import type { IssuerEvidence, LookUp, Result, TokenEvidence } from '../evidence.ts';
 import type { Probes } from './probe.ts';
+import type { Session } from '@keyturn/host/session';
 
 /** Which issuer, and with which of its options. */
 export interface IssuerChoice {

@@ -1,15 +1,15 @@
 import type { SecretSink } from '@keyturn/core';
 
+import type { LeftoverEvidence } from '../evidence.ts';
+import type { Ledgers } from './ledgers.ts';
+import type { Probes } from './probe.ts';
 import {
   formerlyKnown,
   leftoversAt,
   leftoverText,
   type FoundLeftover,
-} from '../../setup/leftovers.ts';
-import type { Session } from '../../setup/session.ts';
-import type { LeftoverEvidence } from '../evidence.ts';
-import type { Ledgers } from './ledgers.ts';
-import type { Probes } from './probe.ts';
+  type Session,
+} from '@keyturn/host/session';
 
 /**
  * What killed deliveries left, at the sinks that were checked and at those that only a ledger knows.

@@ -4,13 +4,12 @@ import { dirname, join, relative } from 'node:path';
 import { printable, type IssuerReport, type RotationState, type TokenDetails } from '@keyturn/core';
 
 import { git } from '../../audit/gather/git.ts';
-import { ledgerKey } from '../../setup/ledger-key.ts';
 import { LEDGER_BRANCH } from '../../scaffold/pipeline/pipeline.ts';
-import { kindOf, type Session } from '../../setup/session.ts';
 import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
 import type { SinkChoice } from './sinks.ts';
+import { ledgerKey, kindOf, type Session } from '@keyturn/host/session';
 
 /** What whoever runs keyturn acts with. */
 interface Acting {
@@ -26,7 +25,7 @@ export async function lookAtSecurity(
   session: Session,
   probes: Probes,
 ): Promise<SecurityEvidence> {
-  const { env, isUntrusted = false } = session.host;
+  const { env, isUntrusted = false } = session.surroundings;
   const [ledger, writable, pipelines] = await Promise.all([
     lookAtLedgers(rotations, session, probes),
     writableByOthers([env['HOME'] ?? '', session.directory, session.location]),
@@ -36,7 +35,7 @@ export async function lookAtSecurity(
   return {
     ledger,
     ...(beyond !== undefined && { beyond }),
-    isAgeless: isAgeless(issuer?.acting?.value, session.host.clock.now()),
+    isAgeless: isAgeless(issuer?.acting?.value, session.surroundings.clock.now()),
     isPerson: issuer?.report.value !== undefined && issuer.report.value.actingToken === undefined,
     writable,
     runner: runnerSigns(env),
@@ -51,7 +50,7 @@ async function lookAtLedgers(
   session: Session,
   { run, signal }: Probes,
 ): Promise<LedgerSecurity> {
-  const { env } = session.host;
+  const { env } = session.surroundings;
   const key = await run('the key', async () => ledgerKey(env));
   const hasKey = key.value !== undefined || key.error !== undefined;
   const read = await run('the ledgers', async () => {

@@ -7,18 +7,22 @@ import {
   type SecretSink,
 } from '@keyturn/core';
 
-import type { RotationConfig } from '../../config/index.ts';
-import { readEntry } from '../../setup/entry.ts';
-import { layoutOf } from '../../setup/layout.ts';
-import { leftoversAt, type FoundLeftover } from '../../setup/leftovers.ts';
-import { mapLimited } from '../../setup/limited.ts';
-import { select } from '../../setup/select.ts';
-import { kindOf, type Session } from '../../setup/session.ts';
-import { openSinks } from '../../setup/sinks.ts';
 import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
 import { isFirstContact, lookAround } from './contact.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
+import type { RotationConfig } from '@keyturn/host/config';
+import {
+  readEntry,
+  layoutOf,
+  leftoversAt,
+  type FoundLeftover,
+  mapLimited,
+  select,
+  kindOf,
+  type Session,
+  openSinks,
+} from '@keyturn/host/session';
 
 export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'> &
   Partial<Pick<RotationConfig, 'drift' | 'permissions'>>;

@@ -1,9 +1,8 @@
 import { printable, type CredentialReport } from '@keyturn/core';
 
-import { readableTime } from '../../output/style.ts';
-import { count, listed, roughly } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
+import { readableTime, count, listed, roughly } from '@keyturn/host/text';
 
 const { fine, warn, wrong, failed } = about('credentials');
 

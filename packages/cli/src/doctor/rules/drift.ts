@@ -1,6 +1,6 @@
-import { listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
+import { listed } from '@keyturn/host/text';
 
 const { fine, wrong } = about('drift');
 

@@ -1,5 +1,5 @@
-import { readableTime } from '../../output/style.ts';
 import type { Evidence } from '../evidence.ts';
+import { readableTime } from '@keyturn/host/text';
 
 /** What the ledgers say last of a token, in words; undefined where they know nothing of it. */
 export function fateOf(

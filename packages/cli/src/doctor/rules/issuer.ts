@@ -1,10 +1,9 @@
 import { printable, type IssuerReport } from '@keyturn/core';
 
-import { readableTime } from '../../output/style.ts';
-import { listed, roughly } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence, IssuerEvidence } from '../evidence.ts';
 import { fateOf } from './fate.ts';
+import { readableTime, listed, roughly } from '@keyturn/host/text';
 
 const { fine, note, warn, wrong, failed } = about('issuer');
 

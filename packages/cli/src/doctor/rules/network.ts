@@ -1,10 +1,9 @@
 import { formatDuration } from '@keyturn/core';
 
-import { readableTime } from '../../output/style.ts';
 import { unverified } from '../../output/unverified.ts';
-import { count, listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
+import { readableTime, count, listed } from '@keyturn/host/text';
 
 /** The way to the hosts, and which of them answered. */
 export function* network({

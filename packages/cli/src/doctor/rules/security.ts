@@ -1,6 +1,6 @@
-import { listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence, SecurityEvidence } from '../evidence.ts';
+import { listed } from '@keyturn/host/text';
 
 const { fine, note, warn, wrong } = about('security');
 

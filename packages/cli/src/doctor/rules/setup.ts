@@ -1,6 +1,6 @@
-import { count, listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
+import { count, listed } from '@keyturn/host/text';
 
 /** The program, its configuration and its adapters. */
 export function* setup({

@@ -1,7 +1,7 @@
-import { count, listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import { unusable } from './credentials.ts';
 import type { Evidence, SinkEvidence } from '../evidence.ts';
+import { count, listed } from '@keyturn/host/text';
 
 const { fine, warn, wrong } = about('sinks');
 

@@ -1,10 +1,9 @@
 import { printable } from '@keyturn/core';
 
-import { readableTime } from '../../output/style.ts';
-import { count, listed } from '../../output/words.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence, LookUp } from '../evidence.ts';
 import { fateOf } from './fate.ts';
+import { readableTime, count, listed } from '@keyturn/host/text';
 
 const { fine, note, wrong, failed } = about('token');
 

@@ -1,7 +1,7 @@
-import { severities } from '../../output/finding.ts';
 import type { AuditFlags } from '../../commands/audit.ts';
 import { allowHost, config, json, org, sink } from '../options.ts';
 import { command } from '../spec.ts';
+import { severities } from '@keyturn/host/status';
 
 export const audit = command<AuditFlags>({
   name: 'audit',

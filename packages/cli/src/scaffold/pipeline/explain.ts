@@ -1,5 +1,5 @@
-import { wrap } from '../../output/words.ts';
 import { comment, credentialsFor, LEDGER_BRANCH } from './pipeline.ts';
+import { wrap } from '../../output/wrap.ts';
 
 const WIDTH = 74;
 

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 
 import { markup, Markup, none } from '../../output/markup.ts';
-import { severities } from '../../output/finding.ts';
-import { count } from '../../output/words.ts';
-import { levelOf, needsAttention } from '../findings.ts';
 import type { Measured } from '../measure.ts';
 import { rotationArticle } from './rotation.ts';
 import { style } from './style.ts';
 import { anchor, badge, time } from './words.ts';
+import { severities, levelOf, needsAttention } from '@keyturn/host/status';
+import { count } from '@keyturn/host/text';
 
 /** How the rotations stand, as one page that loads nothing and runs nothing. */
 export function statusPage(rotations: readonly Measured[], now: number): string {

@@ -3,8 +3,8 @@ import { formatDuration } from '@keyturn/core';
 import type { History } from '../../history/read.ts';
 import type { Story } from '../../history/story.ts';
 import { markup, none, type Markup } from '../../output/markup.ts';
-import { because, count } from '../../output/words.ts';
 import { time } from './words.ts';
+import { because, count } from '@keyturn/host/text';
 
 const MOST_INCIDENTS = 10;
 const CLASSES = {

@@ -1,14 +1,13 @@
 import { formatDuration } from '@keyturn/core';
 
 import { markup, none, type Markup } from '../../output/markup.ts';
-import { count, roughly } from '../../output/words.ts';
-import { levelOf } from '../findings.ts';
 import type { Measured } from '../measure.ts';
-import type { RotationStatus } from '../rotation-status.ts';
 import { pastTable } from './past.ts';
 import { sinksTable } from './sinks.ts';
 import { timeline } from './timeline.ts';
 import { anchor, badge, time } from './words.ts';
+import { count, roughly } from '@keyturn/host/text';
+import { levelOf, type RotationStatus } from '@keyturn/host/status';
 
 /** One rotation: how it stands, its tokens over time, what each sink holds, and its past. */
 export function rotationArticle(rotation: Measured, index: number, now: number): Markup {

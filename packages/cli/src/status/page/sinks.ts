@@ -1,8 +1,10 @@
 import { markup, none, type Markup } from '../../output/markup.ts';
-import type { RotationStatus } from '../rotation-status.ts';
-import { hasAlready } from '../rules/sinks.ts';
-import type { SinkStatus } from '../sink-status.ts';
-import type { FormerSink } from '../former.ts';
+import {
+  type RotationStatus,
+  hasAlready,
+  type SinkStatus,
+  type FormerSink,
+} from '@keyturn/host/status';
 
 const TRIALS = { passed: ', proved by a job', failed: ', but a job did not work' } as const;
 

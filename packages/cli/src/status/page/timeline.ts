@@ -1,9 +1,8 @@
 import type { Story } from '../../history/story.ts';
 import { markup, none, type Markup } from '../../output/markup.ts';
-import { readableTime } from '../../output/style.ts';
-import { count } from '../../output/words.ts';
-import type { RotationStatus } from '../rotation-status.ts';
 import { time } from './words.ts';
+import { readableTime, count } from '@keyturn/host/text';
+import type { RotationStatus } from '@keyturn/host/status';
 
 /** The width of the drawing; what is shorter than a pixel or two is still seen. */
 const WIDTH = 1000;

@@ -1,6 +1,6 @@
 import { markup, type Markup } from '../../output/markup.ts';
-import type { Severity } from '../../output/finding.ts';
-import { readableTime } from '../../output/style.ts';
+import type { Severity } from '@keyturn/host/status';
+import { readableTime } from '@keyturn/host/text';
 
 const MARKS = { problem: '✖', warning: '▲', note: '●', fine: '✔' } as const;
 const NAMES = { problem: 'Problem', warning: 'Warning', note: 'Note', fine: 'Fine' } as const;

@@ -4,9 +4,9 @@ import type { StateStore } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
 import { writeReport } from '../../output/write-file.ts';
-import type { Plans } from '../../setup/plans.ts';
 import { measure, type Measured } from '../measure.ts';
 import { statusPage } from './page.ts';
+import type { Plans } from '@keyturn/host/session';
 
 /** How many rotations of the past a page tells of each ledger. */
 const MOST_STORIES = 20;

@@ -1,16 +1,16 @@
-import { KeyturnError } from '../../errors.ts';
-import type { Permissions, TokenDetails } from '../../issuer.ts';
-import { layoutNames } from '../../layout.ts';
+import { KeyturnError } from '../../contracts/errors.ts';
+import type { Permissions, TokenDetails } from '../../contracts/issuer.ts';
+import { layoutNames } from '../../layout/layout.ts';
 import { identityOf } from '../../ledger/place.ts';
 import { summarise } from '../../ledger/state.ts';
-import { firstContact, wasWritten, type Present } from '../first-contact.ts';
-import { forEachLimited } from '../pool.ts';
-import type { SinkOutcome } from '../request.ts';
-import { asKeyturnError, type Run } from '../run.ts';
-import { refOf } from '../ref.ts';
-import { refuseIssuedElsewhere, refuseTaken } from '../shared.ts';
-import { isVouchedFor } from '../trust.ts';
-import { refuseTwins } from '../twins.ts';
+import { firstContact, wasWritten, type Present } from '../run/first-contact.ts';
+import { forEachLimited } from '../run/pool.ts';
+import type { SinkOutcome } from '../run/request.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
+import { refOf } from '../run/ref.ts';
+import { refuseIssuedElsewhere, refuseTaken } from '../run/shared.ts';
+import { isVouchedFor } from '../run/trust.ts';
+import { refuseTwins } from '../run/twins.ts';
 
 /**
  * Looks before anything is created: the issuer, the token to be replaced and every selected sink, all at once.

@@ -1,7 +1,7 @@
-import { KeyturnError } from '../../errors.ts';
+import { KeyturnError } from '../../contracts/errors.ts';
 import { holdersByToken, type RotationState } from '../../ledger/state.ts';
-import type { Run } from '../run.ts';
-import { usersElsewhere } from '../shared.ts';
+import type { Run } from '../run/run.ts';
+import { usersElsewhere } from '../run/shared.ts';
 
 /** The tokens that jobs may be using, with the sinks that they get them from. */
 export function outages(

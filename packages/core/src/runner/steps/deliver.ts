@@ -1,13 +1,13 @@
-import type { KeyturnError } from '../../errors.ts';
-import { fingerprint } from '../../evidence.ts';
-import { layoutEntries } from '../../layout.ts';
+import type { KeyturnError } from '../../contracts/errors.ts';
+import { fingerprint } from '../../define/evidence.ts';
+import { layoutEntries } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import type { SinkPlace } from '../../ledger/place.ts';
 import type { Step } from '../../machine/decide.ts';
-import type { Receipt, SecretSink, SinkEntry } from '../../sink.ts';
-import { forEachLimited } from '../pool.ts';
-import { asKeyturnError, type Run } from '../run.ts';
-import { waitToSettle } from '../wait.ts';
+import type { Receipt, SecretSink, SinkEntry } from '../../contracts/sink.ts';
+import { forEachLimited } from '../run/pool.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
+import { waitToSettle } from '../run/wait.ts';
 
 /** A lost answer is asked about and sent again this many times in one run. */
 const MOST_TRIES = 3;

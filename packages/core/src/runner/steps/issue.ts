@@ -2,8 +2,8 @@ import type { RotationEvent } from '../../ledger/event.ts';
 import { identityOf } from '../../ledger/place.ts';
 import { summarise } from '../../ledger/state.ts';
 import type { Step } from '../../machine/decide.ts';
-import { newLabel } from '../label.ts';
-import { asKeyturnError, type Run } from '../run.ts';
+import { newLabel } from '../run/label.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
 
 /**
  * Asks for a token under a label that is recorded first, so that it can be found again whatever happens.

@@ -1,5 +1,5 @@
 import type { Step } from '../../machine/decide.ts';
-import { asKeyturnError, type Run } from '../run.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
 
 /**
  * Looks for the token of a lost attempt. One that turns up is to be revoked, for its secret never arrived; an

@@ -1,10 +1,10 @@
-import { layoutNames } from '../../layout.ts';
+import { layoutNames } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import type { SinkRecord } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
-import type { Confirmation } from '../../sink.ts';
-import { forEachLimited } from '../pool.ts';
-import { asKeyturnError, type Run } from '../run.ts';
+import type { Confirmation } from '../../contracts/sink.ts';
+import { forEachLimited } from '../run/pool.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
 
 /**
  * Looks whether the token in use is still there, at its issuer and in the sinks. What could not be looked at is said, and is no

@@ -1,5 +1,5 @@
-import type { KeyturnError } from '../../errors.ts';
-import type { Run } from '../run.ts';
+import type { KeyturnError } from '../../contracts/errors.ts';
+import type { Run } from '../run/run.ts';
 
 /** Gives the new token its permissions. One that cannot be granted is no use: it is revoked by a later step. */
 export async function grant(run: Run, token: string): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Step } from '../../machine/decide.ts';
-import { KeyturnError } from '../../errors.ts';
-import { asKeyturnError, type Run } from '../run.ts';
-import { refuseHeldElsewhere } from '../shared.ts';
-import { isOurs } from '../trust.ts';
-import { waitToSettle } from '../wait.ts';
+import { KeyturnError } from '../../contracts/errors.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
+import { refuseHeldElsewhere } from '../run/shared.ts';
+import { isOurs } from '../run/trust.ts';
+import { waitToSettle } from '../run/wait.ts';
 
 /** Ends tokens that no sink may hold. One that cannot be revoked now is tried again by every later run. */
 export async function revoke(

@@ -1,11 +1,11 @@
-import { ANY_TIME } from '../../evidence.ts';
-import { layoutEntries, layoutNames } from '../../layout.ts';
+import { ANY_TIME } from '../../define/evidence.ts';
+import { layoutEntries, layoutNames } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import { holders, type SinkRecord } from '../../ledger/state.ts';
 import type { Step } from '../../machine/decide.ts';
-import type { Proof, SecretSink } from '../../sink.ts';
-import { forEachLimited } from '../pool.ts';
-import { asKeyturnError, type Run } from '../run.ts';
+import type { Proof, SecretSink } from '../../contracts/sink.ts';
+import { forEachLimited } from '../run/pool.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
 import { deliverTo, recordFailure } from './deliver.ts';
 
 /** Finds out what sinks hold after their late writes, by what they show, or by writing again where they show nothing. */

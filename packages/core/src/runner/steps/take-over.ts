@@ -1,10 +1,10 @@
-import { KeyturnError } from '../../errors.ts';
+import { KeyturnError } from '../../contracts/errors.ts';
 import { holders } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
-import { seenElsewhere } from '../first-contact.ts';
-import { refOf } from '../ref.ts';
-import { asKeyturnError, type Run } from '../run.ts';
-import { refuseIssuedElsewhere } from '../shared.ts';
+import { seenElsewhere } from '../run/first-contact.ts';
+import { refOf } from '../run/ref.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
+import { refuseIssuedElsewhere } from '../run/shared.ts';
 
 /**
  * Takes over a token that was in use before keyturn's first one, and that the user names only now: it is replaced already,

@@ -1,8 +1,8 @@
-import { KeyturnError } from '../../errors.ts';
+import { KeyturnError } from '../../contracts/errors.ts';
 import type { Step } from '../../machine/decide.ts';
-import { newLabel } from '../label.ts';
-import { forEachLimited } from '../pool.ts';
-import { asKeyturnError, type Run } from '../run.ts';
+import { newLabel } from '../run/label.ts';
+import { forEachLimited } from '../run/pool.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
 
 /** Few at once: each keeps a runner of somebody's CI busy. */
 const AT_ONCE = 4;

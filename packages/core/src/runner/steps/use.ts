@@ -1,5 +1,5 @@
 import type { RotationState } from '../../ledger/state.ts';
-import { asKeyturnError, type Run } from '../run.ts';
+import { asKeyturnError, type Run } from '../run/run.ts';
 
 /** Issuers show whole seconds. */
 const RESOLUTION = 1000;

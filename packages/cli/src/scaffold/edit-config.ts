@@ -1,0 +1,120 @@
+import { KeyturnError, type DefaultNames, type FieldNames, type Layout } from '@keyturn/core';
+import { isMap, isNode, isSeq, parseDocument, stringify, type Node, type YAMLMap } from 'yaml';
+
+import { splice, type Insertion } from './splice.ts';
+import { checkConfig, parseText } from '@keyturn/host/schema';
+
+/** What is added to a configuration: sinks of a rotation, which may be a new one. */
+export interface Addition {
+  readonly rotation: string;
+  readonly isNew: boolean;
+  readonly layout: Layout;
+  readonly sinks: readonly string[];
+}
+
+/** Whether a configuration is data, which a program can extend, and no program itself. */
+export function isData(file: string): boolean {
+  return /\.(?:ya?ml|json)$/i.test(file);
+}
+
+/**
+ * A configuration in YAML or JSON with more in it. Everything else stays as it is, character by character, comments too.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID` where it is written in a way that only a person can extend
+ */
+export function extendText(
+  file: string,
+  text: string,
+  additions: readonly Addition[],
+  defaults: DefaultNames,
+): string {
+  const document = parseDocument(text);
+  const rotations = document.get('rotations', true);
+  if (!isMap(rotations) || rotations.items.length === 0) throw byHand(file, 'rotations');
+  const isJson = file.endsWith('.json');
+  const insertions = additions.map((addition): Insertion => {
+    const { rotation, isNew, sinks } = addition;
+    if (isNew) {
+      const pair = { [rotation]: rotationOf(addition, defaults) };
+      return { ...placeAfterLast(file, rotations, 'rotations'), items: [pair], isJson };
+    }
+    const list = rotations.getIn([rotation, 'sinks'], true);
+    const what = `rotations.${rotation}.sinks`;
+    if (!isSeq(list) || list.items.length === 0) throw byHand(file, what);
+    return { ...placeAfterLast(file, list, what), items: sinks, isJson };
+  });
+  const extended = splice(text, insertions);
+  checkConfig(parseText(file, extended));
+  return extended;
+}
+
+/** A rotation as the configuration has it; what is the default is left out. */
+export function rotationOf(
+  { layout, sinks }: Pick<Addition, 'layout' | 'sinks'>,
+  defaults: DefaultNames,
+): Readonly<Record<string, unknown>> {
+  const { pair, joined, file, slot } = defaults;
+  const usual: FieldNames = { ...pair, joined, file, slot };
+  const given: FieldNames =
+    'name' in layout
+      ? { [layout.kind]: layout.name }
+      : { ...layout.names, ...(layout.kind === 'slots' && { slot: layout.slot }) };
+  const own = Object.entries(given).filter(([key, name]) => !isSame(name, usual[key]));
+  return {
+    ...(layout.kind !== 'pair' && { layout: layout.kind }),
+    ...(own.length > 0 && { names: Object.fromEntries(own) }),
+    sinks,
+  };
+}
+
+/** One name, and a list of that name alone, are the same. */
+function isSame(name: FieldNames[string], usual: FieldNames[string] | undefined): boolean {
+  return [name].flat().join(' ') === [usual ?? []].flat().join(' ');
+}
+
+/** What a person is to add where it cannot be done for them. */
+export function additionText(additions: readonly Addition[], defaults: DefaultNames): string {
+  return additions
+    .map((one) => {
+      const value = one.isNew ? rotationOf(one, defaults) : { sinks: one.sinks };
+      return stringify({ [one.rotation]: value }, { lineWidth: 0 });
+    })
+    .join('');
+}
+
+/** Where the last item of a collection starts and ends. */
+function placeAfterLast(
+  file: string,
+  collection: YAMLMap | { readonly items: readonly unknown[]; readonly flow?: boolean },
+  what: string,
+): Pick<Insertion, 'start' | 'end' | 'isFlow' | 'before'> {
+  const spans = collection.items.map((item) => spanOf(item));
+  const [last, previous] = spans.toReversed();
+  const start = isNode(collection) ? collection.range?.[0] : undefined;
+  if (last === undefined || start === undefined) throw byHand(file, what);
+  return { ...last, isFlow: collection.flow === true, before: previous?.end ?? start + 1 };
+}
+
+function spanOf(item: unknown): { readonly start: number; readonly end: number } | undefined {
+  const { key, value } = (isNode(item) ? { key: item, value: item } : item) as Record<
+    string,
+    unknown
+  >;
+  const start = isNode(key) ? key.range?.[0] : undefined;
+  const end = isNode(value) ? endOf(value) : undefined;
+  return start === undefined || end === undefined ? undefined : { start, end };
+}
+
+/** A block's own end is that of what follows it: its last leaf tells where it really ends. */
+function endOf(node: Node): number | undefined {
+  const isBlock = (isMap(node) || isSeq(node)) && node.flow !== true;
+  const last: unknown = isBlock ? node.items.at(-1) : undefined;
+  return last === undefined ? node.range?.[1] : spanOf(last)?.end;
+}
+
+function byHand(file: string, what: string): KeyturnError {
+  return new KeyturnError('CONFIG_INVALID', `${file}: ${what} cannot be extended by a program`, {
+    hint: 'Add the lines by hand: keyturn discover --json has them under "additions".',
+    effect: 'none',
+  });
+}

@@ -1,0 +1,103 @@
+import { remember } from '../text/known.ts';
+import type { AdapterContext } from '../contracts/runtime.ts';
+import type {
+  EnvironmentVariable,
+  IssuerAdapter,
+  IssuerDefinition,
+  SinkAdapter,
+  SinkDefinition,
+  StoreAdapter,
+  StoreDefinition,
+} from './definition.ts';
+import { guarded, guardIssuer, guardSink, guardStore, translate } from './guard.ts';
+import { expandPattern, readPattern } from './pattern.ts';
+import { validate } from './schema.ts';
+import { parseTarget } from './target.ts';
+import { usagesOf } from './usages.ts';
+
+/** What an adapter may act with is blanked from now on in all that is printed. */
+function rememberSecrets(variables: readonly EnvironmentVariable[], { env }: AdapterContext): void {
+  for (const { name, secret } of variables) {
+    const value = env[name]?.trim() ?? '';
+    // A reference that nobody has put in is none.
+    if (secret && !value.startsWith('$')) remember(value);
+  }
+}
+
+/** Turns a backend into a sink: arguments are checked once here, so that adapters get clean input. */
+export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAdapter {
+  const { kind, env } = definition;
+  return {
+    specVersion: 1,
+    role: 'sink',
+    kind,
+    env,
+    infer: (context) => {
+      rememberSecrets(env, context);
+      return guarded(kind, 'infer', () => definition.infer?.(context));
+    },
+    pattern(text) {
+      try {
+        return readPattern(definition, text);
+      } catch (error) {
+        throw translate(text, 'pattern', error);
+      }
+    },
+    expand: (text, context, options) => {
+      rememberSecrets(env, context);
+      return guarded(text, 'expand', () => expandPattern(definition, text, context, options));
+    },
+    protection: (remote, branch, context, options) => {
+      rememberSecrets(env, context);
+      return guarded(kind, 'protection', async () =>
+        definition.protection?.(remote, branch, context, options),
+      );
+    },
+    usages: (scope, names, context, options) => {
+      rememberSecrets(env, context);
+      return usagesOf(definition, scope, names, context, options);
+    },
+    open: (text, context) =>
+      guarded(text, 'open', async () => {
+        rememberSecrets(env, context);
+        const target = parseTarget(text);
+        const options = await validate(definition.options, definition.parseTarget(target), text);
+        return guardSink(kind, await definition.connect(options, context));
+      }),
+  };
+}
+
+/** Turns a backend into an issuer. */
+export function defineIssuer<Options>(definition: IssuerDefinition<Options>): IssuerAdapter {
+  const { kind, env, names } = definition;
+  return {
+    specVersion: 1,
+    role: 'issuer',
+    kind,
+    env,
+    names,
+    open: (input, context) =>
+      guarded(`issuer ${kind}`, 'open', async () => {
+        rememberSecrets(env, context);
+        const options = await validate(definition.options, input, `issuer ${kind}`);
+        return guardIssuer(kind, await definition.connect(options, context));
+      }),
+  };
+}
+
+/** Turns a backend into a store. */
+export function defineStore<Options>(definition: StoreDefinition<Options>): StoreAdapter {
+  const { kind, env } = definition;
+  return {
+    specVersion: 1,
+    role: 'store',
+    kind,
+    env,
+    open: (location, context) =>
+      guarded(`store ${kind}`, 'open', async () => {
+        rememberSecrets(env, context);
+        const options = await validate(definition.options, location, `store ${kind}`);
+        return guardStore(kind, await definition.connect(options, context));
+      }),
+  };
+}

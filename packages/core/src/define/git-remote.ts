@@ -1,0 +1,24 @@
+import type { GitRemote } from '../contracts/runtime.ts';
+
+/** What is longer is no address, and would take long to read. */
+const MAXIMUM_LENGTH = 2048;
+
+/** Reads `https://host/path`, `ssh://git@host:22/path` or `git@host:path`; undefined for what is on no host. */
+export function parseGitRemote(address: string): GitRemote | undefined {
+  if (address.length > MAXIMUM_LENGTH) return undefined;
+  if (address.includes('://')) {
+    if (!URL.canParse(address)) return undefined;
+    const { protocol, hostname, pathname } = new URL(address);
+    return remote(hostname, pathname, protocol.startsWith('http'));
+  }
+  const [, host = '', path = ''] = /^(?:[^@/]+@)?([^:/]+):(.+)$/.exec(address) ?? [];
+  return remote(host, path, false);
+}
+
+function remote(host: string, path: string, web: boolean): GitRemote | undefined {
+  const name = path
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
+  return host === '' || name === '' ? undefined : { host: host.toLowerCase(), path: name, web };
+}

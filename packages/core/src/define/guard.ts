@@ -1,0 +1,232 @@
+import type { IssuerBackend, SinkBackend, StoreBackend } from './definition.ts';
+import { KeyturnError, type Effect } from '../contracts/errors.ts';
+import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
+import { remember } from '../text/known.ts';
+import type { CallOptions, CheckOptions } from '../contracts/runtime.ts';
+import { reveal } from '../contracts/secret.ts';
+import type { SecretSink, SinkEntry } from '../contracts/sink.ts';
+import { slottedNames } from '../layout/slots.ts';
+import type { StateStore } from '../ledger/store.ts';
+
+/** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
+export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
+  const { id, server, supports, limits, holds, clue, remove, trial } = backend;
+  const { credentials, leftovers } = backend;
+  const neighbours = backend.neighbours?.bind(backend);
+  const inSlots = backend.slots?.bind(backend);
+  const guard = guardFor(id);
+  const checkName = (name: string): void => {
+    if (limits.name !== undefined && !limits.name.test(name))
+      throw new KeyturnError(
+        'NAME_INVALID',
+        `${id}: the name "${name.slice(0, 80)}" is not allowed there`,
+        {
+          hint: 'Choose another name for the secret under `names`.',
+          effect: 'none',
+        },
+      );
+  };
+  const checkNames = (names: readonly string[]): void => {
+    for (const name of names) checkName(name);
+    if (variable !== undefined) for (const name of slottedNames(names, variable)) checkName(name);
+  };
+  const checkValue = ({ name, value }: SinkEntry): void => {
+    const plaintext = reveal(value);
+    if (limits.maxBytes !== undefined && Buffer.byteLength(plaintext) > limits.maxBytes)
+      throw new KeyturnError(
+        'VALUE_INVALID',
+        `${id}: the value of ${name} is longer than ${limits.maxBytes} bytes`,
+        {
+          effect: 'none',
+        },
+      );
+    if (limits.value !== undefined && !limits.value.test(plaintext))
+      throw new KeyturnError(
+        'VALUE_INVALID',
+        `${id}: the value of ${name} has characters that cannot be stored there`,
+        {
+          effect: 'none',
+        },
+      );
+  };
+  return {
+    specVersion: 1,
+    kind,
+    id,
+    ...(server !== undefined && { server }),
+    supports,
+    limits,
+    check: (names, o) =>
+      guard('check', async (call: CheckOptions) => {
+        checkNames(names);
+        return backend.check(names, call);
+      })(o),
+    deliver: (entries, o) =>
+      guard('deliver', async (call) => {
+        checkNames(entries.map(({ name }) => name));
+        for (const entry of entries) checkValue(entry);
+        return backend.deliver(entries, call);
+      })(o),
+    confirm: (expected, proof, o) =>
+      guard('confirm', (call) => backend.confirm(expected, proof, call))(o),
+    ...(neighbours !== undefined && {
+      neighbours: (query, o) => guard('neighbours', (call) => neighbours(query, call))(o),
+    }),
+    ...(holds !== undefined && {
+      holds: (names, o) => guard('holds', (call) => holds.call(backend, names, call))(o),
+    }),
+    ...(clue !== undefined && {
+      clue: (names, o) => guard('clue', (call) => clue.call(backend, names, call))(o),
+    }),
+    ...(trial !== undefined && {
+      trial: (wanted, o) => guard('trial', (call) => trial.call(backend, wanted, call))(o),
+    }),
+    ...(credentials !== undefined && {
+      credentials: guard('credentials', (call) => credentials.call(backend, call)),
+    }),
+    ...(leftovers !== undefined && {
+      leftovers: guard('leftovers', (call) => leftovers.call(backend, call)),
+    }),
+    ...(remove !== undefined && {
+      remove: (names, o) => guard('remove', (call) => remove.call(backend, names, call))(o),
+    }),
+    ...(inSlots !== undefined && {
+      slots: (name) => guardSink(kind, inSlots(name), name),
+    }),
+  };
+}
+
+/** An issuer whose errors are ours. */
+export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
+  const guard = guardFor(backend.id);
+  const actingToken = backend.actingToken?.bind(backend);
+  const actAs = backend.actAs?.bind(backend);
+  const managing = backend.managing?.bind(backend);
+  const { credentials } = backend;
+  return {
+    specVersion: 1,
+    kind,
+    id: backend.id,
+    ...(backend.server !== undefined && { server: backend.server }),
+    ...(actingToken !== undefined && { actingToken }),
+    ...(managing !== undefined && { managing }),
+    ...(actAs !== undefined && { actAs: (credential) => guardIssuer(kind, actAs(credential)) }),
+    ...(credentials !== undefined && {
+      credentials: guard('credentials', (call) => credentials.call(backend, call)),
+    }),
+    check: guard('check', (o) => backend.check(o)),
+    list: (o) => guardEach(backend.id, 'list', backend.list(o), o),
+    get: (id, o) => guard('get', (call) => backend.get(id, call))(o),
+    issue: (request, o) =>
+      guard('issue', async (call) => {
+        const issued = await backend.issue(request, call);
+        rememberFields(issued.fields);
+        return issued;
+      })(o),
+    find: (label, o) => guard('find', (call) => backend.find(label, call))(o),
+    grant: (id, permissions, o) =>
+      guard('grant', (call) => backend.grant(id, permissions, call))(o),
+    ungrant: (id, permissions, o) =>
+      guard('ungrant', (call) => backend.ungrant(id, permissions, call))(o),
+    verify: (credential, expected, o) =>
+      guard('verify', (call) => backend.verify(credential, expected, call))(o),
+    revoke: (id, o) => guard('revoke', (call) => backend.revoke(id, call))(o),
+  };
+}
+
+/** What was issued is blanked from now on in all that is printed; what is public about it is not. */
+function rememberFields(fields: Credential['fields']): void {
+  const values = Object.values(fields);
+  const open = values.filter((value) => typeof value === 'string');
+  for (const value of values) if (typeof value !== 'string') remember(value.reveal(), open);
+}
+
+/** A store whose errors are ours. */
+export function guardStore(kind: string, backend: StoreBackend): StateStore {
+  const { check, holder } = backend;
+  const guard = <Result>(method: string, call: () => Promise<Result>): Promise<Result> =>
+    guarded(`store ${kind}`, method, call);
+  return {
+    specVersion: 1,
+    kind,
+    open: (rotation) => guard('open', () => backend.open(rotation)),
+    history: (rotation) => guardEach(`store ${kind}`, 'history', backend.history(rotation)),
+    lock: (rotation, owner) => guard('lock', () => backend.lock(rotation, owner)),
+    rotations: () => guard('rotations', () => backend.rotations()),
+    ...(check !== undefined && { check: () => guard('check', () => check.call(backend)) }),
+    ...(holder !== undefined && {
+      holder: (rotation) => guard('holder', () => holder.call(backend, rotation)),
+    }),
+    claim: (rotation, key) => guard('claim', () => backend.claim(rotation, key)),
+  };
+}
+
+/** As {@link guardFor}, for what takes no signal: opening, and understanding a target. */
+export async function guarded<Result>(
+  id: string,
+  method: string,
+  call: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translate(id, method, error);
+  }
+}
+
+/** Lets only a {@link KeyturnError} out: an unforeseen error may hold a request, and with it a secret. */
+function guardFor(id: string) {
+  return <Result, Options extends CallOptions = CallOptions>(
+    method: string,
+    call: (options: Options) => Promise<Result>,
+  ) =>
+    async (options: Options): Promise<Result> => {
+      refuseAborted(id, method, options);
+      try {
+        return await call(options);
+      } catch (error) {
+        throw translate(id, method, error, options);
+      }
+    };
+}
+
+function refuseAborted(id: string, method: string, { signal }: CallOptions): void {
+  if (signal.aborted) throw interrupted(id, method, 'none');
+}
+
+/** An error of ours as it is; of any other, what was being done and its name alone. */
+export function translate(
+  id: string,
+  method: string,
+  error: unknown,
+  options?: CallOptions,
+): KeyturnError {
+  if (KeyturnError.is(error)) return error;
+  if (options?.signal.aborted === true) return interrupted(id, method, 'unknown');
+  const name = error instanceof Error ? error.name : typeof error;
+  return new KeyturnError('ADAPTER_FAILED', `${id}: ${method} failed with an unforeseen ${name}`, {
+    hint: 'Mend the code of that adapter if it is yours, else report it to its authors.',
+  });
+}
+
+function interrupted(id: string, method: string, effect: Effect): KeyturnError {
+  return new KeyturnError('INTERRUPTED', `${id}: ${method} was interrupted`, {
+    hint: 'Run it again.',
+    effect,
+  });
+}
+
+/** As {@link guardFor}, for what is read piece by piece. */
+export async function* guardEach<Item>(
+  id: string,
+  method: string,
+  items: AsyncIterable<Item>,
+  options?: CallOptions,
+): AsyncGenerator<Item> {
+  if (options !== undefined) refuseAborted(id, method, options);
+  try {
+    yield* items;
+  } catch (error) {
+    throw translate(id, method, error, options);
+  }
+}

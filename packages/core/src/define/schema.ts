@@ -1,0 +1,46 @@
+import { KeyturnError } from '../contracts/errors.ts';
+import { printable } from '../text/text.ts';
+
+/**
+ * The part of the Standard Schema interface (version 1) that keyturn uses, so that an adapter's author
+ * may check options with any validator that implements it.
+ */
+export interface StandardSchema<Output> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+  };
+}
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/**
+ * Returns the value as the schema gives it.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`, naming the first thing that is wrong and where it stands
+ */
+export async function validate<Output>(
+  schema: StandardSchema<Output>,
+  value: unknown,
+  where: string,
+): Promise<Output> {
+  const result = await schema['~standard'].validate(value);
+  if (result.issues === undefined) return result.value;
+  const [first] = result.issues;
+  const path = (first?.path ?? [])
+    .map((part) => String(typeof part === 'object' ? part.key : part))
+    .join('.');
+  throw new KeyturnError(
+    'CONFIG_INVALID',
+    `${where}${path === '' ? '' : ` (${printable(path)})`}: ${first?.message ?? 'not valid'}`,
+    { effect: 'none' },
+  );
+}

@@ -1,0 +1,68 @@
+import { KeyturnError } from '../contracts/errors.ts';
+
+/** What a sink points at, taken apart: `github:acme/web?environment=production`. */
+export interface Target {
+  /** The text as it was written. */
+  readonly text: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+const MAXIMUM_LENGTH = 1024;
+
+/**
+ * Splits `KIND:PATH?KEY=VALUE&…`. What path and query may hold is the adapter's to say.
+ *
+ * @throws {KeyturnError} `TARGET_INVALID`
+ */
+export function parseTarget(text: string): Target {
+  const invalid = (why: string): KeyturnError =>
+    new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}" is not a target: ${why}`, {
+      hint: 'Write KIND:PATH, such as github:acme/web?environment=production.',
+      effect: 'none',
+    });
+  if (text.length > MAXIMUM_LENGTH) throw invalid(`longer than ${MAXIMUM_LENGTH} characters`);
+  if (/\p{Cc}/u.test(text)) throw invalid('it holds a control character');
+  const match = /^([a-z][a-z0-9-]*):([^?]*)(?:\?(.*))?$/.exec(text);
+  if (match === null) throw invalid('it has no KIND:');
+  const [, kind = '', path = '', search = ''] = match;
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of search.split('&').filter(Boolean)) {
+    const [key = '', value] = splitOnce(pair, '=');
+    if (value === undefined) throw invalid(`"${key}" has no value`);
+    if (key in query) throw invalid(`"${key}" stands twice`);
+    query[key] = decode(value) ?? fail(invalid(`"${value}" is not URL-encoded`));
+  }
+  return { text, kind, path, query };
+}
+
+/** Writes a target in its one canonical form: query keys sorted, values encoded where they must be. */
+export function formatTarget(
+  kind: string,
+  path: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const pairs = Object.entries(query)
+    .filter((pair): pair is [string, string] => pair[1] !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value.replaceAll(/[%&#?\s]/g, encodeURIComponent)}`);
+  return `${kind}:${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(error: KeyturnError): never {
+  throw error;
+}

@@ -1,0 +1,67 @@
+import type { SinkDefinition, Usage } from './definition.ts';
+import { KeyturnError, type ErrorCode } from '../contracts/errors.ts';
+import { globMatcher } from './glob.ts';
+import { guardEach } from './guard.ts';
+import type { AdapterContext, CallOptions } from '../contracts/runtime.ts';
+import { parseTarget } from './target.ts';
+import { printable } from '../text/text.ts';
+
+/** As an adapter offers it: with the scope as text, and with patterns of names such as `PSCALE_*`, whose case is ignored. */
+export function usagesOf(
+  { kind, usages }: Pick<SinkDefinition<unknown>, 'kind' | 'usages'>,
+  scope: string | undefined,
+  names: readonly string[],
+  context: AdapterContext,
+  options: CallOptions,
+): AsyncIterable<Usage> | undefined {
+  if (usages === undefined) return undefined;
+  const matchers = names.map(globMatcher);
+  const found = usages(
+    scope === undefined ? undefined : parseTarget(scope),
+    (name) => matchers.some((matches) => matches(name)),
+    context,
+    options,
+  );
+  return shown(guardEach(scope ?? kind, 'usages', found, options));
+}
+
+/** Names come from outside. One that is fit for nothing is still shown, so it must be fit for that. */
+async function* shown(usages: AsyncIterable<Usage>): AsyncGenerator<Usage> {
+  for await (const usage of usages)
+    yield 'skipped' in usage
+      ? { skipped: printable(usage.skipped, 200), reason: printable(usage.reason) }
+      : { ...usage, name: printable(usage.name, 300) };
+}
+
+/** Codes that concern every place alike: going on would only repeat them, and wait for each. */
+const CONCERNS_ALL: readonly ErrorCode[] = [
+  'AUTH_DENIED',
+  'CREDENTIALS_MISSING',
+  'INTERRUPTED',
+  'NETWORK_FAILED',
+  'RATE_LIMITED',
+];
+
+/** The same words for the same trouble, so that hundreds of places make one line. */
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  PERMISSION_DENIED: 'the credentials may not read it',
+  TARGET_NOT_FOUND: 'it is not there, or the credentials may not see it',
+  REMOTE_FAILED: 'the server failed',
+  REMOTE_REJECTED: 'the server refused to tell',
+  TIMED_OUT: 'the server did not answer in time',
+  ANSWER_INVALID: 'the answer made no sense',
+};
+
+/** What reading one place finds; a place that cannot be read is reported, and stops nothing. */
+export async function usagesOrSkip(
+  target: string,
+  read: () => Promise<readonly Usage[]>,
+): Promise<readonly Usage[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!KeyturnError.is(error) || CONCERNS_ALL.includes(error.code)) throw error;
+    const { code, message } = error;
+    return [{ skipped: target, reason: REASONS[code] ?? message.replace(`${target}: `, '') }];
+  }
+}

@@ -1,0 +1,167 @@
+import { KeyturnError } from '../../contracts/errors.ts';
+import { layoutNames, type Layout } from '../../layout/layout.ts';
+import type { SinkRecord } from '../../ledger/state.ts';
+import type { Neighbour } from '../../contracts/sink.ts';
+import { elsewhere } from './elsewhere.ts';
+import { proposal } from './fitting.ts';
+import { forEachLimited } from './pool.ts';
+import type { Run } from './run.ts';
+
+/** Of what is not looked around nothing is known, so that the token is kept. */
+const MOST_LOOKED_AT = 20;
+
+/** The names of the rotation that each sink has, for sinks that told. */
+export type Present = ReadonlyMap<string, readonly string[]>;
+
+/** Keyturn itself wrote there, under these names; it may have been killed in the middle. */
+export function wasWritten(record: SinkRecord | undefined): boolean {
+  if (record === undefined) return false;
+  const { sent, outdated, receipt, unanswered } = record;
+  if (sent === true) return true;
+  return outdated !== true && (receipt !== undefined || unanswered.length > 0);
+}
+
+/**
+ * Before keyturn writes to a sink for the first time, it looks whether the names fit what is there: a job whose id is read under
+ * another name fails from the first write on. Returns what else may hold the token that is replaced, as keys of the ledger.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID` for a sink that has some of the names
+ */
+export async function firstContact(
+  run: Run,
+  token: string | undefined,
+  present: Present,
+): Promise<readonly string[]> {
+  const { state } = run.ledger;
+  if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return [];
+  const names = layoutNames(run.request.layout);
+  const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
+  if (told.length === 0) return [];
+  const nowhere = told.every(([, found]) => found.length === 0);
+  const doubtful = told.filter(([id, found]) => isDoubtful(run, id, names, found, nowhere));
+  const near = await lookAround(
+    run,
+    doubtful.slice(0, MOST_LOOKED_AT).map(([id]) => id),
+    names,
+    token,
+  );
+  for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
+  const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
+  for (const id of nowhere ? [] : missing)
+    run.warnings.add(`${id}: ${names.join(' and ')} will be new there`);
+  if (token === undefined) return [];
+  const unseen = told
+    .map(([id]) => id)
+    .filter((id) => {
+      const around = near.get(id);
+      warnOfScopes(run, id, around ?? [], token);
+      const shows = around?.some((one) => one.shows !== undefined) ?? false;
+      // Only a place that has nothing else shows that the token is not there.
+      return shows || (nowhere && around?.length !== 0);
+    });
+  if (run.request.allowMissingNames === true) return [];
+  for (const id of unseen) warnOfUnseen(run, id, near.get(id) ?? [], token);
+  return unseen.map(elsewhere);
+}
+
+/** The sinks near which a token shows under names that keyturn does not write, as keys of the ledger. Each is warned of. */
+export async function seenElsewhere(run: Run, token: string): Promise<readonly string[]> {
+  const names = layoutNames(run.request.layout);
+  const near = await lookAround(run, run.intent.selected, names, token);
+  const seen = [...near].filter(([, found]) => found.some(({ shows }) => shows !== undefined));
+  if (run.request.allowMissingNames === true) return [];
+  for (const [id, found] of seen) warnOfUnseen(run, id, found, token);
+  return seen.map(([id]) => elsewhere(id));
+}
+
+async function lookAround(
+  run: Run,
+  ids: readonly string[],
+  names: readonly string[],
+  token: string | undefined,
+): Promise<ReadonlyMap<string, readonly Neighbour[]>> {
+  const found = new Map<string, readonly Neighbour[]>();
+  await forEachLimited(ids, run.runtime.concurrency ?? 32, async (id) => {
+    const sink = run.sinks.get(id);
+    const query = { names, ...(token !== undefined && { token }) };
+    const neighbours = await sink?.neighbours?.(query, run.call);
+    if (neighbours !== undefined)
+      found.set(
+        id,
+        neighbours.filter((one) => !isOurs(run, one)),
+      );
+  });
+  return found;
+}
+
+/**
+ * To look around costs requests: it is done if a sink has half of the names, if none has any, or if the sink can show the token
+ * itself.
+ */
+function isDoubtful(
+  run: Run,
+  id: string,
+  names: readonly string[],
+  found: readonly string[],
+  nowhere: boolean,
+): boolean {
+  const isHalf = found.length > 0 && found.length < names.length;
+  if (isHalf || run.request.allowMissingNames === true) return isHalf;
+  return nowhere || run.sinks.get(id)?.supports.readBack === 'value';
+}
+
+/** Another sink of the rotation, which is written too. */
+function isOurs({ request }: Run, { name, target }: Neighbour): boolean {
+  return (
+    request.sinks.some(({ id }) => id === target) && layoutNames(request.layout).includes(name)
+  );
+}
+
+/** A field that has none of its names, beside one that has: a job that reads both would get halves of two tokens. */
+function refuseHalf(
+  run: Run,
+  id: string,
+  found: readonly string[],
+  near: readonly Neighbour[],
+): void {
+  const absent = fieldsOf(run.request.layout).filter(
+    (names) => !names.some((name) => found.includes(name)),
+  );
+  if (absent.length === 0 || found.length === 0) return;
+  const here = near.filter(({ scope }) => scope === undefined).map(({ name }) => name);
+  throw new KeyturnError(
+    'CONFIG_INVALID',
+    `${id} has ${found.join(' and ')}, and no ${absent.flat().join(' or ')}: to write only what is there would break the job that reads it`,
+    { hint: proposal(run.request, [...found, ...here]), effect: 'none' },
+  );
+}
+
+/** The names of each field. */
+function fieldsOf(layout: Layout): string[][] {
+  return 'name' in layout
+    ? [[layout.name]]
+    : Object.values(layout.names).map((names) => [names].flat());
+}
+
+function warnOfScopes(run: Run, id: string, near: readonly Neighbour[], token: string): void {
+  for (const { name, scope, shows } of near) {
+    if (scope === undefined || shows !== undefined) continue;
+    if (layoutNames(run.request.layout).includes(name))
+      run.warnings.add(
+        `${id}: ${name} is there for ${scope} too, and is not written: a job that reads ${token} there fails once that is revoked`,
+      );
+  }
+}
+
+function warnOfUnseen(run: Run, id: string, near: readonly Neighbour[], token: string): void {
+  const shown = near
+    .filter(({ shows }) => shows !== undefined)
+    .map(({ name, scope }) => (scope === undefined ? name : `${name} (${scope})`));
+  const why =
+    shown.length > 0
+      ? `${shown.join(' and ')} ${shown.length > 1 ? 'show' : 'shows'} ${token}`
+      : `none of the names is there, so jobs may read ${token} under other names`;
+  run.warnings.add(
+    `${id}: ${why}; it is kept until no job reads it: then run keyturn rotate ${run.request.name} --allow missing-names`,
+  );
+}

@@ -1,0 +1,110 @@
+import { KeyturnError } from '../../contracts/errors.ts';
+import { readState } from '../../ledger/ledger.ts';
+import { overlap } from '../../ledger/place.ts';
+import { holdersByToken, type RotationState, type TokenRecord } from '../../ledger/state.ts';
+import { wasWritten } from './first-contact.ts';
+import type { Run } from './run.ts';
+
+/**
+ * One token may be in the sinks of several rotations, where the user named it in each: then the last of them revokes it. Only
+ * such tokens are looked for in other ledgers; the others belong to one rotation, since {@link refuseIssuedElsewhere}.
+ *
+ * @throws {KeyturnError} `TOKEN_IN_USE` while jobs of another rotation may use it, and what a store fails with
+ */
+export async function refuseHeldElsewhere(run: Run, id: string): Promise<void> {
+  if (run.ledger.state.tokens.get(id)?.condemned === true) return;
+  const [name] = await usersElsewhere(run, id);
+  if (name === undefined) return;
+  throw new KeyturnError(
+    'TOKEN_IN_USE',
+    `token ${id} is not revoked, since the sinks of the rotation ${name} may hold it`,
+    {
+      hint: `Rotate that one first, then this one again: keyturn rotate ${name}`,
+      effect: 'none',
+    },
+  );
+}
+
+/** The other rotations whose jobs may use this token. */
+export async function usersElsewhere(run: Run, id: string): Promise<readonly string[]> {
+  const token = run.ledger.state.tokens.get(id);
+  if (token === undefined || token.askedAt !== undefined) return [];
+  const names: string[] = [];
+  for await (const [name, state, other] of knownElsewhere(run, id))
+    if (mayBeUsed(run, state, other)) names.push(name);
+  return names;
+}
+
+/**
+ * A token that another rotation made is revoked by that one, which does not ask whom else it was given to. A rotation that is no
+ * more, renamed perhaps, lets go of it when its sinks are forgotten.
+ *
+ * @throws {KeyturnError} `TOKEN_IN_USE`, and what a store fails with
+ */
+export async function refuseIssuedElsewhere(run: Run, id: string): Promise<void> {
+  for await (const [name, state, { askedAt }] of knownElsewhere(run, id)) {
+    const [sink] = holdersByToken(state).get(id) ?? [];
+    if (askedAt === undefined || sink === undefined) continue;
+    throw new KeyturnError(
+      'TOKEN_IN_USE',
+      `${id} is a token of the rotation ${name}, and ${sink} may hold it`,
+      {
+        hint: `Leave out --replaces, and list token.permissions; or if that rotation is no more, let go of its sinks: keyturn forget ${name} --sink ${sink}`,
+        effect: 'none',
+      },
+    );
+  }
+}
+
+/**
+ * Another rotation writes to the place: each would be thought to hold what the other one wrote. Asked only for sinks that this
+ * rotation never wrote to.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`, and what a store fails with
+ */
+export async function refuseTaken(run: Run): Promise<void> {
+  const { request, runtime, ledger } = run;
+  const mine = [...run.places].filter(([id]) => !wasWritten(ledger.state.sinks.get(id)));
+  if (mine.length === 0) return;
+  for (const name of await runtime.store.rotations()) {
+    if (name === request.name) continue;
+    const { current, sinks } = await readState(runtime.store, name);
+    for (const [id, place] of mine)
+      for (const { place: other, base } of sinks.values()) {
+        const isInUse = current !== undefined && base.includes(current);
+        if (!isInUse || other === undefined || !overlap(place, other)) continue;
+        throw new KeyturnError(
+          'CONFIG_INVALID',
+          `${id} is written by the rotation ${name} too, under the same names`,
+          {
+            hint: `Give one of them other names, or let go of it there: keyturn forget ${name} --sink ${other.target}`,
+            effect: 'none',
+          },
+        );
+      }
+  }
+}
+
+async function* knownElsewhere(
+  { request, runtime: { store } }: Run,
+  id: string,
+): AsyncGenerator<readonly [name: string, RotationState, TokenRecord]> {
+  for (const name of await store.rotations()) {
+    if (name === request.name) continue;
+    const state = await readState(store, name);
+    const token = state.tokens.get(id);
+    if (token !== undefined) yield [name, state, token];
+  }
+}
+
+/** What its own ledger says of it, with this rotation's grace: that of the other is not known here. */
+function mayBeUsed(
+  { intent, ledger }: Run,
+  state: RotationState,
+  { ref, releasedAt }: TokenRecord,
+): boolean {
+  if (holdersByToken(state).has(ref.id)) return true;
+  return (
+    releasedAt !== undefined && Date.parse(releasedAt) + intent.policy.grace > ledger.clock.now()
+  );
+}

@@ -1,0 +1,52 @@
+import { KeyturnError } from '../../contracts/errors.ts';
+import { isLabelOf } from './label.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Whether a token that stands in the ledger is this rotation's, though others may have written the ledger: the issuer shows it under
+ * a label that only keyturn gives to this rotation, or the user named it on this machine. Asks the issuer once for each token that
+ * it has not shown in this run.
+ */
+export async function isOurs(run: Run, id: string): Promise<boolean> {
+  if (isVouchedFor(run, id)) return true;
+  if (run.labels.has(id)) return false;
+  const details = await run.issuer.get(id, run.call);
+  if (details === undefined) return true;
+  run.labels.set(id, details.label);
+  return isVouchedFor(run, id);
+}
+
+/** The same, as far as it is known without asking. */
+export function isVouchedFor(run: Run, id: string): boolean {
+  const { runtime, request, labels } = run;
+  const { replaces, named = [] } = request;
+  if (runtime.store.trusted === true || id === replaces || named.includes(id)) return true;
+  const label = labels.get(id);
+  return label !== undefined && isLabelOfRun(run, label);
+}
+
+/**
+ * A label is looked for, and what has it is revoked: one that keyturn never gave to this rotation is somebody else's token.
+ *
+ * @throws {KeyturnError} `STATE_CORRUPT`
+ */
+export function refuseForeignLabels(run: Run): void {
+  const { runtime, request, ledger } = run;
+  const { attempts, active } = ledger.state;
+  if (runtime.store.trusted === true) return;
+  const labels = [...attempts, ...(active === undefined ? [] : [active])].map(({ label }) => label);
+  const foreign = labels.find((label) => !isLabelOfRun(run, label));
+  if (foreign === undefined) return;
+  throw new KeyturnError(
+    'STATE_CORRUPT',
+    `the ledger of ${request.name} has asked for a token "${foreign.slice(0, 80)}", a label that keyturn does not give to this rotation`,
+    {
+      hint: 'Restore the ledger from its last good copy; after a rename with adopt --from, run it on the machine that did that, or sign the ledgers.',
+      effect: 'none',
+    },
+  );
+}
+
+function isLabelOfRun({ request: { name, formerly = [] } }: Run, label: string): boolean {
+  return [name, ...formerly].some((rotation) => isLabelOf(label, rotation));
+}

@@ -1,0 +1,130 @@
+import { access, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+
+import { KIND } from './target-module.ts';
+
+export const roles = ['issuer', 'sink', 'store'] as const;
+export type Role = (typeof roles)[number];
+
+/** An installed package that says in its manifest what it adapts: `"keyturn": { "sink": "gitlab" }`. */
+export interface FoundAdapter {
+  readonly role: Role;
+  readonly kind: string;
+  readonly packageName: string;
+  readonly version: string;
+  /** The folder that the package was found from. */
+  readonly from: string;
+}
+
+interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly keyturn?: Readonly<Record<string, unknown>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly workspaces?: unknown;
+}
+
+/** A path in its place would be code that nobody installed. */
+const PACKAGE = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
+
+/**
+ * The adapters among the direct dependencies of the project, of the workspace that it belongs to, of the program itself and of where
+ * that was installed (the project, or what npx was told). Only manifests are read; nothing is imported, and
+ * `node_modules` is not scanned.
+ */
+export async function discoverAdapters(
+  project: string,
+  ownFolder: string,
+): Promise<FoundAdapter[]> {
+  const [ofProject, own, ofInstallation] = await Promise.all([
+    manifestsAbove(project),
+    manifestsAbove(ownFolder),
+    readManifest(installationManifest(ownFolder)),
+  ]);
+  const found = await Promise.all([
+    namedIn(ofProject, project),
+    namedIn([...own.slice(0, 1), ofInstallation ?? {}], ownFolder),
+  ]);
+  return found.flat();
+}
+
+/** The manifest beside the `node_modules` that the program is in; npx writes one with what it was told to install. */
+function installationManifest(ownFolder: string): string | undefined {
+  const at = ownFolder.lastIndexOf(`${sep}node_modules${sep}`);
+  return at < 0 ? undefined : join(ownFolder.slice(0, at), 'package.json');
+}
+
+/** The names that an adapter's package has by convention. */
+export function conventionalNames(role: Role, kind: string): string[] {
+  return [`@keyturn/${role}-${kind}`, `keyturn-${role}-${kind}`];
+}
+
+/** Looks for a package by its name from a folder, as Node does; undefined where it is not installed or no adapter. */
+export async function findAdapter(
+  packageName: string,
+  from: string,
+): Promise<FoundAdapter | undefined> {
+  if (!PACKAGE.test(packageName)) return undefined;
+  const manifest = await readManifest(resolveFrom(from, `${packageName}/package.json`));
+  for (const role of roles) {
+    const kind = manifest?.keyturn?.[role];
+    if (typeof kind === 'string' && KIND.test(kind))
+      return { role, kind, packageName, version: manifest?.version ?? '', from };
+  }
+  return undefined;
+}
+
+/** The file that `specifier` means from a folder; undefined where there is none. */
+export function resolveFrom(folder: string, specifier: string): string | undefined {
+  try {
+    return createRequire(join(folder, 'package.json')).resolve(specifier);
+  } catch {
+    return undefined;
+  }
+}
+
+async function namedIn(manifests: readonly Manifest[], from: string): Promise<FoundAdapter[]> {
+  const names = manifests.flatMap((manifest) =>
+    Object.keys({
+      ...manifest.peerDependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.devDependencies,
+      ...manifest.dependencies,
+    }),
+  );
+  const unique = [...new Set(names)].toSorted();
+  const found = await Promise.all(unique.map((name) => findAdapter(name, from)));
+  return found.filter((adapter) => adapter !== undefined);
+}
+
+/** The nearest manifest, and those of the workspaces around it. */
+async function manifestsAbove(folder: string, isNearer = false): Promise<Manifest[]> {
+  const manifest = await readManifest(join(folder, 'package.json'));
+  const counts = manifest !== undefined && (!isNearer || (await isWorkspace(folder, manifest)));
+  const parent = dirname(folder);
+  const above =
+    parent === folder ? [] : await manifestsAbove(parent, isNearer || manifest !== undefined);
+  return counts ? [manifest, ...above] : above;
+}
+
+async function isWorkspace(folder: string, { workspaces }: Manifest): Promise<boolean> {
+  if (workspaces !== undefined) return true;
+  return access(join(folder, 'pnpm-workspace.yaml')).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readManifest(file: string | undefined): Promise<Manifest | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

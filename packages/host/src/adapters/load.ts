@@ -1,0 +1,195 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import {
+  KeyturnError,
+  nearest,
+  type IssuerAdapter,
+  type SinkAdapter,
+  type StoreAdapter,
+} from '@keyturn/core';
+
+import type { Surroundings } from '../surroundings.ts';
+import type { Asking } from '../trust/foreign.ts';
+import { findBeside, refuseUnnamed } from './beside.ts';
+import { untrusted, type Code } from './code.ts';
+import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
+import { importSink } from './module-sink.ts';
+import { refuseForeignAdapter, refuseForeignModule } from './owner.ts';
+import { checkKind } from './target-module.ts';
+
+interface AdapterByRole {
+  readonly issuer: IssuerAdapter;
+  readonly sink: SinkAdapter;
+  readonly store: StoreAdapter;
+}
+
+/** The kinds that have a package of ours, to name it when it is missing. */
+export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
+  issuer: ['planetscale'],
+  sink: ['github', 'gitlab', 'circleci', 'env', 'exec'],
+  store: ['file', 'postgres'],
+};
+
+/** Where adapters are looked for, and which of them may be loaded. */
+export interface AdapterSources {
+  /** The folder whose direct dependencies count. */
+  readonly project: string;
+  /** The folder of the program: packages beside it are found from there. */
+  readonly own: string;
+  /** @default 'any' */
+  readonly code?: Code;
+  /** Whose code may be loaded; anybody's by default. */
+  readonly asking?: Asking;
+  /** Takes each package that is loaded. */
+  readonly trace?: Surroundings['trace'];
+}
+
+/** Imports adapters when they are needed, each once. */
+export class Adapters {
+  readonly #project: string;
+  readonly #own: string;
+  readonly #trace: AdapterSources['trace'];
+  readonly #code: Code;
+  readonly #asking: Asking;
+  readonly #loaded = new Map<string, Promise<unknown>>();
+  readonly #found = new Map<string, Promise<FoundAdapter | undefined>>();
+  readonly #modules = new Map<string, Promise<SinkAdapter>>();
+  #discovered: Promise<FoundAdapter[]> | undefined;
+
+  constructor({ project, own, code = 'any', asking, trace }: AdapterSources) {
+    this.#project = project;
+    this.#own = own;
+    this.#code = code;
+    this.#asking = asking ?? { env: {}, uid: undefined };
+    this.#trace = trace;
+  }
+
+  /** Whether this one may be loaded and is there. */
+  async has(role: Role, kind: string): Promise<boolean> {
+    checkKind(role, kind);
+    return this.#loaded.has(`${role}:${kind}`) || (await this.#find(role, kind)) !== undefined;
+  }
+
+  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID`, `USAGE_INVALID` for no kind */
+  async load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
+    checkKind(role, kind);
+    const key = `${role}:${kind}`;
+    const loading = this.#loaded.get(key) ?? this.#load(role, kind);
+    this.#loaded.set(key, loading);
+    return loading as Promise<AdapterByRole[R]>;
+  }
+
+  /**
+   * Imports a sink from a module of the user's, once. From then on its kind means that module.
+   *
+   * @param path relative to the project, or absolute
+   * @throws {KeyturnError} `ADAPTER_NOT_FOUND`, `ADAPTER_INVALID`
+   */
+  async loadModule(path: string): Promise<SinkAdapter> {
+    if (this.#code !== 'any') throw untrusted([path]);
+    const file = resolve(this.#project, path);
+    const loading = this.#modules.get(file) ?? this.#loadModule(file);
+    this.#modules.set(file, loading);
+    return loading;
+  }
+
+  /** Two sinks of one kind could have one id, and so one line in the ledger, for two places. */
+  async #loadModule(file: string): Promise<SinkAdapter> {
+    await refuseForeignModule(file, this.#asking);
+    const adapter = await importSink(this.#project, file);
+    this.#trace?.('adapter', `sink ${adapter.kind} is ${file}`);
+    const key = `sink:${adapter.kind}`;
+    if (ownKinds.sink.includes(adapter.kind) || this.#loaded.has(key))
+      throw new KeyturnError(
+        'ADAPTER_INVALID',
+        `${file} cannot be used: there is another sink "${adapter.kind}"`,
+        { hint: 'Give it a kind of its own.', effect: 'none' },
+      );
+    this.#loaded.set(key, Promise.resolve(adapter));
+    return adapter;
+  }
+
+  async #load(role: Role, kind: string): Promise<unknown> {
+    const found = await this.#find(role, kind);
+    if (found === undefined)
+      throw this.#code === 'own' ? untrusted([`the ${role} ${kind}`]) : notFound(role, kind);
+    const file = resolveFrom(found.from, found.packageName);
+    if (file === undefined) throw invalid(found, 'it cannot be loaded');
+    await refuseForeignAdapter(found, file, this.#asking, this.#own);
+    let module: { default?: unknown };
+    try {
+      module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    } catch {
+      throw invalid(found, 'loading it fails');
+    }
+    const adapter = module.default as Partial<SinkAdapter> | undefined;
+    if (adapter?.specVersion !== 1)
+      throw invalid(found, 'its default export is no adapter of version 1');
+    if ((adapter.role as Role) !== role || adapter.kind !== kind)
+      throw invalid(found, `it is not the ${role} "${kind}" that its manifest says`);
+    this.#trace?.('adapter', `${role} ${kind} is ${found.packageName} ${found.version}`);
+    return adapter;
+  }
+
+  #find(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+    const key = `${role}:${kind}`;
+    const finding = this.#found.get(key) ?? this.#look(role, kind);
+    this.#found.set(key, finding);
+    return finding;
+  }
+
+  async #look(role: Role, kind: string): Promise<FoundAdapter | undefined> {
+    if (this.#code !== 'any') {
+      const own = await findBeside(role, kind, this.#own);
+      if (own !== undefined || this.#code === 'own' || role !== 'store') return own;
+    }
+    this.#discovered ??= discoverAdapters(this.#project, this.#own);
+    const declared = (await this.#discovered).filter(
+      (one) => one.role === role && one.kind === kind,
+    );
+    const names = new Set(declared.map(({ packageName }) => packageName));
+    if (names.size > 1)
+      throw new KeyturnError(
+        'ADAPTER_INVALID',
+        `${[...names].join(' and ')} both are the ${role} "${kind}"`,
+        {
+          hint: 'Remove one of them from the dependencies.',
+          effect: 'none',
+        },
+      );
+    if (declared[0] !== undefined) return declared[0];
+    const beside = await findBeside(role, kind, this.#own);
+    if (beside === undefined) await refuseUnnamed(role, kind, this.#project);
+    return beside;
+  }
+}
+
+function notFound(role: Role, kind: string): KeyturnError {
+  const known = ownKinds[role];
+  const meant = known.includes(kind) ? kind : nearest(kind, known);
+  const install = `npm install --save-dev @keyturn/${role}-${meant ?? kind}`;
+  if (known.includes(kind))
+    return new KeyturnError('ADAPTER_NOT_FOUND', `the ${role} "${kind}" is not installed`, {
+      hint: `Install it: ${install}`,
+      effect: 'none',
+    });
+  return new KeyturnError('ADAPTER_NOT_FOUND', `there is no ${role} "${kind}"`, {
+    hint:
+      meant === undefined
+        ? `Choose among ${known.join(', ')}, or install the package of another: ${install}`
+        : `Did you mean "${meant}"?`,
+    effect: 'none',
+  });
+}
+
+function invalid(found: FoundAdapter, why: string): KeyturnError {
+  return new KeyturnError(
+    'ADAPTER_INVALID',
+    `${found.packageName} ${found.version} cannot be used: ${why}`,
+    {
+      hint: 'Install a version that fits this keyturn, or report it to its authors.',
+      effect: 'none',
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import { lstat, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { refuseForeign, type Asking } from '../trust/foreign.ts';
+import type { FoundAdapter } from './discover.ts';
+
+/**
+ * Refuses the code of an adapter that another user of the machine may exchange: its file, the folders around it up to
+ * `node_modules`, and the one in which it was found.
+ *
+ * @throws {KeyturnError} `FILE_UNSAFE`
+ */
+export async function refuseForeignAdapter(
+  { packageName, from }: FoundAdapter,
+  file: string,
+  asking: Asking,
+  ownFolder: string,
+): Promise<void> {
+  // What is beside the program is as much to be believed as the program itself.
+  const own = from === ownFolder ? (await stat(ownFolder)).uid : undefined;
+  await refuseForeign([...foldersOf(file), ...(await linkOf(packageName, from))], asking, own);
+}
+
+/** @throws {KeyturnError} `FILE_UNSAFE` */
+export async function refuseForeignModule(file: string, asking: Asking): Promise<void> {
+  await refuseForeign([file, dirname(file)], asking);
+}
+
+function foldersOf(file: string): string[] {
+  const parts = file.split(/(?=[/\\])/);
+  const first = parts.findIndex((part) => /^[/\\]node_modules$/.test(part));
+  if (first < 0) return [file, dirname(file)];
+  return parts.flatMap((_, i) => (i < first ? [] : [parts.slice(0, i + 1).join('')]));
+}
+
+/** With some package managers that is a link to somewhere else. */
+async function linkOf(packageName: string, from: string): Promise<string[]> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const modules = join(folder, 'node_modules');
+    const link = join(modules, packageName);
+    if ((await lstat(link).catch(() => undefined)) !== undefined) return [modules, link];
+    if (dirname(folder) === folder) return [];
+  }
+}

@@ -1,0 +1,31 @@
+/** What one command opens, for the command line and the fleet. Not stable: it may change in any version. */
+export { mapLimited } from '../session/limited.ts';
+export { DEFAULT_SETTLE, openPlans } from '../requests/plans.ts';
+export type { Plans } from '../requests/plans.ts';
+export type { PlannedRequest, RotationFlags } from '../requests/request.ts';
+export { means, select } from '../requests/select.ts';
+export { Session, kindOf } from '../session/session.ts';
+export { findBeside } from '../adapters/beside.ts';
+export {
+  conventionalNames,
+  discoverAdapters,
+  findAdapter,
+  resolveFrom,
+  roles,
+} from '../adapters/discover.ts';
+export type { FoundAdapter, Role } from '../adapters/discover.ts';
+export { ownKinds } from '../adapters/load.ts';
+export { aboutOf, noteNamed, readNamed } from '../requests/named.ts';
+export { recordedNames } from '../requests/recorded.ts';
+export { configFile, openSession, openStore } from '../requests/store.ts';
+export { ledgerKey } from '../session/ledger-key.ts';
+export { openAnnouncer } from '../notify/open.ts';
+export { openIssuer } from '../requests/issuer.ts';
+export { layoutOf } from '../requests/layout.ts';
+export { readEntry } from '../requests/entry.ts';
+export type { Entry } from '../requests/entry.ts';
+export { formerlyKnown, leftoverText, leftoversAt } from '../session/leftovers.ts';
+export type { FoundLeftover } from '../session/leftovers.ts';
+export { openSinks } from '../requests/sinks.ts';
+export { loadTrusted } from '../session/trusted.ts';
+export { runPlans } from '../run/run.ts';

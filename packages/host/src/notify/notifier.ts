@@ -1,0 +1,99 @@
+import { KeyturnError, type StateStore } from '@keyturn/core';
+import { createFetch, type HttpFetch } from '@keyturn/http';
+
+import type { NotifyConfig } from '../config/config.ts';
+import { count } from '../text/words.ts';
+import { openChannel, reasonOf, type Channel } from './channel.ts';
+import type { Occurrence } from '../config/events.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** How long one endpoint may take, and how long all that is left may take in the end. */
+const DEADLINE = 5000;
+const MOST_LEFT = 10_000;
+
+/**
+ * Tells people what happened, each thing at most once: it is claimed in the store before it is sent, so that neither another
+ * run nor the next one after a crash sends it again.
+ *
+ * Rotations never wait for it. A request is made once, within a deadline; an endpoint that failed is left alone for the rest
+ * of the run, and its failure is a warning.
+ */
+export class Notifier {
+  readonly #surroundings: Surroundings;
+  readonly #store: StateStore;
+  readonly #channels: readonly Channel[];
+  readonly #failed = new Set<Channel>();
+  readonly #fetch: HttpFetch;
+  readonly #end = new AbortController();
+  #queue: Promise<void> = Promise.resolve();
+  #untold = 0;
+
+  constructor({ channels }: NotifyConfig, surroundings: Surroundings, store: StateStore) {
+    this.#surroundings = surroundings;
+    this.#store = store;
+    const { env, clock, random } = surroundings;
+    this.#fetch = createFetch({
+      env,
+      clock,
+      random,
+      retries: 0,
+      maxWaitMs: 0,
+      maxBytes: 64 * 1024,
+      deadlines: { connectMs: DEADLINE, headersMs: DEADLINE, totalMs: DEADLINE },
+    });
+    const signal = (): AbortSignal => AbortSignal.any([this.#end.signal, surroundings.signal]);
+    const opened = channels.map((one) => openChannel(one, surroundings, this.#fetch, signal));
+    for (const problem of opened)
+      if (typeof problem === 'string') this.#warn(`a channel of notify is left out: ${problem}`);
+    this.#channels = opened.filter((one) => one !== undefined && typeof one !== 'string');
+  }
+
+  /** Begins to tell; nothing has to wait for it. */
+  announce(occurrences: readonly Occurrence[], issuer: string): void {
+    for (const occurrence of occurrences)
+      this.#queue = this.#queue.then(() => this.#tell(occurrence, issuer));
+  }
+
+  /** Waits, for a bounded time, until all is told. */
+  async end(): Promise<void> {
+    const timer = setTimeout(() => this.#end.abort(), MOST_LEFT);
+    await this.#queue;
+    clearTimeout(timer);
+    if (this.#untold > 0)
+      this.#warn(`${count(this.#untold, 'notification')} could not be made in time`);
+    await this.#fetch.close();
+  }
+
+  async #tell(occurrence: Occurrence, issuer: string): Promise<void> {
+    const { rotation, key, event } = occurrence;
+    const channels = this.#channels.filter((one) => one.on.has(event) && !this.#failed.has(one));
+    if (channels.length === 0) return;
+    if (this.#end.signal.aborted || this.#surroundings.signal.aborted) {
+      this.#untold++;
+      return;
+    }
+    try {
+      if (!(await this.#store.claim(rotation, key))) return;
+    } catch (error) {
+      const why = KeyturnError.is(error) ? error.message : reasonOf(error);
+      this.#warn(`${rotation} ${event} was not announced: ${why}`);
+      return;
+    }
+    await Promise.all(
+      channels.map(async (channel) => {
+        try {
+          await channel.tell(occurrence, issuer);
+        } catch (error) {
+          this.#failed.add(channel);
+          this.#warn(
+            `${rotation} ${event} was not announced to ${channel.name}: ${reasonOf(error)}`,
+          );
+        }
+      }),
+    );
+  }
+
+  #warn(text: string): void {
+    this.#surroundings.warn(text);
+  }
+}

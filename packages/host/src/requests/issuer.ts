@@ -1,0 +1,31 @@
+import { dirname } from 'node:path';
+
+import type { TokenIssuer } from '@keyturn/core';
+
+import { findConfig } from '../config/find.ts';
+import { loadTrusted } from '../session/trusted.ts';
+import { Session } from '../session/session.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** Opens the configuration's issuer, or the default one where there is no configuration. */
+export async function openIssuer(
+  flags: {
+    readonly config?: string;
+    readonly org?: string;
+    readonly sink?: string;
+    readonly allow?: readonly string[];
+  },
+  surroundings: Surroundings,
+): Promise<{ session: Session; issuer: TokenIssuer }> {
+  const file = await findConfig({
+    directory: surroundings.directory,
+    env: surroundings.env,
+    uid: surroundings.uid,
+    ...(flags.config !== undefined && { explicit: flags.config }),
+  });
+  const config = await loadTrusted({ file, sinks: [flags.sink ?? []].flat() }, surroundings);
+  const directory = file === undefined ? surroundings.directory : dirname(file);
+  const session = new Session(surroundings, directory, new Set(flags.allow));
+  const options = { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
+  return { session, issuer: await session.issuer(config?.issuer.kind ?? 'planetscale', options) };
+}

@@ -1,0 +1,104 @@
+import {
+  failedReport,
+  rotate,
+  type Credential,
+  type Progress,
+  type RotationReport,
+  type RotationRequest,
+  type TokenIssuer,
+} from '@keyturn/core';
+
+import { openAnnouncer, silent } from '../notify/open.ts';
+import { aboutOf, noteNamed } from '../requests/named.ts';
+import type { Plans } from '../requests/plans.ts';
+import type { PlannedRequest } from '../requests/request.ts';
+import type { MeasuredReport } from './report.ts';
+
+/** Told while rotations run. */
+export interface RunListeners {
+  readonly observe?: (progress: Progress) => void;
+  /** Each rotation's report, as soon as it has ended. */
+  readonly report?: (report: MeasuredReport) => void;
+}
+
+/** What became of a run. */
+export interface RunResult {
+  /** In the order of the configuration; fewer than were planned after an interrupt. */
+  readonly reports: readonly MeasuredReport[];
+  /** Waits, for a bounded time, until the configured channels have been notified. */
+  readonly announced: () => Promise<void>;
+}
+
+/** Runs rotations one after the other; one that fails does not stop the next. */
+export async function runPlans(plans: Plans, listeners: RunListeners = {}): Promise<RunResult> {
+  const { session, requests } = plans;
+  const { surroundings } = session;
+  const { clock } = surroundings;
+  const store = await session.store();
+  const isDry = requests.every(({ dryRun }) => dryRun === true);
+  const announcer = isDry ? silent : await openAnnouncer(plans);
+  const reports: MeasuredReport[] = [];
+  const heir = successor();
+  for (const request of requests) {
+    if (request.replaces !== undefined && request.dryRun !== true)
+      await noteNamed(aboutOf(request, session), { token: request.replaces });
+    const startedAt = clock.now();
+    const before = new Map(session.requests);
+    const { random, owner, signal } = surroundings;
+    const { observe } = listeners;
+    const runtime = { store, clock, random, owner, signal, ...(observe && { observe }) };
+    const report =
+      request.failure === undefined
+        ? await rotate(heir.actsIn(request), runtime)
+        : failedReport(request.name, request.failure);
+    const measured = {
+      ...report,
+      warnings: [...request.warnings, ...report.warnings],
+      requests: requestsOf(request, session.requestsSince(before)),
+      ...writesAhead(request, report),
+      durationMs: clock.now() - startedAt,
+    };
+    reports.push(measured);
+    announcer.report(report, request);
+    listeners.report?.(measured);
+    if (signal.aborted) break;
+  }
+  return { reports, announced: () => announcer.end() };
+}
+
+/** Where a rotation ends the very token that keyturn acts with, those that come after it act with the new one. */
+function successor() {
+  let acting: TokenIssuer | undefined;
+  return {
+    actsIn(request: PlannedRequest): PlannedRequest {
+      const issuer = acting?.id === request.issuer.id ? acting : request.issuer;
+      const actAs = issuer.actAs?.bind(issuer);
+      if (actAs === undefined) return { ...request, issuer };
+      const next = (credential: Credential) => (acting = actAs(credential));
+      return { ...request, issuer: { ...issuer, actAs: next } };
+    },
+  };
+}
+
+/** By kind, zeros too: those of the run, and those that found its sinks. */
+function requestsOf(
+  { issuer, sinks, asked }: PlannedRequest,
+  spent: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const kinds = new Set([issuer.kind, ...sinks.map(({ kind }) => kind), ...Object.keys(asked)]);
+  return Object.fromEntries(
+    [...kinds].map((kind) => [kind, (spent[kind] ?? 0) + (asked[kind] ?? 0)]),
+  );
+}
+
+/** What a plan would write, and what of it shows one name of a pair before the other. */
+function writesAhead(
+  { layout, sinks, selected, dryRun }: RotationRequest,
+  { outcome, reason }: RotationReport,
+): Pick<MeasuredReport, 'toWrite' | 'torn'> {
+  if (dryRun !== true || outcome !== 'planned' || reason === undefined)
+    return { toWrite: [], torn: [] };
+  const written = sinks.filter(({ id }) => selected?.includes(id) ?? true);
+  const torn = layout.kind === 'pair' ? written.filter(({ supports }) => !supports.atomic) : [];
+  return { toWrite: written.map(({ id }) => id), torn: torn.map(({ id }) => id) };
+}

@@ -1,0 +1,59 @@
+import { isAbsolute } from 'node:path';
+
+import { isElsewhere, type Leftover, type RotationState, type SecretSink } from '@keyturn/core';
+
+import { mapLimited } from './limited.ts';
+import { Session } from './session.ts';
+
+const CONCURRENCY = 16;
+
+/** Plaintext on this machine, and the sink whose delivery left it. */
+export interface FoundLeftover extends Leftover {
+  readonly sink: string;
+}
+
+/** What killed deliveries to these sinks left on this machine. A sink that cannot be looked at says nothing. */
+export async function leftoversAt(
+  sinks: readonly SecretSink[],
+  signal: AbortSignal,
+): Promise<FoundLeftover[]> {
+  const looked = sinks.flatMap((sink) => {
+    const look = sink.leftovers?.bind(sink);
+    return look === undefined ? [] : [{ sink: sink.id, look }];
+  });
+  const found = await mapLimited(looked, CONCURRENCY, async ({ sink, look }) => {
+    const leftovers = await look({ signal }).catch(() => []);
+    return leftovers.map((one) => ({ ...one, sink }));
+  });
+  return found.flat();
+}
+
+/** The sinks that a ledger knows and that are not among these: where they were then, whatever the configuration says now. */
+export async function formerlyKnown(
+  state: RotationState,
+  known: readonly SecretSink[],
+  session: Session,
+): Promise<SecretSink[]> {
+  const servers = new Map(known.map(({ id, server }) => [id, server]));
+  const others = [...state.sinks.values()].filter(({ id, place }) => {
+    const isKnown = servers.has(id) && [undefined, servers.get(id)].includes(place?.server);
+    return !isKnown && !isElsewhere(id);
+  });
+  const opened = await mapLimited(others, CONCURRENCY, async ({ id, place }) => {
+    const { target = id, server } = place ?? {};
+    const folder = server !== undefined && isAbsolute(server) ? server : session.directory;
+    // What a ledger names is input: no code is loaded for it. Its adapter may be gone with it, too.
+    const there = new Session(session.surroundings, folder, new Set(), {}, 'reads');
+    return there.sink(target).catch(() => undefined);
+  });
+  return opened.filter((sink) => sink !== undefined);
+}
+
+/** What it is and what to do about it, one line each. */
+export function leftoverText({ path, by, sink }: FoundLeftover): { text: string; fix: string } {
+  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return {
+    text: `${path} holds secrets in plaintext: ${by} was killed while it wrote ${sink}`,
+    fix: `Once that process has ended, remove it: rm ${quoted}`,
+  };
+}

@@ -1,0 +1,243 @@
+import { resolve } from 'node:path';
+
+import {
+  type AdapterContext,
+  type CallOptions,
+  type Expansion,
+  type GitRemote,
+  type IssuerAdapter,
+  KeyturnError,
+  type SecretSink,
+  signedStore,
+  type SinkAdapter,
+  type StateStore,
+  type TargetPattern,
+  type TokenIssuer,
+  type Usage,
+} from '@keyturn/core';
+import { untrusted } from '../adapters/code.ts';
+import type { Adapters } from '../adapters/load.ts';
+import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
+import { hasAddress, type Configured } from './addresses.ts';
+import { ChosenAdapters, type Purpose } from './chosen.ts';
+import { Connections, type Patience, type RequestListener } from './connections.ts';
+import { originOf } from './git.ts';
+import { ledgerKey } from './ledger-key.ts';
+import { notYet, storeKindOf } from './location.ts';
+import { loggedStore, requestText } from './log.ts';
+import { refuseForeignLedgers } from '../trust/foreign.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+const STATE = 'KEYTURN_STATE';
+
+/** Here, so that both are one file of the built program. */
+export { mayBeOfModule, standsInFor } from './chosen.ts';
+
+/**
+ * What one command opens: adapters, their connections and the store.
+ */
+export class Session {
+  readonly surroundings: Surroundings;
+  /** The folder that relative paths start from. */
+  readonly directory: string;
+  readonly adapters: Adapters;
+  readonly #allow: ReadonlySet<string>;
+  readonly #connections: Connections;
+  readonly #purpose: Purpose;
+  readonly chosen: ChosenAdapters;
+  #origin: Promise<GitRemote | undefined> | undefined;
+
+  /** @param patience how long requests are waited for and repeated, where not as usual */
+  constructor(
+    surroundings: Surroundings,
+    directory: string,
+    allow: ReadonlySet<string> = new Set(),
+    patience: Patience = {},
+    purpose: Purpose = 'acts',
+  ) {
+    this.surroundings = surroundings;
+    this.#purpose = purpose;
+    this.#connections = new Connections(surroundings, patience);
+    this.directory = directory;
+    this.chosen = new ChosenAdapters(surroundings, directory, purpose);
+    this.adapters = this.chosen.loaded;
+    this.#allow = allow;
+    const { trace } = surroundings;
+    if (trace !== undefined)
+      this.onRequest((_, observation) => trace('request', requestText(observation)));
+  }
+
+  async issuer(kind: string, options: unknown): Promise<TokenIssuer> {
+    await this.refuseHosts({ issuer: kind, options });
+    const adapter = await this.issuerAdapter(kind);
+    return this.chosen.noteIssuer(await adapter.open(options, this.#context(kind)), kind);
+  }
+
+  /** @throws {KeyturnError} `CONFIG_INVALID` for a host that only the configuration names. Targets of the command line need no consent */
+  async refuseHosts(configured: Configured): Promise<void> {
+    if (this.#purpose === 'reads' || !hasAddress(configured)) return;
+    const { refuseUnnamed } = await import('./consent.ts');
+    await refuseUnnamed(configured, this, this.#context(''));
+  }
+
+  /** Opens `KIND:PATH`, or `MODULE:REST` for a module in the user's repository. */
+  async sink(target: string): Promise<SecretSink> {
+    const { adapter, text } = await this.#resolve(target);
+    // To open it runs nothing, but all else does.
+    if (
+      adapter.kind === 'exec' &&
+      this.surroundings.isUntrusted === true &&
+      this.#purpose === 'acts'
+    )
+      throw untrusted([target]);
+    const sink = await adapter.open(text, this.#context(adapter.kind));
+    return this.chosen.noteSink(sink, kindOf(target), target);
+  }
+
+  /** What a target means as a pattern, without a request; undefined where its kind has none. */
+  async pattern(target: string): Promise<TargetPattern | undefined> {
+    const { adapter, text } = await this.#resolve(target);
+    return adapter.pattern(text);
+  }
+
+  /** Asks the platform what a pattern means now; one that is none means itself. */
+  async expand(target: string): Promise<Expansion> {
+    const { adapter, text } = await this.#resolve(target);
+    const { signal } = this.surroundings;
+    const expansion = await adapter.expand(text, this.#context(adapter.kind), { signal });
+    return expansion ?? { targets: [text], skipped: [] };
+  }
+
+  async #resolve(target: string): Promise<{ adapter: SinkAdapter; text: string }> {
+    const adapter = await this.sinkAdapter(kindOf(target));
+    const rest = parseModuleTarget(target)?.rest;
+    return { adapter, text: rest === undefined ? target : `${adapter.kind}:${rest}` };
+  }
+
+  /** Whether a branch of `origin` is protected, as the platform of this kind tells; undefined where it does not. */
+  async protection(
+    kind: string,
+    branch: string,
+    options: CallOptions,
+  ): Promise<'protected' | 'open' | undefined> {
+    const adapter = await this.sinkAdapter(kind);
+    const context = this.#context(adapter.kind);
+    const remote = await context.gitRemote?.();
+    return remote && adapter.protection?.(remote, branch, context, options);
+  }
+
+  /** The target that is meant by a kind, or the path of a module, alone; undefined where nothing tells. */
+  async infer(kind: string): Promise<string | undefined> {
+    const adapter = await this.sinkAdapter(kind);
+    return adapter.infer(this.#context(adapter.kind));
+  }
+
+  /** Finds where secrets of these names are stored, in a scope (`github:acme`) or in what a kind alone infers; undefined where the kind cannot look. */
+  async usages(scope: string, names: readonly string[]): Promise<AsyncIterable<Usage> | undefined> {
+    const { adapter, text } = await this.#resolve(scope);
+    const { signal } = this.surroundings;
+    const place = scope.includes(':') ? text : undefined;
+    return adapter.usages(place, names, this.#context(adapter.kind), { signal });
+  }
+
+  /** Imports the modules among the targets, so that the ids of their sinks can be opened as well. */
+  async useModules(targets: readonly string[]): Promise<void> {
+    await Promise.all(
+      targets
+        .map(kindOf)
+        .filter(isModulePath)
+        .map((path) => this.sinkAdapter(path)),
+    );
+  }
+
+  /** The kind that is meant by a kind or by the path of a module. */
+  async kind(text: string): Promise<string> {
+    return isModulePath(text) ? (await this.sinkAdapter(text)).kind : text;
+  }
+
+  sinkAdapter(kind: string): Promise<SinkAdapter> {
+    return this.chosen.sink(kind);
+  }
+
+  issuerAdapter(kind: string): Promise<IssuerAdapter> {
+    return this.chosen.issuer(kind);
+  }
+
+  /**
+   * The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind; `.keyturn` where it is not set. With
+   * `KEYTURN_LEDGER_KEY` its ledgers have to be signed.
+   *
+   * @throws {KeyturnError} `CONFIG_INVALID`, `FILE_UNSAFE` for ledgers of another user
+   */
+  async store(): Promise<StateStore> {
+    const key = ledgerKey(this.surroundings.env);
+    const store = await this.plainStore();
+    return loggedStore(key === undefined ? store : signedStore(store, key), this.surroundings);
+  }
+
+  /** The same, with ledgers that are not signed. */
+  async plainStore(): Promise<StateStore> {
+    const given = this.surroundings.env[STATE];
+    const kind = given === undefined ? 'file' : storeKindOf(given, STATE);
+    const adapter = await this.adapters.load('store', kind).catch((error: unknown) => {
+      throw KeyturnError.is(error) && error.code === 'ADAPTER_NOT_FOUND'
+        ? notYet(kind, STATE)
+        : error;
+    });
+    if (kind === 'file') await refuseForeignLedgers(this.location, this.surroundings);
+    return adapter.open(given ?? this.location, this.#context('store'));
+  }
+
+  /** Where the store is: the path of a folder, or a URL. */
+  get location(): string {
+    const given = this.surroundings.env[STATE];
+    const isFolder = given === undefined || storeKindOf(given, STATE) === 'file';
+    return isFolder ? resolve(this.directory, given ?? '.keyturn') : given;
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  #context(kind: string): AdapterContext {
+    const { env, clock, random } = this.surroundings;
+    return {
+      env,
+      clock,
+      random,
+      directory: this.directory,
+      allow: this.#allow,
+      fetch: this.#connections.fetchFor(kind),
+      gitRemote: () => (this.#origin ??= originOf(this.directory, env)),
+    };
+  }
+
+  /**
+   * Tells of every request from now on, after its answer. With `--debug` their paths are printed: nothing whose path is a
+   * secret, as that of a webhook is, may be asked through a session.
+   */
+  onRequest(listener: RequestListener): void {
+    this.#connections.onRequest(listener);
+  }
+
+  /** By the kind of the adapter that made them. */
+  get requests(): ReadonlyMap<string, number> {
+    return this.#connections.requests;
+  }
+
+  /** How many requests were made since a copy of {@link requests} was taken, by kind. */
+  requestsSince(before: ReadonlyMap<string, number>): Record<string, number> {
+    const spent = [...this.requests].map(
+      ([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const,
+    );
+    return Object.fromEntries(spent.filter(([, count]) => count > 0));
+  }
+}
+
+/** The kind, or the path of a module, that a target begins with; the whole text where it has no colon. */
+export function kindOf(target: string): string {
+  const module = parseModuleTarget(target)?.module;
+  if (module !== undefined) return module;
+  const at = target.indexOf(':');
+  return at < 0 ? target : target.slice(0, at);
+}

@@ -1,0 +1,33 @@
+import type { Purpose } from './chosen.ts';
+import type { Config } from '../config/config.ts';
+import { isProgram, loadConfig } from '../config/load.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** What a command is about. */
+export interface Subject {
+  /** The configuration, if there is one. */
+  readonly file: string | undefined;
+  /** What the command line says of sinks. */
+  readonly sinks?: readonly string[];
+  /** The rotations whose sinks are opened; all of them if there is no name. Undefined if none is. */
+  readonly rotations?: readonly string[] | undefined;
+  readonly purpose?: Purpose;
+}
+
+/**
+ * Reads the configuration. If the files are not trusted, everything that the command would run, load or ask because of them is
+ * refused here at once.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`, `USAGE_INVALID` for what is not trusted
+ */
+export async function loadTrusted(
+  subject: Subject,
+  surroundings: Surroundings,
+): Promise<Config | undefined> {
+  const { file } = subject;
+  if (surroundings.isUntrusted !== true) return file === undefined ? undefined : loadConfig(file);
+  const config = file === undefined || isProgram(file) ? undefined : await loadConfig(file);
+  const { refuseUntrusted } = await import('./untrusted.ts');
+  await refuseUntrusted(subject, config, surroundings);
+  return config;
+}
