@@ -17,6 +17,8 @@ export interface Configuration {
   sinks: readonly number[];
   readonly respelt: Set<number>;
   server: ServerName;
+  /** What tokens may do, once the user had to list it. */
+  permissions?: readonly string[];
   readonly settings: Settings;
 }
 
@@ -73,14 +75,22 @@ export function configurationText(
   context: string,
   repositories: ReadonlyMap<string, string>,
 ): string {
-  const { rotation, org, layout, naming, sinks, settings } = configuration;
+  const { rotation, org, layout, naming, sinks, settings, permissions } = configuration;
   const { grace, drift } = settings;
   const targets = sinks.map((sink) => targetOf(configuration, sink, context, repositories));
   const names = configuredNames(layout, naming);
   return JSON.stringify({
     issuer: { kind: 'planetscale', org },
     rotations: {
-      [rotation]: { grace, settle: `${SETTLE}ms`, drift, layout, names, sinks: targets },
+      [rotation]: {
+        grace,
+        settle: `${SETTLE}ms`,
+        drift,
+        layout,
+        names,
+        sinks: targets,
+        ...(permissions !== undefined && { token: { permissions } }),
+      },
     },
   });
 }

@@ -47,6 +47,7 @@ async function runUntilAtRest(world: World): Promise<Report | undefined> {
     const broken = await judge(world);
     if (broken.length > 0 || world.broken.length > 0) return undefined;
     if (code === 2 && (await isFirstContact(world))) await fillByHand(world);
+    if (report?.error?.code === 'PREDECESSOR_UNKNOWN') await listPermissions(world, report);
     // What was refused is tried again only after an hour, and what others did is reported.
     force = report?.outcome === 'waiting' || report?.outcome === 'drifted';
     if (report?.outcome === 'drifted' && !world.needsForce)
@@ -61,6 +62,14 @@ async function runUntilAtRest(world: World): Promise<Report | undefined> {
 async function isFirstContact(world: World): Promise<boolean> {
   const { current, tokens } = await stateOf(world, world.configuration.rotation);
   return tokens.get(current ?? '')?.askedAt === undefined;
+}
+
+/** The user lists what the message shows, as it says: this machine never saw what a token may do that others deleted. */
+async function listPermissions(world: World, { error }: Report): Promise<void> {
+  const [, listed] = /had: (.+)$/.exec(error?.hint ?? '') ?? [];
+  if (listed === undefined) return;
+  world.configuration.permissions = listed.split(', ');
+  await writeConfiguration(world);
 }
 
 /** The user does what the message says: the names are made to fit. */

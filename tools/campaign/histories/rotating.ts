@@ -14,7 +14,11 @@ export interface Report {
   readonly current: { readonly id: string } | null;
   readonly revoked: readonly string[];
   readonly kept: readonly { id: string; reason: string; sinks: readonly string[] }[];
-  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string | null;
+  } | null;
   readonly drifted?: readonly string[];
   readonly sinks?: readonly { id: string; status: string }[];
 }

@@ -1,6 +1,7 @@
 import { holders, type RotationState } from '../ledger/state.ts';
 import type { KeptToken } from './run/request.ts';
 import type { Run } from './run/run.ts';
+import { shownBefore } from './run/trust.ts';
 import { outages } from './steps/condemn.ts';
 
 /** What the user should know beside the outcome; one line each. */
@@ -38,7 +39,8 @@ function unnamed({ request: { name }, unnamed: tokens }: Run): string[] {
 }
 
 /** What somebody else did, and what becomes of it. */
-function drift({ request, ledger }: Run): string[] {
+function drift(run: Run): string[] {
+  const { request, ledger } = run;
   const { drift: how = 'off', name, permissions } = request;
   if (how !== 'report') return [];
   const { tokens, sinks, current } = ledger.state;
@@ -48,7 +50,7 @@ function drift({ request, ledger }: Run): string[] {
     ...(isMissing
       ? [
           `${name}: the token in use, ${current}, was deleted at its issuer${
-            permissions === 'copy'
+            permissions === 'copy' && shownBefore(run) === undefined
               ? ', so its permissions cannot be copied: list token.permissions'
               : ''
           }; ${advice}`,

@@ -104,6 +104,28 @@ describe('the permissions of a new token', () => {
     expect(world.issuer.tokens.at(-1)?.permissions).toContain('more');
   });
 
+  it('are those that this machine saw, if that is gone', async () => {
+    const world = makeWorld(['memory:a']);
+    const shown: Record<string, readonly string[]> = {};
+    await world.run({ replaces: world.old }, undefined, {
+      noteShown: async (token, permissions) => void (shown[token] = permissions),
+    });
+    const token = world.issuer.tokens.at(-1);
+    if (token !== undefined) token.revokedAt = '2026-01-01T00:00:00.000Z';
+    const report = await world.run({ force: true, shown });
+    expect(report.outcome).toBe('rotated');
+    expect(world.issuer.tokens.at(-1)?.permissions).toEqual(token?.permissions);
+  });
+
+  it('of a plan are kept nowhere', async () => {
+    const world = makeWorld(['memory:a']);
+    const noted: string[] = [];
+    await world.run({ replaces: world.old, dryRun: true }, undefined, {
+      noteShown: async (token) => void noted.push(token),
+    });
+    expect(noted).toEqual([]);
+  });
+
   it('are never those that the ledger tells, if that is gone', async () => {
     const world = makeWorld(['memory:a']);
     await world.run({ replaces: world.old });

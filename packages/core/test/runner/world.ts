@@ -1,4 +1,9 @@
-import { type Clock, rotate, type RotationReport, type RotationRequest } from '../../src/index.ts';
+import {
+  rotate,
+  type RotationReport,
+  type RotationRequest,
+  type RotationRuntime,
+} from '../../src/index.ts';
 import { virtualClock } from '../../src/testing/memory/clock.ts';
 import { memoryIssuer, type MemoryIssuer } from '../../src/testing/memory/issuer.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
@@ -23,7 +28,7 @@ export interface World {
   run(
     changes?: Partial<RotationRequest>,
     signal?: AbortSignal,
-    machine?: { clock: Clock; owner: string },
+    machine?: Partial<RotationRuntime>,
   ): Promise<RotationReport>;
   /** The token that a job gets from each sink; undefined where what it reads does not work. */
   jobs(): (string | undefined)[];
@@ -65,11 +70,7 @@ export function makeWorld(
     old: old.id,
     fault: () => 'ok',
     calls,
-    run: (
-      changes = {},
-      signal = new AbortController().signal,
-      machine = { clock, owner: 'test' },
-    ) =>
+    run: (changes = {}, signal = new AbortController().signal, machine = {}) =>
       rotate(
         {
           name: 'ci',
@@ -81,7 +82,7 @@ export function makeWorld(
           named: [old.id],
           ...changes,
         },
-        { store, random, signal, ...machine },
+        { store, random, signal, clock, owner: 'test', ...machine },
       ),
     jobs: () =>
       sinks.map((sink) => {

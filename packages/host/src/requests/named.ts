@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { appendFile, lstat, mkdir, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 
-import type { Environment, RotationRequest } from '@keyturn/core';
+import type { Environment, Permissions, RotationRequest } from '@keyturn/core';
 
 import type { Session } from '../session/session.ts';
 
 /** What the user has said on this machine of one rotation: a ledger that others can write does not say it. */
-export type Named = Required<Pick<RotationRequest, 'named' | 'formerly'>>;
+export type Named = Required<Pick<RotationRequest, 'named' | 'formerly' | 'shown'>>;
 
 /** Which rotation it was said of, and by whom. */
 export interface NamedOf {
@@ -31,6 +31,8 @@ interface Line {
   readonly of: string;
   readonly token?: string;
   readonly formerly?: string;
+  /** What the token may do, as the issuer showed it. */
+  readonly permissions?: Permissions;
 }
 
 /** What was said before. A file that somebody else can write says nothing. */
@@ -38,16 +40,27 @@ export async function readNamed(about: NamedOf): Promise<Named> {
   const of = keyOf(about);
   const lines = (await readLines(about)).filter((line) => line.of === of);
   return {
-    named: lines.flatMap(({ token }) => token ?? []),
+    named: lines.flatMap(({ token, permissions }) =>
+      permissions === undefined ? (token ?? []) : [],
+    ),
     formerly: lines.flatMap(({ formerly }) => formerly ?? []),
+    shown: Object.fromEntries(
+      lines.flatMap(({ token, permissions }) =>
+        token === undefined || permissions === undefined ? [] : [[token, permissions]],
+      ),
+    ),
   };
 }
 
 /** Keeps what the user says now, once. Where that cannot be kept, it has to be said again by a later command. */
 export async function noteNamed(about: NamedOf, said: Omit<Line, 'of'>): Promise<void> {
   const file = fileIn(about.env);
-  const { named, formerly } = await readNamed(about);
-  const isKnown = named.includes(said.token ?? '') || formerly.includes(said.formerly ?? '');
+  const { named, formerly, shown } = await readNamed(about);
+  const { token = '', permissions } = said;
+  const isKnown =
+    permissions === undefined
+      ? named.includes(token) || formerly.includes(said.formerly ?? '')
+      : shown[token]?.join() === permissions.join();
   if (file === undefined || isKnown) return;
   const line = JSON.stringify({ of: keyOf(about), ...said } satisfies Line);
   try {
@@ -85,18 +98,25 @@ async function readLines({ env, uid }: NamedOf): Promise<readonly Line[]> {
 /** One that is not whole, or of another form, says nothing. */
 function lineOf(text: string): readonly Line[] {
   try {
-    const { of, token, formerly } = JSON.parse(text) as Partial<Record<keyof Line, unknown>>;
+    const { of, token, formerly, permissions } = JSON.parse(text) as Partial<
+      Record<keyof Line, unknown>
+    >;
     if (typeof of !== 'string') return [];
     return [
       {
         of,
         ...(typeof token === 'string' && { token }),
         ...(typeof formerly === 'string' && { formerly }),
+        ...(isTexts(permissions) && { permissions }),
       },
     ];
   } catch {
     return [];
   }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 async function isOwn(file: string, user: number | undefined): Promise<boolean> {

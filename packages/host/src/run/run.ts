@@ -2,6 +2,7 @@ import {
   failedReport,
   rotate,
   type Credential,
+  type Permissions,
   type Progress,
   type RotationReport,
   type RotationRequest,
@@ -46,7 +47,16 @@ export async function runPlans(plans: Plans, listeners: RunListeners = {}): Prom
     const before = new Map(session.requests);
     const { random, owner, signal } = surroundings;
     const { observe } = listeners;
-    const runtime = { store, clock, random, owner, signal, ...(observe && { observe }) };
+    const runtime = {
+      store,
+      clock,
+      random,
+      owner,
+      signal,
+      noteShown: (token: string, permissions: Permissions) =>
+        noteNamed(aboutOf(request, session), { token, permissions }),
+      ...(observe && { observe }),
+    };
     const report =
       request.failure === undefined
         ? await rotate(heir.actsIn(request), runtime)

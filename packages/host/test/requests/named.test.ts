@@ -27,8 +27,28 @@ describe('what the user said on this machine', () => {
     await noteNamed(about(env), { token: 'one' });
     await noteNamed(about(env), { token: 'one' });
     await noteNamed(about(env), { formerly: 'old' });
-    expect(await readNamed(about(env))).toEqual({ named: ['one'], formerly: ['old'] });
-    expect(await readNamed(about(env, 'other'))).toEqual({ named: [], formerly: [] });
+    expect(await readNamed(about(env))).toEqual({
+      named: ['one'],
+      formerly: ['old'],
+      shown: {},
+    });
+    expect(await readNamed(about(env, 'other'))).toEqual({
+      named: [],
+      formerly: [],
+      shown: {},
+    });
+  });
+
+  it('names no token whose permissions were only seen', async () => {
+    const env = { HOME: await home() };
+    const seen = (permissions: string[]) => noteNamed(about(env), { token: 'one', permissions });
+    await seen(['read']);
+    await seen(['read', 'write']);
+    expect(await readNamed(about(env))).toEqual({
+      named: [],
+      formerly: [],
+      shown: { one: ['read', 'write'] },
+    });
   });
 
   it('survives a line that a kill cut off, and lines that are none', async () => {

@@ -40,6 +40,8 @@ export interface RotationRequest {
   readonly replaces?: string;
   /** Tokens that the user named on this machine before: a ledger that others can write names none. */
   readonly named?: readonly string[];
+  /** What tokens may do, by their ids, as the issuer showed it on this machine before: a ledger that others can write does not say it. */
+  readonly shown?: Readonly<Record<string, Permissions>>;
   /** What the rotation was called before, as the user said on this machine. */
   readonly formerly?: readonly string[];
   readonly force?: boolean;
@@ -74,6 +76,8 @@ export interface RotationRuntime {
   /** How long requests under way may go on after an interrupt, in milliseconds. @default 5000 */
   readonly drain?: number;
   readonly observe?: (progress: Progress) => void;
+  /** Keeps on this machine what the issuer showed that a token may do, for {@link RotationRequest.shown} of later runs. */
+  readonly noteShown?: (token: string, permissions: Permissions) => Promise<void>;
 }
 
 /** What happens, as it happens. */

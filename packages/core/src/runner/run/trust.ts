@@ -1,4 +1,5 @@
 import { KeyturnError } from '../../contracts/errors.ts';
+import type { Permissions } from '../../contracts/issuer.ts';
 import { isLabelOf } from './label.ts';
 import type { Run } from './run.ts';
 
@@ -49,4 +50,11 @@ export function refuseForeignLabels(run: Run): void {
 
 function isLabelOfRun({ request: { name, formerly = [] } }: Run, label: string): boolean {
   return [name, ...formerly].some((rotation) => isLabelOf(label, rotation));
+}
+
+/** What the token in use could do before it was gone, as this machine saw it. No ledger says that, not even a signed one: an older copy of it may be put back. */
+export function shownBefore({ request, ledger: { state } }: Run): Permissions | undefined {
+  const { shown = {} } = request;
+  const { current = '' } = state;
+  return Object.hasOwn(shown, current) ? shown[current] : undefined;
 }

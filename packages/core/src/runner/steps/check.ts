@@ -9,7 +9,7 @@ import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { refOf } from '../run/ref.ts';
 import { refuseIssuedElsewhere, refuseTaken } from '../run/shared.ts';
-import { isVouchedFor } from '../run/trust.ts';
+import { isVouchedFor, shownBefore } from '../run/trust.ts';
 import { refuseTwins } from '../run/twins.ts';
 
 /**
@@ -29,6 +29,7 @@ export async function check(run: Run): Promise<void> {
     refuseTwins(run);
     await refuseTaken(run);
     if (problems.length === 0) run.permissions = permissionsFor(run, predecessor);
+    if (predecessor !== undefined) await noteShown(run, predecessor);
     run.before = predecessor?.permissions;
     holders = await firstContact(run, predecessor?.id ?? run.ledger.state.current, present);
   } catch (error) {
@@ -124,7 +125,8 @@ function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permis
   if (permissions !== 'copy') return permissions;
   const { current } = run.ledger.state;
   const { name } = run.request;
-  if (predecessor === undefined)
+  const shown = predecessor?.permissions ?? shownBefore(run);
+  if (shown === undefined)
     throw current === undefined
       ? unknown(
           'a new token has no permissions, and it is not known which token to copy them from',
@@ -134,19 +136,25 @@ function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permis
           `the token in use, ${current}, is gone, so its permissions cannot be copied`,
           `List token.permissions in the configuration${recorded(run)}`,
         );
-  const { id } = predecessor;
-  if (!isVouchedFor(run, id))
+  const id = predecessor?.id ?? current ?? '';
+  if (predecessor !== undefined && !isVouchedFor(run, id))
     throw unknown(
       `the permissions of ${id} are not copied, since only the ledger says that it is this rotation's`,
       `If it is, name it: keyturn rotate ${name} --replaces ${id}; or list token.permissions, or sign the ledgers (KEYTURN_LEDGER_KEY).`,
     );
-  const managing = run.issuer.managing?.(predecessor.permissions) ?? [];
+  const managing = run.issuer.managing?.(shown) ?? [];
   if (managing.length > 0)
     throw unknown(
       `${id} may ${managing.join(', ')}: permissions to manage tokens or members are never copied`,
       'List token.permissions in the configuration, with these or without them.',
     );
-  return predecessor.permissions;
+  return shown;
+}
+
+/** A run that is killed after it has ended the predecessor cannot ask for its permissions again. */
+async function noteShown(run: Run, { id, permissions }: TokenDetails): Promise<void> {
+  const { request, runtime } = run;
+  if (request.dryRun !== true && isVouchedFor(run, id)) await runtime.noteShown?.(id, permissions);
 }
 
 /** What a ledger says is shown, for the user to judge. */

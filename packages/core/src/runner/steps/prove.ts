@@ -7,6 +7,7 @@ export async function grant(run: Run, token: string): Promise<void> {
   try {
     if (run.permissions.length > 0) await run.issuer.grant(token, run.permissions, run.call);
     await run.ledger.append({ type: 'granted', token, permissions: run.permissions });
+    await run.runtime.noteShown?.(token, run.permissions);
   } catch (error) {
     await reject(run, token, run.fail(error));
   }
