@@ -33,11 +33,13 @@ export async function converge(world: World): Promise<readonly string[]> {
 
 async function runUntilAtRest(world: World): Promise<Report | undefined> {
   let force = world.needsForce;
+  // After the folder was copied, this machine knows nothing of the copy: the user names the token again, as the warning says.
+  let named: readonly string[] = [];
   for (let runs = 0; runs < MOST_RUNS; runs++) {
     await quiet(world);
     await sleep(SETTLE + 100);
     const allow = await allowing(world);
-    const ended = await rotateOnce(world, [...(force ? ['--force'] : []), ...allow]);
+    const ended = await rotateOnce(world, [...(force ? ['--force'] : []), ...named, ...allow]);
     const report = reportOf(ended);
     const { code } = ended;
     const kept = report?.kept.map(({ id, reason, sinks }) => `${id} ${reason} ${sinks.join('+')}`);
@@ -52,8 +54,13 @@ async function runUntilAtRest(world: World): Promise<Report | undefined> {
     force = report?.outcome === 'waiting' || report?.outcome === 'drifted';
     if (report?.outcome === 'drifted' && !world.needsForce)
       world.broken.push(`${report.drifted?.join(', ')} drifted, and nobody did anything`);
+    const unnamed = report?.kept.filter(({ reason }) => reason === 'unnamed') ?? [];
+    named = unnamed
+      .slice(0, 1)
+      .flatMap(({ id }) => (id === world.replaces ? ['--replaces', id] : []));
     const isSeen = report?.kept.every(({ reason }) => reason !== 'unseen') ?? false;
-    if (code === 0 && isSeen && AT_REST.has(report?.outcome ?? '')) return report;
+    if (code === 0 && isSeen && named.length === 0 && AT_REST.has(report?.outcome ?? ''))
+      return report;
   }
   return undefined;
 }
