@@ -1,0 +1,96 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+import { expect } from 'vitest';
+
+import { normaliser } from './goldens/normalise.ts';
+import { makePlace, type Ended, type Place } from './keyturn.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What a program gets of one command line. */
+export interface Step {
+  /** What was the case when it ran. */
+  readonly state: string;
+  readonly line: string;
+  /** The exit code with `--json`. */
+  readonly code: number | null;
+  /** The exit code without it, if that was asked for. */
+  readonly codeAsText?: number | null;
+  readonly document: unknown;
+}
+
+/** A place whose command lines are kept. */
+export interface Tape extends Place {
+  /** Plays lines that change nothing and take no lock, side by side. */
+  readonly look: (state: string, lines: readonly string[], env?: Env) => Promise<void>;
+  /** The same with `--json` and without. */
+  readonly lookTwice: Tape['look'];
+  /** Plays a line that may change something. */
+  readonly act: (state: string, line: string, env?: Env) => Promise<void>;
+  /** Keeps another document that a program may read. */
+  readonly keep: (state: string, line: string, document: unknown) => void;
+}
+
+/** Plays a story in a new place, and gives what it came to in terms that are the same for every run. */
+export async function play(story: (tape: Tape) => Promise<void>): Promise<Step[]> {
+  const place = await makePlace();
+  const steps: Step[] = [];
+  const one = async (state: string, line: string, env?: Env): Promise<Step> => {
+    const ended = await place.keyturn([...line.split(' '), '--json'], env);
+    return { state, line, code: ended.code, document: documentOf(line, ended) };
+  };
+  await story({
+    ...place,
+    look: async (state, lines, env) => {
+      steps.push(...(await sideBySide(lines, (line) => one(state, line, env))));
+    },
+    lookTwice: async (state, lines, env) => {
+      const looks = await sideBySide(lines, async (line) => {
+        const step = await one(state, line, env);
+        const { code: codeAsText } = await place.keyturn(line.split(' '), env);
+        return { ...step, codeAsText };
+      });
+      steps.push(...looks);
+    },
+    act: async (state, line, env) => void steps.push(await one(state, line, env)),
+    keep: (state, line, document) => void steps.push({ state, line, code: 0, document }),
+  });
+  const normalise = normaliser({ folder: place.folder, tokens: place.tokens() });
+  return steps.map((step) => normalise(step) as Step);
+}
+
+/** Compares with what was recorded, step by step; with KEYTURN_RECORD set it is recorded. */
+export async function expectGolden(name: string, steps: readonly Step[]): Promise<void> {
+  const file = fileURLToPath(new URL(`goldens/${name}.json`, import.meta.url));
+  if (process.env['KEYTURN_RECORD'] !== undefined) {
+    await writeFile(file, `${JSON.stringify(steps, null, 2)}\n`);
+    return;
+  }
+  const golden = JSON.parse(await readFile(file, 'utf8')) as readonly Step[];
+  const title = ({ state, line }: Step): string => `${state}: ${line}`;
+  expect(steps.map(title)).toEqual(golden.map(title));
+  for (const [index, step] of steps.entries())
+    expect.soft(step, title(step)).toStrictEqual(golden[index]);
+}
+
+/** Exactly one line, which is a document. */
+function documentOf(line: string, { stdout }: Ended): unknown {
+  expect(stdout, line).toMatch(/^\{.*\}\n$/);
+  return JSON.parse(stdout);
+}
+
+/** Does the work for each line, as many as there are processors for at once. */
+async function sideBySide(
+  lines: readonly string[],
+  work: (line: string) => Promise<Step>,
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  const queue = lines.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, line] of queue) steps[index] = await work(line);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return steps;
+}
