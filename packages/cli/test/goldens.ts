@@ -23,12 +23,12 @@ export interface Step {
 
 /** A place whose command lines are kept. */
 export interface Tape extends Place {
-  /** Plays lines that change nothing and take no lock, side by side. */
+  /** Plays lines that change nothing and take no lock (as plan does), side by side. */
   readonly look: (state: string, lines: readonly string[], env?: Env) => Promise<void>;
   /** The same with `--json` and without. */
   readonly lookTwice: Tape['look'];
-  /** Plays a line that may change something. */
-  readonly act: (state: string, line: string, env?: Env) => Promise<void>;
+  /** Plays lines one after the other. */
+  readonly act: Tape['look'];
   /** Keeps another document that a program may read. */
   readonly keep: (state: string, line: string, document: unknown) => void;
 }
@@ -54,7 +54,9 @@ export async function play(story: (tape: Tape) => Promise<void>): Promise<Step[]
       });
       steps.push(...looks);
     },
-    act: async (state, line, env) => void steps.push(await one(state, line, env)),
+    act: async (state, lines, env) => {
+      for (const line of lines) steps.push(await one(state, line, env));
+    },
     keep: (state, line, document) => void steps.push({ state, line, code: 0, document }),
   });
   const normalise = normaliser({ folder: place.folder, tokens: place.tokens() });

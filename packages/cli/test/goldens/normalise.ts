@@ -6,8 +6,12 @@ export interface Volatile {
 
 /** Their strings are for people: the wording may change, that something is said may not. */
 const SENTENCES = new Set(['message', 'hint', 'text', 'fix', 'warnings', 'notes', 'markdown']);
+/** A code or a sentence. */
+const REASON = 'reason';
 const DURATIONS = new Set(['durationMs', 'ageMs']);
 const VERSIONS = new Set(['version', 'semanticVersion']);
+/** The version of a format, which is none of ours. */
+const SARIF = '2.1.0';
 
 /**
  * Replaces what differs from run to run by placeholders, and sentences by `<text>`. The same id is the same placeholder
@@ -37,12 +41,18 @@ export function normaliser({ folder, tokens }: Volatile): (document: unknown) =>
       .replaceAll(/\b[0-9a-f]{64}\b/g, '<hash>');
   const walk = (value: unknown, key: string): unknown => {
     if (Array.isArray(value)) return value.map((item) => walk(item, key));
-    if (typeof value === 'string')
-      return SENTENCES.has(key) ? '<text>' : VERSIONS.has(key) ? '<version>' : steady(value);
+    if (typeof value === 'string') {
+      if (SENTENCES.has(key) || (key === REASON && value.includes(' '))) return '<text>';
+      return VERSIONS.has(key) && value !== SARIF ? '<version>' : steady(value);
+    }
     if (typeof value === 'number') return DURATIONS.has(key) ? '<duration>' : value;
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [steady(name), walk(item, name)]),
+      Object.entries(value).map(([name, item]) => {
+        // The past tells of sinks in the order in which they answered.
+        const ordered = name === 'sinks' && 'startedAt' in value ? item.toSorted() : item;
+        return [steady(name), walk(ordered, name)];
+      }),
     );
   };
   return (document) => walk(document, '');
