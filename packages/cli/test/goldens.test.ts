@@ -2,9 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 
-import { expectGolden, play, type Tape } from './goldens.ts';
+import { play, recorded, titleOf, type Tape } from './goldens.ts';
 import { ID, others, TOKEN } from './keyturn.ts';
 import { fault } from './running.ts';
 
@@ -24,7 +24,7 @@ async function configured(tape: Tape): Promise<void> {
   await configure(tape, { ci: { grace: '1h', sinks: [WEB, INFRA] } });
   const { id } = tape.token('ci-github');
   await look('nothing yet', ['status', 'status --check', 'history', 'ledger sign', 'adapters']);
-  await look('nothing yet', ['doctor', `doctor --security --token-id ${id}`, 'audit', 'discover']);
+  await look('nothing yet', [`doctor --security --token-id ${id}`, 'discover']);
   await look('nothing yet', ['discover github:acme gitlab:acme circleci:gh/acme']);
   await act('nothing yet', ['plan', 'rotate', 'abort ci', `forget ci --sink ${WEB} --yes`]);
   await act('nothing yet', ['adopt ci']);
@@ -33,12 +33,12 @@ async function configured(tape: Tape): Promise<void> {
   await act('adopted', ['audit --sarif audit.sarif --fail-on never']);
   const sarif = await readFile(join(folder, 'audit.sarif'), 'utf8');
   keep('adopted', 'audit.sarif', JSON.parse(sarif));
-  await act('adopted', ['plan', 'plan --force', 'rotate --force --dry-run', 'rotate']);
+  await act('adopted', ['plan', 'rotate --force --dry-run', 'rotate']);
   await act('replaced', ['rotate --force']);
 
   const inUse = tape.secret('acme/web', ID) ?? '';
   await look('in grace', ['status --check', 'history', 'doctor', 'audit']);
-  await act('in grace', [`token delete ${inUse} --yes`, 'plan', 'rotate', 'rotate --grace 0']);
+  await act('in grace', [`token delete ${inUse} --yes`, 'rotate', 'rotate --grace 0']);
   await look('rotated', ['status --check', 'history ci --limit 1']);
   await act('rotated', ['plan', 'adopt ci', 'abort ci']);
 
@@ -49,7 +49,7 @@ async function configured(tape: Tape): Promise<void> {
 
   await fault(tape, { provider: 'gitlab', method: 'PUT', action: { status: 400, body: {} } });
   await act('a sink fails', ['rotate --force']);
-  await look('a sink failed', ['status --check', 'history', 'doctor']);
+  await look('a sink failed', ['status --check', 'history']);
   await act('a sink failed', ['plan', 'rotate', 'abort ci']);
   await fetch(`${tape.sandbox.control}/faults`, { method: 'DELETE' });
   await act('given up', ['rotate --force --grace 0']);
@@ -72,13 +72,13 @@ async function unconfigured(tape: Tape): Promise<void> {
   const { look, act } = tape;
   const { id } = tape.token('ci-github');
   const named = `--sink ${WEB} --org acme`;
-  await look('nothing yet', [`status ${named}`, 'status', `doctor ${named}`, 'audit', 'history']);
+  await look('nothing yet', [`status ${named}`, 'status', `doctor ${named}`, 'history']);
   await look('nothing yet', ['discover', `discover ${WEB}`]);
-  await act('nothing yet', [`plan ${named}`, `plan ${named} --replaces ${id}`, `rotate ${named}`]);
+  await act('nothing yet', [`rotate ${named}`, `plan ${named} --replaces ${id}`]);
   await act('nothing yet', ['rotate --sink github']);
   await act('in a job', ['rotate --sink github'], { GITHUB_REPOSITORY: 'acme/web' });
   await act('nothing yet', [`rotate ${named} --replaces ${id} --grace 0`]);
-  await look('rotated', [`status ${named}`, 'history', 'doctor']);
+  await look('rotated', [`status ${named}`, 'history']);
   await act('rotated', [`plan ${named}`, `rotate ${named}`]);
   await act('leaked', [`rotate ${named} --break-glass --revoke-first`]);
   await look('replaced', [`status ${named}`, 'history', 'audit --rule KT007']);
@@ -126,16 +126,13 @@ async function refused(tape: Tape): Promise<void> {
   await configure(tape, { web: { sinks: ['nope:x'] } }, 'unknown.json');
   for (const name of ['missing.json', 'broken.json', 'wrong.json', 'unknown.json'])
     await act('configuration', [`plan --config ${name}`]);
-  await look(
-    'configuration',
-    ['wrong', 'unknown'].map((name) => `doctor --config ${name}.json`),
-  );
+  await look('configuration', ['doctor --config wrong.json']);
   await look('configuration', ['status --config wrong.json', 'history --config wrong.json']);
 
   const denied = { [TOKEN]: 'pscale_tkn_wrongwrongwrongwrongwrongwrongwrongwrongwro' };
   await lookTwice('denied', ['plan web'], denied);
   await look('denied', ['adopt web', 'audit', 'doctor', 'token create --name x'], denied);
-  await lookTwice('denied by a sink', ['plan web'], { GITHUB_TOKEN: 'ghp_wrong' });
+  await act('denied by a sink', ['plan web'], { GITHUB_TOKEN: 'ghp_wrong' });
   await look('denied by a sink', ['doctor', `discover ${WEB}`], { GITHUB_TOKEN: 'ghp_wrong' });
   await act('no credentials', ['plan web', `discover ${WEB}`], { GITHUB_TOKEN: undefined });
   await lookTwice('no credentials', ['token list'], { [TOKEN]: undefined });
@@ -158,5 +155,9 @@ it('gives programs what was recorded', { timeout: 180_000 }, async () => {
   const played = await Promise.all(
     stories.map(async ([name, story]) => [name, await play(story)] as const),
   );
-  for (const [name, steps] of played) await expectGolden(name, steps);
+  for (const [name, steps] of played) {
+    const golden = await recorded(name, steps);
+    expect(steps.map(titleOf)).toEqual(golden.map(titleOf));
+    for (const [index, step] of steps.entries()) expect.soft(step).toStrictEqual(golden[index]);
+  }
 });
