@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { play, recorded, titleOf, type Tape } from './goldens.ts';
+import { play, record, recorded, titleOf, type Tape } from './goldens.ts';
 import { ID, others, TOKEN } from './keyturn.ts';
 import { fault } from './running.ts';
 
@@ -149,15 +149,30 @@ async function refused(tape: Tape): Promise<void> {
   await act('grants are refused', ['rotate web --force', 'status web', 'history web']);
 }
 
+const stories = { configured, unconfigured, refused };
+
 it('gives programs what was recorded', { timeout: 180_000 }, async () => {
-  const stories = Object.entries({ configured, unconfigured, refused });
   // Side by side: most of the time a story waits for a program.
   const played = await Promise.all(
-    stories.map(async ([name, story]) => [name, await play(story)] as const),
+    Object.entries(stories).map(async ([name, story]) => [name, await play(story)] as const),
   );
   for (const [name, steps] of played) {
-    const golden = await recorded(name, steps);
+    if (process.env['KEYTURN_RECORD'] !== undefined) await record(name, steps);
+    const golden = await recorded(name);
     expect(steps.map(titleOf)).toEqual(golden.map(titleOf));
     for (const [index, step] of steps.entries()) expect.soft(step).toStrictEqual(golden[index]);
   }
+});
+
+it('holds every command that prints a document', async () => {
+  const manual = new URL('../../../docs/commands.md', import.meta.url);
+  const sections = (await readFile(manual, 'utf8')).split(/^### keyturn /m).slice(1);
+  const commands = sections
+    .filter((section) => section.includes('| `--json` |'))
+    .map((section) => section.slice(0, section.indexOf('\n')));
+  const steps = await Promise.all(Object.keys(stories).map((name) => recorded(name)));
+  const lines = steps.flat().map(({ line }) => line);
+  const missing = commands.filter((name) => !lines.some((line) => line.startsWith(name)));
+  // It serves until it is interrupted.
+  expect(missing).toEqual(['sandbox']);
 });

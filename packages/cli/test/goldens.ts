@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 
 import { normaliser } from './goldens/normalise.ts';
 import { makePlace, type Ended, type Place } from './keyturn.ts';
@@ -61,12 +60,15 @@ export async function play(story: (tape: Tape) => Promise<void>): Promise<Step[]
   return steps.map((step) => normalise(step) as Step);
 }
 
-/** What was recorded of a story; with KEYTURN_RECORD set, these steps are it from now on. */
-export async function recorded(name: string, steps: readonly Step[]): Promise<readonly Step[]> {
-  const file = fileURLToPath(new URL(`goldens/${name}.json`, import.meta.url));
-  if (process.env['KEYTURN_RECORD'] !== undefined)
-    await writeFile(file, `${JSON.stringify(steps, null, 2)}\n`);
-  return JSON.parse(await readFile(file, 'utf8')) as readonly Step[];
+const fileOf = (name: string): URL => new URL(`goldens/${name}.json`, import.meta.url);
+
+/** What was recorded of a story. */
+export async function recorded(name: string): Promise<readonly Step[]> {
+  return JSON.parse(await readFile(fileOf(name), 'utf8')) as readonly Step[];
+}
+
+export async function record(name: string, steps: readonly Step[]): Promise<void> {
+  await writeFile(fileOf(name), `${JSON.stringify(steps, null, 2)}\n`);
 }
 
 export const titleOf = ({ state, line }: Step): string => `${state}: ${line}`;
