@@ -39,9 +39,10 @@ export interface Place {
   readonly secret: (repository: string, name: string) => string | undefined;
 }
 
-export async function makePlace(world?: World): Promise<Place> {
+/** `random` is the sandbox's, for the ids and secrets of new tokens. */
+export async function makePlace(world: World = {}, random = Math.random): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-test-'));
-  const sandbox = await startSandbox(world === undefined ? {} : { world });
+  const sandbox = await startSandbox({ world, random });
   onTestFinished(async () => {
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
