@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 
 import { normaliser } from './goldens/normalise.ts';
@@ -62,7 +62,7 @@ export async function play(story: (tape: Tape) => Promise<void>): Promise<Step[]
     },
     keep: (state, line, document) => void steps.push({ state, line, code: 0, document }),
   });
-  const normalise = normaliser({ folder: place.folder, tokens: place.tokens() });
+  const normalise = normaliser({ folder: await realpath(place.folder), tokens: tokens() });
   return steps.map((step) => normalise(step) as Step);
 }
 
