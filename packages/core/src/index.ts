@@ -72,6 +72,14 @@ export { validate } from './define/schema.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './define/schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define/define.ts';
 export type {
+  CiSystem,
+  IssuerAccount,
+  LeakForm,
+  Pipeline,
+  PipelineCredential,
+  PipelineRequest,
+} from './define/ci.ts';
+export type {
   DefaultNames,
   EnvironmentVariable,
   Expansion,

@@ -10,7 +10,7 @@ import { Api } from './api.ts';
 import { check, credentials } from './check.ts';
 import { pairOf } from './credentials.ts';
 import { grant, ungrant } from './grant.ts';
-import { managing } from './permissions.ts';
+import { managing, permission } from './permissions.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
 import { verify } from './verify.ts';
@@ -30,8 +30,21 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
       name: 'PLANETSCALE_SERVICE_TOKEN_ID',
       description: 'The id of the service token that manages the others.',
       secret: false,
+      pipeline: {
+        secret: 'KEYTURN_PLANETSCALE_TOKEN_ID',
+        about: 'the id of a service token for keyturn alone, and',
+      },
     },
-    { name: 'PLANETSCALE_SERVICE_TOKEN', description: 'Its secret.', secret: true },
+    {
+      name: 'PLANETSCALE_SERVICE_TOKEN',
+      description: 'Its secret.',
+      secret: true,
+      pipeline: {
+        secret: 'KEYTURN_PLANETSCALE_TOKEN',
+        about:
+          'its secret: with read_service_tokens, write_service_tokens, delete_service_tokens and every permission of the tokens that it rotates',
+      },
+    },
     {
       name: 'PLANETSCALE_API_TOKEN',
       description: "A person's login, where no service token is set.",
@@ -56,6 +69,15 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
     ],
     patterns: ['PSCALE_*'],
   },
+  permission,
+  account: {
+    option: 'org',
+    variable: 'PLANETSCALE_ORG',
+    title: 'the organization at PlanetScale',
+    valid: /^[\w-]+$/,
+  },
+  // gitleaks, and PlanetScale's engineers: the prefix is sure, the length is not.
+  leaks: [{ prefix: 'pscale_tkn_', pattern: 'pscale_tkn_[A-Za-z0-9_=.-]{16,}' }],
   connect(options, context) {
     return backendOf(new Api(settingsFrom(options, context.env), context), context.env);
   },

@@ -1,4 +1,4 @@
-import { KeyturnError, type Permissions } from '@keyturn/core';
+import { KeyturnError, type Permissions, type StandardSchema } from '@keyturn/core';
 import type { JsonObject } from '@keyturn/http';
 
 import { isObject } from './api.ts';
@@ -36,6 +36,18 @@ function permissionOf(item: unknown): string | undefined {
   const name = item['resource_name'] ?? resource['name'];
   return typeof name === 'string' && DATABASE.test(name) ? `${name}/${access}` : undefined;
 }
+
+/** `read_organization` for the organization, `shop/read_branch` for a database. */
+export const permission: StandardSchema<string> = {
+  '~standard': {
+    version: 1,
+    vendor: 'keyturn',
+    validate: (value) =>
+      typeof value === 'string' && /^(?:[^/\s]+\/)?[a-z_]+$/.test(value)
+        ? { value }
+        : { issues: [{ message: 'is not a permission' }] },
+  },
+};
 
 /**
  * Those that let a token make, change or end other tokens, or decide who is a member. docs: «Service tokens», Access permissions, and

@@ -2,7 +2,6 @@ import {
   defineSink,
   type AdapterContext,
   type SinkBackend,
-  type StandardSchema,
 } from '@keyturn/core';
 
 import { check } from './check.ts';
@@ -15,29 +14,24 @@ import { createPlaceReader } from './place.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import type { Variable } from './scopes.ts';
+import { ci } from './pipeline.ts';
 import { parseCircleciTarget, type CircleciTarget } from './target.ts';
 import { trial } from './trial.ts';
 import { usages } from './usages.ts';
 import { readVariables } from './variables.ts';
 
-/** Nothing is left to check: a target's syntax has been, and it has no other options. */
-const options: StandardSchema<CircleciTarget> = {
-  '~standard': {
-    version: 1,
-    vendor: 'keyturn',
-    validate: (value) => ({ value: value as CircleciTarget }),
-  },
-};
-
 /** Delivers to the variables of CircleCI's projects and contexts. */
 export const circleciSink = defineSink({
   kind: 'circleci',
-  options,
   env: [
     {
       name: 'CIRCLECI_TOKEN',
       description: 'A personal API token of somebody who may change variables.',
       secret: true,
+      pipeline: {
+        secret: 'KEYTURN_CIRCLECI_TOKEN',
+        about: 'a personal API token of somebody who may change the variables',
+      },
     },
     { name: 'CIRCLE_TOKEN', description: 'Used where CIRCLECI_TOKEN is not set.', secret: true },
     {
@@ -63,6 +57,9 @@ export const circleciSink = defineSink({
   ],
   parseTarget: parseCircleciTarget,
   infer: inferTarget,
+  ci,
+  // Its path begins with the VCS.
+  scopeOf: ({ kind, path }) => `${kind}:${path.split('/').slice(0, 2).join('/')}`,
   usages,
   connect,
 });

@@ -10,7 +10,6 @@ import {
   reveal,
   type SinkAdapter,
   type SinkBackend,
-  type StandardSchema,
 } from '@keyturn/core';
 
 import { untilAborted } from './abort.ts';
@@ -26,20 +25,10 @@ import { remains } from './remains.ts';
 import { canonicalId, type EnvTarget, parseEnvTarget } from './target.ts';
 import { usages } from './usages.ts';
 
-/** Nothing is left to check: a target's syntax has been, and it has no other options. */
-const options: StandardSchema<EnvTarget> = {
-  '~standard': {
-    version: 1,
-    vendor: 'keyturn',
-    validate: (value) => ({ value: value as EnvTarget }),
-  },
-};
-
 /** The adapter, over the file operations that it is given. */
 export function createEnvSink(operations: FileOperations): SinkAdapter {
   return defineSink({
     kind: 'env',
-    options,
     env: [],
     parseTarget: parseEnvTarget,
     usages,

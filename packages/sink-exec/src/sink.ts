@@ -8,7 +8,6 @@ import {
   type AdapterContext,
   type CallOptions,
   type SinkBackend,
-  type StandardSchema,
 } from '@keyturn/core';
 
 import { credentialsIn, environmentFor } from './environment.ts';
@@ -17,19 +16,9 @@ import { findProgram } from './program.ts';
 import { run } from './run.ts';
 import { canonicalId, parseExecTarget, type ExecTarget } from './target.ts';
 
-/** Nothing is left to check: a target's syntax has been, and it has no other options. */
-const options: StandardSchema<ExecTarget> = {
-  '~standard': {
-    version: 1,
-    vendor: 'keyturn',
-    validate: (value) => ({ value: value as ExecTarget }),
-  },
-};
-
 /** Delivers by running a program: values reach it by its standard input, never as arguments or variables. */
 export const execSink = defineSink({
   kind: 'exec',
-  options,
   env: [],
   parseTarget: parseExecTarget,
   connect,

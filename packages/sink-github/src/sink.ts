@@ -2,7 +2,6 @@ import {
   defineSink,
   type AdapterContext,
   type SinkBackend,
-  type StandardSchema,
 } from '@keyturn/core';
 
 import { check } from './check.ts';
@@ -14,6 +13,7 @@ import { credentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
 import { refuseTwins } from './names.ts';
 import { neighbours } from './neighbours.ts';
+import { ci } from './pipeline.ts';
 import { createPlace } from './place.ts';
 import { protection } from './protection.ts';
 import { inferTarget } from './remote.ts';
@@ -24,21 +24,20 @@ import { parseGithubTarget, type GithubTarget } from './target.ts';
 import { hasJobs, trial } from './trial.ts';
 import { usages } from './usages.ts';
 
-/** Nothing is left to check: a target's syntax has been, and it has no other options. */
-const options: StandardSchema<GithubTarget> = {
-  '~standard': {
-    version: 1,
-    vendor: 'keyturn',
-    validate: (value) => ({ value: value as GithubTarget }),
-  },
-};
-
 /** Delivers to the secrets of GitHub Actions, Dependabot and Codespaces, in every scope that they have. */
 export const githubSink = defineSink({
   kind: 'github',
-  options,
   env: [
-    { name: 'GITHUB_TOKEN', description: 'A token that may write secrets.', secret: true },
+    {
+      name: 'GITHUB_TOKEN',
+      description: 'A token that may write secrets.',
+      secret: true,
+      pipeline: {
+        secret: 'KEYTURN_GITHUB_TOKEN',
+        about:
+          'a fine-grained token for the repositories, with "Secrets: write" and where there are environments "Environments: write"; the one of the job may not write secrets',
+      },
+    },
     { name: 'GH_TOKEN', description: 'Used where GITHUB_TOKEN is not set.', secret: true },
     {
       name: 'GITHUB_APP_ID',
@@ -68,6 +67,7 @@ export const githubSink = defineSink({
   ],
   parseTarget: parseGithubTarget,
   infer: inferTarget,
+  ci,
   patterns,
   usages,
   protection,

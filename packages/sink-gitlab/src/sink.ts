@@ -2,7 +2,6 @@ import {
   defineSink,
   type AdapterContext,
   type SinkBackend,
-  type StandardSchema,
 } from '@keyturn/core';
 
 import { check } from './check.ts';
@@ -18,25 +17,25 @@ import { inferTarget } from './remote.ts';
 import { protection } from './protection.ts';
 import { remove } from './remove.ts';
 import { levelFacts } from './scopes.ts';
+import { ci } from './pipeline.ts';
 import { parseGitlabTarget, type GitlabTarget } from './target.ts';
 import { hasJobs, trial } from './trial.ts';
 import { usages } from './usages.ts';
 
-/** Nothing is left to check: a target's syntax has been, and it has no other options. */
-const options: StandardSchema<GitlabTarget> = {
-  '~standard': {
-    version: 1,
-    vendor: 'keyturn',
-    validate: (value) => ({ value: value as GitlabTarget }),
-  },
-};
-
 /** Delivers to the CI/CD variables of GitLab projects, groups and instances, in every environment scope. */
 export const gitlabSink = defineSink({
   kind: 'gitlab',
-  options,
   env: [
-    { name: 'GITLAB_TOKEN', description: 'An access token with the scope "api".', secret: true },
+    {
+      name: 'GITLAB_TOKEN',
+      description: 'An access token with the scope "api".',
+      secret: true,
+      pipeline: {
+        secret: 'KEYTURN_GITLAB_TOKEN',
+        about:
+          'a project or group access token of a Maintainer (of an Owner for groups), scope api',
+      },
+    },
     {
       name: 'GITLAB_HOST',
       description: 'The server, https://gitlab.com by default.',
@@ -55,6 +54,7 @@ export const gitlabSink = defineSink({
   ],
   parseTarget: parseGitlabTarget,
   infer: inferTarget,
+  ci,
   patterns,
   usages,
   protection,

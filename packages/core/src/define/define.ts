@@ -26,12 +26,15 @@ function rememberSecrets(variables: readonly EnvironmentVariable[], { env }: Ada
 
 /** Turns a backend into a sink: arguments are checked once here, so that adapters get clean input. */
 export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAdapter {
-  const { kind, env } = definition;
+  const { kind, env = [], leaks = [], ci, scopeOf } = definition;
   return {
     specVersion: 1,
     role: 'sink',
     kind,
     env,
+    leaks,
+    ...(ci !== undefined && { ci }),
+    ...(scopeOf !== undefined && { scopeOf }),
     infer: (context) => {
       rememberSecrets(env, context);
       return guarded(kind, 'infer', () => definition.infer?.(context));
@@ -61,7 +64,11 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
       guarded(text, 'open', async () => {
         rememberSecrets(env, context);
         const target = parseTarget(text);
-        const options = await validate(definition.options, definition.parseTarget(target), text);
+        const given = definition.parseTarget(target);
+        const options =
+          definition.options === undefined
+            ? (given as Options)
+            : await validate(definition.options, given, text);
         return guardSink(kind, await definition.connect(options, context));
       }),
   };
@@ -69,13 +76,16 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
 
 /** Turns a backend into an issuer. */
 export function defineIssuer<Options>(definition: IssuerDefinition<Options>): IssuerAdapter {
-  const { kind, env, names } = definition;
+  const { kind, env = [], leaks = [], names, permission, account } = definition;
   return {
     specVersion: 1,
     role: 'issuer',
     kind,
     env,
+    leaks,
     names,
+    ...(permission !== undefined && { permission }),
+    ...(account !== undefined && { account }),
     open: (input, context) =>
       guarded(`issuer ${kind}`, 'open', async () => {
         rememberSecrets(env, context);
@@ -87,7 +97,7 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
 
 /** Turns a backend into a store. */
 export function defineStore<Options>(definition: StoreDefinition<Options>): StoreAdapter {
-  const { kind, env } = definition;
+  const { kind, env = [] } = definition;
   return {
     specVersion: 1,
     role: 'store',

@@ -3,6 +3,7 @@ import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
 import type { SecretSink } from '../contracts/sink.ts';
 import type { FieldNames, Layout } from '../layout/layout.ts';
 import type { StateStore } from '../ledger/store.ts';
+import type { CiSystem, IssuerAccount, LeakForm, PipelineCredential, ScopeOf } from './ci.ts';
 import type { StandardSchema } from './schema.ts';
 import type { Target } from './target.ts';
 
@@ -87,13 +88,16 @@ export interface EnvironmentVariable {
   readonly name: string;
   readonly description: string;
   readonly secret: boolean;
+  /** Set if a pipeline has to fill it: from which secret, and what that must be. */
+  readonly pipeline?: Pick<PipelineCredential, 'secret' | 'about'>;
 }
 
 interface Definition<Options, Opened> {
   /** The short name, as in the configuration: `github`. */
   readonly kind: string;
-  readonly options: StandardSchema<Options>;
-  readonly env: readonly EnvironmentVariable[];
+  readonly env?: readonly EnvironmentVariable[];
+  /** How its secrets look, for `audit`. */
+  readonly leaks?: readonly LeakForm[];
   /**
    * Makes the object, without a request and without needing credentials: what is wrong with those or with the network
    * shows in the first call, so that `status` and a filtered run need none.
@@ -103,8 +107,18 @@ interface Definition<Options, Opened> {
 
 /** What the author of a sink writes. */
 export interface SinkDefinition<Options> extends Definition<Options, SinkBackend> {
-  /** Turns a target into the input of `options`. */
+  /**
+   * Turns a target into what {@link Definition.connect} takes; with `options`, into the input of that schema.
+   *
+   * @throws {KeyturnError} `TARGET_INVALID`
+   */
   readonly parseTarget: (target: Target) => unknown;
+  /** Checks what `parseTarget` gives. Without it that is taken as it is. */
+  readonly options?: StandardSchema<Options>;
+  /** The CI system of the platform, if it has one. */
+  readonly ci?: CiSystem;
+  /** Where to look for secrets beside a target. Without it, in the first part of its path. */
+  readonly scopeOf?: ScopeOf;
   /** Finds the target that is meant when only the kind is given, from CI's variables or the git remote. */
   readonly infer?: (context: AdapterContext) => Promise<string | undefined>;
   /** How places are found by pattern. Without it a `*` in a path is a character like others. */
@@ -133,20 +147,29 @@ export interface DefaultNames {
 
 /** What the author of an issuer writes. */
 export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
+  readonly options: StandardSchema<Options>;
   readonly names: DefaultNames;
+  /** Checks one permission of a list in the configuration; its message says what is wrong with it. Without it, any text without blanks is one. */
+  readonly permission?: StandardSchema<string>;
+  /** How a person names the account, if there is one to name. */
+  readonly account?: IssuerAccount;
 }
 export interface IssuerBackend extends Omit<TokenIssuer, 'specVersion' | 'kind' | 'actAs'> {
   actAs?(credential: Credential): IssuerBackend;
 }
 
 /** What the author of a store writes. `options` checks the location, as text. */
-export type StoreDefinition<Options> = Definition<Options, StoreBackend>;
+export interface StoreDefinition<Options> extends Definition<Options, StoreBackend> {
+  readonly options: StandardSchema<Options>;
+}
 export type StoreBackend = Omit<StateStore, 'specVersion' | 'kind'>;
 
 interface Adapter {
   readonly specVersion: 1;
   readonly kind: string;
   readonly env: readonly EnvironmentVariable[];
+  /** Adapters of before have none. */
+  readonly leaks?: readonly LeakForm[];
 }
 /** Whether only those whom the settings name can push to a branch; undefined if it is another platform's, or not shown. Reads only. */
 export type ReadProtection = (
@@ -191,11 +214,15 @@ export interface SinkAdapter extends Adapter {
   ): AsyncIterable<Usage> | undefined;
   /** See {@link ReadProtection}; undefined also for a kind that cannot tell. Adapters of before have none. */
   readonly protection?: ReadProtection;
+  readonly ci?: CiSystem;
+  readonly scopeOf?: ScopeOf;
 }
 /** What an issuer's package exports by default. */
 export interface IssuerAdapter extends Adapter {
   readonly role: 'issuer';
   readonly names: DefaultNames;
+  readonly permission?: StandardSchema<string>;
+  readonly account?: IssuerAccount;
   /** @throws {KeyturnError} `CONFIG_INVALID` */
   open(options: unknown, context: AdapterContext): Promise<TokenIssuer>;
 }
