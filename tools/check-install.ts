@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../packages/sandbox/src/index.ts';
 import { packAll, type Tarball } from './pack.ts';
 
-const ALWAYS = ['core', 'http', 'store-file', 'cli', 'issuer-planetscale'];
+const ALWAYS = ['ci', 'core', 'host', 'http', 'store-file', 'cli', 'issuer-planetscale'];
 const SINKS = {
   env: 'env:.env.ci',
   github: 'github:acme/web',

@@ -1,3 +1,4 @@
+import { runnerOf } from '@keyturn/ci';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -129,7 +130,10 @@ describe('a notification has words of somebody else as text alone', () => {
   } as const;
 
   it('to GitHub, where the command that is meant stays one', () => {
-    const text = annotation(occurrence);
+    const text = annotation(
+      occurrence,
+      runnerOf({ GITHUB_ACTIONS: 'true' }) ?? expect.fail('no runner'),
+    );
     expect(text).toMatch(/^::error title=keyturn incomplete::[^\r\n]+\n$/);
     expect(commandsIn(text.replace(/^::error title=keyturn incomplete::/, ''))).toEqual([]);
   });

@@ -21,6 +21,8 @@ export function personAt(
     program: 'keyturn',
     env: { ...sandbox.env, npm_config_offline: 'true', ...env },
     directory: folder,
+    programFolder: import.meta.dirname,
+    warn: () => {},
     stdout: output,
     stderr: output,
     verbosity: 'normal',

@@ -27,7 +27,7 @@ import { usages } from './usages.ts';
 
 /** The adapter, over the file operations that it is given. */
 export function createEnvSink(operations: FileOperations): SinkAdapter {
-  return defineSink({
+  return defineSink<EnvTarget>({
     kind: 'env',
     env: [],
     parseTarget: parseEnvTarget,

@@ -1,8 +1,4 @@
-import {
-  defineSink,
-  type AdapterContext,
-  type SinkBackend,
-} from '@keyturn/core';
+import { defineSink, type AdapterContext, type SinkBackend } from '@keyturn/core';
 
 import { check } from './check.ts';
 import { createClient, ownerOf } from './client.ts';

@@ -45,10 +45,15 @@ export function* manifestRule(one: Package): Iterable<Problem> {
     yield { file, message: `files has "${listed}", which is not to be published` };
 }
 
-/** An adapter says in its manifest what it is: `{ "sink": "github" }` in sink-github. */
-function roleOf({ folder, layer }: Package): unknown {
+/**
+ * An adapter says in its manifest what it is: `{ "sink": "github", "ci": true }` in sink-github, whose platform has a CI. The host lists
+ * the adapters that there are, the usual ones first.
+ */
+function roleOf({ folder, layer, files, manifest }: Package): unknown {
+  if (layer.tag === 'layer:host') return manifest.keyturn;
   const [, role = '', kind] = /^([a-z]+)-(.+)$/.exec(folder) ?? [];
-  return layer.adapter ? { [role]: kind } : undefined;
+  if (!layer.adapter) return undefined;
+  return { [role]: kind, ...(files.has('src/pipeline.ts') && { ci: true }) };
 }
 
 /** What is published has no sources in it. */

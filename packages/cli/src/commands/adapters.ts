@@ -20,7 +20,7 @@ export async function adaptersCommand(
     if (one !== undefined && !found.has(one.packageName)) found.set(one.packageName, one);
   };
   for (const one of await discoverAdapters(host.directory, host.programFolder)) add(one);
-  const known = roles.flatMap((role) => ownKinds[role].map((kind) => ({ role, kind })));
+  const known = roles.flatMap((role) => ownKinds(role).map((kind) => ({ role, kind })));
   for (const { role, kind } of known) add(await findBeside(role, kind, host.programFolder));
   const installed = [...found.values()].map(({ role, kind, packageName, version }) => ({
     role,

@@ -1,3 +1,4 @@
+import { runnerOf } from '@keyturn/ci';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
@@ -73,8 +74,8 @@ async function writeReports(
       host,
     );
   }
-  const page = summary ?? env['GITHUB_STEP_SUMMARY'];
-  // GitHub has one file for a step, and other commands may have written there.
+  const page = summary ?? runnerOf(env)?.summary;
+  // There is one file for a step, and other commands may have written there.
   if (page !== undefined && page !== '')
     await save(page, (file) => appendFile(file, auditSummary(report)), host);
 }

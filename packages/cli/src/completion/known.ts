@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 
 import type { Host } from '../host.ts';
 import type { Value } from './wanted.ts';
-import { ownKinds } from '@keyturn/host/session';
+import { discoverAdapters, findBeside, ownKinds } from '@keyturn/host/session';
 import { findConfig, loadConfig, type Config } from '@keyturn/host/config';
 
 /** What only the shell can list. */
@@ -26,8 +26,10 @@ export async function knownValues(
     case 'target': {
       const targets = (await configured())?.rotations.flatMap(({ sinks }) => sinks) ?? [];
       const named = targets.filter((target) => !target.startsWith('!'));
-      return [...new Set([...named, ...(name === 'target' ? [] : ownKinds.sink)])];
+      return [...new Set([...named, ...(name === 'target' ? [] : ownKinds('sink'))])];
     }
+    case 'system':
+      return [...(await pipelineKinds(host)), 'none'];
     case 'rotation':
       return (await configured())?.rotations.map((rotation) => rotation.name) ?? [];
     case 'file':
@@ -37,6 +39,16 @@ export async function knownValues(
     default:
       return [];
   }
+}
+
+/** The kinds of sinks whose manifest says that their platform has a CI. */
+async function pipelineKinds({ directory, programFolder }: Host): Promise<readonly string[]> {
+  const beside = ownKinds('sink').map((kind) => findBeside('sink', kind, programFolder));
+  const found = [
+    ...(await Promise.all(beside)),
+    ...(await discoverAdapters(directory, programFolder)),
+  ];
+  return [...new Set(found.flatMap((one) => (one?.hasCi === true ? one.kind : [])))];
 }
 
 async function readConfig(explicit: string | undefined, host: Host): Promise<Config | undefined> {

@@ -1,4 +1,4 @@
-import type { DefaultNames } from '@keyturn/core';
+import type { DefaultNames, IssuerAccount } from '@keyturn/core';
 
 import type { Addition } from '../scaffold/edit-config.ts';
 import type { Host } from '../host.ts';
@@ -8,15 +8,16 @@ import { searchProgress } from './progress.ts';
 import { propose } from './propose.ts';
 import { search, type Findings } from './search.ts';
 import { findConfig, type Config } from '@keyturn/host/config';
-import { loadTrusted, Session } from '@keyturn/host/session';
-
-const ISSUER = 'planetscale';
+import { loadTrusted, Session, usualIssuer } from '@keyturn/host/session';
 
 /** What a search told, and what it means for the configuration. */
 export interface Discovery {
   /** The configuration that was found, if any. */
   readonly config: Config | undefined;
   readonly defaults: DefaultNames;
+  /** How the account of the issuer is named. */
+  readonly account: IssuerAccount | undefined;
+  readonly issuer: string;
   readonly findings: Findings;
   readonly places: readonly Place[];
   readonly additions: readonly Addition[];
@@ -41,7 +42,7 @@ export async function discover(
   const config = await loadTrusted({ file, sinks: scopes, rotations: [] }, host);
   const session = new Session(host, config?.directory ?? host.directory, new Set(flags.allow));
   try {
-    const issuer = await session.adapters.load('issuer', config?.issuer.kind ?? ISSUER);
+    const issuer = await session.issuerAdapter(config?.issuer.kind ?? usualIssuer());
     await session.useModules([
       ...scopes,
       ...(config?.rotations.flatMap(({ sinks }) => sinks) ?? []),
@@ -51,7 +52,8 @@ export async function discover(
     const findings = await search(scopes, names, session, progress.found).finally(progress.end);
     const places = await placesOf(findings.usages, issuer.names, config, session);
     const additions = propose(places, config, issuer.names);
-    return { config, defaults: issuer.names, findings, places, additions };
+    const { kind, names: defaults, account } = issuer;
+    return { config, issuer: kind, account, defaults, findings, places, additions };
   } finally {
     await session.close();
   }

@@ -52,13 +52,13 @@ export async function extend(discovery: Discovery, flags: ExtendFlags, host: Hos
 }
 
 async function plan(
-  { config, additions, defaults }: Discovery,
+  { config, issuer, account, additions, defaults }: Discovery,
   flags: ExtendFlags,
   { directory, env }: Host,
 ): Promise<PlannedFile> {
   if (config === undefined) {
-    const org = flags.org ?? (env['PLANETSCALE_ORG'] || undefined);
-    const text = configText({ issuer: 'planetscale', org }, additions, defaults);
+    const org = flags.org ?? (env[account?.variable ?? ''] || undefined);
+    const text = configText({ issuer, account, org }, additions, defaults);
     return planFile(join(directory, 'keyturn.config.yaml'), text);
   }
   const { before = '', path } = await planFile(config.file, '');

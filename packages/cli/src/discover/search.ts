@@ -1,5 +1,5 @@
 import { KeyturnError, type FoundUsage, type SkippedUsage } from '@keyturn/core';
-import { ownKinds, type Session } from '@keyturn/host/session';
+import type { Session } from '@keyturn/host/session';
 
 /** What was found, and what was not looked at. */
 export interface Findings {
@@ -37,7 +37,7 @@ export async function search(
   const before = new Map(session.requests);
   let looked = 0;
   await Promise.all(
-    (isAsked ? scopes : ownKinds.sink).map(async (scope) => {
+    (isAsked ? scopes : await session.adapters.kinds('sink')).map(async (scope) => {
       try {
         for await (const usage of (await session.usages(scope, names)) ?? unable(scope, isAsked)) {
           if ('skipped' in usage) skipped.set(usage.skipped, usage);

@@ -1,8 +1,8 @@
-import { KeyturnError, parseDuration, type TokenInfo } from '@keyturn/core';
+import { KeyturnError, parseDuration, type IssuerAccount, type TokenInfo } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
 import type { Prompts } from '../prompt/prompts.ts';
-import { systems, type System } from '../scaffold/pipeline/pipeline.ts';
+import { systemCalled, type System } from './systems.ts';
 import type { Detection } from './detect.ts';
 import { openIssuer } from '@keyturn/host/session';
 
@@ -10,47 +10,43 @@ export interface InitFlags {
   readonly org?: string;
   readonly allow?: readonly string[];
   readonly name: readonly string[];
-  readonly ci?: System | 'none';
+  readonly ci?: string;
   readonly maxAge?: string;
   readonly grace?: string;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
-const LABELS: Readonly<Record<System | 'none', string>> = {
-  github: 'GitHub Actions',
-  gitlab: 'GitLab CI',
-  circleci: 'CircleCI',
-  none: 'none: I run keyturn myself',
-};
-
-/** The organization: as it was given, as the environment has it, or as a person types it. */
-export async function askOrganization(
-  flags: InitFlags,
+/** The account: as it was given, as the environment has it, or as a person types it. */
+export async function askAccount(
+  { org }: InitFlags,
+  account: IssuerAccount,
   { env }: Host,
   prompts: Prompts | undefined,
 ): Promise<string> {
-  const given = flags.org ?? (env['PLANETSCALE_ORG'] || undefined);
+  const given = org ?? (env[account.variable] || undefined);
   if (given !== undefined) return given;
+  const { title, variable, valid } = account;
   if (prompts !== undefined)
-    return prompts.text('The organization at PlanetScale', undefined, (text) =>
-      /^[\w-]+$/.test(text)
-        ? undefined
-        : 'Please type its name as it is in addresses, such as acme.',
+    return prompts.text(`${title.charAt(0).toUpperCase()}${title.slice(1)}`, undefined, (text) =>
+      valid.test(text) ? undefined : 'Please type its name as it is in addresses, such as acme.',
     );
-  throw new KeyturnError('USAGE_INVALID', 'it is not known which organization the tokens are of', {
-    hint: 'Name it: --org ORG, or PLANETSCALE_ORG.',
+  throw new KeyturnError('USAGE_INVALID', `unknown: ${title} whose tokens are meant`, {
+    hint: `Name it: --org ORG, or ${variable}.`,
     effect: 'none',
   });
 }
 
 /** The issuer's tokens; undefined, with the reason told, where they cannot be listed and a person goes on all the same. */
 export async function readTokens(
-  { org, allow = [] }: { readonly org: string; readonly allow?: readonly string[] | undefined },
+  {
+    org,
+    allow = [],
+  }: { readonly org: string | undefined; readonly allow?: readonly string[] | undefined },
   host: Host,
   prompts: Prompts | undefined,
 ): Promise<readonly TokenInfo[] | undefined> {
-  const { session, issuer } = await openIssuer({ org, allow }, host);
+  const { session, issuer } = await openIssuer({ ...(org !== undefined && { org }), allow }, host);
   try {
     const tokens: TokenInfo[] = [];
     for await (const token of issuer.list(host)) tokens.push(token);
@@ -66,17 +62,19 @@ export async function readTokens(
   }
 }
 
-/** The CI system that keyturn is to run in. */
+/** The CI system that keyturn is to run in; undefined for none. */
 export async function askSystem(
-  flags: InitFlags,
-  detection: Detection,
+  { ci }: InitFlags,
+  { systems: [usual], known }: Detection,
   prompts: Prompts | undefined,
-): Promise<System | 'none'> {
-  if (flags.ci !== undefined) return flags.ci;
-  const [usual = 'none'] = detection.systems;
+): Promise<System | undefined> {
+  if (ci !== undefined) return systemCalled(ci, known);
   if (prompts === undefined) return usual;
-  const choices = [...systems, 'none' as const].map((value) => ({ label: LABELS[value], value }));
-  const at = choices.findIndex(({ value }) => value === usual);
+  const choices = [
+    ...known.map((system) => ({ label: system.ci.title, value: system as System | undefined })),
+    { label: 'none: I run keyturn myself', value: undefined },
+  ];
+  const at = choices.findIndex(({ value }) => value?.kind === usual?.kind);
   return prompts.choose('Where keyturn is to run, every day', choices, at);
 }
 

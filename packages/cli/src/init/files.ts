@@ -3,20 +3,10 @@ import { join, relative } from 'node:path';
 import { additionText, extendText, isData, type Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';
 import type { Host } from '../host.ts';
-import { configText } from '../scaffold/config.ts';
-import * as circleci from '../scaffold/pipeline/circleci.ts';
-import * as github from '../scaffold/pipeline/github.ts';
-import * as gitlab from '../scaffold/pipeline/gitlab.ts';
-import type { PipelineRequest, System } from '../scaffold/pipeline/pipeline.ts';
+import type { System } from './systems.ts';
+import { configText, type NewConfig } from '../scaffold/config.ts';
+import { pipelineRequest, type Wanted } from '../scaffold/pipeline/pipeline.ts';
 import { planFile, type PlannedFile } from '../files/planned.ts';
-
-const PIPELINES: Readonly<
-  Record<System, { readonly path: string; readonly text: (request: PipelineRequest) => string }>
-> = {
-  github: { path: github.path, text: github.githubPipeline },
-  gitlab: { path: gitlab.path, text: gitlab.gitlabPipeline },
-  circleci: { path: circleci.path, text: circleci.circleciPipeline },
-};
 
 /** Files to write, and what is left to a person. */
 export interface Planned {
@@ -24,18 +14,15 @@ export interface Planned {
   readonly byHand: readonly string[];
 }
 
-const GITLAB_ROOT = '.gitlab-ci.yml';
-const INCLUDE = 'include:\n  - local: .gitlab/keyturn.yml\n';
-
 /** The configuration: a new one, or the one that is there with more in it. */
 export async function planConfig(
   { config, defaults }: Pick<Discovery, 'config' | 'defaults'>,
   additions: readonly Addition[],
-  wanted: { readonly org: string; readonly maxAge: string; readonly grace: string },
+  wanted: NewConfig,
   { directory }: Host,
 ): Promise<Planned> {
   if (config === undefined) {
-    const text = configText({ issuer: 'planetscale', ...wanted }, additions, defaults);
+    const text = configText(wanted, additions, defaults);
     return { files: [await planFile(join(directory, 'keyturn.config.yaml'), text)], byHand: [] };
   }
   if (additions.length === 0) return { files: [], byHand: [] };
@@ -77,31 +64,19 @@ export async function planIgnore(
 
 /** A pipeline's files, and what is left to a person, since a file of theirs is not rewritten. */
 export async function planPipeline(
-  system: System,
-  request: PipelineRequest,
+  { ci }: System,
+  wanted: Wanted,
   { directory }: Host,
 ): Promise<Planned> {
-  const { path, text } = PIPELINES[system];
-  const own = await planFile(join(directory, path), text(request));
-  if (system === 'circleci' && own.before !== undefined && own.before !== own.after) {
-    const aside = await planFile(join(directory, '.circleci/keyturn.yml'), own.after);
+  const { path, text, aside, root } = ci.pipeline(pipelineRequest(wanted));
+  const own = await planFile(join(directory, path), text);
+  if (aside !== undefined && own.before !== undefined && own.before !== own.after)
     return {
-      files: [aside],
-      byHand: [
-        'Merge the job and the workflow of .circleci/keyturn.yml into .circleci/config.yml: CircleCI reads that alone.',
-      ],
+      files: [await planFile(join(directory, aside.path), own.after)],
+      byHand: [aside.todo],
     };
-  }
-  if (system !== 'gitlab') return { files: [own], byHand: [] };
-  const root = await planFile(join(directory, GITLAB_ROOT), INCLUDE);
-  if (root.before === undefined) return { files: [own, root], byHand: [] };
-  const isIncluded = root.before.includes('.gitlab/keyturn.yml');
-  return {
-    files: [own],
-    byHand: isIncluded
-      ? []
-      : [
-          'Include .gitlab/keyturn.yml from .gitlab-ci.yml: "include: [{ local: .gitlab/keyturn.yml }]".',
-        ],
-  };
+  if (root === undefined) return { files: [own], byHand: [] };
+  const including = await planFile(join(directory, root.path), root.text);
+  if (including.before === undefined) return { files: [own, including], byHand: [] };
+  return { files: [own], byHand: including.before.includes(root.mark) ? [] : [root.todo] };
 }

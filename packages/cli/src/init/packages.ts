@@ -34,7 +34,9 @@ export async function packagesFor(
   const version = /^keyturn (\S+),/.exec(host.about())?.[1] ?? '';
   const wanted: readonly (readonly [Role, string])[] = [
     ['issuer', issuer],
-    ...kinds.filter((kind) => ownKinds.sink.includes(kind)).map((kind) => ['sink', kind] as const),
+    ...kinds
+      .filter((kind) => ownKinds('sink').includes(kind))
+      .map((kind) => ['sink', kind] as const),
   ];
   const adapters = await Promise.all(
     wanted.map(([role, kind]) => pinnedAdapter(role, kind, version, host)),
@@ -67,7 +69,7 @@ async function adaptersOfOthers(
   kinds: readonly string[],
   { directory, programFolder }: Folders,
 ): Promise<Pinned[]> {
-  const others = kinds.filter((kind) => !ownKinds.sink.includes(kind));
+  const others = kinds.filter((kind) => !ownKinds('sink').includes(kind));
   if (others.length === 0) return [];
   const found = await discoverAdapters(directory, programFolder);
   return found

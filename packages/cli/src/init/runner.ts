@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import type { Host } from '../host.ts';
-import type { System } from '../scaffold/pipeline/pipeline.ts';
+import type { System } from './systems.ts';
 import { planFile } from '../files/planned.ts';
 import type { Planned } from './files.ts';
 import { LOCK_OPTIONS, makeLock } from './lock.ts';
@@ -16,12 +16,6 @@ export interface Runner extends Planned {
   readonly folder: string | undefined;
 }
 
-const FOLDERS: Readonly<Record<System, string>> = {
-  github: '.github/keyturn',
-  gitlab: '.gitlab/keyturn',
-  circleci: '.circleci/keyturn',
-};
-
 /** The line that installs these packages here. */
 export async function lineHere(packages: readonly Pinned[], { directory }: Host): Promise<string> {
   const { add } = await projectIn(directory);
@@ -35,13 +29,12 @@ export async function lineHere(packages: readonly Pinned[], { directory }: Host)
  * hash in the repository, and nothing that the registry offers later is taken.
  */
 export async function planRunner(
-  system: System,
+  { ci: { folder } }: System,
   packages: readonly Pinned[],
   host: Host,
 ): Promise<Runner> {
   const { locked } = await projectIn(host.directory);
   if (locked !== undefined) return { ...locked, folder: undefined, files: [], byHand: [] };
-  const folder = FOLDERS[system];
   return {
     install: `npm ci --ignore-scripts --prefix ${folder}`,
     keyturn: `${folder}/node_modules/.bin/keyturn`,

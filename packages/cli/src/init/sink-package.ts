@@ -24,7 +24,7 @@ export async function makeSinkPackage(
       `"${kind.slice(0, 80)}" cannot be the kind of a sink`,
       'Choose small letters, digits and dashes, such as vercel; the first is a letter.',
     );
-  if (ownKinds.sink.includes(kind))
+  if (ownKinds('sink').includes(kind))
     throw usage(`there is a sink "${kind}" already`, `Install it: @keyturn/sink-${kind}`);
 
   const name = `keyturn-sink-${kind}`;

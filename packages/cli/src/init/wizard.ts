@@ -1,4 +1,4 @@
-import { KeyturnError } from '@keyturn/core';
+import { KeyturnError, type IssuerAccount } from '@keyturn/core';
 
 import { discover } from '../discover/discover.ts';
 import { findingsText } from '../discover/text.ts';
@@ -6,9 +6,10 @@ import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { painter } from '../output/style.ts';
 import { promptsOf, type Prompts } from '../prompt/prompts.ts';
-import type { PipelineRequest, System } from '../scaffold/pipeline/pipeline.ts';
+import type { Wanted } from '../scaffold/pipeline/pipeline.ts';
+import { credentialsFor, type System } from './systems.ts';
 import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
-import { askOrganization, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
+import { askAccount, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
 import { detect, type Detection } from './detect.ts';
 import { fitAdditions } from './fitting.ts';
 import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
@@ -17,9 +18,7 @@ import { packagesFor, type Pinned } from './packages.ts';
 import { lineHere, planRunner } from './runner.ts';
 import { writeFiles } from './write.ts';
 import { count } from '@keyturn/host/text';
-import { Session } from '@keyturn/host/session';
-
-const ISSUER = 'planetscale';
+import { Session, usualIssuer } from '@keyturn/host/session';
 
 /** `keyturn init`: from tokens and some CI to a configuration and a pipeline. Nothing is written that was not shown. */
 export async function wizard(
@@ -39,12 +38,14 @@ export async function wizard(
   const heading = (text: string): void => stderr.write(`\n${painter(stderr)('bold', text)}\n`);
 
   heading('Tokens');
-  const org = await askOrganization(flags, host, prompts);
+  const issuer = usualIssuer();
+  const { detection, account } = await lookAround(issuer, host);
+  const org = account && (await askAccount(flags, account, host, prompts));
   const tokens = await readTokens({ org, allow }, host, prompts);
-  if (tokens !== undefined) stderr.write(`  ${org} has ${count(tokens.length, 'token')}.\n`);
+  if (tokens !== undefined)
+    stderr.write(`  ${org ?? issuer} has ${count(tokens.length, 'token')}.\n`);
 
   heading('Where they are used');
-  const detection = await lookAround(host);
   const scopes = words.length > 0 ? words : await askScopes(detection, prompts);
   const discovery = await discover(scopes, { name: flags.name, allow }, host);
   stderr.write(findingsText(discovery.places, discovery.findings, { ...host, stdout: stderr }));
@@ -56,18 +57,17 @@ export async function wizard(
   const times = await askTimes(discovery.config === undefined ? flags : KEPT_TIMES, prompts);
   const rotations = plannedRotations(discovery, additions);
   const distant = rotations.filter((one) => !isLocal(one));
-  const system = distant.length === 0 ? 'none' : await askSystem(flags, detection, prompts);
-  const kinds = kindsOf(rotations);
-  const packages = await packagesFor(ISSUER, kinds, host);
+  const system = distant.length === 0 ? undefined : await askSystem(flags, detection, prompts);
+  const packages = await packagesFor(issuer, kindsOf(rotations), host);
   const here = await lineHere(packages, host);
-  const wanted = {
-    kinds: kindsOf(distant),
-    // Without names all of them are meant.
-    names: distant.length === rotations.length ? [] : distant.map(({ name }) => name),
-  };
+  const credentials = await credentialsOfKinds(issuer, kindsOf(distant), host);
+  // Without names all of them are meant.
+  const names = distant.length === rotations.length ? [] : distant.map(({ name }) => name);
   const planned: readonly Planned[] = [
-    await planConfig(discovery, additions, { org, ...times }, host),
-    ...(system === 'none' ? [] : await planSystem(system, wanted, packages, host)),
+    await planConfig(discovery, additions, { issuer, account, org, ...times }, host),
+    ...(system === undefined
+      ? []
+      : await planSystem(system, { credentials, names }, packages, host)),
   ];
   const files = planned.flatMap((one) => one.files);
 
@@ -76,33 +76,50 @@ export async function wizard(
   if (flags.dryRun === true) return exitCodes.done;
   heading('Doctor');
   const { doctorCommand } = await import('../commands/doctor.ts');
-  const health = await doctorCommand({ sink: [], org, allow }, host);
+  const health = await doctorCommand({ sink: [], ...(org !== undefined && { org }), allow }, host);
   const byHand = [...fitted.byHand, ...planned.flatMap((one) => one.byHand)];
-  if (system !== 'none' && !detection.isRoot)
+  if (system !== undefined && !detection.isRoot)
     byHand.push('Move the pipeline to the root of the repository: this folder is none.');
-  stderr.write(nextText({ system, kinds: wanted.kinds, rotations, files, byHand, here }, host));
+  stderr.write(nextText({ system, credentials, rotations, files, byHand, here }, host));
   return health;
 }
 
 /** The pipeline, what it installs, and what is not to be committed. */
 async function planSystem(
   system: System,
-  wanted: Pick<PipelineRequest, 'kinds' | 'names'>,
+  wanted: Pick<Wanted, 'credentials' | 'names'>,
   packages: readonly Pinned[],
   host: Host,
 ): Promise<readonly Planned[]> {
   const runner = await planRunner(system, packages, host);
-  const pipeline = await planPipeline(system, { ...wanted, ...runner }, host);
+  const pipeline = await planPipeline(system, { ...wanted, ...runner, own: system.own }, host);
   return [pipeline, runner, await planIgnore(runner.folder, host)];
 }
 
 /** The configuration that is there says how long, so nobody is asked. */
 const KEPT_TIMES = { name: [], maxAge: '90d', grace: '1h' };
 
-async function lookAround(host: Host): Promise<Detection> {
+async function lookAround(
+  issuer: string,
+  host: Host,
+): Promise<{ readonly detection: Detection; readonly account: IssuerAccount | undefined }> {
   const session = new Session(host, host.directory);
   try {
-    return await detect(session, host);
+    const { account } = await session.issuerAdapter(issuer);
+    return { detection: await detect(session, host), account };
+  } finally {
+    await session.close();
+  }
+}
+
+async function credentialsOfKinds(
+  issuer: string,
+  kinds: readonly string[],
+  host: Host,
+): Promise<Wanted['credentials']> {
+  const session = new Session(host, host.directory);
+  try {
+    return await credentialsFor(issuer, kinds, session);
   } finally {
     await session.close();
   }

@@ -1,3 +1,4 @@
+import { forkVariables } from '@keyturn/ci';
 import type { EnvironmentVariable } from '@keyturn/core';
 
 /** What the program itself reads of the environment; adapters say what they read. */
@@ -26,7 +27,7 @@ export const environment: readonly EnvironmentVariable[] = [
   },
   { name: 'KEYTURN_DEBUG', description: 'With 1, as --debug on every command.', secret: false },
   {
-    name: 'GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, CI_MERGE_REQUEST_SOURCE_PROJECT_ID, CIRCLE_PR_USERNAME',
+    name: forkVariables.join(', '),
     description: 'CI sets them: whether the job is that of a fork, which is as --untrusted.',
     secret: false,
   },

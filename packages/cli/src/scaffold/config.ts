@@ -1,4 +1,4 @@
-import type { DefaultNames } from '@keyturn/core';
+import type { DefaultNames, IssuerAccount } from '@keyturn/core';
 import { stringify } from 'yaml';
 
 import { rotationOf, type Addition } from './edit-config.ts';
@@ -6,6 +6,8 @@ import { rotationOf, type Addition } from './edit-config.ts';
 /** What a new configuration says beside its rotations. */
 export interface NewConfig {
   readonly issuer: string;
+  /** How its account is named, and its name; undefined if the environment has it. */
+  readonly account?: IssuerAccount | undefined;
   readonly org: string | undefined;
   readonly maxAge?: string;
   readonly grace?: string;
@@ -13,7 +15,7 @@ export interface NewConfig {
 
 /** A new configuration in YAML, with comments that say what each line is for. */
 export function configText(
-  { issuer, org, maxAge = '90d', grace = '1h' }: NewConfig,
+  { issuer, account, org, maxAge = '90d', grace = '1h' }: NewConfig,
   additions: readonly Addition[],
   defaults: DefaultNames,
 ): string {
@@ -31,7 +33,7 @@ export function configText(
 # Which tokens are rotated, and where CI reads them from. Nothing is secret.
 issuer:
   kind: ${inYaml(issuer)}
-${org === undefined ? '  # The organization is read from the environment: PLANETSCALE_ORG.\n' : `  org: ${inYaml(org)}\n`}
+${accountLine(account, org)}
 # One rotation is one token. Each CI system has its own, so that what leaks
 # in one need not be replaced in the others.
 #   maxAge   a token that is older is replaced by the next run
@@ -39,6 +41,14 @@ ${org === undefined ? '  # The organization is read from the environment: PLANET
 #   sinks    where it is delivered to; github:acme/* would mean many
 rotations:
 ${rotations.join('\n')}`;
+}
+
+function accountLine(account: IssuerAccount | undefined, name: string | undefined): string {
+  if (account === undefined) return '';
+  const { option, variable, title } = account;
+  return name === undefined
+    ? `  # ${title.replace(/^t/, 'T')} is read from the environment: ${variable}.\n`
+    : `  ${option}: ${inYaml(name)}\n`;
 }
 
 /** A text stays one value on one line, whatever is in it. */

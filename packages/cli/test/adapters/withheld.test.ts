@@ -11,7 +11,7 @@ import { temporaryFolder } from '../config/temporary-folder.ts';
 async function credentials(): Promise<string[]> {
   const adapters = [
     '@keyturn/issuer-planetscale',
-    ...ownKinds.sink.map((kind) => `@keyturn/sink-${kind}`),
+    ...ownKinds('sink').map((kind) => `@keyturn/sink-${kind}`),
   ];
   const modules = await Promise.all(
     adapters.map((name) => import(name) as Promise<{ default: Pick<SinkAdapter, 'env'> }>),

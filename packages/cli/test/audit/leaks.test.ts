@@ -4,9 +4,13 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import planetscale from '@keyturn/issuer-planetscale';
+
 import { findLeaks } from '../../src/audit/gather/leaks.ts';
 import type { Host } from '../../src/host.ts';
 import { temporaryFolder } from '../config/temporary-folder.ts';
+
+const { leaks: forms = [] } = planetscale;
 
 const secret = (fill: string): string => `pscale_tkn_${fill.repeat(43).slice(0, 43)}`;
 const A = secret('a1B2e5F6g7');
@@ -43,7 +47,11 @@ async function makeRepository(): Promise<Repository> {
     search: (ids = [], exclude = []) => {
       const { signal } = new AbortController();
       const env = { PATH: process.env['PATH'], HOME: folder };
-      return findLeaks({ env, directory: folder, signal } as unknown as Host, ids, exclude);
+      return findLeaks(
+        { env, directory: folder, signal } as unknown as Host,
+        { ids: new Set(ids), forms },
+        exclude,
+      );
     },
   };
 }
@@ -150,10 +158,12 @@ describe('what could not be searched', () => {
     const env = { PATH: process.env['PATH'], HOME: folder, GIT_DIR: '/nowhere' };
     const { signal } = new AbortController();
     const host = { env, directory: folder, signal } as unknown as Host;
-    expect((await findLeaks(host, [], [])).gaps).toMatchObject([{ subject: 'the repository' }]);
-    expect((await findLeaks({ ...host, env: { PATH: folder } }, [], [])).gaps).toMatchObject([
-      { reason: 'git is not installed' },
+    expect((await findLeaks(host, { ids: new Set(), forms }, [])).gaps).toMatchObject([
+      { subject: 'the repository' },
     ]);
+    expect(
+      (await findLeaks({ ...host, env: { PATH: folder } }, { ids: new Set(), forms }, [])).gaps,
+    ).toMatchObject([{ reason: 'git is not installed' }]);
   });
 
   it('is told of a shallow clone', async () => {
@@ -167,7 +177,7 @@ describe('what could not be searched', () => {
     const { signal } = new AbortController();
     const env = { PATH: process.env['PATH'], HOME: clone };
     const host = { env, directory: clone, signal } as unknown as Host;
-    expect(await findLeaks(host, [], [])).toMatchObject({
+    expect(await findLeaks(host, { ids: new Set(), forms }, [])).toMatchObject({
       leaks: [],
       gaps: [{ subject: 'the history', fix: expect.stringContaining('--unshallow') }],
     });

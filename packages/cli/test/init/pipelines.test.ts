@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { circleciPipeline } from '../../src/scaffold/pipeline/circleci.ts';
-import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
-import { gitlabPipeline } from '../../src/scaffold/pipeline/gitlab.ts';
 import { workflowErrors } from './workflow-parser.ts';
+import { circleciPipeline, githubPipeline, gitlabPipeline } from './made-pipelines.ts';
 
 const KEYTURN = '.github/keyturn/node_modules/.bin/keyturn';
 const request = {

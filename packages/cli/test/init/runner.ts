@@ -6,10 +6,7 @@ import { promisify } from 'node:util';
 
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-
-import { circleciPipeline } from '../../src/scaffold/pipeline/circleci.ts';
-import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
-import { gitlabPipeline } from '../../src/scaffold/pipeline/gitlab.ts';
+import { circleciPipeline, githubPipeline, gitlabPipeline } from './made-pipelines.ts';
 
 const run = promisify(execFile);
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 
-import { githubPipeline } from '../../src/scaffold/pipeline/github.ts';
 import { linesOf, makeOrigin } from './runner.ts';
+import { githubPipeline } from './made-pipelines.ts';
 
 const EVIL = 'https://evil.example';
 const CREDENTIALS = {

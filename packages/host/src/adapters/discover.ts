@@ -13,6 +13,8 @@ export interface FoundAdapter {
   readonly kind: string;
   readonly packageName: string;
   readonly version: string;
+  /** The platform has a CI that a pipeline can be made for: `"keyturn": { "sink": "gitlab", "ci": true }`. */
+  readonly hasCi: boolean;
   /** The folder that the package was found from. */
   readonly from: string;
 }
@@ -72,8 +74,10 @@ export async function findAdapter(
   const manifest = await readManifest(resolveFrom(from, `${packageName}/package.json`));
   for (const role of roles) {
     const kind = manifest?.keyturn?.[role];
-    if (typeof kind === 'string' && KIND.test(kind))
-      return { role, kind, packageName, version: manifest?.version ?? '', from };
+    if (typeof kind === 'string' && KIND.test(kind)) {
+      const hasCi = manifest?.keyturn?.['ci'] === true;
+      return { role, kind, packageName, version: manifest?.version ?? '', hasCi, from };
+    }
   }
   return undefined;
 }

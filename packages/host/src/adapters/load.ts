@@ -15,6 +15,7 @@ import { findBeside, refuseUnnamed } from './beside.ts';
 import { untrusted, type Code } from './code.ts';
 import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
 import { importSink } from './module-sink.ts';
+import { ownKinds } from './own-kinds.ts';
 import { refuseForeignAdapter, refuseForeignModule } from './owner.ts';
 import { checkKind } from './target-module.ts';
 
@@ -23,13 +24,6 @@ interface AdapterByRole {
   readonly sink: SinkAdapter;
   readonly store: StoreAdapter;
 }
-
-/** The kinds that have a package of ours, to name it when it is missing. */
-export const ownKinds: Readonly<Record<Role, readonly string[]>> = {
-  issuer: ['planetscale'],
-  sink: ['github', 'gitlab', 'circleci', 'env', 'exec'],
-  store: ['file', 'postgres'],
-};
 
 /** Where adapters are looked for, and which of them may be loaded. */
 export interface AdapterSources {
@@ -71,6 +65,22 @@ export class Adapters {
     return this.#loaded.has(`${role}:${kind}`) || (await this.#find(role, kind)) !== undefined;
   }
 
+  /** The kinds that are installed, and those of the modules that were imported. Only manifests are read. */
+  async kinds(role: Role): Promise<readonly string[]> {
+    const loaded = [...this.#loaded.keys()].filter((key) => key.startsWith(`${role}:`));
+    const own = await Promise.all(
+      ownKinds(role).map(async (kind) => ((await this.has(role, kind)) ? kind : [])),
+    );
+    this.#discovered ??=
+      this.#code === 'any' ? discoverAdapters(this.#project, this.#own) : undefined;
+    const declared = ((await this.#discovered) ?? []).filter((one) => one.role === role);
+    const others = [
+      ...declared.map(({ kind }) => kind),
+      ...loaded.map((key) => key.slice(role.length + 1)),
+    ];
+    return [...new Set([...own.flat(), ...others])];
+  }
+
   /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID`, `USAGE_INVALID` for no kind */
   async load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
     checkKind(role, kind);
@@ -100,7 +110,7 @@ export class Adapters {
     const adapter = await importSink(this.#project, file);
     this.#trace?.('adapter', `sink ${adapter.kind} is ${file}`);
     const key = `sink:${adapter.kind}`;
-    if (ownKinds.sink.includes(adapter.kind) || this.#loaded.has(key))
+    if (ownKinds('sink').includes(adapter.kind) || this.#loaded.has(key))
       throw new KeyturnError(
         'ADAPTER_INVALID',
         `${file} cannot be used: there is another sink "${adapter.kind}"`,
@@ -166,7 +176,7 @@ export class Adapters {
 }
 
 function notFound(role: Role, kind: string): KeyturnError {
-  const known = ownKinds[role];
+  const known = ownKinds(role);
   const meant = known.includes(kind) ? kind : nearest(kind, known);
   const install = `npm install --save-dev @keyturn/${role}-${meant ?? kind}`;
   if (known.includes(kind))

@@ -1,3 +1,4 @@
+import type { AnnotatingKind } from '@keyturn/ci';
 import type { Drift, FieldNames } from '@keyturn/core';
 
 import type { NotifyEvent } from './events.ts';
@@ -25,7 +26,7 @@ export interface NotifyConfig {
 interface AnyChannelConfig {
   /** @default every event */
   readonly on: readonly NotifyEvent[];
-  /** Where it is sent to: one of the two, but for `github`. */
+  /** Where it is sent to: one of the two, unless the runner of a job shows it. */
   readonly url?: string;
   readonly urlEnv?: string;
 }
@@ -33,7 +34,7 @@ interface AnyChannelConfig {
 export type ChannelConfig =
   | (AnyChannelConfig & { readonly format: 'webhook'; readonly secretEnv: string })
   | (AnyChannelConfig & { readonly format: 'slack' })
-  | (AnyChannelConfig & { readonly format: 'github' });
+  | (AnyChannelConfig & { readonly format: AnnotatingKind });
 
 interface IssuerConfig {
   readonly kind: string;

@@ -1,3 +1,5 @@
+import type { AnnotatingKind } from '@keyturn/ci';
+
 /** A number and a unit, such as `90d`, `12h`, `2m` or `1h30m`; `0` for none. */
 export type DurationInput = string | 0;
 
@@ -76,8 +78,8 @@ export interface RotationInput {
 
 /** One way by which people are told. */
 export interface ChannelInput {
-  /** A signed webhook, an incoming webhook of Slack or one like it, or annotations in GitHub Actions. @default 'webhook' */
-  format?: 'webhook' | 'slack' | 'github' | undefined;
+  /** A signed webhook, an incoming webhook of Slack or one like it, or annotations of the CI that keyturn runs in. @default 'webhook' */
+  format?: 'webhook' | 'slack' | AnnotatingKind | undefined;
   /** Where it is sent to: https, but for loopback. */
   url?: string | undefined;
   /** The variable that holds the address, where that is secret by itself. */

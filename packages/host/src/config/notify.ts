@@ -31,10 +31,10 @@ function normaliseChannel(
   const given = Object.keys(address).length;
   if (secretEnv !== undefined && format !== 'webhook')
     throw refuse('secretEnv', `is not for ${format}`, 'Only a webhook is signed: remove it.');
-  if (format === 'github') {
+  if (format !== 'webhook' && format !== 'slack') {
     if (given === 0) return { format, on };
     const key = url === undefined ? 'urlEnv' : 'url';
-    throw refuse(key, 'is not for github', 'Annotations are sent nowhere: remove it.');
+    throw refuse(key, `is not for ${format}`, 'Annotations are sent nowhere: remove it.');
   }
   if (given !== 1)
     throw refuse(

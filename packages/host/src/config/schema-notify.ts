@@ -1,3 +1,4 @@
+import { annotating } from '@keyturn/ci';
 import * as v from 'valibot';
 
 import { notifyEvents } from './events.ts';
@@ -16,9 +17,12 @@ const channel = v.pipe(
       {
         format: v.optional(
           v.pipe(
-            v.picklist(['webhook', 'slack', 'github'], 'must be webhook, slack or github'),
+            v.picklist(
+              ['webhook', 'slack', ...annotating],
+              `must be webhook, slack or ${annotating.join(' or ')}`,
+            ),
             v.description(
-              'webhook (signed JSON), slack (an incoming webhook of Slack or one like it) or github (annotations, in GitHub Actions).',
+              `webhook (signed JSON), slack (an incoming webhook of Slack or one like it) or ${annotating.join(', ')} (annotations of the CI that keyturn runs in).`,
             ),
           ),
           'webhook',

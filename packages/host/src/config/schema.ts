@@ -45,7 +45,7 @@ const permissions = v.pipe(
         v.array(
           v.pipe(
             v.string('must be the name of a permission'),
-            v.regex(/^(?:[^/\s]+\/)?[a-z_]+$/, 'is not a permission'),
+            v.regex(/^\S+$/, 'is not a permission'),
           ),
         ),
         v.minLength(1, 'is empty'),

@@ -14,7 +14,7 @@ export {
   roles,
 } from '../adapters/discover.ts';
 export type { FoundAdapter, Role } from '../adapters/discover.ts';
-export { ownKinds } from '../adapters/load.ts';
+export { ownKinds, usualIssuer } from '../adapters/own-kinds.ts';
 export { aboutOf, noteNamed, readNamed } from '../requests/named.ts';
 export { recordedNames } from '../requests/recorded.ts';
 export { configFile, openSession, openStore } from '../requests/store.ts';

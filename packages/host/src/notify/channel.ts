@@ -1,3 +1,4 @@
+import { runnerOf } from '@keyturn/ci';
 import { KeyturnError, type Fetch } from '@keyturn/core';
 
 import type { ChannelConfig } from '../config/config.ts';
@@ -27,7 +28,7 @@ const REASONS: Readonly<Partial<Record<string, string>>> = {
 /** The one code whose message is written here. */
 const REJECTED = 'REMOTE_REJECTED';
 
-/** Why a channel cannot be used, or the channel. One that is for another place (GitHub Actions) is undefined. */
+/** Why a channel cannot be used, or the channel. One that is for another place, such as the runner of a job, is undefined. */
 export function openChannel(
   config: ChannelConfig,
   { env, annotate, clock, trace }: Surroundings,
@@ -35,9 +36,10 @@ export function openChannel(
   signal: () => AbortSignal,
 ): Channel | string | undefined {
   const on = new Set<string>(config.on);
-  if (config.format === 'github') {
-    if (env['GITHUB_ACTIONS'] !== 'true' || annotate === undefined) return undefined;
-    return { on, name: 'GitHub', tell: async (one) => annotate(annotation(one)) };
+  if (config.format !== 'webhook' && config.format !== 'slack') {
+    const runner = runnerOf(env);
+    if (runner?.kind !== config.format || annotate === undefined) return undefined;
+    return { on, name: runner.title, tell: async (one) => annotate(annotation(one, runner)) };
   }
   const url = config.url ?? env[config.urlEnv ?? ''];
   if (url === undefined || url === '') return `${config.urlEnv ?? ''} is not set`;

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
+import type { Level, Runner } from '@keyturn/ci';
 import { printable, withoutSecrets } from '@keyturn/core';
 
 import type { NotifyEvent, Occurrence } from '../config/events.ts';
@@ -50,20 +51,14 @@ export function slackBody({ text }: Occurrence): string {
   return JSON.stringify({ text: `keyturn: ${escaped}`, unfurl_links: false, unfurl_media: false });
 }
 
-const LEVELS: Readonly<Record<NotifyEvent, string>> = {
+const LEVELS: Readonly<Record<NotifyEvent, Level>> = {
   rotated: 'notice',
   'grace-over': 'notice',
   incomplete: 'error',
   'due-soon': 'warning',
 };
 
-/** A command of GitHub's workflows, which shows the text at the run. What could be another command is escaped. */
-export function annotation({ event, text }: Occurrence): string {
-  const data = printable(text).replaceAll('%', '%25');
-  return `::${LEVELS[event]} title=${propertyOf(`keyturn ${event}`)}::${data}\n`;
-}
-
-/** A property ends with a comma or a colon (actions/toolkit, command.ts). */
-function propertyOf(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
+/** The line that shows it at the job. What could be another command is escaped. */
+export function annotation({ event, text }: Occurrence, runner: Runner): string {
+  return runner.annotation(LEVELS[event], `keyturn ${event}`, printable(text));
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 
 import type { TokenIssuer } from '@keyturn/core';
 
+import { usualIssuer } from '../adapters/own-kinds.ts';
 import { findConfig } from '../config/find.ts';
 import { loadTrusted } from '../session/trusted.ts';
 import { Session } from '../session/session.ts';
@@ -27,5 +28,5 @@ export async function openIssuer(
   const directory = file === undefined ? surroundings.directory : dirname(file);
   const session = new Session(surroundings, directory, new Set(flags.allow));
   const options = { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
-  return { session, issuer: await session.issuer(config?.issuer.kind ?? 'planetscale', options) };
+  return { session, issuer: await session.issuer(config?.issuer.kind ?? usualIssuer(), options) };
 }

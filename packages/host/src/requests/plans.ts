@@ -1,6 +1,7 @@
 import { nearest, parseDuration, storedNames, type RotationRequest } from '@keyturn/core';
 
 import type { Config, RotationConfig } from '../config/config.ts';
+import { usualIssuer } from '../adapters/own-kinds.ts';
 import { loadTrusted } from '../session/trusted.ts';
 import { nameOf } from './name.ts';
 import { request, usage, type PlannedRequest, type RotationFlags } from './request.ts';
@@ -19,7 +20,6 @@ export interface Plans {
   readonly notify: Config['notify'] | undefined;
 }
 
-const ISSUER = 'planetscale';
 export const DEFAULT_SETTLE = parseDuration('2m');
 
 /** Reads the configuration, or makes one of the command line, and opens what it names. Patterns are resolved here, once. */
@@ -118,9 +118,10 @@ async function adHoc(
   const targets = await Promise.all(
     flags.sink.map(async (sink) => (sink.includes(':') ? sink : infer(sink, session))),
   );
+  const kind = usualIssuer();
   const options = flags.org === undefined ? {} : { org: flags.org };
   const rotation: RotationConfig = {
-    name: await nameOf(await session.issuer(ISSUER, options), targets, session),
+    name: await nameOf(await session.issuer(kind, options), targets, session),
     maxAge: parseDuration('90d'),
     grace: parseDuration('1h'),
     settle: DEFAULT_SETTLE,
@@ -129,7 +130,7 @@ async function adHoc(
     layout: 'pair',
     sinks: targets,
   };
-  return request(rotation, ISSUER, options, { ...flags, sink: [] }, session, knowledge);
+  return request(rotation, kind, options, { ...flags, sink: [] }, session, knowledge);
 }
 
 async function infer(kind: string, session: Session): Promise<string> {

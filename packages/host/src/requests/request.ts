@@ -1,4 +1,9 @@
-import { KeyturnError, parseDuration, type RotationRequest } from '@keyturn/core';
+import {
+  KeyturnError,
+  parseDuration,
+  type IssuerAdapter,
+  type RotationRequest,
+} from '@keyturn/core';
 
 import type { RotationConfig } from '../config/config.ts';
 import type { Session } from '../session/session.ts';
@@ -50,6 +55,7 @@ export async function request(
     openSinks(rotation.name, rotation.sinks, session, resolve),
   ]);
   const { sinks } = found;
+  await checkPermissions(rotation, adapter);
   return {
     name: rotation.name,
     issuer,
@@ -79,6 +85,23 @@ export async function request(
     ...urgencyOf(flags),
     ...canaryOf(rotation, flags),
   };
+}
+
+/** What a permission looks like is the issuer's to say. */
+async function checkPermissions(
+  { name, permissions }: RotationConfig,
+  { permission: schema }: IssuerAdapter,
+): Promise<void> {
+  if (permissions === 'copy' || schema === undefined) return;
+  for (const one of permissions) {
+    const { issues: [issue] = [] } = await schema['~standard'].validate(one);
+    if (issue === undefined) continue;
+    throw new KeyturnError(
+      'CONFIG_INVALID',
+      `rotations.${name}.token.permissions: "${one.slice(0, 100)}" ${issue.message}`,
+      { effect: 'none' },
+    );
+  }
 }
 
 function urgencyOf({

@@ -1,6 +1,6 @@
 import { parseTarget } from '@keyturn/core';
 
-import { ownKinds } from '../adapters/load.ts';
+import { ownKinds } from '../adapters/own-kinds.ts';
 import { parseModuleTarget } from '../adapters/target-module.ts';
 
 /** An address that a configuration gives: credentials may be sent there. */
@@ -63,7 +63,7 @@ function isNoIndex(key: string): boolean {
 export function addressesOf(target: string): Address[] {
   if (target.startsWith('!')) return [];
   const module = parseModuleTarget(target);
-  if (module === undefined && ownKinds.sink.includes(target.split(':', 1)[0] ?? '')) return [];
+  if (module === undefined && ownKinds('sink').includes(target.split(':', 1)[0] ?? '')) return [];
   const { path, query } = parseTarget(module === undefined ? target : `module:${module.rest}`);
   const texts = [['', path] as const, ...Object.entries(query)];
   return texts.flatMap(([key, text]) => {

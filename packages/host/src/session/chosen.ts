@@ -1,6 +1,7 @@
 import type { IssuerAdapter, SecretSink, SinkAdapter, TokenIssuer } from '@keyturn/core';
 
-import { Adapters, ownKinds } from '../adapters/load.ts';
+import { Adapters } from '../adapters/load.ts';
+import { ownKinds } from '../adapters/own-kinds.ts';
 import { isModulePath } from '../adapters/target-module.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -83,7 +84,7 @@ function moduleKind(number: number): string {
 
 /** Whether a sink that a ledger knows may be of this module: it is not of a kind of ours. */
 export function mayBeOfModule(kind: string, id: string): boolean {
-  return kind.startsWith(MODULE) && !ownKinds.sink.includes(id.split(':', 1)[0] ?? '');
+  return kind.startsWith(MODULE) && !ownKinds('sink').includes(id.split(':', 1)[0] ?? '');
 }
 
 /** What was written where this was opened in its place; undefined for what is itself. */

@@ -7,6 +7,7 @@ import {
   type GitRemote,
   type IssuerAdapter,
   KeyturnError,
+  parseTarget,
   type SecretSink,
   signedStore,
   type SinkAdapter,
@@ -130,6 +131,13 @@ export class Session {
   async infer(kind: string): Promise<string | undefined> {
     const adapter = await this.sinkAdapter(kind);
     return adapter.infer(this.#context(adapter.kind));
+  }
+
+  /** Where to look for secrets beside a target: by default in the first part of its path. */
+  async scopeOf(target: string): Promise<string> {
+    const { adapter, text } = await this.#resolve(target);
+    const parsed = parseTarget(text);
+    return adapter.scopeOf?.(parsed) ?? `${parsed.kind}:${parsed.path.split('/', 1)[0] ?? ''}`;
   }
 
   /** Finds where secrets of these names are stored, in a scope (`github:acme`) or in what a kind alone infers; undefined where the kind cannot look. */

@@ -1,3 +1,4 @@
+import { runnerOf } from '@keyturn/ci';
 import { KeyturnError, type RotationReport } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
@@ -124,7 +125,10 @@ describe('a notification', () => {
 
   it('calls nobody in Slack, and is no command to a runner or a terminal', () => {
     expect(slackBody(occurrence)).not.toMatch(/<|>/);
-    expect(annotation(occurrence)).toMatch(/^::error title=keyturn incomplete::[^\n]*100%25\n$/);
+    const runner = runnerOf({ GITHUB_ACTIONS: 'true' }) ?? expect.fail('no runner');
+    expect(annotation(occurrence, runner)).toMatch(
+      /^::error title=keyturn incomplete::[^\n]*100%25\n$/,
+    );
     for (const text of [slackBody(occurrence), webhookBody(occurrence, 'i:acme', NOW)])
       expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
   });

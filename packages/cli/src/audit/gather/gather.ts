@@ -5,6 +5,7 @@ import {
   type RotationState,
   type StateStore,
   type TokenIssuer,
+  type LeakForm,
 } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
@@ -15,7 +16,14 @@ import { askIssuer } from './issuer.ts';
 import { findLeaks } from './leaks.ts';
 import { askSinks } from './sinks.ts';
 import { findConfig } from '@keyturn/host/config';
-import { mapLimited, openPlans, type PlannedRequest, select, Session } from '@keyturn/host/session';
+import {
+  mapLimited,
+  openPlans,
+  type PlannedRequest,
+  select,
+  Session,
+  usualIssuer,
+} from '@keyturn/host/session';
 
 export interface GatherFlags {
   readonly config?: string;
@@ -25,9 +33,6 @@ export interface GatherFlags {
   /** What git is to leave out, as pathspecs. */
   readonly exclude: readonly string[];
 }
-
-/** The issuer where no configuration names one. */
-const ISSUER = 'planetscale';
 
 /** How many rotations are looked at at once; each of them asks several sinks. */
 const AT_ONCE = 4;
@@ -76,11 +81,11 @@ export async function gather(
       ...states.flatMap(({ tokens }) => [...tokens.keys()]),
     ];
     const { leaks, gaps, isSearched } = sources.has('git')
-      ? await findLeaks(host, [...new Set(ids)], flags.exclude)
+      ? await findLeaks(host, { ids: new Set(ids), forms: await leakForms(session) }, flags.exclude)
       : nothingSearched;
     const evidence = {
       now: host.clock.now(),
-      issuer: issuer?.id ?? ISSUER,
+      issuer: issuer?.id ?? usualIssuer(),
       ...asked,
       rotations: ledgers.rotations,
       isSearched,
@@ -90,6 +95,25 @@ export async function gather(
     return { evidence, configuration: file };
   } finally {
     await session.close();
+  }
+}
+
+/** How the secrets of the adapters that are installed look. One that cannot be loaded says nothing here: what needs it does. */
+async function leakForms(session: Session): Promise<readonly LeakForm[]> {
+  const { adapters } = session;
+  const [issuers, sinks] = await Promise.all([adapters.kinds('issuer'), adapters.kinds('sink')]);
+  const loaded = await Promise.all([
+    ...issuers.map((kind) => session.issuerAdapter(kind).catch(() => undefined)),
+    ...sinks.map((kind) => session.sinkAdapter(kind).catch(() => undefined)),
+  ]);
+  return loaded.flatMap((one) => one?.leaks ?? []).filter(({ pattern }) => isPattern(pattern));
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'g').source !== '';
+  } catch {
+    return false;
   }
 }
 
@@ -131,10 +155,10 @@ async function openWithout({ org }: GatherFlags, host: Host): Promise<Opened> {
   const session = new Session(host, host.directory);
   const rest = { session, requests: [], file: undefined };
   try {
-    const issuer = await session.issuer(ISSUER, org === undefined ? {} : { org });
+    const issuer = await session.issuer(usualIssuer(), org === undefined ? {} : { org });
     return { ...rest, issuer, gaps: [] };
   } catch (error) {
-    const { error: _, ...gap } = gapOf('issuer', ISSUER, error);
+    const { error: _, ...gap } = gapOf('issuer', usualIssuer(), error);
     return { ...rest, issuer: undefined, gaps: [gap] };
   }
 }

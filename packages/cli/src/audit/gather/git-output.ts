@@ -1,4 +1,4 @@
-import { secretsIn, type Sighting } from './secret-like.ts';
+import { secretsIn, type Known, type Sighting } from './secret-like.ts';
 
 /** A secret and where it stands. */
 export interface Place extends Sighting {
@@ -7,7 +7,7 @@ export interface Place extends Sighting {
 }
 
 /** Reads what `git grep -z -n -C1` says: `FILE\0LINE\0TEXT`, with `--` between what is not adjacent. */
-export function readGrep(output: string, ids: ReadonlySet<string>): Place[] {
+export function readGrep(output: string, known: Known): Place[] {
   const lines: { file: string; line: number; text: string }[] = [];
   let rest = 0;
   for (;;) {
@@ -25,7 +25,7 @@ export function readGrep(output: string, ids: ReadonlySet<string>): Place[] {
     const neighbours = [lines[index - 1], lines[index + 1]]
       .filter((other) => other?.file === file && Math.abs(other.line - line) === 1)
       .map((other) => other?.text ?? '');
-    return secretsIn(text, neighbours, ids).map((found) => ({ ...found, file, line }));
+    return secretsIn(text, neighbours, known).map((found) => ({ ...found, file, line }));
   });
 }
 
@@ -37,7 +37,7 @@ export interface Written extends Sighting {
 
 /** Reads what `git log -p -U1 --format=%x00%H` says, as it comes, hands on what commits have added, and counts them. */
 export function logReader(
-  ids: ReadonlySet<string>,
+  known: Known,
   found: (written: Written) => void,
 ): { take: (text: string) => void; end: () => { commits: number } } {
   let commits = 0;
@@ -50,7 +50,7 @@ export function logReader(
   let current: string | undefined;
   const judgeWith = (after: string): void => {
     if (current?.startsWith('+') === true)
-      for (const sighting of secretsIn(current.slice(1), [before, after], ids))
+      for (const sighting of secretsIn(current.slice(1), [before, after], known))
         found({ ...sighting, file, commit });
     before = current?.slice(1) ?? '';
     current = undefined;

@@ -1,10 +1,10 @@
-import { KeyturnError, printable } from '@keyturn/core';
+import { KeyturnError, printable, type LeakForm } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
 import type { Gap, Leak } from '../evidence.ts';
 import { gitText, git, type GitBounds, type GitEnd } from './git.ts';
 import { logReader, readGrep, type Place, type Written } from './git-output.ts';
-import { searchPattern, withoutTokens } from './secret-like.ts';
+import { searchPattern, withoutTokens, type Known } from './secret-like.ts';
 
 const MIB = 1024 * 1024;
 const MOST_COMMITS = 1000;
@@ -18,7 +18,7 @@ const OWN = ':(exclude,top).keyturn';
  */
 export async function findLeaks(
   host: Host,
-  ids: readonly string[],
+  known: Known,
   exclude: readonly string[],
 ): Promise<{ leaks: Leak[]; gaps: Gap[]; isSearched: boolean }> {
   const about = await aboutRepository(host);
@@ -33,8 +33,8 @@ export async function findLeaks(
     milliseconds: 60_000,
     maxCharacters: 64 * MIB,
   };
-  const pattern = searchPattern(ids);
-  const known = new Set(ids);
+  const pattern = searchPattern(known);
+  if (pattern === '') return { leaks: [], gaps: [], isSearched: true };
   const paths = ['--', '.', OWN, ...exclude.map((path) => `:(exclude,top)${path}`)];
   const files = await searchFiles(pattern, known, paths, bounds);
   const history = await searchHistory(pattern, known, paths, bounds);
@@ -47,7 +47,7 @@ export async function findLeaks(
       reason: 'the clone is shallow, so what is older is not here',
       fix: 'Fetch it all: git fetch --unshallow, or fetch-depth: 0 in a workflow.',
     });
-  return { leaks: merge(files.places, history.written), gaps, isSearched };
+  return { leaks: merge(files.places, history.written, known.forms), gaps, isSearched };
 }
 
 /** The root of the repository's work tree; undefined where there is none. */
@@ -68,7 +68,7 @@ function aboutRepository({ env, directory, signal }: Host): Promise<{ end: GitEn
 
 async function searchFiles(
   pattern: string,
-  ids: ReadonlySet<string>,
+  known: Known,
   paths: readonly string[],
   bounds: GitBounds,
 ): Promise<{ places: Place[]; gaps: Gap[] }> {
@@ -76,19 +76,19 @@ async function searchFiles(
   const { end, text } = await gitText(['grep', ...options, '-E', '-e', pattern, ...paths], bounds);
   // 1 says that nothing was found.
   return {
-    places: readGrep(text, ids),
+    places: readGrep(text, known),
     gaps: end === 0 || end === 1 ? [] : [gapOf(end, 'the files')],
   };
 }
 
 async function searchHistory(
   pattern: string,
-  ids: ReadonlySet<string>,
+  known: Known,
   paths: readonly string[],
   bounds: GitBounds,
 ): Promise<{ written: Written[]; gaps: Gap[] }> {
   const written: Written[] = [];
-  const reader = logReader(ids, (one) => void written.push(one));
+  const reader = logReader(known, (one) => void written.push(one));
   const options = ['-p', '-U1', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames'];
   const search = ['--all', '-E', `-G${pattern}`, `--max-count=${MOST_COMMITS}`];
   const command = ['log', ...search, ...options, '--format=%x00%H', ...paths];
@@ -103,7 +103,12 @@ async function searchHistory(
 }
 
 /** Tells each secret once for each place where it stands now, or else by the commit that wrote it first. */
-function merge(places: readonly Place[], written: readonly Written[]): Leak[] {
+function merge(
+  places: readonly Place[],
+  written: readonly Written[],
+  forms: readonly LeakForm[],
+): Leak[] {
+  const leakOf = leaksWith(forms);
   const first = new Map<string, Written>();
   // The log begins with the latest.
   for (const one of written) first.set(one.hash, one);
@@ -115,19 +120,19 @@ function merge(places: readonly Place[], written: readonly Written[]): Leak[] {
   ];
 }
 
-function leakOf(
-  { file, token, isToken }: Place | Written,
-  line: number | undefined,
-  commit: string | undefined,
-): Leak {
-  return {
-    file: printable(withoutTokens(file)),
+const leaksWith =
+  (forms: readonly LeakForm[]) =>
+  (
+    { file, token, isToken }: Place | Written,
+    line: number | undefined,
+    commit: string | undefined,
+  ): Leak => ({
+    file: printable(withoutTokens(file, forms)),
     isToken,
     ...(line !== undefined && { line }),
     ...(token !== undefined && { token }),
     ...(commit !== undefined && { commit: commit.slice(0, 12) }),
-  };
-}
+  });
 
 function gapOf(end: GitEnd, subject: string): Gap {
   if (end === 'interrupted')

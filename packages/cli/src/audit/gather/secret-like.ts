@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** docs: gitleaks and PlanetScale's engineers: the prefix is sure, the length is not. */
-const TOKEN = 'pscale_tkn_[A-Za-z0-9_=.-]{16,}';
+import type { LeakForm } from '@keyturn/core';
 
-/** What git is asked for: tokens, and ids that a secret may stand beside. The same for `git grep -E` and `git log -G`. */
-export function searchPattern(ids: readonly string[]): string {
-  return [TOKEN, ...ids.filter((id) => /^[A-Za-z0-9_-]{8,64}$/.test(id)).slice(0, 2000)].join('|');
+/** What tells secrets from other text: ids that a secret may stand beside, and the forms that adapters say theirs have. */
+export interface Known {
+  readonly ids: ReadonlySet<string>;
+  readonly forms: readonly LeakForm[];
+}
+
+/** What git is asked for: secrets, and ids. The same for `git grep -E` and `git log -G`; empty if there is nothing to look for. */
+export function searchPattern({ ids, forms }: Known): string {
+  const plain = [...ids].filter((id) => /^[A-Za-z0-9_-]{8,64}$/.test(id)).slice(0, 2000);
+  return [...forms.map(({ pattern }) => pattern), ...plain].join('|');
 }
 
 /** One secret in a line. What it is stays here: a hash tells it from others. */
@@ -23,14 +29,16 @@ const VALUE = /[:=]\s*["'`]?([A-Za-z0-9_=.-]{32,128})(?![A-Za-z0-9_=.-])/g;
 export function secretsIn(
   line: string,
   neighbours: readonly string[],
-  ids: ReadonlySet<string>,
+  { ids, forms }: Known,
 ): Sighting[] {
   const own = idIn(line, ids);
   const token = own ?? neighbours.map((one) => idIn(one, ids)).find((id) => id !== undefined);
   const beside = token === undefined ? {} : { token };
-  const tokens = [...line.matchAll(new RegExp(TOKEN, 'g'))]
-    .map(([text]) => text)
-    .filter((text) => !isPlaceholder(text));
+  const tokens = forms.flatMap((form) =>
+    [...line.matchAll(new RegExp(form.pattern, 'g'))]
+      .map(([text]) => text)
+      .filter((text) => !isPlaceholder(text, form)),
+  );
   if (tokens.length > 0)
     return tokens.map((text) => ({ hash: hash(text), isToken: true, ...beside }));
   if (token === undefined) return [];
@@ -41,17 +49,20 @@ export function secretsIn(
 }
 
 /** Text in which no token can be read any more: a name of a file may hold one. */
-export function withoutTokens(text: string): string {
-  return text.replaceAll(new RegExp(TOKEN, 'g'), '[secret]');
+export function withoutTokens(text: string, forms: readonly LeakForm[]): string {
+  return forms.reduce(
+    (rest, { pattern }) => rest.replaceAll(new RegExp(pattern, 'g'), '[secret]'),
+    text,
+  );
 }
 
 function idIn(line: string, ids: ReadonlySet<string>): string | undefined {
   return line.match(/[A-Za-z0-9_-]{8,64}/g)?.find((word) => ids.has(word));
 }
 
-/** `pscale_tkn_xxxxxxxx…`: what is random has many more characters that differ. */
-function isPlaceholder(token: string): boolean {
-  return new Set(token.slice('pscale_tkn_'.length)).size < 8;
+/** What is random has many more characters that differ than `xxxxxxxx…`. */
+function isPlaceholder(token: string, { prefix }: LeakForm): boolean {
+  return new Set(token.slice(prefix.length)).size < 8;
 }
 
 /** Letters and digits in disorder; digests and our own labels are no secrets. */

@@ -13,7 +13,7 @@ import { createProbes, type Probes } from './probe.ts';
 import { askSinks, type SinkChoice } from './sinks.ts';
 import { askStore } from './store.ts';
 import { lookAtVariables } from './variables.ts';
-import { kindOf, Session } from '@keyturn/host/session';
+import { kindOf, Session, usualIssuer } from '@keyturn/host/session';
 
 export interface GatherFlags {
   readonly config?: string;
@@ -23,9 +23,6 @@ export interface GatherFlags {
   readonly tokenId?: string;
   readonly security?: boolean;
 }
-
-/** The issuer where no configuration names one. */
-const ISSUER = 'planetscale';
 
 /** Looks everywhere at once, for no longer than this, and changes nothing anywhere. */
 export async function gather(
@@ -57,7 +54,7 @@ async function look(
   const session = new Session({ ...host, signal }, directory, new Set(flags.allow), requests);
   session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
   const choice = {
-    kind: config?.issuer.kind ?? ISSUER,
+    kind: config?.issuer.kind ?? usualIssuer(),
     options: { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) },
   };
   const rotations: readonly SinkChoice[] = config?.rotations ?? commandLine(flags.sink);

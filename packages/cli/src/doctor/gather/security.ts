@@ -1,10 +1,12 @@
 import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
+import { sharedRunner } from '@keyturn/ci';
 import { printable, type IssuerReport, type RotationState, type TokenDetails } from '@keyturn/core';
 
 import { git } from '../../audit/gather/git.ts';
-import { LEDGER_BRANCH } from '../../scaffold/pipeline/pipeline.ts';
+import { systemsIn, type System } from '../../init/systems.ts';
+import { LEDGER_BRANCH } from '../../scaffold/pipeline/explain.ts';
 import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
@@ -29,7 +31,7 @@ export async function lookAtSecurity(
   const [ledger, writable, pipelines] = await Promise.all([
     lookAtLedgers(rotations, session, probes),
     writableByOthers([env['HOME'] ?? '', session.directory, session.location]),
-    rootOf(session.directory).then(readPipelines),
+    readPipelines(await rootOf(session.directory), await systemsIn(session)),
   ]);
   const beyond = beyondNeed(rotations, ledgers, issuer);
   return {
@@ -38,7 +40,7 @@ export async function lookAtSecurity(
     isAgeless: isAgeless(issuer?.acting?.value, session.surroundings.clock.now()),
     isPerson: issuer?.report.value !== undefined && issuer.report.value.actingToken === undefined,
     writable,
-    runner: runnerSigns(env),
+    runner: sharedRunner(env),
     pipelines,
     isUntrusted,
   };
@@ -138,13 +140,6 @@ async function writableByOthers(paths: readonly string[]): Promise<readonly stri
   return found;
 }
 
-/** What says that jobs of others ran on this machine before, or will after. */
-function runnerSigns(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  if (env['RUNNER_ENVIRONMENT'] === 'self-hosted') return 'RUNNER_ENVIRONMENT is self-hosted';
-  const isOwn = env['GITLAB_CI'] !== undefined && env['CI_DISPOSABLE_ENVIRONMENT'] === undefined;
-  return isOwn ? 'CI_DISPOSABLE_ENVIRONMENT is not set' : undefined;
-}
-
 /** The root of the checkout, where pipelines are; the folder itself outside of one. */
 async function rootOf(directory: string): Promise<string> {
   for (let folder = directory; ; folder = dirname(folder)) {
@@ -153,33 +148,41 @@ async function rootOf(directory: string): Promise<string> {
   }
 }
 
-const WORKFLOWS = '.github/workflows';
-const OTHERS = ['.gitlab-ci.yml', '.gitlab/keyturn.yml', '.circleci/config.yml'];
 const MOST_BYTES = 1024 * 1024;
 
 /** The pipelines of this checkout that run keyturn, and what is weak about them. */
-async function readPipelines(directory: string): Promise<readonly PipelineEvidence[]> {
-  const workflows = await readdir(join(directory, WORKFLOWS)).catch(() => []);
-  const files = [
-    ...workflows.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(WORKFLOWS, name)),
-    ...OTHERS,
-  ];
+async function readPipelines(
+  root: string,
+  systems: readonly System[],
+): Promise<readonly PipelineEvidence[]> {
   const found: PipelineEvidence[] = [];
-  for (const name of files) {
-    const file = join(directory, name);
-    const isReadable = await access(file, constants.R_OK).then(
-      () => true,
-      () => false,
-    );
-    if (!isReadable || (await stat(file)).size > MOST_BYTES) continue;
-    const text = await readFile(file, 'utf8').catch(() => '');
-    if (!/^(?!\s*#).*\bkeyturn\b/m.test(text) || !/^(?!\s*#).*\b(?:rotate|adopt)\b/m.test(text))
-      continue;
-    const isWorkflow = name.startsWith(WORKFLOWS);
-    found.push({
-      file: printable(relative(directory, file), 200),
-      weaknesses: weaknesses(text, isWorkflow),
-    });
-  }
+  for (const { ci } of systems)
+    for (const path of ci.pipelines)
+      for (const file of await pipelinesAt(join(root, path))) {
+        const text = await readPipeline(file);
+        if (!/^(?!\s*#).*\bkeyturn\b/m.test(text) || !/^(?!\s*#).*\b(?:rotate|adopt)\b/m.test(text))
+          continue;
+        found.push({
+          file: printable(relative(root, file), 200),
+          weaknesses: weaknesses(text, ci.hasWorkflows === true),
+        });
+      }
   return found;
+}
+
+/** The file itself, or those in the folder. */
+async function pipelinesAt(path: string): Promise<readonly string[]> {
+  const names = await readdir(path).catch(() => undefined);
+  if (names === undefined) return [path];
+  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(path, name));
+}
+
+/** Empty if it cannot be read, or is too long to be one. */
+async function readPipeline(file: string): Promise<string> {
+  const isReadable = await access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isReadable || (await stat(file)).size > MOST_BYTES) return '';
+  return readFile(file, 'utf8').catch(() => '');
 }

@@ -1,5 +1,4 @@
 import type { InitCommandFlags } from '../../commands/init.ts';
-import { systems } from '../../scaffold/pipeline/pipeline.ts';
 import { allowHost, org } from '../options.ts';
 import { command } from '../spec.ts';
 
@@ -10,7 +9,7 @@ export const init = command<InitCommandFlags>({
   options: [
     org,
     allowHost,
-    { flags: '--ci <system>', description: 'the pipeline to make', choices: [...systems, 'none'] },
+    { flags: '--ci <system>', description: 'the pipeline to make, such as github, or none' },
     { flags: '--max-age <duration>', description: 'replace tokens that are older (default: 90d)' },
     { flags: '--grace <duration>', description: 'how long the old one stays valid (default: 1h)' },
     { flags: '--name <pattern>', description: 'look for these names too', repeats: true },

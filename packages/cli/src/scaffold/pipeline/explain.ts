@@ -1,11 +1,15 @@
-import { comment, credentialsFor, LEDGER_BRANCH } from './pipeline.ts';
+import type { PipelineCredential } from '@keyturn/core';
+
 import { wrap } from '../../output/wrap.ts';
+
+/** The branch that the ledger is kept on. */
+export const LEDGER_BRANCH = 'keyturn-ledger';
 
 const WIDTH = 74;
 
 /** The head of a pipeline: what it does, what it needs, and why the ledger is kept as it is. */
-export function headComment(kinds: readonly string[], where: string): string {
-  const credentials = credentialsFor(kinds).flatMap(({ secret, about }) => [
+export function headComment(needed: readonly PipelineCredential[], where: string): string {
+  const credentials = needed.flatMap(({ secret, about }) => [
     `  ${secret}`,
     ...wrap(about, WIDTH - 6).map((line) => `      ${line}`),
   ]);
@@ -21,4 +25,9 @@ export function headComment(kinds: readonly string[], where: string): string {
       WIDTH,
     ),
   ]);
+}
+
+/** Text in comments, at most 76 columns wide. */
+function comment(lines: readonly string[]): string {
+  return lines.map((line) => `#${line === '' ? '' : ` ${line}`}\n`).join('');
 }

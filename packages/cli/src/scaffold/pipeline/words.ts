@@ -1,8 +1,9 @@
-import { KeyturnError, printable } from '@keyturn/core';
+import { KeyturnError, printable, type PipelineCredential } from '@keyturn/core';
 
 const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
 const PACKAGE = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
 const ROTATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 /** Nothing that a shell or YAML takes for more than a part of a word. */
 const COMMAND = /^[A-Za-z0-9.][A-Za-z0-9 @._/=-]*$/;
 
@@ -25,6 +26,21 @@ export function checkRotation(name: string): string {
 export function checkCommand(line: string): string {
   if (COMMAND.test(line)) return line;
   throw unfit('command', line, 'It takes plain words, without what a shell reads otherwise.');
+}
+
+/** @throws {KeyturnError} `ADAPTER_INVALID` for a name that a shell would take for more than a variable */
+export function checkCredential({
+  variable,
+  secret,
+  about,
+}: PipelineCredential): PipelineCredential {
+  const bad = [variable, secret].find((name) => !VARIABLE.test(name));
+  if (bad === undefined) return { variable, secret, about: printable(about, 400) };
+  throw new KeyturnError(
+    'ADAPTER_INVALID',
+    `${printable(JSON.stringify(bad), 80)} cannot be a variable of a pipeline`,
+    { hint: 'Report it to the authors of the adapter that declares it.', effect: 'none' },
+  );
 }
 
 function unfit(what: string, text: string, hint: string): KeyturnError {
