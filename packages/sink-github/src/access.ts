@@ -1,37 +1,38 @@
-import { KeyturnError, type CallOptions, type Clock } from '@keyturn/core';
+import type { CallOptions, Clock } from '@keyturn/core';
 import { pageBound } from '@keyturn/http';
 
 import type { Client } from './client.ts';
+import { repositoriesHidden } from './messages.ts';
 import type { Stored, StoredSecret } from './stored.ts';
 
-/** The part of a write that says which repositories see an organization's secret. */
+/** The part of a write that sets which repositories see an organization's secret. */
 export interface Access {
   readonly visibility: string;
   readonly selected_repository_ids?: readonly (number | string)[];
 }
 
-/** Who sees a secret, and the secret itself where it is there. */
+/** Who sees a secret, and the secret itself if it exists. */
 interface Shared {
   readonly access: Access;
   readonly secret: StoredSecret | undefined;
 }
 
 /**
- * Which repositories see a secret now, so that a write can say the same again: a write that leaves the selected repositories out takes
- * the secret away from all of them. Where there is none, that of `instead` counts. Undefined for scopes that know no such thing.
+ * Reads which repositories see a secret now, so that a write can repeat it: a write without the selected repositories takes the secret
+ * away from all of them. If the secret does not exist, that of `instead` counts. Undefined for scopes without selected repositories.
  */
 export interface AccessReader {
   /** Reads it now, and keeps it for the next delivery. */
   read(name: string, options: CallOptions, instead?: string): Promise<Shared | undefined>;
-  /** What was read for this delivery a moment ago, or is read now. It is given out once: somebody may change it at any time. */
+  /** What was just read for this delivery, or reads it now. It is returned once only, because it might change at any time. */
   take(name: string, options: CallOptions, instead?: string): Promise<Access | undefined>;
 }
 
 const PAGE = 100;
-/** From a check to the delivery after it a run creates a token, which takes seconds. */
+/** Between a check and its delivery, a run creates a token, which takes seconds. */
 const KEPT_FOR = 5 * 60_000;
 
-/** @throws {KeyturnError} for every call: `ANSWER_INVALID` if not all repositories are shown, and what a refusal stands for */
+/** @throws {KeyturnError} from every call: `ANSWER_INVALID` if GitHub does not list all repositories, and the errors of a failed request */
 export function createAccessReader(client: Client, stored: Stored, clock: Clock): AccessReader {
   const kept = new Map<string, { readonly access: Access; readonly until: number }>();
   const reader: AccessReader = {
@@ -70,7 +71,7 @@ async function readShared(
   }
   if (secret === undefined) return { access: accessOf(visibility, []), secret };
   const found = secret.visibility;
-  if (typeof found !== 'string') throw incomplete(id, name);
+  if (typeof found !== 'string') throw repositoriesHidden(id, name);
   const ids =
     found === 'selected' ? await readRepositories(client, name, scope.repositoryId, options) : [];
   return { access: accessOf(found, ids), secret };
@@ -80,7 +81,7 @@ function accessOf(visibility: string, ids: readonly (number | string)[]): Access
   return { visibility, ...(visibility === 'selected' && { selected_repository_ids: ids }) };
 }
 
-/** Every page, asked for by number: a `Link` to another host would take the token there. */
+/** Reads every page by its number: a `Link` to another host would send the token there. */
 async function readRepositories(
   { target, request }: Client,
   name: string,
@@ -102,7 +103,7 @@ async function readRepositories(
     if (ids.size >= total) return [...ids].map(asId);
     if (repositories.length === 0) break;
   }
-  throw incomplete(target.id, name);
+  throw repositoriesHidden(target.id, name);
 }
 
 interface Repositories {
@@ -113,12 +114,4 @@ interface Repositories {
 function idOf(repository: unknown): number | undefined {
   const id = (repository as { id?: unknown } | null)?.id;
   return Number.isSafeInteger(id) ? (id as number) : undefined;
-}
-
-function incomplete(id: string, name: string): KeyturnError {
-  return new KeyturnError(
-    'ANSWER_INVALID',
-    `${id}: GitHub does not tell all repositories that see ${name}, so it was not written`,
-    { hint: 'Give the token access to all of them, or run it again.', effect: 'none' },
-  );
 }

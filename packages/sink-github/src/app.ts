@@ -1,10 +1,12 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 
-import { KeyturnError, Secret, type Environment } from '@keyturn/core';
+import { Secret, type Environment } from '@keyturn/core';
 
-/** A GitHub App, as the environment names it. */
+import { appIdInvalid, privateKeyInvalid } from './messages.ts';
+
+/** The GitHub App that the environment names. */
 export interface App {
-  /** Its id, or its client id: GitHub takes both. */
+  /** Its App ID or its client ID: GitHub accepts both. */
   readonly id: string;
   readonly key: KeyObject;
 }
@@ -19,15 +21,11 @@ const SECONDS_AFTER = 540;
  */
 export function readApp(env: Environment): App {
   const id = env['GITHUB_APP_ID']?.trim() ?? '';
-  if (!/^[\w.]{1,100}$/.test(id))
-    throw invalid(
-      'GITHUB_APP_ID is not the id of a GitHub App',
-      'It stands on the page of the App.',
-    );
+  if (!/^[\w.]{1,100}$/.test(id)) throw appIdInvalid();
   return { id, key: privateKey(env['GITHUB_APP_PRIVATE_KEY'] ?? '') };
 }
 
-/** PEM as GitHub hands it out; on one line with `\n` in it; or in base64, since many stores take one line only. */
+/** PEM as GitHub provides it, on one line with `\n` in it, or in base64: many stores accept a single line only. */
 function privateKey(text: string): KeyObject {
   const given = text.trim().replaceAll(String.raw`\n`, '\n');
   const pem = given.startsWith('-----') ? given : Buffer.from(given, 'base64').toString();
@@ -35,17 +33,14 @@ function privateKey(text: string): KeyObject {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'rsa') return key;
   } catch {
-    // What OpenSSL says of it helps nobody.
+    // The message of OpenSSL does not help.
   }
-  throw invalid(
-    'GITHUB_APP_PRIVATE_KEY is not an RSA key without a passphrase',
-    'Give it the whole .pem file of the App, or the file in base64.',
-  );
+  throw privateKeyInvalid();
 }
 
 /**
- * What an App proves itself by: a JSON Web Token, begun a minute ago, since clocks differ, and valid for less than the
- * ten minutes that GitHub allows.
+ * The JSON Web Token that authenticates an App: issued a minute ago, because clocks differ, and valid for less than the ten minutes
+ * that GitHub allows.
  *
  * docs: «Generating a JSON Web Token (JWT) for a GitHub App».
  */
@@ -59,8 +54,4 @@ export function assertion({ id, key }: App, now: number): Secret {
 
 function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
-
-function invalid(message: string, hint: string): KeyturnError {
-  return new KeyturnError('CONFIG_INVALID', message, { hint, effect: 'none' });
 }

@@ -2,15 +2,15 @@ import type { AdapterContext, CallOptions, CheckOptions, Clock, SinkReport } fro
 
 import type { Client } from './client.ts';
 import { readHome } from './home.ts';
+import { notGranted, repoScopeMissing } from './messages.ts';
 import { refuseTwins } from './names.ts';
 import type { Place } from './place.ts';
-import { notGranted } from './refusal.ts';
 import type { StoredSecret } from './stored.ts';
 import type { GithubTarget } from './target.ts';
 
 export type Present = NonNullable<SinkReport['present']>;
 
-/** Makes every read that a delivery needs, and at first contact one more: which of the names are there. */
+/** Makes every read that a delivery needs, and at first contact also reads which of the names exist. */
 export async function check(
   place: Place,
   names: readonly string[],
@@ -25,8 +25,8 @@ export async function check(
 }
 
 /**
- * What the check of a place comes to, from its repository, its key and what is there. Where several reads fail, that of the repository says
- * most.
+ * Reports on a place from its repository, its key and what it contains. If several reads fail, the error of the repository comes first,
+ * because it explains most.
  */
 export async function report(
   { client, keys }: Place,
@@ -48,7 +48,7 @@ export async function report(
   };
 }
 
-/** Refuses what an App's own token shows that it cannot do, before anything is asked. */
+/** Refuses an App whose own token shows that it lacks the permission, before any request to the place. */
 export async function refuseUngranted(
   { target, identity }: Client,
   options: CallOptions,
@@ -60,9 +60,9 @@ export async function refuseUngranted(
   if (permissions === undefined || grant === undefined) return;
   const given = permissions[grant];
   if (given === 'write' || given === 'admin') return;
-  // It may be given at any time, and the token that is known keeps to what was given before.
+  // The permission might be given at any time, but an existing token keeps the permissions that it was created with.
   await identity.forget?.(await identity.token(options));
-  throw notGranted(target, given === 'read' ? `${grant}: read` : `no ${grant}`);
+  throw notGranted(target, { name: grant, isRead: given === 'read' });
 }
 
 async function present(
@@ -80,7 +80,7 @@ async function present(
   return presentAmong(names, found.get);
 }
 
-/** Those names under which something is. */
+/** The names that exist. */
 export function presentAmong(
   names: readonly string[],
   find: (name: string, index: number) => StoredSecret | undefined,
@@ -93,13 +93,13 @@ export function presentAmong(
   });
 }
 
-/** Waits for all of them, so that none fails unheard, and fails as the first one in this order. */
+/** Waits for all of them, so that no rejection goes unhandled, and rejects with the first failure in this order. */
 export async function settled(reads: readonly Promise<unknown>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(reads))
     if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** GitHub ignores the case of an environment's name and cannot change it, so it is as good as its id, which asks for one more permission. */
+/** GitHub ignores the case of an environment's name and cannot change it, so it serves as an id; the id itself needs one more permission. */
 function withinHome({ parameters, app }: GithubTarget): string {
   const { environment_name: environment } = parameters;
   if (environment !== undefined) return `/environment:${environment.toLowerCase()}`;
@@ -108,11 +108,11 @@ function withinHome({ parameters, app }: GithubTarget): string {
 
 function warnings({ scope }: GithubTarget, classicScopes: ReadonlySet<string> | undefined) {
   return scope.repositoryId !== undefined && classicScopes?.has('repo') === false
-    ? ['without the scope "repo" the token cannot update a secret of selected private repositories']
+    ? [repoScopeMissing()]
     : [];
 }
 
-/** The code that seals is loaded while the check's answer is on its way: later than the request, which needs all there is before that. */
+/** Loads the code that seals while the check waits for its response: not before, because the request comes first. */
 export function prepareToSeal(clock: Clock): void {
   clock.sleep(40).then(
     () => import('./seal.ts'),

@@ -3,38 +3,39 @@ import { sizeOf } from '@keyturn/http';
 import type { Octokit } from '@octokit/rest';
 
 import { apiUrl, identify, VERSION_HEADERS, type Identity } from './connection.ts';
+import { requestInterrupted, requestUnanswered } from './messages.ts';
 import { movedError, refusal } from './refusal.ts';
 import type { GithubTarget } from './target.ts';
 
-/** What GitHub answered, whatever its status. */
+/** A response of GitHub, whatever its status. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The body, as nobody has checked it. */
+  /** The unchecked body. */
   readonly data: unknown;
-  /** The bytes of its body. */
+  /** The size of its body in bytes. */
   readonly size: number;
-  /** The error that the answer stands for, where it is not the one that was hoped for. */
+  /** The error to throw if the response is not the expected one. */
   readonly error: () => Promise<KeyturnError>;
 }
 
-/** Requests within one target: its owner, repository, environment or organization fill the route. */
+/** Sends requests for one target: its owner, repository, environment or organization fill the route. */
 export interface Client {
   readonly target: GithubTarget;
   readonly identity: Identity;
   /**
-   * Sends `METHOD /path/{parameter}` and resolves with every answer. Parameters that are not in the path
-   * become the query or the body.
+   * Sends `METHOD /path/{parameter}` and resolves with every response. Parameters that are not in the path become the query or the
+   * body.
    *
-   * @throws {KeyturnError} `TARGET_NOT_FOUND` if the repository has another name by now, and if there was no answer, with what the
-   * context's fetch says of it
+   * @throws {KeyturnError} `TARGET_NOT_FOUND` if the repository was renamed, and the error of the context's fetch if there was no
+   * response
    */
   readonly request: (route: string, parameters: Filling, options: CallOptions) => Promise<Answer>;
 }
 
 type Filling = Readonly<Record<string, unknown>>;
 
-/** Prepares requests without making one; Octokit is loaded for the first. */
+/** Makes no request. Octokit is loaded at the first one. */
 export function createClient(target: GithubTarget, context: AdapterContext): Client {
   const baseUrl = apiUrl(context.env);
   const identity = identify(ownerOf(target), context);
@@ -49,7 +50,7 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
       isMoved = received.url !== '' && received.url !== new URL(url).href;
       return received.clone();
     };
-    // Those of the target that the path does not have are no query.
+    // Parameters of the target that the path does not contain must not become a query.
     const own = Object.entries(target.parameters).filter(([key]) => route.includes(`{${key}}`));
     const filled = { ...Object.fromEntries(own), ...parameters };
     const data = await octokit
@@ -64,7 +65,7 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
     return { received, data, isMoved, token, named };
   };
 
-  /** GitHub follows a repository's old name for reads, and tells the new one only of the repository itself. */
+  /** GitHub redirects reads of the old name, but only the repository itself shows the new one. */
   const newName = async (data: unknown, options: CallOptions): Promise<string | undefined> => {
     if (!('repo' in target.parameters)) return undefined;
     const told = fullNameIn(data);
@@ -90,17 +91,17 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
   };
 }
 
-/** What tells a repository's number, its present name and whether it can be written at all. */
+/** Shows a repository's number, its current name and whether it can be written. */
 export const REPOSITORY = 'GET /repos/{owner}/{repo}';
 
-/** The name that a repository has now, `OWNER/REPO`; undefined for anything else that was answered. */
+/** The current name of a repository, `OWNER/REPO`; undefined for any other response. */
 export function fullNameIn(data: unknown): string | undefined {
   const { full_name: name } = (data ?? {}) as { full_name?: unknown };
   const isName = typeof name === 'string' && /^[\w-]{1,100}\/[\w.-]{1,100}$/.test(name);
   return isName ? name : undefined;
 }
 
-/** The route as a person reads it. */
+/** The route with its parameters filled in. */
 function nameRoute(route: string, parameters: Filling): string {
   return route.replaceAll(/\{(\w+)\}/g, (whole, key: string) => {
     const value = parameters[key];
@@ -114,8 +115,8 @@ export function ownerOf({ parameters: { owner, org } }: GithubTarget): string {
 }
 
 /**
- * Octokit without its throttling and retry plugins: those queue all writes of a process a second apart, ignore
- * `Retry-After` and repeat what was aborted. The context's fetch does that work.
+ * Octokit without its throttling and retry plugins, which queue all writes of a process a second apart, ignore `Retry-After` and
+ * retry aborted requests. The context's fetch does that work.
  */
 function open(baseUrl: string): Promise<Octokit> {
   const known = opened.get(baseUrl) ?? load(baseUrl);
@@ -123,7 +124,7 @@ function open(baseUrl: string): Promise<Octokit> {
   return known;
 }
 
-/** One for all targets of a server: it holds nothing of any, and takes more memory than all the rest of one. */
+/** One for all targets of a server: it has no state of a target, and needs more memory than the rest of one. */
 const opened = new Map<string, Promise<Octokit>>();
 
 async function load(baseUrl: string): Promise<Octokit> {
@@ -134,7 +135,7 @@ async function load(baseUrl: string): Promise<Octokit> {
 
 type Init = Parameters<AdapterContext['fetch']>[1];
 
-/** Of what Octokit asks for, only what the contract of {@link AdapterContext.fetch} knows; and the right to write, for what is a write. */
+/** Keeps only the options that the contract of {@link AdapterContext.fetch} has, and adds the permission to write to every write. */
 function pick(
   { method = 'GET', headers, body, signal }: NonNullable<Init> = {},
   { beforeWrite }: CallOptions,
@@ -145,15 +146,15 @@ function pick(
     ...(headers !== undefined && { headers }),
     ...(body !== undefined && { body }),
     ...(signal !== undefined && { signal }),
-    // Each try of a write has to be announced in the ledger first.
+    // Each try of a write must be announced in the ledger first.
     ...(isWrite && method !== 'DELETE' && { repeatable: false }),
     ...(isWrite && beforeWrite !== undefined && { beforeWrite }),
   };
 }
 
 /**
- * Octokit's errors hold the request with its body, so none goes on: what is left of one is the body of the answer, or
- * the context's own error, which it wraps.
+ * Octokit's errors contain the request with its body, so they are never passed on: only the body of the response is kept, or the
+ * context's own error that they wrap.
  */
 function dataOfError(error: unknown): unknown {
   if (KeyturnError.is(error)) throw error;
@@ -165,12 +166,6 @@ function dataOfError(error: unknown): unknown {
 function unanswered({ id }: GithubTarget, route: string, { signal }: CallOptions): KeyturnError {
   const effect = route.startsWith('GET ') ? 'none' : 'unknown';
   return signal.aborted
-    ? new KeyturnError('INTERRUPTED', `${id}: ${route} was interrupted`, {
-        hint: 'Run it again.',
-        effect,
-      })
-    : new KeyturnError('NETWORK_FAILED', `${id}: ${route} was not answered`, {
-        hint: 'Check the network, and GITHUB_API_URL.',
-        effect,
-      });
+    ? requestInterrupted(id, route, effect)
+    : requestUnanswered(id, route, effect);
 }

@@ -1,15 +1,16 @@
 import type { AdapterContext, CallOptions, TokenClue } from '@keyturn/core';
 
 import { createClient } from './client.ts';
+import { variableSeen } from './messages.ts';
 import { scopes } from './scopes.ts';
 import type { GithubTarget } from './target.ts';
 
-/** An id of a token, and nothing that is as long as a secret. */
+/** The id of a token, but nothing as long as a secret. */
 const ID = /^[\w-]{1,32}$/;
 
 /**
- * The variable of Actions that has the name of the id, as a job would read it: an id is no secret, so it is often kept readable.
- * A token that may not read variables finds none.
+ * The variable of Actions with the name of the id, as a job would read it: an id is not a secret, so it is often stored readable.
+ * A token that is not allowed to read variables finds none.
  */
 export async function clue(
   target: GithubTarget,
@@ -19,7 +20,7 @@ export async function clue(
 ): Promise<TokenClue | undefined> {
   const { variables } = target.scope;
   if (variables === undefined || name === undefined || others.length === 0) return undefined;
-  // What an environment lacks, its jobs read from the repository.
+  // Jobs of an environment read from the repository what the environment lacks.
   const outer =
     'environment_name' in target.parameters ? [scopes['repository/actions']?.variables] : [];
   for (const scope of [variables, ...outer]) {
@@ -30,7 +31,7 @@ export async function clue(
     if (answer.status !== 200) throw await answer.error();
     const { value } = (answer.data ?? {}) as { value?: unknown };
     const isId = typeof value === 'string' && ID.test(value);
-    return isId ? { id: value, seen: `the variable ${name}` } : undefined;
+    return isId ? { id: value, seen: variableSeen(name) } : undefined;
   }
   return undefined;
 }

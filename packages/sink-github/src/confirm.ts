@@ -5,15 +5,15 @@ import { RESOLUTION, type Stored } from './stored.ts';
 
 /** A name that was delivered. */
 export interface Delivered {
-  /** As the receipt has it. */
+  /** As in the receipt. */
   readonly name: string;
-  /** What it is called at GitHub, which differs in slots. */
+  /** Its name on GitHub, which differs in slots. */
   readonly secret: string;
 }
 
 /**
- * Compares the stamp that GitHub shows of each secret with that of its delivery. GitHub shows no value, so without stamps nothing can
- * be told but that a secret is missing.
+ * Compares the stamp that GitHub shows for each secret with that of its delivery. GitHub shows no value, so without stamps only a
+ * missing secret can be detected.
  */
 export async function confirm(
   stored: Stored,
@@ -27,7 +27,7 @@ export async function confirm(
   const found = await stored.find(names, options);
   const absent = names.filter((name) => found.get(name) === undefined);
   if (absent.length > 0) {
-    // A 404 means "gone" only where the token can see the scope.
+    // A 404 means "gone" only if the token can see the scope.
     if (!found.isCertain) await keys.read(options);
     return absent.length === names.length ? 'absent' : 'different';
   }

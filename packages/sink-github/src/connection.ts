@@ -1,20 +1,16 @@
-import {
-  KeyturnError,
-  Secret,
-  type AdapterContext,
-  type CallOptions,
-  type Environment,
-} from '@keyturn/core';
+import { Secret, type AdapterContext, type CallOptions, type Environment } from '@keyturn/core';
 import { baseUrl } from '@keyturn/http';
 
-/** Who asks: the owner of a token, or an App where it is installed. */
+import { installationIdInvalid, tokenMissing } from './messages.ts';
+
+/** Who makes the requests: the owner of a token, or an installation of an App. */
 export interface Identity {
   readonly kind: 'token' | 'app';
-  /** The token to ask with, before each request. */
+  /** The token to use, asked for before each request. */
   readonly token: (options: CallOptions) => Promise<Secret>;
-  /** Where GitHub takes a token no longer, or it cannot do what is needed, so that the next one is made anew. */
+  /** Drops a token that GitHub rejects or that lacks a permission, so that a new one is created. */
   readonly forget?: (refused: Secret) => Promise<void>;
-  /** What an App was given where it is installed, by GitHub's names: `secrets: 'write'`. Undefined if GitHub did not say. */
+  /** The permissions of an App's installation by GitHub's names: `secrets: 'write'`. Undefined if GitHub did not show them. */
   readonly permissions?: (options: CallOptions) => Promise<Permissions | undefined>;
 }
 
@@ -38,12 +34,12 @@ export function apiUrl(env: Environment): string {
 }
 
 /**
- * Who asks about the places of an owner: the App of `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY` where both are set, since in a
- * workflow there may be a `GITHUB_TOKEN` that was not meant; else who the token in `GITHUB_TOKEN` or `GH_TOKEN` belongs to.
+ * Who makes the requests for an owner: the App of `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY` if both are set, because a workflow
+ * might have an unrelated `GITHUB_TOKEN`; otherwise the owner of the token in `GITHUB_TOKEN` or `GH_TOKEN`.
  *
- * The variables are read at the first request, since a sink that is only listed needs no credentials.
+ * The variables are read at the first request, because a sink that is only listed needs no credentials.
  *
- * @throws {KeyturnError} from `token`: `CREDENTIALS_MISSING`, `CONFIG_INVALID`, and what making an App's token may fail with
+ * @throws {KeyturnError} from `token`: `CREDENTIALS_MISSING`, `CONFIG_INVALID`, and the errors of creating an App's token
  */
 export function identify(owner: string, context: AdapterContext): Identity {
   const { env } = context;
@@ -62,40 +58,28 @@ export function identify(owner: string, context: AdapterContext): Identity {
   };
 }
 
-/** Whether a text may stand in a header. One that may not is refused by fetch, with an error that may quote it. */
+/** Whether a text is allowed in a header. Fetch rejects any other text with an error that might quote it. */
 export function isHeaderText(text: string): boolean {
   return /^[\u0021-\u007e]+$/.test(text);
 }
 
 /**
- * The id of the App's installation, where the environment names one.
+ * The id of the App's installation, if the environment has one.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
 export function installationId(env: Environment): string | undefined {
   const id = env['GITHUB_APP_INSTALLATION_ID']?.trim() ?? '';
   if (id === '' || /^\d{1,15}$/.test(id)) return id || undefined;
-  throw new KeyturnError('CONFIG_INVALID', 'GITHUB_APP_INSTALLATION_ID is not a number', {
-    hint: 'Set it to the number that the address of the installation ends with, or leave it out to have it looked up.',
-    effect: 'none',
-  });
+  throw installationIdInvalid();
 }
 
 function environmentToken(env: Environment): Secret {
   const token = (env['GITHUB_TOKEN'] || env['GH_TOKEN'] || '').trim();
   if (isHeaderText(token)) return new Secret(token);
-  throw new KeyturnError('CREDENTIALS_MISSING', missing(env), {
-    hint: 'Set GITHUB_TOKEN to a token that may write secrets there, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.',
-    effect: 'none',
-  });
-}
-
-function missing(env: Environment): string {
   const both = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY'];
-  const half = both.some((name) => isSet(env, name))
-    ? `, and ${both.find((name) => !isSet(env, name))} is not set`
-    : '';
-  return `neither GITHUB_TOKEN nor GH_TOKEN holds a token${half}`;
+  const isHalfSet = both.some((name) => isSet(env, name));
+  throw tokenMissing(isHalfSet ? both.find((name) => !isSet(env, name)) : undefined);
 }
 
 function isSet(env: Environment, name: string): boolean {

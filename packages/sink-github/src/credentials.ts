@@ -1,30 +1,22 @@
 import {
-  KeyturnError,
   reveal,
   type AdapterContext,
   type CallOptions,
   type CredentialReport,
   type Environment,
+  type KeyturnError,
   type Secret,
 } from '@keyturn/core';
 import { responseError } from '@keyturn/http';
 
 import { apiUrl, identify, VERSION_HEADERS } from './connection.ts';
-
-/** docs: «About authentication to GitHub», token formats. */
-const FORMS: Readonly<Record<string, string>> = {
-  ghp_: 'a classic personal access token',
-  github_pat_: 'a fine-grained personal access token',
-  gho_: 'an OAuth token, such as the one that gh logs in with',
-  ghu_: 'a token of a person who uses a GitHub App',
-  ghs_: "an App's token; the GITHUB_TOKEN of a workflow is one, and may not write secrets",
-};
+import { apiUrlInvalid, appForm, credentialHints, tokenForms, twoTokens } from './messages.ts';
 
 /**
- * Tells what the sink acts with. The scopes of a classic token and the end of any that has one stand in the headers of every
- * answer; the root of the API is what `gh auth status` asks for them.
+ * Reports the credentials of the sink. Every response has the scopes of a classic token and the expiration date in its headers; like
+ * `gh auth status`, this requests the root of the API.
  *
- * @throws {KeyturnError} `AUTH_DENIED`, `CONFIG_INVALID` for an address that is no API, and what a request may fail with
+ * @throws {KeyturnError} `AUTH_DENIED`, `CONFIG_INVALID` if the URL is not that of an API, and the errors of a failed request
  */
 export async function credentials(
   owner: string,
@@ -41,9 +33,10 @@ export async function credentials(
   const isApp = identity.kind === 'app';
   const source = isApp ? 'GITHUB_APP_ID' : sourceOf(env);
   if (!response.ok) throw await refusal(source, token, response);
-  if (!(response.headers.get('content-type') ?? '').includes('json')) throw notTheApi(env);
+  if (!(response.headers.get('content-type') ?? '').includes('json'))
+    throw apiUrlInvalid(apiUrl(env));
   const { headers } = response;
-  const form = isApp ? `the GitHub App ${env['GITHUB_APP_ID']?.trim()}` : formOf(token);
+  const form = isApp ? appForm(env['GITHUB_APP_ID']?.trim()) : formOf(token);
   const scopes = headers.get('x-oauth-scopes');
   const end = Date.parse(headers.get('github-authentication-token-expiration') ?? '');
   return {
@@ -65,30 +58,18 @@ function sourceOf(env: Environment): string {
 }
 
 function formOf(token: Secret): string | undefined {
-  const found = Object.entries(FORMS).find(([prefix]) => token.reveal().startsWith(prefix));
+  const found = Object.entries(tokenForms).find(([prefix]) => token.reveal().startsWith(prefix));
   return found?.[1];
 }
 
 function contradictions({ GITHUB_TOKEN: used, GH_TOKEN: other = '' }: Environment): string[] {
-  return other === '' || other === used
-    ? []
-    : ['GH_TOKEN is set to another token, and GITHUB_TOKEN is used'];
+  return other === '' || other === used ? [] : [twoTokens()];
 }
 
 function refusal(source: string, token: Secret, response: Response): Promise<KeyturnError> {
   return responseError(response, {
     what: source,
-    hints: {
-      401: 'Make a new token and set it: this one is wrong, expired or revoked, or of another GITHUB_API_URL.',
-      404: 'Check that GITHUB_API_URL is the address of the API: that of a server ends with /api/v3.',
-    },
+    hints: credentialHints,
     secrets: [reveal(token)],
-  });
-}
-
-function notTheApi(env: Environment): KeyturnError {
-  return new KeyturnError('CONFIG_INVALID', 'GITHUB_API_URL is not the address of an API', {
-    hint: `Write https://api.github.com, or for a server https://HOST/api/v3, in place of ${apiUrl(env)}.`,
-    effect: 'none',
   });
 }

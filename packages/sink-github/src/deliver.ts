@@ -1,5 +1,4 @@
 import {
-  KeyturnError,
   reveal,
   tornError,
   type CallOptions,
@@ -10,14 +9,15 @@ import {
 
 import type { Access } from './access.ts';
 import type { Answer, Client } from './client.ts';
+import { interruptedAfterWrite, sealFailed } from './messages.ts';
 import type { Place } from './place.ts';
 import type { KeyReader, PublicKey } from './public-key.ts';
 import type { Stored } from './stored.ts';
 import { dateOf } from './time.ts';
 
 /**
- * Writes every entry, all at once: GitHub has no write of several secrets, so a job that starts between two
- * answers reads a torn pair, and one after the other would make that window longer.
+ * Writes all entries at the same time: GitHub cannot write several secrets at once, so a job that starts between two writes reads a torn
+ * pair, and sequential writes would make that window longer.
  */
 export async function deliver(
   { client, keys, stored, accesses }: Place,
@@ -26,7 +26,7 @@ export async function deliver(
   options: CallOptions,
 ): Promise<Receipt> {
   const names = entries.map(({ name }) => name);
-  // Whatever can fail without a trace comes first.
+  // Whatever can fail without an effect comes first.
   const [shares] = await Promise.all([
     Promise.all(names.map((name) => accesses.take(name, options))),
     keys.known(options),
@@ -38,7 +38,7 @@ export async function deliver(
   return receiptOf(answers, clock, await stampsAfter(client, stored, names, options));
 }
 
-/** Puts every entry at once and tells how each ended. */
+/** Writes all entries at the same time and returns the outcome of each. */
 export async function write(
   client: Client,
   keys: KeyReader,
@@ -92,8 +92,8 @@ export function receiptOf(
 }
 
 /**
- * The stamps of what was just written, in one request: GitHub shows none in the answer to a write. Everything is written by then, so a
- * look that fails only leaves them out.
+ * Reads the stamps of the new secrets with one request: the response to a write has none. Everything is written by then, so a failed
+ * read only omits them.
  *
  * @throws {KeyturnError} `INTERRUPTED`
  */
@@ -107,14 +107,7 @@ export async function stampsAfter(
     return await stored.newStamps(names, options);
   } catch {
     if (!options.signal.aborted) return {};
-    throw new KeyturnError(
-      'INTERRUPTED',
-      `${target.id}: interrupted after everything was written`,
-      {
-        hint: 'Run it again.',
-        effect: 'unknown',
-      },
-    );
+    throw interruptedAfterWrite(target.id);
   }
 }
 
@@ -127,14 +120,11 @@ function sealed(
   try {
     return seal(key, reveal(value));
   } catch {
-    throw new KeyturnError('ANSWER_INVALID', `${id}: ${name} cannot be sealed for GitHub's key`, {
-      hint: 'Run it again; if it stays so, check GITHUB_API_URL.',
-      effect: 'none',
-    });
+    throw sealFailed(id, name);
   }
 }
 
-/** The key that was read may have been replaced since. */
+/** GitHub might have replaced the key since it was read. */
 function isSealedWrong({ status, data }: Answer): boolean {
   const { message } = (data ?? {}) as { message?: unknown };
   return status === 422 && /encrypted secret|key_id/.test(String(message));

@@ -1,14 +1,15 @@
-import { KeyturnError, type AdapterContext, type CallOptions, type Fetch } from '@keyturn/core';
+import type { AdapterContext, CallOptions, Fetch } from '@keyturn/core';
 
 import { fullNameIn, REPOSITORY, type Client } from './client.ts';
 import { apiUrl } from './connection.ts';
+import { notWritable, type Obstacle } from './messages.ts';
 import { classicScopesOf } from './public-key.ts';
 import { movedError } from './refusal.ts';
 import { dateOf } from './time.ts';
 
-/** What holds the secrets: a repository or an organization. */
+/** What contains the secrets: a repository or an organization. */
 export interface Home {
-  /** GitHub's own unchanging id: `repository:123`. Undefined if GitHub did not show it. */
+  /** GitHub's permanent id: `repository:123`. Undefined if GitHub did not show it. */
   readonly id: string | undefined;
   /** GitHub's clock, in milliseconds since the epoch; undefined if it was read a while ago. */
   readonly shownAt: number | undefined;
@@ -17,29 +18,28 @@ export interface Home {
 interface Facts {
   readonly id?: string;
   readonly fullName?: string | undefined;
-  /** Why nothing can be written there, as the end of a sentence. */
-  readonly obstacle?: { readonly why: string; readonly hint: string } | undefined;
+  readonly obstacle?: Obstacle | undefined;
   readonly shownAt: number | undefined;
 }
 
-/** The sinks of one repository, such as its environments, are checked within moments of each other. */
+/** The sinks of one repository, such as its environments, are checked shortly after each other. */
 const KEPT_FOR = 60_000;
 
 interface Sharing {
   readonly known: Map<string, { readonly facts: Facts; readonly until: number }>;
-  /** Where several ask at once, one is asked. The calls of a rotation share a signal, and end together. */
+  /** Concurrent reads share one request. The calls of a rotation share a signal, so they end together. */
   readonly asked: WeakMap<AbortSignal, Map<string, Promise<Facts>>>;
 }
 const sharings = new WeakMap<Fetch, Sharing>();
 
 /**
- * Reads the repository, or the organization, that the secrets belong to, once for all sinks of it. The environment needs no read of its own: its
- * key proves that it is there, GitHub gives it no other name, and its id asks for one more permission.
+ * Reads the repository or the organization of the secrets, once for all its sinks. An environment needs no read of its own: its key
+ * proves that it exists, it cannot be renamed, and its id needs one more permission.
  *
- * A refusal proves nothing here: whether the token can write shows elsewhere.
+ * A denied read proves nothing: whether the token can write shows elsewhere.
  *
- * @throws {KeyturnError} `PERMISSION_DENIED` if GitHub shows that nothing can be written there, `TARGET_NOT_FOUND` if it has another name
- * by now, and what a request may fail with
+ * @throws {KeyturnError} `PERMISSION_DENIED` if GitHub shows that nothing can be written there, `TARGET_NOT_FOUND` if it was renamed, and
+ * the errors of a failed request
  */
 export async function readHome(
   client: Client,
@@ -51,11 +51,7 @@ export async function readHome(
   const asked = nameOf(client);
   if (fullName !== undefined && fullName.toLowerCase() !== asked.toLowerCase())
     throw movedError(target, REPOSITORY, fullName);
-  if (obstacle !== undefined)
-    throw new KeyturnError('PERMISSION_DENIED', `${target.id}: ${asked} ${obstacle.why}`, {
-      hint: obstacle.hint,
-      effect: 'none',
-    });
+  if (obstacle !== undefined) throw notWritable(target.id, asked, obstacle);
   return { id, shownAt };
 }
 
@@ -107,28 +103,15 @@ async function readFacts({ target, request }: Client, options: CallOptions): Pro
 }
 
 /**
- * docs: «Archiving repositories»: archived ones are read-only, secrets too. The role is believed only of classic tokens: what GitHub shows of an App or
- * a fine-grained token there is not what these may do with secrets.
+ * docs: «Archiving repositories»: an archived repository is read-only, and so are its secrets. The role counts only for classic tokens:
+ * for an App or a fine-grained token, it does not show whether these can write secrets.
  */
-function obstacleIn(data: Record<string, unknown>, isClassic: boolean): Facts['obstacle'] {
+function obstacleIn(data: Record<string, unknown>, isClassic: boolean): Obstacle | undefined {
   const { archived, archived_at: archivedAt, disabled, permissions } = data;
-  if (archived === true || typeof archivedAt === 'string')
-    return {
-      why: 'is archived: secrets cannot be written',
-      hint: 'Unarchive it, or remove it from the sinks.',
-    };
-  if (disabled === true)
-    return {
-      why: 'is disabled by GitHub: secrets cannot be written',
-      hint: 'See what GitHub says on its page, or remove it from the sinks.',
-    };
+  if (archived === true || typeof archivedAt === 'string') return 'archived';
+  if (disabled === true) return 'disabled';
   const { push } = (permissions ?? {}) as { push?: unknown };
-  if (isClassic && push === false)
-    return {
-      why: 'may be read but not written by the owner of the token',
-      hint: 'Give the owner of the token the role Write there, or use the token of somebody who has it.',
-    };
-  return undefined;
+  return isClassic && push === false ? 'readOnly' : undefined;
 }
 
 function nameOf({ target: { parameters } }: Client): string {

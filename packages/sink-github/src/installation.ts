@@ -9,21 +9,21 @@ import {
 import { createToken, type InstallationToken } from './app-token.ts';
 import { apiUrl, installationId } from './connection.ts';
 
-/** A token lasts an hour. docs: «Generating an installation access token for a GitHub App». */
+/** A token is valid for an hour. docs: «Generating an installation access token for a GitHub App». */
 const USED_FOR = 55 * 60_000;
 
 interface Installation {
-  /** The token that was made last, and until when it is used. */
+  /** The latest token, and until when it is used. */
   made?: { readonly token: InstallationToken; readonly until: number } | undefined;
-  /** Where several ask at once, one is made. The calls of a rotation share a signal, and end together. */
+  /** Concurrent calls share one new token. The calls of a rotation share a signal, so they end together. */
   readonly asked: WeakMap<AbortSignal, Promise<InstallationToken>>;
 }
 
-/** What shares a fetch shares tokens: a thousand repositories of one owner need one. */
+/** Sinks with the same fetch share tokens: a thousand repositories of one owner need only one. */
 const installations = new WeakMap<Fetch, Map<string, Installation>>();
 
 /**
- * The token of the App's installation for an owner, made when it is first needed and anew before it ends.
+ * The token of the App's installation for an owner, created when it is first needed and renewed before it expires.
  *
  * @throws {KeyturnError} as {@link createToken}, with effect `none`
  */
@@ -52,7 +52,7 @@ export async function installationToken(
   }
 }
 
-/** For a token that is of no use: it may have been revoked before its end, or lack a permission that was given since. A newer one stays. */
+/** Drops a token that was revoked early, or that lacks a permission which was given later. A newer token is kept. */
 export function forgetToken(owner: string, context: AdapterContext, refused: Secret): void {
   const installation = installationOf(owner, context);
   if (installation.made?.token.token === refused) installation.made = undefined;

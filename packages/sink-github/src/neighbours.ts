@@ -1,7 +1,6 @@
 import {
   formatTarget,
   KeyturnError,
-  printable,
   slotName,
   type AdapterContext,
   type CallOptions,
@@ -10,23 +9,24 @@ import {
 } from '@keyturn/core';
 
 import { createClient, type Client } from './client.ts';
+import { places } from './messages.ts';
 import { readPage, type Named } from './pages.ts';
 import { scopes } from './scopes.ts';
 import type { GithubTarget } from './target.ts';
 
-/** More environments than these are not looked through: first contact is to cost few requests. */
+/** At most this many environments are read, to keep the number of requests at first contact low. */
 const MOST_ENVIRONMENTS = 5;
-/** Pages of variables, of 30 each: GitHub gives no more at once. */
+/** Pages of variables, each with the 30 that GitHub returns at most. */
 const MOST_PAGES = 2;
 const VARIABLES = 30;
 const NAME = /^[a-z_]\w{0,254}$/i;
 
 /**
- * The other secrets of the place; the same names where a job of the repository would find them instead, in its environments, in the
- * repository or in what the organization shares with it; and the variables of Actions that have one of the names or show the token.
- * What the token may not read is left out.
+ * The other secrets of the place; the same names in other places from which a job of the repository reads: its environments, the
+ * repository and the secrets that the organization shares with it; and the variables of Actions with one of the names or with the token.
+ * What the token is not allowed to read is omitted.
  *
- * @param variable of the layout slots, in which each name stands for two
+ * @param variable of the layout slots, in which each name becomes two
  */
 export async function neighbours(
   target: GithubTarget,
@@ -47,7 +47,7 @@ export async function neighbours(
   return [...others.map((name) => ({ name })), ...elsewhere, ...readable];
 }
 
-/** What is near one target. */
+/** Reads what is near one target. */
 class Look {
   readonly #target: GithubTarget;
   readonly #context: AdapterContext;
@@ -75,22 +75,22 @@ class Look {
     const path = target.id.slice('github:'.length).split('?', 1)[0] ?? '';
     const shared = '/repos/{owner}/{repo}/actions/organization-secrets';
     const others = isEnvironment(target)
-      ? [inScope('the repository', this.secrets(inRepository(target)), `github:${path}`)]
+      ? [inScope(places.repository, this.secrets(inRepository(target)), `github:${path}`)]
       : (await orNone(this.#environments())).map((name) =>
           inScope(
-            `environment ${printable(name, 100)}`,
+            places.environment(name),
             this.secrets(inEnvironment(target, name)),
             formatTarget('github', path, { environment: name.toLowerCase() }),
           ),
         );
     const found = await Promise.all([
       ...others,
-      inScope('the organization', this.#page(target, shared, 'secrets').then(namesOf)),
+      inScope(places.organization, this.#page(target, shared, 'secrets').then(namesOf)),
     ]);
     return found.flat();
   }
 
-  /** The variables that a job reads beside the secrets, those that matter. */
+  /** The variables that a job reads beside the secrets, limited to those that matter. */
   async variables(
     { token }: NeighbourQuery,
     names: ReadonlySet<string>,
@@ -111,12 +111,12 @@ class Look {
         });
     const outer = scopes['repository/actions']?.variables?.path ?? '';
     const found = await Promise.all([
-      inScope('a variable of Actions', variables.path, MOST_PAGES),
-      ...(isEnvironment(target) ? [inScope('a variable of the repository', outer, 1)] : []),
+      inScope(places.variable, variables.path, MOST_PAGES),
+      ...(isEnvironment(target) ? [inScope(places.repositoryVariable, outer, 1)] : []),
       ...(hasJobs(target)
         ? [
             inScope(
-              'a variable of the organization',
+              places.organizationVariable,
               '/repos/{owner}/{repo}/actions/organization-variables',
               1,
             ),
@@ -167,7 +167,7 @@ const namesOf = (items: readonly Named[]): readonly string[] =>
 
 const isEnvironment = ({ parameters }: GithubTarget): boolean => 'environment_name' in parameters;
 
-/** Only jobs of Actions read from one scope what another lacks. */
+/** Only jobs of Actions fall back to another scope for what one lacks. */
 const hasJobs = ({ parameters, app }: GithubTarget): boolean =>
   'repo' in parameters && app === 'actions';
 
@@ -187,7 +187,7 @@ function showsToken({ value }: Named, token: string | undefined): boolean {
   return text === token || text.startsWith(`${token}:`);
 }
 
-/** A refusal is no failure here: reading the environments, for one, asks for a permission that a rotation does not need. */
+/** A denied read is not a failure here: reading the environments, for example, needs a permission that a rotation does not need. */
 async function orNone<Item>(reading: Promise<readonly Item[]>): Promise<readonly Item[]> {
   try {
     return await reading;

@@ -1,28 +1,29 @@
-import { KeyturnError, type CallOptions } from '@keyturn/core';
+import type { CallOptions } from '@keyturn/core';
 import { pageBound } from '@keyturn/http';
 
 import type { Client } from './client.ts';
+import { responseInvalid } from './messages.ts';
 import { dateOf } from './time.ts';
 
 const PAGE = 100;
 
-/** An item of a list, of which nothing but its name has been checked. */
+/** An item of a list; only its name was checked. */
 export type Named = Readonly<Record<string, unknown>> & { readonly name: string };
 
-/** One page of a list that says how many items there are in all. */
+/** One page of a list, with the total number of items. */
 export interface Page {
   readonly items: readonly Named[];
   readonly total: number;
   /** GitHub's clock, in milliseconds since the epoch. */
   readonly shownAt: number | undefined;
-  /** The bytes of the page. */
+  /** The size of the page in bytes. */
   readonly size: number;
 }
 
 /**
- * Reads one page of a list in which each item has a name. GitHub gives at most 100 items, and at most 30 variables.
+ * Reads one page of a list in which each item has a name. GitHub returns at most 100 items, or 30 variables.
  *
- * @throws {KeyturnError} `ANSWER_INVALID` for what is not such a list, and what a refusal stands for
+ * @throws {KeyturnError} `ANSWER_INVALID` if the response is not such a list, and the errors of a failed request
  */
 export async function readPage(
   { target, request }: Client,
@@ -36,13 +37,13 @@ export async function readPage(
   const { total_count: total, [key]: items } = (answer.data ?? {}) as Record<string, unknown>;
   if (typeof total === 'number' && Array.isArray(items) && items.every(isNamed))
     return { items, total, shownAt: dateOf(answer), size: answer.size };
-  throw unclear(target.id, route);
+  throw responseInvalid(target.id, route);
 }
 
 /**
- * Every item of such a list. Pages are asked for by number: a `Link` to another host would take the token there.
+ * Reads every item of such a list. Pages are requested by number: a `Link` to another host would send the token there.
  *
- * @throws {KeyturnError} as {@link readPage}, also if the list does not end
+ * @throws {KeyturnError} like {@link readPage}, and if the list does not end
  */
 export async function* readPages(
   client: Client,
@@ -63,11 +64,4 @@ export async function* readPages(
 
 function isNamed(item: unknown): item is Named {
   return typeof (item as { name?: unknown } | null)?.name === 'string';
-}
-
-function unclear(id: string, route: string): KeyturnError {
-  return new KeyturnError('ANSWER_INVALID', `${id}: ${route} was answered with no list`, {
-    hint: 'Check GITHUB_API_URL.',
-    effect: 'none',
-  });
 }

@@ -6,7 +6,7 @@ import { createKeyReader, type KeyReader } from './public-key.ts';
 import { createStored, type Stored } from './stored.ts';
 import type { GithubTarget } from './target.ts';
 
-/** One place that holds secrets, with everything that reads it and remembers what it read. */
+/** One place with secrets, and the readers that remember what they read there. */
 export interface Place {
   readonly client: Client;
   readonly keys: KeyReader;

@@ -7,7 +7,7 @@ import { parseGithubTarget } from './target.ts';
 
 const BRANCH = 'GET /repos/{owner}/{repo}/branches/{branch}';
 
-/** Asks for the branch, which shows it to whoever may read the contents. docs: «Get a branch», `protected`. */
+/** Reads the branch, which needs permission to read the contents. docs: «Get a branch», `protected`. */
 export const protection: ReadProtection = async (remote, branch, context, options) => {
   const repository = repositoryOf(remote, apiUrl(context.env));
   if (repository === undefined) return undefined;

@@ -1,28 +1,29 @@
-import { KeyturnError, type CallOptions } from '@keyturn/core';
+import type { CallOptions } from '@keyturn/core';
 
 import type { Answer, Client } from './client.ts';
+import { classicScopeMissing, responseInvalid } from './messages.ts';
 import { dateOf } from './time.ts';
 
-/** The key that a scope's values are sealed for. */
+/** The public key that seals the values of a scope. */
 export interface PublicKey {
   readonly id: string;
   /** 32 bytes in base64. */
   readonly key: string;
-  /** What a classic token may do; undefined for other tokens, of which GitHub does not tell it. */
+  /** The scopes of a classic token; undefined for other tokens, because GitHub does not show theirs. */
   readonly classicScopes: ReadonlySet<string> | undefined;
   /** GitHub's clock when it was read, in milliseconds since the epoch. */
   readonly shownAt: number | undefined;
 }
 
-/** The key of one scope, read once. It is never shared with another scope: see {@link Scope}. */
+/** Reads the key of one scope. It is never shared with another scope: see {@link Scope}. */
 export interface KeyReader {
-  /** The key as last read, or read now. */
+  /** The key that was read last; reads it if there is none. */
   known(options: CallOptions): Promise<PublicKey>;
-  /** Reads the key anew: proof that the scope is there and that the token may see its secrets. */
+  /** Reads the key again: this proves that the scope exists and that the token can see its secrets. */
   read(options: CallOptions): Promise<PublicKey>;
 }
 
-/** @throws {KeyturnError} for every call: `AUTH_DENIED`, `PERMISSION_DENIED`, `TARGET_NOT_FOUND`, `ANSWER_INVALID`, … */
+/** @throws {KeyturnError} from every call: `AUTH_DENIED`, `PERMISSION_DENIED`, `TARGET_NOT_FOUND`, `ANSWER_INVALID`, … */
 export function createKeyReader(client: Client): KeyReader {
   let last: PublicKey | undefined;
   const read = async (options: CallOptions): Promise<PublicKey> => {
@@ -36,24 +37,17 @@ async function readKey({ target, request }: Client, options: CallOptions): Promi
   const { id, scope } = target;
   const route = `GET ${scope.path}/public-key`;
   const answer = await request(route, {}, options);
-  // A classic token without the scope is answered 404, as if there were nothing.
+  // For a classic token without the scope, GitHub responds with 404, as if nothing existed.
   const classicScopes = classicScopesOf(answer);
-  if (classicScopes?.has(scope.classicScope) === false)
-    throw new KeyturnError('PERMISSION_DENIED', `${id}: the token may not write secrets there`, {
-      hint: `Give the classic token the scope "${scope.classicScope}".`,
-      effect: 'none',
-    });
+  if (classicScopes?.has(scope.classicScope) === false) throw classicScopeMissing(target);
   if (answer.status !== 200) throw await answer.error();
   const { key, key_id: keyId } = (answer.data ?? {}) as { key?: unknown; key_id?: unknown };
   if (typeof key === 'string' && typeof keyId === 'string' && isKey(key))
     return { id: keyId, key, classicScopes, shownAt: dateOf(answer) };
-  throw new KeyturnError('ANSWER_INVALID', `${id}: ${route} answered with something else`, {
-    hint: 'Check that GITHUB_API_URL is the address of a GitHub API.',
-    effect: 'none',
-  });
+  throw responseInvalid(id, route);
 }
 
-/** docs: «Scopes for OAuth apps», the header X-OAuth-Scopes; fine-grained and app tokens are answered without it. */
+/** docs: «Scopes for OAuth apps», the header X-OAuth-Scopes. Responses to fine-grained tokens and App tokens do not have it. */
 export function classicScopesOf({ headers }: Answer): ReadonlySet<string> | undefined {
   const scopes = headers.get('x-oauth-scopes');
   return scopes === null ? undefined : new Set(scopes.split(',').map((scope) => scope.trim()));

@@ -2,7 +2,7 @@ import type { AdapterContext, GitRemote } from '@keyturn/core';
 
 import { apiUrl } from './connection.ts';
 
-/** Finds the repository that is meant: the one that CI works on, else the one that git fetches `origin` from. */
+/** Infers the repository: the one that CI runs for, otherwise the one that git fetches `origin` from. */
 export async function inferTarget({ env, gitRemote }: AdapterContext): Promise<string | undefined> {
   const repository = env['GITHUB_REPOSITORY'] || repositoryOf(await gitRemote?.(), apiUrl(env));
   return repository === undefined ? undefined : `github:${repository}`;
@@ -15,8 +15,8 @@ export function repositoryOf(remote: GitRemote | undefined, api: string): string
 }
 
 /**
- * github.com's API has a host of its own, as has that of each GHE.com; GitHub Enterprise Server shares one. A server on
- * loopback, such as a sandbox, stands in for github.com.
+ * The APIs of github.com and of each GHE.com have their own hosts; GitHub Enterprise Server has one for both. A server on loopback, such
+ * as a sandbox, replaces github.com.
  */
 export function hostsOf(api: string): readonly string[] {
   const { hostname } = new URL(api);

@@ -3,7 +3,7 @@ import { removeInTurn, type CallOptions } from '@keyturn/core';
 import type { Client } from './client.ts';
 import type { KeyReader } from './public-key.ts';
 
-/** Removes secrets, one after the other; one that is certainly not there is a success. */
+/** Removes secrets one by one; a secret that certainly does not exist counts as removed. */
 export async function remove(
   client: Client,
   keys: KeyReader,
@@ -17,6 +17,6 @@ export async function remove(
     if (answer.status === 404) return 'missing';
     throw await answer.error();
   };
-  // A 404 means "gone" only where the token can see the scope.
+  // A 404 means "gone" only if the token can see the scope.
   await removeInTurn(names, removeOne, () => keys.read(options));
 }

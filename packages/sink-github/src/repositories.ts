@@ -1,22 +1,16 @@
-import {
-  KeyturnError,
-  type AdapterContext,
-  type CallOptions,
-  type ListedPlace,
-  type SinkPatterns,
-  type Target,
-} from '@keyturn/core';
+import type { AdapterContext, CallOptions, ListedPlace, SinkPatterns, Target } from '@keyturn/core';
 import { pageBound } from '@keyturn/http';
 
 import { createClient, type Answer, type Client } from './client.ts';
+import { ownerIsPattern, responseInvalid, skipReason, topicInvalid } from './messages.ts';
 
 const PAGE = 100;
 // docs: «Classifying your repository with topics».
 const TOPIC = /^[a-z\d][a-z\d-]{0,49}$/i;
 
 /**
- * Where an owner's repositories are listed: as an organization's; as those that the token's owner works on, private ones too; as
- * the public ones of a person. The next one is asked where an owner or a token is not of that sort.
+ * The lists with an owner's repositories: those of an organization; those that the owner of the token works on, including private
+ * ones; the public ones of a person. If a list does not apply to the owner or the token, the next one is used.
  *
  * docs: REST API, «Repositories».
  */
@@ -26,7 +20,7 @@ const LISTS: readonly { readonly route: string; readonly elsewhere: readonly num
   { route: 'GET /users/{org}/repos', elsewhere: [] },
 ];
 
-/** An App may write only where it is installed, and sees more than that among an organization's. */
+/** An App can write only where it is installed, but the list of an organization shows it more. */
 const LISTS_OF_APPS: typeof LISTS = [{ route: 'GET /installation/repositories', elsewhere: [] }];
 
 /** `github:OWNER/PATTERN[?topic=T]`: the repositories of an organization or a person. */
@@ -39,22 +33,20 @@ async function* list(
 ): AsyncGenerator<ListedPlace> {
   const [owner = ''] = pattern.path.split('/');
   const { topic } = pattern.query;
-  if (owner.includes('*'))
-    throw invalid(pattern, 'the owner is no pattern', 'Write github:OWNER/* for each owner.');
-  if (topic !== undefined && !TOPIC.test(topic))
-    throw invalid(pattern, `there is no topic "${topic.slice(0, 60)}"`, 'Write topic=NAME.');
+  if (owner.includes('*')) throw ownerIsPattern(pattern);
+  if (topic !== undefined && !TOPIC.test(topic)) throw topicInvalid(pattern, topic);
   const client = clientFor(pattern.text, owner, context);
   for await (const repository of repositories(client, options)) {
     if (repository.owner.toLowerCase() !== owner.toLowerCase()) continue;
     if (topic !== undefined && !repository.topics.includes(topic.toLowerCase())) continue;
     yield {
       path: `${repository.owner}/${repository.name}`,
-      ...(repository.closed !== undefined && { skip: `it is ${repository.closed}` }),
+      ...(repository.closed !== undefined && { skip: skipReason(repository.closed) }),
     };
   }
 }
 
-/** For the lists of an owner. `id` is what errors call it. */
+/** A client for the lists of an owner. Errors use `id` as the name of the target. */
 export function clientFor(id: string, owner: string, context: AdapterContext): Client {
   const scope = {
     path: '',
@@ -73,7 +65,7 @@ interface Repository {
   readonly closed: 'archived' | 'disabled' | undefined;
 }
 
-/** Every page, asked for by number: a `Link` to another host would take the token there. */
+/** Reads every page by its number: a `Link` to another host would send the token there. */
 export async function* repositories(
   { target, identity, request }: Client,
   options: CallOptions,
@@ -87,10 +79,10 @@ export async function* repositories(
       if (answer.status !== 200) throw await answer.error();
       take(answer.size);
       const items = itemsOf(answer);
-      if (items === undefined) throw unclear(target.id, route);
+      if (items === undefined) throw responseInvalid(target.id, route);
       for (const item of items) {
         const repository = read(item);
-        if (repository === undefined) throw unclear(target.id, route);
+        if (repository === undefined) throw responseInvalid(target.id, route);
         yield repository;
       }
       if (items.length === 0 || !hasNext(answer, items.length)) return;
@@ -98,7 +90,7 @@ export async function* repositories(
   }
 }
 
-/** Some lists come in an envelope. */
+/** Some lists are wrapped in an object. */
 function itemsOf({ data }: Answer): readonly unknown[] | undefined {
   const inner = Array.isArray(data)
     ? data
@@ -121,18 +113,4 @@ function read(item: unknown): Repository | undefined {
     topics: Array.isArray(topics) ? (topics as unknown[]) : [],
     closed: archived === true ? 'archived' : disabled === true ? 'disabled' : undefined,
   };
-}
-
-function unclear(id: string, route: string): KeyturnError {
-  return new KeyturnError('ANSWER_INVALID', `${id}: ${route} was answered with something else`, {
-    hint: 'Check GITHUB_API_URL.',
-    effect: 'none',
-  });
-}
-
-function invalid({ text }: Target, why: string, hint: string): KeyturnError {
-  return new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${why}`, {
-    hint,
-    effect: 'none',
-  });
 }

@@ -1,28 +1,28 @@
-/** How the platform limits an organization's secret to repositories. */
+/** Which repositories see an organization's secret. */
 export const visibilities = ['all', 'private', 'selected'] as const;
 export type Visibility = (typeof visibilities)[number];
 
-/** The parts of GitHub that have secrets of their own. */
+/** The parts of GitHub with their own secrets. */
 export const apps = ['actions', 'dependabot', 'codespaces'] as const;
 
 /**
- * One kind of place that holds secrets. Each has a key of its own: even where two show the same
- * `key_id`, a value sealed for the other is accepted and cannot be read by a job.
+ * One kind of place with secrets. Each has its own key: even if two show the same `key_id`, GitHub accepts a value that was sealed for
+ * the other one, and a job cannot read it.
  */
 export interface Scope {
-  /** The path of the list; the key and the secrets stand below it. */
+  /** The path of the list; the key and the secrets are below it. */
   readonly path: string;
   /** The permission of fine-grained tokens and of GitHub Apps. */
   readonly permission: string;
-  /** What GitHub calls it in the token of an installation; absent if it needs nothing to be written. */
+  /** Its name in the token of an installation; absent if no write permission is needed. */
   readonly grant?: string;
   /** The scope of classic tokens. */
   readonly classicScope: 'repo' | 'admin:org';
-  /** GitHub Apps have no way in, whatever they are permitted. */
+  /** GitHub Apps cannot write there, whatever their permissions. */
   readonly personalOnly?: boolean;
-  /** How this part of GitHub takes the ids of selected repositories; only organizations select. */
+  /** The form in which this API expects the ids of selected repositories; only organizations have them. */
   readonly repositoryId?: (id: number) => number | string;
-  /** The readable variables beside the secrets; only Actions has them. */
+  /** The readable variables beside the secrets; only Actions has variables. */
   readonly variables?: Scope;
 }
 
@@ -37,7 +37,7 @@ function variables(
 }
 
 /**
- * Every scope, by place and app. An environment exists for Actions only.
+ * All scopes by place and app. Environments exist only for Actions.
  *
  * docs: REST API, «Secrets» of Actions, Dependabot and Codespaces; «Permissions required for
  * fine-grained personal access tokens». GitHub Enterprise Server has no Codespaces.

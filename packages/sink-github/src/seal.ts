@@ -9,12 +9,12 @@ const NONCE_BYTES = 24;
 const SIGMA = new Uint32Array(new Uint8Array(Buffer.from('expand 32-byte k')).buffer);
 
 /**
- * Encrypts text so that only the holder of the private key can read it: libsodium's `crypto_box_seal`, in base64.
+ * Encrypts text so that only the owner of the private key can read it: libsodium's `crypto_box_seal`, in base64.
  *
- * Key exchange is Node's own; XSalsa20 and a 24-byte BLAKE2b, which Node lacks, are @noble's.
+ * The key exchange is Node's own; XSalsa20 and a 24-byte BLAKE2b, which Node lacks, come from @noble.
  * docs: «Encrypting secrets for the REST API»; libsodium, «Sealed boxes».
  *
- * @throws {RangeError} for a key that is not 32 bytes in base64, {@link Error} for one that is weak
+ * @throws {RangeError} if the key is not 32 bytes in base64, {@link Error} if it is weak
  */
 export function seal(publicKey: string, plaintext: string): string {
   const recipient = Buffer.from(publicKey, 'base64');
@@ -35,7 +35,7 @@ export function seal(publicKey: string, plaintext: string): string {
   return Buffer.concat([sender, box]).toString('base64');
 }
 
-/** A shared secret is hashed before it is used as a key: HSalsa20 with a nonce of zeros. */
+/** Hashes a shared secret into a key: HSalsa20 with a nonce of zeros. */
 function boxKey(shared: Buffer): Uint8Array {
   const key = new Uint32Array(KEY_BYTES / 4);
   const secret = new Uint32Array(new Uint8Array(shared).buffer);
@@ -49,5 +49,5 @@ function rawKey(key: KeyObject): Buffer {
   return Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url');
 }
 
-// The first call compiles what the others only run, in ten milliseconds: done here, they are not lost before the first write.
+// The first call takes ten milliseconds, because it compiles the code: here it does not delay the first write.
 seal(Buffer.alloc(KEY_BYTES, 9).toString('base64'), '');

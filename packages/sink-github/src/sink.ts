@@ -20,13 +20,13 @@ import { parseGithubTarget, type GithubTarget } from './target.ts';
 import { hasJobs, trial } from './trial.ts';
 import { usages } from './usages.ts';
 
-/** Delivers to the secrets of GitHub Actions, Dependabot and Codespaces, in every scope that they have. */
+/** Delivers to the secrets of GitHub Actions, Dependabot and Codespaces, in all their scopes. */
 export const githubSink = defineSink({
   kind: 'github',
   env: [
     {
       name: 'GITHUB_TOKEN',
-      description: 'A token that may write secrets.',
+      description: 'A token that can write secrets.',
       secret: true,
       pipeline: {
         secret: 'KEYTURN_GITHUB_TOKEN',
@@ -34,30 +34,30 @@ export const githubSink = defineSink({
           'a fine-grained token for the repositories, with "Secrets: write" and where there are environments "Environments: write"; the one of the job may not write secrets',
       },
     },
-    { name: 'GH_TOKEN', description: 'Used where GITHUB_TOKEN is not set.', secret: true },
+    { name: 'GH_TOKEN', description: 'Used if GITHUB_TOKEN is not set.', secret: true },
     {
       name: 'GITHUB_APP_ID',
-      description: 'A GitHub App that may write secrets, by its id or client id.',
+      description: 'The App ID or client ID of a GitHub App that can write secrets.',
       secret: false,
     },
     {
       name: 'GITHUB_APP_PRIVATE_KEY',
-      description: 'The private key of that App, PEM or base64.',
+      description: 'The private key of that App, as PEM or in base64.',
       secret: true,
     },
     {
       name: 'GITHUB_APP_INSTALLATION_ID',
-      description: 'Which installation of the App; looked up by default.',
+      description: 'The installation of the App; looked up by default.',
       secret: false,
     },
     {
       name: 'GITHUB_API_URL',
-      description: 'The REST API, https://api.github.com by default.',
+      description: 'The URL of the REST API, https://api.github.com by default.',
       secret: false,
     },
     {
       name: 'GITHUB_REPOSITORY',
-      description: 'The repository that is meant where the target names none.',
+      description: 'The repository, if the target does not name one.',
       secret: false,
     },
   ],
@@ -70,7 +70,7 @@ export const githubSink = defineSink({
   connect,
 });
 
-/** docs: «Secrets reference»: names and their case, at most 48 KB for a value. */
+/** docs: «Secrets reference»: names, their case, and the limit of 48 KB for a value. */
 function connect(target: GithubTarget, context: AdapterContext): SinkBackend {
   const place = createPlace(target, context);
   const { keys, stored } = place;

@@ -26,6 +26,7 @@ import {
 import type { Client } from './client.ts';
 import { confirm } from './confirm.ts';
 import { answersOf, receiptOf, stampsAfter, write } from './deliver.ts';
+import { slotInvalid } from './messages.ts';
 import { refuseTwins } from './names.ts';
 import type { Place } from './place.ts';
 import { flip, liveSlot, readVariable, type SlotVariable } from './variable.ts';
@@ -38,7 +39,7 @@ export interface Slots {
   readonly variable: string;
 }
 
-/** As the check of the secrets, and of the variable beside them. */
+/** Checks the secrets, and the variable beside them. */
 export async function checkSlots(
   slots: Slots,
   names: readonly string[],
@@ -55,11 +56,10 @@ export async function checkSlots(
   const told = await report(secrets, context, options, present);
   const { exists, slot } = await reading;
   const isForeign = exists && slot === undefined;
-  const warning = `the variable ${variable} says neither A nor B: it will say A`;
-  return { ...told, warnings: [...told.warnings, ...(isForeign ? [warning] : [])] };
+  return { ...told, warnings: [...told.warnings, ...(isForeign ? [slotInvalid(variable)] : [])] };
 }
 
-/** The names that a job reads something under now: those of the live slot. */
+/** The names that a job can read now: those of the live slot. */
 async function presentLive(
   { secrets: { client, stored, accesses } }: Slots,
   names: readonly string[],
@@ -71,7 +71,7 @@ async function presentLive(
   const finding = isAsked ? stored.find(both, options) : undefined;
   await settled([reading, ...(finding === undefined ? [] : [finding])]);
   const variable = await reading;
-  // Without a variable the delivery asks for one secret more.
+  // Without a variable, the delivery reads one more secret.
   const live = await liveSlot(stored, variable, names, options);
   if (client.target.scope.repositoryId !== undefined) {
     const read = (name: string): Promise<unknown> =>
@@ -83,7 +83,7 @@ async function presentLive(
   return slot === undefined ? [] : presentAmong(names, (name) => found.get(slotName(name, slot)));
 }
 
-/** Fills the idle slot and, once all of it was answered, flips the variable: a job reads the pair before or the new one. */
+/** Fills the idle slot, and flips the variable after all writes succeeded: a job reads either the old or the new pair. */
 export async function deliverSlots(
   { secrets, variables, variable }: Slots,
   entries: readonly SinkEntry[],
@@ -100,7 +100,7 @@ export async function deliverSlots(
   const live = await liveSlot(stored, found, names, options);
   const idle = otherSlot(live);
   const filled = entries.map((entry) => ({ ...entry, name: slotName(entry.name, idle) }));
-  // Who sees the live secret is to see the one that takes its place.
+  // The new secret is visible to the same repositories as the live one.
   const shares = await Promise.all(
     names.map((name) => accesses.take(slotName(name, live), options, slotName(name, idle))),
   );
@@ -118,12 +118,12 @@ export async function deliverSlots(
     const stamp = shown[slotName(name, idle)];
     return stamp === undefined ? [] : [[name, stamp] as const];
   });
-  // What the variable was set to is what it shows, so it need not be read.
+  // The variable shows what it was set to, so it is not read again.
   const all = Object.fromEntries([...stamps, [stampName(variable, names), idle]]);
   return receiptOf([...answers, flipped], clock, all);
 }
 
-/** The live slot as it was delivered, and the variable not flipped since. */
+/** Confirms that the live slot is as delivered and that the variable was not flipped since. */
 export async function confirmSlots(
   { secrets: { keys, stored }, variables, variable }: Slots,
   names: readonly string[],
@@ -132,7 +132,7 @@ export async function confirmSlots(
 ): Promise<Confirmation> {
   const { exists, slot } = await readVariable(variables, variable, options);
   if (!exists) {
-    // A 404 means "gone" only where the token can see the scope.
+    // A 404 means "gone" only if the token can see the scope.
     await keys.read(options);
     return 'absent';
   }
@@ -145,12 +145,12 @@ export async function confirmSlots(
   return held === 'same' && flippedTo === undefined ? 'unreadable' : held;
 }
 
-/** The variable's own name, unless a secret without its slot is called the same. */
+/** The variable's own name, unless a secret has the same name without its slot. */
 function stampName(variable: string, names: readonly string[]): string {
   return names.includes(variable) ? `the variable ${variable}` : variable;
 }
 
-/** Nothing was flipped, so what was written is not read; only what may still land is an effect. */
+/** The variable was not flipped, so jobs do not read what was written; only a write that might still land is an effect. */
 function idleError(
   id: string,
   entries: readonly SinkEntry[],

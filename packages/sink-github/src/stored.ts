@@ -5,36 +5,36 @@ import { readPage } from './pages.ts';
 import { dateOf, momentIn } from './time.ts';
 
 /**
- * How far apart two moments that GitHub shows have to be at least, in milliseconds: `updated_at` and `Date` are whole seconds, and come
- * from several machines whose clocks differ a little.
+ * The minimum difference between two times of GitHub, in milliseconds: `updated_at` and `Date` are whole seconds from several machines
+ * whose clocks differ a little.
  */
 export const RESOLUTION = 5000;
 
-/** A secret as GitHub shows it: everything but its value. */
+/** A secret as GitHub shows it, without its value. */
 export interface StoredSecret {
-  /** When it was last written, in GitHub's words. It can be missing shortly after a secret was created. */
+  /** When it was last written, as GitHub shows it. It might be missing shortly after a secret was created. */
   readonly updatedAt: string | undefined;
-  /** Of an organization's secret. */
+  /** Only organization secrets have it. */
   readonly visibility: unknown;
 }
 
-/** What was found under some names. */
+/** The secrets that were found under some names. */
 interface Found {
-  /** Undefined for a name that is not there. */
+  /** Undefined for a name that was not found. */
   readonly get: (name: string) => StoredSecret | undefined;
-  /** The scope was seen, so that what is not there is certainly missing. */
+  /** The token can see the scope, so a secret that was not found is certainly missing. */
   readonly isCertain: boolean;
   /** GitHub's clock, in milliseconds since the epoch. */
   readonly shownAt: number | undefined;
 }
 
-/** The secrets of one place. It remembers which stamps it has shown, since a stamp that was there before a write is not of that write. */
+/** The secrets of one place. It remembers all stamps it has seen, because a stamp from before a write does not belong to that write. */
 export interface Stored {
-  /** One secret; undefined for a 404, which proves that it is missing only if the token can see the scope. */
+  /** Reads one secret; undefined for a 404, which proves that it is missing only if the token can see the scope. */
   get(name: string, options: CallOptions): Promise<StoredSecret | undefined>;
-  /** Several in one request, and one more for each name that is not on the first page of a longer list. */
+  /** Reads several with one request, and one more for each name that is not on the first page of a longer list. */
   find(names: readonly string[], options: CallOptions): Promise<Found>;
-  /** Reads once, and returns by name the stamps that were not shown before. */
+  /** Reads once, and returns the stamps by name that were not seen before. */
   newStamps(
     names: readonly string[],
     options: CallOptions,
@@ -72,7 +72,7 @@ export function createStored(client: Client): Stored {
     const secrets = new Map(items.map((item) => [keyOf(item.name), note(item.name, item)]));
     return { secrets, isWhole: items.length >= total, shownAt };
   };
-  /** One request, whatever it does not show. */
+  /** Makes one request, even if it does not show everything. */
   const look = async (names: readonly string[], options: CallOptions) => {
     const [only, ...others] = names;
     if (only === undefined || others.length > 0) return { ...(await list(options)), listed: true };

@@ -1,16 +1,24 @@
-import { formatTarget, KeyturnError, nearest, type Target } from '@keyturn/core';
+import { formatTarget, type Target } from '@keyturn/core';
 
+import {
+  appUnsupported,
+  environmentInvalid,
+  gitSuffixInvalid,
+  optionInvalid,
+  optionUnknown,
+  pathInvalid,
+} from './messages.ts';
 import { apps, scopes, visibilities, type Scope, type Visibility } from './scopes.ts';
 
-/** One place that holds secrets, with what its paths are filled with. */
+/** One place with secrets, and the parameters of its paths. */
 export interface GithubTarget {
-  /** The canonical target. Visibility is no part of it: it says how a secret begins, not where it is. */
+  /** The canonical target. Visibility is not a part of it, because it only matters for new secrets. */
   readonly id: string;
   readonly scope: Scope;
   readonly app: (typeof apps)[number];
-  /** As they were written: GitHub ignores their case. */
+  /** As written: GitHub ignores their case. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Which repositories see a secret that an organization does not have yet. */
+  /** Which repositories see a new secret of an organization. */
   readonly visibility: Visibility;
 }
 
@@ -22,33 +30,30 @@ const article = { repository: 'a repository', organization: 'an organization' };
 const keys = { repository: ['environment', 'app'], organization: ['visibility', 'app'] };
 
 /**
- * Understands `github:OWNER/REPO[?environment=E][&app=A]` and `github:ORG[?visibility=V][&app=A]`.
+ * Parses `github:OWNER/REPO[?environment=E][&app=A]` and `github:ORG[?visibility=V][&app=A]`.
  *
- * GitHub ignores case in the names of owners, repositories and environments, so the canonical form has them in lower case.
+ * GitHub ignores the case of owners, repositories and environments, so the canonical form has them in lower case.
  *
  * @throws {KeyturnError} `TARGET_INVALID`
  */
 export function parseGithubTarget(target: Target): GithubTarget {
   const [owner = '', repository, ...more] = target.path.split('/');
   const isRepository = repository !== undefined;
-  if (repository?.endsWith('.git') === true)
-    throw invalid(target, 'a repository is named without ".git"', 'Leave out ".git".');
+  if (repository?.endsWith('.git') === true) throw gitSuffixInvalid(target);
   if (!OWNER.test(owner) || (isRepository && !REPOSITORY.test(repository)) || more.length > 0)
-    throw invalid(target, 'its path is neither OWNER/REPO nor ORG');
+    throw pathInvalid(target);
   checkKeys(target, isRepository ? 'repository' : 'organization');
 
   const app = choose(target, 'app', apps) ?? 'actions';
   const { environment } = target.query;
-  if (environment !== undefined && !ENVIRONMENT.test(environment))
-    throw invalid(target, 'there is no environment of that name');
+  if (environment !== undefined && !ENVIRONMENT.test(environment)) throw environmentInvalid(target);
   const place = !isRepository
     ? 'organization'
     : environment === undefined
       ? 'repository'
       : 'environment';
   const scope = scopes[`${place}/${app}`];
-  if (scope === undefined)
-    throw invalid(target, `an ${place} has no secrets for ${app}`, 'Leave out app.');
+  if (scope === undefined) throw appUnsupported(target, place, app);
 
   return {
     id: formatTarget('github', target.path.toLowerCase(), {
@@ -71,13 +76,7 @@ export function parseGithubTarget(target: Target): GithubTarget {
 function checkKeys(target: Target, place: keyof typeof keys): void {
   const allowed = keys[place];
   for (const key of Object.keys(target.query)) {
-    if (allowed.includes(key)) continue;
-    const near = nearest(key, allowed);
-    throw invalid(
-      target,
-      `${article[place]} has no "${key}"`,
-      near === undefined ? `Known there: ${allowed.join(', ')}.` : `Did you mean ${near}?`,
-    );
+    if (!allowed.includes(key)) throw optionUnknown(target, article[place], key, allowed);
   }
 }
 
@@ -90,21 +89,5 @@ function choose<Value extends string>(
   if (given === undefined) return undefined;
   const value = values.find((candidate) => candidate === given);
   if (value !== undefined) return value;
-  const near = nearest(given, values);
-  throw invalid(
-    target,
-    `${key} cannot be "${given}"`,
-    near === undefined ? `It is one of ${values.join(', ')}.` : `Did you mean ${near}?`,
-  );
-}
-
-function invalid(
-  target: Target,
-  why: string,
-  hint = 'Write github:OWNER/REPO, github:OWNER/REPO?environment=NAME or github:ORG.',
-): KeyturnError {
-  return new KeyturnError('TARGET_INVALID', `"${target.text.slice(0, 200)}": ${why}`, {
-    hint,
-    effect: 'none',
-  });
+  throw optionInvalid(target, key, given, values);
 }

@@ -1,5 +1,4 @@
 import {
-  KeyturnError,
   poll,
   type AdapterContext,
   type CallOptions,
@@ -8,20 +7,21 @@ import {
 } from '@keyturn/core';
 
 import { createClient, REPOSITORY, type Client } from './client.ts';
+import { canaryTimedOut, workflowMissing } from './messages.ts';
 import type { GithubTarget } from './target.ts';
 
-/** The workflow of the template in docs/canary.md, which has to be on the default branch. */
+/** The workflow of the template in docs/canary.md, which must be on the default branch. */
 const WORKFLOW = 'keyturn-canary.yml';
 const PATH = `/repos/{owner}/{repo}/actions/workflows/${WORKFLOW}`;
 
-/** Only Actions runs jobs that can be started, and only a repository has them. */
+/** Only Actions has jobs that can be started, and only in a repository. */
 export function hasJobs({ scope, parameters }: GithubTarget): boolean {
   return 'repo' in parameters && scope.variables !== undefined;
 }
 
 /**
- * Starts the canary workflow and waits for its end (docs: REST API, «Create a workflow dispatch event», which does not tell the run's
- * id: it is found by the mark in its title).
+ * Starts the canary workflow and waits until it ends. docs: REST API, «Create a workflow dispatch event», which does not return the id of
+ * the run: the mark in the title identifies it.
  */
 export async function trial(
   target: GithubTarget,
@@ -37,10 +37,10 @@ export async function trial(
   const { default_branch: ref } = repository.data as { default_branch?: unknown };
   const inputs = { mark, token, ...(environment !== undefined && { environment }) };
   const started = await client.request(`POST ${PATH}/dispatches`, { ref, inputs }, call);
-  if (started.status === 404) throw noWorkflow(id);
+  if (started.status === 404) throw workflowMissing(id, WORKFLOW);
   if (started.status !== 204 && started.status !== 200) throw await started.error();
   const run = await poll(() => endedRun(client, mark, call), timeout, context.clock, call.signal);
-  if (run === undefined) throw notEnded(id, mark);
+  if (run === undefined) throw canaryTimedOut(id, mark);
   return run;
 }
 
@@ -66,26 +66,4 @@ async function endedRun(
   if (run?.status !== 'completed') return undefined;
   const { conclusion, html_url: url } = run;
   return { ok: conclusion === 'success', ...(typeof url === 'string' && { url }) };
-}
-
-function noWorkflow(id: string): KeyturnError {
-  return new KeyturnError(
-    'TARGET_NOT_FOUND',
-    `${id}: there is no workflow ${WORKFLOW} on the default branch, or the token may not start it`,
-    {
-      hint: `Put the template of docs/canary.md there, and give the token "Actions: write" (or the scope "repo").`,
-      effect: 'none',
-    },
-  );
-}
-
-function notEnded(id: string, mark: string): KeyturnError {
-  return new KeyturnError(
-    'TIMED_OUT',
-    `${id}: the job "keyturn canary ${mark}" did not end in time`,
-    {
-      hint: 'Look whether a runner is free for the workflow, or give it a longer time with canary.timeout.',
-      effect: 'none',
-    },
-  );
 }

@@ -1,6 +1,5 @@
 import {
   formatTarget,
-  KeyturnError,
   mapLimited,
   parseTarget,
   usagesOrSkip,
@@ -12,18 +11,19 @@ import {
 } from '@keyturn/core';
 
 import { createClient, type Client } from './client.ts';
+import { searchTooNarrow, skipReason } from './messages.ts';
 import { readPages } from './pages.ts';
 import { inferTarget } from './remote.ts';
 import { clientFor, repositories } from './repositories.ts';
 import { apps } from './scopes.ts';
 import { parseGithubTarget } from './target.ts';
 
-/** docs: REST API, «Best practices»: many requests at once meet a secondary limit long before a hundred. */
+/** docs: REST API, «Best practices»: concurrent requests hit a secondary rate limit long before a hundred. */
 const AT_ONCE = 8;
 
 /**
- * Looks through an owner or one repository: the secrets of the organization, of every repository and of every environment, for
- * every app. The repository that git's remote means stands for its owner.
+ * Searches an owner or one repository: the secrets of the organization, of every repository and of every environment, for every app.
+ * If the target is inferred from git's remote, its owner is searched.
  */
 export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
   const inferred = scope === undefined ? await inferTarget(context) : undefined;
@@ -41,12 +41,12 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
     const path = `${one.owner}/${one.name}`;
     if (one.owner.toLowerCase() !== owner.toLowerCase()) return [];
     if (one.closed === undefined) return ofRepository(path, search);
-    return [{ skipped: idOf(path), reason: `it is ${one.closed}` }];
+    return [{ skipped: idOf(path), reason: skipReason(one.closed) }];
   });
   for await (const some of found) yield* some;
 };
 
-/** @throws {KeyturnError} `TARGET_NOT_FOUND` where it is no person either: the lists of repositories would only be empty */
+/** @throws {KeyturnError} `TARGET_NOT_FOUND` if the owner is neither an organization nor a person: the lists would only be empty */
 async function isOrganization({ request }: Client, options: CallOptions): Promise<boolean> {
   for (const route of ['GET /orgs/{org}', 'GET /users/{org}']) {
     const answer = await request(route, {}, options);
@@ -83,7 +83,7 @@ async function* environments(client: Client, options: CallOptions): AsyncGenerat
   for await (const { name } of readPages(client, route, 'environments', options)) yield name;
 }
 
-/** Reads the names of one place's secrets. */
+/** Reads the names of the secrets of one place. */
 function read(
   path: string,
   query: Readonly<Record<string, string>>,
@@ -105,15 +105,9 @@ function read(
 
 const idOf = (path: string): string => formatTarget('github', path.toLowerCase());
 
-function refuseNarrow({ text, path, query }: Target): void {
+function refuseNarrow(scope: Target): void {
+  const { path, query } = scope;
   const parts = path.split('/');
   if (Object.keys(query).length === 0 && parts.length <= 2 && !path.includes('*')) return;
-  throw new KeyturnError(
-    'TARGET_INVALID',
-    `"${text.slice(0, 200)}": that cannot be looked through`,
-    {
-      hint: 'Write github:OWNER or github:OWNER/REPO.',
-      effect: 'none',
-    },
-  );
+  throw searchTooNarrow(scope);
 }

@@ -1,20 +1,21 @@
-import { KeyturnError, slotName, type CallOptions, type Slot } from '@keyturn/core';
+import { slotName, type CallOptions, type Slot } from '@keyturn/core';
 
 import type { Access } from './access.ts';
 import type { Answer, Client } from './client.ts';
+import { variableValueMissing } from './messages.ts';
 import type { Stored } from './stored.ts';
 import { dateOf } from './time.ts';
 
-/** The variable that says which slot is live. */
+/** The variable that selects the live slot. */
 export interface SlotVariable {
   readonly exists: boolean;
-  /** What it says; undefined where that is no slot. GitHub ignores the case of names, so that of a slot too. */
+  /** Its value; undefined if that is not a slot. GitHub ignores the case of names, so the case of a slot does not matter either. */
   readonly slot: Slot | undefined;
   /** GitHub's clock when it was read, in milliseconds since the epoch. */
   readonly shownAt: number | undefined;
 }
 
-/** Reads the variable. Its 404 proves no more than that of a secret: see {@link confirmSlots}. */
+/** Reads the variable. Its 404 proves no more than the 404 of a secret: see {@link confirmSlots}. */
 export async function readVariable(
   { target, request }: Client,
   variable: string,
@@ -25,15 +26,15 @@ export async function readVariable(
   const shownAt = dateOf(answer);
   if (answer.status === 404) return { exists: false, slot: undefined, shownAt };
   const { value } = (answer.data ?? {}) as { value?: unknown };
-  // To take whatever this is for a value that is no slot would mean to write into the live one.
-  if (typeof value !== 'string') throw unclear(target.id, variable);
+  // If this counted as a value that is not a slot, the delivery could write into the live slot.
+  if (typeof value !== 'string') throw variableValueMissing(target.id, variable);
   const slot = value.toUpperCase();
   return { exists: true, slot: slot === 'A' || slot === 'B' ? slot : undefined, shownAt };
 }
 
 /**
- * The slot that jobs read. A variable that was only just created may not be seen yet, and then A is live already;
- * so without one, a secret in A counts as live.
+ * The slot that jobs read. A new variable might not be visible yet although A is live already, so without a variable, a secret in A
+ * counts as live.
  */
 export async function liveSlot(
   stored: Stored,
@@ -47,8 +48,8 @@ export async function liveSlot(
 }
 
 /**
- * Makes a slot the live one. An update says nothing of the repositories that see an organization's variable, and so
- * leaves them as they are; a new one is seen by those that see the secrets.
+ * Makes a slot live. An update omits the repositories that see an organization's variable, so they stay as they are; a new variable is
+ * visible to the same repositories as the secrets.
  */
 export async function flip(
   { target, request }: Client,
@@ -63,21 +64,10 @@ export async function flip(
     const body = { name: variable, value: slot, ...access };
     const created = await request(`POST ${path}`, body, options);
     if (created.status === 201) return created;
-    // Somebody was faster, or it was not seen yet.
+    // Somebody else created it first, or it was not visible yet.
     if (created.status !== 409) throw await created.error();
   }
   const updated = await request(`PATCH ${path}/{name}`, { name: variable, value: slot }, options);
   if (updated.status !== 204) throw await updated.error();
   return updated;
-}
-
-function unclear(id: string, variable: string): KeyturnError {
-  return new KeyturnError(
-    'ANSWER_INVALID',
-    `${id}: GitHub does not tell the value of ${variable}`,
-    {
-      hint: 'Check that GITHUB_API_URL is the address of a GitHub API.',
-      effect: 'none',
-    },
-  );
 }

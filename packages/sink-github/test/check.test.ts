@@ -107,14 +107,19 @@ describe('check', () => {
   });
 
   it.each<[string, Reply, string, RegExp]>([
-    ['a wrong token', refused(401, 'Bad credentials'), 'AUTH_DENIED', /wrong, expired or revoked/],
+    [
+      'a wrong token',
+      refused(401, 'Bad credentials'),
+      'AUTH_DENIED',
+      /GITHUB_TOKEN.*GITHUB_API_URL/,
+    ],
     [
       'a missing permission',
       refused(403, 'Resource not accessible by personal access token', {
         'x-accepted-github-permissions': 'secrets=read',
       }),
       'PERMISSION_DENIED',
-      /"Secrets: write".*"repo".*GitHub asks for secrets=read/,
+      /"Secrets: write".*"repo".*secrets=read/,
     ],
     [
       'a missing single sign-on',
@@ -128,7 +133,7 @@ describe('check', () => {
       'what is not there, or may not be seen',
       refused(404, 'Not Found'),
       'TARGET_NOT_FOUND',
-      /repository acme\/web does not exist, or the token may not see it/,
+      /repository acme\/web.*"Secrets: write".*"repo"/,
     ],
     ['a failing server', { status: 502, body: '<h1>Bad Gateway</h1>' }, 'REMOTE_FAILED', /again/],
     [
@@ -179,7 +184,7 @@ describe('check', () => {
     await using server = await startServer({ [route]: refused(404, 'Not Found') });
     const sink = await openSink('github:acme/web?environment=production', server.url);
     const error = await errorOf(sink.check(['TOKEN'], call));
-    expect(error.hint).toContain('its environment "production"');
+    expect(error.hint).toContain('environment "production"');
   });
 
   it('tells that nobody answered', async () => {

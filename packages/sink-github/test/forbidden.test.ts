@@ -17,24 +17,24 @@ describe('a 403 that no permission would cure', () => {
     ],
     [
       `${LIFETIME}https://github.com/settings/personal-access-tokens/12885303`,
-      /longer than 366 days.*at https:\/\/github\.com\/settings\/personal-access-tokens\/12885303\.$/,
+      /366 days.*at https:\/\/github\.com\/settings\/personal-access-tokens\/12885303\.$/,
     ],
-    [`${LIFETIME}https://evil.example/steal`, /at GitHub under Settings, Developer settings\.$/],
+    [`${LIFETIME}https://evil.example/steal`, /on GitHub under Settings, Developer settings\.$/],
     [
       '`acme` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a personal access token with fine-grained permissions.',
-      /no classic tokens/,
+      /classic tokens/,
     ],
-    ['`acme` forbids access via a fine-grained personal access tokens.', /no fine-grained tokens/],
+    ['`acme` forbids access via a fine-grained personal access tokens.', /fine-grained tokens/],
     [
       'Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.',
       /single sign-on/,
     ],
     [
       'Although you appear to have the correct authorization credentials, the `acme` organization has enabled OAuth App access restrictions, meaning that data access to third-parties is limited.',
-      /restricts OAuth apps/,
+      /OAuth apps/,
     ],
     ['Repository was archived so is read-only.', /unarchive it/],
-    ['Must have admin rights to Repository.', /role of the token’s owner/],
+    ['Must have admin rights to Repository.', /role.*Write for a repository/],
     ['Sorry. Your account was suspended.', /suspended/],
   ])('is told by what GitHub says: %s', (said, hint) => {
     expect(forbidden(API, said, none)).toMatch(hint);
@@ -71,7 +71,7 @@ describe('a 403 that no permission would cure', () => {
     const sink = await openSink('github:acme/web', server.url);
     const error = await errorOf(sink.check(['TOKEN'], { ...call, known: true }));
     expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
-    expect(error.hint).toMatch(/^The organization has an IP allow list/);
+    expect(error.hint).toMatch(/IP allow list/);
     expect(error.hint).not.toContain('Secrets: write');
     expect(error.message.length).toBeLessThan(500);
     expect(error.message).not.toContain('\u001b');

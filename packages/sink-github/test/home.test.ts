@@ -133,12 +133,12 @@ describe('the place of secrets', () => {
 
 describe('a place that cannot be written', () => {
   it.each<[string, Reply, RegExp, RegExp]>([
-    ['archived', repository({ archived: true }), /acme\/web is archived/, /Unarchive it/],
-    ['disabled', repository({ disabled: true }), /acme\/web is disabled/, /remove it/],
+    ['archived', repository({ archived: true }), /acme\/web.*archived/, /[Uu]narchive/],
+    ['disabled', repository({ disabled: true }), /acme\/web.*disabled/, /sinks/],
     [
       'read by the owner of the token',
       { ...repository({ permissions: { push: false, pull: true } }), headers: CLASSIC },
-      /may be read but not written/,
+      /acme\/web.*owner of the token/,
       /role Write/,
     ],
   ])('is refused by the check: %s', async (_, home, message, hint) => {
@@ -157,7 +157,7 @@ describe('a place that cannot be written', () => {
     ]);
     const error = await errorOf((await openSink('github:acme', server.url)).check([], KNOWN));
     expect(error).toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect(error.message).toContain('acme is archived');
+    expect(error.message).toMatch(/acme.*archived/);
   });
 
   it('is not told by the role that GitHub shows of a fine-grained token or an App', async () => {
@@ -184,8 +184,8 @@ describe('a repository that was renamed', () => {
     expect(await errorOf(sink.check(['T'], KNOWN))).toMatchObject({
       code: 'TARGET_NOT_FOUND',
       effect: 'none',
-      message: 'github:acme/web: acme/web was renamed or moved to acme/site',
-      hint: 'Write its new name in the target: acme/site in place of acme/web.',
+      message: expect.stringMatching(/acme\/web.*acme\/site/),
+      hint: expect.stringContaining('acme/site'),
     });
   });
 
@@ -193,7 +193,7 @@ describe('a repository that was renamed', () => {
     await using server = await serve({ [HOME]: repository({ full_name: 'other/web' }) });
     const sink = await openSink('github:acme/web', server.url);
     const error = await errorOf(sink.check(['T'], KNOWN));
-    expect(error.message).toContain('renamed or moved to other/web');
+    expect(error.message).toContain('other/web');
   });
 
   it.each(['acme/site', 'https://evil.example/\u001b[31m'])(

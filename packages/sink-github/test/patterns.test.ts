@@ -108,10 +108,10 @@ describe('a pattern', () => {
   });
 
   it.each([
-    ['github:*/web', 'the owner is no pattern'],
-    ['github:acme/*?topic=a%20b', 'there is no topic'],
-    ['github:acme/*?enviroment=production', 'a repository has no "enviroment"'],
-    ['github:acme/*/x', 'its path is neither'],
+    ['github:*/web', 'owner'],
+    ['github:acme/*?topic=a%20b', '"a b"'],
+    ['github:acme/*?enviroment=production', '"enviroment"'],
+    ['github:acme/*/x', 'OWNER/REPO'],
   ])('%s is refused before anything is asked', async (target, why) => {
     const { expand, requests } = await box(ACME);
     const error = await errorOf(expand(target));

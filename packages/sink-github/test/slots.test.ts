@@ -9,6 +9,7 @@ import {
 } from '@keyturn/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { slotInvalid } from '../src/messages.ts';
 import { call, openSink, TOKEN } from './context.ts';
 import { control, github, stampOf } from './world.ts';
 
@@ -192,7 +193,7 @@ describe('slots', () => {
     await control(sandbox, 'POST', '/seed', { github: world });
     const sink = await open();
     const { warnings } = await sink.check(names, call);
-    expect(warnings).toEqual([`the variable ${VARIABLE} says neither A nor B: it will say A`]);
+    expect(warnings).toEqual([slotInvalid(VARIABLE)]);
     await expect(sink.confirm(entries('one'), {}, call)).resolves.toBe('different');
     await sink.deliver(entries('one'), call);
     expect(read()).toEqual(whole('A', 'one'));

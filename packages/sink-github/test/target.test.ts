@@ -84,10 +84,12 @@ describe('a target', () => {
     ['github:acme/web?app=dependbot', 'Did you mean dependabot?'],
     ['github:acme?visibilty=all', 'Did you mean visibility?'],
     ['github:acme?visibility=selekted', 'Did you mean selected?'],
-    ['github:acme/web.git', 'Leave out ".git".'],
-    ['github:acme/web?colour=red', 'Known there: environment, app.'],
+    ['github:acme/web.git', '".git"'],
+    ['github:acme/web?colour=red', 'environment, app'],
   ])('%s is answered: %s', (text, hint) => {
-    expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'TARGET_INVALID', hint }));
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({ code: 'TARGET_INVALID', hint: expect.stringContaining(hint) }),
+    );
   });
 });
 
