@@ -1,4 +1,4 @@
-/** How a variable that is new shows its value to jobs and in their logs. */
+/** How a new variable shows its value to jobs and in their logs. */
 export interface Attributes {
   readonly masked: boolean;
   readonly raw: true;
@@ -6,12 +6,12 @@ export interface Attributes {
   readonly variableType: 'env_var' | 'file';
 }
 
-/** docs: «CI/CD variables», what a masked value may have where it is raw; source: ci/maskable.rb. */
+/** docs: «CI/CD variables», the requirements for a masked raw value; source: ci/maskable.rb. */
 const MASKABLE = /^\S{8,}$/u;
 
 /**
- * Chooses what fits a value best: masked wherever GitLab can, and a file where there are several lines, which is how a job
- * reads a blob. Always raw: a secret's `$` is no variable's name, and a later value may have one where this has none.
+ * Chooses the attributes for a value: masked if GitLab can mask it, and a file if it has several lines, because that is how a job reads a
+ * blob. Always raw: a `$` in a secret does not refer to a variable, and a later value might contain one.
  */
 export function attributesFor(value: string): Attributes {
   return {

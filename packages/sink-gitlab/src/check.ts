@@ -1,22 +1,18 @@
-import {
-  KeyturnError,
-  type AdapterContext,
-  type CallOptions,
-  type SinkReport,
-} from '@keyturn/core';
+import type { AdapterContext, CallOptions, SinkReport } from '@keyturn/core';
 
 import type { Client } from './client.ts';
 import { earliest } from './clock.ts';
 import type { Known } from './deliver.ts';
 import { lookAll } from './look.ts';
+import { planUnsupported, requests } from './messages.ts';
 import { placeOf, readOwner, type Owner } from './owner.ts';
 import { withRole } from './roles.ts';
 import { EVERY_ENVIRONMENT } from './scopes.ts';
 import { checkTokenScopes } from './token-scopes.ts';
 
 /**
- * Makes every read that a delivery needs, all at once: the project or group, each variable, and what the token may do. Reading a variable
- * asks for the same role as writing it.
+ * Makes every read that a delivery needs, all at the same time: the project or group, each variable, and the scopes of the token. Reading a
+ * variable needs the same role as writing it.
  */
 export async function check(
   client: Client,
@@ -31,7 +27,7 @@ export async function check(
     lookAll(client, names, options),
     checkTokenScopes(target.id, context, options),
   ]);
-  // What is told first explains the others best.
+  // The errors are in the order in which they explain most.
   if (owners.status === 'rejected') throw owners.reason;
   if (scopes.status === 'rejected') throw scopes.reason;
   const owner = owners.value;
@@ -50,8 +46,8 @@ export async function check(
 }
 
 /**
- * Refuses to create variables for an environment in a group without the licence for it: they would be stored for all environments.
- * Only GitLab.com shows the subscription; if it cannot be read, nothing is said. docs: «Namespaces API», get a namespace.
+ * Refuses to create variables with an environment scope in a group without the license for it: GitLab would store them for all
+ * environments. Only GitLab.com shows the plan; if it cannot be read, this refuses nothing. docs: «Namespaces API», get a namespace.
  */
 async function refuseUnlicensed(
   { target, request }: Client,
@@ -61,18 +57,10 @@ async function refuseUnlicensed(
   const { level, scope } = target;
   if (level !== 'group' || scope === EVERY_ENVIRONMENT || id === undefined) return;
   const answer = await request(
-    { what: 'reading its subscription', writes: false },
+    { what: requests.readPlan, writes: false },
     (api) => api.namespace(id),
     options,
   );
   const { plan } = (answer.data ?? {}) as { plan?: unknown };
-  if (answer.status !== 200 || plan !== 'free') return;
-  throw new KeyturnError(
-    'REMOTE_REJECTED',
-    `${target.id}: the group is on the Free plan, which stores every variable for all environments`,
-    {
-      hint: "Scopes of group variables need Premium: leave out scope, or write the group's projects as targets.",
-      effect: 'none',
-    },
-  );
+  if (answer.status === 200 && plan === 'free') throw planUnsupported(target.id);
 }

@@ -10,37 +10,38 @@ import {
 
 import { variablesApi, type VariablesApi } from './api.ts';
 import { gitlabUrl, readToken } from './connection.ts';
+import { requestInterrupted, requestUnanswered } from './messages.ts';
 import { movedError, refusal } from './refusal.ts';
 import type { GitlabTarget } from './target.ts';
 
-/** What GitLab answered, whatever its status. */
+/** A response of GitLab, whatever its status. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The body, as nobody has checked it. */
+  /** The unchecked body. */
   readonly data: unknown;
-  /** What the request may have changed, where its answer makes no sense. */
+  /** The effect of the request if its response is invalid. */
   readonly effect: Effect;
-  /** The error that the answer stands for, where it is not the one that was hoped for. */
+  /** The error to throw if the response is not the expected one. */
   readonly error: () => Promise<KeyturnError>;
 }
 
-/** One request, by its words for messages. */
+/** One request, as messages describe it. */
 export interface Request {
   /** What it does: `reading TOKEN`. */
   readonly what: string;
   readonly writes: boolean;
-  /** What it sends that no error may show. */
+  /** What it sends that an error must not show. */
   readonly secrets?: readonly (Secret | string)[];
 }
 
-/** Requests within one target. */
+/** Sends requests for one target. */
 export interface Client {
   readonly target: GitlabTarget;
   /**
-   * Makes one request and resolves with every answer.
+   * Makes one request and resolves with every response.
    *
-   * @throws {KeyturnError} where there was no answer, with what the context's fetch says of it
+   * @throws {KeyturnError} the error of the context's fetch if there was no response
    */
   readonly request: (
     request: Request,
@@ -51,7 +52,7 @@ export interface Client {
   readonly inScope: (scope: string) => Client;
 }
 
-/** Prepares requests without making one; gitbeaker is loaded for the first. */
+/** Makes no request. Gitbeaker is loaded at the first one. */
 export function createClient(target: GitlabTarget, context: AdapterContext): Client {
   const host = gitlabUrl(context.env);
   let loading: ReturnType<typeof load> | undefined;
@@ -62,7 +63,7 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
       const token = readToken(context.env);
       const { gitbeaker, createRequesterFn } = await (loading ??= load());
       let received: Received | undefined;
-      // Gitbeaker's own requester waits milliseconds where it means seconds, repeats what must not be repeated, knows no
+      // Gitbeaker's own requester waits milliseconds instead of seconds, retries what must not be retried, does not support
       // abort, and puts the token into its errors. This one leaves all that to the context's fetch.
       const requesterFn = createRequesterFn(
         (_, prepared) => Promise.resolve(prepared),
@@ -102,11 +103,11 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
 interface Received {
   readonly response: Response;
   readonly data: unknown;
-  /** It came from another address than was asked. */
+  /** It came from another URL than requested. */
   readonly isMoved: boolean;
 }
 
-/** What gitbeaker has made of a method's arguments. */
+/** A request as gitbeaker prepares it. */
 interface Prepared {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -138,12 +139,12 @@ function initOf(
     headers: { ...headers, accept: 'application/json', 'user-agent': 'keyturn' },
     ...(body !== undefined && body !== '{}' && { body }),
     signal,
-    // Each try of a write has to be announced in the ledger first.
+    // Each try of a write must be announced in the ledger first.
     ...(method !== 'GET' && { repeatable: false, beforeWrite }),
   };
 }
 
-/** The body as JSON; undefined where it is none, such as the text of a rate limit. */
+/** The body as JSON; undefined if it is not JSON, such as the text of a rate limit. */
 async function bodyOf(response: Response): Promise<unknown> {
   const text = await response.clone().text();
   try {
@@ -156,12 +157,6 @@ async function bodyOf(response: Response): Promise<unknown> {
 function unanswered({ id }: GitlabTarget, request: Request, { signal }: CallOptions): KeyturnError {
   const effect = request.writes ? 'unknown' : 'none';
   return signal.aborted
-    ? new KeyturnError('INTERRUPTED', `${id}: ${request.what} was interrupted`, {
-        hint: 'Run it again.',
-        effect,
-      })
-    : new KeyturnError('NETWORK_FAILED', `${id}: ${request.what} was not answered`, {
-        hint: 'Check the network, and GITLAB_HOST.',
-        effect,
-      });
+    ? requestInterrupted(id, request.what, effect)
+    : requestUnanswered(id, request.what, effect);
 }

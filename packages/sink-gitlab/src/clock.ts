@@ -1,16 +1,16 @@
-/** What GitLab's clock showed when it answered, in milliseconds, in whole seconds; undefined if it does not say. */
+/** The time of a response by GitLab's clock, in milliseconds, rounded to seconds; undefined if the response has none. */
 export function dateOf(headers: Headers): number | undefined {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? undefined : date;
 }
 
-/** The first of several readings, ISO 8601. */
+/** The earliest of several times, ISO 8601. */
 export function earliest(dates: readonly (number | undefined)[]): string | undefined {
   const known = dates.filter((date) => date !== undefined);
   return known.length === 0 ? undefined : new Date(Math.min(...known)).toISOString();
 }
 
-/** The last of several readings, ISO 8601. */
+/** The latest of several times, ISO 8601. */
 export function latest(dates: readonly (number | undefined)[]): string | undefined {
   const known = dates.filter((date) => date !== undefined);
   return known.length === 0 ? undefined : new Date(Math.max(...known)).toISOString();

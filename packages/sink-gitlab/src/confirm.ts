@@ -11,8 +11,8 @@ import type { Client } from './client.ts';
 import { lookAll } from './look.ts';
 
 /**
- * Compares values, or the receipt's stamps of values that are not known any more. Either shows every other write, whenever it landed.
- * What is hidden cannot be told apart from something else.
+ * Compares values, or the receipt's stamps of values that are no longer known. Both detect any other write, whenever it landed. A hidden
+ * value cannot be compared.
  */
 export async function confirm(
   client: Client,

@@ -1,11 +1,13 @@
-import { KeyturnError, Secret, type Environment } from '@keyturn/core';
+import { Secret, type Environment } from '@keyturn/core';
 import { baseUrl } from '@keyturn/http';
+
+import { tokenMissing } from './messages.ts';
 
 const DEFAULT_URL = 'https://gitlab.com';
 
 /**
- * Where GitLab is: `GITLAB_HOST`, which may be a bare host name, else `CI_SERVER_URL`, else gitlab.com. The path of an
- * installation that has one stays: `https://example.com/gitlab`.
+ * The URL of GitLab: `GITLAB_HOST`, which can be a bare host name, otherwise `CI_SERVER_URL`, otherwise gitlab.com. The path of an
+ * installation is kept: `https://example.com/gitlab`.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
@@ -17,16 +19,13 @@ export function gitlabUrl(env: Environment): string {
 }
 
 /**
- * Reads the token from the environment: at the first request, since a sink that is only listed needs none.
+ * Reads the token from the environment, at the first request: a sink that is only listed needs no credentials.
  *
  * @throws {KeyturnError} `CREDENTIALS_MISSING`
  */
 export function readToken(env: Environment): Secret {
   const token = new Secret((env['GITLAB_TOKEN'] || '').trim());
-  // A header with another character is refused by fetch, with an error that may quote it.
+  // Fetch rejects a header with any other character, with an error that might quote it.
   if (/^[\u0021-\u007e]+$/.test(token.reveal())) return token;
-  throw new KeyturnError('CREDENTIALS_MISSING', 'GITLAB_TOKEN holds no token', {
-    hint: 'Set GITLAB_TOKEN to an access token with the scope "api"; the CI_JOB_TOKEN of a job may not write variables.',
-    effect: 'none',
-  });
+  throw tokenMissing();
 }

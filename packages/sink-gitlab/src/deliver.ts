@@ -1,6 +1,5 @@
 import {
   fingerprint,
-  KeyturnError,
   reveal,
   tornError,
   type AdapterContext,
@@ -13,25 +12,26 @@ import { attributesFor } from './attributes.ts';
 import type { Answer, Client } from './client.ts';
 import { dateOf, latest } from './clock.ts';
 import { look } from './look.ts';
-import { takeBack, takenElsewhere } from './misplaced.ts';
+import { requests, scopeTaken, valueOverwritten } from './messages.ts';
+import { takeBack } from './misplaced.ts';
 import { EVERY_ENVIRONMENT } from './scopes.ts';
 import { inScope, isMissing, isTaken, readVariable } from './variable.ts';
 
-/** Which variables there are, by name, as far as it is known. It decides how they are written. */
+/** Which variables exist, by name, as far as known. This decides whether they are created or updated. */
 export type Known = Map<string, boolean>;
 
-/** What the answer to a write shows of it. */
+/** What the response to a write shows. */
 interface Written {
   readonly name: string;
-  /** Recognises the value later; undefined if it is hidden. */
+  /** Identifies the value later; undefined if it is hidden. */
   readonly stamp: string | undefined;
-  /** What GitLab's clock showed. */
+  /** The time by GitLab's clock. */
   readonly date: number | undefined;
 }
 
 /**
- * Writes every entry, all at once: GitLab has no write of several variables, so a job that starts between two
- * answers reads a torn pair, and one after the other would make that window longer.
+ * Writes all entries at the same time: GitLab cannot write several variables at once, so a job that starts between two writes reads a torn
+ * pair, and sequential writes would make that window longer.
  */
 export async function deliver(
   client: Client,
@@ -40,7 +40,7 @@ export async function deliver(
   context: AdapterContext,
   options: CallOptions,
 ): Promise<Receipt> {
-  // Whatever can fail without a trace comes first.
+  // Whatever can fail without an effect comes first.
   await Promise.all(
     entries.map(async ({ name }) => {
       if (known.has(name)) return;
@@ -65,7 +65,7 @@ export async function deliver(
   };
 }
 
-/** Updates what is there and creates what is not, or the other way if somebody was quicker. */
+/** Updates an existing variable or creates a missing one, and does the opposite if somebody else was faster. */
 async function write(
   client: Client,
   known: Known,
@@ -81,7 +81,7 @@ async function write(
   const isOvertaken = exists ? isMissing(first) : await isThere(client, entry, first, options);
   const { scope } = target;
   const isScoped = scope !== undefined && scope !== EVERY_ENVIRONMENT;
-  if (!exists && !isOvertaken && isScoped && isTaken(first)) throw takenElsewhere(target, name);
+  if (!exists && !isOvertaken && isScoped && isTaken(first)) throw scopeTaken(target, name);
   const answer = isOvertaken ? await (exists ? create : update)(client, entry, options) : first;
   if (answer.status !== 200 && answer.status !== 201) throw await answer.error();
   const found = readVariable(target, name, answer);
@@ -89,7 +89,8 @@ async function write(
   if (isCreated && scope !== undefined && found.scope !== scope)
     throw await takeBack(client, entry, found.scope, context, options);
   const { value } = inScope(target, name, found, answer.effect);
-  if (value !== undefined && value !== reveal(entry.value)) throw overwritten(client, name);
+  // The response to a write shows the stored value, unless it is hidden.
+  if (value !== undefined && value !== reveal(entry.value)) throw valueOverwritten(target.id, name);
   known.set(name, true);
   return {
     name,
@@ -98,7 +99,7 @@ async function write(
   };
 }
 
-/** GitLab refuses to create what is there with the status of any other bad request: a look tells. */
+/** GitLab refuses to create an existing variable with the status of any bad request, so this reads the variable. */
 async function isThere(
   client: Client,
   { name }: SinkEntry,
@@ -110,26 +111,14 @@ async function isThere(
 
 const update = ({ request }: Client, { name, value }: SinkEntry, options: CallOptions) =>
   request(
-    { what: `updating ${name}`, writes: true, secrets: [value] },
+    { what: requests.updateVariable(name), writes: true, secrets: [value] },
     (api) => api.edit(name, reveal(value)),
     options,
   );
 
 const create = ({ request }: Client, { name, value }: SinkEntry, options: CallOptions) =>
   request(
-    { what: `creating ${name}`, writes: true, secrets: [value] },
+    { what: requests.createVariable(name), writes: true, secrets: [value] },
     (api) => api.create(name, reveal(value), attributesFor(reveal(value))),
     options,
   );
-
-/** The answer to a write shows what is stored now, unless it is hidden. */
-function overwritten({ target }: Client, name: string): KeyturnError {
-  return new KeyturnError(
-    'ANSWER_INVALID',
-    `${target.id}: GitLab stored another value as ${name}`,
-    {
-      hint: 'Does somebody else write it at the same time? Run it again.',
-      effect: 'unknown',
-    },
-  );
-}

@@ -4,12 +4,12 @@ import type { Client } from './client.ts';
 import { lookAll } from './look.ts';
 
 const TAIL = 4;
-/** A shorter text would be shown in large part by its tail. */
+/** The tail of a shorter text would show too much of it. */
 const SHORTEST_SECRET = 16;
-/** Nothing that is as long as a secret is taken for an id, whatever the order of the names. */
+/** A value as long as a secret never counts as an id, whatever the order of the names. */
 const ID = /^[\w-]{1,32}$/;
 
-/** Reads which token the variables hold: of two, the first has its id; one alone is `id:token` or lines of `NAME=value`. */
+/** Reads which token the variables contain: of two variables, the first is its id; a single one is `id:token` or lines of `NAME=value`. */
 export async function holds(
   client: Client,
   names: readonly string[],
@@ -20,7 +20,7 @@ export async function holds(
   return hintOf(looks.map(({ stored }) => stored?.value));
 }
 
-/** What may be shown of these values, hidden ones being undefined. */
+/** What is safe to show of these values; hidden values are undefined. */
 export function hintOf(values: readonly (string | undefined)[]): TokenHint | undefined {
   const [first, second] = values.length === 1 ? parts(values[0] ?? '') : values;
   const id = first !== undefined && ID.test(first) ? first : undefined;

@@ -1,29 +1,30 @@
-import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
+import type { AdapterContext, CallOptions } from '@keyturn/core';
 import { pageBound, readJson, responseError, sizeOf } from '@keyturn/http';
 
 import { gitlabUrl, readToken } from './connection.ts';
+import { listHints, listInvalid } from './messages.ts';
 
 const PAGE = 100;
-// docs: «REST API», pagination by offset ends at 50,000 items.
+// docs: «REST API», offset pagination ends at 50,000 items.
 const MOST_PAGES = 500;
 
-/** What is listed, for requests and for messages. */
+/** A list, as requests and messages need it. */
 export interface Listing {
   /** Below `/api/v4`, every part of it encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** `gitlab:acme: the list of projects`. */
   readonly what: string;
-  /** What to do, by status. */
+  /** Hints by status. */
   readonly hints?: Readonly<Record<number, string>>;
 }
 
 type Item = Readonly<Record<string, unknown>>;
 
 /**
- * Every item of a list, page by page.
+ * Reads every item of a list, page by page.
  *
- * @throws {KeyturnError} `ANSWER_INVALID` for what is no list or has no end, and what a refusal stands for
+ * @throws {KeyturnError} `ANSWER_INVALID` if the response is not a list or the list does not end, and the errors of a failed request
  */
 export async function* readPages(
   { path, query = {}, what, hints = {} }: Listing,
@@ -44,10 +45,7 @@ export async function* readPages(
     if (!response.ok)
       throw await responseError(response, {
         what,
-        hints: {
-          401: 'The token in GITLAB_TOKEN is wrong, expired or revoked, or belongs to another GITLAB_HOST.',
-          ...hints,
-        },
+        hints: { ...listHints, ...hints },
         secrets: [token],
       });
     take(sizeOf(response));
@@ -56,12 +54,5 @@ export async function* readPages(
     const next = response.headers.get('x-next-page');
     if (items.length === 0 || (next === null ? items.length < PAGE : next === '')) return;
   }
-  throw unclear(what);
-}
-
-export function unclear(what: string): KeyturnError {
-  return new KeyturnError('ANSWER_INVALID', `${what} was answered with something else`, {
-    hint: 'Check GITLAB_HOST.',
-    effect: 'none',
-  });
+  throw listInvalid(what);
 }

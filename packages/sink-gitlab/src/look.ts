@@ -2,13 +2,14 @@ import type { CallOptions } from '@keyturn/core';
 
 import type { Answer, Client } from './client.ts';
 import { dateOf } from './clock.ts';
+import { requests } from './messages.ts';
 import { inScope, isMissing, readVariable, type StoredVariable } from './variable.ts';
 
-/** What a look at one variable shows. */
+/** What reading one variable shows. */
 export interface Look {
-  /** Undefined only if it is certain that there is none. */
+  /** Undefined only if the variable certainly does not exist. */
   readonly stored: StoredVariable | undefined;
-  /** What GitLab's clock showed. */
+  /** The time by GitLab's clock. */
   readonly date: number | undefined;
 }
 
@@ -19,7 +20,7 @@ export async function look(
   options: CallOptions,
 ): Promise<Look> {
   const answer: Answer = await request(
-    { what: `reading ${name}`, writes: false },
+    { what: requests.readVariable(name), writes: false },
     (api) => api.show(name),
     options,
   );
@@ -29,7 +30,7 @@ export async function look(
   return { stored: inScope(target, name, readVariable(target, name, answer), 'none'), date };
 }
 
-/** Reads several, all at once: by name, since a list would bring every other secret along. */
+/** Reads several variables at the same time, by name, because a list would contain all other secrets. */
 export function lookAll(
   client: Client,
   names: readonly string[],

@@ -9,15 +9,13 @@ import {
 import type { Client } from './client.ts';
 import { readPages } from './listing.ts';
 import { look } from './look.ts';
-import { described } from './refusal.ts';
-import { variablesPath, type GitlabTarget } from './target.ts';
+import { lists, misplacedLeft, misplacedRemoved, requests } from './messages.ts';
+import { variablesPath } from './target.ts';
 import { isMissing } from './variable.ts';
 
-const LICENCE = 'Scopes of group variables need a Premium licence';
-
 /**
- * Takes back a variable that was created just now and stored for other environments than it was asked for, such as a group's without
- * the licence for scopes, which reaches every job. The error has the effect `none` if it is certainly gone again.
+ * Takes back a new variable that GitLab stored for other environments than requested. In a group without the license for environment
+ * scopes, such a variable reaches every job. The error has the effect `none` if the variable was certainly deleted again.
  */
 export async function takeBack(
   client: Client,
@@ -30,37 +28,11 @@ export async function takeBack(
   const { name } = entry;
   const removal =
     scope === undefined ? 'left' : await removed(client, entry, scope, context, options);
-  const stored = `${target.id}: GitLab stored ${name} for ${environments(scope)} in place of ${target.scope}`;
-  if (removal === 'removed')
-    return new KeyturnError('REMOTE_REJECTED', `${stored}, so it was deleted again`, {
-      hint: `${LICENCE}: leave out scope, or write the group's projects as targets.`,
-      effect: 'none',
-    });
-  const hint = `Delete ${name} of ${environments(scope)} in the CI/CD settings of ${described(target)}. ${LICENCE}.`;
-  return removal === 'left'
-    ? new KeyturnError('REMOTE_REJECTED', `${stored}, and it is still there`, {
-        hint,
-        effect: 'unknown',
-      })
-    : new KeyturnError('STATE_LOST', `${removal.message}; ${stored}, and it is still there`, {
-        hint,
-        effect: 'unknown',
-      });
+  if (removal === 'removed') return misplacedRemoved(target, name, scope);
+  return misplacedLeft(target, name, scope, removal === 'left' ? undefined : removal.message);
 }
 
-/** The error for a creation that was refused because the scope was dropped, and there is one for every environment. */
-export function takenElsewhere({ id, scope }: GitlabTarget, name: string): KeyturnError {
-  return new KeyturnError(
-    'REMOTE_REJECTED',
-    `${id}: GitLab does not create ${name} for ${scope}, since another environment has it`,
-    {
-      hint: `${LICENCE}: leave out scope, or write the group's projects as targets.`,
-      effect: 'none',
-    },
-  );
-}
-
-/** Whatever fails, the variable counts as being there. The error is that of the right to write, if it is lost. */
+/** Removes the variable. After any failure, it counts as left; a lost state is returned as its error. */
 async function removed(
   client: Client,
   entry: SinkEntry,
@@ -76,7 +48,7 @@ async function removed(
       (await isAlone(client, entry, scope, context, options));
     if (!isCertain) return 'left';
     const answer = await there.request(
-      { what: `removing ${name} again`, writes: true },
+      { what: requests.takeBackVariable(name), writes: true },
       (api) => api.remove(name),
       options,
     );
@@ -87,8 +59,8 @@ async function removed(
 }
 
 /**
- * Whether a deletion by name and scope finds what was created. The second look fails on a server that ignores the scope of requests,
- * which could delete another environment's variable.
+ * Whether a deletion by name and scope would delete the new variable. The second read fails on a server that ignores the scope of
+ * requests, which could delete the variable of another environment.
  */
 async function isFound(
   client: Client,
@@ -107,7 +79,7 @@ async function isFound(
   }
 }
 
-/** Whether no other environment has that name, so that a deletion finds what was created whatever scope it looks at. */
+/** Whether no other environment has that name, so that a deletion hits the new variable even if the scope is ignored. */
 async function isAlone(
   { target }: Client,
   { name, value }: SinkEntry,
@@ -115,7 +87,7 @@ async function isAlone(
   context: AdapterContext,
   options: CallOptions,
 ): Promise<boolean> {
-  const listing = { path: variablesPath(target), what: `${target.id}: the list of variables` };
+  const listing = { path: variablesPath(target), what: lists.variables(target.id) };
   let [ours, others] = [0, 0];
   for await (const item of readPages(listing, context, options)) {
     if (item['key'] !== name) continue;
@@ -123,8 +95,4 @@ async function isAlone(
     else others += 1;
   }
   return ours === 1 && others === 0;
-}
-
-function environments(scope: string | undefined): string {
-  return scope === undefined || scope === '*' ? 'every environment (*)' : scope;
 }

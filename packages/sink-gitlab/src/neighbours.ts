@@ -6,13 +6,14 @@ import {
   type NeighbourQuery,
 } from '@keyturn/core';
 
-import { readPages, unclear } from './listing.ts';
+import { readPages } from './listing.ts';
+import { listInvalid, lists, scopePlace } from './messages.ts';
 import { EVERY_ENVIRONMENT } from './scopes.ts';
 import { variablesPath, type GitlabTarget } from './target.ts';
 
 /**
- * Lists the other names of the place, the same names in its other scopes, and whatever shows the token, with one list. GitLab lists
- * variables with their values only: each is compared as it arrives, and dropped.
+ * Reads one list to find the other names of the place, the same names in its other scopes, and the variables that contain the token. The
+ * list contains all values: each is compared as it arrives, and dropped.
  */
 export async function neighbours(
   target: GitlabTarget,
@@ -21,11 +22,11 @@ export async function neighbours(
   options: CallOptions,
 ): Promise<readonly Neighbour[]> {
   const { id, level } = target;
-  const listing = { path: variablesPath(target), what: `${id}: the list of variables` };
+  const listing = { path: variablesPath(target), what: lists.variables(id) };
   const found: Neighbour[] = [];
   for await (const item of readPages(listing, context, options)) {
     const { key, value, environment_scope: scope } = item;
-    if (typeof key !== 'string') throw unclear(listing.what);
+    if (typeof key !== 'string') throw listInvalid(listing.what);
     const isHere = level === 'instance' || scope === target.scope;
     const shows = token !== undefined && typeof value === 'string' && holdsToken(value, token);
     if (names.includes(key) ? isHere : !isHere && !shows) continue;
@@ -38,20 +39,20 @@ export async function neighbours(
   return found;
 }
 
-/** The same place in another scope. */
+/** The same place in another environment scope. */
 function elsewhere(
   { level, owner }: GitlabTarget,
   scope: unknown,
 ): Pick<Neighbour, 'scope' | 'target'> {
-  if (typeof scope !== 'string') return { scope: 'scope ?' };
+  if (typeof scope !== 'string') return { scope: scopePlace('?') };
   const query = {
     level: level === 'project' ? undefined : level,
     scope: scope === EVERY_ENVIRONMENT ? undefined : scope,
   };
-  return { scope: `scope ${scope}`, target: formatTarget('gitlab', owner.toLowerCase(), query) };
+  return { scope: scopePlace(scope), target: formatTarget('gitlab', owner.toLowerCase(), query) };
 }
 
-/** The id alone, `id:token`, or either as a value of dotenv lines. */
+/** Whether a value is the id, `id:token`, or either of them as a value in dotenv lines. */
 function holdsToken(value: string, token: string): boolean {
   return value
     .split('\n')

@@ -1,13 +1,13 @@
-import {
-  KeyturnError,
-  type AdapterContext,
-  type CallOptions,
-  type ListedPlace,
-  type SinkPatterns,
-  type Target,
-} from '@keyturn/core';
+import type { AdapterContext, CallOptions, ListedPlace, SinkPatterns, Target } from '@keyturn/core';
 
-import { readPages, unclear } from './listing.ts';
+import { readPages } from './listing.ts';
+import {
+  archivedReason,
+  listInvalid,
+  lists,
+  patternInvalid,
+  projectListHints,
+} from './messages.ts';
 
 /** `gitlab:GROUP/*` and `gitlab:GROUP/**`: the projects of a group, and those of its subgroups. */
 export const patterns: SinkPatterns = { filters: [], list };
@@ -21,15 +21,10 @@ async function* list(
   const wild = parts.findIndex((part) => part.includes('*'));
   const group = parts.slice(0, wild).join('/');
   const { level } = pattern.query;
-  if (group === '' || (level !== undefined && level !== 'project'))
-    throw new KeyturnError(
-      'TARGET_INVALID',
-      `"${pattern.text.slice(0, 200)}": a pattern is for the projects of a group`,
-      { hint: 'Write gitlab:GROUP/*, or gitlab:GROUP/** with its subgroups.', effect: 'none' },
-    );
+  if (group === '' || (level !== undefined && level !== 'project')) throw patternInvalid(pattern);
   const isDeep = wild < parts.length - 1 || parts[wild] === '**';
   for await (const { path, archived } of projects(pattern.text, group, isDeep, context, options))
-    yield { path, ...(archived && { skip: 'it is archived' }) };
+    yield { path, ...(archived && { skip: archivedReason }) };
 }
 
 interface Project {
@@ -37,7 +32,7 @@ interface Project {
   readonly archived: boolean;
 }
 
-/** docs: «Groups API», list projects; those that are shared with the group belong to another one. */
+/** docs: «Groups API», list projects. Projects that are shared with the group belong to another group. */
 export async function* projects(
   id: string,
   group: string,
@@ -45,7 +40,7 @@ export async function* projects(
   context: AdapterContext,
   options: CallOptions,
 ): AsyncGenerator<Project> {
-  const what = `${id}: the list of projects`;
+  const what = lists.projects(id);
   const listing = {
     path: `/groups/${encodeURIComponent(group)}/projects`,
     query: {
@@ -55,16 +50,13 @@ export async function* projects(
       sort: 'asc',
     },
     what,
-    hints: {
-      403: 'The token needs the scope "api", and to be of a member of the group.',
-      404: `Either there is no group ${group}, or the token may not see it. The projects of a person cannot be listed.`,
-    },
+    hints: projectListHints(group),
   };
   for await (const item of readPages(listing, context, options)) yield readProject(item, what);
 }
 
 export function readProject(item: Readonly<Record<string, unknown>>, what: string): Project {
   const { path_with_namespace: path, archived } = item;
-  if (typeof path !== 'string') throw unclear(what);
+  if (typeof path !== 'string') throw listInvalid(what);
   return { path, archived: archived === true };
 }

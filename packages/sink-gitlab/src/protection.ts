@@ -2,9 +2,10 @@ import type { ReadProtection } from '@keyturn/core';
 import { readJson } from '@keyturn/http';
 
 import { gitlabUrl, readToken } from './connection.ts';
+import { requests } from './messages.ts';
 import { projectOf } from './remote.ts';
 
-/** Asks for the branch, which shows whether a rule of its name or of a pattern covers it. docs: «Branches API», `protected`. */
+/** Reads the branch, which shows whether a rule for its name or for a pattern covers it. docs: «Branches API», `protected`. */
 export const protection: ReadProtection = async (remote, branch, { env, fetch }, { signal }) => {
   const project = projectOf(remote, gitlabUrl(env));
   if (project === undefined) return undefined;
@@ -14,7 +15,9 @@ export const protection: ReadProtection = async (remote, branch, { env, fetch },
     signal,
   });
   if (response.status !== 200) return undefined;
-  const { protected: isProtected } = await readJson(response, { what: `the branch ${branch}` });
+  const { protected: isProtected } = await readJson(response, {
+    what: requests.readBranch(branch),
+  });
   if (typeof isProtected !== 'boolean') return undefined;
   return isProtected ? 'protected' : 'open';
 };

@@ -1,5 +1,6 @@
 import { KeyturnError } from '@keyturn/core';
 
+import { roleTooLow } from './messages.ts';
 import type { Owner } from './owner.ts';
 import type { GitlabTarget } from './target.ts';
 
@@ -14,8 +15,8 @@ const ROLES: Readonly<Record<number, string>> = {
 const MAINTAINER = 40;
 
 /**
- * Explains a refusal by the role that the project shows. The role alone refuses nothing: a shared group or a role of the owner's own
- * making may allow more, and then the variables can be read.
+ * Explains a denied read with the role that the project shows. The role alone proves nothing: a shared group or a custom role might allow
+ * more, and then the variables can be read.
  */
 export function withRole(
   error: unknown,
@@ -24,10 +25,5 @@ export function withRole(
 ): unknown {
   const isRefused = KeyturnError.is(error) && error.code === 'PERMISSION_DENIED';
   if (!isRefused || level !== 'project' || role === undefined || role >= MAINTAINER) return error;
-  const name = ROLES[role] ?? String(role);
-  return new KeyturnError(
-    'PERMISSION_DENIED',
-    `${id}: the token has the role ${name} in the project, and its variables need Maintainer`,
-    { hint: 'Give it the role Maintainer there.', effect: 'none' },
-  );
+  return roleTooLow(id, ROLES[role] ?? String(role));
 }

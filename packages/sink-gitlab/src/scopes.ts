@@ -1,12 +1,10 @@
-/** The places of GitLab that hold variables, from the nearest to a job to the farthest. */
+/** The places of GitLab with variables, from the nearest to a job to the farthest. */
 export const levels = ['project', 'group', 'instance'] as const;
 export type Level = (typeof levels)[number];
 
-/** What is the same for all places of one level. */
+/** What all places of one level have in common. */
 export interface LevelFacts {
-  /** What a token needs there: reading variables asks for the same as writing them. */
-  readonly permission: string;
-  /** Only below the instance a variable belongs to environments, and can be hidden. */
+  /** Variables of the instance have no environment scope, and cannot be hidden. */
   readonly hasScopes: boolean;
   readonly maxBytes?: number;
 }
@@ -16,15 +14,11 @@ export interface LevelFacts {
  * 10,000 characters for a value of the instance; source: ci/instance_variable.rb.
  */
 export const levelFacts: Readonly<Record<Level, LevelFacts>> = {
-  project: { permission: 'the role Maintainer in the project', hasScopes: true },
-  group: { permission: 'the role Owner in the group', hasScopes: true },
-  instance: {
-    permission: 'an administrator (and the scope "admin_mode" where admin mode is on)',
-    hasScopes: false,
-    // Characters, really; bytes are never fewer.
-    maxBytes: 10_000,
-  },
+  project: { hasScopes: true },
+  group: { hasScopes: true },
+  // The limit is in characters; a value never has fewer bytes than characters.
+  instance: { hasScopes: false, maxBytes: 10_000 },
 };
 
-/** The scope that fits every environment. */
+/** The scope that matches every environment. */
 export const EVERY_ENVIRONMENT = '*';

@@ -34,17 +34,17 @@ export const gitlabSink = defineSink({
     },
     {
       name: 'GITLAB_HOST',
-      description: 'The server, https://gitlab.com by default.',
+      description: 'The URL of the server, https://gitlab.com by default.',
       secret: false,
     },
     {
       name: 'CI_SERVER_URL',
-      description: 'Used where GITLAB_HOST is not set.',
+      description: 'Used if GITLAB_HOST is not set.',
       secret: false,
     },
     {
       name: 'CI_PROJECT_PATH',
-      description: 'The project that is meant where the target names none.',
+      description: 'The project, if the target does not name one.',
       secret: false,
     },
   ],
@@ -57,7 +57,7 @@ export const gitlabSink = defineSink({
   connect,
 });
 
-/** docs: «CI/CD variables»: names and the size of values. PostgreSQL, behind it, stores no NUL. */
+/** docs: «CI/CD variables»: names and the size of values. GitLab's PostgreSQL cannot store NUL. */
 function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
   const client = createClient(target, context);
   const known: Known = new Map();

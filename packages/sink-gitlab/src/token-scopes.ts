@@ -1,20 +1,16 @@
-import {
-  KeyturnError,
-  type AdapterContext,
-  type CallOptions,
-  type Environment,
-} from '@keyturn/core';
+import type { AdapterContext, CallOptions, Environment } from '@keyturn/core';
 
 import { gitlabUrl, readToken } from './connection.ts';
+import { apiScopeMissing } from './messages.ts';
 
-/** One question for all sinks of a run: they share the environment that the token is in. */
+/** One request for all sinks of a run: they share the environment with the token. */
 const asked = new WeakMap<Environment, Promise<readonly string[] | undefined>>();
 
 /**
- * Refuses a token that may read variables but not write them: reading them would tell no difference.
+ * Refuses a token that can read variables but not write them: reading them would not show the difference.
  *
- * A token of OAuth cannot be asked, and neither can one where the question fails: then nothing is said.
- * docs: «Personal access tokens API», `GET /personal_access_tokens/self`, which answers for those of projects and groups too.
+ * If the scopes cannot be read, as for an OAuth token, this refuses nothing. docs: «Personal access tokens API»,
+ * `GET /personal_access_tokens/self`, which also works for project and group access tokens.
  *
  * @throws {KeyturnError} `PERMISSION_DENIED`
  */
@@ -25,10 +21,7 @@ export async function checkTokenScopes(
 ): Promise<void> {
   const scopes = await scopesOf(context, options);
   if (scopes === undefined || scopes.includes('api')) return;
-  throw new KeyturnError('PERMISSION_DENIED', `${id}: the token may not write variables`, {
-    hint: 'Make a token with the scope "api", and put it into GITLAB_TOKEN.',
-    effect: 'none',
-  });
+  throw apiScopeMissing(id);
 }
 
 async function scopesOf(
@@ -54,7 +47,7 @@ async function ask(
   return response.ok ? scopesIn((await response.json()) ?? {}) : undefined;
 }
 
-/** Asks for what GitLab tells of the token. */
+/** Requests GitLab's description of the token. */
 export function requestToken(
   { env, fetch }: AdapterContext,
   { signal }: CallOptions,
@@ -63,7 +56,7 @@ export function requestToken(
   return fetch(`${gitlabUrl(env)}/api/v4/personal_access_tokens/self`, { headers, signal });
 }
 
-/** The token's scopes; undefined where they are not told as text. */
+/** The token's scopes; undefined if they are not a list of texts. */
 export function scopesIn({ scopes }: { scopes?: unknown }): readonly string[] | undefined {
   const areTold = Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
   return areTold ? scopes : undefined;

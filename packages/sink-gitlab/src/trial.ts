@@ -1,5 +1,4 @@
 import {
-  KeyturnError,
   poll,
   type AdapterContext,
   type CallOptions,
@@ -9,6 +8,7 @@ import {
 import { readJson, responseError } from '@keyturn/http';
 
 import { gitlabUrl, readToken } from './connection.ts';
+import { canaryHints, canaryTimedOut, jobMissing, requests } from './messages.ts';
 import { EVERY_ENVIRONMENT } from './scopes.ts';
 import type { GitlabTarget } from './target.ts';
 
@@ -24,14 +24,14 @@ const RUNNING = [
   'manual',
 ];
 
-/** Only a project has pipelines, and a scope with a wildcard is no environment that a job can name. */
+/** Only a project has pipelines, and a scope with a wildcard is not an environment that a job can name. */
 export function hasJobs({ level, scope = '' }: GitlabTarget): boolean {
   return level === 'project' && (scope === EVERY_ENVIRONMENT || !scope.includes('*'));
 }
 
 /**
- * Starts a pipeline in which only the canary job is meant to run, and waits for that job's end (docs: «Pipelines API», create a new
- * pipeline; «Jobs API», list pipeline jobs).
+ * Starts a pipeline in which only the canary job should run, and waits until that job ends. docs: «Pipelines API», create a new pipeline;
+ * «Jobs API», list pipeline jobs.
  */
 export async function trial(
   target: GitlabTarget,
@@ -39,34 +39,31 @@ export async function trial(
   wanted: Trial,
   call: CallOptions,
 ): Promise<TrialResult> {
-  const api = requests(target, context, call);
-  const { default_branch: ref } = await api.get('', 'reading the project');
+  const api = projectApi(target, context, call);
+  const { default_branch: ref } = await api.get('', requests.readOwner('project'));
   const scope = target.scope === EVERY_ENVIRONMENT ? undefined : target.scope;
   const variables = [
     { key: 'KEYTURN_CANARY_TOKEN', value: wanted.token },
     ...(scope === undefined ? [] : [{ key: 'KEYTURN_CANARY_ENVIRONMENT', value: scope }]),
   ];
-  const { id } = await api.post('/pipeline', { ref, variables }, 'starting the canary pipeline');
+  const { id } = await api.post('/pipeline', { ref, variables }, requests.startPipeline);
   const look = async (): Promise<TrialResult | undefined> => {
-    const jobs = await api.list(`/pipelines/${String(id)}/jobs?per_page=100`, 'reading its jobs');
+    const jobs = await api.list(`/pipelines/${String(id)}/jobs?per_page=100`, requests.readJobs);
     const job = jobs.find(({ name }) => name === JOB);
-    if (job === undefined) throw noJob(target);
+    if (job === undefined) throw jobMissing(target.id, JOB);
     if (RUNNING.includes(String(job['status']))) return undefined;
     const { web_url: url } = job;
     return { ok: job['status'] === 'success', ...(typeof url === 'string' && { url }) };
   };
   const result = await poll(look, wanted.timeout, context.clock, call.signal);
   if (result !== undefined) return result;
-  throw new KeyturnError('TIMED_OUT', `${target.id}: the job ${JOB} did not end in time`, {
-    hint: 'Look whether a runner is free for the pipeline, or give it a longer time with canary.timeout.',
-    effect: 'none',
-  });
+  throw canaryTimedOut(target.id, JOB);
 }
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** Requests below the project. */
-function requests(
+/** Sends requests below the path of the project. */
+function projectApi(
   { id, owner }: GitlabTarget,
   { env, fetch }: AdapterContext,
   { signal, beforeWrite }: CallOptions,
@@ -88,11 +85,7 @@ function requests(
     if (response.ok) return response;
     throw await responseError(response, {
       what: `${id}: ${what}`,
-      hints: {
-        400: `Put the template of docs/canary.md into .gitlab-ci.yml on the default branch.`,
-        403: 'The token needs the scope "api" and the role Developer in the project, which may not be archived.',
-        404: 'Either the project does not exist, or the token may not see it.',
-      },
+      hints: canaryHints,
       secrets: [token],
     });
   };
@@ -110,11 +103,4 @@ function requests(
       return items.filter((item): item is Item => typeof item === 'object' && item !== null);
     },
   };
-}
-
-function noJob({ id }: GitlabTarget): KeyturnError {
-  return new KeyturnError('TARGET_NOT_FOUND', `${id}: the pipeline has no job ${JOB}`, {
-    hint: 'Put the template of docs/canary.md into .gitlab-ci.yml on the default branch.',
-    effect: 'none',
-  });
 }

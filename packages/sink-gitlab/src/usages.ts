@@ -11,18 +11,19 @@ import {
   type Usage,
 } from '@keyturn/core';
 
-import { readPages, unclear } from './listing.ts';
+import { readPages } from './listing.ts';
+import { archivedReason, listInvalid, lists, searchTooNarrow } from './messages.ts';
 import { projects, readProject } from './projects.ts';
 import { inferTarget } from './remote.ts';
 import { EVERY_ENVIRONMENT, type Level } from './scopes.ts';
 import { variablesPath } from './target.ts';
 
-/** GitLab.com allows 2000 requests in a minute. */
+/** GitLab.com allows 2000 requests per minute. */
 const AT_ONCE = 8;
 
 /**
- * Looks through a group with its subgroups and projects, one project, or, for `gitlab:?level=instance`, everything that the
- * token may see; in every environment scope. For the project that git's remote means stands its outermost group.
+ * Searches a group with its subgroups and projects, one project, or, for `gitlab:?level=instance`, everything that the token can see, in
+ * every environment scope. If the target is inferred from git's remote, the outermost group is searched.
  */
 export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
   const inferred = scope === undefined ? await inferTarget(context) : undefined;
@@ -32,7 +33,7 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
     scope === undefined ? outermost(parseTarget(inferred ?? '')) : placeOf(scope);
   if (level === 'instance') return yield* ofInstance(search);
   if (level === 'project') return yield* await read({ level, path }, search);
-  // Only GitLab knows whether a path is a group or a project; and a person has projects, but is no group.
+  // Only GitLab knows whether a path is a group or a project; a person has projects, but is not a group.
   const groups = await subgroups(path, search).catch((error: unknown) => {
     if (path.includes('/') && KeyturnError.is(error) && error.code === 'TARGET_NOT_FOUND')
       return undefined;
@@ -59,24 +60,24 @@ interface Place {
 async function* ofInstance(search: Search): AsyncGenerator<Usage> {
   const { context, options } = search;
   yield* await read({ level: 'instance', path: '' }, search);
-  const inGroups = { path: '/groups', what: 'gitlab: the list of groups' };
+  const inGroups = { path: '/groups', what: lists.groups('gitlab') };
   yield* each(readPages(inGroups, context, options), (group) =>
     read({ level: 'group', path: fullPath(group, inGroups.what) }, search),
   );
-  // docs: «Projects API»: 40 is the role that may read variables; others would only be refused.
+  // docs: «Projects API»: 40 is Maintainer, the lowest role that can read variables.
   const inProjects = {
     path: '/projects',
     query: { min_access_level: '40', order_by: 'id', sort: 'asc' },
-    what: 'gitlab: the list of projects',
+    what: lists.projects('gitlab'),
   };
   yield* each(readPages(inProjects, context, options), (item) =>
     readUnlessArchived(readProject(item, inProjects.what), search),
   );
 }
 
-/** The groups below a group; fails where there is no such group. docs: «Groups API», list descendant groups. */
+/** The groups below a group; fails if the group does not exist. docs: «Groups API», list descendant groups. */
 async function subgroups(group: string, { context, options }: Search): Promise<string[]> {
-  const what = `gitlab:${group}: the list of subgroups`;
+  const what = lists.subgroups(`gitlab:${group}`);
   const path = `/groups/${encodeURIComponent(group)}/descendant_groups`;
   const found: string[] = [];
   for await (const item of readPages({ path, what }, context, options))
@@ -85,7 +86,7 @@ async function subgroups(group: string, { context, options }: Search): Promise<s
 }
 
 function fullPath({ full_path: path }: Readonly<Record<string, unknown>>, what: string): string {
-  if (typeof path !== 'string') throw unclear(what);
+  if (typeof path !== 'string') throw listInvalid(what);
   return path;
 }
 
@@ -101,18 +102,18 @@ async function readUnlessArchived(
   search: Search,
 ): Promise<readonly Usage[]> {
   const place = { level: 'project', path } as const;
-  return archived ? [{ skipped: idOf(place), reason: 'it is archived' }] : read(place, search);
+  return archived ? [{ skipped: idOf(place), reason: archivedReason }] : read(place, search);
 }
 
-/** Reads the names and scopes of one place's variables. The list brings their values along, which are dropped at once. */
+/** Reads the names and scopes of one place's variables. The list contains their values, which are dropped at once. */
 function read(place: Place, { isWanted, context, options }: Search): Promise<readonly Usage[]> {
   const id = idOf(place);
   const path = variablesPath({ level: place.level, owner: place.path });
   return usagesOrSkip(id, async () => {
     const found: Usage[] = [];
-    const listing = { path, what: `${id}: the list of variables` };
+    const listing = { path, what: lists.variables(id) };
     for await (const { key, environment_scope: scope } of readPages(listing, context, options)) {
-      if (typeof key !== 'string') throw unclear(listing.what);
+      if (typeof key !== 'string') throw listInvalid(listing.what);
       if (!isWanted(key)) continue;
       found.push({ target: idOf(place, typeof scope === 'string' ? scope : undefined), name: key });
     }
@@ -120,7 +121,7 @@ function read(place: Place, { isWanted, context, options }: Search): Promise<rea
   });
 }
 
-/** As targets have it: see `parseGitlabTarget`. */
+/** The canonical target: see `parseGitlabTarget`. */
 function idOf({ level, path }: Place, scope?: string): string {
   return formatTarget('gitlab', path.toLowerCase(), {
     level: level === 'project' ? undefined : level,
@@ -132,7 +133,8 @@ function outermost({ path }: Target): Place {
   return { path: path.split('/')[0] ?? path, level: 'group' };
 }
 
-function placeOf({ text, path, query }: Target): Place {
+function placeOf(target: Target): Place {
+  const { path, query } = target;
   const { level = 'group', ...others } = query;
   const isInstance = level === 'instance';
   const isKnown = isInstance || level === 'group' || level === 'project';
@@ -143,12 +145,5 @@ function placeOf({ text, path, query }: Target): Place {
     isInstance === (path === '')
   )
     return { path, level };
-  throw new KeyturnError(
-    'TARGET_INVALID',
-    `"${text.slice(0, 200)}": that cannot be looked through`,
-    {
-      hint: 'Write gitlab:GROUP, gitlab:GROUP/PROJECT or gitlab:?level=instance.',
-      effect: 'none',
-    },
-  );
+  throw searchTooNarrow(target);
 }

@@ -1,13 +1,14 @@
-import { KeyturnError, type Effect } from '@keyturn/core';
+import type { Effect } from '@keyturn/core';
 
 import type { Answer } from './client.ts';
+import { scopeIgnored, variableInvalid } from './messages.ts';
 import type { GitlabTarget } from './target.ts';
 
 /** What GitLab shows of a stored variable. */
 export interface StoredVariable {
   /** Undefined if it is hidden. */
   readonly value: string | undefined;
-  /** Undefined for the instance, which knows no environments, and for servers that do not say. */
+  /** Undefined for the instance, which has no environments, and for servers that do not show it. */
   readonly scope: string | undefined;
 }
 
@@ -19,9 +20,9 @@ interface VariableData {
 }
 
 /**
- * Reads the variable in an answer, of whatever scope.
+ * Reads the variable in a response, whatever its scope.
  *
- * @throws {KeyturnError} `ANSWER_INVALID` if there is none
+ * @throws {KeyturnError} `ANSWER_INVALID` if the response is not a variable
  */
 export function readVariable(
   { id }: GitlabTarget,
@@ -31,10 +32,7 @@ export function readVariable(
   const { key, value, hidden, environment_scope: scope } = (data ?? {}) as VariableData;
   const isHidden = hidden === true && value === null;
   if (key !== name || (typeof value !== 'string' && !isHidden))
-    throw new KeyturnError('ANSWER_INVALID', `${id}: the answer for ${name} is not a variable`, {
-      hint: 'Check that GITLAB_HOST is the address of a GitLab server.',
-      effect,
-    });
+    throw variableInvalid(id, name, effect);
   return {
     value: typeof value === 'string' ? value : undefined,
     scope: typeof scope === 'string' ? scope : undefined,
@@ -42,10 +40,9 @@ export function readVariable(
 }
 
 /**
- * The variable itself, if it is of the target's scope: older servers, and groups without the licence, ignore the scope that they
- * are asked for.
+ * Returns the variable if it has the scope of the target: older servers, and groups without the license, ignore the requested scope.
  *
- * @throws {KeyturnError} `REMOTE_REJECTED` for that of another scope
+ * @throws {KeyturnError} `REMOTE_REJECTED` if it has another scope
  */
 export function inScope(
   { id, scope }: GitlabTarget,
@@ -54,23 +51,16 @@ export function inScope(
   effect: Effect,
 ): StoredVariable {
   if (scope === undefined || stored.scope === scope) return stored;
-  throw new KeyturnError(
-    'REMOTE_REJECTED',
-    `${id}: GitLab gave another environment's ${name} than it was asked for`,
-    {
-      hint: 'Leave out scope if GitLab 16.9 or its Premium licence is missing, which scopes of group variables need.',
-      effect,
-    },
-  );
+  throw scopeIgnored(id, name, effect);
 }
 
-/** There is no such variable: certain, because a place that cannot be seen is told in other words. */
+/** Whether the variable certainly does not exist: for a place that the token cannot see, GitLab uses other words. */
 export function isMissing({ status, data }: Answer): boolean {
   const { message } = (data ?? {}) as { message?: unknown };
   return status === 404 && typeof message === 'string' && message.endsWith('Variable Not Found');
 }
 
-/** A creation was refused because there is such a variable already. */
+/** Whether a creation was rejected because the variable already exists. */
 export function isTaken({ status, data }: Answer): boolean {
   const { message } = (data ?? {}) as { message?: unknown };
   const { key } = (typeof message === 'object' ? (message ?? {}) : {}) as { key?: unknown };

@@ -64,7 +64,7 @@ describe('a pattern', () => {
   it('says what is missing where there is no such group', async () => {
     const error = await errorOf(expand(await box(ACME), 'gitlab:nobody/*'));
     expect(error).toMatchObject({ code: 'TARGET_NOT_FOUND', effect: 'none' });
-    expect(error.hint).toContain('no group nobody');
+    expect(error.hint).toContain('the group nobody');
   });
 
   it.each([

@@ -82,14 +82,12 @@ describe('a check of the project itself', () => {
   it('says that it is archived, even if its variables can be read', async () => {
     const error = await refused(project({ archived: true }));
     expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
-    expect(error.message).toBe('gitlab:acme/infra: the project acme/infra is archived');
+    expect(error.message).toContain('archived');
   });
 
   it.each(['marked_for_deletion_on', 'marked_for_deletion_at'])('warns of %s', async (key) => {
     const report = await reported(project({ [key]: '2026-12-01' }));
-    expect(report.warnings).toEqual([
-      'the project was marked for deletion on 2026-12-01: remove it from the configuration',
-    ]);
+    expect(report.warnings).toEqual([expect.stringMatching(/deletion.*2026-12-01/)]);
   });
 
   it.each([
@@ -99,7 +97,7 @@ describe('a check of the project itself', () => {
   ])('names the role that is too low: %j and %j', async (own, above, name) => {
     const error = await refused({ ...access(own, above), ...denied });
     expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
-    expect(error.message).toContain(`the role ${name} in the project`);
+    expect(error.message).toContain(`the role ${name}`);
   });
 
   it.each([
