@@ -1,7 +1,8 @@
-import { KeyturnError, type CheckOptions, type SinkReport } from '@keyturn/core';
+import type { CheckOptions, SinkReport } from '@keyturn/core';
 
 import { watched, type Client } from './client.ts';
 import { groupWarnings } from './groups.ts';
+import { tooManyVariables } from './messages.ts';
 import { contextIn, type PlaceReader } from './place.ts';
 import { readProject } from './project.ts';
 import type { Variable } from './scopes.ts';
@@ -9,13 +10,13 @@ import { clockOf } from './stamp.ts';
 import type { CircleciTarget } from './target.ts';
 import { readVariables } from './variables.ts';
 
-/** What a check found, with the variables that were there. */
+/** The report of a check, with the existing variables. */
 interface Checked {
   readonly report: SinkReport;
   readonly variables: ReadonlyMap<string, Variable>;
 }
 
-/** Reads what is there, which place that is, and whether there is room. CircleCI tells nobody beforehand whether a write is allowed. */
+/** Reads the variables and the identity of the place, and checks that there is room. CircleCI does not show beforehand whether a write is allowed. */
 export async function check(
   client: Client,
   places: PlaceReader,
@@ -45,7 +46,7 @@ export async function check(
   return { report, variables };
 }
 
-/** A context has one id, whatever name or organization it is found by; a project keeps its own when it is renamed. */
+/** A context has one id, however it was found; a project keeps its id when it is renamed. */
 async function placeOf(
   client: Client,
   path: string,
@@ -64,9 +65,5 @@ function refuseOverflow(
 ): void {
   const size = new Set([...variables.keys(), ...names]).size;
   if (scope.most === undefined || size <= scope.most || size === variables.size) return;
-  throw new KeyturnError(
-    'REMOTE_REJECTED',
-    `${id}: ${names.join(', ')} would make ${size} variables, and a context has ${scope.most} at most`,
-    { hint: 'Remove some that are not used, or name another context.', effect: 'none' },
-  );
+  throw tooManyVariables(id, names, size, scope.most);
 }

@@ -1,45 +1,46 @@
-import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
+import type { AdapterContext, CallOptions, KeyturnError } from '@keyturn/core';
 import { pageBound, readJson, sizeOf, type JsonObject } from '@keyturn/http';
 
 import { environmentToken, installation, type Installation } from './connection.ts';
+import { listInvalid } from './messages.ts';
 import { movedError, refusal } from './refusal.ts';
 import type { CircleciTarget } from './target.ts';
 
 interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the API's base, every part of it encoded. */
+  /** Below the base URL of the API, with every part encoded. */
   readonly path: string;
   readonly isOldApi?: boolean;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** What CircleCI answered, whatever its status. */
+/** A response of CircleCI, whatever its status. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The bytes of its body. */
+  /** The size of its body in bytes. */
   readonly size: number;
-  /** @throws {KeyturnError} `ANSWER_INVALID` for what is no JSON object */
+  /** @throws {KeyturnError} `ANSWER_INVALID` if it is not a JSON object */
   readonly json: () => Promise<JsonObject>;
-  /** @throws {KeyturnError} `ANSWER_INVALID` for what is no JSON array */
+  /** @throws {KeyturnError} `ANSWER_INVALID` if it is not a JSON array */
   readonly items: () => Promise<readonly unknown[]>;
-  /** The error that the answer stands for, where it is not the one that was hoped for. */
+  /** The error to throw if the response is not the expected one. */
   readonly error: () => Promise<KeyturnError>;
 }
 
 type Send = (request: Outgoing, options: CallOptions) => Promise<Answer>;
 
-/** Requests on behalf of one target. */
+/** Sends requests for one target. */
 export interface Client {
   readonly target: CircleciTarget;
   readonly installation: Installation;
-  /** @throws {KeyturnError} where there was no answer, with what the context's fetch says of it */
+  /** @throws {KeyturnError} the error of the context's fetch if there was no response */
   readonly send: Send;
   /**
-   * Reads every page of a list, or the first page alone.
+   * Reads every page of a list, or only the first one.
    *
-   * @throws {KeyturnError} also for any answer that is no page
+   * @throws {KeyturnError} also for any response that is not a page
    */
   readonly list: (
     path: string,
@@ -49,7 +50,7 @@ export interface Client {
   ) => Promise<readonly JsonObject[]>;
 }
 
-/** Prepares requests without making one. */
+/** Makes no request. */
 export function createClient(target: CircleciTarget, context: AdapterContext): Client {
   const server = installation(context.env);
 
@@ -68,7 +69,7 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
       },
       signal,
       beforeWrite: method === 'GET' ? undefined : beforeWrite,
-      // Each try of a write has to be announced in the ledger first.
+      // Each try of a write must be announced in the ledger first.
       ...(body !== undefined && { body: JSON.stringify(body), repeatable: false }),
     });
     if (response.url !== '' && response.url !== new URL(url).href)
@@ -91,7 +92,7 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
   return { target, installation: server, send, list: listWith(target, send) };
 }
 
-/** The same client; whoever watches is shown every answer. */
+/** The same client, but `watch` gets every response. */
 export function watched(client: Client, watch: (answer: Answer) => void): Client {
   const send: Send = async (request, options) => {
     const answer = await client.send(request, options);
@@ -118,15 +119,6 @@ function listWith(target: CircleciTarget, send: Send): Client['list'] {
       take(answer.size, token);
       next = { 'page-token': token };
     }
-    throw notAList(target, path);
+    throw listInvalid(target.id, path);
   };
-}
-
-/** What is there cannot be told from a list that is none, or whose items are not what they should be. */
-export function notAList({ id }: { readonly id: string }, path: string): KeyturnError {
-  return new KeyturnError(
-    'ANSWER_INVALID',
-    `${id}: GET ${path} answered with something else than a list`,
-    { hint: 'Check that CIRCLE_HOST is the address of CircleCI.', effect: 'none' },
-  );
 }

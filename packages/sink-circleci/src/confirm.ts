@@ -13,8 +13,8 @@ import { compareTail } from './tail.ts';
 import { readVariables } from './variables.ts';
 
 /**
- * Compares what CircleCI shows with what was delivered. Another end is another value, and the same end proves nothing: only a
- * context's variable that still has the stamp of that very write is «same».
+ * Compares what CircleCI shows with what was delivered. A different end means a different value, but the same end proves nothing: only a
+ * context's variable that still has the stamp of that write is `same`.
  */
 export async function confirm(
   client: Client,

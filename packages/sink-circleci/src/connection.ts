@@ -1,17 +1,19 @@
-import { KeyturnError, Secret, type Environment } from '@keyturn/core';
+import { Secret, type Environment } from '@keyturn/core';
 import { baseUrl } from '@keyturn/http';
+
+import { tokenMissing } from './messages.ts';
 
 const DEFAULT_HOST = 'https://circleci.com';
 
-/** Where the API is, and whether that is an installation of one's own. */
+/** The URLs of the API, and whether it is a self-hosted server. */
 export interface Installation {
   /** `https://circleci.com/api/v2`. */
   readonly api: string;
-  /** The older API, for what the newer one lacks. */
+  /** The older API, for features that the newer one lacks. */
   readonly oldApi: string;
-  /** The address in its one spelling: circleci.com has several hosts. */
+  /** The canonical URL: circleci.com has several hosts. */
   readonly server: string;
-  /** A server knows the owners of contexts by their id only, and calls them accounts. docs: api/v2/openapi.json. */
+  /** A server identifies the owners of contexts by their id only, and calls them accounts. docs: api/v2/openapi.json. */
   readonly isServer: boolean;
 }
 
@@ -34,20 +36,13 @@ export function installation(env: Environment): Installation {
 }
 
 /**
- * The personal token of the environment. Read at the first request, since a sink that is only listed needs none.
+ * Reads the personal token from the environment, at the first request: a sink that is only listed needs no credentials.
  *
  * @throws {KeyturnError} `CREDENTIALS_MISSING`
  */
 export function environmentToken(env: Environment): Secret {
   const token = (env['CIRCLECI_TOKEN'] || env['CIRCLE_TOKEN'] || '').trim();
-  // A header with another character is refused by fetch.
+  // Fetch rejects a header with any other character.
   if (/^[\u0021-\u007e]+$/.test(token)) return new Secret(token);
-  throw new KeyturnError(
-    'CREDENTIALS_MISSING',
-    'neither CIRCLECI_TOKEN nor CIRCLE_TOKEN holds a token',
-    {
-      hint: 'Set CIRCLECI_TOKEN to a personal API token of somebody who may change the variables there.',
-      effect: 'none',
-    },
-  );
+  throw tokenMissing();
 }

@@ -1,5 +1,4 @@
 import {
-  KeyturnError,
   reveal,
   tornError,
   type CallOptions,
@@ -9,6 +8,7 @@ import {
 } from '@keyturn/core';
 
 import type { Answer, Client } from './client.ts';
+import { writeMismatch } from './messages.ts';
 import type { PlaceReader } from './place.ts';
 import type { Variable } from './scopes.ts';
 import { clockOf, stampOf } from './stamp.ts';
@@ -21,8 +21,8 @@ interface Written {
 }
 
 /**
- * Writes every entry, all at once: CircleCI has no write of several variables, so a job that starts between two answers
- * reads a torn pair, and one after the other would make that window longer.
+ * Writes all entries at the same time: CircleCI cannot write several variables at once, so a job that starts between two writes reads a
+ * torn pair, and sequential writes would make that window longer.
  *
  * @param shown what CircleCI last showed under each name; kept up to date here
  */
@@ -58,7 +58,7 @@ export async function deliver(
   );
   return {
     at: new Date(clock.now()).toISOString(),
-    // One write of which it is not known when it was answered may be the last.
+    // A write whose response has no time might be the last one.
     ...(clocks.length === entries.length &&
       clocks.length > 0 && { clock: new Date(Math.max(...clocks)).toISOString() }),
     stamps: Object.fromEntries(stamps),
@@ -66,9 +66,9 @@ export async function deliver(
 }
 
 /**
- * What the answer shows of the variable, once it is certain that CircleCI took this value.
+ * Returns what the response shows of the variable, after checking that CircleCI accepted this value.
  *
- * docs: api/v2/openapi.json: the answer to PUT may also be a mere message, which shows nothing.
+ * docs: api/v2/openapi.json: the response to PUT can also be just a message, which shows nothing.
  */
 async function accepted(
   { target }: Client,
@@ -81,10 +81,6 @@ async function accepted(
   const isMessage = target.kind === 'context' && typeof body['message'] === 'string';
   const isOurs = variable === undefined ? isMessage : variable.name === name;
   if (!isOurs || compareTail(value, variable?.tail) === 'other')
-    throw new KeyturnError(
-      'ANSWER_INVALID',
-      `${target.id}: the answer to the write of ${name} shows something else than what was written`,
-      { hint: 'Run it again, and check that nobody else writes there.' },
-    );
+    throw writeMismatch(target.id, name);
   return variable;
 }

@@ -1,14 +1,15 @@
 import { printable, type CallOptions } from '@keyturn/core';
 
 import type { Client } from './client.ts';
+import { restrictedToGroups } from './messages.ts';
 import { contextIn } from './place.ts';
 import { unlessRefused } from './refusal.ts';
 
-/** What CircleCI calls the group that every member of an organization is in. Its id is the organization's. */
+/** CircleCI's name of the group with every member of an organization. Its id is that of the organization. */
 const EVERYBODY = 'All members';
 
 /**
- * Says whose members alone may change a context's variables. Whether the owner of the token is one, CircleCI does not tell.
+ * Warns if only members of certain groups can change a context's variables. CircleCI does not show whether the owner of the token is one.
  *
  * docs: guides/security/contexts, «Restrict a context to a security group».
  */
@@ -30,7 +31,5 @@ export async function groupWarnings(
   const names = groups.map(({ name, restriction_value: value }) =>
     printable(String(name ?? value), 80),
   );
-  return [
-    `only members of ${names.join(', ')} can change its variables, so the owner of the token has to be one`,
-  ];
+  return [restrictedToGroups(names)];
 }

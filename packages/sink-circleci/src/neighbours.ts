@@ -1,13 +1,13 @@
 import {
   formatTarget,
   mapLimited,
-  printable,
   type CallOptions,
   type Neighbour,
   type NeighbourQuery,
 } from '@keyturn/core';
 
 import type { Client } from './client.ts';
+import { contextPlace } from './messages.ts';
 import { contextIn, contextPath, listContexts, type Context, type PlaceReader } from './place.ts';
 import { readProject } from './project.ts';
 import { unlessRefused } from './refusal.ts';
@@ -16,13 +16,13 @@ import type { ContextTarget } from './target.ts';
 import { compareTail } from './tail.ts';
 import { readVariables } from './variables.ts';
 
-/** A job may use any context of its organization, which may have hundreds. */
+/** A job can use any context of its organization, and there might be hundreds. */
 const MOST_CONTEXTS = 10;
 const AT_ONCE = 4;
 
 /**
- * What else is at the place, and the same names in contexts of the same organization, which a job may read as well: in the
- * first few, since each costs a request. Projects are not looked through: CircleCI lists only those that somebody follows.
+ * Finds the other names of the place, and the same names in the first contexts of the same organization, which a job can read as well.
+ * Each context costs a request. Other projects are not searched: CircleCI only lists projects that the owner of the token follows.
  */
 export async function neighbours(
   client: Client,
@@ -50,26 +50,26 @@ export async function neighbours(
       const stored = await readVariables(client, contextPath(id), options, scopes.context);
       return [...stored.values()]
         .filter((variable) => isWanted(variable.name))
-        .map((variable) => shows(variable, contextPlace(client.target, name)));
+        .map((variable) => shows(variable, placeOfContext(client.target, name)));
     }),
   );
   for await (const some of looks) found.push(...some);
   return found;
 }
 
-function contextPlace(
+function placeOfContext(
   { id }: Client['target'],
   name: string,
 ): Required<Pick<Neighbour, 'scope' | 'target'>> {
   const [path = ''] = id.slice('circleci:'.length).split('?', 1);
   const owner = path.split('/').slice(0, 2).join('/');
   return {
-    scope: `context ${printable(name, 80)}`,
+    scope: contextPlace(name),
     target: formatTarget('circleci', owner, { context: name }),
   };
 }
 
-/** Some contexts of the organization, without the one that the path is of. */
+/** Some contexts of the organization, except the one of the path. */
 async function contextsBeside(
   client: Client,
   path: string,

@@ -3,16 +3,16 @@ import type { CallOptions } from '@keyturn/core';
 import type { Client } from './client.ts';
 import { isUuid } from './target.ts';
 
-/** Of a project, what stays when it is renamed. */
+/** The ids of a project, which stay when it is renamed. */
 export interface ProjectIds {
   readonly id?: string;
-  /** Of its organization. */
+  /** The id of its organization. */
   readonly organization?: string;
 }
 
 /**
- * Reads the ids of a project. Nothing says that whoever may change its variables may also read the project itself, so a
- * refusal leaves them unknown.
+ * Reads the ids of a project. A token that can change its variables might not be allowed to read the project itself, so after a denied
+ * read they are unknown.
  *
  * docs: api/v2, «Get a project».
  */

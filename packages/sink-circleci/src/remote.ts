@@ -2,7 +2,7 @@ import { parseGitRemote, type AdapterContext, type GitRemote } from '@keyturn/co
 
 import { installation } from './connection.ts';
 
-/** The hosts of git with the name that each has in slugs. */
+/** The git hosts, with their names in slugs. */
 const SYSTEMS: Readonly<Record<string, string>> = {
   'github.com': 'gh',
   'ssh.github.com': 'gh',
@@ -12,8 +12,7 @@ const SYSTEMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Finds the project that is meant: the one that the job of CircleCI belongs to, else that of the repository which git
- * fetches `origin` from.
+ * Infers the project: the one that CircleCI runs the job for, otherwise the one of the repository that git fetches `origin` from.
  */
 export async function inferTarget({ env, gitRemote }: AdapterContext): Promise<string | undefined> {
   const {
@@ -23,7 +22,7 @@ export async function inferTarget({ env, gitRemote }: AdapterContext): Promise<s
   } = env;
   const remote = address ? parseGitRemote(address) : await gitRemote?.();
   if (!owner || !name) return projectOf(remote);
-  // Other hosts of git are GitHub Enterprise Server, in front of a server install.
+  // On a server, other git hosts are GitHub Enterprise Server.
   const system =
     remote === undefined
       ? 'gh'
@@ -31,7 +30,7 @@ export async function inferTarget({ env, gitRemote }: AdapterContext): Promise<s
   return system === undefined ? undefined : `circleci:${system}/${owner}/${name}`;
 }
 
-/** Reads the project's target from a remote at GitHub or Bitbucket. */
+/** Returns the target of the project from a remote on GitHub or Bitbucket. */
 export function projectOf(remote: GitRemote | undefined): string | undefined {
   const system = remote && systemOf(remote);
   if (remote === undefined || system === undefined) return undefined;

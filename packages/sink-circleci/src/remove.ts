@@ -4,7 +4,7 @@ import type { Client } from './client.ts';
 import type { PlaceReader } from './place.ts';
 import { readVariables } from './variables.ts';
 
-/** Removes variables, one after the other; one that is certainly not there is a success. */
+/** Removes variables one by one; a variable that certainly does not exist counts as removed. */
 export async function remove(
   client: Client,
   places: PlaceReader,
@@ -18,6 +18,6 @@ export async function remove(
     if (answer.status !== 200) throw await answer.error();
     return 'removed';
   };
-  // A 404 means "gone" only where the token can see the place.
+  // A 404 means "gone" only if the token can see the place.
   await removeInTurn(names, removeOne, () => readVariables(client, path, options));
 }

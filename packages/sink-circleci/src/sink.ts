@@ -5,6 +5,7 @@ import { createClient } from './client.ts';
 import { confirm } from './confirm.ts';
 import { credentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
+import { tailSeen } from './messages.ts';
 import { neighbours } from './neighbours.ts';
 import { createPlaceReader } from './place.ts';
 import { inferTarget } from './remote.ts';
@@ -22,32 +23,32 @@ export const circleciSink = defineSink({
   env: [
     {
       name: 'CIRCLECI_TOKEN',
-      description: 'A personal API token of somebody who may change variables.',
+      description: 'A personal API token whose owner can change the variables.',
       secret: true,
       pipeline: {
         secret: 'KEYTURN_CIRCLECI_TOKEN',
         about: 'a personal API token of somebody who may change the variables',
       },
     },
-    { name: 'CIRCLE_TOKEN', description: 'Used where CIRCLECI_TOKEN is not set.', secret: true },
+    { name: 'CIRCLE_TOKEN', description: 'Used if CIRCLECI_TOKEN is not set.', secret: true },
     {
       name: 'CIRCLE_HOST',
-      description: 'A server install, https://circleci.com by default.',
+      description: 'The URL of a server, https://circleci.com by default.',
       secret: false,
     },
     {
       name: 'CIRCLE_PROJECT_USERNAME',
-      description: 'The organization that is meant where the target names none.',
+      description: 'The organization, if the target does not name one.',
       secret: false,
     },
     {
       name: 'CIRCLE_PROJECT_REPONAME',
-      description: 'The project that is meant where the target names none.',
+      description: 'The project, if the target does not name one.',
       secret: false,
     },
     {
       name: 'CIRCLE_REPOSITORY_URL',
-      description: 'Tells whether those two are of GitHub or of Bitbucket.',
+      description: 'Shows whether both are on GitHub or on Bitbucket.',
       secret: false,
     },
   ],
@@ -89,13 +90,11 @@ function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
       if (others.length === 0) return undefined;
       const variables = await readVariables(client, await places.known(call), call);
       const idTail = variables.get(name)?.tail;
-      return idTail === undefined || idTail === ''
-        ? undefined
-        : { idTail, seen: `the end of ${name}` };
+      return idTail === undefined || idTail === '' ? undefined : { idTail, seen: tailSeen(name) };
     },
     credentials: (call) => credentials(client, context.env, call),
     remove: (names, call) => remove(client, places, names, call),
-    // A context belongs to no project in which a job could be started; the projects of CircleCI's own start theirs otherwise.
+    // A context has no project in which a job could be started, and `circleci/…` projects start jobs in another way.
     ...(target.kind === 'project' &&
       !target.slug.startsWith('circleci/') && {
         trial: (wanted, call) => trial(client, target.slug, wanted, context.clock, call),

@@ -5,22 +5,22 @@ import type { Variable } from './scopes.ts';
 import type { CircleciTarget } from './target.ts';
 
 /**
- * How far apart two stamps of contexts have to be, in milliseconds, to tell two writes apart. CircleCI documents neither how
- * many digits of a second it keeps nor that its front ends share a clock, so this is far more than either should take.
+ * The minimum difference between the stamps of two writes to a context, in milliseconds. CircleCI documents neither the precision of its
+ * stamps nor that its servers share a clock, so this leaves a wide margin for both.
  */
 const RESOLUTION = 5000;
 
-/** Few enough bits to tell a stranger nothing of the four characters. */
+/** Few enough bits to reveal nothing useful about the four characters. */
 const TAIL_BITS = 12;
 
 type Kind = CircleciTarget['kind'];
 
-/** What shows that a variable was written again: when that was, or at least its other end. A project's `created-at` stays as it is. */
+/** What changes when a variable is written again: its time, or at least its end. The `created-at` of a project's variable never changes. */
 function evidenceOf(kind: Kind, variable: Variable | undefined): string | undefined {
   return kind === 'context' ? variable?.updatedAt : variable?.tail || undefined;
 }
 
-/** The stamp that the answer to a write shows; undefined if it shows none, or none that differs from what was there before. */
+/** The stamp in the response to a write; undefined if there is none, or if it is the same as before. */
 export function stampOf(
   kind: Kind,
   answered: Variable | undefined,
@@ -31,7 +31,7 @@ export function stampOf(
   return kind === 'context' ? shown : fingerprint(shown, TAIL_BITS);
 }
 
-/** What a variable shows now of the write that the receipt is of. Equal ends prove nothing. */
+/** Compares a variable with the write of the receipt. Equal ends prove nothing. */
 export function compareShown(kind: Kind, variable: Variable, proof: Proof): Confirmation {
   const { name } = variable;
   const shown = evidenceOf(kind, variable);
@@ -42,7 +42,7 @@ export function compareShown(kind: Kind, variable: Variable, proof: Proof): Conf
   return matches(written, shown) ? 'unreadable' : 'different';
 }
 
-/** What CircleCI's clock showed with an answer, in milliseconds; undefined if it showed none. */
+/** The time of a response by CircleCI's clock, in milliseconds; undefined if the response has none. */
 export function clockOf({ headers }: Answer): number | undefined {
   const at = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(at) ? undefined : at;

@@ -1,13 +1,13 @@
-/** What the end of a value, as CircleCI shows it, tells about a value that is known. */
+/** The result of comparing a known value with the end that CircleCI shows. */
 export type TailVerdict = 'equal' | 'other' | 'unknown';
 
 const SHOWN = 4;
 
 /**
- * Compares a value with the end that CircleCI shows. Equal is no proof that the values are: it is four characters.
+ * Compares a value with the end that CircleCI shows. Equal ends do not prove equal values: they are only four characters.
  *
- * docs: api/v2/openapi.json, the last four ASCII characters. What is shown of a value that is not longer, or that ends
- * in other characters, is not documented, so nothing is told of those.
+ * docs: api/v2/openapi.json, the last four ASCII characters. It is not documented what CircleCI shows of values that are not longer or that
+ * end in other characters, so those are `unknown`.
  */
 export function compareTail(value: string, shown: string | undefined): TailVerdict {
   const end = value.slice(-SHOWN);

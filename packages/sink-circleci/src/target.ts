@@ -1,8 +1,15 @@
-import { formatTarget, KeyturnError, nearest, type Target } from '@keyturn/core';
+import { formatTarget, nearest, type Target } from '@keyturn/core';
 
+import {
+  contextInvalid,
+  contextOfProject,
+  contextRequired,
+  optionUnknown,
+  pathInvalid,
+} from './messages.ts';
 import { scopes, type Scope } from './scopes.ts';
 
-/** One place that holds variables. */
+/** One place with variables. */
 export type CircleciTarget = ProjectTarget | ContextTarget;
 
 interface Place {
@@ -13,19 +20,19 @@ interface Place {
 
 interface ProjectTarget extends Place {
   readonly kind: 'project';
-  /** As it stands in paths: `gh/acme/web`. */
+  /** As in paths: `gh/acme/web`. */
   readonly slug: string;
 }
 
 export interface ContextTarget extends Place {
   readonly kind: 'context';
-  /** The organization: its slug, or its id, which is all that a server install knows. */
+  /** The organization: its slug, or its id, which is the only form that a server accepts. */
   readonly owner: { readonly slug: string } | { readonly id: string };
   /** The name, or the id in lower case. */
   readonly context: string;
 }
 
-/** The names that a version control system has in slugs, with the one that CircleCI shows. */
+/** The names of version control systems in slugs, with the one that CircleCI shows. */
 const SYSTEMS: Readonly<Record<string, string>> = {
   gh: 'gh',
   github: 'gh',
@@ -40,34 +47,27 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export const isUuid = (text: string): boolean => UUID.test(text);
 
 /**
- * Understands `circleci:VCS/ORG/PROJECT`, `circleci:VCS/ORG?context=NAME` and `circleci:ORG-UUID?context=NAME`.
+ * Parses `circleci:VCS/ORG/PROJECT`, `circleci:VCS/ORG?context=NAME` and `circleci:ORG-UUID?context=NAME`.
  *
- * GitHub and Bitbucket ignore case in the names of owners and repositories, so the canonical form has those in lower
- * case. The ids of organizations and projects that CircleCI itself keeps (`circleci/…`) stay as they are.
+ * GitHub and Bitbucket ignore the case of owners and repositories, so the canonical form has them in lower case. CircleCI's own ids of
+ * organizations and projects (`circleci/…`) keep their case.
  *
  * @throws {KeyturnError} `TARGET_INVALID`
  */
 export function parseCircleciTarget(target: Target): CircleciTarget {
   const { context, ...others } = target.query;
   const [key] = Object.keys(others);
-  if (key !== undefined)
-    throw invalid(
-      target,
-      `there is no "${key}"`,
-      nearest(key, ['context']) && 'Did you mean context?',
-    );
+  if (key !== undefined) throw optionUnknown(target, key);
   const isOwnerId = isUuid(target.path);
   const parts = target.path.split('/');
   const slug = isOwnerId ? target.path.toLowerCase() : slugOf(target, parts);
 
   if (context === undefined) {
-    if (isOwnerId || parts.length !== 3)
-      throw invalid(target, 'an organization has variables in its contexts only');
+    if (isOwnerId || parts.length !== 3) throw contextRequired(target);
     return { kind: 'project', id: idOf(slug), scope: scopes.project, slug };
   }
-  if (!isOwnerId && parts.length !== 2)
-    throw invalid(target, 'a context belongs to an organization, not to a project');
-  if (!CONTEXT.test(context)) throw invalid(target, 'there is no context of that name');
+  if (!isOwnerId && parts.length !== 2) throw contextOfProject(target);
+  if (!CONTEXT.test(context)) throw contextInvalid(target);
   const name = isUuid(context) ? context.toLowerCase() : context;
   return {
     kind: 'context',
@@ -84,23 +84,10 @@ function slugOf(target: Target, [system = '', ...rest]: readonly string[]): stri
   const isWhole = rest.length > 0 && rest.length < 3 && rest.every((part) => SEGMENT.test(part));
   if (known !== undefined && isWhole) return [known, ...rest].join('/');
   const near = isWhole ? nearest(system, Object.keys(SYSTEMS)) : undefined;
-  throw invalid(
-    target,
-    'its path is neither VCS/ORG/PROJECT, VCS/ORG nor the id of an organization',
-    near && `Did you mean ${near}/${rest.join('/')}?`,
-  );
+  throw pathInvalid(target, near && `${near}/${rest.join('/')}`);
 }
 
 function idOf(slug: string, context?: string): string {
   const path = slug.startsWith('circleci/') ? slug : slug.toLowerCase();
   return formatTarget('circleci', path, { context });
-}
-
-function invalid(target: Target, why: string, hint?: string): KeyturnError {
-  return new KeyturnError('TARGET_INVALID', `"${target.text.slice(0, 200)}": ${why}`, {
-    hint:
-      hint ??
-      'Write circleci:VCS/ORG/PROJECT or circleci:VCS/ORG?context=NAME, where VCS is gh, bb or circleci.',
-    effect: 'none',
-  });
 }

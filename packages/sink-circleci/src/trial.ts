@@ -1,13 +1,7 @@
-import {
-  KeyturnError,
-  poll,
-  type CallOptions,
-  type Clock,
-  type Trial,
-  type TrialResult,
-} from '@keyturn/core';
+import { poll, type CallOptions, type Clock, type Trial, type TrialResult } from '@keyturn/core';
 
 import type { Client } from './client.ts';
+import { canaryTimedOut, parameterMissing } from './messages.ts';
 
 /** The workflow of the template in docs/canary.md, and the parameter that starts it. */
 const WORKFLOW = 'keyturn-canary';
@@ -15,10 +9,10 @@ const PARAMETER = 'keyturn-canary-token';
 const RUNNING = ['running', 'on_hold', 'failing', 'not_run'];
 
 /**
- * Starts a pipeline in which only the canary workflow is meant to run, and waits for its end (docs: API v2, «Trigger a new pipeline»,
- * «Get a pipeline's workflows»).
+ * Starts a pipeline in which only the canary workflow should run, and waits until it ends. docs: API v2, «Trigger a new pipeline», «Get a
+ * pipeline's workflows».
  *
- * @param slug the project's
+ * @param slug of the project
  */
 export async function trial(
   client: Client,
@@ -39,7 +33,7 @@ export async function trial(
     },
     call,
   );
-  if (started.status === 400) throw notDeclared(id);
+  if (started.status === 400) throw parameterMissing(id, PARAMETER);
   if (started.status !== 201) throw await started.error();
   const { id: pipeline, number } = await started.json();
   const url = client.installation.isServer
@@ -53,25 +47,11 @@ export async function trial(
   };
   const result = await poll(look, timeout, clock, call.signal);
   if (result !== undefined) return result;
-  throw new KeyturnError('TIMED_OUT', `${id}: the workflow ${WORKFLOW} did not end in time`, {
-    hint: 'Look at the pipelines of the project, or give it a longer time with canary.timeout.',
-    effect: 'none',
-  });
+  throw canaryTimedOut(id, WORKFLOW);
 }
 
-/** Projects of CircleCI's own have none there; then it takes the default branch itself. */
+/** `circleci/…` projects do not show one; then CircleCI uses the default branch. */
 function branchOf({ vcs_info: vcs }: Readonly<Record<string, unknown>>): string | undefined {
   const { default_branch: branch } = (vcs ?? {}) as { default_branch?: unknown };
   return typeof branch === 'string' ? branch : undefined;
-}
-
-function notDeclared(id: string): KeyturnError {
-  return new KeyturnError(
-    'TARGET_NOT_FOUND',
-    `${id}: its configuration does not declare the parameter ${PARAMETER}`,
-    {
-      hint: 'Put the template of docs/canary.md into .circleci/config.yml on the default branch.',
-      effect: 'none',
-    },
-  );
 }

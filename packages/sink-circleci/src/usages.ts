@@ -1,6 +1,5 @@
 import {
   formatTarget,
-  KeyturnError,
   mapLimited,
   parseTarget,
   usagesOrSkip,
@@ -12,17 +11,18 @@ import {
 } from '@keyturn/core';
 
 import { createClient, type Client } from './client.ts';
+import { onlyFollowedReason, projectListInvalid, searchTooNarrow } from './messages.ts';
 import { contextPath, listContexts, projectPath } from './place.ts';
 import { inferTarget } from './remote.ts';
 import { parseCircleciTarget, type ContextTarget } from './target.ts';
 import { readVariables } from './variables.ts';
 
-/** CircleCI publishes no numbers, and its limits are tight. */
+/** CircleCI does not publish its rate limits, but they are tight. */
 const AT_ONCE = 4;
 
 /**
- * Looks through an organization: its contexts, and those of its projects that the owner of the token follows, since CircleCI
- * lists no others. The project that CI or git's remote means stands for its organization.
+ * Searches an organization: its contexts, and the projects that the owner of the token follows, because CircleCI does not list others. If
+ * the project is inferred from CI or git's remote, its organization is searched.
  */
 export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
   const inferred = scope === undefined ? await inferTarget(context) : undefined;
@@ -32,7 +32,7 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
   const owner = organizationOf(scope ?? parseTarget(inferred ?? ''));
   const client = createClient(owner, context);
   yield* each(await listContexts(client, owner, {}, options), (one, all) => {
-    // One of several contexts of a name is only meant by its id.
+    // If several contexts have the same name, only the id identifies one.
     const isUnique = all.filter(({ name }) => name === one.name).length === 1;
     const query = { context: isUnique ? one.name : one.id };
     const path = contextPath(one.id);
@@ -42,8 +42,7 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
   const projects = formatTarget('circleci', `${slugOf(owner)}/*`);
   yield* await usagesOrSkip(projects, async () => {
     slugs.push(...(await followed(client, slugOf(owner), options)));
-    const reason = 'of projects, CircleCI lists only those that the owner of the token follows';
-    return [{ skipped: projects, reason }];
+    return [{ skipped: projects, reason: onlyFollowedReason }];
   });
   yield* each(slugs, (slug) => ofProject(formatTarget('circleci', slug), search));
 };
@@ -64,7 +63,7 @@ async function* each<Item>(
 const ofProject = (text: string, search: Search): Promise<readonly Usage[]> =>
   read(text, ({ target }) => (target.kind === 'project' ? projectPath(target.slug) : ''), search);
 
-/** Reads the names of one place's variables. A name from a list that is no target is reported like one that cannot be read. */
+/** Reads the names of one place's variables. A listed name that is not a valid target is reported like an unreadable place. */
 function read(
   text: string,
   pathOf: (client: Client) => string,
@@ -85,7 +84,7 @@ function read(
 }
 
 /**
- * The slugs of the projects of an organization that are followed. docs: api/v1, «projects»; what CircleCI keeps itself has its
+ * The slugs of an organization's projects that the owner of the token follows. docs: api/v1, «projects». `circleci/…` projects have their
  * ids in `vcs_url`.
  */
 async function followed(client: Client, owner: string, options: CallOptions): Promise<string[]> {
@@ -93,15 +92,7 @@ async function followed(client: Client, owner: string, options: CallOptions): Pr
   const answer = await client.send(request, options);
   if (answer.status !== 200) throw await answer.error();
   const slugs = (await answer.items()).map((item) => slugIn((item ?? {}) as Followed));
-  if (slugs.includes(undefined))
-    throw new KeyturnError(
-      'ANSWER_INVALID',
-      `circleci:${owner}: the list of projects is not clear`,
-      {
-        hint: 'Name them: circleci:VCS/ORG/PROJECT.',
-        effect: 'none',
-      },
-    );
+  if (slugs.includes(undefined)) throw projectListInvalid(owner);
   const isInside = (slug: string): boolean =>
     slug.toLowerCase().startsWith(`${owner.toLowerCase()}/`) ||
     slug.startsWith(`circleci/${owner}/`);
@@ -110,7 +101,7 @@ async function followed(client: Client, owner: string, options: CallOptions): Pr
 
 const SYSTEMS: Readonly<Record<string, string>> = { github: 'gh', bitbucket: 'bb' };
 
-/** Undefined for what is not understood: to guess would be to look at another project, or to leave one out. */
+/** Undefined for an unknown form: a guess could read the wrong project, or miss one. */
 function slugIn({
   vcs_type: type,
   username,
@@ -131,22 +122,16 @@ interface Followed {
   readonly vcs_url?: unknown;
 }
 
-/** As a target that stands for every context of the organization. */
-function organizationOf({ text, path, query }: Target): ContextTarget {
+/** A target for all contexts of the organization. */
+function organizationOf(scope: Target): ContextTarget {
+  const { path, query } = scope;
   const parts = path.split('/');
   const owner = parts.length === 3 ? parts.slice(0, 2).join('/') : path;
   if (Object.keys(query).length === 0 && parts.length <= 3) {
     const target = parseCircleciTarget(parseTarget(`circleci:${owner}?context=*`));
     if (target.kind === 'context') return target;
   }
-  throw new KeyturnError(
-    'TARGET_INVALID',
-    `"${text.slice(0, 200)}": that cannot be looked through`,
-    {
-      hint: 'Write circleci:VCS/ORG or circleci:VCS/ORG/PROJECT, where VCS is gh, bb or circleci.',
-      effect: 'none',
-    },
-  );
+  throw searchTooNarrow(scope);
 }
 
 const slugOf = ({ owner }: ContextTarget): string => ('slug' in owner ? owner.slug : owner.id);

@@ -1,9 +1,10 @@
 import type { CallOptions } from '@keyturn/core';
 
-import { notAList, type Client } from './client.ts';
+import type { Client } from './client.ts';
+import { listInvalid } from './messages.ts';
 import type { Scope, Variable } from './scopes.ts';
 
-/** Everything that is there, by name. */
+/** Reads all variables, by name. */
 export async function readVariables(
   { list, target }: Client,
   path: string,
@@ -14,7 +15,7 @@ export async function readVariables(
   const variables = new Map<string, Variable>();
   for (const item of items) {
     const variable = scope.read(item);
-    if (variable === undefined) throw notAList(target, path);
+    if (variable === undefined) throw listInvalid(target.id, path);
     variables.set(variable.name, variable);
   }
   return variables;

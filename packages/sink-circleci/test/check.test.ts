@@ -41,13 +41,18 @@ describe('check of a project', () => {
   });
 
   it.each<[string, Reply, string, RegExp]>([
-    ['a wrong token', said(401, 'Invalid token provided.'), 'AUTH_DENIED', /projects do not work/],
+    [
+      'a wrong token',
+      said(401, 'Invalid token provided.'),
+      'AUTH_DENIED',
+      /CIRCLECI_TOKEN.*personal API token/,
+    ],
     ['a refusal', said(403, 'Permission denied.'), 'PERMISSION_DENIED', /settings of the project/],
     [
       'what is not there, or may not be seen',
       said(404, 'Project does not exist.'),
       'TARGET_NOT_FOUND',
-      /the project gh\/acme\/web .*is not there, or the token may not see it/,
+      /the project gh\/acme\/web /,
     ],
     ['a failing server', said(500, 'Internal server error.'), 'REMOTE_FAILED', /again/],
     ['words without JSON', { status: 403, body: 'No.' }, 'PERMISSION_DENIED', /settings/],

@@ -44,7 +44,7 @@ describe('what the sink acts with', () => {
   it("rejects a project's token, without a request", async () => {
     await using server = await startServer({ [ME]: me });
     const error = await errorOf(tell(server.url, { CIRCLECI_TOKEN: 'CCIPRJ_CANARY' }));
-    expect(error.message).toBe('CIRCLECI_TOKEN holds a token of a project');
+    expect(error.message).toMatch(/CIRCLECI_TOKEN.*project/);
     expect(server.routes).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { startSandbox, type World } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import circleciSink from '../src/index.ts';
+import { onlyFollowedReason } from '../src/messages.ts';
 import { call, contextFor, openSink, TOKEN } from './context.ts';
 
 type CircleCi = NonNullable<World['circleci']>;
@@ -68,7 +69,7 @@ describe('where secrets are used', () => {
     const { search } = await box();
     expect(await search('circleci:gh/acme')).toContainEqual({
       skipped: 'circleci:gh/acme/*',
-      reason: 'of projects, CircleCI lists only those that the owner of the token follows',
+      reason: onlyFollowedReason,
     });
     expect(targets(await search('circleci:gh/acme/unseen'))).toEqual([
       'circleci:gh/acme/unseen TOKEN',
