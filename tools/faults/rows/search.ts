@@ -6,8 +6,8 @@ import type { Row } from '../row.ts';
 
 const call = { signal: new AbortController().signal };
 
-/** What is said of CircleCI's projects whatever happens. */
-const ALWAYS = 'CircleCI lists only those';
+/** A word of the reason that CircleCI's projects are always skipped for: only those that somebody follows are listed. */
+const ALWAYS = 'follows';
 
 /** One request of those with which `discover` and `audit` look through a whole account. */
 function row(
