@@ -1,4 +1,4 @@
-/** Reads a body as UTF-8, but not more than `limit` bytes of it: `complete` says whether that was all. */
+/** Reads at most `limit` bytes of a body as UTF-8; `complete` says whether that was all of it. */
 export async function boundedText(
   response: Response,
   limit: number,

@@ -1,13 +1,14 @@
-import { type BeforeWrite, KeyturnError, printable, withEffect, type Effect } from '@keyturn/core';
+import { type BeforeWrite, withEffect, type Effect } from '@keyturn/core';
 
 import type { Connections } from './connections.ts';
 import { failureError } from './failure.ts';
 import { isSafe, judge } from './judge.ts';
+import { rateLimited } from './messages.ts';
 import type { Observation, Settings } from './options.ts';
 import { budgetOf, dateOf, limitedBy, spentUntil } from './rate-limit.ts';
 import { send, type Answer, type Failure, type Outgoing } from './send.ts';
 
-/** A request with what it takes to send it again. */
+/** A request, and what is needed to send it again. */
 export interface Call extends Outgoing {
   readonly repeatable: boolean;
   readonly signal: AbortSignal | undefined;
@@ -16,15 +17,15 @@ export interface Call extends Outgoing {
 
 export interface Exchanged {
   readonly answer: Answer;
-  /** An earlier try got no clear answer, so a refusal now does not prove that nothing was changed. */
+  /** An earlier try got no clear answer, so a refusal now does not prove that nothing changed. */
   readonly doubtful: boolean;
 }
 
-/** Sends requests again as long as that is safe and makes sense, and holds back where a server's budget is spent. */
+/** Retries requests while that is safe and useful, and pauses when a server's rate limit is used up. */
 export class Exchanges {
   readonly #settings: Settings;
   readonly #connections: Connections;
-  /** Until when nothing is sent to an origin, for all callers alike. */
+  /** Until when nothing is sent to an origin, for all callers. */
   readonly #closedUntil = new Map<string, number>();
 
   constructor(settings: Settings, connections: Connections) {
@@ -34,7 +35,7 @@ export class Exchanges {
 
   /**
    * @throws {KeyturnError} `NETWORK_FAILED`, `TIMED_OUT`, `RATE_LIMITED`, `ANSWER_INVALID`, `INTERRUPTED`, `CONFIG_INVALID`; `STATE_LOST`
-   * for a write of a run that was overtaken
+   * for a write of a run that has lost its lock
    */
   async run(call: Call): Promise<Exchanged> {
     const { clock, retries } = this.#settings;
@@ -47,7 +48,7 @@ export class Exchanges {
     for (let attempt = 1; ; attempt++) {
       waited = await this.#waitForBudget(call, waited, effect(true));
       const result = await this.#try(call, attempt).catch((error: unknown) => {
-        // The right to write was lost; what an earlier try did is not known all the same.
+        // The lock was lost; it is still unknown what an earlier try did.
         throw doubtful ? withEffect(error, 'unknown') : error;
       });
       const now = clock.now();
@@ -79,7 +80,7 @@ export class Exchanges {
     observe?.({
       method: call.method,
       url: `${call.url.origin}${call.url.pathname}`,
-      ...(result.ok && told(result, ended)),
+      ...(result.ok && observed(result, ended)),
       attempt,
       milliseconds: ended - started,
     });
@@ -93,7 +94,7 @@ export class Exchanges {
       this.#closedUntil.set(origin, until);
   }
 
-  /** Returns the time that the call has waited by now, all its waits together. */
+  /** Returns the total time that the call has waited so far, in milliseconds. */
   async #waitForBudget(call: Call, waited: number, effect: Effect): Promise<number> {
     const { clock, maxWaitMs } = this.#settings;
     let total = waited;
@@ -121,22 +122,11 @@ export class Exchanges {
   }
 }
 
-function told(answer: Answer, now: number): Pick<Observation, 'status' | 'date' | 'budget'> {
+function observed(answer: Answer, now: number): Pick<Observation, 'status' | 'date' | 'budget'> {
   const [date, budget] = [dateOf(answer), budgetOf(answer, now)];
   return {
     status: answer.status,
     ...(date !== undefined && { date }),
     ...(budget !== undefined && { budget }),
   };
-}
-
-function rateLimited(url: URL, until: number | undefined, effect: Effect): KeyturnError {
-  const host = printable(url.host, 100);
-  return new KeyturnError('RATE_LIMITED', `${host}: its rate limit is used up`, {
-    hint:
-      until === undefined
-        ? 'Run it again in a few minutes.'
-        : `Run it again after ${new Date(Math.min(until, 8.64e15)).toISOString()}.`,
-    effect,
-  });
 }

@@ -1,97 +1,61 @@
-import { KeyturnError, printable, type Effect, type ErrorCode } from '@keyturn/core';
+import type { Effect, KeyturnError } from '@keyturn/core';
 
+import * as messages from './messages.ts';
 import type { Settings } from './options.ts';
 
 interface Explanation {
-  readonly code: ErrorCode;
-  readonly reason: string;
-  readonly hint: string;
-  /** Whether the same may work in a moment. */
+  readonly reason: messages.Reason;
+  /** Whether the same request may succeed in a moment. */
   readonly passing: boolean;
 }
 
-const LATER = 'Run it again in a while.';
-const NETWORK = 'Check the network, and HTTPS_PROXY and NO_PROXY if there is a proxy.';
-
-/** Puts a failure's cause into words. */
+/** Explains the cause of a failure. */
 export function explain(cause: string, { deadlines, maxBytes }: Settings): Explanation {
-  const network = (reason: string, hint: string, passing = true): Explanation => ({
-    code: 'NETWORK_FAILED',
-    reason,
-    hint,
-    passing,
-  });
-  const timeout = (reason: string, milliseconds: number): Explanation => ({
-    code: 'TIMED_OUT',
-    reason: `${reason} within ${milliseconds / 1000} s`,
-    hint: `${NETWORK} ${LATER}`,
-    passing: true,
-  });
   switch (cause) {
     case 'ECONNREFUSED':
-      return network('refused the connection', 'Is the address right, and does the server run?');
+      return passing(messages.connectionRefused);
     case 'ENOTFOUND':
-      return network('there is no host of that name', 'Is the address right?', false);
+      return lasting(messages.hostNotFound);
     case 'EAI_AGAIN':
-      return network('its name could not be looked up', NETWORK);
+      return passing(messages.lookupFailed);
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return network('cannot be reached from here', NETWORK);
+      return passing(messages.hostUnreachable);
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'CONNECT_TIMEOUT':
-      return timeout('did not accept a connection', deadlines.connectMs);
+      return passing(messages.connectTimedOut(deadlines.connectMs));
     case 'HEADERS_TIMEOUT':
-      return timeout('did not answer', deadlines.headersMs);
+      return passing(messages.responseTimedOut(deadlines.headersMs));
     case 'TOTAL_TIMEOUT':
-      return timeout('did not finish its answer', deadlines.totalMs);
+      return passing(messages.bodyTimedOut(deadlines.totalMs));
     case 'PROXY_REFUSED':
-      return network('the proxy did not let the connection through', NETWORK, false);
+      return lasting(messages.proxyRefused);
     case 'UND_ERR_PRX_CONN':
     case 'UND_ERR_PRX_TLS':
-      return network('the proxy could not be reached', NETWORK);
+      return passing(messages.proxyUnreachable);
     case 'UND_ERR_CLOSED':
     case 'UND_ERR_DESTROYED':
-      return network('the connection was closed by us', LATER, false);
+      return lasting(messages.closed);
     case 'CERT_HAS_EXPIRED':
-      return network(
-        'its certificate has expired',
-        "Its owner must renew it; is this machine's clock right?",
-        false,
-      );
+      return lasting(messages.certificateExpired);
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return network('its certificate is for another name', 'Is the address right?', false);
+      return lasting(messages.certificateMismatched);
     case 'UND_ERR_INVALID_ARG':
-      return {
-        code: 'CONFIG_INVALID',
-        reason: 'the request has a header that cannot be sent',
-        hint: 'Look for a line break or a special character in the credentials.',
-        passing: false,
-      };
+      return lasting(messages.headerInvalid);
     case 'TOO_LARGE':
-      return invalidAnswer(`its answer is larger than ${maxBytes} bytes`);
+      return lasting(messages.responseTooLarge(maxBytes));
+    case 'BAD_HTTP':
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return lasting(messages.httpInvalid);
+    case 'ABORTED':
+      return lasting(messages.interrupted);
     default:
   }
   if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(cause))
-    return network(
-      `its certificate is not trusted (${cause})`,
-      'For an authority of your own, name its certificate in NODE_EXTRA_CA_CERTS.',
-      false,
-    );
-  if (/^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(cause))
-    return network(`TLS failed (${cause})`, 'Does the server speak https there?', false);
-  if (cause === 'BAD_HTTP' || cause === 'UND_ERR_HEADERS_OVERFLOW')
-    return invalidAnswer('its answer is not HTTP as it should be');
-  return network(`broke off the connection (${cause})`, `${NETWORK} ${LATER}`);
-}
-
-function invalidAnswer(reason: string): Explanation {
-  return {
-    code: 'ANSWER_INVALID',
-    reason,
-    hint: 'Is the address right, and does something in between change answers?',
-    passing: false,
-  };
+    return lasting(messages.certificateUntrusted(cause));
+  if (/^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(cause)) return lasting(messages.tlsFailed(cause));
+  return passing(messages.connectionFailed(cause));
 }
 
 export function failureError(
@@ -100,12 +64,13 @@ export function failureError(
   effect: Effect,
   settings: Settings,
 ): KeyturnError {
-  const host = printable(url.host, 100);
-  if (cause === 'ABORTED')
-    return new KeyturnError('INTERRUPTED', `${host}: the request was interrupted`, {
-      hint: 'Run it again.',
-      effect,
-    });
-  const { code, reason, hint } = explain(cause, settings);
-  return new KeyturnError(code, `${host}: ${reason}`, { hint, effect });
+  return messages.requestFailed(url, explain(cause, settings).reason, effect);
+}
+
+function passing(reason: messages.Reason): Explanation {
+  return { reason, passing: true };
+}
+
+function lasting(reason: messages.Reason): Explanation {
+  return { reason, passing: false };
 }

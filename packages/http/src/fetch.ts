@@ -1,8 +1,9 @@
-import { KeyturnError, printable, type Fetch, type FetchInit } from '@keyturn/core';
+import type { Fetch, FetchInit } from '@keyturn/core';
 
 import { Connections } from './connections.ts';
 import { Exchanges, type Exchanged } from './exchange.ts';
 import { isRepeatable, isSafe } from './judge.ts';
+import { redirectNotFollowed, responseUnreadable } from './messages.ts';
 import { withDefaults, type HttpOptions } from './options.ts';
 import { markResponse } from './response-mark.ts';
 import { requestUrl } from './url.ts';
@@ -13,24 +14,24 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /** The fetch of all adapters. */
 export interface HttpFetch extends Fetch {
-  /** Ends all connections at once. Later requests fail. */
+  /** Closes all connections at once. Later requests fail. */
   close(): Promise<void>;
 }
 
 /**
- * Makes the one fetch of all adapters: kept-alive connections, deadlines, retries of what is safe to repeat, rate limits obeyed.
+ * Creates the fetch of all adapters: kept-alive connections, deadlines, safe retries, and respect for rate limits.
  *
- * An answer is read to its end before it is given out, so a response's body never fails. Any status is a response, except a
- * rate limit that lasts too long. Init keys that it does not know are ignored. The caller's signal is honoured at once.
+ * A response is read to its end before it is returned, so reading its body never fails. Any status is a response, except a
+ * rate limit that lasts too long. Unknown init keys are ignored. The caller's signal takes effect at once.
  *
- * A retry happens on connection failures, 429, 502, 503 and 504 (500 only for reads), for methods that may be repeated. Others (or
- * those with `repeatable: false`) are sent again only where it is certain that nothing was processed: no connection came about, a
+ * Retried are connection failures, 429, 502, 503 and 504 (500 only for reads), for methods that may be repeated. Other methods (and
+ * requests with `repeatable: false`) are retried only if it is certain that nothing was processed: no connection was made, a
  * rate limit, or a 503 with `Retry-After`.
  *
- * Errors name the host and the reason, never anything of the request.
+ * Errors contain the host and the reason, and nothing of the request.
  *
- * @throws {KeyturnError} `NETWORK_FAILED`, `TIMED_OUT`, `RATE_LIMITED`, `ANSWER_INVALID` for what is too large, broken or redirected
- * elsewhere, `INTERRUPTED`, `CONFIG_INVALID` for a URL that is neither https nor loopback or a header that cannot be sent
+ * @throws {KeyturnError} `NETWORK_FAILED`, `TIMED_OUT`, `RATE_LIMITED`, `INTERRUPTED`, `ANSWER_INVALID` for a response that is too
+ * large, broken or redirected elsewhere, `CONFIG_INVALID` for a URL that is neither https nor loopback or an invalid header
  */
 export function createFetch(options: HttpOptions): HttpFetch {
   const settings = withDefaults(options);
@@ -66,7 +67,7 @@ function headersOf({ headers = {} }: FetchInit, userAgent: string): Record<strin
   return result;
 }
 
-/** Where to go on: only for reads, only on the same origin. A credential must not follow a redirect elsewhere. */
+/** The next URL of a redirect: only for reads, and only on the same origin. A credential must not follow a redirect to another host. */
 function redirectOf(url: URL, method: string, exchanged: Exchanged, hops: number): URL | undefined {
   const { status, headers } = exchanged.answer;
   const { location } = headers;
@@ -74,17 +75,8 @@ function redirectOf(url: URL, method: string, exchanged: Exchanged, hops: number
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   const reads = method === 'GET' || method === 'HEAD';
   if (reads && next?.origin === url.origin && hops < MAXIMUM_REDIRECTS) return next;
-  const where =
-    next === undefined ? 'somewhere' : next.origin === url.origin ? 'itself' : next.host;
   const unprocessed = (status === 307 || status === 308) && !exchanged.doubtful;
-  throw new KeyturnError(
-    'ANSWER_INVALID',
-    `${printable(url.host, 100)}: redirects to ${printable(where, 100)} (${status}), which is not followed`,
-    {
-      hint: 'Was it renamed or moved? Check the base URL and the names in the target.',
-      effect: reads || unprocessed ? 'none' : 'unknown',
-    },
-  );
+  throw redirectNotFollowed(url, status, next, reads || unprocessed ? 'none' : 'unknown');
 }
 
 function responseOf(url: URL, method: string, { answer, doubtful }: Exchanged): Response {
@@ -103,13 +95,6 @@ function responseOf(url: URL, method: string, { answer, doubtful }: Exchanged): 
     Object.defineProperty(response, 'url', { value: url.href });
     return markResponse(response, { safe, doubtful, bytes: body.length });
   } catch {
-    throw new KeyturnError(
-      'ANSWER_INVALID',
-      `${printable(url.host, 100)}: its answer cannot be read (status ${status})`,
-      {
-        hint: 'Is the address right, and does something in between change answers?',
-        effect: safe ? 'none' : 'unknown',
-      },
-    );
+    throw responseUnreadable(url, status, safe ? 'none' : 'unknown');
   }
 }

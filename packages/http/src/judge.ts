@@ -6,28 +6,28 @@ import { limitedBy, retryAfterOf } from './rate-limit.ts';
 import type { Answer, Failure } from './send.ts';
 
 const BACKOFF = { first: 500, most: 15_000 };
-/** For a rate limit that does not say how long it lasts; they are counted by the minute (docs: PlanetScale, rate limits). */
+/** For a rate limit of unknown length; limits are counted per minute (docs: PlanetScale, rate limits). */
 const LIMIT_BACKOFF = { first: 8_000, most: 64_000 };
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const IDEMPOTENT = new Set([...SAFE, 'PUT', 'DELETE']);
 
-/** Whether a request only reads. */
+/** Whether a request is read-only. */
 export function isSafe(method: string): boolean {
   return SAFE.has(method);
 }
 
-/** Whether a request may be sent again though it may have been processed. */
+/** Whether a request may be sent again even if it may have been processed. */
 export function isRepeatable(method: string, asked: boolean | undefined): boolean {
   return asked ?? IDEMPOTENT.has(method);
 }
 
-/** What one try came to. `unprocessed`: it is certain that the server did nothing. */
+/** The result of one try. `unprocessed`: it is certain that the server did nothing. */
 export type Verdict =
   | { readonly type: 'done' }
   | { readonly type: 'again'; readonly wait: number; readonly unprocessed: boolean }
   | { readonly type: 'limited'; readonly until: number | undefined; readonly jitter: number };
 
-/** Decides, from one try alone, whether another one makes sense and when. `attempt` is 1 for the first. */
+/** Decides from one try whether to retry, and when. `attempt` is 1 for the first try. */
 export function judge(
   result: Answer | Failure,
   request: { readonly method: string; readonly repeatable: boolean },
@@ -64,7 +64,7 @@ export function judge(
     : { type: 'done' };
 }
 
-/** Full jitter: anything up to a bound that doubles, so that many clients do not come back together. */
+/** Full jitter: a random wait up to a bound that doubles, so that many clients do not retry at the same time. */
 function backoff(
   attempt: number,
   random: Random,

@@ -1,34 +1,34 @@
 import type { Clock, Environment, Random } from '@keyturn/core';
 
-/** How long each part of one try may take, in milliseconds of real time: sockets know no other. */
+/** How long each part of one try may take, in milliseconds of real time: sockets do not use the clock that is passed in. */
 export interface Deadlines {
   /** @default 10_000 */
   readonly connectMs?: number;
-  /** From the request to the answer's headers. @default 30_000 */
+  /** From the request to the response's headers. @default 30_000 */
   readonly headersMs?: number;
-  /** From start to the last byte of the answer. @default 60_000 */
+  /** From the start to the last byte of the response. @default 60_000 */
   readonly totalMs?: number;
 }
 
-/** How many requests a server still allows, as far as its answer tells. */
+/** How many requests a server still allows, as far as its response shows. */
 export interface Budget {
   readonly limit?: number;
   readonly remaining?: number;
-  /** When it is filled up again, in milliseconds since the epoch. */
+  /** When it resets, in milliseconds since the epoch. */
   readonly resetAt?: number;
 }
 
-/** One try of one request, for counting and debugging. */
+/** One try of a request, for counting and debugging. */
 export interface Observation {
   readonly method: string;
   /** Origin and path, without the query. */
   readonly url: string;
-  /** Undefined where no answer came. */
+  /** Undefined if there was no response. */
   readonly status?: number;
   /** 1 for the first try. */
   readonly attempt: number;
   readonly milliseconds: number;
-  /** When the answer was made by the server's own clock, in milliseconds since the epoch. */
+  /** When the response was made, by the server's own clock, in milliseconds since the epoch. */
   readonly date?: number;
   readonly budget?: Budget;
 }
@@ -36,16 +36,16 @@ export interface Observation {
 export interface HttpOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read from it, in either case. */
+  /** Contains `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in upper or lower case. */
   readonly env: Environment;
-  /** Sent where the caller sends none. @default 'keyturn' */
+  /** Sent if the caller does not set one. @default 'keyturn' */
   readonly userAgent?: string;
   readonly deadlines?: Deadlines;
-  /** How often a request is sent again at most. @default 4 */
+  /** The most retries of a request. @default 4 */
   readonly retries?: number;
-  /** The most bytes that an answer may have. @default 8 MiB */
+  /** The maximum size of a response, in bytes. @default 8 MiB */
   readonly maxBytes?: number;
-  /** How long one call may wait for rate limits, all waits together. @default 5 minutes */
+  /** How long one call may wait for rate limits in total, in milliseconds. @default 5 minutes */
   readonly maxWaitMs?: number;
   readonly observe?: (observation: Observation) => void;
 }

@@ -4,16 +4,16 @@ import type { Answer } from './send.ts';
 const EPOCH_SECONDS = 1_000_000_000;
 const SECONDARY_WAIT = 60_000;
 
-/** Where an answer says that too much was asked for: until when, in milliseconds since the epoch, if it says so. */
+/** A rate limit, and until when it lasts if the response says so, in milliseconds since the epoch. */
 export interface Limited {
   readonly until: number | undefined;
 }
 
 /**
- * Tells a rate limit from other refusals; undefined where it is none.
+ * Recognizes a rate limit among other refusals; undefined if it is not one.
  *
- * GitHub answers 403 as well as 429, with `x-ratelimit-remaining: 0`, with `retry-after`, or with nothing but a message about
- * its secondary limit, which asks for a minute (docs: REST API, rate limits). GitLab and CircleCI answer 429.
+ * GitHub answers 403 or 429, with `x-ratelimit-remaining: 0`, with `retry-after`, or with only a message about its secondary
+ * limit, which asks clients to wait a minute (docs: REST API, rate limits). GitLab and CircleCI answer 429.
  */
 export function limitedBy(answer: Answer, now: number): Limited | undefined {
   const retryAfter = retryAfterOf(answer, now);
@@ -25,7 +25,7 @@ export function limitedBy(answer: Answer, now: number): Limited | undefined {
   return secondary ? { until: now + SECONDARY_WAIT } : undefined;
 }
 
-/** What an answer tells of the budget that it was taken from; undefined where it tells nothing. */
+/** The rate limit's budget after a response; undefined if the response does not show it. */
 export function budgetOf(answer: Answer, now: number): Budget | undefined {
   const [limit, remaining] = [numberOf(answer, 'limit'), numberOf(answer, 'remaining')];
   const resetAt = resetOf(answer, now);
@@ -37,12 +37,12 @@ export function budgetOf(answer: Answer, now: number): Budget | undefined {
   };
 }
 
-/** Until when nothing more may be asked, where a good answer says that it was the last of its budget. */
+/** Until when no request may be sent, if a successful response says that it used up the budget. */
 export function spentUntil(answer: Answer, now: number): number | undefined {
   return numberOf(answer, 'remaining') === 0 ? resetOf(answer, now) : undefined;
 }
 
-/** When an answer was made, by the server's own clock. */
+/** When a response was made, by the server's own clock. */
 export function dateOf(answer: Answer): number | undefined {
   const at = Date.parse(header(answer, 'date') ?? '');
   return Number.isNaN(at) ? undefined : at;
@@ -57,7 +57,7 @@ export function retryAfterOf(answer: Answer, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : date;
 }
 
-/** GitHub and GitLab give the epoch in seconds, CircleCI the seconds from now: a small number is the latter. */
+/** GitHub and GitLab send seconds since the epoch, CircleCI seconds from now; a small number is the latter. */
 function resetOf(answer: Answer, now: number): number | undefined {
   const text = header(answer, 'x-ratelimit-reset') ?? header(answer, 'ratelimit-reset');
   if (text === undefined || !/^\d+(\.\d+)?$/.test(text)) return undefined;

@@ -1,6 +1,5 @@
-import { KeyturnError } from '@keyturn/core';
-
 import { boundedText } from './bounded-text.ts';
+import { jsonInvalid } from './messages.ts';
 import { effectOf } from './response-mark.ts';
 
 const LIMIT = 8 * 1024 * 1024;
@@ -8,10 +7,10 @@ const LIMIT = 8 * 1024 * 1024;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the body of a successful response as JSON: an object, or an array where `type` says so. Keys named `__proto__` are dropped.
+ * Reads the body of a successful response as JSON: an object, or an array if `type` says so. Keys named `__proto__` are dropped.
  *
- * @param options.what what was being done, as the start of a message: `planetscale:acme: the list of tokens`
- * @throws {KeyturnError} `ANSWER_INVALID`, with effect `unknown` unless the request only read
+ * @param options.what what was requested, as the start of a message: `planetscale:acme: the list of tokens`
+ * @throws {KeyturnError} `ANSWER_INVALID`, with effect `unknown` unless the request was read-only
  */
 export function readJson(
   response: Response,
@@ -29,17 +28,10 @@ export async function readJson(
   const value = complete ? parse(text) : undefined;
   const wanted = type === 'array' ? Array.isArray(value) : isObject(value);
   if (wanted) return value as JsonObject | readonly unknown[];
-  throw new KeyturnError(
-    'ANSWER_INVALID',
-    `${what}: the answer (status ${response.status}) is not the JSON ${type} that it should be`,
-    {
-      hint: 'Is the address right, and does something in between change answers?',
-      effect: effectOf(response, false),
-    },
-  );
+  throw jsonInvalid(what, response.status, type, effectOf(response, false));
 }
 
-/** Parses JSON that nobody has checked; undefined where it is none. */
+/** Parses untrusted JSON; undefined if it is invalid. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value));

@@ -1,5 +1,5 @@
 import {
-  KeyturnError,
+  type KeyturnError,
   printable,
   reveal,
   withoutSecrets,
@@ -8,6 +8,7 @@ import {
 } from '@keyturn/core';
 
 import { boundedText } from './bounded-text.ts';
+import { HTML_PAGE, responseFailed, responseHints } from './messages.ts';
 import { isObject, parse } from './read-json.ts';
 import { effectOf } from './response-mark.ts';
 
@@ -15,13 +16,13 @@ const BODY_LIMIT = 64 * 1024;
 const TEXT_LIMIT = 200;
 
 export interface ResponseErrorOptions {
-  /** What was being done and where, as the start of the message: `github:acme/web: the public key`. */
+  /** What was requested and where, as the start of the message: `github:acme/web: the public key`. */
   readonly what: string;
-  /** What to do, by status. */
+  /** Hints by status. */
   readonly hints?: Readonly<Record<number, string>>;
-  /** Another code than the usual one, by status. */
+  /** Codes by status, instead of the usual ones. */
   readonly codes?: Readonly<Record<number, ErrorCode>>;
-  /** Whatever the server may echo though nobody may see it: values that were sent, and the credentials. */
+  /** What the server may echo and nobody may see: values that were sent, and the credentials. */
   readonly secrets?: readonly (Secret | string)[];
 }
 
@@ -33,18 +34,9 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   429: 'RATE_LIMITED',
 };
 
-const HINTS: Partial<Record<ErrorCode, string>> = {
-  AUTH_DENIED: 'Check the credentials: are they complete, and have they expired?',
-  PERMISSION_DENIED: 'Check what the credentials are allowed to do.',
-  TARGET_NOT_FOUND:
-    'Check the name. It may also be that the credentials are not allowed to see it.',
-  RATE_LIMITED: 'Run it again in a few minutes.',
-  REMOTE_FAILED: 'Run it again in a while.',
-};
-
 /**
- * Makes the error for a response that is no success: its code from the status, and a little of the server's own words, with secrets
- * taken out. The effect is `none` for a refusal (4xx) unless an earlier try of the same request got no answer.
+ * Makes the error for an unsuccessful response: the code from its status, and the start of the server's own words without any
+ * secrets. The effect is `none` for a refusal (4xx) unless an earlier try of the same request got no answer.
  */
 export async function responseError(
   response: Response,
@@ -54,14 +46,11 @@ export async function responseError(
   const code = codes[status] ?? codeOf(status);
   const { text } = await boundedText(response, BODY_LIMIT);
   const said = withoutThese(saidBy(text), secrets);
-  const hint = hints[status] ?? HINTS[code];
-  return new KeyturnError(
+  return responseFailed(
     code,
-    `${what}: status ${status}${said === '' ? '' : `, ${printable(said, TEXT_LIMIT)}`}`,
-    {
-      ...(hint !== undefined && { hint }),
-      effect: effectOf(response, status >= 400 && status < 500 && status !== 408),
-    },
+    what,
+    { status, said: printable(said, TEXT_LIMIT), hint: hints[status] ?? responseHints[code] },
+    effectOf(response, status >= 400 && status < 500 && status !== 408),
   );
 }
 
@@ -72,10 +61,10 @@ function codeOf(status: number): ErrorCode {
   return status >= 400 ? 'REMOTE_REJECTED' : 'ANSWER_INVALID';
 }
 
-/** The message in an error's body, in any of the forms that providers use. */
+/** The message in an error's body, in any form that the providers use. */
 function saidBy(text: string): string {
   const body = parse(text);
-  if (body === undefined) return /^\s*</.test(text) ? 'an HTML page' : oneLine(text);
+  if (body === undefined) return /^\s*</.test(text) ? HTML_PAGE : oneLine(text);
   if (!isObject(body)) return '';
   const { message, error, error_description: description, errors } = body;
   return oneLine(
@@ -83,7 +72,7 @@ function saidBy(text: string): string {
   );
 }
 
-/** GitLab puts lists under the names of fields, GitHub objects into a list. */
+/** GitLab sends lists by field name, GitHub a list of objects. */
 function textsIn(value: unknown, depth: number): string[] {
   if (typeof value === 'string') return [value];
   if (depth === 0 || typeof value !== 'object' || value === null) return [];
@@ -99,8 +88,7 @@ function oneLine(text: string): string {
 }
 
 /**
- * Takes secrets out before anything is cut: whole ones however short they are, and their parts in any form in which a server may
- * repeat them.
+ * Removes secrets before the text is cut: whole secrets of any length, and parts of them in any form that a server may echo.
  */
 function withoutThese(text: string, secrets: readonly (Secret | string)[]): string {
   const values = secrets.map((secret) => reveal(secret));

@@ -19,9 +19,9 @@ export interface Answer {
 
 export interface Failure {
   readonly ok: false;
-  /** The code of Node or undici, or one of our own: `ABORTED`, `TOO_LARGE`, `BAD_HTTP`, `PROXY_REFUSED` or a deadline's `…_TIMEOUT`. */
+  /** The code of Node or undici, or one of keyturn's: `ABORTED`, `TOO_LARGE`, `BAD_HTTP`, `PROXY_REFUSED` or a deadline's `…_TIMEOUT`. */
   readonly cause: string;
-  /** Whether anything of the request may have left. Where it is false, nothing was processed. */
+  /** Whether any of the request may have been sent. If false, nothing was processed. */
   readonly sent: boolean;
 }
 
@@ -30,10 +30,10 @@ export interface Limits extends Required<Deadlines> {
 }
 
 /**
- * Sends a request once and reads its answer to the end. Settles at once when the signal is aborted, and never rejects.
+ * Sends a request once and reads its response to the end. Settles at once when the signal is aborted, and never rejects.
  *
- * Undici announces a request just before its first byte is written to a connected socket: a failure before that is a
- * connection, name or certificate that did not work, and then it is certain that nobody saw the request.
+ * Undici announces a request just before it writes the first byte to a connected socket. If name lookup, connection or TLS
+ * fails before that, it is certain that nobody saw the request.
  */
 export function send(
   dispatcher: Dispatcher,
@@ -106,7 +106,7 @@ export function send(
           else chunks.push(chunk);
         },
         onResponseEnd() {
-          // Undici frees the connection in an immediate that it sets after this: a next request that came before would open another.
+          // Undici frees the connection in an immediate that it sets after this: a request made before that would open another one.
           queueMicrotask(() =>
             setImmediate(() =>
               settle({ ok: true, status, headers, body: Buffer.concat(chunks, size) }),
@@ -121,7 +121,7 @@ export function send(
   });
 }
 
-/** Only the code goes on: a message or a stack could hold what was sent. */
+/** Keeps only the code: a message or a stack could contain what was sent. */
 function causeOf(error: Error & { readonly code?: unknown }): string {
   const { name, code, message } = error;
   if (name === 'HTTPParserError') return 'BAD_HTTP';
@@ -131,7 +131,7 @@ function causeOf(error: Error & { readonly code?: unknown }): string {
 
 let isResponseLoading = false;
 
-/** Node loads its own fetch for the first `Response`, for 40 ms: that is better done while the first answer is on its way. */
+/** Node takes 40 ms to load its own fetch for the first `Response`: do it while waiting for the first response. */
 function loadResponse(): void {
   if (isResponseLoading) return;
   isResponseLoading = true;

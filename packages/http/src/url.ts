@@ -1,51 +1,34 @@
-import { KeyturnError, printable } from '@keyturn/core';
+import * as messages from './messages.ts';
 
 /**
  * Returns the base URL of an API without its trailing slash.
  *
- * @param name where the text stands, for the message: `GITHUB_API_URL`
- * @throws {KeyturnError} `CONFIG_INVALID` for what is not an https URL (http on loopback) or holds credentials or a query
+ * @param name the variable or option that holds the URL, for the message: `GITHUB_API_URL`
+ * @throws {KeyturnError} `CONFIG_INVALID` for a URL that is not https (or http on loopback), or has credentials or a query
  */
 export function baseUrl(text: string, name: string): string {
-  const invalid = (why: string): KeyturnError =>
-    new KeyturnError('CONFIG_INVALID', `${name} ${why}`, {
-      hint: 'Write it like https://api.example.com.',
-      effect: 'none',
-    });
-  if (!URL.canParse(text)) throw invalid('is not a URL');
+  if (!URL.canParse(text)) throw messages.baseUrlInvalid(name);
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '') throw invalid('must not hold credentials');
-  if (!isProtected(url))
-    throw invalid(`must start with https:// (${url.hostname} is not loopback)`);
-  if (url.search !== '' || url.hash !== '') throw invalid('must end with its path');
+  if (url.username !== '' || url.password !== '') throw messages.baseUrlWithCredentials(name);
+  if (!isProtected(url)) throw messages.baseUrlUnprotected(name);
+  if (url.search !== '' || url.hash !== '') throw messages.baseUrlWithQuery(name);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 /**
- * Checks the URL of a request, whose credentials must not travel in the clear.
+ * Checks the URL of a request: its credentials must not be sent unencrypted.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
 export function requestUrl(text: string): URL {
-  const invalid = (message: string, hint: string): KeyturnError =>
-    new KeyturnError('CONFIG_INVALID', message, { hint, effect: 'none' });
-  if (!URL.canParse(text))
-    throw invalid('a request was made to something that is not a URL', 'Check the base URL.');
+  if (!URL.canParse(text)) throw messages.requestUrlInvalid();
   const url = new URL(text);
-  if (!isProtected(url))
-    throw invalid(
-      `${printable(url.host, 100)}: only https is used, except on loopback`,
-      'Write https:// in the base URL.',
-    );
-  if (url.username !== '' || url.password !== '')
-    throw invalid(
-      `${printable(url.host, 100)}: the URL holds credentials`,
-      'Put them into the variables that the adapter reads.',
-    );
+  if (!isProtected(url)) throw messages.requestUrlUnprotected(url);
+  if (url.username !== '' || url.password !== '') throw messages.requestUrlWithCredentials(url);
   return url;
 }
 
-/** Whether a host is this machine by its name alone: localhost, 127.0.0.0/8, ::1. */
+/** Whether a host name alone means this machine: localhost, 127.0.0.0/8, ::1. */
 export function isLoopback(url: URL): boolean {
   return (
     url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname)

@@ -4,6 +4,7 @@ import dns from 'node:dns';
 import type { Clock } from '@keyturn/core';
 import { describe, expect, it, vi } from 'vitest';
 
+import * as messages from '../src/messages.ts';
 import { StoppedClock } from './support/clock.ts';
 import { failure, http } from './support/http.ts';
 import { answer, reset, serve, silence } from './support/servers.ts';
@@ -140,7 +141,7 @@ describe('close', () => {
     const pending = failure(fetch(server.url, { method: 'POST' }));
     while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await fetch.close();
-    const message = `${new URL(server.url).host}: the connection was closed by us`;
+    const message = `${new URL(server.url).host}: ${messages.closed.message}`;
     expect(await pending).toMatchObject({ code: 'NETWORK_FAILED', message, effect: 'unknown' });
     expect(await failure(fetch(server.url, { method: 'POST' }))).toMatchObject({
       code: 'NETWORK_FAILED',

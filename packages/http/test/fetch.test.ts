@@ -84,14 +84,14 @@ describe('a redirect', () => {
   });
 
   it.each([
-    ['http://[', 'somewhere'],
+    ['http://[', 'invalid address'],
     ['/new', 'itself'],
-  ])('to %s is said to lead to %s', async (location, where) => {
+  ])('to %s is reported as one to %s', async (location, where) => {
     const server = await serve(answer(302, '', { location }));
     const { fetch } = http();
     const error = await failure(fetch(server.url));
     expect(error.code).toBe('ANSWER_INVALID');
-    expect(error.message).toContain(`redirects to ${where} (302)`);
+    expect(error.message).toMatch(new RegExp(`${where} .*302`));
   });
 
   it('leaves a doubt after a try without an answer', async () => {

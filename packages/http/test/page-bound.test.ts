@@ -15,7 +15,7 @@ describe('a list', () => {
       expect.objectContaining({
         code: 'ANSWER_INVALID',
         effect: 'none',
-        message: `${what} has more than 1000 pages, and was not read to its end`,
+        message: expect.stringContaining(`${what} has more than 1000 pages`),
       }),
     );
   });

@@ -19,7 +19,7 @@ describe('readJson', () => {
     async (body) => {
       const error = await failure(readJson(new Response(body), { what }));
       expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
-      expect(error.message).toContain('is not the JSON object that it should be');
+      expect(error.message).toContain('is not a JSON object');
     },
   );
 });

@@ -23,8 +23,8 @@ describe('baseUrl', () => {
     ['https://user:CANARY@example.com', 'credentials'],
     ['https://user@example.com', 'credentials'],
     ['https://:CANARY@example.com', 'credentials'],
-    ['https://example.com/?a=CANARY', 'end with its path'],
-    ['https://example.com/#a', 'end with its path'],
+    ['https://example.com/?a=CANARY', 'query'],
+    ['https://example.com/#a', 'query'],
   ])('refuses %s', (text, why) => {
     let error: unknown;
     try {
