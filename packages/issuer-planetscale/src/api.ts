@@ -1,7 +1,8 @@
-import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
+import type { AdapterContext, CallOptions, KeyturnError } from '@keyturn/core';
 import { pageBound, readJson, sizeOf, type JsonObject } from '@keyturn/http';
 
 import { credentialsFrom, type Credentials } from './credentials.ts';
+import * as messages from './messages.ts';
 import type { Settings } from './options.ts';
 
 const PER_PAGE = 100;
@@ -9,14 +10,14 @@ const PER_PAGE = 100;
 export interface RequestOptions extends CallOptions {
   readonly body?: JsonObject;
   readonly repeatable?: boolean;
-  /** Others than the environment's. */
+  /** Instead of the environment's. */
   readonly credentials?: Credentials;
 }
 
 export interface Page {
-  /** As nobody has checked them. */
+  /** Not validated yet. */
   readonly items: readonly unknown[];
-  /** How many items there are on all pages, where the API says it. */
+  /** How many items all pages have, if the API says it. */
   readonly total: number | undefined;
 }
 
@@ -31,7 +32,7 @@ export class Api {
   readonly #context: AdapterContext;
   readonly #credentials: Credentials | undefined;
 
-  /** Without credentials it acts with those of the environment, as they are at each call. */
+  /** Without `credentials` it acts with those of the environment, read at each call. */
   constructor(settings: Settings, context: AdapterContext, credentials?: Credentials) {
     const { org, server } = settings;
     this.id = `planetscale:${org}`;
@@ -48,7 +49,7 @@ export class Api {
     return this.#credentials ?? credentialsFrom(this.#context.env);
   }
 
-  /** The same requests, with other credentials. */
+  /** The same API, with other credentials. */
   actingAs(credentials: Credentials): Api {
     return new Api(this.#settings, this.#context, credentials);
   }
@@ -58,23 +59,16 @@ export class Api {
   }
 
   token(id: string): string {
-    if (id.startsWith('pscale_'))
-      throw new KeyturnError('USAGE_INVALID', "that is a token's secret, and not its id", {
-        hint: 'Give the id, of 12 lower-case letters and digits, as keyturn token list shows it.',
-        effect: 'none',
-      });
+    if (id.startsWith('pscale_')) throw messages.secretAsId();
     if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return `${this.tokens}/${id}`;
-    throw new KeyturnError('USAGE_INVALID', `"${id.slice(0, 80)}" is not the id of a token`, {
-      hint: 'Write its 12 lower-case letters and digits.',
-      effect: 'none',
-    });
+    throw messages.idInvalid(id);
   }
 
   /**
-   * Makes one request, and resolves with every answer.
+   * Makes one request, and resolves with the response whatever its status.
    *
-   * @throws {KeyturnError} `TARGET_NOT_FOUND` for a redirect that was followed: what another organization answers proves nothing of this
-   * one. And what the context's fetch says if there is no answer
+   * @throws {KeyturnError} `TARGET_NOT_FOUND` for a redirect that was followed: a response for another organization proves nothing about
+   * this one; and what the context's fetch throws if there is no response
    */
   async request(method: string, path: string, options: RequestOptions): Promise<Response> {
     const { body, signal, repeatable, beforeWrite, credentials = this.credentials } = options;
@@ -92,17 +86,14 @@ export class Api {
       signal,
     });
     if (response.url === '' || response.url === href) return response;
-    throw new KeyturnError('TARGET_NOT_FOUND', `${this.id}: a request was redirected`, {
-      hint: 'Was the organization renamed? Write its name as its URL has it.',
-      effect: 'none',
-    });
+    throw messages.redirected(this.id);
   }
 
   /**
    * Every page of a list, until `next_page` is null (docs: API, pagination; at most 100 items each).
    *
-   * @param failed makes the error for a page that is refused
-   * @throws {KeyturnError} `ANSWER_INVALID` for pages that do not lead on
+   * @param failed makes the error for a refused page
+   * @throws {KeyturnError} `ANSWER_INVALID` for pages that are not in sequence
    */
   async *pages(
     path: string,
@@ -117,14 +108,14 @@ export class Api {
       if (response.status !== 200) throw await failed(response);
       take(sizeOf(response));
       const { data, next_page: next, total_count: total } = await readJson(response, { what });
-      if (!Array.isArray(data)) throw invalid(what, 'has no items');
+      if (!Array.isArray(data)) throw messages.listMalformed(what);
       yield {
         items: data as readonly unknown[],
         total: typeof total === 'number' ? total : undefined,
       };
       if (next === null || next === undefined) return;
       if (typeof next !== 'number' || next !== page + 1)
-        throw invalid(what, `does not lead on from page ${page}`);
+        throw messages.listDiscontinued(what, page);
       page = next;
     }
   }
@@ -132,11 +123,4 @@ export class Api {
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function invalid(what: string, why: string): KeyturnError {
-  return new KeyturnError('ANSWER_INVALID', `${what} ${why}`, {
-    hint: 'Is the address right? Run it again in a while.',
-    effect: 'none',
-  });
 }

@@ -1,5 +1,4 @@
 import {
-  KeyturnError,
   printable,
   type CallOptions,
   type Capability,
@@ -11,6 +10,7 @@ import { readJson, type JsonObject } from '@keyturn/http';
 
 import { isObject, type Api } from './api.ts';
 import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
+import * as messages from './messages.ts';
 import { warningsOf } from './shape.ts';
 
 const READ = 'read_service_tokens';
@@ -18,7 +18,8 @@ const WRITE = 'write_service_tokens';
 const DELETE = 'delete_service_tokens';
 
 /**
- * Tells what the credentials may do, with one request: a service token reads its own accesses; a login's are not shown anywhere.
+ * Reports what the credentials are allowed to do, with one request: a service token can read its own accesses; those of a login are
+ * not shown anywhere.
  * Whether `write_service_tokens` includes granting is not documented.
  *
  * @throws {KeyturnError} `AUTH_DENIED`, `PERMISSION_DENIED`, `TARGET_NOT_FOUND`
@@ -39,16 +40,16 @@ export async function check(api: Api, call: CallOptions): Promise<IssuerReport> 
     needed: [READ, WRITE, DELETE],
     can: { list: 'yes', create, grant: create === 'no' ? 'no' : 'unknown', revoke },
     problems: [
-      ...(create === 'no' ? [lacks(api, WRITE, 'create and grant')] : []),
-      ...(revoke === 'no' ? [lacks(api, DELETE, 'revoke')] : []),
+      ...(create === 'no' ? [messages.accessMissing(api.id, WRITE, 'create and grant')] : []),
+      ...(revoke === 'no' ? [messages.accessMissing(api.id, DELETE, 'revoke')] : []),
     ],
   };
 }
 
 /**
- * Tells who acts and where the credentials belong, with the one request that needs no access.
+ * Reports whose credentials they are and which organizations they belong to, with the one request that needs no access.
  *
- * @throws {KeyturnError} `AUTH_DENIED`, and what a request may fail with
+ * @throws {KeyturnError} `AUTH_DENIED`, and whatever a request can throw
  */
 export async function credentials(
   api: Api,
@@ -59,11 +60,7 @@ export async function credentials(
   const accounts = await organizationsOf(api, acting, call);
   const isToken = acting.id !== undefined;
   const source = isToken ? 'PLANETSCALE_SERVICE_TOKEN' : 'PLANETSCALE_API_TOKEN';
-  if (accounts === 'refused')
-    throw new KeyturnError('AUTH_DENIED', `${source} is not accepted`, {
-      hint: loginHint(acting),
-      effect: 'none',
-    });
+  if (accounts === 'refused') throw messages.variableRefused(isToken, loginHint(acting));
   return {
     source,
     form: isToken ? 'a service token' : "a person's login",
@@ -73,7 +70,7 @@ export async function credentials(
   };
 }
 
-/** The names of the organization's accesses, leniently: only three of them matter here. */
+/** The names of the organization's accesses, read leniently: only three of them matter here. */
 function accessesOf(
   { service_token_accesses: items }: JsonObject,
   what: string,
@@ -81,19 +78,5 @@ function accessesOf(
   if (!Array.isArray(items)) return undefined;
   const names = items.map((item: unknown) => (isObject(item) ? item['access'] : undefined));
   if (names.every((name) => typeof name === 'string')) return new Set(names);
-  throw new KeyturnError('ANSWER_INVALID', `${what} have an access without a name`, {
-    hint: 'Is the address right? Run it again in a while.',
-    effect: 'none',
-  });
-}
-
-function lacks(api: Api, access: string, purpose: string): KeyturnError {
-  return new KeyturnError(
-    'PERMISSION_DENIED',
-    `${api.id}: the service token may not ${purpose} tokens: it lacks the access ${access}`,
-    {
-      hint: `Give it the organization access ${access}, or use a login (PLANETSCALE_API_TOKEN).`,
-      effect: 'none',
-    },
-  );
+  throw messages.accessUnnamed(what);
 }

@@ -1,8 +1,9 @@
 import { Secret, type Environment } from '@keyturn/core';
 
-import { refusal, refuseJoined, refuseMangled } from './shape.ts';
+import * as messages from './messages.ts';
+import { refuseJoined, refuseMangled } from './shape.ts';
 
-/** Who asks. A service token is sent as `ID:TOKEN` without a scheme (docs: API, service tokens), a login as Bearer. */
+/** Credentials for the API. A service token is sent as `ID:TOKEN` without a scheme (docs: API, service tokens), a login as Bearer. */
 export interface Credentials {
   /** Of the service token; undefined for a login. */
   readonly id: string | undefined;
@@ -17,8 +18,8 @@ const LOGIN = 'PLANETSCALE_API_TOKEN';
 const PREFIX = 'pscale_tkn_';
 
 /**
- * Takes the credentials from the environment, and refuses those that cannot work: the API answers a swapped or half pair
- * with a 404 that says nothing.
+ * Reads the credentials from the environment, and refuses those that cannot work: to a swapped or half pair the API answers
+ * only 404.
  *
  * @throws {KeyturnError} `CREDENTIALS_MISSING`, `AUTH_DENIED`
  */
@@ -28,14 +29,13 @@ export function credentialsFrom(env: Environment): Credentials {
     refuseMangled(name, value);
     refuseJoined(name, value);
   }
-  if (id === '' && token === '') return login === '' ? nothing() : fromLogin(login);
+  if (id === '' && token === '') {
+    if (login === '') throw messages.credentialsMissing();
+    return fromLogin(login);
+  }
   if (id === '' || token === '') {
-    const [there, missing] = id === '' ? [TOKEN, ID] : [ID, TOKEN];
-    throw refusal(
-      'CREDENTIALS_MISSING',
-      `${there} is set, but ${missing} is not`,
-      `A service token needs both: set ${missing}.`,
-    );
+    const [present, missing] = id === '' ? [TOKEN, ID] : [ID, TOKEN];
+    throw messages.halfMissing(present, missing);
   }
   return serviceToken(id, token);
 }
@@ -46,37 +46,14 @@ export function pairOf(id: string, token: string): Credentials {
 }
 
 function serviceToken(id: string, token: string): Credentials {
-  if (id.startsWith(PREFIX))
-    throw refusal(
-      'AUTH_DENIED',
-      `${ID} holds a token's secret`,
-      `It seems that ${ID} and ${TOKEN} are swapped.`,
-    );
+  if (id.startsWith(PREFIX)) throw messages.secretInIdVariable();
   if (!token.startsWith(PREFIX) && /^[a-z0-9]{12}$/.test(token))
-    throw refusal('AUTH_DENIED', `${TOKEN} holds an id`, `It must start with ${PREFIX}.`);
-  if (!/^[A-Za-z0-9_-]+$/.test(id))
-    throw refusal(
-      'AUTH_DENIED',
-      `${ID} is not an id`,
-      'Write its 12 lower-case letters and digits.',
-    );
+    throw messages.idInSecretVariable();
+  if (!/^[A-Za-z0-9_-]+$/.test(id)) throw messages.idVariableInvalid();
   return pairOf(id, token);
 }
 
 function fromLogin(login: string): Credentials {
-  if (login.includes(PREFIX))
-    throw refusal(
-      'AUTH_DENIED',
-      `${LOGIN} holds a service token, where a person's login belongs`,
-      `Put the token's id into ${ID} and its secret into ${TOKEN}.`,
-    );
+  if (login.includes(PREFIX)) throw messages.tokenInLoginVariable();
   return { id: undefined, secret: new Secret(login), header: new Secret(`Bearer ${login}`) };
-}
-
-function nothing(): never {
-  throw refusal(
-    'CREDENTIALS_MISSING',
-    'there are no credentials for PlanetScale',
-    `Set ${ID} and ${TOKEN}, or ${LOGIN}.`,
-  );
 }

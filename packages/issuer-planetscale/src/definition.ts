@@ -20,7 +20,7 @@ import { verify } from './verify.ts';
  *
  * Acts as a service token (`PLANETSCALE_SERVICE_TOKEN_ID`, `PLANETSCALE_SERVICE_TOKEN`) or as a person's login (`PLANETSCALE_API_TOKEN`).
  *
- * A new token has no permissions, so `grant` gives it those of the old one, and proves it by reading them back.
+ * A new token has no permissions: `grant` gives it those of the old one, and verifies the result.
  */
 export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
   kind: 'planetscale',
@@ -47,7 +47,7 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
     },
     {
       name: 'PLANETSCALE_API_TOKEN',
-      description: "A person's login, where no service token is set.",
+      description: "A person's login, used if no service token is set.",
       secret: true,
     },
     { name: 'PLANETSCALE_ORG', description: 'The organization.', secret: false },
@@ -104,7 +104,7 @@ function backendOf(api: Api, env: Environment): IssuerBackend {
   };
 }
 
-/** What is wrong with the credentials shows in the first request. */
+/** Invalid credentials are reported by the first request. */
 function actingToken(api: Api): string | undefined {
   try {
     return api.credentials.id;

@@ -1,22 +1,23 @@
-import { KeyturnError, printable, type CallOptions, type ErrorCode } from '@keyturn/core';
+import type { CallOptions, KeyturnError } from '@keyturn/core';
 import { responseError, type ResponseErrorOptions } from '@keyturn/http';
 
 import { isObject, type Api } from './api.ts';
 import type { Credentials } from './credentials.ts';
-import { oddities } from './shape.ts';
+import * as messages from './messages.ts';
+import { unusualParts } from './shape.ts';
 
-/** What may be wrong with credentials that are refused, and what is unusual about their form. */
+/** The hint for refused credentials: what may be wrong with them, and what is unusual about their form. */
 export function loginHint({ id, secret }: Credentials): string {
   return id === undefined
-    ? 'Log in again with pscale auth login: the login in PLANETSCALE_API_TOKEN is mistyped or has expired.'
-    : `Check PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN: the token may be mistyped, expired or deleted${oddities(id, secret.reveal())}.`;
+    ? messages.LOGIN_REFUSED_HINT
+    : messages.tokenRefusedHint(unusualParts(id, secret.reveal()));
 }
 
 /**
- * The error for a refused request, with what is really wrong. A bad pair, a wrong organization and a missing access all look like 404
- * (docs: API, potential errors), so the list of organizations is asked, which any valid token may read.
+ * The error for a refused request, with the actual cause. An invalid pair, a wrong organization and a missing access all answer 404
+ * (docs: API, potential errors), so this requests the list of organizations, which any valid token can read.
  *
- * @param options.access what the request needs: `write_service_tokens`
+ * @param options.access the access that the request needs: `write_service_tokens`
  */
 export async function diagnose(
   api: Api,
@@ -24,37 +25,26 @@ export async function diagnose(
   { what, access, ...call }: CallOptions & { readonly what: string; readonly access: string },
 ): Promise<KeyturnError> {
   const credentials = api.credentials;
-  const hints = {
-    401: loginHint(credentials),
-    403: `Give the token the organization access ${access}.`,
-    404: `Either it is not there, or the credentials may not see it (they need ${access}).`,
-  };
+  const hints = messages.accessHints(access, loginHint(credentials));
   const error = await errorFrom(response, credentials, { what, hints });
   if (response.status !== 403 && response.status !== 404) return error;
-  // If that does not tell either, the refusal itself is what is known.
+  // If that fails too, only the refusal is known.
   const organizations = await organizationsOf(api, credentials, call).catch(() => undefined);
   if (organizations === undefined) return error;
   const { effect } = error;
-  const replaced = (code: ErrorCode, message: string, hint: string): KeyturnError =>
-    new KeyturnError(code, `${what}: ${message}`, { hint, effect });
   if (organizations === 'refused')
-    return replaced('AUTH_DENIED', 'the credentials are not valid', loginHint(credentials));
+    return messages.credentialsRefused(what, loginHint(credentials), effect);
   if (organizations.includes(api.org)) return error;
-  const some = organizations.slice(0, 3).map((name) => printable(name, 60));
-  return replaced(
-    'TARGET_NOT_FOUND',
-    `the credentials are valid, but not for the organization ${api.org}`,
-    some.length === 0 ? 'They belong to none.' : `They belong to ${some.join(', ')}.`,
-  );
+  return messages.otherOrganization(what, api.org, organizations, effect);
 }
 
-/** The names of the credentials' organizations. The answer holds billing data too: nothing else of it is kept. */
+/** The names of the credentials' organizations. The response contains billing data too, so nothing else of it is kept. */
 export async function organizationsOf(
   api: Api,
   credentials: Credentials,
   call: CallOptions,
 ): Promise<readonly string[] | 'refused'> {
-  const what = `${api.id}: the list of organizations`;
+  const what = messages.organizationList(api.id);
   const names: string[] = [];
   let refused = false;
   try {
@@ -65,7 +55,7 @@ export async function organizationsOf(
     for await (const { items } of pages)
       for (const item of items) {
         const name = isObject(item) ? item['name'] : undefined;
-        if (typeof name !== 'string') throw nameless(what);
+        if (typeof name !== 'string') throw messages.organizationUnnamed(what);
         names.push(name);
       }
   } catch (error) {
@@ -75,18 +65,11 @@ export async function organizationsOf(
   return names;
 }
 
-/** The plain error of a response, without a further request. */
+/** The plain error of a response, without another request. */
 export function errorFrom(
   response: Response,
   { secret, header }: Credentials,
   options: ResponseErrorOptions,
 ): Promise<KeyturnError> {
   return responseError(response, { ...options, secrets: [header, secret] });
-}
-
-function nameless(what: string): KeyturnError {
-  return new KeyturnError('ANSWER_INVALID', `${what} has one without a name`, {
-    hint: 'Is the address right? Run it again in a while.',
-    effect: 'none',
-  });
 }

@@ -1,6 +1,6 @@
 import { withEffect } from '@keyturn/core';
 
-/** For reading after a change: its own failure changes nothing, but the change before it may have happened. */
+/** For a read after a change: the read itself changes nothing, but the change before it may have happened. */
 export async function afterChange<Result>(reading: Promise<Result>): Promise<Result> {
   try {
     return await reading;

@@ -1,18 +1,16 @@
-import { KeyturnError, type CallOptions, type Permissions } from '@keyturn/core';
+import type { CallOptions, KeyturnError, Permissions } from '@keyturn/core';
 import { readJson } from '@keyturn/http';
 
 import type { Api } from './api.ts';
 import { errorFrom } from './diagnose.ts';
 import { afterChange } from './effect.ts';
+import * as messages from './messages.ts';
 import { byDatabase, missing, permissionsOf } from './permissions.ts';
 import { get } from './tokens.ts';
 
-const HINT =
-  'Granting needs write_service_tokens, and one may only grant what one may do oneself. Give the acting token those accesses, or use a login that has them (PLANETSCALE_API_TOKEN).';
-
 /**
- * Gives a token permissions, and proves it by what the answer shows that the token may do now, else by reading it. The requests are
- * those of the pscale CLI, which are in no published document: whether a service token may make them is not known beforehand.
+ * Grants permissions to a token, and verifies the result by the permissions in the response, or by reading the token. The requests
+ * are those of the pscale CLI and are not documented: whether a service token is allowed to make them is not known beforehand.
  *
  * @throws {KeyturnError} `GRANT_REFUSED`
  */
@@ -27,15 +25,10 @@ export async function grant(
   // The last of several writes shows what all of them did.
   if (shown.some((there) => missing(permissions, there).length === 0)) return;
   const lacks = missing(permissions, await readBack(api, id, call));
-  if (lacks.length > 0)
-    throw new KeyturnError(
-      'GRANT_REFUSED',
-      `${api.id}: token ${id} was not given ${some(lacks)}, though no request was refused`,
-      { hint: HINT },
-    );
+  if (lacks.length > 0) throw messages.notGranted(api.id, id, lacks);
 }
 
-/** Takes permissions away from a token, and reads back what is left. */
+/** Removes permissions from a token, and reads back what is left. */
 export async function ungrant(
   api: Api,
   id: string,
@@ -45,15 +38,10 @@ export async function ungrant(
   await change(api, 'DELETE', id, permissions, call);
   const there = new Set(await readBack(api, id, call));
   const left = permissions.filter((permission) => there.has(permission));
-  if (left.length > 0)
-    throw new KeyturnError(
-      'GRANT_REFUSED',
-      `${api.id}: token ${id} still has ${some(left)}, though no request was refused`,
-      { hint: HINT },
-    );
+  if (left.length > 0) throw messages.notUngranted(api.id, id, left);
 }
 
-/** Makes one request per database, one after the other: the first that fails, or that may not be sent, is the last. */
+/** Makes one request per database, in turn, and stops at the first that fails or that must not be sent. */
 async function change(
   api: Api,
   method: 'POST' | 'DELETE',
@@ -72,15 +60,15 @@ async function change(
       if (!response.ok) throw await refusal(api, response, database);
       return response;
     };
-    // oxlint-disable-next-line eslint/no-await-in-loop -- each asks for the right to write after the one before has ended
+    // oxlint-disable-next-line eslint/no-await-in-loop -- each confirms the lock after the one before has ended
     answers.push(await (answers.length === 0 ? changing() : afterChange(changing())));
   }
   return answers;
 }
 
-/** All that the answer to a grant shows that the token may do now; nothing if it has another form than the pscale CLI knows. */
+/** The permissions that the response to a grant shows; none if it does not have the form that the pscale CLI knows. */
 async function permissionsIn(response: Response): Promise<Permissions> {
-  const what = 'the answer to a grant';
+  const what = messages.grantResponse;
   try {
     const { data } = await readJson(response, { what });
     return Array.isArray(data) ? permissionsOf(data, what) : [];
@@ -92,12 +80,10 @@ async function permissionsIn(response: Response): Promise<Permissions> {
 async function readBack(api: Api, id: string, call: CallOptions): Promise<Permissions> {
   const details = await afterChange(get(api, id, call));
   if (details !== undefined) return details.permissions;
-  throw new KeyturnError('TOKEN_NOT_FOUND', `${api.id}: token ${id} does not exist (any more)`, {
-    hint: 'List the tokens with: keyturn token list',
-  });
+  throw messages.tokenNotFound(api.id, id);
 }
 
-/** A token that was only just created may not be seen everywhere yet; how fast it is, is not documented. */
+/** A new token might not be visible everywhere yet; how long that takes is not documented. */
 const WAITS = [250, 500, 1_000];
 
 async function patiently(
@@ -114,23 +100,10 @@ async function patiently(
 }
 
 function refusal(api: Api, response: Response, database: string): Promise<KeyturnError> {
-  const where = database === '' ? 'the organization' : `the database ${database}`;
-  const names = 'Check the names of the permissions.';
-  const hints = {
-    400: names,
-    401: HINT,
-    403: HINT,
-    404: `${HINT} Does ${where} exist?`,
-    422: names,
-  };
+  const hints = messages.grantHints(database);
   const codes = Object.fromEntries(
     Object.keys(hints).map((status) => [status, 'GRANT_REFUSED'] as const),
   );
-  const what = `${api.id}: accesses for ${where} were refused`;
+  const what = messages.accessesOf(api.id, database);
   return errorFrom(response, api.credentials, { what, hints, codes });
-}
-
-function some(permissions: Permissions): string {
-  const rest = permissions.length - 5;
-  return `${permissions.slice(0, 5).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

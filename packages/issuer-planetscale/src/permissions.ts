@@ -2,6 +2,7 @@ import { KeyturnError, type Permissions, type StandardSchema } from '@keyturn/co
 import type { JsonObject } from '@keyturn/http';
 
 import { isObject } from './api.ts';
+import { accessUnknown, permissionInvalid } from './messages.ts';
 
 const ACCESS = /^[A-Za-z0-9_-]{1,100}$/;
 const MANAGED =
@@ -10,18 +11,14 @@ const DATABASE = /^[^\s/\p{C}]{1,200}$/u;
 
 /**
  * The permissions of a token's accesses: `read_organization` for the organization, `shop/read_branch` for a database. Those of a
- * deleted database are left out, since nobody can use or grant them.
+ * deleted database are left out, because nobody can use or grant them.
  *
- * @throws {KeyturnError} `ANSWER_INVALID` for an access that has no such form: to leave it out would take it away on rotation
+ * @throws {KeyturnError} `ANSWER_INVALID` for an access of another form: leaving it out would remove it on rotation
  */
 export function permissionsOf(accesses: readonly unknown[], what: string): Permissions {
   const names = accesses.map((access) => permissionOf(access)).filter((name) => name !== 'deleted');
   if (!names.includes(undefined)) return unique(names as string[]);
-  throw new KeyturnError(
-    'ANSWER_INVALID',
-    `${what} has an access that is neither the organization's nor a database's`,
-    { hint: 'List its permissions under token.permissions instead of copying.', effect: 'none' },
-  );
+  throw accessUnknown(what);
 }
 
 function permissionOf(item: unknown): string | undefined {
@@ -50,8 +47,8 @@ export const permission: StandardSchema<string> = {
 };
 
 /**
- * Those that let a token make, change or end other tokens, or decide who is a member. docs: «Service tokens», Access permissions, and
- * the accesses of the API's own description.
+ * The permissions that let a token create, change or delete tokens, or manage members. docs: «Service tokens», Access permissions, and
+ * the accesses in the API's own description.
  */
 export function managing(permissions: Permissions): Permissions {
   return permissions.filter((one) => {
@@ -60,23 +57,20 @@ export function managing(permissions: Permissions): Permissions {
   });
 }
 
-/** The accesses for each database, with '' for the organization: one request takes one database. */
+/** The accesses by database, with '' for the organization: one request is for one database. */
 export function byDatabase(permissions: Permissions): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
   for (const permission of unique(permissions)) {
     const at = permission.lastIndexOf('/');
     const [database, access] = [permission.slice(0, Math.max(at, 0)), permission.slice(at + 1)];
     if (!ACCESS.test(access) || (at >= 0 && !DATABASE.test(database)))
-      throw new KeyturnError('CONFIG_INVALID', `"${permission}" is not a permission`, {
-        hint: 'Write read_organization for the organization, shop/read_branch for a database.',
-        effect: 'none',
-      });
+      throw permissionInvalid(permission);
     groups.set(database, [...(groups.get(database) ?? []), access]);
   }
   return groups;
 }
 
-/** Those of `wanted` that are not there. */
+/** The wanted permissions that are missing. */
 export function missing(wanted: Permissions, there: Permissions): Permissions {
   const has = new Set(there);
   return unique(wanted).filter((permission) => !has.has(permission));

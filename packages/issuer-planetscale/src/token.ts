@@ -4,9 +4,9 @@ import type { JsonObject } from '@keyturn/http';
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * What the API tells of a token, read leniently: fields may be null or missing (docs: API, service tokens). Undefined without a usable id.
+ * What the API says about a token, read leniently: fields may be null or missing (docs: API, service tokens). Undefined without a usable id.
  *
- * @param fallback what to take where the answer does not tell
+ * @param fallback used if the response does not have the field
  */
 export function tokenInfo(
   item: JsonObject,
@@ -25,7 +25,7 @@ export function tokenInfo(
   };
 }
 
-/** The secret of a token that was just created; undefined where it could not be a header's value. */
+/** The secret of a new token; undefined if it could not be sent as a header. */
 export function secretOf(item: JsonObject): string | undefined {
   const { token } = item;
   return typeof token === 'string' && /^[\x21-\x7E]{8,1024}$/.test(token) ? token : undefined;

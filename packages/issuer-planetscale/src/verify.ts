@@ -1,5 +1,4 @@
 import {
-  KeyturnError,
   reveal,
   type CallOptions,
   type Credential,
@@ -10,15 +9,16 @@ import {
 import type { Api } from './api.ts';
 import { pairOf } from './credentials.ts';
 import { organizationsOf } from './diagnose.ts';
+import { verifyFailed } from './messages.ts';
 import { missing } from './permissions.ts';
 import { get } from './tokens.ts';
 
-/** Nothing is documented about how fast a new token works everywhere, so a refusal is believed after ten seconds. */
+/** How soon a new token works everywhere is not documented, so a refusal counts only after ten seconds. */
 const WAITS = [500, 1_000, 2_000, 3_000, 3_500];
 
 /**
- * Proves a fresh token by listing its organization with it, which needs no access and no more than a valid token (docs: MCP
- * service tokens); beside it, reads its permissions with the issuer's own credentials.
+ * Verifies a new token by listing its organizations with it, which needs a valid token but no access (docs: MCP service tokens).
+ * At the same time, reads its permissions with the issuer's own credentials.
  */
 export async function verify(
   api: Api,
@@ -33,16 +33,14 @@ export async function verify(
   ]);
   if (used.status === 'rejected') throw used.reason;
   if (read.status === 'rejected') throw read.reason;
-  const failed = (message: string): Verification => ({
+  const failed = (why: Parameters<typeof verifyFailed>[2]): Verification => ({
     ok: false,
-    error: new KeyturnError('VERIFY_FAILED', `${api.id}: the new token ${id} ${message}`, {
-      hint: 'Run it again: that token is revoked, and nothing has changed.',
-    }),
+    error: verifyFailed(api.id, id, why),
   });
-  if (used.value === 'refused') return failed('is not accepted');
-  if (!used.value.includes(api.org)) return failed('does not belong to the organization');
+  if (used.value === 'refused') return failed('rejected');
+  if (!used.value.includes(api.org)) return failed('foreign');
   const lacks = missing(expected, read.value?.permissions ?? []);
-  return lacks.length === 0 ? { ok: true } : failed(`lacks ${lacks.slice(0, 5).join(', ')}`);
+  return lacks.length === 0 ? { ok: true } : failed(lacks);
 }
 
 async function use(

@@ -15,13 +15,23 @@ describe('credentials', () => {
     ['a swapped pair', { id: TOKEN, token: ID }, 'AUTH_DENIED', 'swapped'],
     ['an id twice', { id: ID, token: ID }, 'AUTH_DENIED', 'pscale_tkn_'],
     ['no id', { id: 'my.token', token: TOKEN }, 'AUTH_DENIED', 'lower-case'],
-    ['a line break', { id: ID, token: `${TOKEN}\n` }, 'AUTH_DENIED', 'the text alone'],
-    ['a blank inside', { id: ID, token: `${TOKEN} x` }, 'AUTH_DENIED', 'the text alone'],
-    ['quotes', { id: `"${ID}"`, token: TOKEN }, 'AUTH_DENIED', 'the text alone'],
-    ['stars from a log', { id: ID, token: '***' }, 'AUTH_DENIED', 'the text alone'],
-    ['a secret not put in', { id: ID, token: '${{ secrets.X }}' }, 'AUTH_DENIED', 'the text alone'],
-    ['a variable not put in', { id: '$ID', token: TOKEN }, 'AUTH_DENIED', 'the text alone'],
-    ['a dash of a word processor', { id: ID, token: `${TOKEN}\u2013x` }, 'AUTH_DENIED', 'text'],
+    ['a line break', { id: ID, token: `${TOKEN}\n` }, 'AUTH_DENIED', 'the value alone'],
+    ['a blank inside', { id: ID, token: `${TOKEN} x` }, 'AUTH_DENIED', 'the value alone'],
+    ['quotes', { id: `"${ID}"`, token: TOKEN }, 'AUTH_DENIED', 'the value alone'],
+    ['stars from a log', { id: ID, token: '***' }, 'AUTH_DENIED', 'the value alone'],
+    [
+      'a secret not put in',
+      { id: ID, token: '${{ secrets.X }}' },
+      'AUTH_DENIED',
+      'the value alone',
+    ],
+    ['a variable not put in', { id: '$ID', token: TOKEN }, 'AUTH_DENIED', 'the value alone'],
+    [
+      'a dash of a word processor',
+      { id: ID, token: `${TOKEN}\u2013x` },
+      'AUTH_DENIED',
+      'the value alone',
+    ],
     ['both in the secret', { id: ID, token: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'before the colon'],
     ['both in the id alone', { id: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'before the colon'],
     ['a service token as login', { login: `${ID}:${TOKEN}` }, 'AUTH_DENIED', 'before the colon'],
@@ -62,7 +72,7 @@ describe('what the issuer acts with', () => {
   it.each([
     ['cut off', ADMIN.token.slice(0, -1), 'cut off'],
     ['of another kind', 'main-CANARY-secret-of-something-else', 'of 36 characters'],
-  ])('is told to be unusual where it is refused: a secret %s', async (_, token, hint) => {
+  ])('is described if it is refused: a secret %s', async (_, token, hint) => {
     const { issuer: opened, env } = await world();
     env['PLANETSCALE_SERVICE_TOKEN'] = token;
     for (const method of ['credentials', 'check'] as const) {

@@ -1,0 +1,324 @@
+import {
+  KeyturnError,
+  printable,
+  type Effect,
+  type ErrorCode,
+  type Permissions,
+} from '@keyturn/core';
+
+/** Everything that this package says to users: code, message and hint, side by side. */
+
+const ID = 'PLANETSCALE_SERVICE_TOKEN_ID';
+const TOKEN = 'PLANETSCALE_SERVICE_TOKEN';
+const LOGIN = 'PLANETSCALE_API_TOKEN';
+const ID_FORM = '12 lower-case letters and digits';
+const ADDRESS_OR_LATER = 'Check the address; if it is correct, run it again later.';
+const SEE_TOKENS = 'Run keyturn token list to see all tokens.';
+
+// What requests are about: each starts a message. `id` is the issuer's, such as `planetscale:acme`.
+
+export const tokenList = (id: string): string => `${id}: the list of tokens`;
+export const organizationList = (id: string): string => `${id}: the list of organizations`;
+export const oneToken = (id: string, token: string): string => `${id}: token ${token}`;
+export const newToken = (id: string): string => `${id}: the new token`;
+export const grantResponse = 'the response to a grant';
+export const accessesOf = (id: string, database: string): string =>
+  `${id}: could not change the accesses to ${placeOf(database)}`;
+export const revocation = (id: string, token: string): string =>
+  `${id}: could not revoke token ${token}`;
+
+// Configuration.
+
+export const organizationMissing = (): KeyturnError =>
+  organization('the PlanetScale organization is not set');
+
+export const organizationVariableInvalid = (): KeyturnError =>
+  organization('PLANETSCALE_ORG is not a valid organization name');
+
+export const ORGANIZATION_INVALID = 'not a valid organization name';
+
+export const dashboardUrl = (url: string, api: string): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    `${url} is the dashboard, not the API`,
+    `Use ${api}, or leave the option out.`,
+  );
+
+export const permissionInvalid = (permission: string): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    `"${permission}" is not a valid permission`,
+    'Use a name like read_organization for the organization, or shop/read_branch for a database.',
+  );
+
+export const ttlInvalid = (ttl: number): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    `${ttl} is not a valid number of seconds`,
+    'Set token.ttl to a duration such as 120d.',
+  );
+
+export const secretAsId = (): KeyturnError =>
+  refusal(
+    'USAGE_INVALID',
+    "this is a token's secret, not its id",
+    `Use the id of ${ID_FORM}, as keyturn token list shows it.`,
+  );
+
+export const idInvalid = (id: string): KeyturnError =>
+  refusal(
+    'USAGE_INVALID',
+    `"${id.slice(0, 80)}" is not a valid token id`,
+    `Use the id of ${ID_FORM}.`,
+  );
+
+// Credentials in the environment. No message contains any of their text.
+
+export const credentialsMissing = (): KeyturnError =>
+  refusal(
+    'CREDENTIALS_MISSING',
+    'PlanetScale credentials are missing',
+    `Set ${ID} and ${TOKEN}, or ${LOGIN}.`,
+  );
+
+export const halfMissing = (present: string, missing: string): KeyturnError =>
+  refusal(
+    'CREDENTIALS_MISSING',
+    `${present} is set, but ${missing} is not`,
+    `A service token needs both: set ${missing}.`,
+  );
+
+export const secretInIdVariable = (): KeyturnError =>
+  refusal(
+    'AUTH_DENIED',
+    `${ID} contains a token's secret instead of its id`,
+    `Check whether ${ID} and ${TOKEN} are swapped.`,
+  );
+
+export const idInSecretVariable = (): KeyturnError =>
+  refusal(
+    'AUTH_DENIED',
+    `${TOKEN} contains an id instead of a secret`,
+    'Set it to the secret, which starts with pscale_tkn_.',
+  );
+
+export const idVariableInvalid = (): KeyturnError =>
+  refusal('AUTH_DENIED', `${ID} is not a valid token id`, `Set it to the id of ${ID_FORM}.`);
+
+export const tokenInLoginVariable = (): KeyturnError =>
+  refusal(
+    'AUTH_DENIED',
+    `${LOGIN} contains a service token instead of a login`,
+    `Put the token's id in ${ID} and its secret in ${TOKEN}.`,
+  );
+
+export const pairInOneVariable = (name: string): KeyturnError =>
+  refusal(
+    'AUTH_DENIED',
+    `${name} contains both the id and the secret, as id:token`,
+    `Put the part before the colon in ${ID}, and the part after it in ${TOKEN}.`,
+  );
+
+/** How a variable can be mangled. */
+const manglings = {
+  quoted: 'starts or ends with a quote',
+  surrounded: 'starts or ends with a space or a line break',
+  spaced: 'contains a space or a line break',
+  masked: 'contains only asterisks, like a masked secret in a log',
+  unexpanded: 'contains a variable reference that was not expanded',
+  unsendable: 'contains a character that cannot be sent, as some programs insert when copying',
+} as const;
+
+export const variableMangled = (name: string, how: keyof typeof manglings): KeyturnError =>
+  refusal('AUTH_DENIED', `${name} ${manglings[how]}`, `Set ${name} to the value alone.`);
+
+/** What is unusual about a refused pair, for {@link tokenRefusedHint}. */
+export const unusualId = (length: number): string =>
+  `the id has ${length} characters instead of ${ID_FORM}`;
+export const unusualSecret = (length: number, prefix: string): string =>
+  `the secret of ${length} characters does not start with ${prefix}`;
+export const shortSecret = (length: number): string =>
+  `the secret has only ${length} characters and may be cut off`;
+
+export const urlWithVersion =
+  'PLANETSCALE_API_URL ends with /v1: keyturn removes that, but pscale would request /v1/v1';
+export const bothCredentials = `${TOKEN} and ${LOGIN} are both set; the service token is used`;
+
+export const LOGIN_REFUSED_HINT = `Log in again with pscale auth login: the login in ${LOGIN} may be mistyped or expired.`;
+
+export const tokenRefusedHint = (unusual: readonly string[]): string => {
+  const details = unusual.length === 0 ? '' : ` (unusual: ${unusual.join('; ')})`;
+  return `Check ${ID} and ${TOKEN}: the token may be mistyped, expired or deleted${details}.`;
+};
+
+export const variableRefused = (isToken: boolean, hint: string): KeyturnError =>
+  refusal('AUTH_DENIED', `${isToken ? TOKEN : LOGIN} is not valid`, hint);
+
+// Access to the organization.
+
+export const credentialsRefused = (what: string, hint: string, effect: Effect): KeyturnError =>
+  new KeyturnError('AUTH_DENIED', `${what}: the credentials are not valid`, { hint, effect });
+
+/** @param others the organizations that the credentials belong to */
+export const otherOrganization = (
+  what: string,
+  org: string,
+  others: readonly string[],
+  effect: Effect,
+): KeyturnError => {
+  const named = others.slice(0, 3).map((name) => printable(name, 60));
+  return new KeyturnError(
+    'TARGET_NOT_FOUND',
+    `${what}: the credentials are valid, but not for the organization ${org}`,
+    {
+      hint: `Correct the organization; the credentials belong to ${named.length === 0 ? 'none' : named.join(', ')}.`,
+      effect,
+    },
+  );
+};
+
+export const organizationForeign = (id: string): KeyturnError =>
+  refusal(
+    'TARGET_NOT_FOUND',
+    `${id}: the credentials do not belong to the organization`,
+    'Correct the organization, or use credentials that belong to it.',
+  );
+
+export const redirected = (id: string): KeyturnError =>
+  refusal(
+    'TARGET_NOT_FOUND',
+    `${id}: a request was redirected`,
+    'If the organization was renamed, use the new name from its URL.',
+  );
+
+/** Hints by status, for a request that needs an access. */
+export const accessHints = (access: string, credentials: string): Record<number, string> => ({
+  401: credentials,
+  403: `Grant the token the organization access ${access}.`,
+  404: `Check that it exists, and that the credentials have the access ${access}.`,
+});
+
+export const accessMissing = (id: string, access: string, purpose: string): KeyturnError =>
+  refusal(
+    'PERMISSION_DENIED',
+    `${id}: the service token needs the access ${access} to ${purpose} tokens`,
+    `Grant it the organization access ${access}, or use a login (${LOGIN}).`,
+  );
+
+// Granting and verifying.
+
+const GRANT_HINT = `Granting requires write_service_tokens, and nobody can grant an access that they do not have. Give the token that keyturn acts with those accesses, or use a login that has them (${LOGIN}).`;
+const NAMES_HINT = 'Check the names of the permissions.';
+
+export const notGranted = (id: string, token: string, missing: Permissions): KeyturnError =>
+  new KeyturnError(
+    'GRANT_REFUSED',
+    `${id}: token ${token} was not granted ${some(missing)}, although no request was refused`,
+    { hint: GRANT_HINT },
+  );
+
+export const notUngranted = (id: string, token: string, left: Permissions): KeyturnError =>
+  new KeyturnError(
+    'GRANT_REFUSED',
+    `${id}: token ${token} still has ${some(left)}, although no request was refused`,
+    { hint: GRANT_HINT },
+  );
+
+/** Hints by status. */
+export const grantHints = (database: string): Record<number, string> => ({
+  400: NAMES_HINT,
+  401: GRANT_HINT,
+  403: GRANT_HINT,
+  404: `${GRANT_HINT} Check that ${placeOf(database)} exists.`,
+  422: NAMES_HINT,
+});
+
+export const tokenNotFound = (id: string, token: string): KeyturnError =>
+  new KeyturnError('TOKEN_NOT_FOUND', `${id}: token ${token} was not found`, { hint: SEE_TOKENS });
+
+/** What can fail when a new token is verified. */
+const verifyFailures = {
+  rejected: 'was rejected',
+  foreign: 'does not belong to the organization',
+} as const;
+
+export const verifyFailed = (
+  id: string,
+  token: string,
+  why: keyof typeof verifyFailures | Permissions,
+): KeyturnError => {
+  const text =
+    typeof why === 'string' ? verifyFailures[why] : `lacks ${why.slice(0, 5).join(', ')}`;
+  return new KeyturnError('VERIFY_FAILED', `${id}: the new token ${token} ${text}`, {
+    hint: 'Run it again: that token is revoked, and nothing else has changed.',
+  });
+};
+
+// Unexpected responses.
+
+export const listMalformed = (what: string): KeyturnError =>
+  unexpected(`${what} has an unexpected form`);
+
+export const listDiscontinued = (what: string, page: number): KeyturnError =>
+  unexpected(`${what} does not continue after page ${page}`);
+
+export const accessUnnamed = (what: string): KeyturnError =>
+  unexpected(`${what}: an access has no name`);
+
+export const organizationUnnamed = (what: string): KeyturnError =>
+  unexpected(`${what} contains one without a name`);
+
+export const tokenUnidentified = (id: string): KeyturnError =>
+  unexpected(`${tokenList(id)} contains one without an id`);
+
+export const listChanged = (id: string): KeyturnError =>
+  refusal('ANSWER_INVALID', `${tokenList(id)} changed while it was read`, 'Run it again.');
+
+export const actingTokenUnlisted = (id: string): KeyturnError =>
+  refusal(
+    'ANSWER_INVALID',
+    `${tokenList(id)} does not contain the token that keyturn acts with`,
+    'Run it again in a few minutes: without that token, the list proves nothing about others.',
+  );
+
+export const accessUnknown = (what: string): KeyturnError =>
+  refusal(
+    'ANSWER_INVALID',
+    `${what} has an access that belongs neither to the organization nor to a database`,
+    'List its permissions under token.permissions instead of copying them.',
+  );
+
+export const permissionsUnknown = (what: string): KeyturnError =>
+  refusal(
+    'ANSWER_INVALID',
+    `${what}: the response does not show its permissions`,
+    'Run it again later, or list token.permissions instead of copying them.',
+  );
+
+export const secretMissing = (what: string): KeyturnError =>
+  new KeyturnError('ANSWER_INVALID', `${what}: the response has no id or no secret`, {
+    hint: 'Run it again: keyturn finds that token and revokes it.',
+    effect: 'unknown',
+  });
+
+function unexpected(message: string): KeyturnError {
+  return refusal('ANSWER_INVALID', message, ADDRESS_OR_LATER);
+}
+
+function organization(message: string): KeyturnError {
+  return refusal('CONFIG_INVALID', message, 'Set it with --org, issuer.org or PLANETSCALE_ORG.');
+}
+
+/** @param database '' for the organization */
+function placeOf(database: string): string {
+  return database === '' ? 'the organization' : `the database ${database}`;
+}
+
+function some(permissions: Permissions): string {
+  const rest = permissions.length - 5;
+  return `${permissions.slice(0, 5).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function refusal(code: ErrorCode, message: string, hint: string): KeyturnError {
+  return new KeyturnError(code, message, { hint, effect: 'none' });
+}
