@@ -1,10 +1,10 @@
 import type { CallOptions } from '@keyturn/core';
 
-import { interrupted } from './failure.ts';
+import { interrupted } from './messages.ts';
 
 /**
- * What a look finds, unless it is interrupted first: a file system behind a network may hang, and no operation on it can be
- * called off. Not for writes, which would go on unseen.
+ * The result of a read, unless it is interrupted first: a network file system can hang, and operations on it cannot be
+ * canceled. Not for writes, which would continue unnoticed.
  */
 export function untilAborted<Result>(
   id: string,

@@ -1,4 +1,4 @@
-/** Text as one character for each byte of its UTF-8: the form that files are edited in. */
+/** Text with one character per byte of its UTF-8 encoding: the form in which files are edited. */
 export function encode(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -5,8 +5,8 @@ import { scanFor } from './edit.ts';
 import { type EnvFile, readFile } from './env-file.ts';
 
 /**
- * Compares every line that sets an expected name, and what a program reads, with its value; without a value, with the
- * fingerprint of what was delivered.
+ * Compares every line that sets an expected name, and the value that a program reads, with the expected value; without one,
+ * with the fingerprint of the delivery.
  */
 export async function confirm(
   file: EnvFile,
@@ -35,7 +35,7 @@ export async function confirm(
   return order.find((verdict) => verdicts.includes(verdict)) ?? 'same';
 }
 
-/** Undefined if nothing is known of what was delivered. */
+/** Undefined if nothing is known about the delivery. */
 function recognises(
   value: Expectation['value'],
   stamp: string | undefined,

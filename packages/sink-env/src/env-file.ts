@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 
-import { type AdapterContext, type CallOptions, KeyturnError } from '@keyturn/core';
+import type { AdapterContext, CallOptions } from '@keyturn/core';
 
 import { type Changes, edit } from './edit.ts';
 import { failure, hasCode } from './failure.ts';
@@ -11,13 +11,13 @@ import { mayGiveTo, mayWriteAs } from './process.ts';
 import { inTurn } from './queue.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { type FileLock, takeLock } from './lock.ts';
+import * as messages from './messages.ts';
 import type { FileOperations } from './operations.ts';
 import { locate, MOST_BYTES, type Place } from './place.ts';
 import { replace } from './replace.ts';
-import { tooLarge } from './room.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
-/** One env file, which need not exist. */
+/** One env file, which does not have to exist. */
 export interface EnvFile {
   readonly id: string;
   readonly path: string;
@@ -39,9 +39,9 @@ export async function readFile({
 }
 
 /**
- * Where the file is to be written, if it may be.
+ * The place to write the file, if writing is allowed.
  *
- * @throws {KeyturnError} `FILE_UNSAFE`, `FILE_FAILED` where there is no folder
+ * @throws {KeyturnError} `FILE_UNSAFE`, `FILE_FAILED` if the folder does not exist
  */
 export async function writablePlace(
   { id, path, context, operations }: EnvFile,
@@ -55,36 +55,23 @@ export async function writablePlace(
   return place;
 }
 
-/** A rename would need no access to the file, but who made it read-only means it, and a new owner may lock the old one out. */
+/** A rename does not need write access to the file, but a read-only file is so on purpose, and a new owner could lock out the old one. */
 async function refuseReadOnly(id: string, { folder, path }: Place): Promise<void> {
   try {
     await access(folder, constants.W_OK | constants.X_OK);
     await access(path, constants.R_OK | constants.W_OK);
     const stats = await stat(path);
-    if (!mayWriteAs(stats.uid))
-      throw foreign(
-        id,
-        'it belongs to another user',
-        'Run keyturn as that user, or change its owner.',
-      );
-    // New files may get the group of their folder.
+    if (!mayWriteAs(stats.uid)) throw messages.ownedByOther(id);
+    // A new file can have the group of its folder.
     if (!mayGiveTo(stats.gid) && stats.gid !== (await stat(folder)).gid)
-      throw foreign(
-        id,
-        'its group is not one of yours',
-        'Give it to a group of the user that runs keyturn.',
-      );
+      throw messages.groupForeign(id);
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw failure(id, error);
   }
 }
 
-function foreign(id: string, what: string, hint: string): KeyturnError {
-  return new KeyturnError('FILE_FAILED', `${id}: ${what}`, { hint, effect: 'none' });
-}
-
 /**
- * Makes all changes in one atomic replacement, and starts over if somebody else changed the file meanwhile.
+ * Makes all changes in one atomic replacement, and starts over if the file was changed in the meantime.
  *
  * @throws {KeyturnError} `FILE_UNSAFE`, `FILE_FAILED`, `INTERRUPTED`
  */
@@ -102,16 +89,13 @@ async function changeNow(file: EnvFile, changes: Changes, options: CallOptions):
     try {
       if (await changeLocked(file, place, lock, changes, options)) return;
     } finally {
-      await lock.leave();
+      await lock.release();
     }
   }
-  throw new KeyturnError('FILE_FAILED', `${id}: something else keeps changing it`, {
-    hint: 'Find out which program writes it, then run it again.',
-    effect: 'none',
-  });
+  throw messages.keepsChanging(id);
 }
 
-/** False if the file was changed meanwhile. */
+/** False if the file was changed in the meantime. */
 async function changeLocked(
   file: EnvFile,
   place: Place,
@@ -124,6 +108,6 @@ async function changeLocked(
   const text = edit(id, format, before?.text ?? '', changes);
   const isRemoval = [...changes.values()].every((value) => value === undefined);
   if (isRemoval && text === (before?.text ?? '')) return true;
-  if (text.length > MOST_BYTES) throw tooLarge(id);
+  if (text.length > MOST_BYTES) throw messages.wouldBeTooLarge(id);
   return replace(file, place, lock, before, `${before?.mark ?? ''}${text}`, options);
 }

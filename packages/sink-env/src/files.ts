@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 
-/** `.env`, `.env.local`, `docker.env` and `.envrc`; not the samples, which hold no secrets and are shared. */
+/** `.env`, `.env.local`, `docker.env` and `.envrc`; not the samples, which contain no secrets and are shared. */
 const ENV_FILE = /^(?:\.env(?:\..+)?|.+\.env|\.envrc)$/;
 const SAMPLE = /(?:^|\.)(?:example|sample|template|dist|defaults?)(?:\.|$)/i;
 
-/** The names of the env files in a folder, in order. */
+/** The names of the env files in a folder, sorted. */
 export async function envFilesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries

@@ -8,14 +8,14 @@ import {
   type Environment,
 } from '@keyturn/core';
 
-import { interrupted, unsafe } from './failure.ts';
+import { interrupted, tracked, trackingUnknown } from './messages.ts';
 import type { Place } from './place.ts';
 
 const MILLISECONDS = 5000;
 
 /**
- * Refuses a file that git tracks: its next commit would publish the secret. Where there is no git, or no repository,
- * every file is as good as untracked.
+ * Refuses a file that git tracks: the next commit would publish the secret. Without git, or outside a repository, every file
+ * counts as untracked.
  *
  * @throws {KeyturnError} `FILE_UNSAFE`
  */
@@ -27,28 +27,18 @@ export async function refuseTracked(
 ): Promise<void> {
   if (allow.has('tracked-file')) return;
   const listed = await git(
-    // A name is no pattern.
+    // The name is not a pattern.
     ['--literal-pathspecs', 'ls-files', '--error-unmatch', '--', place.name],
     place,
     env,
     options,
   );
   if (options.signal.aborted) throw interrupted(id);
-  if (listed === 'yes')
-    throw unsafe(
-      id,
-      'git tracks it, so the secret would be committed',
-      'Take it out of git and ignore it, or allow it with --allow tracked-file.',
-    );
-  if (listed === 'unknown')
-    throw unsafe(
-      id,
-      'git does not tell whether it tracks the file',
-      'See what `git status` says in its folder, or allow it with --allow tracked-file.',
-    );
+  if (listed === 'yes') throw tracked(id);
+  if (listed === 'unknown') throw trackingUnknown(id);
 }
 
-/** Whether the file stands in a work tree and nothing keeps it from being added. */
+/** Whether the file is in a work tree and not ignored. */
 export async function isUnignored(
   place: Place,
   { env }: AdapterContext,
@@ -70,7 +60,7 @@ function git(
   return new Promise((resolve) => {
     execFile(
       file,
-      // No program that the repository names is run.
+      // Do not run programs that the repository configures.
       ['-c', 'core.fsmonitor=false', ...command],
       { cwd: folder, timeout: MILLISECONDS, env: gitEnvironment(env), signal },
       (error, _, stderr) => {

@@ -4,7 +4,7 @@ import { decode } from './bytes.ts';
 import { scanFor } from './edit.ts';
 import { type EnvFile, readFile } from './env-file.ts';
 
-/** The id is the first of several values, or what stands before the colon of a joined one. */
+/** The id is the first of several values, or the part of a joined value before the colon. */
 export async function holds(
   file: EnvFile,
   names: readonly string[],

@@ -6,16 +6,16 @@ import { draftPath, holderOf, lockPath } from './lock.ts';
 import { type FileOperations, removeFolder } from './operations.ts';
 import type { Place } from './place.ts';
 import { type Machine, thisMachine } from './process.ts';
-import { judge, parseTicket } from './ticket.ts';
+import { judge, parseHolder } from './holder.ts';
 
 const DRAFT = /^\.keyturn-([\da-f]{16})$/;
-/** What version 1.0 wrote beside the file. */
-export const FORMER = /^\.keyturn-(\d{1,10})-[\da-f]{16}\.tmp$/;
+/** What version 1.0 wrote next to the file. */
+export const LEGACY = /^\.keyturn-(\d{1,10})-[\da-f]{16}\.tmp$/;
 
 /**
- * Removes what killed processes left of writing this file: it may hold plaintext. Those still at work are left alone.
+ * Removes what killed processes left when writing this file, because it may contain plaintext. Running processes are not touched.
  *
- * @throws {KeyturnError} `FILE_UNSAFE` if something else is where the lock belongs, `FILE_FAILED` if the lock of another user
+ * @throws {KeyturnError} `FILE_UNSAFE` if something else is in the place of the lock, `FILE_FAILED` if the lock of another user
  * cannot be removed
  */
 export async function removeLeftovers(
@@ -26,7 +26,7 @@ export async function removeLeftovers(
   const machine = await thisMachine();
   try {
     await holderOf(id, operations, place, machine);
-    // It works only if nobody is in there.
+    // This succeeds only if the lock is free.
     await operations.rmdir(lockPath(place)).catch(() => {});
   } catch (error) {
     if (KeyturnError.is(error)) throw error;
@@ -37,21 +37,21 @@ export async function removeLeftovers(
     const rest = other.slice(name.length);
     const [, unique] = DRAFT.exec(rest) ?? [];
     if (unique !== undefined) await removeDraft(draftPath(place, unique), operations, machine);
-    const [, pid] = FORMER.exec(rest) ?? [];
+    const [, pid] = LEGACY.exec(rest) ?? [];
     if (pid !== undefined && (await machine.startOf(Number(pid))) === undefined)
       await operations.unlink(join(folder, other)).catch(() => {});
   }
 }
 
-/** Who finds its draft gone prepares another one, so that one from elsewhere can go too. */
+/** A process whose draft is gone prepares another one, so drafts from other machines can be removed too. */
 async function removeDraft(
   draft: string,
   operations: FileOperations,
   machine: Machine,
 ): Promise<void> {
   for (const name of await operations.readdir(draft).catch(() => [])) {
-    const ticket = parseTicket(name);
-    if (ticket !== undefined && (await judge(ticket, machine)) !== 'alive')
+    const holder = parseHolder(name);
+    if (holder !== undefined && (await judge(holder, machine)) !== 'alive')
       await removeFolder(operations, join(draft, name)).catch(() => {});
   }
   await operations.rmdir(draft).catch(() => {});

@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-import { type Clock, KeyturnError } from '@keyturn/core';
+import type { Clock, KeyturnError } from '@keyturn/core';
 
-import { failure, hasCode, interrupted, unsafe } from './failure.ts';
+import { failure, hasCode } from './failure.ts';
+import * as messages from './messages.ts';
 import { type FileOperations, namesIn, removeFolder } from './operations.ts';
 import type { Place } from './place.ts';
 import { type Machine, thisMachine } from './process.ts';
-import { inUse, judge, parseTicket, type Ticket, ticketName } from './ticket.ts';
+import { inUse, judge, parseHolder, type Holder, holderName } from './holder.ts';
 
 /** Milliseconds. */
 const MOST_WAIT = 10_000;
-/** After so long the same holder on another machine is taken for dead. */
+/** After this time without change, a holder on another machine is considered dead. */
 const PATIENCE = 5000;
 const LONGEST_PAUSE = 250;
-/** Another process may move in before us again and again; beyond this it is something else. */
+/** Other processes may take the lock first again and again; more tries than this have another cause. */
 const MOST_TRIES = 1000;
 
 export interface Means {
@@ -23,22 +24,22 @@ export interface Means {
   readonly signal: AbortSignal;
 }
 
-/** The right to replace one file. */
+/** Permission to replace one file. */
 export interface FileLock {
-  /** The holder's own folder, on the file's file system, that nobody else may look into. It is gone once the lock is lost. */
+  /** The holder's private folder, on the same file system as the file. It is gone once the lock is lost. */
   readonly folder: string;
-  leave(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /**
- * Waits for the right to replace a file, among all processes on all machines that see its folder.
+ * Waits for the lock of a file, among all processes on all machines that see its folder.
  *
- * The lock is a folder beside the file, with a folder in it that is named by its holder's ticket: a holder moves in by renaming
- * a folder of its own to the lock's name, which works only while that is empty or missing. What is to replace the file is written in the
- * ticket's folder, so that a holder that was moved out, rightly or not, has nothing left to rename: it cannot undo what came
- * after. Of empty folders git knows nothing.
+ * The lock is a folder next to the file, which contains one folder named after its holder. A process takes the lock by renaming
+ * a folder of its own to the lock's name, which works only while that is empty or missing. The new file is written in the holder's
+ * folder: a holder that was evicted, rightly or not, has nothing left to rename, so it cannot undo later changes. Git does not track
+ * empty folders.
  *
- * @throws {KeyturnError} `FILE_FAILED`, naming the holder; `FILE_UNSAFE`, `INTERRUPTED`
+ * @throws {KeyturnError} `FILE_FAILED`, which names the holder; `FILE_UNSAFE`, `INTERRUPTED`
  */
 export async function takeLock(id: string, place: Place, means: Means): Promise<FileLock> {
   const { operations, clock, signal } = means;
@@ -47,17 +48,17 @@ export async function takeLock(id: string, place: Place, means: Means): Promise<
   let last: string | undefined;
   try {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const lock = await moveIn(operations, place, machine);
+      const lock = await tryLock(operations, place, machine);
       if (lock !== undefined) return lock;
       const holder = await holderOf(id, operations, place, machine);
       if (holder === undefined) continue;
       if (holder.name !== last) [last, since] = [holder.name, waited];
       const isElsewhere = (await judge(holder, machine)) === 'elsewhere';
-      if (isElsewhere && waited - since >= PATIENCE) await moveOut(id, operations, place, holder);
+      if (isElsewhere && waited - since >= PATIENCE) await evict(id, operations, place, holder);
       else if (waited >= MOST_WAIT) throw held(id, holder, isElsewhere);
       else {
         await clock.sleep(pause, signal).catch(() => {});
-        if (signal.aborted) throw interrupted(id);
+        if (signal.aborted) throw messages.interrupted(id);
         waited += pause;
         pause = Math.min(2 * pause, LONGEST_PAUSE);
       }
@@ -65,66 +66,68 @@ export async function takeLock(id: string, place: Place, means: Means): Promise<
   } catch (error) {
     throw failure(id, error);
   }
-  throw unsafe(id, `${lockPath(place)} cannot be used as its lock`, 'Remove that folder.');
+  throw messages.lockUnusable(id, lockPath(place));
 }
 
-async function moveIn(
+async function tryLock(
   operations: FileOperations,
   place: Place,
   machine: Machine,
 ): Promise<FileLock | undefined> {
   const unique = randomBytes(8).toString('hex');
   const [draft, path] = [draftPath(place, unique), lockPath(place)];
-  const ticket = ticketName(machine, unique);
+  const own = holderName(machine, unique);
   await operations.mkdir(draft, { mode: 0o755 });
-  inUse.add(ticket);
+  inUse.add(own);
   try {
-    await operations.mkdir(join(draft, ticket), { mode: 0o700 });
-    // Where a folder cannot replace an empty one (Windows), that has to go first.
+    await operations.mkdir(join(draft, own), { mode: 0o700 });
+    // On Windows a folder cannot replace an empty one, so remove that first.
     await operations.rmdir(path).catch(() => {});
     await operations.rename(draft, path);
-    await operations.lstat(join(path, ticket));
+    await operations.lstat(join(path, own));
   } catch (error) {
-    inUse.delete(ticket);
-    await removeFolder(operations, join(draft, ticket)).catch(() => {});
+    inUse.delete(own);
+    await removeFolder(operations, join(draft, own)).catch(() => {});
     await operations.rmdir(draft).catch(() => {});
-    // Somebody else moved in first, or tidied the draft away. Windows says EPERM for the former.
+    // Another process took the lock first (EPERM on Windows), or removed the draft.
     if (hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM')) return undefined;
     throw error;
   }
   return {
-    folder: join(path, ticket),
-    async leave() {
-      // What cannot be removed is moved out later: by this process, and by others once it has ended.
-      inUse.delete(ticket);
-      await removeFolder(operations, join(path, ticket)).catch(() => {});
+    folder: join(path, own),
+    async release() {
+      // What cannot be removed is evicted later: by this process, or by others once it has ended.
+      inUse.delete(own);
+      await removeFolder(operations, join(path, own)).catch(() => {});
       await operations.rmdir(path).catch(() => {});
     },
   };
 }
 
-/** Who is in the lock, the dead having been moved out; undefined if nobody is. */
+/** The holder of the lock, after dead holders were evicted; undefined if it is free. */
 export async function holderOf(
   id: string,
   operations: FileOperations,
   place: Place,
   machine: Machine,
-): Promise<Ticket | undefined> {
-  for (const name of await tenants(id, operations, place)) {
-    const ticket = parseTicket(name);
-    if (ticket === undefined)
-      throw unsafe(id, `${join(lockPath(place), name)} is not part of a lock`, 'Remove it.');
-    if ((await judge(ticket, machine)) !== 'dead') return ticket;
-    await moveOut(id, operations, place, ticket);
+): Promise<Holder | undefined> {
+  for (const name of await holderNames(id, operations, place)) {
+    const holder = parseHolder(name);
+    if (holder === undefined) throw messages.lockForeign(id, join(lockPath(place), name));
+    if ((await judge(holder, machine)) !== 'dead') return holder;
+    await evict(id, operations, place, holder);
   }
   return undefined;
 }
 
-async function tenants(id: string, operations: FileOperations, place: Place): Promise<string[]> {
+async function holderNames(
+  id: string,
+  operations: FileOperations,
+  place: Place,
+): Promise<string[]> {
   const path = lockPath(place);
   try {
-    if (!(await operations.lstat(path)).isDirectory())
-      throw unsafe(id, `${path} is in the way of its lock`, 'Remove it.');
+    if (!(await operations.lstat(path)).isDirectory()) throw messages.lockBlocked(id, path);
     return await namesIn(operations, path);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
@@ -132,39 +135,32 @@ async function tenants(id: string, operations: FileOperations, place: Place): Pr
   }
 }
 
-/** Every step names the ticket, so that none can hit a later holder, however late it comes. */
-async function moveOut(
+/** Removes a holder from the lock. Every step uses the holder's unique name, so it cannot affect a later holder. */
+async function evict(
   id: string,
   operations: FileOperations,
   place: Place,
-  { name, pid }: Ticket,
+  { name, pid }: Holder,
 ): Promise<void> {
   const path = lockPath(place);
   try {
     await removeFolder(operations, join(path, name));
   } catch (error) {
     if (!hasCode(error, 'EACCES', 'EPERM')) throw error;
-    throw new KeyturnError(
-      'FILE_FAILED',
-      `${id}: the lock that process ${pid} left cannot be removed`,
-      { hint: `Remove ${path} as the user that it belongs to.`, effect: 'none' },
-    );
+    throw messages.lockNotRemovable(id, pid, path);
   }
 }
 
-function held(id: string, { pid, host }: Ticket, isElsewhere: boolean): KeyturnError {
-  const where = isElsewhere ? `process ${pid} on ${host}` : `process ${pid}`;
-  return new KeyturnError('FILE_FAILED', `${id}: ${where} has been writing it for too long`, {
-    hint: `Wait until ${where} has ended, or end it; then run it again.`,
-    effect: 'none',
-  });
+function held(id: string, { pid, host }: Holder, isElsewhere: boolean): KeyturnError {
+  const holder = messages.processNamed(pid, isElsewhere ? host : undefined);
+  return messages.lockHeld(id, holder, MOST_WAIT);
 }
 
 export function lockPath({ path }: Place): string {
   return `${path}.keyturn-lock`;
 }
 
-/** What is to become the lock. */
+/** The folder that is renamed to become the lock. */
 export function draftPath({ path }: Place, unique: string): string {
   return `${path}.keyturn-${unique}`;
 }

@@ -15,8 +15,8 @@ import { canonicalId, defaultFormat } from './target.ts';
 const MOST_FILES = 50;
 
 /**
- * The other names in the file, and in the env files beside it the same names and those that show the token. Lines that are
- * commented out are none.
+ * The other names in the file, and from the env files next to it the same names and those that contain the token. Lines that are
+ * commented out do not count.
  */
 export async function neighbours(
   file: EnvFile,
@@ -46,7 +46,7 @@ function targetOf(path: string, { context: { directory } }: EnvFile): string {
 async function othersBeside(
   place: Place,
 ): Promise<readonly { readonly path: string; readonly scope: string }[]> {
-  // A folder that may be entered but not listed is no obstacle.
+  // A folder that cannot be listed is not an error.
   const names = await envFilesIn(place.folder).catch(() => []);
   return names
     .filter((name) => name !== basename(place.path))
@@ -54,7 +54,7 @@ async function othersBeside(
     .map((name) => ({ path: join(place.folder, name), scope: name }));
 }
 
-/** What must not be followed or is no text is left out, and so is another name of the same file. */
+/** Leaves out links that must not be followed, files that are not text, and other names of the same file. */
 async function readOther(other: EnvFile, own: Place): Promise<Snapshot | undefined> {
   try {
     const place = await locate(other.id, other.path, other.context.directory);
@@ -81,7 +81,7 @@ function* namesIn(
   }
 }
 
-/** The id itself, `id:token`, or an env file that has either as a value. */
+/** Whether a value is the id, `id:token`, or the text of an env file with either as a value. */
 function isOf(token: string | undefined, bytes: string | undefined): boolean {
   if (token === undefined || token === '' || bytes === undefined) return false;
   return decode(bytes)

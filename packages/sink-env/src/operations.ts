@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 
 import { hasCode } from './failure.ts';
 
-/** What is done to files where it counts. Passed in, so that a test can let any of it fail. */
+/** The critical file operations. Passed in, so that a test can make any of them fail. */
 export type FileOperations = Pick<
   typeof fs,
   'lstat' | 'mkdir' | 'open' | 'readdir' | 'rename' | 'rmdir' | 'statfs' | 'unlink' | 'writeFile'
@@ -20,7 +20,7 @@ export async function namesIn(operations: FileOperations, folder: string): Promi
   }
 }
 
-/** Removes a folder with the files in it; what is gone already is a success. */
+/** Removes a folder and the files in it; it succeeds if they are already gone. */
 export async function removeFolder(operations: FileOperations, folder: string): Promise<void> {
   for (const name of await namesIn(operations, folder))
     await operations.unlink(`${folder}/${name}`).catch(ignoreMissing);
@@ -31,7 +31,7 @@ function ignoreMissing(error: unknown): void {
   if (!hasCode(error, 'ENOENT')) throw error;
 }
 
-/** Makes the names in a folder durable. Windows has no such thing, and does not need it. */
+/** Makes the names in a folder durable. Windows does not support this, and does not need it. */
 export async function syncFolder(operations: FileOperations, folder: string): Promise<void> {
   const handle = await operations.open(folder, constants.O_RDONLY).catch((error: unknown) => {
     if (!hasCode(error, 'EISDIR', 'EPERM', 'EACCES')) throw error;

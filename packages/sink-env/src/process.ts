@@ -5,20 +5,20 @@ import process from 'node:process';
 
 import { hasCode } from './failure.ts';
 
-/** Where this process runs, and how it tells others apart. */
+/** Where this process runs, and how it recognizes others. */
 export interface Machine {
   readonly host: string;
-  /** Tells machines, boots and containers apart: the numbers of processes mean something only within one. */
+  /** Identifies machine, boot and container: process ids are only comparable within one. */
   readonly instance: string;
   readonly pid: number;
-  /** As {@link startOf} has it. */
+  /** As {@link startOf} returns it. */
   readonly start: string;
   readonly startOf: (pid: number) => Promise<string | undefined>;
 }
 
 let known: Promise<Machine> | undefined;
 
-/** The real one; it stays the same for as long as the process runs. */
+/** The actual machine; it does not change while the process runs. */
 export function thisMachine(): Promise<Machine> {
   known ??= readMachine();
   return known;
@@ -40,24 +40,24 @@ async function readMachine(): Promise<Machine> {
   };
 }
 
-/** When a process was started, if the system does not tell. */
+/** The start time of a process if the system does not provide it. */
 export const UNKNOWN = '0';
 
-/** When a process was started, as the system counts: that tells a reused number apart. Undefined if it runs no more. */
+/** The start time of a process in the system's units, which reveals a reused process id. Undefined if it is not running. */
 async function startOf(pid: number): Promise<string | undefined> {
   if (!exists(pid)) return undefined;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat === '' ? UNKNOWN : parseStart(stat);
 }
 
-/** docs: proc_pid_stat(5). The second field, the command, may hold spaces and brackets. A zombie runs no more. */
+/** docs: proc_pid_stat(5). The second field, the command, may contain spaces and brackets. A zombie is not running. */
 export function parseStart(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state = ''] = fields;
   return /^[ZXx]/.test(state) ? undefined : (fields[19] ?? UNKNOWN);
 }
 
-/** A signal that is not permitted reached a process too. */
+/** If the signal is not permitted, the process exists. */
 function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -66,13 +66,13 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Whether files of this user can be written as theirs. Windows has no user numbers. */
+/** Whether this process can write files as that user. Windows has no user ids. */
 export function mayWriteAs(uid: number): boolean {
   const own = process.geteuid?.();
   return own === undefined || own === 0 || own === uid;
 }
 
-/** Whether this user may give files to that group. */
+/** Whether this process can give files to that group. */
 export function mayGiveTo(gid: number): boolean {
   const own = process.geteuid?.();
   if (own === undefined || own === 0) return true;

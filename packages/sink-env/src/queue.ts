@@ -1,6 +1,6 @@
 const last = new Map<string, Promise<unknown>>();
 
-/** Runs what has the same key one after the other: two rotations may deliver to one file at the same time. */
+/** Runs work with the same key in sequence: two rotations may deliver to one file at the same time. */
 export async function inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
   const before = last.get(key);
   const mine = (async () => {

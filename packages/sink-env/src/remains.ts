@@ -4,15 +4,16 @@ import type { Leftover } from '@keyturn/core';
 
 import { type EnvFile } from './env-file.ts';
 import { hasCode } from './failure.ts';
-import { FORMER } from './leftovers.ts';
+import { LEGACY } from './leftovers.ts';
 import { lockPath } from './lock.ts';
+import { processNamed } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 import { locate } from './place.ts';
 import { NEW } from './replace.ts';
 import { thisMachine } from './process.ts';
-import { judge, parseTicket } from './ticket.ts';
+import { judge, parseHolder } from './holder.ts';
 
-/** The plaintext that killed processes left of writing this file. Nothing is removed: it is only looked at. */
+/** Lists the plaintext that killed processes left when writing this file. Removes nothing. */
 export async function remains({ id, path, context, operations }: EnvFile): Promise<Leftover[]> {
   const place = await locate(id, path, context.directory);
   if (place === undefined) return [];
@@ -20,20 +21,20 @@ export async function remains({ id, path, context, operations }: EnvFile): Promi
   const found: Leftover[] = [];
   const lock = lockPath(place);
   for (const name of await listed(operations, lock)) {
-    const ticket = parseTicket(name);
-    const judgement = ticket && (await judge(ticket, machine));
-    if (ticket === undefined || judgement === 'alive') continue;
+    const holder = parseHolder(name);
+    const judgement = holder && (await judge(holder, machine));
+    if (holder === undefined || judgement === 'alive') continue;
     const file = join(lock, name, NEW);
-    const elsewhere = judgement === 'elsewhere' ? ` on ${ticket.host}` : '';
+    const host = judgement === 'elsewhere' ? holder.host : undefined;
     if (await mayExist(operations, file))
-      found.push({ path: file, by: `process ${ticket.pid}${elsewhere}` });
+      found.push({ path: file, by: processNamed(holder.pid, host) });
   }
   for (const other of await listed(operations, place.folder)) {
     const [, pid] = other.startsWith(place.name)
-      ? (FORMER.exec(other.slice(place.name.length)) ?? [])
+      ? (LEGACY.exec(other.slice(place.name.length)) ?? [])
       : [];
     if (pid !== undefined && (await machine.startOf(Number(pid))) === undefined)
-      found.push({ path: join(place.folder, other), by: `process ${pid}` });
+      found.push({ path: join(place.folder, other), by: processNamed(Number(pid)) });
   }
   return found;
 }
@@ -42,7 +43,7 @@ async function listed(operations: FileOperations, folder: string): Promise<strin
   return operations.readdir(folder).catch(() => []);
 }
 
-/** What another user left cannot be looked at, and may be there. */
+/** What another user left cannot be read, and may exist. */
 async function mayExist(operations: FileOperations, path: string): Promise<boolean> {
   try {
     await operations.lstat(path);

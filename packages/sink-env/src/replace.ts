@@ -2,11 +2,12 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type CallOptions, type Effect, KeyturnError } from '@keyturn/core';
+import { type CallOptions, type Effect, withEffect } from '@keyturn/core';
 
 import type { EnvFile } from './env-file.ts';
-import { failure, hasCode, interrupted } from './failure.ts';
+import { failure, hasCode } from './failure.ts';
 import type { FileLock } from './lock.ts';
+import { changedAfterwards, interrupted } from './messages.ts';
 import { type FileOperations, syncFolder } from './operations.ts';
 import { locate, type Place } from './place.ts';
 import { isUnchanged, readSnapshot, type Snapshot } from './snapshot.ts';
@@ -17,8 +18,8 @@ const PRIVATE = 0o600n;
 export const NEW = 'new';
 
 /**
- * Puts a whole new file in the place of the old one, durable, with its mode and owner; a reader finds one or the other.
- * Resolves with false, and nothing done, if the old one was changed since it was read or the lock was lost.
+ * Replaces the old file by a complete new one, durably and with the same mode and owner; readers see either the old or the new one.
+ * Resolves with false and does nothing if the old file was changed since it was read, or if the lock was lost.
  *
  * @throws {KeyturnError} `FILE_FAILED`, `INTERRUPTED`; its effect is `none` until the new file is in place
  */
@@ -52,27 +53,20 @@ export async function replace(
     await syncFolder(operations, place.folder);
     const placed = await readSnapshot(id, place);
     if (!(await isInPlace(file, place)) || `${placed?.mark}${placed?.text}` !== text)
-      throw new KeyturnError('FILE_FAILED', `${id}: something else changed it right afterwards`, {
-        hint: 'Find out which program writes it, then run it again.',
-      });
+      throw changedAfterwards(id);
     return true;
   } catch (error) {
     if (effect === 'none' && hasCode(error, 'ENOENT') && !(await exists(operations, lock.folder)))
       return false;
-    throw effect === 'none' ? failure(id, error) : unsure(failure(id, error, effect));
+    // A failed read changes nothing, but the write before it did.
+    throw effect === 'none' ? failure(id, error) : withEffect(failure(id, error, effect), effect);
   } finally {
-    // What it was opened for is done or has failed, and has been told.
+    // Its purpose is done or has failed, which has been reported.
     await handle?.close().catch(() => {});
   }
 }
 
-/** What a look finds says of itself that it changed nothing; the write before it has. */
-function unsure(error: KeyturnError): KeyturnError {
-  const { code, message, hint, effect } = error;
-  return effect === 'unknown' ? error : new KeyturnError(code, message, { ...(hint && { hint }) });
-}
-
-/** Whether the target still leads to the same file: a folder or a link on its path may have been exchanged. */
+/** Whether the target still leads to the same file: a folder or a link in its path may have been replaced. */
 async function isInPlace({ id, path, context }: EnvFile, place: Place): Promise<boolean> {
   return (await locate(id, path, context.directory))?.path === place.path;
 }
@@ -91,13 +85,13 @@ async function openTemporary(
   lock: FileLock,
   path: string,
 ): Promise<FileHandle> {
-  // Should this process be killed, or the power fail, the plaintext that is left is not committed.
+  // If this process is killed or the power fails, the plaintext that is left is not committed.
   const ignored = join(lock.folder, '.gitignore');
   await operations.writeFile(ignored, '*\n', { mode: 0o600, flush: true });
   return operations.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
 }
 
-/** Nobody but its owner can read it, whatever becomes of this process. */
+/** Only the owner can read the file, whatever happens to this process. */
 async function fill(
   handle: FileHandle,
   before: Snapshot | undefined,
@@ -115,7 +109,7 @@ async function fill(
   await handle.sync();
 }
 
-/** Gives the file that is in place the mode of the old one; after the owner, whose change takes away bits of it. */
+/** Sets the mode of the old file; after the owner, because changing the owner removes bits of the mode. */
 async function applyMode(handle: FileHandle, before: Snapshot | undefined): Promise<void> {
   const mode = (before?.stats.mode ?? PRIVATE) & PERMISSIONS;
   if (mode === PRIVATE) return;

@@ -1,21 +1,22 @@
 import type { StatsFs } from 'node:fs';
 
-import type { KeyturnError, SinkLimits } from '@keyturn/core';
+import type { SinkLimits } from '@keyturn/core';
 
 import { type Changes, edit } from './edit.ts';
 import type { EnvFile } from './env-file.ts';
-import { failure, hasCode, unsafe } from './failure.ts';
+import { failure, hasCode } from './failure.ts';
 import { draftPath } from './lock.ts';
+import { wouldBeTooLarge } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 import { MOST_BYTES, type Place } from './place.ts';
 
-/** A generous size for a value that is still to come: tokens have at most a few hundred characters. */
+/** A generous size for a future value: tokens have at most a few hundred characters. */
 const VALUE_BYTES = 4096;
 /** The lock's folders, and the new file's last block. */
 const SPARE_BYTES = 64 * 1024;
 
 /**
- * Makes sure, without writing, that the names can be set, and that file and disk have room for their values.
+ * Checks without writing that the names can be set, and that the file and the disk have room for their values.
  *
  * @throws {KeyturnError} `FILE_UNSAFE`, `FILE_FAILED`
  */
@@ -27,15 +28,15 @@ export async function refuseFull(
 ): Promise<void> {
   const changes = changesFor(names, format.limits);
   const bytes = edit(id, format, text, changes).length;
-  if (bytes > MOST_BYTES) throw tooLarge(id);
+  if (bytes > MOST_BYTES) throw wouldBeTooLarge(id);
   const disk = await lookAt(id, place, operations);
-  // Some file systems do not count, and say nought of everything.
+  // Some file systems do not count, and report 0.
   const isCounted = disk.blocks > 0 && disk.bfree * disk.bsize < bytes + SPARE_BYTES;
   if (isCounted || (disk.files > 0 && disk.ffree === 0))
     throw failure(id, Object.assign(new Error(), { code: 'ENOSPC' }));
 }
 
-/** The disk; fails if a name beside the file could not be that long. */
+/** The state of the disk; fails if the name of a temporary file would be too long. */
 async function lookAt(id: string, place: Place, operations: FileOperations): Promise<StatsFs> {
   try {
     await operations.lstat(draftPath(place, '0'.repeat(16))).catch((error: unknown) => {
@@ -50,8 +51,4 @@ async function lookAt(id: string, place: Place, operations: FileOperations): Pro
 function changesFor(names: readonly string[], { maxBytes = VALUE_BYTES }: SinkLimits): Changes {
   const value = 'x'.repeat(Math.min(VALUE_BYTES, maxBytes));
   return new Map(names.map((name) => [name, value]));
-}
-
-export function tooLarge(id: string): KeyturnError {
-  return unsafe(id, 'it would be larger than 1 MiB', 'Deliver to a file of its own.');
 }

@@ -5,7 +5,6 @@ import {
   type AdapterContext,
   defineSink,
   fingerprint,
-  KeyturnError,
   parseTarget,
   reveal,
   type SinkAdapter,
@@ -19,6 +18,7 @@ import { confirm } from './confirm.ts';
 import { change, type EnvFile } from './env-file.ts';
 import { formats } from './formats/formats.ts';
 import { holds } from './holds.ts';
+import { nameTwice } from './messages.ts';
 import { neighbours } from './neighbours.ts';
 import { fileOperations, type FileOperations } from './operations.ts';
 import { remains } from './remains.ts';
@@ -36,7 +36,7 @@ export function createEnvSink(operations: FileOperations): SinkAdapter {
   });
 }
 
-/** Delivers to env files: dotenv, shell and Docker's. All names of a delivery become visible at once. */
+/** Delivers to env files: dotenv, shell and Docker. All names of a delivery become visible at once. */
 export const envSink = createEnvSink(fileOperations);
 
 async function connect(
@@ -50,14 +50,14 @@ async function connect(
   const file: EnvFile = { id, path: target.path, format, context, operations };
   return {
     id,
-    // The id of a file elsewhere says where it is.
+    // The id of a file outside the folder is its full path.
     ...(!isAbsolute(parseTarget(id).path) && { server }),
     supports: { readBack: 'value', atomic: true, remove: true },
     limits: format.limits,
     check: (names, call) => untilAborted(id, call, check(file, names, call)),
     async deliver(entries, call) {
       const changes = new Map(entries.map(({ name, value }) => [name, encode(reveal(value))]));
-      if (changes.size < entries.length) throw twins(id);
+      if (changes.size < entries.length) throw nameTwice(id);
       await change(file, changes, call);
       return {
         at: new Date(context.clock.now()).toISOString(),
@@ -73,11 +73,4 @@ async function connect(
       await change(file, new Map(names.map((name) => [name, undefined])), call);
     },
   };
-}
-
-function twins(id: string): KeyturnError {
-  return new KeyturnError('NAME_INVALID', `${id}: a name is there twice`, {
-    hint: 'Choose names that differ.',
-    effect: 'none',
-  });
 }

@@ -1,32 +1,32 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-import { failure, hasCode, unsafe } from './failure.ts';
+import { failure, hasCode } from './failure.ts';
+import { notRegular, notText, tooLarge } from './messages.ts';
 import { MOST_BYTES, type Place } from './place.ts';
 
-/** A file as it was read, with what tells whether it has been changed since. */
+/** A file as it was read, with what shows whether it has been changed since. */
 export interface Snapshot {
   readonly stats: BigIntStats;
   readonly mark: string;
-  /** One character for each byte. */
+  /** One character per byte. */
   readonly text: string;
 }
 
-// Windows has neither: there is no link to follow without privileges, and no pipe to wait at.
+// Windows has neither flag: there, links need privileges, and pipes are not files.
 const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const MARK = '\u00ef\u00bb\u00bf';
 
-/** Reads the file; undefined where there is none. */
+/** Reads the file; undefined if it does not exist. */
 export async function readSnapshot(id: string, { path }: Place): Promise<Snapshot | undefined> {
   try {
     const handle = await open(path, constants.O_RDONLY | CAREFUL);
     try {
       const stats = await handle.stat({ bigint: true });
-      if (!stats.isFile() || stats.size > MOST_BYTES)
-        throw unsafe(id, 'it is no plain file of at most 1 MiB', 'Name an env file.');
+      if (!stats.isFile()) throw notRegular(id);
+      if (stats.size > MOST_BYTES) throw tooLarge(id);
       const text = (await handle.readFile()).toString('latin1');
-      if (text.includes('\0'))
-        throw unsafe(id, 'it holds zero bytes', 'Save it as UTF-8: it is UTF-16, or no text.');
+      if (text.includes('\0')) throw notText(id);
       const mark = text.startsWith(MARK) ? MARK : '';
       return { stats, mark, text: text.slice(mark.length) };
     } finally {
@@ -40,7 +40,7 @@ export async function readSnapshot(id: string, { path }: Place): Promise<Snapsho
 
 const KEPT = ['dev', 'mode', 'uid', 'gid'] as const;
 
-/** Whether the file is still as it was read: its content itself, since a change within the clock's tick leaves time and size alone. */
+/** Whether the file is still as it was read. Compares the content, because a change within the clock's tick can keep time and size. */
 export async function isUnchanged(
   id: string,
   place: Place,
@@ -57,7 +57,7 @@ export async function isUnchanged(
 
 const SECOND = 1_000_000_000n;
 
-/** When a file was last changed, ISO 8601, in whole milliseconds: rounded as the `mtime` of `fs.stat` is. */
+/** When a file was last changed: ISO 8601, in whole milliseconds, rounded like the `mtime` of `fs.stat`. */
 export function modifiedAt({ mtimeNs }: BigIntStats): string {
   const milliseconds = Number(mtimeNs / SECOND) * 1000 + Number(mtimeNs % SECOND) / 1_000_000;
   return new Date(Math.round(milliseconds)).toISOString();

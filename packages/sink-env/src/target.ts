@@ -1,10 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 
-import { formatTarget, KeyturnError, nearest, type Target } from '@keyturn/core';
+import { formatTarget, type Target } from '@keyturn/core';
 
 import { formats, type FormatName } from './formats/formats.ts';
+import * as messages from './messages.ts';
 
-/** One file and how it is written, before it is known which folder a relative path starts from. */
+/** One file and its format. The folder that a relative path starts from is not known yet. */
 export interface EnvTarget {
   readonly path: string;
   readonly format: FormatName;
@@ -13,32 +14,28 @@ export interface EnvTarget {
 const names = Object.keys(formats) as FormatName[];
 
 /**
- * Understands `env:PATH[?format=dotenv|shell|docker]`.
+ * Parses `env:PATH[?format=dotenv|shell|docker]`.
  *
  * @throws {KeyturnError} `TARGET_INVALID`
  */
 export function parseEnvTarget(target: Target): EnvTarget {
   const { path, query } = target;
-  if (path === '' || /(?:^|[/\\])\.{0,2}$/.test(path))
-    throw invalid(target, 'its path names no file', 'Write env:PATH, such as env:.env.local.');
-  if (/^~[^/\\]*[/\\]|^~$/.test(path))
-    throw invalid(target, 'no shell expands its ~', 'Write the whole path of the file.');
-  if (path.includes('\0')) throw invalid(target, 'it holds a zero byte', 'Correct the path.');
+  if (path === '' || /(?:^|[/\\])\.{0,2}$/.test(path)) throw messages.pathMissing(target);
+  if (/^~[^/\\]*[/\\]|^~$/.test(path)) throw messages.tildeUnsupported(target);
+  if (path.includes('\0')) throw messages.pathWithZeroByte(target);
   const unknown = Object.keys(query).find((key) => key !== 'format');
-  if (unknown !== undefined)
-    throw invalid(target, `an env file has no "${unknown}"`, didYouMean(unknown, ['format']));
+  if (unknown !== undefined) throw messages.optionUnknown(target, unknown);
   const given = query['format'];
   if (given === undefined) return { path, format: defaultFormat(path) };
   const format = names.find((name) => name === given);
-  if (format === undefined)
-    throw invalid(target, `format cannot be "${given}"`, didYouMean(given, names));
+  if (format === undefined) throw messages.formatUnknown(target, given, names);
   return { path, format };
 }
 
 /**
- * The canonical target: the path from the folder if it is below or beside that, the format if it is not the usual one.
+ * The canonical target: the path relative to the folder if it is inside it or was given so, and the format if it is not the default.
  *
- * @param real the folder itself, should `directory` lead to it by a link
+ * @param real the real path of the folder, if `directory` is a link to it
  */
 export function canonicalId(
   { path, format }: EnvTarget,
@@ -49,14 +46,14 @@ export function canonicalId(
   const from = [directory, real].find((folder) => isBelow(folder, absolute));
   const shown =
     isAbsolute(path) && from === undefined ? absolute : relative(from ?? directory, absolute);
-  // What a shell would expand is refused.
+  // A leading ~ would be refused.
   const start = shown.startsWith('~') ? './' : '';
   return formatTarget('env', `${start}${shown.replaceAll(sep, '/')}`, {
     format: format === defaultFormat(absolute) ? undefined : format,
   });
 }
 
-/** Whether a path stands below a folder, both absolute; by their text alone. */
+/** Whether a path is inside a folder. Compares the text of the absolute paths only. */
 export function isBelow(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
@@ -64,16 +61,4 @@ export function isBelow(folder: string, path: string): boolean {
 
 export function defaultFormat(path: string): FormatName {
   return /(?:^|[/\\])\.envrc$|\.sh$/.test(path) ? 'shell' : 'dotenv';
-}
-
-function didYouMean(word: string, known: readonly string[]): string {
-  const near = nearest(word, known);
-  return near === undefined ? `Known there: ${known.join(', ')}.` : `Did you mean ${near}?`;
-}
-
-function invalid({ text }: Target, why: string, hint: string): KeyturnError {
-  return new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${why}`, {
-    hint,
-    effect: 'none',
-  });
 }

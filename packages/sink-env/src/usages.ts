@@ -1,31 +1,18 @@
 import { relative, resolve, sep } from 'node:path';
 
-import {
-  formatTarget,
-  KeyturnError,
-  parseTarget,
-  usagesOrSkip,
-  type FindUsages,
-} from '@keyturn/core';
+import { formatTarget, parseTarget, usagesOrSkip, type FindUsages } from '@keyturn/core';
 
 import { readFile } from './env-file.ts';
 import { failure, hasCode } from './failure.ts';
 import { envFilesIn } from './files.ts';
 import { formats } from './formats/formats.ts';
+import { folderNotFound, folderWithFormat } from './messages.ts';
 import { modifiedAt } from './snapshot.ts';
 import { canonicalId, parseEnvTarget } from './target.ts';
 
-/** Looks through the env files of one folder: the working directory, or that of `env:PATH`. */
+/** Searches the env files of one folder: the working directory, or the folder of `env:PATH`. */
 export const usages: FindUsages = async function* usages(scope, isWanted, context, { signal }) {
-  if (scope !== undefined && Object.keys(scope.query).length > 0)
-    throw new KeyturnError(
-      'TARGET_INVALID',
-      `"${scope.text.slice(0, 200)}": a folder has no format`,
-      {
-        hint: 'Write env:FOLDER, such as env:apps/web.',
-        effect: 'none',
-      },
-    );
+  if (scope !== undefined && Object.keys(scope.query).length > 0) throw folderWithFormat(scope);
   const folder = resolve(context.directory, scope?.path ?? '.');
   for (const name of await listed(scope?.text ?? 'env:.', folder)) {
     signal.throwIfAborted();
@@ -50,9 +37,6 @@ async function listed(id: string, folder: string): Promise<string[]> {
     return await envFilesIn(folder);
   } catch (error) {
     if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw failure(id, error);
-    throw new KeyturnError('TARGET_NOT_FOUND', `${id}: there is no such folder`, {
-      hint: 'Name a folder, such as env:apps/web.',
-      effect: 'none',
-    });
+    throw folderNotFound(id);
   }
 }

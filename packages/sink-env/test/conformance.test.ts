@@ -20,13 +20,13 @@ import { contextFor } from './context.ts';
 import type { FileOperations } from '../src/operations.ts';
 import { thisMachine, UNKNOWN } from '../src/process.ts';
 import { createEnvSink } from '../src/sink.ts';
-import { ticketName } from '../src/ticket.ts';
+import { holderName } from '../src/holder.ts';
 import { hooked, osError } from './operations.ts';
 import { sourced } from './shell.ts';
 
 const RENAMED = 'rename .env';
 /** Looks at what is not of the sink's own making; only the rename changes what others see. */
-const SEEN_OUTSIDE = /^(?:rename \.env|(?:look at|list|measure) (?!draft|ticket|new))/;
+const SEEN_OUTSIDE = /^(?:rename \.env|(?:look at|list|measure) (?!draft|holder|new))/;
 
 const readers: Readonly<Record<string, (path: string, name: string) => string | undefined>> = {
   dotenv: (path, name) => parseEnv(readFileSync(path, 'utf8'))[name],
@@ -97,8 +97,8 @@ async function open(
     // Another process holds the file's lock, and stays.
     async stall() {
       const other = { ...(await thisMachine()), pid: process.ppid, start: UNKNOWN };
-      const ticket = ticketName(other, '0123456789abcdef');
-      mkdirSync(join(`${path}.keyturn-lock`, ticket), { recursive: true });
+      const holder = holderName(other, '0123456789abcdef');
+      mkdirSync(join(`${path}.keyturn-lock`, holder), { recursive: true });
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

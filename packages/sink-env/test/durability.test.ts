@@ -70,9 +70,9 @@ describe('the new file', () => {
     const seen: string[] = [];
     const { sink, folder, path } = await open((step) => {
       const lock = join(folder, '.env.keyturn-lock');
-      const [ticket] = existsSync(lock) ? readdirSync(lock) : [];
-      if (ticket === undefined || !existsSync(join(lock, ticket, 'new'))) return;
-      const modes = [ticket, join(ticket, 'new')].map((one) => modeOf(join(lock, one)));
+      const [holder] = existsSync(lock) ? readdirSync(lock) : [];
+      if (holder === undefined || !existsSync(join(lock, holder, 'new'))) return;
+      const modes = [holder, join(holder, 'new')].map((one) => modeOf(join(lock, one)));
       seen.push(`${step} ${modes.join(' ')}`);
     }, 0o644);
     await sink.deliver([entry(NAME, CANARY)], call);
@@ -116,8 +116,8 @@ describe('a write that falls short', () => {
     const { sink, path, folder } = await open((step) => {
       // Somebody, or a file system, has cut it.
       if (step !== 'stat new') return;
-      const [ticket = ''] = readdirSync(join(folder, '.env.keyturn-lock'));
-      writeFileSync(join(folder, '.env.keyturn-lock', ticket, 'new'), 'A=1');
+      const [holder = ''] = readdirSync(join(folder, '.env.keyturn-lock'));
+      writeFileSync(join(folder, '.env.keyturn-lock', holder, 'new'), 'A=1');
     });
     await expect(sink.deliver([entry(NAME, CANARY)], call)).rejects.toMatchObject({
       code: 'FILE_FAILED',

@@ -7,7 +7,7 @@ import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { thisMachine } from '../src/process.ts';
-import { ticketName } from '../src/ticket.ts';
+import { holderName } from '../src/holder.ts';
 import { call, CANARY, contextFor, entry, NAME, openSink, temporaryFolder } from './context.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
@@ -142,15 +142,15 @@ describe('what a killed process left', () => {
     utimesSync(join(folder, name), at, at);
   };
   const { pid: gone } = spawnSync('true');
-  const deadTicket = async (): Promise<string> =>
-    ticketName({ ...(await thisMachine()), pid: gone }, '0123456789abcdef');
+  const deadHolder = async (): Promise<string> =>
+    holderName({ ...(await thisMachine()), pid: gone }, '0123456789abcdef');
 
   it.each(['check', 'deliver'] as const)('is removed by the next %s', async (method) => {
     const folder = temporaryFolder();
     plant(folder, leftover(gone), 0);
     mkdirSync(join(folder, '.env.keyturn-0123456789abcdef'));
     for (const path of ['.env.keyturn-lock', '.env.keyturn-fedcba9876543210']) {
-      const own = join(folder, path, await deadTicket());
+      const own = join(folder, path, await deadHolder());
       mkdirSync(own, { recursive: true });
       writeFileSync(join(own, 'new'), CANARY);
     }
@@ -169,7 +169,7 @@ describe('what a killed process left', () => {
     ];
     for (const name of kept) plant(folder, name, 3600);
     mkdirSync(join(folder, leftover(gone)));
-    const alive = ticketName(
+    const alive = holderName(
       { ...(await thisMachine()), pid: process.ppid, start: '0' },
       '0123456789abcdef',
     );

@@ -160,9 +160,9 @@ describe('processes that write one file at the same time', () => {
 const elsewhere = '4711-99-ffffffffffff-0123456789abcdef-laptop';
 
 describe('a holder whose process cannot be looked up', () => {
-  const plant = (folder: string, ticket: string): void => {
-    mkdirSync(join(folder, LOCK, ticket), { recursive: true });
-    writeFileSync(join(folder, LOCK, ticket, 'new'), 'plaintext');
+  const plant = (folder: string, holder: string): void => {
+    mkdirSync(join(folder, LOCK, holder), { recursive: true });
+    writeFileSync(join(folder, LOCK, holder, 'new'), 'plaintext');
   };
 
   it('keeps the lock for a while, and is moved out if it does not move', async () => {

@@ -55,7 +55,7 @@ function hookedHandle(handle: FileHandle, name: string, hook: Hook): FileHandle 
 /** What differs from one delivery to the next is left out of a name. */
 function short(path: unknown): string {
   const name = basename(String(path));
-  if (/-[\da-f]{12}-[\da-f]{16}-/.test(name)) return 'ticket';
+  if (/-[\da-f]{12}-[\da-f]{16}-/.test(name)) return 'holder';
   if (/\.keyturn-[\da-f]{16}$/.test(name)) return 'draft';
   if (name.endsWith('.keyturn-lock')) return 'lock';
   return name.startsWith('keyturn-sink-env-') ? 'folder' : name;

@@ -118,7 +118,7 @@ describe('a file without room', () => {
     const sink = await openSink(`env:${'n'.repeat(240)}`, folder);
     expect(await errorOf(sink.check([NAME], call))).toMatchObject({
       code: 'FILE_FAILED',
-      message: expect.stringContaining('its name is too long'),
+      message: expect.stringContaining('name is too long'),
     });
   });
 });

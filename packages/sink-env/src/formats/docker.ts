@@ -11,11 +11,11 @@ import {
 // A bare NAME takes its value from the environment of `docker run`.
 const LINE = /^([ \t\v\f\r]*)([^\s=#][^\s=]*)(?:=([^]*))?$/;
 
-/** What `docker run --env-file` reads. docs: docker/cli, pkg/kvfile: no quotes, no comments behind values, nothing expanded. */
+/** What `docker run --env-file` reads. docs: docker/cli, pkg/kvfile: no quotes, no comments after values, no expansion. */
 export const dockerFormat: Format = {
   limits: {
     name: NAME,
-    // A lone surrogate has no UTF-8; a carriage return before the line break is taken for a part of it.
+    // A lone surrogate has no UTF-8 form; a carriage return at the end would become part of the line break.
     value: /^(?![^]*\p{Surrogate})[^\n\0]*(?<!\r)$/u,
     maxBytes: MOST_BYTES,
   },

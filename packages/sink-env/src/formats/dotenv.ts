@@ -11,14 +11,14 @@ import {
   type Scan,
 } from './format.ts';
 
-// Patterns that could try blanks in many ways would take hours for a file that is full of them.
+// Patterns that match spaces ambiguously would take hours for a file full of spaces.
 const HEAD = /[ \t]*(?:export[ \t]+)?([^\s=#][^=\n]*)=[ \t]*/y;
-/** Some parsers take this for an assignment too. */
+/** Some parsers read this as an assignment too. */
 const COLON = /[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*:/y;
 
 /**
- * What Node's `util.parseEnv` reads. In double quotes a written `\n` is a new line there; no quote can be escaped in any.
- * Carriage returns are dropped by it, so no value may have one.
+ * The format that Node's `util.parseEnv` reads. It turns `\n` in double quotes into a line break, has no escaped quotes, and
+ * drops carriage returns, so no value can contain one.
  */
 export const dotenvFormat: Format = {
   limits: {
@@ -38,17 +38,17 @@ export const dotenvFormat: Format = {
 
 const EXPORT = /^[ \t]*export[ \t]/;
 
-/** Where every line is exported, a shell sources the file, and what it starts needs the new names too. */
+/** If every line is exported, a shell sources the file, and the programs it starts need the new names too. */
 function exported(others: readonly Assignment[]): string {
   return others.length > 0 && others.every(({ head }) => EXPORT.test(head)) ? 'export ' : '';
 }
 
-/** A shell runs what stands behind a blank as a command; Node knows no tab behind `export`. */
+/** A shell runs what follows a space as a command; Node does not accept a tab after `export`. */
 function forShells(head: string): string {
   return head.replace(/^([ \t]*export)[ \t]*\t[ \t]*/, '$1 ').replace(/(?<![ \t])=[ \t]+$/, '=');
 }
 
-/** In these quotes the value is read alike by parsers that expand variables or know escapes. */
+/** In these quotes, parsers that expand variables or support escapes read the same value. */
 const careful: Readonly<Record<Quote, RegExp>> = {
   '': PLAIN,
   "'": /^[^']*$/,
@@ -57,7 +57,7 @@ const careful: Readonly<Record<Quote, RegExp>> = {
 };
 
 function written(value: string, old: Quote, around: string): string {
-  // Behind `export` or before a space, Node misreads a value that is not there.
+  // After `export` or before a space, Node misreads a missing value.
   if (value === '' && old === '' && /[ \t]/.test(around)) return "''";
   const fits = (quote: Quote): boolean => careful[quote].test(value);
   const quote = ([old, '', "'", '"', '`'] as const).find(fits);
@@ -66,8 +66,8 @@ function written(value: string, old: Quote, around: string): string {
 }
 
 /**
- * Every byte is a character here, which changes nothing: all that matters to the parser is ASCII. Where a value is empty
- * it takes the `export` for a part of the name, which nobody can use, and so it does where a tab follows.
+ * Texts have one character per byte, which does not matter to the parser: its syntax is ASCII. If a value is empty or a tab follows,
+ * the parser takes `export` as part of the name; nobody can use such a name.
  */
 function read(text: string): ReadonlyMap<string, string | undefined> {
   return new Map(Object.entries(parseEnv(text)).filter(([name]) => !EXPORT.test(name)));
@@ -106,7 +106,7 @@ function readValue(text: string, at: number): Value {
       end,
       quote: first,
       value: first === '"' ? inside.replaceAll('\\n', '\n') : inside,
-      // What is no comment may be the rest of the old value, for parsers that know escaped quotes.
+      // Anything but a comment could be the rest of the old value, for parsers that support escaped quotes.
       tail: /^[ \t]*#/.test(rest) ? spaced(rest) : '',
     };
   }
@@ -118,17 +118,17 @@ function readValue(text: string, at: number): Value {
     end,
     quote: '',
     value: trimmed(rest.slice(0, hash < 0 ? undefined : hash).replaceAll('\r', '')),
-    // Without a space before it, other parsers take it for a part of the value.
+    // Without a space before it, other parsers read it as part of the value.
     tail: hash === 0 && isSpaced ? spaced(rest) : commentOf(rest),
   };
 }
 
-/** Shells take a `#` that follows at once for a part of the value. */
+/** Shells read a `#` without a space before it as part of the value. */
 function spaced(comment: string): string {
   return comment.startsWith('#') ? ` ${comment}` : comment;
 }
 
-/** The first `#` behind blanks, with them and all that follows. */
+/** The text from the first `#` after spaces to the end, including the spaces. */
 function commentOf(rest: string): string {
   let hash = rest.indexOf('#');
   while (hash >= 0 && !isBlank(rest[hash - 1])) hash = rest.indexOf('#', hash + 1);

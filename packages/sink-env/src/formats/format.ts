@@ -1,8 +1,8 @@
 import type { SinkLimits } from '@keyturn/core';
 
 /**
- * One assignment in a file. `head + … + tail` is its line, or its lines where the value has several, without the line
- * break. Texts of files have one character for each byte, so that what is not ours stays byte for byte, valid or not.
+ * One assignment in a file. `head + … + tail` is its line or lines, without the line break. Texts of files have one character per
+ * byte, so that everything else stays the same byte for byte, valid or not.
  */
 export interface Assignment {
   readonly name: string;
@@ -11,9 +11,9 @@ export interface Assignment {
   /** Everything before the value. */
   readonly head: string;
   readonly quote: Quote;
-  /** Undefined where only running the file would tell it. */
+  /** Undefined if only running the file would show it. */
   readonly value: string | undefined;
-  /** A comment behind the value, with the space before it. */
+  /** A comment after the value, with the space before it. */
   readonly tail: string;
 }
 
@@ -21,9 +21,9 @@ export type Quote = '' | "'" | '"' | '`';
 export type LineBreak = '\n' | '\r\n';
 
 export interface Scan {
-  /** In the order of the file; a name may stand several times. */
+  /** In the order of the file; a name may occur several times. */
   readonly assignments: readonly Assignment[];
-  /** Where a name is set in a way that is not understood, as an offset: by name, or for `*` by any. */
+  /** Offsets of assignments that cannot be parsed, by name; `*` means any name. */
   readonly unclear: ReadonlyMap<string, number>;
 }
 
@@ -31,7 +31,7 @@ export interface Scan {
 export interface Format {
   readonly limits: SinkLimits;
   readonly scan: (text: string) => Scan;
-  /** The line that sets a name, in the manner of the one that it replaces; a new one in that of the `others`. */
+  /** The line that sets a name, in the style of the one that it replaces, or of the `others` if it is new. */
   readonly line: (
     name: string,
     value: string,
@@ -39,21 +39,21 @@ export interface Format {
     lineBreak: LineBreak,
     others: readonly Assignment[],
   ) => string;
-  /** What a program reads, by name; undefined where only running the file would tell. */
+  /** What a program reads, by name; undefined if only running the file would show it. */
   readonly read: (text: string) => ReadonlyMap<string, string | undefined>;
 }
 
-/** Values that every reader takes as they are, without quotes. */
+/** Values that every parser reads unchanged without quotes. */
 export const PLAIN = /^[\w./:@%+,=-]*$/;
 
-/** Where the line that `at` stands on ends, without its line break. */
+/** The end of the line at `at`, without its line break. */
 export function endOfLine(text: string, at: number): number {
   const lineFeed = text.indexOf('\n', at);
   if (lineFeed < 0) return text.length;
   return lineFeed > at && text[lineFeed - 1] === '\r' ? lineFeed - 1 : lineFeed;
 }
 
-/** Where the line after that begins. */
+/** The start of the next line. */
 export function nextLine(text: string, at: number): number {
   const lineFeed = text.indexOf('\n', at);
   return lineFeed < 0 ? text.length : lineFeed + 1;

@@ -1,23 +1,23 @@
 import { endOfLine, nextLine, PLAIN, type Quote } from './format.ts';
 
-/** One word of a shell, as far as it can be told without running it. */
+/** One shell word, as far as it can be parsed without running it. */
 export interface Word {
   readonly end: number;
-  /** The quotes that stand around all of it. */
+  /** The quotes around the whole word. */
   readonly quote: Quote;
-  /** Undefined where something would be expanded. */
+  /** Undefined if something would be expanded. */
   readonly value: string | undefined;
 }
 
 const SINGLE = /'[^']*'/y;
 const DOUBLE = /"[^"\\]*(?:\\[^][^"\\]*)*"/y;
-/** bash: quotes with escapes of their own. */
+/** Bash: quotes with their own escapes. */
 const DOLLAR = /\$'[^'\\]*(?:\\[^][^'\\]*)*'/y;
 const ESCAPED = /\\[^]/y;
 const BARE = /[^\s'"\\;&|<>()`$]+/y;
 const VARIABLE = /\$(?:\w+|\{[^}\s'"`]*\}|[?#@*$!-])/y;
 
-/** Reads the word that begins at `at`; it may be empty. docs: POSIX, Shell Command Language, 2.2 Quoting. */
+/** Reads the word at `at`, which may be empty. docs: POSIX, Shell Command Language, 2.2 Quoting. */
 export function readWord(text: string, at: number): Word {
   let [end, value, pieces, quote]: [number, string | undefined, number, Quote] = [at, '', 0, ''];
   for (;;) {
@@ -55,11 +55,11 @@ function unquoted(inside: string): string | undefined {
 }
 
 export interface Command {
-  /** What it says, without comments and without here-documents. */
+  /** Its text without comments and here-documents. */
   readonly code: string;
-  /** Where the next line begins. */
+  /** The start of the next line. */
   readonly end: number;
-  /** False where a quote or a here-document has no end. */
+  /** False if a quote or a here-document is not closed. */
   readonly isWhole: boolean;
 }
 
@@ -67,7 +67,7 @@ const COMMENT = /(?<![^\s;&|()])#[^\n]*/y;
 const HERE = /<<(?!<)(-?)[ \t]*\\?(['"]?)([A-Za-z_]\w*)\2/y;
 const OTHER = /[^'"\\#<$\n]+|[#<$]/y;
 
-/** Reads on to the first line break that is not inside quotes, and over the here-documents behind it. */
+/** Skips to the first line break outside quotes, and over the here-documents that follow it. */
 export function skipCommand(text: string, start: number): Command {
   const documents: RegExpExecArray[] = [];
   let [at, code] = [start, ''];
@@ -99,7 +99,7 @@ function readToken(text: string, at: number): string | undefined {
   return undefined;
 }
 
-/** Where the line behind the one that ends a here-document begins. */
+/** The start of the line after a here-document. */
 function endOfDocument(
   text: string,
   start: number,

@@ -14,7 +14,7 @@ const HEAD = /[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=/y;
 const TAIL = /(?:[ \t]+#[^\n]*|[ \t]*\r?)(?=\n|$)/y;
 const SETS = /(?<![\w$-])([A-Za-z_]\w*)\+?=/g;
 
-/** What a shell reads that sources the file: assignments on lines of their own, with or without `export`. */
+/** The format of a file that a shell sources: assignments on separate lines, with or without `export`. */
 export const shellFormat: Format = {
   limits: {
     name: NAME,
@@ -24,7 +24,7 @@ export const shellFormat: Format = {
   scan,
   line(name, value, old, lineBreak) {
     const { head = `export ${name}=`, tail = '', quote = "'" } = old ?? {};
-    // A shell takes the carriage return for a part of the value, unless a comment swallows it.
+    // A shell reads the carriage return as part of the value, unless it is in a comment.
     const comment = tail === '' && lineBreak === '\r\n' ? ' #' : tail;
     return `${head}${written(value, quote)}${comment}`;
   },
@@ -37,7 +37,7 @@ function written(value: string, old: Quote): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Lines that are no plain assignment are skipped; where they set something, that name is unclear. */
+/** Skips lines that are not plain assignments; a name that they set is unclear. */
 function scan(text: string): Scan {
   const assignments: Assignment[] = [];
   const unclear = new Map<string, number>();

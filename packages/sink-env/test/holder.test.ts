@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseStart, thisMachine } from '../src/process.ts';
-import { judge, parseTicket, ticketName } from '../src/ticket.ts';
+import { judge, parseHolder, holderName } from '../src/holder.ts';
 
-describe('a ticket', () => {
+describe('a holder', () => {
   it('is judged by the number of its process and when that was started', async () => {
     const machine = await thisMachine();
     const judged = (changes: object) => {
-      const ticket = parseTicket(ticketName({ ...machine, ...changes }, '0123456789abcdef'));
-      return ticket && judge(ticket, machine);
+      const holder = parseHolder(holderName({ ...machine, ...changes }, '0123456789abcdef'));
+      return holder && judge(holder, machine);
     };
     expect(await judged({ pid: process.ppid, start: await machine.startOf(process.ppid) })).toBe(
       'alive',
@@ -22,15 +22,15 @@ describe('a ticket', () => {
 
   it('tells a number that was used again by the start of its process', async () => {
     const machine = { ...(await thisMachine()), startOf: async () => '77' };
-    const ticket = parseTicket('4711-76-000000000000-0123456789abcdef-laptop');
-    expect(ticket && (await judge(ticket, { ...machine, instance: '000000000000' }))).toBe('dead');
+    const holder = parseHolder('4711-76-000000000000-0123456789abcdef-laptop');
+    expect(holder && (await judge(holder, { ...machine, instance: '000000000000' }))).toBe('dead');
   });
 
   it('keeps the characters of a host that a name can have', async () => {
     const machine = { ...(await thisMachine()), host: '../ü b'.padEnd(200, 'x') };
-    const name = ticketName(machine, '0123456789abcdef');
+    const name = holderName(machine, '0123456789abcdef');
     expect(name).toMatch(/^[\w.-]+$/);
-    expect(parseTicket(name)?.host).toMatch(/^\.\.___bx+$/);
+    expect(parseHolder(name)?.host).toMatch(/^\.\.___bx+$/);
   });
 
   it.each([

@@ -1,0 +1,230 @@
+import { KeyturnError, nearest, type Effect, type Target } from '@keyturn/core';
+
+/** Everything that this package says to users: code, message and hint, side by side. */
+
+const WRITER = 'Find out which program writes it, then run it again.';
+
+// Targets.
+
+export const pathMissing = (target: Target): KeyturnError =>
+  targetInvalid(target, 'the path is not that of a file', 'Use env:PATH, such as env:.env.local.');
+
+export const tildeUnsupported = (target: Target): KeyturnError =>
+  targetInvalid(target, '~ is not expanded', 'Use the full path of the file.');
+
+export const pathWithZeroByte = (target: Target): KeyturnError =>
+  targetInvalid(target, 'the path contains a zero byte', 'Correct the path.');
+
+export const optionUnknown = (target: Target, option: string): KeyturnError => {
+  const hint = didYouMean(option, ['format'], 'Use the option format, or none.');
+  return targetInvalid(target, `unknown option "${option}" for an env file`, hint);
+};
+
+export const formatUnknown = (
+  target: Target,
+  format: string,
+  known: readonly string[],
+): KeyturnError => {
+  const hint = didYouMean(format, known, `Use one of these values: ${known.join(', ')}.`);
+  return targetInvalid(target, `invalid value "${format}" for format`, hint);
+};
+
+export const folderWithFormat = (target: Target): KeyturnError =>
+  targetInvalid(target, 'a folder has no format', 'Use env:FOLDER, such as env:apps/web.');
+
+export const folderNotFound = (id: string): KeyturnError =>
+  new KeyturnError('TARGET_NOT_FOUND', `${id}: the folder does not exist`, {
+    hint: 'Use the path of a folder, such as env:apps/web.',
+    effect: 'none',
+  });
+
+export const nameTwice = (id: string): KeyturnError =>
+  new KeyturnError('NAME_INVALID', `${id}: a name is used twice`, {
+    hint: 'Choose different names.',
+    effect: 'none',
+  });
+
+// Files that are not written, because that would not be safe.
+
+export const linkBroken = (id: string): KeyturnError =>
+  unsafe(id, 'the symbolic link is broken', 'Remove the link.');
+
+export const linkOutside = (id: string, folder: string): KeyturnError =>
+  unsafe(
+    id,
+    `a symbolic link in the path leads out of ${folder}`,
+    'Use the path of the file itself.',
+  );
+
+export const isFolder = (id: string): KeyturnError =>
+  unsafe(id, 'it is a folder', 'Use the path of a file in it, such as .env.');
+
+export const notRegular = (id: string): KeyturnError =>
+  unsafe(id, 'it is not a regular file', 'Use a file, not a device, pipe or socket.');
+
+export const tooLarge = (id: string): KeyturnError =>
+  unsafe(id, 'it is larger than 1 MiB', 'Use an env file: this file is too large to be one.');
+
+export const wouldBeTooLarge = (id: string): KeyturnError =>
+  unsafe(id, 'it would become larger than 1 MiB', 'Deliver to a separate file.');
+
+export const notText = (id: string): KeyturnError =>
+  unsafe(id, 'it contains zero bytes', 'Save it as UTF-8: it is UTF-16, or not a text.');
+
+export const tracked = (id: string): KeyturnError =>
+  unsafe(
+    id,
+    'git tracks it, so the secret would be committed',
+    'Remove it from git and ignore it, or use --allow tracked-file.',
+  );
+
+export const trackingUnknown = (id: string): KeyturnError =>
+  unsafe(
+    id,
+    'git does not say whether it tracks the file',
+    'Run `git status` in its folder and fix what it reports, or use --allow tracked-file.',
+  );
+
+export const notClosed = (id: string, line: number): KeyturnError =>
+  unsafe(id, `line ${line} opens a quote or a here-document that is never closed`, 'Close it.');
+
+export const notChangeable = (id: string, line: number, name: string): KeyturnError =>
+  unsafe(
+    id,
+    `line ${line} sets ${name} in a way that cannot be changed safely`,
+    `Set ${name} on a separate line that does nothing else: ${name}=…`,
+  );
+
+export const notReadable = (id: string, name: string): KeyturnError =>
+  unsafe(
+    id,
+    `another part of the file would change how ${name} is read`,
+    'Close every quote, and remove spaces after the = of an empty value.',
+  );
+
+// Files that cannot be written.
+
+const ACCESS = 'Give the user that runs keyturn write access to the file and its folder.';
+
+/** What an error of the operating system means, by its code. */
+const causes: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  ENOENT: ['the folder does not exist', 'Create the folder, or correct the path.'],
+  ENOTDIR: ['a part of the path is not a folder', 'Correct the path.'],
+  EACCES: ['permission denied', ACCESS],
+  EPERM: ['operation not permitted', ACCESS],
+  EROFS: ['the file system is read-only', 'Use a file on a writable file system.'],
+  ENOSPC: ['the disk is full', 'Free some disk space, then run it again.'],
+  EDQUOT: ['the disk quota is exceeded', 'Free some disk space, then run it again.'],
+  ELOOP: ['its symbolic links form a loop', 'Correct the links.'],
+  EBUSY: ['it is in use or a mount point', 'If the file is mounted, mount its folder instead.'],
+  ETXTBSY: ['it is in use', 'Run it again later.'],
+  ENAMETOOLONG: [
+    'the file name is too long',
+    'Choose a shorter one: temporary files add some characters to it.',
+  ],
+  EMFILE: ['too many open files', 'Raise the limit of open files, then run it again.'],
+  EIO: ['the disk reports an error', 'Check the disk, then run it again.'],
+};
+
+/** @param code the operating system's; undefined if the error has none */
+export const fileFailed = (id: string, code: string | undefined, effect: Effect): KeyturnError => {
+  const [what, hint] = causes[code ?? ''] ?? [
+    code === undefined ? 'unexpected error' : `the file system reports ${code}`,
+    'Check the file and its folder, then run it again.',
+  ];
+  return new KeyturnError('FILE_FAILED', `${id}: ${what}`, { hint, effect });
+};
+
+export const ownedByOther = (id: string): KeyturnError =>
+  notWritable(
+    id,
+    'it belongs to another user',
+    'Run keyturn as that user, or change the owner of the file.',
+  );
+
+export const groupForeign = (id: string): KeyturnError =>
+  notWritable(
+    id,
+    'you are not a member of its group',
+    'Change its group to one of the user that runs keyturn.',
+  );
+
+export const keepsChanging = (id: string): KeyturnError =>
+  notWritable(id, 'another program keeps changing it', WRITER);
+
+export const changedAfterwards = (id: string): KeyturnError =>
+  new KeyturnError('FILE_FAILED', `${id}: another program changed it right after the delivery`, {
+    hint: WRITER,
+  });
+
+export const interrupted = (id: string): KeyturnError =>
+  new KeyturnError('INTERRUPTED', `${id}: interrupted before anything was written`, {
+    hint: 'Run it again.',
+    effect: 'none',
+  });
+
+// The lock beside the file.
+
+/** @param host undefined for a process on this machine */
+export const processNamed = (pid: number, host?: string): string =>
+  host === undefined ? `process ${pid}` : `process ${pid} on ${host}`;
+
+/**
+ * @param holder as {@link processNamed} returns it
+ * @param waited milliseconds
+ */
+export const lockHeld = (id: string, holder: string, waited: number): KeyturnError =>
+  notWritable(
+    id,
+    `the lock is still held by ${holder} after ${waited / 1000} s`,
+    `Wait until ${holder} has ended, or end it; then run it again.`,
+  );
+
+export const lockNotRemovable = (id: string, pid: number, path: string): KeyturnError =>
+  notWritable(
+    id,
+    `cannot remove the lock of process ${pid}, which has ended`,
+    `Remove ${path} as the user that owns it.`,
+  );
+
+export const lockForeign = (id: string, path: string): KeyturnError =>
+  unsafe(id, `${path} is not part of a lock`, 'Remove it.');
+
+export const lockBlocked = (id: string, path: string): KeyturnError =>
+  unsafe(id, `${path} is in the way of the lock`, 'Remove it.');
+
+export const lockUnusable = (id: string, path: string): KeyturnError =>
+  unsafe(id, `${path} cannot be used as the lock`, 'Remove that folder.');
+
+// Warnings.
+
+export const direnvBlocks = (): string =>
+  'direnv blocks .envrc after each change: run `direnv allow`, or deliver to .env and load that with `dotenv`';
+
+export const readableByOthers = (path: string): string =>
+  `other users of this machine can read it: run chmod 600 ${path}`;
+
+export const hardLinked = (): string =>
+  'it has more than one hard link: the other links keep the old values';
+
+export const notIgnored = (): string => 'git does not ignore it: it could be committed by accident';
+
+function didYouMean(given: string, known: readonly string[], otherwise: string): string {
+  const near = nearest(given, known);
+  return near === undefined ? otherwise : `Did you mean ${near}?`;
+}
+
+function targetInvalid({ text }: Target, why: string, hint: string): KeyturnError {
+  return new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${why}`, {
+    hint,
+    effect: 'none',
+  });
+}
+
+function unsafe(id: string, what: string, hint: string): KeyturnError {
+  return new KeyturnError('FILE_UNSAFE', `${id}: ${what}`, { hint, effect: 'none' });
+}
+
+function notWritable(id: string, what: string, hint: string): KeyturnError {
+  return new KeyturnError('FILE_FAILED', `${id}: ${what}`, { hint, effect: 'none' });
+}
