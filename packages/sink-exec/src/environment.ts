@@ -1,13 +1,13 @@
 import type { Environment } from '@keyturn/core';
 
-/** What programs need to run at all: where things are, who runs them, and which language they speak. */
+/** What every program needs: paths, user and language. */
 const PASSED_ON =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|LANG|LANGUAGE|LC_\w+|TZ|XDG_(?:CONFIG|CACHE|DATA|STATE)_HOME|XDG_RUNTIME_DIR)$/;
-/** The same on Windows, which does not tell the cases of names apart. */
+/** The same on Windows, where variable names are case-insensitive. */
 const ON_WINDOWS =
   /^(?:PATH|APPDATA|COMSPEC|HOMEDRIVE|HOMEPATH|LOCALAPPDATA|NUMBER_OF_PROCESSORS|OS|PATHEXT|PROGRAMDATA|PROGRAMFILES|PROGRAMFILES\(X86\)|SYSTEMDRIVE|SYSTEMROOT|TEMP|TMP|USERNAME|USERPROFILE|WINDIR)$/i;
 
-/** Made of what the program is given: what it needs to run, and what the target names. Nothing else of the caller's. */
+/** The environment of the program: what every program needs, and the variables that the target names. */
 export function environmentFor(
   env: Environment,
   named: readonly string[],
@@ -19,18 +19,18 @@ export function environmentFor(
   );
 }
 
-/** Names of variables that hold a credential, as their authors call them. An id and the path of a file are none. */
+/** Common names of variables that contain a credential. Ids and paths do not count. */
 const SECRET =
   /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|WEBHOOK|(?:^|_)(?:KEY|PAT|AUTH|PASS|PWD)(?:_|$)/i;
 const NO_SECRET = /_(?:ID|FILE|PATH|DIR|SOCK)$|^(?:OLD)?PWD$/i;
-/** What is named and is no secret, such as a stage, is shorter. */
+/** Named values that are not secret, such as a stage, are shorter. */
 const SHORTEST = 8;
 /** `https://user:password@host` */
 const PASSWORD_IN_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:([^/@\s]+)@/i;
 
 /**
- * Every credential in the environment: what keyturn acts with, and what the program was given. A program may have found them
- * elsewhere, and what it says is shown.
+ * Every credential in the environment: those that keyturn acts with, and those passed to the program. The program's output is shown,
+ * and it may have found credentials elsewhere.
  */
 export function credentialsIn(env: Environment, named: readonly string[]): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {

@@ -1,31 +1,18 @@
-import { type Effect, type ErrorCode, KeyturnError, printable } from '@keyturn/core';
+import { type KeyturnError, printable } from '@keyturn/core';
 
+import { failed, inputUnread, interrupted, notStarted, timedOut } from './messages.ts';
 import { redact } from './redact.ts';
 import type { Ended } from './run.ts';
 
-/** The exit codes that mean something, as `sysexits.h` has them. */
-const byExit: Readonly<Record<number, readonly [code: ErrorCode, hint: string]>> = {
-  69: ['NETWORK_FAILED', 'Run it again once what it delivers to can be reached.'],
-  75: ['REMOTE_FAILED', 'Run it again.'],
-  77: [
-    'PERMISSION_DENIED',
-    'Give the program credentials that may write there; it sees the variables that env=NAME names.',
-  ],
-};
-const OTHER = [
-  'REMOTE_REJECTED',
-  'Read what it says, correct it, and run it again. Variables that it needs are named by env=NAME,NAME in the target.',
-] as const;
-
 /**
- * By this line on its standard output a failing program says that it has stored nothing. An exit code does not:
- * a script passes on those of the commands that it runs, and some of them may have been through.
+ * With this line on its standard output a failing program reports that it stored nothing. An exit code does not prove that:
+ * a script passes on the exit codes of the commands that it runs, and some of them may have succeeded.
  */
 const NOTHING_STORED = /^nothing stored\r?$/m;
 
 const MOST_SHOWN = 300;
 
-/** What a run means that did not end well; undefined for one that did. */
+/** The error of an unsuccessful run; undefined for a successful one. */
 export function failureOf(
   id: string,
   verb: 'deliver' | 'check',
@@ -34,43 +21,20 @@ export function failureOf(
   values: readonly string[],
 ): KeyturnError | undefined {
   const { cause, code, reason } = ended;
-  // A program that did not come to an end of its own might have stored something after it had said so.
+  // A program that was ended from outside could have stored something after it printed the line.
   const isSaid = cause === 'exit' && code !== null && code !== 0;
   // `check` writes nothing.
   const effect =
     verb === 'check' || (isSaid && NOTHING_STORED.test(ended.stdout)) ? 'none' : 'unknown';
-  if (cause === 'refused')
-    return new KeyturnError('REMOTE_FAILED', `${id}: the program cannot be started (${reason})`, {
-      hint: 'Begin a script with a line such as #!/bin/sh, or name a binary of this machine.',
-      effect: 'none',
-    });
+  if (cause === 'refused') return notStarted(id, reason);
   if (cause === 'abort') return interrupted(id, verb, effect);
   const said = firstLine(ended.stderr, values);
-  if (cause === 'timeout')
-    return new KeyturnError(
-      'TIMED_OUT',
-      `${id}: ${verb} was not done within ${timeout / 1000} s and was ended${said}`,
-      { hint: 'Run it again; give it longer with timeout=2m.', effect },
-    );
-  if (code === 0 && ended.isRead) return undefined;
-  if (code === 0)
-    return new KeyturnError('ANSWER_INVALID', `${id}: ${verb} did not read all that it was given`, {
-      hint: 'Let the program read its standard input to the end.',
-      effect,
-    });
-  const [error, hint] = byExit[code ?? -1] ?? OTHER;
-  const how = code === null ? `was ended by ${reason || 'a signal'}` : `ended with ${code}`;
-  return new KeyturnError(error, `${id}: ${verb} ${how}${said}`, { hint, effect });
+  if (cause === 'timeout') return timedOut(id, verb, { timeout, said }, effect);
+  if (code === 0) return ended.isRead ? undefined : inputUnread(id, verb, effect);
+  return failed(id, verb, { ...(code !== null && { exit: code }), signal: reason, said }, effect);
 }
 
-export function interrupted(id: string, verb: string, effect: Effect): KeyturnError {
-  return new KeyturnError('INTERRUPTED', `${id}: ${verb} was interrupted`, {
-    hint: 'Run it again.',
-    effect,
-  });
-}
-
-/** Redacted before it is cut, so that no part is left over. */
+/** Redacted before it is cut, so that no part of a secret remains. */
 function firstLine(stderr: string, values: readonly string[]): string {
   const [line = ''] = stderr.trimStart().split(/\r?\n/, 1);
   return line === '' ? '' : `: ${printable(redact(line, values), MOST_SHOWN)}`;

@@ -2,15 +2,16 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { KeyturnError, programFolders, type AdapterContext } from '@keyturn/core';
+import { programFolders, type AdapterContext } from '@keyturn/core';
 
+import { commandNotFound, fileNotFound, notExecutable } from './messages.ts';
 import { isPath } from './target.ts';
 
 /**
- * Finds the file of a program: a path from the folder of the configuration, a command in `PATH`, but for entries that
- * depend on where keyturn is started from.
+ * Finds the file of a program: a path relative to the folder of the configuration, or a command in `PATH`, except for entries that
+ * depend on the working directory.
  *
- * @throws {KeyturnError} `TARGET_NOT_FOUND`, `PERMISSION_DENIED` where it is not executable
+ * @throws {KeyturnError} `TARGET_NOT_FOUND`, `PERMISSION_DENIED` if it is not executable
  */
 export async function findProgram(
   id: string,
@@ -26,18 +27,10 @@ export async function findProgram(
     if (await isExecutable(file)) return file;
     blocked ??= file;
   }
-  if (blocked !== undefined)
-    throw new KeyturnError('PERMISSION_DENIED', `${id}: the program may not be run`, {
-      hint: `Make it executable: chmod +x ${blocked}`,
-      effect: 'none',
-    });
-  const where = isPath(program) ? `at ${resolve(directory, program)}` : 'in PATH';
-  throw new KeyturnError('TARGET_NOT_FOUND', `${id}: there is no program ${where}`, {
-    hint: isPath(program)
-      ? `Correct the path; a relative one starts at ${directory}.`
-      : `Install it, or write its path: exec:./${program}; node_modules/.bin is not looked into.`,
-    effect: 'none',
-  });
+  if (blocked !== undefined) throw notExecutable(id, blocked);
+  throw isPath(program)
+    ? fileNotFound(id, resolve(directory, program), directory)
+    : commandNotFound(id, program);
 }
 
 async function isExecutable(file: string): Promise<boolean> {

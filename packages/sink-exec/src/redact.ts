@@ -1,13 +1,12 @@
-/** What is shared by chance is shorter. */
+/** Shorter parts can match by chance. */
 const SHORTEST = 8;
 const HIDDEN = '[secret]';
 
 /**
- * Blanks out every part of a text that is also a part of one of the values: as it is, escaped, URL-encoded, hexadecimal
- * or base64.
+ * Replaces every part of a text that is also part of one of the values: plain, escaped, URL-encoded, hexadecimal or base64.
  *
- * Parts count, since a program may print one half of `id:token`, or one line of a dotenv text. A value of fewer than
- * eight characters is blanked where it stands whole.
+ * Parts count because a program may print one half of `id:token`, or one line of a dotenv text. Values of fewer than eight characters
+ * are only replaced as a whole.
  */
 export function redact(text: string, values: readonly string[]): string {
   const hidden = new Uint8Array(text.length);
@@ -29,7 +28,7 @@ export function redact(text: string, values: readonly string[]): string {
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
   const hexadecimal = bytes.toString('hex');
-  // Inside a longer text base64 depends on where the value starts; what its neighbours change is cut off.
+  // Inside a longer text, base64 depends on the offset of the value; cut off the characters that its neighbours affect.
   const base64 = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 
 import type { Clock } from '@keyturn/core';
 
-/** What a program is started with. */
+/** How to start a program. */
 export interface Start {
   readonly file: string;
   readonly args: readonly string[];
@@ -14,22 +14,22 @@ export interface Start {
   readonly timeout: number;
 }
 
-/** How a run ended. Outputs are cut at 8 KiB. */
+/** How a run ended. Outputs are limited to 8 KiB. */
 export interface Ended {
-  /** `refused`: it could not be started, by a code of the operating system; nothing ran. */
+  /** `refused`: the operating system could not start it; `reason` is its code. */
   readonly cause: 'exit' | 'timeout' | 'abort' | 'refused';
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly reason: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** It took everything that was written to it. */
+  /** It read all of its standard input. */
   readonly isRead: boolean;
 }
 
 const MOST_OUTPUT = 8192;
 
-/** Runs a program to its end, in a process group of its own of which nothing is left. Never rejects. */
+/** Runs a program to its end, in a separate process group that is killed afterwards. Never rejects. */
 export async function run(start: Start, clock: Clock, signal: AbortSignal): Promise<Ended> {
   const { file, args, cwd, env, input, timeout } = start;
   let child: ChildProcess;
@@ -48,7 +48,7 @@ export async function run(start: Start, clock: Clock, signal: AbortSignal): Prom
   const stop = (why: Ended['cause']): void => {
     cause = why;
     kill(child);
-    // What has left the group may hold them open for ever.
+    // Processes that left the group could keep them open forever.
     for (const stream of child.stdio) stream?.destroy();
   };
   const onAbort = (): void => stop('abort');
@@ -71,7 +71,7 @@ export async function run(start: Start, clock: Clock, signal: AbortSignal): Prom
   }
 }
 
-/** Waits for the program and its outputs. What it left running is ended with it: nothing may be written later. */
+/** Waits for the program and its outputs. Processes that it left running are killed, so that nothing is written later. */
 function untilClosed(child: ChildProcess): Promise<{ code: number | null; error?: unknown }> {
   return new Promise((resolve) => {
     child.on('exit', () => kill(child));
@@ -85,12 +85,12 @@ function kill(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The group is gone, or this is Windows, which has none.
+    // The group is gone, or this is Windows, which has no process groups.
     child.kill('SIGKILL');
   }
 }
 
-/** Gathers the beginning of an output, and reads the rest away. */
+/** Keeps the start of an output, and discards the rest. */
 function collect(stream: Readable | null): () => string {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -11,7 +11,8 @@ import {
 } from '@keyturn/core';
 
 import { credentialsIn, environmentFor } from './environment.ts';
-import { failureOf, interrupted } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { interrupted } from './messages.ts';
 import { findProgram } from './program.ts';
 import { run } from './run.ts';
 import { canonicalId, parseExecTarget, type ExecTarget } from './target.ts';
@@ -29,7 +30,7 @@ async function connect(target: ExecTarget, context: AdapterContext): Promise<Sin
   const { clock, directory, env } = context;
   const server = await realpath(directory).catch(() => resolve(directory));
 
-  /** @throws {KeyturnError} for everything but an exit with 0 */
+  /** @throws {KeyturnError} unless the exit code is 0 */
   const call = async (
     verb: 'deliver' | 'check',
     document: object,
@@ -56,11 +57,11 @@ async function connect(target: ExecTarget, context: AdapterContext): Promise<Sin
 
   return {
     id,
-    // A command is the same wherever it is run from; the id of a program elsewhere says where it is.
+    // A command does not depend on the folder; the id of a program outside the folder is its full path.
     ...(/^\.\.?\//.test(parseTarget(id).path) && { server }),
     // Whether a program stores several values at once is not known.
     supports: { readBack: 'none', atomic: false, remove: false },
-    // Programs pass names on, to other programs and into paths.
+    // Programs pass names on to other programs and use them in paths.
     limits: { name: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/ },
     async check(names, options_) {
       if (target.check) await call('check', { names }, [], options_);

@@ -33,16 +33,16 @@ describe('the target of a program', () => {
   });
 
   it.each([
-    ['exec:', 'it names no program'],
-    ['exec:scripts/', 'it names no program'],
-    ['exec:..?args=a', 'it names no program'],
-    ['exec:~/put.sh', 'no shell expands its ~'],
-    ['exec:put?arg=a', 'a program has no "arg"'],
-    ['exec:put?timeout=soon', '"soon" is not a duration'],
-    ['exec:put?timeout=0', 'timeout cannot be 0'],
-    ['exec:put?timeout=2h', 'timeout cannot be 2h'],
-    ['exec:put?env=A B', '"A B" is no variable\'s name'],
-    ['exec:put?check=yes', 'check cannot be "yes"'],
+    ['exec:', 'program is missing'],
+    ['exec:scripts/', 'program is missing'],
+    ['exec:..?args=a', 'program is missing'],
+    ['exec:~/put.sh', '~ is not expanded'],
+    ['exec:put?arg=a', '"arg"'],
+    ['exec:put?timeout=soon', '"soon" for timeout'],
+    ['exec:put?timeout=0', 'timeout=0'],
+    ['exec:put?timeout=2h', 'timeout=2h'],
+    ['exec:put?env=A B', '"A B"'],
+    ['exec:put?check=yes', '"yes" for check'],
   ])('is refused: %s', (text, message) => {
     expect(() => parseExecTarget(parseTarget(text))).toThrow(
       expect.objectContaining({
