@@ -5,14 +5,14 @@ import { makeWithin, type Paths } from './folder.ts';
 import type { Holder } from './holder.ts';
 import { type FileOperations, openFile, removeFile } from './operations.ts';
 
-/** Makes a folder of its own in the hall, with the holder's file in it, to move in with. */
+/** Creates a candidate in the staging folder: a folder with the holder's lock file, which is renamed to become the lock. */
 export async function prepare(
   operations: FileOperations,
-  { folder, hall }: Paths,
+  { folder, staging }: Paths,
   holder: Holder,
   path: string,
 ): Promise<void> {
-  await makeWithin(operations, folder, hall);
+  await makeWithin(operations, folder, staging);
   await operations.mkdir(dirname(path), { mode: 0o700 }).catch(ignore('EEXIST'));
   if ((await operations.lstat(path).catch(ignore('ENOENT'))) !== undefined) return;
   const { handle } = await openFile(operations, path, 'create');
@@ -23,14 +23,14 @@ export async function prepare(
   }
 }
 
-/** Takes away what was prepared, and the hall with the last of them. */
+/** Removes the candidate, and the staging folder if it is empty then. */
 export async function withdraw(
   operations: FileOperations,
-  { hall }: Paths,
-  ticket: string,
+  { staging }: Paths,
+  lockFile: string,
 ): Promise<void> {
-  const own = join(hall, ticket);
-  await removeFile(operations, join(own, ticket)).catch(() => {});
+  const own = join(staging, lockFile);
+  await removeFile(operations, join(own, lockFile)).catch(() => {});
   await operations.rmdir(own).catch(() => {});
-  await operations.rmdir(hall).catch(() => {});
+  await operations.rmdir(staging).catch(() => {});
 }

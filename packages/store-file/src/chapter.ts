@@ -8,11 +8,11 @@ import { parseLine, parseRest, Verifier } from './verify.ts';
 const FIRST_WINDOW = 64 * 1024;
 const LINE_FEED = 0x0a;
 
-/** The last chapter of a ledger, and where its file ends. */
+/** The last chapter of a ledger, and the end of its file. */
 export interface Chapter {
   readonly records: readonly LedgerRecord[];
   readonly revision: Revision;
-  /** How many bytes hold records. What stands behind them was torn by a crash. */
+  /** How many bytes contain records. Anything after them is left from a crash. */
   readonly end: number;
   /** The last record lacks its line feed. */
   readonly isOpen: boolean;
@@ -20,7 +20,7 @@ export interface Chapter {
 
 const nothing: Chapter = { records: [], revision: EMPTY, end: 0, isOpen: false };
 
-/** Reads a ledger from its last `opened` record on. What it costs does not grow with what stands before. */
+/** Reads a ledger from its last `opened` record on. The cost does not depend on the records before that. */
 export async function readChapter(
   operations: FileOperations,
   paths: Paths,
@@ -54,16 +54,16 @@ export async function chapterOf(
 }
 
 interface Found {
-  /** The record before the chapter, where the window holds it, and those of the chapter. */
+  /** The records of the chapter, preceded by the record before it if the window contains that. */
   readonly records: readonly LedgerRecord[];
   readonly rest: Buffer;
-  /** Where the rest starts. */
+  /** The start of the rest. */
   readonly end: number;
   /** An `opened` record was found, and the one before it. */
   readonly isWhole: boolean;
 }
 
-/** Takes whole lines from the end of the window, up to the one before the last `opened` record. */
+/** Parses complete lines backwards from the end of the window, up to the one before the last `opened` record. */
 function parseChapter(bytes: Buffer, from: number, where: string): Found {
   const end = bytes.lastIndexOf(LINE_FEED) + 1;
   const records: LedgerRecord[] = [];
@@ -104,7 +104,7 @@ function verify(
   };
 }
 
-/** Whether reading the whole ledger will tell the place better. */
+/** Whether reading the whole ledger can show the place of the error. */
 export function isCorrupt(error: unknown): boolean {
   return KeyturnError.is(error) && error.code === 'STATE_CORRUPT';
 }

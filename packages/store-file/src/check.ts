@@ -5,14 +5,15 @@ import { dirname, join } from 'node:path';
 import type { StoreReport } from '@keyturn/core';
 
 import { failure, hasCode } from './failure.ts';
-import { danglingLink, isThere, makeWithin, notAFolder, refuseForeign } from './folder.ts';
+import { isThere, makeWithin, refuseForeign } from './folder.ts';
 import type { Machine } from './machine.ts';
+import { linkBroken, notAFolder, writableByAll } from './messages.ts';
 import { type FileOperations, openFile, removeFile } from './operations.ts';
 
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
-/** Tells whether a run could keep ledgers in the folder. Leaves everything as it was; a folder that is missing stays missing. */
+/** Reports whether a run can keep ledgers in the folder. Changes nothing; a missing folder is not created. */
 export async function checkFolder(
   operations: FileOperations,
   machine: Machine,
@@ -22,7 +23,7 @@ export async function checkFolder(
   try {
     const stats = await statOf(operations, folder);
     if (stats === undefined) {
-      if (await isThere(operations, folder)) throw danglingLink(folder);
+      if (await isThere(operations, folder)) throw linkBroken(folder);
       await expectWritable(operations, await nearest(operations, dirname(folder)));
       return report;
     }
@@ -31,24 +32,22 @@ export async function checkFolder(
     refuseForeign(folder, stats, machine, isSticky);
     await expectWritable(operations, folder);
     const isOpen = machine.uid !== undefined && (stats.mode & OTHERS_WRITE) !== 0 && !isSticky;
-    return isOpen
-      ? { ...report, warnings: [`anybody on this machine may write there: chmod o-w ${folder}`] }
-      : report;
+    return isOpen ? { ...report, warnings: [writableByAll(folder)] } : report;
   } catch (error) {
     const problem = failure(folder, error);
     return { ...report, problems: [problem] };
   }
 }
 
-/** The folder itself, or the nearest above it that is there. */
+/** The folder itself, or its nearest ancestor that exists. */
 async function nearest(operations: FileOperations, folder: string): Promise<string> {
   if (dirname(folder) === folder || (await statOf(operations, folder)) !== undefined) return folder;
   return nearest(operations, dirname(folder));
 }
 
 /**
- * Makes a folder with a file in it, and takes both away again: nothing else proves it. To /proc, a full disk or a used-up quota
- * permissions say nothing.
+ * Creates a folder with a file in it, and removes both again. Only that proves it: permissions say nothing about /proc, a full disk
+ * or an exceeded quota.
  */
 async function expectWritable(operations: FileOperations, folder: string): Promise<void> {
   const probe = join(folder, `.keyturn-probe-${randomBytes(8).toString('hex')}`);

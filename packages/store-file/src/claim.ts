@@ -7,8 +7,8 @@ import type { Machine } from './machine.ts';
 import { type FileOperations, type OpenFile, openFile, syncFolder } from './operations.ts';
 
 /**
- * Takes a key once and for all: whoever makes its file has it, and the file stays. Its name is made of the key's hash; what it
- * holds is for people.
+ * Claims a key permanently: the process that creates its file has claimed it, and the file stays. Its name is the key's hash; its
+ * content is for people.
  */
 export async function claim(
   operations: FileOperations,
@@ -28,7 +28,7 @@ export async function claim(
     await file.handle.close();
   }
   await syncFolder(operations, paths.claims);
-  // Whoever made that folder may have been killed before its name was durable.
+  // The process that created that folder may have been killed before its name was durable.
   await syncFolder(operations, paths.folder);
   return true;
 }

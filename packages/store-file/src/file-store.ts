@@ -19,9 +19,9 @@ import { FileLock } from './lock.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { decodeName, encodeName, isShortened } from './names.ts';
 import { type FileOperations, fileOperations, type OpenFile } from './operations.ts';
-import { whoHolds } from './tenant.ts';
+import { whoHolds } from './lock-folder.ts';
 import { takeOver } from './takeover.ts';
-import { leaveLock, takeLock } from './ticket.ts';
+import { acquireLock, releaseLock } from './acquire.ts';
 
 export interface FileStoreOptions {
   /** An absolute path. */
@@ -35,7 +35,7 @@ export interface FileStoreOptions {
 
 const TWO_MINUTES = 120_000;
 
-/** The store behind `fileStore`, with what tests put in its place passed in. */
+/** The store of `fileStore`, with everything that tests replace passed in. */
 export function createFileStore({
   folder,
   clock,
@@ -57,7 +57,7 @@ export function createFileStore({
           const { records, revision } = await readChapter(operations, paths, inspect);
           return { records, revision };
         } catch (error) {
-          if (isCorrupt(error)) await tellLine(operations, paths);
+          if (isCorrupt(error)) await throwWithLine(operations, paths);
           throw error;
         }
       });
@@ -67,17 +67,17 @@ export function createFileStore({
       const paths = pathsOf(folder, rotation);
       return guarded(paths.lock, async () => {
         const machine = await thisOne();
-        const home = await prepareFolder(operations, machine, folder);
-        const means = { operations, machine, lease, home };
+        const identity = await prepareFolder(operations, machine, folder);
+        const means = { operations, machine, lease, identity };
         const holder = await holderOf(machine, owner, clock);
-        const ticket = await takeLock(means, paths, rotation, holder);
+        const lockFile = await acquireLock(means, paths, rotation, holder);
         try {
-          await takeOver(means, paths, ticket);
+          await takeOver(means, paths, lockFile);
         } catch (error) {
-          await leaveLock(operations, paths, ticket).catch(() => {});
+          await releaseLock(operations, paths, lockFile).catch(() => {});
           throw error;
         }
-        return new FileLock(means, paths, ticket);
+        return new FileLock(means, paths, lockFile);
       });
     },
     rotations: () => guarded(folder, () => listRotations(operations, folder)),
@@ -104,8 +104,8 @@ async function holderOf(machine: Machine, owner: string, clock: Clock): Promise<
   return { owner: owner.slice(0, 500), pid, start, host, instance, since };
 }
 
-/** Reads from the start, for an error that names the line. */
-async function tellLine(operations: FileOperations, paths: Paths): Promise<void> {
+/** Reads from the start, for an error with the line number. */
+async function throwWithLine(operations: FileOperations, paths: Paths): Promise<void> {
   for await (const _ of readHistory(operations, paths)) continue;
 }
 
@@ -120,7 +120,7 @@ async function listRotations(
     const rotation = isShortened(name)
       ? await rotationOf(operations, pathsNamed(folder, name))
       : decodeName(name);
-    // A file that stands under another name than its rotation's is not one of ours.
+    // A file with another name than that of its rotation is not a ledger of keyturn.
     if (rotation !== undefined && encodeName(rotation) === name) rotations.push(rotation);
   }
   return rotations.toSorted();

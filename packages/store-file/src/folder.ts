@@ -1,23 +1,22 @@
 import { dirname, join } from 'node:path';
 
-import type { KeyturnError } from '@keyturn/core';
-
-import { hasCode, unsafe } from './failure.ts';
+import { hasCode } from './failure.ts';
 import type { Machine } from './machine.ts';
+import * as messages from './messages.ts';
 import { encodeName } from './names.ts';
 import { type FileOperations, syncFolder } from './operations.ts';
 
-/** Where what belongs to one rotation stands. Nothing but a ledger ends in `.jsonl`. */
+/** The paths of one rotation. Only ledgers end in `.jsonl`. */
 export interface Paths {
   readonly folder: string;
   readonly ledger: string;
-  /** The revision that was last made durable, so that a shortened ledger and an altered last line show. */
+  /** The last durable revision. It reveals a shortened ledger and an altered last line. */
   readonly head: string;
-  /** A folder that holds one file, named by its holder's number; empty or missing when the lock is free. */
+  /** A folder with one lock file, which has a unique name; empty or missing when the lock is free. */
   readonly lock: string;
-  /** A folder of those who are about to move into the lock, and of marks for those who were moved out of it. */
-  readonly hall: string;
-  /** A folder with one file for each key that was claimed. */
+  /** The staging folder of the lock: candidates for the lock, and the lock files of evicted holders. */
+  readonly staging: string;
+  /** A folder with one file per claimed key. */
   readonly claims: string;
 }
 
@@ -33,33 +32,34 @@ export function pathsNamed(folder: string, name: string): Paths {
     ledger: join(folder, `${name}${LEDGER}`),
     head: join(folder, `${name}.head`),
     lock: join(folder, `${name}.lock`),
-    hall: join(folder, `${name}.hall`),
+    // The name on disk is older than the term.
+    staging: join(folder, `${name}.hall`),
     claims: join(folder, `${name}.claims`),
   };
 }
 
-/** Which folder a path leads to: another one may be put in its place. */
-export interface Home {
+/** The identity of a folder: another folder may replace it at the same path. */
+export interface FolderIdentity {
   readonly dev: number;
   readonly ino: number;
 }
 
-/** Makes the folder (0700, durable), or accepts one that is there and safe. */
+/** Creates the folder (0700, durable), or accepts an existing one that is safe. */
 export async function prepareFolder(
   operations: FileOperations,
   machine: Machine,
   folder: string,
-): Promise<Home> {
+): Promise<FolderIdentity> {
   await makeFolder(operations, folder);
   const stats = await operations.stat(folder).catch((error: unknown) => {
-    throw hasCode(error, 'ENOENT') ? danglingLink(folder) : error;
+    throw hasCode(error, 'ENOENT') ? messages.linkBroken(folder) : error;
   });
-  if (!stats.isDirectory()) throw notAFolder(folder);
+  if (!stats.isDirectory()) throw messages.notAFolder(folder);
   refuseForeign(folder, stats, machine, (stats.mode & 0o1000) !== 0);
   return { dev: stats.dev, ino: stats.ino };
 }
 
-/** Makes a folder and those above it, each one's name durable. Node's own way goes round for ever in /proc. */
+/** Creates a folder and its parents, each with a durable name. Node's recursive mkdir loops forever in /proc. */
 async function makeFolder(operations: FileOperations, folder: string): Promise<void> {
   const parent = dirname(folder);
   try {
@@ -73,7 +73,7 @@ async function makeFolder(operations: FileOperations, folder: string): Promise<v
   await syncFolder(operations, parent);
 }
 
-/** Makes a folder in one that is there; one that exists is as good. */
+/** Creates a folder in an existing one; it succeeds if the folder exists. */
 export async function makeWithin(
   operations: FileOperations,
   parent: string,
@@ -83,18 +83,14 @@ export async function makeWithin(
     await operations.mkdir(folder, { mode: 0o700 });
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return;
-    // A file system that makes nothing (/proc) says that the new name does not exist.
+    // A file system where nothing can be created (/proc) reports that the new name does not exist.
     if (hasCode(error, 'ENOENT') && (await isThere(operations, parent)))
-      throw unsafe(
-        parent,
-        'nothing can be made there',
-        'Name a folder on a disk with KEYTURN_STATE.',
-      );
+      throw messages.nothingCreatable(parent);
     throw error;
   }
 }
 
-/** Whether something has this name, be it a link that leads nowhere. A look that fails proves nothing. */
+/** Whether something has this name, even a broken link. A failed lookup proves nothing. */
 export async function isThere(operations: FileOperations, path: string): Promise<boolean> {
   try {
     await operations.lstat(path);
@@ -105,19 +101,7 @@ export async function isThere(operations: FileOperations, path: string): Promise
   }
 }
 
-export function danglingLink(path: string): KeyturnError {
-  return unsafe(
-    path,
-    'it is a link to something that does not exist',
-    'Make the folder that it leads to, or name another with KEYTURN_STATE.',
-  );
-}
-
-export function notAFolder(path: string): KeyturnError {
-  return unsafe(path, 'it is not a folder', 'Name a folder with KEYTURN_STATE.');
-}
-
-/** Others may be trusted with a shared folder; what anybody may write and somebody else owns is not ours to build on. */
+/** A shared folder may be trusted, but not one that another user owns and every user can write to. */
 export function refuseForeign(
   path: string,
   { uid, mode }: { readonly uid: number; readonly mode: number },
@@ -125,14 +109,10 @@ export function refuseForeign(
   sticky = false,
 ): void {
   if (machine.uid === undefined || uid === machine.uid || sticky || (mode & 0o002) === 0) return;
-  throw unsafe(
-    path,
-    'it belongs to another user and anybody may write it',
-    `Take write access from others: chmod o-w ${path}`,
-  );
+  throw messages.foreign(path);
 }
 
-/** The names in a folder; none where it does not exist. */
+/** The names in a folder; none if it does not exist. */
 export async function namesIn(operations: FileOperations, folder: string): Promise<string[]> {
   try {
     return await operations.readdir(folder);

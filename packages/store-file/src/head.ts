@@ -11,7 +11,7 @@ import {
   removeFile,
 } from './operations.ts';
 
-/** Read before the ledger, which is then at least as far. What a power cut left of it counts for nothing. */
+/** Reads the head. It is read before the ledger, which is then at least as new. A torn head counts as none. */
 export async function readHead(
   operations: FileOperations,
   { head }: Paths,
@@ -27,16 +27,16 @@ export async function readHead(
 }
 
 /**
- * Written after the ledger is durable, so it is never ahead. It comes from within the lock's folder, so that a writer
- * who lost the lock cannot set it back. Without it a ledger is as good, only less guarded: a failure is no failure.
+ * Writes the head, after the ledger is durable, so it is never newer. The new file is renamed out of the lock's folder, so that a
+ * writer that lost the lock cannot set it back. A ledger without a head is valid, but less protected, so failures are ignored.
  */
 export async function writeHead(
   operations: FileOperations,
   { lock, head }: Paths,
-  ticket: string,
+  lockFile: string,
   revision: Revision,
 ): Promise<void> {
-  const draft = join(lock, `${ticket}.head`);
+  const draft = join(lock, `${lockFile}.head`);
   try {
     const { handle } = await openFile(operations, draft, 'create');
     try {

@@ -1,13 +1,13 @@
 import { type FileOperations, openExisting, openFile, type OpenFile } from './operations.ts';
 
-/** Milliseconds. The coarsest file systems stamp files in steps of two seconds (FAT). */
+/** Milliseconds. The file system with the coarsest timestamps has a resolution of two seconds (FAT). */
 const COARSEST = 2000;
-/** Two dates that one clock stamped are told apart only beyond twice its resolution. */
+/** Two timestamps of one clock can only be compared beyond twice its resolution. */
 export const ALLOWANCE = 2 * COARSEST;
 
 /**
- * Lets the file system stamp a file with its own clock, by writing the first byte again: every lock file is JSON. Machines that
- * share a folder have clocks of their own, so no date of theirs is ever written to a file or held against a file's.
+ * Makes the file system timestamp a file with its own clock, by rewriting the first byte: every lock file is JSON. Machines that
+ * share a folder have different clocks, so their own time is never written to a file or compared with a file's.
  */
 export async function touch(operations: FileOperations, path: string): Promise<void> {
   const { handle } = await openFile(operations, path, 'write');
@@ -18,12 +18,12 @@ export async function touch(operations: FileOperations, path: string): Promise<v
   }
 }
 
-/** When the file system stamped a file last, in milliseconds of its clock. */
+/** The timestamp of a file, in milliseconds of the file system's clock. */
 export async function stampOf({ handle }: OpenFile): Promise<number> {
   return (await handle.stat()).mtimeMs;
 }
 
-/** The file system's clock now, read off a file of ours; undefined where that file is gone. */
+/** The current time of the file system's clock, from a file of this process; undefined if that file is gone. */
 export async function readClock(
   operations: FileOperations,
   path: string,

@@ -10,9 +10,9 @@ const CHUNK = 256 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
- * Every record of a ledger from its first, verified as it is given out.
+ * Every record of a ledger from the first one, verified before it is returned.
  *
- * @throws {KeyturnError} `STATE_CORRUPT`, naming the line
+ * @throws {KeyturnError} `STATE_CORRUPT`, with the line number
  */
 export async function* readHistory(
   operations: FileOperations,
@@ -61,7 +61,7 @@ async function* verified(
 
 interface Line {
   readonly bytes: Buffer;
-  /** It ends with a line feed. Only the last line may not. */
+  /** It ends with a line feed. Only the last line may lack one. */
   readonly isWhole: boolean;
 }
 
@@ -82,7 +82,7 @@ async function* lines(file: OpenFile): AsyncGenerator<Line, void, undefined> {
   if (parts.length > 0) yield { bytes: Buffer.concat(parts), isWhole: false };
 }
 
-/** The name of the rotation that a ledger says it is of; undefined where it says nothing. */
+/** The rotation that a ledger names in its first record; undefined if it names none. */
 export async function rotationOf(
   operations: FileOperations,
   paths: Paths,

@@ -1,13 +1,14 @@
-import { KeyturnError } from '@keyturn/core';
+import type { KeyturnError } from '@keyturn/core';
 
 import { ALLOWANCE } from './heartbeat.ts';
 import type { Machine, ProcessState } from './machine.ts';
+import { lockHeld, UNKNOWN_OWNER } from './messages.ts';
 
-/** Who holds a lock, as its file says. */
+/** The holder of a lock, from its lock file. */
 export interface Holder {
   readonly owner: string;
   readonly pid: number;
-  /** When the process was started; empty where the system does not tell. */
+  /** The start time of the process; empty if the system does not provide it. */
   readonly start: string;
   readonly host: string;
   readonly instance: string;
@@ -15,9 +16,9 @@ export interface Holder {
   readonly since: string;
 }
 
-/** A lock file without a readable holder is judged by its heartbeat alone. */
+/** For a lock file without a readable holder: only its heartbeat counts. */
 const nobody: Holder = {
-  owner: 'somebody',
+  owner: UNKNOWN_OWNER,
   pid: 0,
   start: '',
   host: '?',
@@ -41,23 +42,23 @@ export function parseHolder(text: string): Holder {
 }
 
 /**
- * What a holder's process tells of it. On this machine one that is gone has lost the lock at once, and one that runs keeps it.
- * A stopped one, one that cannot be told from a later process of its number, and one elsewhere are `unknown`: they keep the lock
- * for as long as they beat.
+ * Whether a holder is alive, as far as its process shows. On this machine, a holder whose process is gone loses the lock at once, and
+ * one whose process runs keeps it. It is `unknown` for a stopped process, for one that might be a later process with the same id, and
+ * for one elsewhere: those keep the lock while their heartbeat continues.
  */
-export function fateOf(
+export function livenessOf(
   holder: Holder,
   machine: Machine,
   process: ProcessState,
 ): 'gone' | 'alive' | 'unknown' {
   if (!isHere(holder, machine)) return 'unknown';
   if (process.state === 'gone') return 'gone';
-  const isTold = process.start !== undefined && holder.start !== '';
-  if (isTold && process.start !== holder.start) return 'gone';
-  return isTold && process.state === 'running' ? 'alive' : 'unknown';
+  const isComparable = process.start !== undefined && holder.start !== '';
+  if (isComparable && process.start !== holder.start) return 'gone';
+  return isComparable && process.state === 'running' ? 'alive' : 'unknown';
 }
 
-/** Whether a holder that only its heartbeat tells of has lost the lock, `silence` milliseconds after the last beat. */
+/** Whether a holder without a heartbeat for `silence` milliseconds has lost the lock. */
 export function isSilent(silence: number, lease: number): boolean {
   return silence > lease + ALLOWANCE;
 }
@@ -66,21 +67,12 @@ export function isHere(holder: Holder, { host, instance }: Machine): boolean {
   return holder.host === host && holder.instance === instance;
 }
 
-/** `ana@laptop (process 4711 on laptop, since 2026-11-24T09:30:00.000Z)`. */
-export function describeHolder({ owner, pid, host, since }: Holder): string {
-  return `${owner.slice(0, 150)} (process ${pid} on ${host}, since ${since})`;
-}
-
 export function busy(
   rotation: string,
   holder: Holder,
   machine: Machine,
   lease: number,
 ): KeyturnError {
-  const { pid } = holder;
-  const message = `rotation "${rotation.slice(0, 100)}" is held by ${describeHolder(holder)}`;
-  const hint = isHere(holder, machine)
-    ? `Wait until that run has ended; if it hangs, end process ${pid}.`
-    : `Wait until that run has ended; if its machine is gone, the lock lapses ${Math.ceil((lease + ALLOWANCE) / 1000)} seconds after its last sign of life.`;
-  return new KeyturnError('STATE_BUSY', message, { hint, effect: 'none' });
+  const expiry = isHere(holder, machine) ? undefined : Math.ceil((lease + ALLOWANCE) / 1000);
+  return lockHeld(rotation, holder, expiry);
 }

@@ -14,7 +14,7 @@ import {
   syncFolder,
 } from './operations.ts';
 
-/** A ledger's file, open for appending. */
+/** The file of a ledger, open for appending. */
 export class Journal {
   readonly #operations: FileOperations;
   readonly #path: string;
@@ -39,8 +39,8 @@ export class Journal {
   }
 
   /**
-   * Opens the file, makes it where there is none, and drops what a crash left of a last line once `confirm` resolves: whoever
-   * has the lock after the file was opened had it when it was opened, and after a takeover that file is out of use.
+   * Opens or creates the file, and removes an incomplete last line once `confirm` resolves. A process that has the lock after it
+   * opened the file also had it when it opened the file; after a takeover, that file is no longer used.
    */
   static async open(
     operations: FileOperations,
@@ -48,7 +48,7 @@ export class Journal {
     inspect: (file: OpenFile) => void,
     confirm: () => Promise<void>,
   ): Promise<Journal> {
-    // A ledger that was removed is begun afresh.
+    // A ledger that was removed starts from nothing.
     if (!(await isThere(operations, paths.ledger))) await removeFile(operations, paths.head);
     const head = await readHead(operations, paths);
     const file = await openFile(operations, paths.ledger, 'append');
@@ -66,7 +66,7 @@ export class Journal {
     }
   }
 
-  /** Whether the path still leads to this file. */
+  /** Whether the path still points to this file. */
   async isInPlace(): Promise<boolean> {
     try {
       const { dev, ino } = await this.#operations.lstat(this.#path);
@@ -77,13 +77,13 @@ export class Journal {
     }
   }
 
-  /** Whether the file is as this journal left it. */
+  /** Whether the file is unchanged since this journal's last write. */
   async isUntouched(): Promise<boolean> {
     return (await this.isInPlace()) && (await this.#file.handle.stat()).size === this.#end;
   }
 
   /**
-   * Appends by one write and one sync. After a failure the file is put back to what it was, as far as possible.
+   * Appends with one write and one sync. After a failure the previous state of the file is restored if possible.
    *
    * @throws {KeyturnError} `STATE_FAILED`
    */
@@ -118,11 +118,11 @@ export class Journal {
   }
 }
 
-/** Makes the name of a new ledger durable, and that of its folder: whoever made that may have been killed before. */
+/** Makes the names of a new ledger and its folder durable: the process that created the folder may have been killed before. */
 async function syncNames(operations: FileOperations, { folder }: Paths): Promise<void> {
   await syncFolder(operations, folder);
   await syncFolder(operations, dirname(folder)).catch((error: unknown) => {
-    // A folder that may be passed through but not read (0711) cannot be opened, hence not synced.
+    // A folder that cannot be read (0711) cannot be opened and synced.
     if (!hasCode(error, 'EACCES')) throw error;
   });
 }

@@ -1,38 +1,29 @@
 import type { Effect, KeyturnError } from '@keyturn/core';
 
-import { failed, hasCode, lost } from './failure.ts';
-import { type Home, namesIn, type Paths } from './folder.ts';
+import { hasCode } from './failure.ts';
+import { type FolderIdentity, namesIn, type Paths } from './folder.ts';
+import { folderMoved, folderReplaced, lockRemoved, lockTaken } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 
-/** Why a ticket is not in its lock any more: an error that says what happened to it. */
+/** The error that explains why a lock file is no longer in its folder. */
 export async function explainLoss(
   operations: FileOperations,
   paths: Paths,
-  home: Home,
+  identity: FolderIdentity,
   effect: Effect,
 ): Promise<KeyturnError> {
   const now = await identityOf(operations, paths.folder);
-  if (now === undefined)
-    return failed(
-      paths.folder,
-      'the folder was moved or removed while this run was under way',
-      'Put it back, then run it again: it goes on from what the ledger holds.',
-      effect,
-    );
-  if (now.dev !== home.dev || now.ino !== home.ino)
-    return failed(
-      paths.folder,
-      'another folder was put in its place while this run was under way',
-      'Put the former one back, then run it again: it goes on from what the ledger holds.',
-      effect,
-    );
-  const tenants = await namesIn(operations, paths.lock).catch(() => []);
-  return tenants.length > 0
-    ? lost(paths.ledger, effect)
-    : lost(paths.ledger, effect, 'its lock was removed, or has passed to another run');
+  if (now === undefined) return folderMoved(paths.folder, effect);
+  if (now.dev !== identity.dev || now.ino !== identity.ino)
+    return folderReplaced(paths.folder, effect);
+  const lockFiles = await namesIn(operations, paths.lock).catch(() => []);
+  return lockFiles.length > 0 ? lockTaken(paths.ledger, effect) : lockRemoved(paths.ledger, effect);
 }
 
-async function identityOf(operations: FileOperations, path: string): Promise<Home | undefined> {
+async function identityOf(
+  operations: FileOperations,
+  path: string,
+): Promise<FolderIdentity | undefined> {
   try {
     return await operations.stat(path);
   } catch (error) {

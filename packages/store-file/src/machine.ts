@@ -2,26 +2,26 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
 
-/** What is known of a process by its number. */
+/** What is known about a process by its id. */
 export interface ProcessState {
-  /** `stopped` by SIGSTOP or a debugger. A zombie is `gone`: it runs no more. */
+  /** `stopped` by SIGSTOP or a debugger. A zombie is `gone`: it is not running. */
   readonly state: 'running' | 'stopped' | 'gone';
-  /** When it was started, as the system counts; undefined where it does not tell. Tells a reused number apart. */
+  /** Its start time in the system's units, which reveals a reused process id; undefined if the system does not provide it. */
   readonly start?: string;
 }
 
 /** The machine and the process that the store runs in. */
 export interface Machine {
   readonly host: string;
-  /** Tells machines, boots and containers of one host name apart; empty where there is no /proc. */
+  /** Distinguishes machines, boots and containers with the same host name; empty without /proc. */
   readonly instance: string;
   readonly pid: number;
-  /** Undefined where there are no user numbers (Windows). */
+  /** Undefined on systems without user ids (Windows). */
   readonly uid: number | undefined;
   readonly look: (pid: number) => Promise<ProcessState>;
 }
 
-/** The real one. Process numbers mean something only within one boot and one process namespace. */
+/** The actual machine. Process ids are only comparable within one boot and one process namespace. */
 export async function thisMachine(): Promise<Machine> {
   const [boot, namespace] = await Promise.all([
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
@@ -42,7 +42,7 @@ async function look(pid: number): Promise<ProcessState> {
   return stat === undefined ? { state: 'running' } : parseStat(stat);
 }
 
-/** docs: proc_pid_stat(5). The second field, the command, may hold spaces and brackets. */
+/** docs: proc_pid_stat(5). The second field, the command, may contain spaces and brackets. */
 export function parseStat(stat: string): ProcessState {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [letter = ''] = fields;
@@ -53,7 +53,7 @@ export function parseStat(stat: string): ProcessState {
   };
 }
 
-/** A signal that is not permitted reached a process too. */
+/** If the signal is not permitted, the process exists. */
 function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);

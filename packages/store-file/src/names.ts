@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** Leaves room for every suffix within the 143 bytes that encrypted file systems allow. */
+/** Leaves room for every suffix in the 143 bytes that encrypted file systems allow. */
 const LONGEST = 90;
 const PREFIX = 40;
 const HASH = 48;
-/** Stands before the hash of a name that was too long; escapes never contain it. */
+/** Precedes the hash of a name that was too long; escapes never contain it. */
 const SHORTENED = '%~';
-/** Names that Windows keeps for devices, whatever their extension. */
+/** Names that Windows reserves for devices, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 
 /**
- * The file name (without extension) that stands for a rotation: itself for `ci-github`, and with all else than
- * lower-case letters, digits and `-_.` escaped by byte for other names, so that no two of them fall together
- * where case is ignored and none leaves the folder. A name too long to be a file's ends with its hash.
+ * The file name of a rotation, without extension: the name itself for `ci-github`. Characters other than lower-case letters, digits
+ * and `-_.` are escaped by byte, so that names stay different on file systems that ignore case, and none leaves the folder. A name
+ * that is too long for a file ends with its hash.
  */
 export function encodeName(rotation: string): string {
   const escaped = escapeAll(rotation);
@@ -21,7 +21,7 @@ export function encodeName(rotation: string): string {
   return `${escaped.slice(0, PREFIX)}${SHORTENED}${hash}`;
 }
 
-/** The rotation that a file name stands for; undefined for a shortened one, and for what no rotation is kept under. */
+/** The rotation of a file name; undefined for a shortened name, and for a name that no rotation has. */
 export function decodeName(encoded: string): string | undefined {
   const rotation =
     encoded === '%'
@@ -47,7 +47,7 @@ function escapeAll(rotation: string): string {
   }).join('');
 }
 
-/** `%` and two digits for each byte of UTF-8; half a surrogate pair has none, so it gets a form of its own. */
+/** `%` and two digits per byte of UTF-8; half a surrogate pair has no UTF-8 form, so it gets a separate one. */
 function escape(character: string): string {
   if (/\p{Cs}/u.test(character))
     return `%u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 
-import { hasCode, unsafe } from './failure.ts';
+import { hasCode } from './failure.ts';
+import { notARegularFile } from './messages.ts';
 
-/** What the store does to files. Passed in, so that a test can let any of it fail. */
+/** The file operations of the store. Passed in, so that a test can make any of them fail. */
 export type FileOperations = Pick<
   typeof fs,
   'access' | 'lstat' | 'mkdir' | 'open' | 'readdir' | 'rename' | 'rmdir' | 'stat' | 'unlink'
@@ -19,7 +20,7 @@ export interface OpenFile {
   readonly uid: number;
 }
 
-// Windows has neither: there is no link to follow without privileges, and no fifo to wait at.
+// Windows has neither flag: there, links need privileges, and fifos are not files.
 const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const flagsOf = {
   read: constants.O_RDONLY,
@@ -28,7 +29,7 @@ const flagsOf = {
   create: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
 };
 
-/** Opens a plain file that only its owner may use when it is new. Links, fifos and devices are refused. */
+/** Opens a regular file; a new one is accessible only to its owner. Links, fifos and devices are refused. */
 export async function openFile(
   operations: FileOperations,
   path: string,
@@ -37,8 +38,7 @@ export async function openFile(
   const handle = await operations.open(path, flagsOf[how] | CAREFUL, 0o600);
   try {
     const stats = await handle.stat();
-    if (!stats.isFile())
-      throw unsafe(path, 'it is not a plain file', 'Remove it: keyturn keeps a file there.');
+    if (!stats.isFile()) throw notARegularFile(path);
     const { dev, ino, size, mode, uid } = stats;
     return { handle, dev, ino, size, mode, uid };
   } catch (error) {
@@ -47,7 +47,7 @@ export async function openFile(
   }
 }
 
-/** The same for reading; undefined where there is no such file. */
+/** The same for reading; undefined if the file does not exist. */
 export async function openExisting(
   operations: FileOperations,
   path: string,
@@ -60,7 +60,7 @@ export async function openExisting(
   }
 }
 
-/** The bytes of a range; fewer where the file ends before. */
+/** The bytes of a range; fewer if the file is shorter. */
 export async function readRange(
   { handle }: OpenFile,
   start: number,
@@ -76,7 +76,7 @@ export async function readRange(
   return buffer.subarray(0, filled);
 }
 
-/** Makes the names in a folder durable. Windows has no such thing, and does not need it. */
+/** Makes the names in a folder durable. Windows does not support this, and does not need it. */
 export async function syncFolder(operations: FileOperations, folder: string): Promise<void> {
   const handle = await operations.open(folder, constants.O_RDONLY).catch((error: unknown) => {
     if (hasCode(error, 'EISDIR', 'EPERM')) return undefined;
@@ -89,7 +89,7 @@ export async function syncFolder(operations: FileOperations, folder: string): Pr
   }
 }
 
-/** Removes a file; one that is not there is a success. */
+/** Removes a file; it succeeds if the file does not exist. */
 export async function removeFile(operations: FileOperations, path: string): Promise<void> {
   try {
     await operations.unlink(path);

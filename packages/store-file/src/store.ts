@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { defineStore, type SchemaResult, type StandardSchema } from '@keyturn/core';
 
 import { createFileStore } from './file-store.ts';
+import { LOCATION_INVALID } from './messages.ts';
 
 const DEFAULT_FOLDER = '.keyturn';
 
-/** The location: a folder's path as text, `.keyturn` where nothing is said. */
+/** The location: the path of a folder, `.keyturn` by default. */
 const location: StandardSchema<string> = {
   '~standard': {
     version: 1,
@@ -14,7 +15,7 @@ const location: StandardSchema<string> = {
     validate(value): SchemaResult<string> {
       if (value === undefined) return { value: DEFAULT_FOLDER };
       if (typeof value !== 'string' || value === '' || value.includes('\0'))
-        return { issues: [{ message: 'the location must be the path of a folder' }] };
+        return { issues: [{ message: LOCATION_INVALID }] };
       return { value };
     },
   },

@@ -13,35 +13,35 @@ import {
   removeFile,
   syncFolder,
 } from './operations.ts';
-import type { Means } from './tenant.ts';
-import { holds, MARK } from './ticket.ts';
+import type { Means } from './lock-folder.ts';
+import { EVICTED, isHeld } from './acquire.ts';
 
 const CHUNK = 1024 * 1024;
 
 /**
- * After a holder was moved out: puts the ledger into a new file, so that what the old holder, should it wake up, writes into
- * the file that it has open goes nowhere. Then tidies up after those who were killed.
+ * Completes a takeover: copies the ledger to a new file, so that an evicted holder that wakes up only writes to the old file that
+ * it has open. Then removes the candidates of killed runs.
  *
  * @throws {KeyturnError} `STATE_LOST`
  */
-export async function takeOver(means: Means, paths: Paths, ticket: string): Promise<void> {
+export async function takeOver(means: Means, paths: Paths, lockFile: string): Promise<void> {
   const { operations } = means;
-  const names = await namesIn(operations, paths.hall);
+  const names = await namesIn(operations, paths.staging);
   if (names.length === 0) return;
-  const marks = names.filter((name) => name.endsWith(MARK));
-  if (marks.length > 0) await replaceLedger(means, paths, ticket);
-  for (const mark of marks) await removeFile(operations, join(paths.hall, mark));
-  if (marks.length < names.length) {
-    const now = await readClock(operations, join(paths.lock, ticket)).catch(
+  const evicted = names.filter((name) => name.endsWith(EVICTED));
+  if (evicted.length > 0) await replaceLedger(means, paths, lockFile);
+  for (const one of evicted) await removeFile(operations, join(paths.staging, one));
+  if (evicted.length < names.length) {
+    const now = await readClock(operations, join(paths.lock, lockFile)).catch(
       ignore('ENOENT', 'ENOTDIR'),
     );
-    const others = names.filter((name) => !name.endsWith(MARK));
-    for (const name of others) await tidy(means, join(paths.hall, name), now);
+    const others = names.filter((name) => !name.endsWith(EVICTED));
+    for (const name of others) await tidy(means, join(paths.staging, name), now);
   }
-  await operations.rmdir(paths.hall).catch(() => {});
+  await operations.rmdir(paths.staging).catch(() => {});
 }
 
-/** Removes what a run that was killed had prepared to move in with. One that was only slow prepares it again. */
+/** Removes the candidate of a killed run. A run that was only slow creates it again. */
 async function tidy(
   { operations, lease }: Means,
   path: string,
@@ -56,21 +56,21 @@ async function tidy(
 }
 
 /**
- * The copy is made within the lock's folder. If the lock passes on meanwhile, the next holder finds and removes it before it
- * moves in, so the last step fails: a takeover that was itself overtaken cannot undo what came after.
+ * The copy is made in the lock's folder. If the lock is taken over in the meantime, the next holder removes the copy before it takes
+ * the lock, so the last step fails: a takeover that was itself taken over cannot undo later changes.
  */
 async function replaceLedger(
-  { operations, home }: Means,
+  { operations, identity }: Means,
   paths: Paths,
-  ticket: string,
+  lockFile: string,
 ): Promise<void> {
-  const path = join(paths.lock, `${ticket}.copy`);
+  const path = join(paths.lock, `${lockFile}.copy`);
   try {
     const copy = await openFile(operations, path, 'create');
     try {
-      // Held now, hence held when the copy was made: from here on nobody moves in while it is there.
-      if (!(await holds(operations, paths, ticket)))
-        throw await explainLoss(operations, paths, home, 'none');
+      // The lock is held now, so it was held when the copy was created; while the copy exists, nobody else can take the lock.
+      if (!(await isHeld(operations, paths, lockFile)))
+        throw await explainLoss(operations, paths, identity, 'none');
       const source = await openExisting(operations, paths.ledger);
       if (source === undefined) return;
       try {
@@ -84,7 +84,7 @@ async function replaceLedger(
     await operations.rename(path, paths.ledger);
     await syncFolder(operations, paths.folder);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) throw await explainLoss(operations, paths, home, 'none');
+    if (hasCode(error, 'ENOENT')) throw await explainLoss(operations, paths, identity, 'none');
     throw error;
   } finally {
     await removeFile(operations, path).catch(() => {});

@@ -1,13 +1,8 @@
 import { TextDecoder } from 'node:util';
 
-import {
-  EMPTY,
-  follow,
-  KeyturnError,
-  type LedgerRecord,
-  parseRecord,
-  type Revision,
-} from '@keyturn/core';
+import { EMPTY, follow, type LedgerRecord, parseRecord, type Revision } from '@keyturn/core';
+
+import { recordAltered, recordsMissing } from './messages.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -22,7 +17,7 @@ export function parseLine(line: Uint8Array, where: string): LedgerRecord {
   return parseRecord(text, where);
 }
 
-/** What follows the last line feed: a record that lacks nothing but its line feed, or what a crash left of one. */
+/** Parses what follows the last line feed: a complete record without its line feed, or a part left from a crash. */
 export function parseRest(rest: Uint8Array, revision: Revision): LedgerRecord | undefined {
   if (rest.length === 0) return undefined;
   try {
@@ -34,7 +29,7 @@ export function parseRest(rest: Uint8Array, revision: Revision): LedgerRecord | 
   }
 }
 
-/** Follows a chain of records, and holds it against the revision that was last known to be durable. */
+/** Follows a chain of records, and compares it with the last revision that is known to be durable. */
 export class Verifier {
   readonly #ledger: string;
   readonly #headPath: string;
@@ -62,11 +57,11 @@ export class Verifier {
     this.#revision = follow(this.#revision, record, where);
     const head = this.#head;
     if (head !== undefined && head !== this.#revision && numberOf(head) === record.seq)
-      throw this.#altered(where, `record ${record.seq} is not the one that was written`);
+      throw recordAltered(where, this.#headPath, record.seq);
   }
 
   /**
-   * Nothing that was durable may be missing at the end. One line that is there in part is what a crash leaves.
+   * Checks that no durable record is missing at the end. One incomplete line is left from a crash.
    *
    * @throws {KeyturnError} `STATE_CORRUPT`
    */
@@ -74,17 +69,7 @@ export class Verifier {
     const written = numberOf(this.#head ?? EMPTY);
     const last = numberOf(this.#revision);
     if (written <= last + (isTorn ? 1 : 0)) return;
-    throw this.#altered(
-      this.#ledger,
-      `it ends after record ${last}, and ${written} records were written`,
-    );
-  }
-
-  #altered(where: string, what: string): KeyturnError {
-    return new KeyturnError('STATE_CORRUPT', `${where}: ${what}`, {
-      hint: `Restore the ledger from its last good copy; where this is the one to go on from, remove ${this.#headPath}.`,
-      effect: 'none',
-    });
+    throw recordsMissing(this.#ledger, this.#headPath, { last, written });
   }
 }
 

@@ -51,8 +51,8 @@ async function fixture(): Promise<StoreFixture> {
     // A holder on this machine is alive as long as its process: it has to be elsewhere, and silent.
     async steal(rotation) {
       const { lock } = paths(rotation);
-      const [ticket = ''] = await readdir(lock);
-      const file = join(lock, ticket);
+      const [lockFile = ''] = await readdir(lock);
+      const file = join(lock, lockFile);
       const holder = JSON.parse(await readFile(file, 'utf8')) as object;
       await writeFile(file, JSON.stringify({ ...holder, host: 'elsewhere' }));
       const then = (Date.now() - HOUR) / 1000;

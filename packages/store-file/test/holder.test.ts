@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { busy, fateOf, isSilent, parseHolder } from '../src/holder.ts';
+import { busy, livenessOf, isSilent, parseHolder } from '../src/holder.ts';
+import { UNKNOWN_OWNER } from '../src/messages.ts';
 import { parseStat } from '../src/machine.ts';
 import { fakeMachine, LEASE } from './support.ts';
 
@@ -38,7 +39,7 @@ describe('what a process tells of the holder', () => {
     ],
     ['unknown', 'it is on another host, where the number runs', { ...here, host: 'beta' }, running],
   ])('is %s where %s', (expected, _, holder, process) => {
-    expect(fateOf(holder, machine, process)).toBe(expected);
+    expect(livenessOf(holder, machine, process)).toBe(expected);
   });
 
   it.each([
@@ -53,8 +54,8 @@ describe('what a process tells of the holder', () => {
     ...[0, -1, 1.5, 2 ** 53, '42'].map((pid) => JSON.stringify({ ...here, pid })),
   ])('is nothing where its file says only %j', (text) => {
     const holder = parseHolder(text);
-    expect(holder).toMatchObject({ owner: 'somebody', host: '?' });
-    expect(fateOf(holder, machine, { state: 'gone' })).toBe('unknown');
+    expect(holder).toMatchObject({ owner: UNKNOWN_OWNER, host: '?' });
+    expect(livenessOf(holder, machine, { state: 'gone' })).toBe('unknown');
   });
 
   it('is read as it was written', () => {

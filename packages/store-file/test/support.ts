@@ -167,8 +167,8 @@ export function stampedBy(clock: Clock, resolution = 1, hook: Hook = (_, __, act
 export async function silence(folder: string, milliseconds: number, rotation = 'one') {
   const lock = join(folder, `${rotation}.lock`);
   const then = (Date.now() - milliseconds) / 1000;
-  for (const ticket of await readdir(lock).catch(() => []))
-    await utimes(join(lock, ticket), then, then);
+  for (const lockFile of await readdir(lock).catch(() => []))
+    await utimes(join(lock, lockFile), then, then);
 }
 
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -2,41 +2,42 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { prepare, withdraw } from './candidate.ts';
-import { ignore, unsafe } from './failure.ts';
-import { type Home, namesIn, type Paths } from './folder.ts';
+import { ignore } from './failure.ts';
+import { type FolderIdentity, namesIn, type Paths } from './folder.ts';
 import { ALLOWANCE, readClock, stampOf, touch } from './heartbeat.ts';
-import { describeHolder, fateOf, type Holder, isHere, isSilent, parseHolder } from './holder.ts';
+import { livenessOf, type Holder, isHere, isSilent, parseHolder } from './holder.ts';
 import type { Machine } from './machine.ts';
+import { describeHolder, lockBlocked } from './messages.ts';
 import { type FileOperations, openExisting, readRange } from './operations.ts';
 
-export const TICKET = /^[0-9a-f]{32}$/;
+export const LOCK_FILE = /^[0-9a-f]{32}$/;
 
 export interface Means {
   readonly operations: FileOperations;
   readonly machine: Machine;
-  /** Milliseconds without a heartbeat after which a holder elsewhere is taken for dead. */
+  /** Milliseconds without a heartbeat after which a holder elsewhere is considered dead. */
   readonly lease: number;
-  /** The folder as it was when the lock was asked for. */
-  readonly home: Home;
+  /** The folder when the lock was requested. */
+  readonly identity: FolderIdentity;
 }
 
 /**
- * Who is in the lock and not known to be gone, in words; nobody is moved out. To read the file system's clock, a file is made for
- * a moment where only its clock can tell; who may not make one takes the holder for alive.
+ * Describes the holder of the lock, unless it is known to be gone. Evicts nobody. If only the file system's clock can decide, a
+ * temporary file is created to read it; if that is not possible, the holder counts as alive.
  */
 export async function whoHolds(
-  means: Omit<Means, 'home'>,
+  means: Omit<Means, 'identity'>,
   paths: Paths,
   asking: Holder,
 ): Promise<string | undefined> {
   const { operations } = means;
-  for (const name of await tenants(operations, paths)) {
-    if (!TICKET.test(name)) continue;
+  for (const name of await lockFilesIn(operations, paths)) {
+    if (!LOCK_FILE.test(name)) continue;
     const path = join(paths.lock, name);
     const found = await readHolder(operations, path);
     if (found === undefined) continue;
-    const ticket = randomBytes(16).toString('hex');
-    const own = join(paths.hall, ticket, ticket);
+    const lockFile = randomBytes(16).toString('hex');
+    const own = join(paths.staging, lockFile, lockFile);
     const now = async (): Promise<number | undefined> => {
       try {
         await prepare(operations, paths, asking, own);
@@ -44,7 +45,7 @@ export async function whoHolds(
       } catch {
         return undefined;
       } finally {
-        await withdraw(operations, paths, ticket);
+        await withdraw(operations, paths, lockFile);
       }
     };
     if (!(await isGone(means, found, now))) return describeHolder(found.holder);
@@ -59,29 +60,28 @@ interface Found {
   readonly beatAt: number;
 }
 
-/** @param now reads the file system's clock; undefined where it cannot be read, and nothing is proved then */
+/** @param now reads the file system's clock; undefined if that fails, which proves nothing */
 export async function isGone(
-  { operations, machine, lease }: Omit<Means, 'home'>,
+  { operations, machine, lease }: Omit<Means, 'identity'>,
   { path, holder, beatAt }: Found,
   now: () => Promise<number | undefined>,
 ): Promise<boolean> {
   const process = isHere(holder, machine)
     ? await machine.look(holder.pid)
     : { state: 'running' as const };
-  const fate = fateOf(holder, machine, process);
-  if (fate !== 'unknown') return fate === 'gone';
+  const liveness = livenessOf(holder, machine, process);
+  if (liveness !== 'unknown') return liveness === 'gone';
   const time = await now();
   if (time === undefined) return false;
-  // The file system's clock was set back. Nobody would be silent for long enough until it has caught up.
+  // The file system's clock was set back: until it catches up, no lease would expire.
   if (beatAt - time > ALLOWANCE) await touch(operations, path).catch(() => {});
   return isSilent(time - beatAt, lease);
 }
 
-/** The names in the lock's folder. */
-export async function tenants(operations: FileOperations, { lock }: Paths): Promise<string[]> {
+/** The names of the files in the lock's folder. */
+export async function lockFilesIn(operations: FileOperations, { lock }: Paths): Promise<string[]> {
   const stats = await operations.lstat(lock).catch(ignore('ENOENT'));
-  if (stats?.isDirectory() === false)
-    throw unsafe(lock, 'a link or a file stands where the lock belongs', 'Remove it.');
+  if (stats?.isDirectory() === false) throw lockBlocked(lock);
   return namesIn(operations, lock);
 }
 

@@ -1,0 +1,190 @@
+import { KeyturnError, type Effect } from '@keyturn/core';
+
+/** Everything that this package says to users: code, message and hint, side by side. */
+
+const AGAIN = 'Run it again: it continues where the other run stopped.';
+const SET_FOLDER = 'Set KEYTURN_STATE to a folder.';
+const ACCESS = 'Give the user that runs keyturn access to the folder.';
+
+// Files and folders.
+
+/** What an error of the operating system means, by its code. */
+const causes: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  ENOSPC: ['the disk is full', 'Free some disk space, then run it again.'],
+  EDQUOT: ['the disk quota is exceeded', 'Free some disk space, then run it again.'],
+  EFBIG: ['the file would exceed the size limit', 'Raise the limit, then run it again.'],
+  EROFS: ['the file system is read-only', 'Set KEYTURN_STATE to a writable folder.'],
+  EACCES: ['permission denied', ACCESS],
+  EPERM: ['operation not permitted', ACCESS],
+  ENOENT: ['it was moved or removed', 'Put it back, then run it again.'],
+  ELOOP: [
+    'it is a symbolic link',
+    'Replace the link with the file itself: links to ledgers and locks are not followed.',
+  ],
+  ENOTDIR: ['a part of the path is not a folder', SET_FOLDER],
+  EISDIR: ['a folder is in the place of a file', 'Remove that folder.'],
+  ENAMETOOLONG: ['the path is too long', 'Set KEYTURN_STATE to a folder with a shorter path.'],
+  EMFILE: ['too many open files', 'Raise the limit of open files, then run it again.'],
+  EIO: ['the disk reports an error', 'Check the disk, then run it again.'],
+};
+
+/** @param code the operating system's; undefined if the error has none */
+export const storeFailed = (
+  path: string,
+  code: string | undefined,
+  effect: Effect,
+): KeyturnError => {
+  const [what, hint] = causes[code ?? ''] ?? [
+    code === undefined ? 'unexpected error' : `the file system reports ${code}`,
+    'Check the folder, then run it again.',
+  ];
+  return failed(path, what, hint, effect);
+};
+
+export const LOCATION_INVALID = 'the location must be the path of a folder';
+
+export const notAFolder = (path: string): KeyturnError =>
+  failed(path, 'it is not a folder', SET_FOLDER, 'none');
+
+export const notARegularFile = (path: string): KeyturnError =>
+  failed(path, 'it is not a regular file', 'Remove it: keyturn needs a file there.', 'none');
+
+export const linkBroken = (path: string): KeyturnError =>
+  failed(
+    path,
+    'the symbolic link is broken',
+    'Create the folder that it points to, or set KEYTURN_STATE to another folder.',
+    'none',
+  );
+
+export const nothingCreatable = (path: string): KeyturnError =>
+  failed(
+    path,
+    'nothing can be created in this folder',
+    'Set KEYTURN_STATE to a folder on a disk.',
+    'none',
+  );
+
+export const foreign = (path: string): KeyturnError =>
+  failed(
+    path,
+    'it belongs to another user, and every user can write to it',
+    `Remove write access for others: chmod o-w ${path}`,
+    'none',
+  );
+
+export const writableByAll = (path: string): string =>
+  `every user of this machine can write to it: run chmod o-w ${path}`;
+
+export const folderMoved = (path: string, effect: Effect): KeyturnError =>
+  failed(
+    path,
+    'the folder was moved or removed during this run',
+    'Put it back, then run it again: it continues from the ledger.',
+    effect,
+  );
+
+export const folderReplaced = (path: string, effect: Effect): KeyturnError =>
+  failed(
+    path,
+    'the folder was replaced by another one during this run',
+    'Put the original folder back, then run it again: it continues from the ledger.',
+    effect,
+  );
+
+// The lock.
+
+interface Described {
+  readonly owner: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+}
+
+/** `ana@laptop (process 4711 on laptop, since 2026-11-24T09:30:00.000Z)`. */
+export const describeHolder = ({ owner, pid, host, since }: Described): string =>
+  `${owner.slice(0, 150)} (process ${pid} on ${host}, since ${since})`;
+
+export const UNKNOWN_OWNER = 'an unknown user';
+
+/** @param expiry seconds after which the lock of a holder elsewhere expires; undefined if the holder is on this machine */
+export const lockHeld = (
+  rotation: string,
+  holder: Described,
+  expiry: number | undefined,
+): KeyturnError => {
+  const otherwise =
+    expiry === undefined
+      ? `if it hangs, end process ${holder.pid}.`
+      : `if its machine is gone, the lock expires ${expiry} seconds after its last heartbeat.`;
+  return new KeyturnError(
+    'STATE_BUSY',
+    `rotation "${rotation.slice(0, 100)}" is held by ${describeHolder(holder)}`,
+    { hint: `Wait until that run has ended; ${otherwise}`, effect: 'none' },
+  );
+};
+
+export const lockContended = (rotation: string): KeyturnError =>
+  new KeyturnError(
+    'STATE_BUSY',
+    `rotation "${rotation.slice(0, 100)}" is locked by other runs again and again`,
+    { hint: 'Run it again when fewer runs are active.', effect: 'none' },
+  );
+
+export const lockBlocked = (path: string): KeyturnError =>
+  failed(path, 'a link or a file is in the place of the lock', 'Remove it.', 'none');
+
+export const lockForeign = (path: string): KeyturnError =>
+  failed(path, 'it is not a lock file of keyturn', 'Remove it, then run it again.', 'none');
+
+export const lockTaken = (path: string, effect: Effect): KeyturnError =>
+  lost(path, 'another run has taken over the lock', AGAIN, effect);
+
+export const lockRemoved = (path: string, effect: Effect): KeyturnError =>
+  lost(path, 'the lock was removed, or another run has taken it over', AGAIN, effect);
+
+export const lockReleased = (path: string): KeyturnError =>
+  lost(path, 'the lock was released', AGAIN, 'none');
+
+// The ledger.
+
+export const ledgerReplaced = (path: string): KeyturnError =>
+  lost(
+    path,
+    'the file was replaced or removed while this run wrote to it',
+    'Find out what does that (a restore, git, a synchronized folder), then run it again.',
+    'unknown',
+  );
+
+export const ledgerChanged = (path: string): KeyturnError =>
+  new KeyturnError(
+    'STATE_CONFLICT',
+    `${path}: it does not end with the record that this run continues from`,
+    { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
+  );
+
+export const recordAltered = (where: string, head: string, record: number): KeyturnError =>
+  corrupt(where, head, `record ${record} was altered`);
+
+export const recordsMissing = (
+  where: string,
+  head: string,
+  { last, written }: { readonly last: number; readonly written: number },
+): KeyturnError =>
+  corrupt(where, head, `it ends after record ${last}, but ${written} records were written`);
+
+function failed(path: string, what: string, hint: string, effect: Effect): KeyturnError {
+  return new KeyturnError('STATE_FAILED', `${path}: ${what}`, { hint, effect });
+}
+
+function lost(path: string, what: string, hint: string, effect: Effect): KeyturnError {
+  return new KeyturnError('STATE_LOST', `${path}: ${what}`, { hint, effect });
+}
+
+/** @param head the file that keeps the ledger's last revision */
+function corrupt(where: string, head: string, what: string): KeyturnError {
+  return new KeyturnError('STATE_CORRUPT', `${where}: ${what}`, {
+    hint: `Restore the ledger from its last good copy; to continue from this one, remove ${head}.`,
+    effect: 'none',
+  });
+}
