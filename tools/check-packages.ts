@@ -7,6 +7,7 @@ import { fileRule } from './shape/rules/files.ts';
 import { hintRule } from './shape/rules/hints.ts';
 import { manifestRule } from './shape/rules/manifest.ts';
 import { placeRule } from './shape/rules/places.ts';
+import { knownAdaptersRule, providerRule } from './shape/rules/providers.ts';
 import { readmeRule } from './shape/rules/readme.ts';
 import {
   packagesOf,
@@ -22,9 +23,14 @@ const packageRules: readonly PackageRule[] = [
   fileRule,
   placeRule,
   hintRule,
+  providerRule,
   readmeRule,
 ];
-const workspaceRules: readonly WorkspaceRule[] = [dependencyDocsRule, errorDocsRule];
+const workspaceRules: readonly WorkspaceRule[] = [
+  dependencyDocsRule,
+  errorDocsRule,
+  knownAdaptersRule,
+];
 
 /** One line for everything that is not as it must be. */
 export function shapeProblems(tree: Tree): string[] {

@@ -71,6 +71,15 @@ export const layers: readonly Layer[] = [
     adapter: false,
   },
   {
+    tag: 'layer:example',
+    folders: /^example-[a-z-]+$/,
+    peers: [],
+    dependencies: [],
+    development: 'any',
+    npm: true,
+    adapter: false,
+  },
+  {
     tag: 'layer:front',
     folders: /^cli$/,
     peers: [],

@@ -111,3 +111,35 @@ function importOf(node: ts.Node): Omit<ImportFact, 'line'> | undefined {
   }
   return undefined;
 }
+
+/** A place of a source file where something is written. */
+export interface Mention {
+  readonly line: number;
+  /** The whole comment, text or name that it is in. */
+  readonly text: string;
+  readonly kind: 'comment' | 'text' | 'code';
+}
+
+/** Where a source file mentions something: in its comments, its texts, or its code. */
+export function mentionsOf(source: string, wanted: RegExp): readonly Mention[] {
+  const file = ts.createSourceFile('file.ts', source, ts.ScriptTarget.Latest, true);
+  const found: Mention[] = [];
+  const note = (start: number, text: string, kind: Mention['kind']): void => {
+    if (!wanted.test(text)) return;
+    found.push({ line: file.getLineAndCharacterOfPosition(start).line + 1, text, kind });
+  };
+  const seen = new Set<number>();
+  const visit = (node: ts.Node): void => {
+    for (const { pos, end } of ts.getLeadingCommentRanges(source, node.getFullStart()) ?? []) {
+      if (!seen.has(pos)) note(pos, source.slice(pos, end), 'comment');
+      seen.add(pos);
+    }
+    if (node.getChildCount(file) === 0 && node.kind !== ts.SyntaxKind.EndOfFileToken) {
+      const isText = ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node);
+      note(node.getStart(file), isText ? node.text : node.getText(file), isText ? 'text' : 'code');
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}

@@ -27,6 +27,10 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     manifest('core', (m) => (m.name = 'core')),
     'name is "core", not "@keyturn/core"',
   ],
+  'a provider outside of its adapter': [
+    added('packages/core/src/index.ts', "\nexport { github } from './github.ts';\n"),
+    'packages/core/src/index.ts:',
+  ],
   'a CommonJS package': [
     manifest('http', (m) => delete m.type),
     'packages/http/package.json: type is missing, not "module"',

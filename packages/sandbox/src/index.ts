@@ -1,4 +1,6 @@
 export { startSandbox } from './sandbox.ts';
+export { demo } from './demo.ts';
+export type { Demo } from './demo.ts';
 export { seedWorld } from './seed.ts';
 export type { Sandbox, SandboxOptions } from './sandbox.ts';
 export type { World } from './world.ts';

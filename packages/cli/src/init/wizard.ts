@@ -7,7 +7,7 @@ import type { Host } from '../host.ts';
 import { painter } from '../output/style.ts';
 import { promptsOf, type Prompts } from '../prompt/prompts.ts';
 import type { Wanted } from '../scaffold/pipeline/pipeline.ts';
-import { credentialsFor, type System } from './systems.ts';
+import { credentialsFor, systemCalled, type System } from './systems.ts';
 import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
 import { askAccount, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
 import { detect, type Detection } from './detect.ts';
@@ -40,6 +40,7 @@ export async function wizard(
   heading('Tokens');
   const issuer = usualIssuer();
   const { detection, account } = await lookAround(issuer, host);
+  if (flags.ci !== undefined) systemCalled(flags.ci, detection.known);
   const org = account && (await askAccount(flags, account, host, prompts));
   const tokens = await readTokens({ org, allow }, host, prompts);
   if (tokens !== undefined)

@@ -1,6 +1,6 @@
 import type { AdapterContext, CallOptions, GitRemote } from '../contracts/runtime.ts';
 import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
-import type { SecretSink } from '../contracts/sink.ts';
+import type { SecretSink, SinkSupports } from '../contracts/sink.ts';
 import type { FieldNames, Layout } from '../layout/layout.ts';
 import type { StateStore } from '../ledger/store.ts';
 import type { CiSystem, IssuerAccount, LeakForm, PipelineCredential, ScopeOf } from './ci.ts';
@@ -128,7 +128,14 @@ export interface SinkDefinition<Options> extends Definition<Options, SinkBackend
   /** Tells whether a branch at that remote is protected. Without it nobody can tell. */
   readonly protection?: ReadProtection;
 }
-export interface SinkBackend extends Omit<SecretSink, 'specVersion' | 'kind' | 'slots'> {
+type Optional = 'supports' | 'limits' | 'check' | 'confirm';
+/** What `connect` makes. Only `id` and `deliver` are needed; what is left out promises nothing. */
+export interface SinkBackend
+  extends
+    Omit<SecretSink, 'specVersion' | 'kind' | 'slots' | Optional>,
+    Partial<Pick<SecretSink, 'limits' | 'check' | 'confirm'>> {
+  /** @default nothing is shown of a value, jobs may read a torn pair, and `remove` works if it is there */
+  readonly supports?: Partial<SinkSupports>;
   slots?(variable: string): SinkBackend;
 }
 

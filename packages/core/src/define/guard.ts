@@ -10,7 +10,13 @@ import type { StateStore } from '../ledger/store.ts';
 
 /** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
-  const { id, server, supports, limits, holds, clue, remove, trial } = backend;
+  const { id, server, limits = {}, holds, clue, remove, trial } = backend;
+  const supports = {
+    readBack: 'none',
+    atomic: false,
+    remove: remove !== undefined,
+    ...backend.supports,
+  } as const;
   const { credentials, leftovers } = backend;
   const neighbours = backend.neighbours?.bind(backend);
   const inSlots = backend.slots?.bind(backend);
@@ -59,7 +65,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     check: (names, o) =>
       guard('check', async (call: CheckOptions) => {
         checkNames(names);
-        return backend.check(names, call);
+        return backend.check?.(names, call) ?? { warnings: [] };
       })(o),
     deliver: (entries, o) =>
       guard('deliver', async (call) => {
@@ -68,7 +74,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
         return backend.deliver(entries, call);
       })(o),
     confirm: (expected, proof, o) =>
-      guard('confirm', (call) => backend.confirm(expected, proof, call))(o),
+      guard('confirm', async (call) => backend.confirm?.(expected, proof, call) ?? 'unreadable')(o),
     ...(neighbours !== undefined && {
       neighbours: (query, o) => guard('neighbours', (call) => neighbours(query, call))(o),
     }),

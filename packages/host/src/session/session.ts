@@ -34,9 +34,7 @@ const STATE = 'KEYTURN_STATE';
 /** Here, so that both are one file of the built program. */
 export { mayBeOfModule, standsInFor } from './chosen.ts';
 
-/**
- * What one command opens: adapters, their connections and the store.
- */
+/** What one command opens: adapters, their connections and the store. */
 export class Session {
   readonly surroundings: Surroundings;
   /** The folder that relative paths start from. */
