@@ -2,7 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { phases, transitions, type EventType } from '../packages/core/src/index.ts';
+import type { EventType } from '../packages/core/src/ledger/index.ts';
+import { transitions } from '../packages/core/src/ledger/transitions.ts';
+import { phases } from '../packages/core/src/unstable.ts';
 
 const file = fileURLToPath(new URL('../docs/state-machine.md', import.meta.url));
 const events = Object.keys(transitions) as EventType[];

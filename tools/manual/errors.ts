@@ -1,5 +1,6 @@
 import { exitOf } from '../../packages/cli/src/exit.ts';
-import { errorCodes, type ErrorCode } from '../../packages/core/src/index.ts';
+import type { ErrorCode } from '../../packages/core/src/index.ts';
+import { errorCodes } from '../../packages/core/src/contracts/errors.ts';
 import type { Manual } from './manual.ts';
 
 const HEAD = '| exit | meaning |\n| --- | --- |\n';

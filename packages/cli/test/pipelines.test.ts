@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { layoutEntries, reveal, Secret, type Credential } from '@keyturn/core';
+import { reveal, Secret, type Credential } from '@keyturn/core';
+import { layoutEntries } from '@keyturn/core/unstable';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 

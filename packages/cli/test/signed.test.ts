@@ -1,7 +1,7 @@
 import { chmod, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { chain, EMPTY, type RotationEvent, serialise } from '@keyturn/core';
+import { chain, EMPTY, type RotationEvent, serialise } from '@keyturn/core/ledger';
 import { describe, expect, it } from 'vitest';
 
 import { makePlace, type Place } from './keyturn.ts';

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  layoutEntries,
-  layoutNames,
-  storedNames,
-  reveal,
-  Secret,
-  type Credential,
-  type Layout,
-} from '../src/index.ts';
+import { reveal, Secret, type Credential, type Layout } from '../src/index.ts';
+import { layoutEntries, layoutNames, storedNames } from '../src/unstable.ts';
 
 const credential: Credential = {
   token: { id: 'abc', label: 'x', issuedAt: '2026-01-01T00:00:00.000Z' },

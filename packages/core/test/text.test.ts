@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { formatDuration, KeyturnError, nearest, parseDuration, printable } from '../src/index.ts';
+import { KeyturnError, nearest, parseDuration, printable } from '../src/index.ts';
+import { formatDuration } from '../src/unstable.ts';
 
 describe('printable', () => {
   it('escapes what could steer a terminal or hide text', () => {

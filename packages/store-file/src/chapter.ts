@@ -1,4 +1,5 @@
-import { EMPTY, KeyturnError, type LedgerRecord, type Revision } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
+import { EMPTY, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
 
 import type { Paths } from './folder.ts';
 import { readHead } from './head.ts';

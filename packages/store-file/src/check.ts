@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import type { StoreReport } from '@keyturn/core';
+import type { StoreReport } from '@keyturn/core/ledger';
 
 import { failure, hasCode } from './failure.ts';
 import { isThere, makeWithin, refuseForeign } from './folder.ts';

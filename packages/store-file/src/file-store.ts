@@ -1,4 +1,5 @@
-import type { Clock, StateStore } from '@keyturn/core';
+import type { Clock } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 
 import { isCorrupt, readChapter } from './chapter.ts';
 import { checkFolder } from './check.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Revision } from '@keyturn/core';
+import type { Revision } from '@keyturn/core/ledger';
 
 import type { Paths } from './folder.ts';
 import {

@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '@keyturn/core';
+import type { LedgerRecord } from '@keyturn/core/ledger';
 
 import { failure } from './failure.ts';
 import type { Paths } from './folder.ts';

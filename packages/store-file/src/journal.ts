@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { type LedgerRecord, type Revision, serialise } from '@keyturn/core';
+import { type LedgerRecord, type Revision, serialise } from '@keyturn/core/ledger';
 
 import { type Chapter, chapterOf } from './chapter.ts';
 import { failure, hasCode } from './failure.ts';

@@ -1,14 +1,7 @@
 import { join } from 'node:path';
 
-import {
-  type Effect,
-  follow,
-  type KeyturnError,
-  type LedgerRecord,
-  type Lock,
-  type Revision,
-  withEffect,
-} from '@keyturn/core';
+import { type Effect, type KeyturnError, withEffect } from '@keyturn/core';
+import { follow, type LedgerRecord, type Lock, type Revision } from '@keyturn/core/ledger';
 
 import { failure, guarded, hasCode } from './failure.ts';
 import { type Paths, refuseForeign } from './folder.ts';

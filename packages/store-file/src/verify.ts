@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 
-import { EMPTY, follow, type LedgerRecord, parseRecord, type Revision } from '@keyturn/core';
+import { EMPTY, follow, type LedgerRecord, parseRecord, type Revision } from '@keyturn/core/ledger';
 
 import { recordAltered, recordsMissing } from './messages.ts';
 

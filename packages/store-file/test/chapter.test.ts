@@ -1,7 +1,7 @@
 import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { chain, EMPTY, type Revision, serialise } from '@keyturn/core';
+import { chain, EMPTY, type Revision, serialise } from '@keyturn/core/ledger';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import {

@@ -1,4 +1,5 @@
-import { chain, EMPTY, KeyturnError, type Lock, systemClock } from '@keyturn/core';
+import { KeyturnError, systemClock } from '@keyturn/core';
+import { chain, EMPTY, type Lock } from '@keyturn/core/ledger';
 import { createInterface } from 'node:readline';
 
 import { createFileStore } from '../src/file-store.ts';

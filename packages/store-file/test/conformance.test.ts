@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { defineStore, type StateStore } from '@keyturn/core';
+import { defineStore } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 import { adapterContext, runStoreConformance, type StoreFixture } from '@keyturn/core/testing';
 import { test } from 'vitest';
 

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { EMPTY, type KeyturnError, rotate } from '@keyturn/core';
+import { type KeyturnError, rotate } from '@keyturn/core';
+import { EMPTY } from '@keyturn/core/ledger';
 import { memoryIssuer, memorySink, seededRandom, virtualClock } from '@keyturn/core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 

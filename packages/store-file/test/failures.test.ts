@@ -1,13 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  EMPTY,
-  type KeyturnError,
-  type StateStore,
-  systemClock,
-  systemRandom,
-} from '@keyturn/core';
+import { type KeyturnError, systemClock, systemRandom } from '@keyturn/core';
+import { EMPTY, type StateStore } from '@keyturn/core/ledger';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import storeAdapter from '../src/index.ts';

@@ -1,4 +1,4 @@
-import { EMPTY } from '@keyturn/core';
+import { EMPTY } from '@keyturn/core/ledger';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { EMPTY, type KeyturnError, type Lock, type Revision } from '@keyturn/core';
+import type { KeyturnError } from '@keyturn/core';
+import { EMPTY, type Lock, type Revision } from '@keyturn/core/ledger';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import {

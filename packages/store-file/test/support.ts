@@ -3,15 +3,15 @@ import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import type { Clock } from '@keyturn/core';
 import {
   chain,
-  type Clock,
   EMPTY,
   type LedgerRecord,
   type Lock,
   type Revision,
   type RotationEvent,
-} from '@keyturn/core';
+} from '@keyturn/core/ledger';
 import { onTestFinished } from 'vitest';
 
 import { createFileStore, type FileStoreOptions } from '../src/file-store.ts';

@@ -1,7 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { EMPTY, type KeyturnError } from '@keyturn/core';
+import type { KeyturnError } from '@keyturn/core';
+import { EMPTY } from '@keyturn/core/ledger';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { append, collect, freshFolder, linesOf, open, started, writeChapters } from './support.ts';

@@ -1,4 +1,4 @@
-import { holders, storedNames, type SinkRecord } from '../../../packages/core/src/index.ts';
+import { holders, storedNames, type SinkRecord } from '../../../packages/core/src/unstable.ts';
 import { isSameThing, placesOf, type JobPlace } from './configuration.ts';
 import { stateOf } from './ledgers.ts';
 import { change } from './others.ts';

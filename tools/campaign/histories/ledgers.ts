@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { LedgerRecord } from '../../../packages/core/src/ledger/index.ts';
 import {
   applyRecords,
   emptyState,
-  type LedgerRecord,
   type RotationState,
-} from '../../../packages/core/src/index.ts';
+} from '../../../packages/core/src/unstable.ts';
 import type { World } from './world.ts';
 
 export const ledgerFolder = ({ folder }: Pick<World, 'folder'>): string => join(folder, '.keyturn');

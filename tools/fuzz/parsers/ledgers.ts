@@ -1,15 +1,17 @@
 import {
-  applyRecords,
   chain,
-  emptyState,
   EMPTY,
-  decide,
-  freshMemory,
   parseRecord,
   serialise,
-  summarise,
   type RotationEvent,
-} from '../../../packages/core/src/index.ts';
+} from '../../../packages/core/src/ledger/index.ts';
+import { decide } from '../../../packages/core/src/machine/decide.ts';
+import {
+  applyRecords,
+  emptyState,
+  freshMemory,
+  summarise,
+} from '../../../packages/core/src/unstable.ts';
 import { expect, ofData, ofTexts, type Parser } from '../parser.ts';
 
 const AT = '2026-11-24T09:00:00.000Z';

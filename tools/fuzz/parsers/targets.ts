@@ -1,5 +1,4 @@
 import {
-  formatDuration,
   formatTarget,
   parseDuration,
   parseGitRemote,
@@ -7,6 +6,7 @@ import {
   printable,
   type Target,
 } from '../../../packages/core/src/index.ts';
+import { formatDuration } from '../../../packages/core/src/unstable.ts';
 import { globMatcher } from '../../../packages/core/src/define/glob.ts';
 import { newLabel } from '../../../packages/core/src/runner/run/label.ts';
 import { checkTarget } from '../../../packages/host/src/adapters/target-module.ts';

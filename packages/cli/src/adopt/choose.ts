@@ -1,11 +1,6 @@
-import {
-  KeyturnError,
-  printable,
-  readState,
-  type StateStore,
-  type TokenInfo,
-  type TokenIssuer,
-} from '@keyturn/core';
+import { KeyturnError, printable, type TokenInfo, type TokenIssuer } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
+import { readState } from '@keyturn/core/unstable';
 
 import { age, lastUsed } from '../commands/token/describe.ts';
 import { sortTokens } from '../commands/token/sort.ts';

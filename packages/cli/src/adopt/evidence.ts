@@ -1,11 +1,11 @@
 import {
   KeyturnError,
-  layoutNames,
   mapLimited,
   type CallOptions,
   type RotationRequest,
   type SecretSink,
 } from '@keyturn/core';
+import { layoutNames } from '@keyturn/core/unstable';
 
 /** What a sink suggests about the token that it holds. */
 export type Evidence = { readonly sink: string } & (

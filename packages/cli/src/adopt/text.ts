@@ -1,4 +1,5 @@
-import { formatDuration, type Adoption, type TokenDetails } from '@keyturn/core';
+import type { Adoption, TokenDetails } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 
 import { nameOf } from '../commands/token/describe.ts';
 import type { Host } from '../host.ts';

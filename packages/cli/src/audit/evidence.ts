@@ -2,11 +2,11 @@ import type {
   Confirmation,
   KeyturnError,
   Permissions,
-  RotationState,
   TokenClue,
   TokenHint,
   TokenInfo,
 } from '@keyturn/core';
+import type { RotationState } from '@keyturn/core/unstable';
 
 /** What the rules judge: plain data, gathered before. Nothing in it is secret. */
 export interface Evidence {

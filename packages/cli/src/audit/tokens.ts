@@ -1,4 +1,4 @@
-import { holdersByToken } from '@keyturn/core';
+import { holdersByToken } from '@keyturn/core/unstable';
 
 import type { Evidence, RotationEvidence, TokenEvidence } from './evidence.ts';
 

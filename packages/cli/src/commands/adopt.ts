@@ -1,12 +1,6 @@
-import {
-  adopt,
-  identityOf,
-  inherit,
-  KeyturnError,
-  readState,
-  rotate,
-  type StateStore,
-} from '@keyturn/core';
+import { adopt, inherit, KeyturnError, rotate } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
+import { identityOf, readState } from '@keyturn/core/unstable';
 
 import { chooseToken } from '../adopt/choose.ts';
 import { gatherEvidence } from '../adopt/evidence.ts';

@@ -1,4 +1,5 @@
-import { forget, holders, KeyturnError, readState } from '@keyturn/core';
+import { forget, KeyturnError } from '@keyturn/core';
+import { holders, readState } from '@keyturn/core/unstable';
 
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';

@@ -1,4 +1,5 @@
-import { KeyturnError, type StateStore } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import { readHistory } from '../history/read.ts';

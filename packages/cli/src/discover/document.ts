@@ -1,4 +1,4 @@
-import { storedNames } from '@keyturn/core';
+import { storedNames } from '@keyturn/core/unstable';
 
 import { documentText, errorDocument } from '../output/json.ts';
 import type { Discovery } from './discover.ts';

@@ -1,4 +1,5 @@
-import { layoutNames, slotName, storedNames, type DefaultNames, type Layout } from '@keyturn/core';
+import { slotName, type DefaultNames, type Layout } from '@keyturn/core';
+import { layoutNames, storedNames } from '@keyturn/core/unstable';
 
 /** A credential that the names of one place show. */
 export interface FoundLayout {

@@ -1,4 +1,5 @@
-import { storedNames, type DefaultNames, type FoundUsage, type Layout } from '@keyturn/core';
+import type { DefaultNames, FoundUsage, Layout } from '@keyturn/core';
+import { storedNames } from '@keyturn/core/unstable';
 
 import { groupBy } from './group.ts';
 import { layoutsOf, type FoundLayout } from './layouts.ts';

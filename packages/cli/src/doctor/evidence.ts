@@ -4,10 +4,10 @@ import type {
   KeyturnError,
   Neighbour,
   SinkReport,
-  StoreReport,
   TokenDetails,
   TokenInfo,
 } from '@keyturn/core';
+import type { StoreReport } from '@keyturn/core/ledger';
 import type { Budget } from '@keyturn/http';
 
 /** What looking somewhere came to. */

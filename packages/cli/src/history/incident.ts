@@ -1,4 +1,4 @@
-import type { LedgerRecord, RotationEvent } from '@keyturn/core';
+import type { LedgerRecord, RotationEvent } from '@keyturn/core/ledger';
 
 import type { Incident } from './story.ts';
 

@@ -1,4 +1,5 @@
-import { EMPTY, follow, KeyturnError, type StateStore } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
+import { EMPTY, follow, type StateStore } from '@keyturn/core/ledger';
 
 import type { Story } from './story.ts';
 import { Teller } from './tell.ts';

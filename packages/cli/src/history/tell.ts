@@ -1,4 +1,4 @@
-import type { LedgerRecord, RotationEvent } from '@keyturn/core';
+import type { LedgerRecord, RotationEvent } from '@keyturn/core/ledger';
 
 import { incidentOf } from './incident.ts';
 import type { Incident, Story } from './story.ts';

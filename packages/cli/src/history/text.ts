@@ -1,4 +1,5 @@
-import { formatDuration, printable } from '@keyturn/core';
+import { printable } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 
 import type { Output } from '../host.ts';
 import { painter, roomOf, type Paint } from '../output/style.ts';

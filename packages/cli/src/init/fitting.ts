@@ -1,4 +1,5 @@
-import { fittingLayout, KeyturnError, proposal, type Layout, type SecretSink } from '@keyturn/core';
+import { KeyturnError, type Layout, type SecretSink } from '@keyturn/core';
+import { fittingLayout, proposal } from '@keyturn/core/unstable';
 
 import type { Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';

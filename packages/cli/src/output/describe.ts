@@ -1,4 +1,5 @@
-import { formatDuration, type Progress } from '@keyturn/core';
+import type { Progress } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 import { about, count } from '@keyturn/host/text';
 
 /** One thing that happened, in words. `status` is only shown while it lasts. */

@@ -1,10 +1,5 @@
-import {
-  formatDuration,
-  isElsewhere,
-  type KeptToken,
-  type PendingToken,
-  type RotationReport,
-} from '@keyturn/core';
+import type { KeptToken, PendingToken, RotationReport } from '@keyturn/core';
+import { formatDuration, isElsewhere } from '@keyturn/core/unstable';
 
 import { painter, roomOf } from './style.ts';
 import type { Output } from '../host.ts';

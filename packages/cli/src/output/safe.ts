@@ -1,4 +1,5 @@
-import { withoutCommands, withoutControls, withoutSecrets } from '@keyturn/core';
+import { withoutSecrets } from '@keyturn/core';
+import { withoutCommands, withoutControls } from '@keyturn/core/unstable';
 
 import type { Meant } from '../host.ts';
 

@@ -1,4 +1,4 @@
-import type { StateStore } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 
 import { readHistory, type History } from '../history/read.ts';
 import type { Plans } from '@keyturn/host/session';

@@ -1,4 +1,5 @@
-import { phases, printable } from '@keyturn/core';
+import { printable } from '@keyturn/core';
+import { phases } from '@keyturn/core/unstable';
 
 import type { Measured } from './measure.ts';
 import { openMetrics, type Family, type Sample } from './open-metrics.ts';

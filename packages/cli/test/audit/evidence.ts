@@ -1,4 +1,5 @@
-import { applyRecords, chain, EMPTY, emptyState, type RotationEvent } from '@keyturn/core';
+import { chain, EMPTY, type RotationEvent } from '@keyturn/core/ledger';
+import { applyRecords, emptyState } from '@keyturn/core/unstable';
 
 import type { Evidence, RotationEvidence, TokenEvidence } from '../../src/audit/evidence.ts';
 import { judge, rules } from '../../src/audit/judge.ts';

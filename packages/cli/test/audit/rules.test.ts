@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { emptyState } from '@keyturn/core';
+import { emptyState } from '@keyturn/core/unstable';
 import { describe, expect, it } from 'vitest';
 
 import type { Evidence } from '../../src/audit/evidence.ts';

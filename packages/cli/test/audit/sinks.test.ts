@@ -1,13 +1,6 @@
-import {
-  ANY_TIME,
-  applyRecords,
-  chain,
-  EMPTY,
-  emptyState,
-  type Proof,
-  type RotationEvent,
-  type SecretSink,
-} from '@keyturn/core';
+import { ANY_TIME, type Proof, type SecretSink } from '@keyturn/core';
+import { chain, EMPTY, type RotationEvent } from '@keyturn/core/ledger';
+import { applyRecords, emptyState } from '@keyturn/core/unstable';
 import { memorySink, virtualClock } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 

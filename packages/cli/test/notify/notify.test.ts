@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { chain, EMPTY, serialise } from '@keyturn/core';
+import { chain, EMPTY, serialise } from '@keyturn/core/ledger';
 import { describe, expect, it, vi } from 'vitest';
 
 import { temporaryFolder } from '../config/temporary-folder.ts';

@@ -1,11 +1,6 @@
-import {
-  applyRecords,
-  asConfigured,
-  emptyState,
-  placeOf,
-  type IssuerIdentity,
-  type Layout,
-} from '@keyturn/core';
+import type { Layout } from '@keyturn/core';
+import type { IssuerIdentity } from '@keyturn/core/ledger';
+import { applyRecords, asConfigured, emptyState, placeOf } from '@keyturn/core/unstable';
 import { describe, expect, it } from 'vitest';
 
 import { incidentOf } from '../../src/history/incident.ts';

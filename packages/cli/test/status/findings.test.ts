@@ -1,4 +1,5 @@
-import { applyRecords, emptyState, type Layout } from '@keyturn/core';
+import type { Layout } from '@keyturn/core';
+import { applyRecords, emptyState } from '@keyturn/core/unstable';
 import { describe, expect, it } from 'vitest';
 
 import type { Finding } from '../../../host/src/status/finding.ts';

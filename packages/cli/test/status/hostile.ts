@@ -1,4 +1,4 @@
-import { applyRecords, emptyState } from '@keyturn/core';
+import { applyRecords, emptyState } from '@keyturn/core/unstable';
 
 import { Teller } from '../../src/history/tell.ts';
 import { findingsOf } from '../../../host/src/status/findings.ts';

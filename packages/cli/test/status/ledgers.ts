@@ -1,23 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { systemClock, systemRandom, type Clock, type TokenRef } from '@keyturn/core';
 import {
-  applyRecords,
   chain,
   EMPTY,
-  emptyState,
-  Ledger,
   revisionOf,
-  summarise,
-  systemClock,
-  systemRandom,
-  type Clock,
   type LedgerRecord,
   type RotationEvent,
   type StateStore,
   type Summary,
-  type TokenRef,
-} from '@keyturn/core';
+} from '@keyturn/core/ledger';
+import { applyRecords, emptyState, Ledger, summarise } from '@keyturn/core/unstable';
 import { fileStore } from '@keyturn/store-file';
 
 import { noteNamed } from '../../../host/src/requests/named.ts';

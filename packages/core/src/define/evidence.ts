@@ -12,7 +12,7 @@ export const ANY_TIME = new Date(0).toISOString();
  *
  * @param resolution of the stamps and of the clock, in milliseconds: whichever is coarser
  */
-export function showsLaterWrites({ receipt, since }: Proof, resolution: number): boolean {
+function showsLaterWrites({ receipt, since }: Proof, resolution: number): boolean {
   if (since === undefined) return true;
   const distance = Date.parse(since) - Date.parse(receipt?.clock ?? '');
   return distance > 2 * resolution;

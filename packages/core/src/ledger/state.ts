@@ -84,7 +84,7 @@ export interface Summary {
 }
 
 /** The token that is being brought in. */
-export interface UnderWay {
+interface UnderWay {
   readonly label: string;
   readonly token?: string;
   readonly permissions?: Permissions;

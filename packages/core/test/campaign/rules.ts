@@ -1,4 +1,4 @@
-import { holders, readState } from '../../src/index.ts';
+import { holders, readState } from '../../src/unstable.ts';
 import { tokenIn, type World } from './world.ts';
 
 /** Rules 1 and 7, which hold at every instant. */

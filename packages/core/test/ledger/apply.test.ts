@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import { chain, EMPTY, type RotationEvent } from '../../src/ledger/index.ts';
 import {
   applyRecords,
-  chain,
-  EMPTY,
   emptyState,
   holdersByToken,
-  type RotationEvent,
   type RotationState,
-} from '../../src/index.ts';
+} from '../../src/unstable.ts';
 
 const ref = (id: string) => ({ id, label: `label-${id}`, issuedAt: '2026-01-01T00:00:00.000Z' });
 const receipt = { at: '2026-11-24T00:00:00.000Z' };

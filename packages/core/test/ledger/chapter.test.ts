@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { emptyState, summarise, type RotationEvent } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
+import { emptyState, summarise } from '../../src/unstable.ts';
 import { adopted, after, completed, minute, opened, started } from './events.ts';
 
 const alone = after([opened, adopted]);

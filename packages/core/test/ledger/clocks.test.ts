@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { emptyState, type RotationState } from '../../src/index.ts';
+import { emptyState, type RotationState } from '../../src/unstable.ts';
 import { byClock, clockOf } from '../../src/ledger/clocks.ts';
 import { minute } from './events.ts';
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ErrorCode, RotationEvent, RotationState, SinkRecord } from '../../src/index.ts';
+import type { ErrorCode } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
+import type { RotationState, SinkRecord } from '../../src/unstable.ts';
 import {
   after,
   begun,

@@ -1,11 +1,6 @@
-import {
-  applyRecords,
-  emptyState,
-  type Layout,
-  type RotationEvent,
-  type RotationState,
-  type SinkPlace,
-} from '../../src/index.ts';
+import type { Layout } from '../../src/index.ts';
+import type { RotationEvent, SinkPlace } from '../../src/ledger/index.ts';
+import { applyRecords, emptyState, type RotationState } from '../../src/unstable.ts';
 
 export const receipt = { at: '2026-11-24T00:00:00.000Z' };
 export const layout: Layout = { kind: 'pair', names: { id: 'ID', token: 'TOKEN' } };

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { readState, rotate, type RotationReport, type RotationRequest } from '../../src/index.ts';
+import { rotate, type RotationReport, type RotationRequest } from '../../src/index.ts';
+import { readState } from '../../src/unstable.ts';
 import { virtualClock } from '../../src/testing/memory/clock.ts';
 import { memoryIssuer } from '../../src/testing/memory/issuer.ts';
 import type { MemoryToken } from '../../src/testing/index.ts';

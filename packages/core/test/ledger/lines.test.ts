@@ -7,7 +7,7 @@ import {
   parseRecord,
   serialise,
   type LedgerRecord,
-} from '../../src/index.ts';
+} from '../../src/ledger/index.ts';
 import { minute, started } from './events.ts';
 
 const [first, second] = chain(EMPTY, [started('a'), started('b')], minute(0), 'machine') as [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { RotationEvent, RotationState, SinkRecord } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
+import type { RotationState, SinkRecord } from '../../src/unstable.ts';
 import {
   adopted,
   after,

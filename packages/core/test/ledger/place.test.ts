@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { identityOf, isSameIssuer, isSamePlace, placeOf, type Layout } from '../../src/index.ts';
+import type { Layout } from '../../src/index.ts';
+import { isSamePlace } from '../../src/ledger/place.ts';
+import { identityOf, isSameIssuer, placeOf } from '../../src/unstable.ts';
 import { covers, difference, isSameThing, overlap } from '../../src/ledger/place.ts';
 import { layout, place } from './events.ts';
 

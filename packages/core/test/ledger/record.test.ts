@@ -9,7 +9,7 @@ import {
   serialise,
   type LedgerRecord,
   type RotationEvent,
-} from '../../src/index.ts';
+} from '../../src/ledger/index.ts';
 
 const at = '2026-11-24T00:00:00.000Z';
 const events: RotationEvent[] = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { RotationEvent, RotationState } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
+import type { RotationState } from '../../src/unstable.ts';
 import { adopted, after, begun, completed, opened, sending, write } from './events.ts';
 
 const revoking = (token: string): RotationEvent => ({ type: 'revoking', token });

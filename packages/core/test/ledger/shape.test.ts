@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { RotationEvent } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
 import { shapeOf } from '../../src/ledger/shape.ts';
 import { layout, minute } from './events.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { summarise, type RotationEvent } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
+import { summarise } from '../../src/unstable.ts';
 import {
   adopted,
   after,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { graceUntil, type Intent, type RotationState } from '../../src/index.ts';
+import { graceUntil, type Intent, type RotationState } from '../../src/unstable.ts';
 import { decides, grace, over, stop } from './decides.ts';
 import { ago, HOUR, intentOf, NOW, replaced, SETTLE, sink, stateOf, token } from './states.ts';
 

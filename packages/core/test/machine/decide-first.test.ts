@@ -1,6 +1,8 @@
 import { describe } from 'vitest';
 
-import type { Memory, RotationState, Step } from '../../src/index.ts';
+import type { Step } from '../../src/machine/decide.ts';
+import type { Memory } from '../../src/machine/intent.ts';
+import type { RotationState } from '../../src/unstable.ts';
 import { decides, grace, over, stop } from './decides.ts';
 import { ago, NOW, replaced, SETTLE, sink, stateOf, stateWithoutToken, token } from './states.ts';
 

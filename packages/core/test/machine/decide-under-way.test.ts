@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 
-import type { RotationState } from '../../src/index.ts';
+import type { RotationState } from '../../src/unstable.ts';
 import { decides, stop } from './decides.ts';
 import { ago, replaced, sink, stateOf, token, type Known } from './states.ts';
 

@@ -1,12 +1,8 @@
 import { expect, it } from 'vitest';
 
-import {
-  decide,
-  type Intent,
-  type Memory,
-  type RotationState,
-  type Step,
-} from '../../src/index.ts';
+import { decide, type Step } from '../../src/machine/decide.ts';
+import type { Memory } from '../../src/machine/intent.ts';
+import type { Intent, RotationState } from '../../src/unstable.ts';
 import { HOUR, intentOf, memoryOf, NOW, SETTLE } from './states.ts';
 
 type Case = [

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ErrorCode, Reason } from '../../src/index.ts';
+import { drifted } from '../../src/machine/due.ts';
+import type { Memory } from '../../src/machine/intent.ts';
 import {
-  drifted,
   inStep,
   reasonToRotate,
   retryAt,
   waitsUntil,
-  type ErrorCode,
   type Intent,
-  type Memory,
-  type Reason,
   type RotationState,
-} from '../../src/index.ts';
+} from '../../src/unstable.ts';
 import {
   ago,
   HOUR,

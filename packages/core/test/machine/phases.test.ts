@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { nextPhase, type Phase } from '../../src/index.ts';
+import type { Phase } from '../../src/index.ts';
+import { nextPhase } from '../../src/ledger/transitions.ts';
 
 describe.each<Phase>([
   'idle',

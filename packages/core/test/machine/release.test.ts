@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Intent, Memory, RotationState } from '../../src/index.ts';
+import type { Memory } from '../../src/machine/intent.ts';
+import type { Intent, RotationState } from '../../src/unstable.ts';
 import { isDrifted, releases, untried, type Release } from '../../src/machine/release.ts';
 import {
   ago,

@@ -1,12 +1,12 @@
+import type { TokenRecord } from '../../src/ledger/state.ts';
+import type { Memory } from '../../src/machine/intent.ts';
 import {
   emptyState,
   freshMemory,
   type Intent,
-  type Memory,
   type RotationState,
   type SinkRecord,
-  type TokenRecord,
-} from '../../src/index.ts';
+} from '../../src/unstable.ts';
 
 export const HOUR = 3_600_000;
 export const SETTLE = 120_000;

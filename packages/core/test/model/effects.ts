@@ -1,7 +1,5 @@
 import {
-  chain,
   compareStamp,
-  EMPTY,
   fingerprint,
   KeyturnError,
   matches,
@@ -10,13 +8,17 @@ import {
   type Clock,
   type Confirmation,
   type Receipt,
+  type SecretSink,
+  type TokenIssuer,
+} from '../../src/index.ts';
+import {
+  chain,
+  EMPTY,
   parseRecord,
   revisionOf,
   serialise,
-  type SecretSink,
   type StateStore,
-  type TokenIssuer,
-} from '../../src/index.ts';
+} from '../../src/ledger/index.ts';
 import type { Late, ModelState, Settings } from './state.ts';
 
 /** What may become of one request. */

@@ -1,10 +1,5 @@
-import {
-  applyRecords,
-  emptyState,
-  holders,
-  parseRecord,
-  type RotationState,
-} from '../../src/index.ts';
+import { parseRecord } from '../../src/ledger/index.ts';
+import { applyRecords, emptyState, holders, type RotationState } from '../../src/unstable.ts';
 import { NAME, type ModelState } from './state.ts';
 
 /** Rules 1 and 7, which hold at every request. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { forget, type RotationEvent } from '../../src/index.ts';
+import { forget } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
 import { makeWorld, once } from './world.ts';
 
 const denied = { fail: 'before' } as const;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { adopt, readState, type Adoption, type KeyturnError } from '../../src/index.ts';
+import { adopt, type Adoption, type KeyturnError } from '../../src/index.ts';
+import { readState } from '../../src/unstable.ts';
 import { makeWorld, type World } from './world.ts';
 
 const DAY = 86_400_000;

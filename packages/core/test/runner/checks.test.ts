@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  KeyturnError,
-  rotate,
-  type Progress,
-  type RotationEvent,
-  type SecretSink,
-} from '../../src/index.ts';
+import { KeyturnError, rotate, type Progress, type SecretSink } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 import { makeWorld, once, type World } from './world.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { KeyturnError, rotate, type RotationEvent, type SecretSink } from '../../src/index.ts';
+import { KeyturnError, rotate, type SecretSink } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 import { makeWorld, names, once, type World } from './world.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { identityOf, inherit } from '../../src/index.ts';
+import { inherit } from '../../src/index.ts';
+import { identityOf } from '../../src/unstable.ts';
 import { makeWorld, type World } from './world.ts';
 
 const never = new Promise<never>(() => {});

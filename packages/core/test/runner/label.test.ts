@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isLabelOf } from '../../src/index.ts';
+import { isLabelOf } from '../../src/runner/run/label.ts';
 import { newLabel } from '../../src/runner/run/label.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 

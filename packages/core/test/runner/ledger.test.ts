@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { chain, EMPTY, serialise } from '../../src/index.ts';
+import { chain, EMPTY, serialise } from '../../src/ledger/index.ts';
 import { makeWorld } from './world.ts';
 
 describe('a ledger', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { RotationEvent, SecretSink } from '../../src/index.ts';
+import type { SecretSink } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
 import { makeWorld, names, type World } from './world.ts';
 
 const HOUR = 3_600_000;

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  emptyState,
-  isUnseen,
-  type Layout,
-  type Neighbour,
-  type RotationState,
-  type SecretSink,
-  type SinkRecord,
-} from '../../src/index.ts';
+import type { Layout, Neighbour, SecretSink } from '../../src/index.ts';
+import { emptyState, isUnseen, type RotationState, type SinkRecord } from '../../src/unstable.ts';
 import { wasWritten } from '../../src/runner/run/first-contact.ts';
 import { makeWorld, names, type World } from './world.ts';
 

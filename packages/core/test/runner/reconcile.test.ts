@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Layout } from '../../src/index.ts';
+import type { IssuerIdentity, RotationEvent, SinkPlace } from '../../src/ledger/index.ts';
 import {
   asConfigured,
   emptyState,
-  type IssuerIdentity,
-  type Layout,
-  type RotationEvent,
   type RotationState,
-  type SinkPlace,
   type SinkRecord,
-} from '../../src/index.ts';
+} from '../../src/unstable.ts';
 import { reconcile } from '../../src/runner/run/reconcile.ts';
 
 const layout: Layout = { kind: 'pair', names: { id: 'ID', token: 'TOKEN' } };

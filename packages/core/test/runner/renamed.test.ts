@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { adopt, identityOf, inherit, type Progress } from '../../src/index.ts';
+import { adopt, inherit, type Progress } from '../../src/index.ts';
+import { identityOf } from '../../src/unstable.ts';
 import { makeWorld, type World } from './world.ts';
 
 const HOUR = 3_600_000;

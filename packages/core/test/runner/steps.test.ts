@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { adopt, forget, KeyturnError, type RotationEvent } from '../../src/index.ts';
+import { adopt, forget, KeyturnError } from '../../src/index.ts';
+import type { RotationEvent } from '../../src/ledger/index.ts';
 import { makeWorld, names, once, type World } from './world.ts';
 
 const HOUR = 3_600_000;

@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-  chain,
-  EMPTY,
-  Ledger,
-  revisionOf,
   rotate,
-  type RotationEvent,
   type RotationReport,
   type RotationRequest,
   Secret,
-  serialise,
   sign,
+} from '../../src/index.ts';
+import {
+  chain,
+  EMPTY,
+  revisionOf,
+  type RotationEvent,
+  serialise,
   signedStore,
   type StateStore,
-} from '../../src/index.ts';
+} from '../../src/ledger/index.ts';
+import { Ledger } from '../../src/unstable.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 import { makeWorld, names, type World } from './world.ts';
 

@@ -2,7 +2,8 @@ import { EventEmitter, once } from 'node:events';
 
 import { describe, expect, it } from 'vitest';
 
-import { chain, EMPTY, KeyturnError, Secret } from '../../src/index.ts';
+import { KeyturnError, Secret } from '../../src/index.ts';
+import { chain, EMPTY } from '../../src/ledger/index.ts';
 import {
   type Fault,
   type FaultCall,

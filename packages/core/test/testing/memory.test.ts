@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { chain, EMPTY, reveal } from '../../src/index.ts';
+import { reveal } from '../../src/index.ts';
+import { chain, EMPTY } from '../../src/ledger/index.ts';
 import { memoryIssuer, memorySink, memoryStore, virtualClock } from '../../src/testing/index.ts';
 
 const calm = { signal: new AbortController().signal };

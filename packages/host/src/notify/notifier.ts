@@ -1,4 +1,5 @@
-import { KeyturnError, type StateStore } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 import { createFetch, type HttpFetch } from '@keyturn/http';
 
 import type { NotifyConfig } from '../config/config.ts';

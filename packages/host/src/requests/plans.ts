@@ -1,4 +1,5 @@
-import { nearest, parseDuration, storedNames, type RotationRequest } from '@keyturn/core';
+import { nearest, parseDuration, type RotationRequest } from '@keyturn/core';
+import { storedNames } from '@keyturn/core/unstable';
 
 import type { Config, RotationConfig } from '../config/config.ts';
 import { usualIssuer } from '../adapters/own-kinds.ts';

@@ -1,11 +1,11 @@
+import { KeyturnError } from '@keyturn/core';
 import {
   emptyState,
   isElsewhere,
-  KeyturnError,
   readState,
   type RotationState,
   type SinkRecord,
-} from '@keyturn/core';
+} from '@keyturn/core/unstable';
 
 import type { Entry } from './entry.ts';
 import { means } from './select.ts';

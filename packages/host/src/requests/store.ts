@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import type { StateStore } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 
 import { findConfig } from '../config/find.ts';
 import { Session } from '../session/session.ts';

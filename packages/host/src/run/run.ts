@@ -1,5 +1,4 @@
 import {
-  failedReport,
   rotate,
   type Credential,
   type Permissions,
@@ -8,6 +7,7 @@ import {
   type RotationRequest,
   type TokenIssuer,
 } from '@keyturn/core';
+import { failedReport } from '@keyturn/core/unstable';
 
 import { openAnnouncer, silent } from '../notify/open.ts';
 import { aboutOf, noteNamed } from '../requests/named.ts';

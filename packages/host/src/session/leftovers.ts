@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 
-import { isElsewhere, type Leftover, type RotationState, type SecretSink } from '@keyturn/core';
+import type { Leftover, SecretSink } from '@keyturn/core';
+import { isElsewhere, type RotationState } from '@keyturn/core/unstable';
 
 import { mapLimited } from './limited.ts';
 import { Session } from './session.ts';

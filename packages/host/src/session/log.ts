@@ -1,4 +1,4 @@
-import type { LedgerRecord, StateStore } from '@keyturn/core';
+import type { LedgerRecord, StateStore } from '@keyturn/core/ledger';
 import type { Observation } from '@keyturn/http';
 import type { Surroundings } from '../surroundings.ts';
 

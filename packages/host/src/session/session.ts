@@ -9,13 +9,12 @@ import {
   KeyturnError,
   parseTarget,
   type SecretSink,
-  signedStore,
   type SinkAdapter,
-  type StateStore,
   type TargetPattern,
   type TokenIssuer,
   type Usage,
 } from '@keyturn/core';
+import { signedStore, type StateStore } from '@keyturn/core/ledger';
 import { untrusted } from '../adapters/code.ts';
 import type { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';

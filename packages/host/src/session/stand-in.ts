@@ -5,12 +5,11 @@ import {
   type IssuerAdapter,
   type Layout,
   type RotationRequest,
-  type RotationState,
   type SecretSink,
   type SinkAdapter,
-  type SinkRecord,
   type StandardSchema,
 } from '@keyturn/core';
+import type { RotationState, SinkRecord } from '@keyturn/core/unstable';
 
 import { mayBeOfModule, standsInFor } from './session.ts';
 

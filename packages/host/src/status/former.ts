@@ -1,4 +1,4 @@
-import { holders, isElsewhere, storedNames, type SinkRecord } from '@keyturn/core';
+import { holders, isElsewhere, storedNames, type SinkRecord } from '@keyturn/core/unstable';
 
 /** Where a token may be that the configuration does not mean any more, or never did. */
 export interface FormerSink {

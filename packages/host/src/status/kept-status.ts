@@ -1,4 +1,4 @@
-import { holdersByToken, isUnseen, type RotationState } from '@keyturn/core';
+import { holdersByToken, isUnseen, type RotationState } from '@keyturn/core/unstable';
 
 import type { SinkStatus } from './sink-status.ts';
 

@@ -1,11 +1,6 @@
-import {
-  asConfigured,
-  KeyturnError,
-  readState,
-  type RotationRequest,
-  type RotationState,
-  type StateStore,
-} from '@keyturn/core';
+import { KeyturnError, type RotationRequest } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
+import { asConfigured, readState, type RotationState } from '@keyturn/core/unstable';
 
 import { formerlyKnown, leftoversAt } from '../session/leftovers.ts';
 import type { Plans } from '../requests/plans.ts';

@@ -1,3 +1,5 @@
+import type { Drift, Phase, Policy, Reason, RotationRequest, TokenRef } from '@keyturn/core';
+import type { IssuerIdentity } from '@keyturn/core/ledger';
 import {
   freshMemory,
   graceUntil,
@@ -5,16 +7,9 @@ import {
   reasonToRotate,
   renewalAt,
   waitsUntil,
-  type Drift,
   type Intent,
-  type IssuerIdentity,
-  type Phase,
-  type Policy,
-  type Reason,
-  type RotationRequest,
   type RotationState,
-  type TokenRef,
-} from '@keyturn/core';
+} from '@keyturn/core/unstable';
 
 import { formerSinks, type FormerSink } from './former.ts';
 import { keptTokens, type KeptStatus } from './kept-status.ts';

@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '@keyturn/core';
+import type { LedgerRecord } from '@keyturn/core/ledger';
 
 /** The key of the token in use, beside the ids of sinks. */
 export const TOKEN = 'token';

@@ -1,14 +1,12 @@
+import type { ErrorCode, Policy, TokenRef } from '@keyturn/core';
 import {
   holders,
   inStep,
   retryAt,
-  type ErrorCode,
-  type Policy,
   type RotationState,
   type SinkRecord,
-  type TokenRef,
   type Unanswered,
-} from '@keyturn/core';
+} from '@keyturn/core/unstable';
 
 import { iso } from './time.ts';
 

@@ -1,4 +1,5 @@
-import { formatDuration, type Reason } from '@keyturn/core';
+import type { Reason } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 
 const REASONS: Readonly<Record<Reason, string>> = {
   first: 'no token is known yet',

@@ -1,12 +1,6 @@
-import {
-  emptyState,
-  KeyturnError,
-  readState,
-  type RotationState,
-  type StateStore,
-  type TokenIssuer,
-  type LeakForm,
-} from '@keyturn/core';
+import { KeyturnError, type LeakForm, type TokenIssuer } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
+import { emptyState, readState, type RotationState } from '@keyturn/core/unstable';
 
 import type { Host } from '../../host.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';

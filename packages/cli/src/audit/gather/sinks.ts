@@ -1,12 +1,11 @@
 import {
   ANY_TIME,
-  layoutNames,
   type CallOptions,
   type Confirmation,
   type RotationRequest,
-  type RotationState,
   type SecretSink,
 } from '@keyturn/core';
+import { layoutNames, type RotationState } from '@keyturn/core/unstable';
 
 import type { Gap, SinkEvidence } from '../evidence.ts';
 import { showsToken } from '../shown.ts';

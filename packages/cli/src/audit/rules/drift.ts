@@ -1,4 +1,4 @@
-import { holders } from '@keyturn/core';
+import { holders } from '@keyturn/core/unstable';
 
 import type { Evidence, RotationEvidence, SinkEvidence } from '../evidence.ts';
 import type { Hit, Rule } from '../rule.ts';

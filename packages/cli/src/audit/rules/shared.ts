@@ -1,4 +1,4 @@
-import { holders } from '@keyturn/core';
+import { holders } from '@keyturn/core/unstable';
 
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';

@@ -1,4 +1,5 @@
-import { KeyturnError, type StateStore, type TokenDetails, type TokenIssuer } from '@keyturn/core';
+import { KeyturnError, type TokenDetails, type TokenIssuer } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 
 import type { ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';

@@ -1,13 +1,11 @@
 import {
   KeyturnError,
-  layoutEntries,
-  layoutNames,
-  sinkFor,
   type IssueRequest,
   type Layout,
   type SecretSink,
   type TokenRef,
 } from '@keyturn/core';
+import { layoutEntries, layoutNames, sinkFor } from '@keyturn/core/unstable';
 
 import { exitCodes, exitOfError, type ExitCode } from '../../exit.ts';
 import { errorDocument } from '../../output/json.ts';

@@ -1,4 +1,5 @@
-import { holders, readState, type RotationState, type StateStore } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
+import { holders, readState, type RotationState } from '@keyturn/core/unstable';
 import { listed } from '@keyturn/host/text';
 
 /** A rotation that has to do with a token or a sink. */

@@ -1,10 +1,5 @@
-import {
-  fittingLayout,
-  proposal,
-  type Layout,
-  type RotationState,
-  type SinkReport,
-} from '@keyturn/core';
+import type { Layout, SinkReport } from '@keyturn/core';
+import { fittingLayout, proposal, type RotationState } from '@keyturn/core/unstable';
 
 import type { ContactEvidence } from '../evidence.ts';
 import type { Probes } from './probe.ts';

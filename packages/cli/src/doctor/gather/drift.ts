@@ -1,11 +1,5 @@
-import {
-  identityOf,
-  inStep,
-  isSameIssuer,
-  type RotationState,
-  type SecretSink,
-  type TokenIssuer,
-} from '@keyturn/core';
+import type { SecretSink, TokenIssuer } from '@keyturn/core';
+import { identityOf, inStep, isSameIssuer, type RotationState } from '@keyturn/core/unstable';
 
 import type { DriftEvidence } from '../evidence.ts';
 import type { Ledgers } from './ledgers.ts';

@@ -1,4 +1,5 @@
-import { readState, type RotationState, type StateStore } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
+import { readState, type RotationState } from '@keyturn/core/unstable';
 
 import type { Probes } from './probe.ts';
 import type { SinkChoice } from './sinks.ts';

@@ -1,4 +1,5 @@
-import { formatDuration, KeyturnError } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 
 import type { Host } from '../../host.ts';
 import type { Result } from '../evidence.ts';

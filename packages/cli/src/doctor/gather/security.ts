@@ -2,7 +2,8 @@ import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promi
 import { dirname, join, relative } from 'node:path';
 
 import { sharedRunner } from '@keyturn/ci';
-import { printable, type IssuerReport, type RotationState, type TokenDetails } from '@keyturn/core';
+import { printable, type IssuerReport, type TokenDetails } from '@keyturn/core';
+import type { RotationState } from '@keyturn/core/unstable';
 
 import { git } from '../../audit/gather/git.ts';
 import { systemsIn, type System } from '../../init/systems.ts';

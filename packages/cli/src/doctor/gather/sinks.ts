@@ -1,11 +1,5 @@
-import {
-  KeyturnError,
-  layoutNames,
-  sinkFor,
-  type DefaultNames,
-  type Layout,
-  type SecretSink,
-} from '@keyturn/core';
+import { KeyturnError, type DefaultNames, type Layout, type SecretSink } from '@keyturn/core';
+import { layoutNames, sinkFor } from '@keyturn/core/unstable';
 
 import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
 import { isFirstContact, lookAround } from './contact.ts';

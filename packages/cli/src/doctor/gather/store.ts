@@ -1,4 +1,4 @@
-import type { StateStore } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 
 import type { LedgerEvidence, StoreEvidence, TokenFate } from '../evidence.ts';
 import type { Probes } from './probe.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 
 import { unverified } from '../../output/unverified.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';

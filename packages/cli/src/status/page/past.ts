@@ -1,4 +1,4 @@
-import { formatDuration } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 
 import type { History } from '../../history/read.ts';
 import type { Story } from '../../history/story.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '@keyturn/core';
+import { formatDuration } from '@keyturn/core/unstable';
 
 import { markup, none, type Markup } from '../../output/markup.ts';
 import type { Measured } from '../measure.ts';

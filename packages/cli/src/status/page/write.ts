@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import type { StateStore } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 
 import type { Host } from '../../host.ts';
 import { writeReport } from '../../output/write-file.ts';

@@ -1,8 +1,7 @@
+import { type Clock, KeyturnError, systemClock } from '../../index.ts';
 import {
-  type Clock,
   EMPTY,
   follow,
-  KeyturnError,
   type LedgerRecord,
   type Lock,
   parseRecord,
@@ -10,8 +9,7 @@ import {
   revisionOf,
   serialise,
   type StateStore,
-  systemClock,
-} from '../../index.ts';
+} from '../../ledger/index.ts';
 import { type FaultHook, Wire } from './wire.ts';
 
 export interface MemoryStoreOptions {

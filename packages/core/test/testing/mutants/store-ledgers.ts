@@ -1,4 +1,5 @@
-import { KeyturnError, parseRecord, revisionOf } from '../../../src/index.ts';
+import { KeyturnError } from '../../../src/index.ts';
+import { parseRecord, revisionOf } from '../../../src/ledger/index.ts';
 import { memoryStore } from '../../../src/testing/index.ts';
 import { copyOf, type MemoryStoreFixture, storeFixture } from '../fixtures.ts';
 import { changed, type Mutant } from './mutant.ts';

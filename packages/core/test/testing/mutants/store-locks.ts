@@ -1,4 +1,5 @@
-import { chain, KeyturnError, type Lock } from '../../../src/index.ts';
+import { KeyturnError } from '../../../src/index.ts';
+import { chain, type Lock } from '../../../src/ledger/index.ts';
 import type { MemoryStore } from '../../../src/testing/index.ts';
 import type { MemoryStoreFixture } from '../fixtures.ts';
 import { changed, type Mutant } from './mutant.ts';

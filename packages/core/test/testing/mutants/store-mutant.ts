@@ -1,4 +1,4 @@
-import type { Lock } from '../../../src/index.ts';
+import type { Lock } from '../../../src/ledger/index.ts';
 import type { MemoryStore } from '../../../src/testing/index.ts';
 import { type MemoryStoreFixture, storeFixture } from '../fixtures.ts';
 import { changed, type Mutant } from './mutant.ts';

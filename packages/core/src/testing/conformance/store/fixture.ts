@@ -1,4 +1,4 @@
-import type { StateStore } from '../../../index.ts';
+import type { StateStore } from '../../../ledger/index.ts';
 import type { Awaitable, Closable } from '../check.ts';
 
 /** An empty store of its own, with the means to look behind it. Opened afresh for every check. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { EMPTY } from '../../../index.ts';
+import { EMPTY } from '../../../ledger/index.ts';
 import { collect, refusal, rejection } from '../assertions.ts';
 import type { Check } from '../check.ts';
 import type { StoreFixture } from './fixture.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { EMPTY, KeyturnError } from '../../../index.ts';
+import { KeyturnError } from '../../../index.ts';
+import { EMPTY } from '../../../ledger/index.ts';
 import { refusal } from '../assertions.ts';
 import type { Check } from '../check.ts';
 import type { StoreFixture } from './fixture.ts';

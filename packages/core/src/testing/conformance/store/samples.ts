@@ -9,7 +9,7 @@ import {
   revisionOf,
   type RotationEvent,
   type StateStore,
-} from '../../../index.ts';
+} from '../../../ledger/index.ts';
 import { collect } from '../assertions.ts';
 
 const AT = '2030-01-01T00:00:00.000Z';

@@ -1,0 +1,22 @@
+/**
+ * The inside of the core, for keyturn's own host and command line. Not stable: it may change in any version.
+ */
+export { withoutCommands } from './text/commands.ts';
+export { withoutControls } from './text/text.ts';
+export { formatDuration } from './define/duration.ts';
+export { layoutEntries, layoutNames, storedNames } from './layout/layout.ts';
+export { identityOf, isSameIssuer, placeOf } from './ledger/place.ts';
+export { applyRecords } from './ledger/apply.ts';
+export { Ledger, readState } from './ledger/ledger.ts';
+export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
+export type { RotationState, SinkRecord, Unanswered } from './ledger/state.ts';
+export { phases } from './ledger/transitions.ts';
+export { graceUntil } from './machine/decide.ts';
+export { inStep, reasonToRotate, renewalAt, retryAt, waitsUntil } from './machine/due.ts';
+export { freshMemory } from './machine/intent.ts';
+export type { Intent } from './machine/intent.ts';
+export { failedReport } from './runner/report.ts';
+export { isElsewhere, isUnseen } from './runner/run/elsewhere.ts';
+export { fit as fittingLayout, proposal } from './runner/run/fitting.ts';
+export { asConfigured } from './runner/run/reconcile.ts';
+export { sinkFor } from './runner/run/slots.ts';
