@@ -4,45 +4,54 @@ import { holdersByToken, type RotationState } from '../ledger/state.ts';
 import { graceUntil } from '../machine/decide.ts';
 import { inStep, waitsUntil } from '../machine/due.ts';
 import { isDrifted, releases } from '../machine/release.ts';
+import { outcomeOf } from './outcome.ts';
 import { isUnseen } from './run/elsewhere.ts';
-import type {
-  KeptToken,
-  Outcome,
-  PendingToken,
-  RotationReport,
-  SinkOutcome,
-} from './run/request.ts';
+import type { Learned } from './run/learned.ts';
+import type { KeptToken, PendingToken, RotationReport, SinkOutcome } from './run/request.ts';
 import type { Run } from './run/run.ts';
 import { strandedOf, warningsOf } from './warnings.ts';
 
 /** Tells what the run did and how things stand after it. */
 export function reportOf(run: Run, before: RotationState): RotationReport {
+  const { learned, request } = run;
   const { state } = run.ledger;
-  const { reason } = run;
+  const { reason } = learned;
   const kept = keptTokens(run);
+  const drifted = driftOf(run);
   const waits = waitsUntil(state, run.intent, run.ledger.clock.now() - run.memory.ahead);
-  const outcome = outcomeOf(run, kept, waits !== undefined);
+  const interrupted = run.runtime.signal.aborted;
+  const outcome = outcomeOf({
+    state,
+    learned,
+    kept,
+    drifted,
+    stranded: strandedOf(run),
+    waits: waits !== undefined,
+    dryRun: request.dryRun === true,
+    interrupted,
+    lockLost: run.ledger.signal.aborted,
+  });
   const current = refOf(state, currentOf(state));
   const previous =
-    run.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
+    learned.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
   const until = graceUntil(state, run.intent, run.memory);
-  const error = (run.runtime.signal.aborted ? interruptOf(run) : run.error) ?? run.lost;
+  const error = (interrupted ? interruptOf(learned) : learned.error) ?? learned.lost;
   return {
-    name: run.request.name,
+    name: request.name,
     outcome,
     phase: state.phase,
     ...(reason !== undefined && { reason }),
     ...(current !== undefined && { current }),
     ...(previous !== undefined && { previous }),
-    revoked: run.revoked,
+    revoked: learned.revoked,
     kept,
-    ...grantsOf(run),
+    ...grantsOf(learned),
     pending: pendingTokens(state),
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     ...(waits !== undefined && outcome === 'waiting' && { retryAt: new Date(waits).toISOString() }),
-    drifted: driftOf(run),
-    sinks: run.request.sinks.map(({ id }) => sinkOutcome(run, id)),
+    drifted,
+    sinks: request.sinks.map(({ id }) => sinkOutcome(run, id)),
     ...(error !== undefined && (outcome === 'failed' || outcome === 'incomplete') && { error }),
     warnings: warningsOf(run, before, kept),
   };
@@ -57,58 +66,6 @@ function refOf(state: RotationState, id: string | undefined): TokenRef | undefin
   return id === undefined ? undefined : state.tokens.get(id)?.ref;
 }
 
-/** What only time, or a later run, is needed for. */
-const WAITING: ReadonlySet<KeptToken['reason']> = new Set([
-  'grace',
-  'settling',
-  'used',
-  'unproved',
-]);
-
-/** What leaves a token alive that is to end now. */
-const UNENDED: ReadonlySet<KeptToken['reason']> = new Set(['held', 'unnamed']);
-
-function outcomeOf(run: Run, kept: readonly KeptToken[], waits: boolean): Outcome {
-  const { state } = run.ledger;
-  const { memory } = run;
-  const due = run.reason !== undefined;
-  const isWaiting = due && waits && !memory.completed;
-  if (run.request.dryRun === true)
-    return memory.gaveUp ? 'failed' : run.planned ? 'planned' : isWaiting ? 'waiting' : restOf(run);
-  if (memory.gaveUp || (memory.asked > 0 && state.active === undefined && !memory.completed))
-    return 'failed';
-  if (
-    run.broken ||
-    state.phase === 'delivering' ||
-    memory.failedSinks.size > 0 ||
-    memory.failedTrials.size > 0 ||
-    [...memory.unrevoked].some((id) => !run.unnamed.has(id))
-  )
-    return 'incomplete';
-  if (run.ledger.signal.aborted) return 'incomplete';
-  // An interrupt of a wait leaves what a run without one leaves.
-  const waiting = kept.length > 0 && kept.every(({ reason }) => WAITING.has(reason));
-  if (
-    run.runtime.signal.aborted &&
-    (state.active !== undefined || !waiting || (due && !memory.completed))
-  )
-    return 'incomplete';
-  if (state.attempts.some(({ label }) => run.unseen.has(label))) return 'incomplete';
-  // Both are to end tokens; what a sink may hold is waited for by nobody, and told.
-  const isToEnd = run.intent.abort === true || run.intent.breakGlass !== undefined;
-  if (isToEnd && kept.some(({ reason }) => UNENDED.has(reason))) return 'incomplete';
-  if (strandedOf(run).length > 0) return 'incomplete';
-  if (isWaiting) return 'waiting';
-  if (driftOf(run).length > 0) return 'drifted';
-  if (kept.some(({ reason }) => WAITING.has(reason)) || state.attempts.length > 0) return 'grace';
-  return memory.completed || run.revoked.length > 0 ? 'rotated' : 'current';
-}
-
-/** What a plan says of a rotation of which nothing is to be done. */
-function restOf(run: Run): Outcome {
-  return driftOf(run).length > 0 ? 'drifted' : 'current';
-}
-
 /** What somebody else overwrote, removed or ended, as far as looks have shown. */
 function driftOf({ request, ledger }: Run): string[] {
   const { tokens, sinks, current } = ledger.state;
@@ -120,14 +77,14 @@ function driftOf({ request, ledger }: Run): string[] {
 }
 
 /** An interrupt fails requests too: those are not what went wrong. */
-function interruptOf({ error }: Run): KeyturnError {
+function interruptOf({ error }: Learned): KeyturnError {
   if (error !== undefined && error.code !== 'INTERRUPTED') return error;
   return new KeyturnError('INTERRUPTED', 'the run was interrupted before it was done', {
     hint: 'Run it again: it goes on from here.',
   });
 }
 
-function grantsOf({ memory, before, permissions }: Run): Pick<RotationReport, 'grants'> {
+function grantsOf({ memory, before, permissions }: Learned): Pick<RotationReport, 'grants'> {
   if (!memory.checked || before === undefined) return {};
   const more = permissions.filter((one) => !before.includes(one));
   const less = before.filter((one) => !permissions.includes(one));
@@ -151,7 +108,7 @@ function keptTokens(run: Run): KeptToken[] {
     )
     .map(({ ref: { id } }) => {
       const sinks = held.get(id) ?? [];
-      if (run.unnamed.has(id)) return { id, reason: 'unnamed', sinks };
+      if (run.learned.unnamed.has(id)) return { id, reason: 'unnamed', sinks };
       if (run.memory.unrevoked.has(id)) return { id, reason: 'unrevoked', sinks };
       if (sinks.length === 0) return waitingToken(run, id);
       if (isUnseen(state, id)) return { id, reason: 'unseen', sinks };
@@ -179,7 +136,7 @@ function waitingToken({ ledger, intent, memory }: Run, id: string): KeptToken {
 }
 
 function sinkOutcome(run: Run, id: string): SinkOutcome {
-  const known = run.outcomes.get(id);
+  const known = run.learned.outcomes.get(id);
   if (known !== undefined) return known;
   const selected = run.intent.selected.includes(id);
   const { current, sinks } = run.ledger.state;

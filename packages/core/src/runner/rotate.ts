@@ -6,6 +6,7 @@ import { failedReport, reportOf } from './report.ts';
 import type { RotationReport, RotationRequest, RotationRuntime } from './run/request.ts';
 import type { Clock } from '../contracts/runtime.ts';
 import { refuseOtherIssuer } from './issuer.ts';
+import { learn, type Lesson, type Lessons } from './run/learned.ts';
 import { asKeyturnError, Run } from './run/run.ts';
 import { refuseForeignLabels } from './run/trust.ts';
 import { vouch } from './run/elsewhere.ts';
@@ -47,12 +48,11 @@ export async function rotate(
   const run = new Run(request, { ...runtime, clock }, ledger, call);
   const before = ledger.state;
   try {
-    await prepare(run, runtime.clock);
+    take(run, await prepare(run, runtime.clock));
     await loop(run);
-  } catch (error) {
-    run.fail(error);
-    run.remember({ gaveUp: !run.memory.completed });
-    run.broken = true;
+  } catch (thrown) {
+    const error = asKeyturnError(thrown);
+    take(run, { error, memory: { gaveUp: !run.memory.completed }, broken: true });
   } finally {
     drain.dispose();
     await ledger.release();
@@ -61,14 +61,18 @@ export async function rotate(
 }
 
 /** What has to be known before anything is decided; no request is made for it. */
-async function prepare(run: Run, machine: Clock): Promise<void> {
+async function prepare(run: Run, machine: Clock): Promise<Lesson> {
   const { ledger } = run;
   refuseOtherIssuer(run);
   refuseForeignLabels(run);
   await run.reconcile();
   await vouch(run);
   const now = ledger.clock.now();
-  run.remember({ ahead: Math.max(0, now - machine.now()) });
+  return { memory: { ahead: Math.max(0, now - machine.now()) } };
+}
+
+function take(run: Run, lesson: Lesson): void {
+  run.learned = learn(run.learned, lesson);
 }
 
 /** Steps that write down what is so already: no effect follows them. */
@@ -88,70 +92,73 @@ async function loop(run: Run): Promise<void> {
   while (!run.ledger.signal.aborted) {
     const now = run.runtime.clock.now();
     const { state } = run.ledger;
-    if (!run.memory.completed)
-      run.reason ??= reasonToRotate(state, run.intent, run.memory, now - run.memory.ahead);
+    if (!run.memory.completed && run.learned.reason === undefined)
+      take(run, {
+        reason: reasonToRotate(state, run.intent, run.memory, now - run.memory.ahead),
+      });
     const step = decide(state, run.intent, run.memory, now);
     if (step.type === 'stop' || (run.interrupted && !BOOKKEEPING.has(step.type))) return;
-    if (run.request.dryRun === true && !REHEARSED.has(step.type)) {
-      run.planned = true;
-      return;
-    }
+    if (run.request.dryRun === true && !REHEARSED.has(step.type))
+      return take(run, { planned: true });
     run.runtime.observe?.({ type: 'step', rotation: run.request.name, step });
-    await perform(run, step);
+    for await (const lesson of perform(run, step)) take(run, lesson);
   }
 }
 
-async function perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Promise<void> {
+async function* perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Lessons {
   switch (step.type) {
     case 'lose':
-      return run.ledger.append({
+      await run.ledger.append({
         type: 'lost',
         label: step.label,
         reason: 'the process that had its plaintext ended',
       });
+      return;
     case 'look-up':
-      return lookUp(run, step);
+      return yield* lookUp(run, step);
     case 'abort':
-      return run.ledger.append({ type: 'aborted', label: step.label });
+      await run.ledger.append({ type: 'aborted', label: step.label });
+      return;
     case 'condemn':
-      return condemn(run, step.tokens);
+      return yield* condemn(run, step.tokens);
     case 'check':
-      return check(run);
+      return yield* check(run);
     case 'take-over':
-      return takeOver(run, step.token);
+      return yield* takeOver(run, step.token);
     case 'look':
-      return look(run);
+      return yield* look(run);
     case 'issue':
-      return issue(run, step);
+      return yield* issue(run, step);
     case 'grant':
-      return grant(run, step.token);
+      return yield* grant(run, step.token);
     case 'verify':
-      return verify(run, step.token);
+      return yield* verify(run, step.token);
     case 'deliver':
-      return deliver(run, step);
+      return yield* deliver(run, step);
     case 'complete':
-      return complete(run, step.token);
+      return yield* complete(run, step.token);
     case 'settle':
-      return settle(run, step);
+      return yield* settle(run, step);
     case 'try':
-      return tryInCi(run, step);
+      return yield* tryInCi(run, step);
     case 'look-at-use':
-      return lookAtUse(run, step.tokens);
+      return yield* lookAtUse(run, step.tokens);
     case 'revoke':
-      return revoke(run, step);
+      return yield* revoke(run, step);
     case 'wait':
-      return waitUntil(run, step.until);
+      await waitUntil(run, step.until);
+      return;
     case 'finish':
-      return run.ledger.append({ type: 'finished' });
+      await run.ledger.append({ type: 'finished' });
+      return;
   }
 }
 
-async function complete(run: Run, token: string): Promise<void> {
+async function* complete(run: Run, token: string): Lessons {
   const { current, tokens } = run.ledger.state;
   await run.ledger.append({ type: 'completed', token });
-  run.previous = current === undefined ? undefined : tokens.get(current)?.ref;
-  // What jobs showed before was of another token.
-  run.remember({ completed: true, tried: new Set(), failedTrials: new Set() });
+  const previous = current === undefined ? undefined : tokens.get(current)?.ref;
+  yield { previous, memory: { completed: true } };
   await vouch(run);
 }
 

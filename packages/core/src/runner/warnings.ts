@@ -7,7 +7,7 @@ import { outages } from './steps/condemn.ts';
 /** What the user should know beside the outcome; one line each. */
 export function warningsOf(run: Run, before: RotationState, kept: readonly KeptToken[]): string[] {
   return [
-    ...run.warnings,
+    ...run.learned.warnings,
     ...firstContact(run, before),
     ...unnamed(run),
     ...drift(run),
@@ -30,8 +30,8 @@ function firstContact(run: Run, before: RotationState): string[] {
 }
 
 /** What only a ledger that others can write says is not believed. */
-function unnamed({ request: { name }, unnamed: tokens }: Run): string[] {
-  return [...tokens].map(
+function unnamed({ request: { name }, learned }: Run): string[] {
+  return [...learned.unnamed].map(
     (id) =>
       `${name}: token ${id} is not revoked, since only the ledger says that it is this rotation's; ` +
       `if it is: keyturn rotate ${name} --replaces ${id}`,
@@ -66,9 +66,9 @@ function drift(run: Run): string[] {
 }
 
 /** Tokens that were revoked while somebody used them: their time was up. */
-function cutOff({ request, intent, memory, revoked }: Run): string[] {
+function cutOff({ request, intent, memory, learned }: Run): string[] {
   const { quiet } = intent.policy;
-  return revoked.flatMap((id) => {
+  return learned.revoked.flatMap((id) => {
     const { at = 0, usedAt = -Infinity } = memory.uses.get(id) ?? {};
     if (quiet === undefined || at >= usedAt + quiet.for) return [];
     return [

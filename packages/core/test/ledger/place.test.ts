@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Layout } from '../../src/index.ts';
-import { isSamePlace } from '../../src/ledger/place.ts';
 import { identityOf, isSameIssuer, placeOf } from '../../src/unstable.ts';
-import { covers, difference, isSameThing, overlap } from '../../src/ledger/place.ts';
+import { covers, difference, isSamePlace, isSameThing, overlap } from '../../src/ledger/place.ts';
 import { layout, place } from './events.ts';
 
 const pair = (names: Record<string, string | readonly string[]>): Layout => ({

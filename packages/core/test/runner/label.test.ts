@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isLabelOf } from '../../src/runner/run/label.ts';
-import { newLabel } from '../../src/runner/run/label.ts';
+import { isLabelOf, newLabel } from '../../src/runner/run/label.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 
 const label = (rotation: string): string => newLabel(rotation, 0, seededRandom(1));

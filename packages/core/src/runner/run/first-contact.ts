@@ -21,9 +21,18 @@ export function wasWritten(record: SinkRecord | undefined): boolean {
   return outdated !== true && (receipt !== undefined || unanswered.length > 0);
 }
 
+/** What is near the sinks. */
+export interface Contact {
+  /** What else may hold the token that is replaced, as keys of the ledger. */
+  readonly keys: readonly string[];
+  readonly warnings: ReadonlySet<string>;
+}
+
+const NOTHING: Contact = { keys: [], warnings: new Set() };
+
 /**
  * Before keyturn writes to a sink for the first time, it looks whether the names fit what is there: a job whose id is read under
- * another name fails from the first write on. Returns what else may hold the token that is replaced, as keys of the ledger.
+ * another name fails from the first write on.
  *
  * @throws {KeyturnError} `CONFIG_INVALID` for a sink that has some of the names
  */
@@ -31,12 +40,12 @@ export async function firstContact(
   run: Run,
   token: string | undefined,
   present: Present,
-): Promise<readonly string[]> {
+): Promise<Contact> {
   const { state } = run.ledger;
-  if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return [];
+  if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return NOTHING;
   const names = layoutNames(run.request.layout);
   const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
-  if (told.length === 0) return [];
+  if (told.length === 0) return NOTHING;
   const nowhere = told.every(([, found]) => found.length === 0);
   const doubtful = told.filter(([id, found]) => isDoubtful(run, id, names, found, nowhere));
   const near = await lookAround(
@@ -47,31 +56,33 @@ export async function firstContact(
   );
   for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
   const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
-  for (const id of nowhere ? [] : missing)
-    run.warnings.add(`${id}: ${names.join(' and ')} will be new there`);
-  if (token === undefined) return [];
+  const fresh = (nowhere ? [] : missing).map(
+    (id) => `${id}: ${names.join(' and ')} will be new there`,
+  );
+  if (token === undefined) return { keys: [], warnings: new Set(fresh) };
   const unseen = told
     .map(([id]) => id)
     .filter((id) => {
       const around = near.get(id);
-      warnOfScopes(run, id, around ?? [], token);
       const shows = around?.some((one) => one.shows !== undefined) ?? false;
       // Only a place that has nothing else shows that the token is not there.
       return shows || (nowhere && around?.length !== 0);
     });
-  if (run.request.allowMissingNames === true) return [];
-  for (const id of unseen) warnOfUnseen(run, id, near.get(id) ?? [], token);
-  return unseen.map(elsewhere);
+  const scopes = told.flatMap(([id]) => scopesOf(run, id, near.get(id) ?? [], token));
+  const known = [...fresh, ...scopes];
+  if (run.request.allowMissingNames === true) return { keys: [], warnings: new Set(known) };
+  const around = unseen.map((id) => unseenAt(run, id, near.get(id) ?? [], token));
+  return { keys: unseen.map(elsewhere), warnings: new Set([...known, ...around]) };
 }
 
-/** The sinks near which a token shows under names that keyturn does not write, as keys of the ledger. Each is warned of. */
-export async function seenElsewhere(run: Run, token: string): Promise<readonly string[]> {
+/** The sinks near which a token shows under names that keyturn does not write. Each is warned of. */
+export async function seenElsewhere(run: Run, token: string): Promise<Contact> {
   const names = layoutNames(run.request.layout);
   const near = await lookAround(run, run.intent.selected, names, token);
   const seen = [...near].filter(([, found]) => found.some(({ shows }) => shows !== undefined));
-  if (run.request.allowMissingNames === true) return [];
-  for (const [id, found] of seen) warnOfUnseen(run, id, found, token);
-  return seen.map(([id]) => elsewhere(id));
+  if (run.request.allowMissingNames === true) return NOTHING;
+  const warnings = seen.map(([id, found]) => unseenAt(run, id, found, token));
+  return { keys: seen.map(([id]) => elsewhere(id)), warnings: new Set(warnings) };
 }
 
 async function lookAround(
@@ -143,17 +154,18 @@ function fieldsOf(layout: Layout): string[][] {
     : Object.values(layout.names).map((names) => [names].flat());
 }
 
-function warnOfScopes(run: Run, id: string, near: readonly Neighbour[], token: string): void {
-  for (const { name, scope, shows } of near) {
-    if (scope === undefined || shows !== undefined) continue;
-    if (layoutNames(run.request.layout).includes(name))
-      run.warnings.add(
+function scopesOf(run: Run, id: string, near: readonly Neighbour[], token: string): string[] {
+  const names = layoutNames(run.request.layout);
+  return near
+    .filter(({ name, shows }) => shows === undefined && names.includes(name))
+    .filter(({ scope }) => scope !== undefined)
+    .map(
+      ({ name, scope }) =>
         `${id}: ${name} is there for ${scope} too, and is not written: a job that reads ${token} there fails once that is revoked`,
-      );
-  }
+    );
 }
 
-function warnOfUnseen(run: Run, id: string, near: readonly Neighbour[], token: string): void {
+function unseenAt(run: Run, id: string, near: readonly Neighbour[], token: string): string {
   const shown = near
     .filter(({ shows }) => shows !== undefined)
     .map(({ name, scope }) => (scope === undefined ? name : `${name} (${scope})`));
@@ -161,7 +173,5 @@ function warnOfUnseen(run: Run, id: string, near: readonly Neighbour[], token: s
     shown.length > 0
       ? `${shown.join(' and ')} ${shown.length > 1 ? 'show' : 'shows'} ${token}`
       : `none of the names is there, so jobs may read ${token} under other names`;
-  run.warnings.add(
-    `${id}: ${why}; it is kept until no job reads it: then run keyturn rotate ${run.request.name} --allow missing-names`,
-  );
+  return `${id}: ${why}; it is kept until no job reads it: then run keyturn rotate ${run.request.name} --allow missing-names`;
 }

@@ -1,3 +1,5 @@
+import type { Lesson, Lessons } from './learned.ts';
+
 /**
  * Runs `work` over the items, at most `limit` at a time. It ends when all that was begun has ended: after a failure
  * nothing new is begun, and the first failure is thrown.
@@ -17,4 +19,19 @@ export async function forEachLimited<Item>(
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   if (failures.length > 0) throw failures[0];
+}
+
+/** The same for work that finds something out: what came of the items that ended is learned even if another one failed. */
+export async function* learnLimited<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+  lessonOf: (results: readonly Result[]) => Lesson,
+): Lessons {
+  const results: Result[] = [];
+  try {
+    await forEachLimited(items, limit, async (item) => void results.push(await work(item)));
+  } finally {
+    yield lessonOf(results);
+  }
 }

@@ -1,6 +1,7 @@
 import { KeyturnError } from '../../contracts/errors.ts';
 import type { Permissions } from '../../contracts/issuer.ts';
 import { isLabelOf } from './label.ts';
+import type { Lessons } from './learned.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -8,21 +9,21 @@ import type { Run } from './run.ts';
  * a label that only keyturn gives to this rotation, or the user named it on this machine. Asks the issuer once for each token that
  * it has not shown in this run.
  */
-export async function isOurs(run: Run, id: string): Promise<boolean> {
+export async function* isOurs(run: Run, id: string): Lessons<boolean> {
   if (isVouchedFor(run, id)) return true;
-  if (run.labels.has(id)) return false;
+  if (run.learned.labels.has(id)) return false;
   const details = await run.issuer.get(id, run.call);
   if (details === undefined) return true;
-  run.labels.set(id, details.label);
+  yield { labels: new Map([[id, details.label]]) };
   return isVouchedFor(run, id);
 }
 
 /** The same, as far as it is known without asking. */
 export function isVouchedFor(run: Run, id: string): boolean {
-  const { runtime, request, labels } = run;
+  const { runtime, request, learned } = run;
   const { replaces, named = [] } = request;
   if (runtime.store.trusted === true || id === replaces || named.includes(id)) return true;
-  const label = labels.get(id);
+  const label = learned.labels.get(id);
   return label !== undefined && isLabelOfRun(run, label);
 }
 

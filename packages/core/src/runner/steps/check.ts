@@ -4,6 +4,7 @@ import { layoutNames } from '../../layout/layout.ts';
 import { identityOf } from '../../ledger/place.ts';
 import { summarise } from '../../ledger/state.ts';
 import { firstContact, wasWritten, type Present } from '../run/first-contact.ts';
+import type { Lesson, Lessons } from '../run/learned.ts';
 import { forEachLimited } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
@@ -16,38 +17,45 @@ import { refuseTwins } from '../run/twins.ts';
  * Looks before anything is created: the issuer, the token to be replaced and every selected sink, all at once.
  * What is found wrong is reported together, and then no token is asked for; only optional sinks are gone on without.
  */
-export async function check(run: Run): Promise<void> {
+export async function* check(run: Run): Lessons {
   const problems: KeyturnError[] = [];
   const note = (error: unknown): undefined => void problems.push(asKeyturnError(error));
-  const [, predecessor, present] = await Promise.all([
+  const [, predecessor, { present, ...seen }] = await Promise.all([
     checkIssuer(run).catch(note),
     findPredecessor(run).catch(note),
     checkSinks(run),
   ]);
+  yield seen;
+  if (predecessor !== undefined)
+    yield {
+      labels: new Map([[predecessor.id, predecessor.label]]),
+      before: predecessor.permissions,
+    };
   let holders: readonly string[] = [];
   try {
     refuseTwins(run);
     await refuseTaken(run);
-    if (problems.length === 0) run.permissions = permissionsFor(run, predecessor);
+    if (problems.length === 0) yield { permissions: permissionsFor(run, predecessor) };
     if (predecessor !== undefined) await noteShown(run, predecessor);
-    run.before = predecessor?.permissions;
-    holders = await firstContact(run, predecessor?.id ?? run.ledger.state.current, present);
+    const token = predecessor?.id ?? run.ledger.state.current;
+    const { keys, warnings } = await firstContact(run, token, present);
+    yield { warnings };
+    holders = keys;
   } catch (error) {
     note(error);
   }
   const [first, ...others] = problems;
-  for (const problem of others) run.warnings.add(problem.message);
-  const failed = [...run.outcomes.values()].filter(({ status }) => status === 'failed');
-  const error = first ?? failed[0]?.error;
-  if (error !== undefined) run.fail(error);
+  const failed = [...run.learned.outcomes.values()].filter(({ status }) => status === 'failed');
+  const warnings = new Set(others.map(({ message }) => message));
+  yield { warnings, error: first ?? failed[0]?.error };
   if (first !== undefined || !canGoOnWithout(run, failed)) {
-    run.remember({ gaveUp: true });
+    yield { memory: { gaveUp: true } };
     return;
   }
-  if (failed.length > 0) run.leaveOut(new Set(failed.map(({ id }) => id)));
+  if (failed.length > 0) yield { leftOut: new Set(failed.map(({ id }) => id)) };
   await run.reconcile();
   await adopt(run, predecessor, holders);
-  run.remember({ checked: true });
+  yield { memory: { checked: true } };
 }
 
 /** Codes of mistakes that are not those of one place: the user has to mend them before anything is done. */
@@ -85,7 +93,6 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   const isNeeded = current === undefined || permissions === 'copy';
   const asking = issuer.get(wanted, run.call);
   const details = await (isNeeded ? asking : asking.catch(() => undefined));
-  if (details !== undefined) run.labels.set(wanted, details.label);
   if (details === undefined && wanted === replaces && current === undefined)
     throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${wanted}`, {
       hint: 'List the tokens with: keyturn token list',
@@ -94,18 +101,22 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   return details;
 }
 
-/** Checks every selected sink; returns the names that each of them has, if it told. */
-async function checkSinks(run: Run): Promise<Present> {
+/** Checks every selected sink; `present` are the names that each of them has, if it told. */
+async function checkSinks(run: Run): Promise<Lesson & { readonly present: Present }> {
   const names = layoutNames(run.request.layout);
   const present = new Map<string, readonly string[]>();
+  const outcomes = new Map<string, SinkOutcome>();
+  const things = new Map<string, string>();
+  const clocks = new Map<string, string>();
+  const warnings = new Set<string>();
   await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
     const sink = run.sinks.get(id);
     try {
       const known = wasWritten(run.ledger.state.sinks.get(id));
       const report = await sink?.check(names, { ...run.call, known });
-      for (const warning of report?.warnings ?? []) run.warnings.add(`${id}: ${warning}`);
-      if (report?.place !== undefined) run.things.set(id, report.place);
-      if (report?.clock !== undefined) run.clocks.set(id, report.clock);
+      for (const warning of report?.warnings ?? []) warnings.add(`${id}: ${warning}`);
+      if (report?.place !== undefined) things.set(id, report.place);
+      if (report?.clock !== undefined) clocks.set(id, report.clock);
       if (report?.present !== undefined)
         present.set(
           id,
@@ -113,11 +124,11 @@ async function checkSinks(run: Run): Promise<Present> {
         );
     } catch (error) {
       const known = asKeyturnError(error);
-      run.outcomes.set(id, { id, status: 'failed', error: known });
+      outcomes.set(id, { id, status: 'failed', error: known });
       run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error: known });
     }
   });
-  return present;
+  return { present, outcomes, things, clocks, warnings };
 }
 
 function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permissions {

@@ -1,5 +1,6 @@
 import { KeyturnError } from '../../contracts/errors.ts';
 import { holdersByToken, type RotationState } from '../../ledger/state.ts';
+import type { Lesson, Lessons } from '../run/learned.ts';
 import type { Run } from '../run/run.ts';
 import { usersElsewhere } from '../run/shared.ts';
 
@@ -16,12 +17,12 @@ export function outages(
 }
 
 /** From here on these tokens are to die, whoever holds them: the user accepted the outage. */
-export async function condemn(run: Run, tokens: readonly string[]): Promise<void> {
+export async function* condemn(run: Run, tokens: readonly string[]): Lessons {
   const { ledger, request, issuer } = run;
   const acting = issuer.actingToken?.();
   if (acting !== undefined && tokens.includes(acting)) {
-    run.fail(
-      new KeyturnError(
+    yield {
+      error: new KeyturnError(
         'TOKEN_IN_USE',
         `${issuer.id}: token ${acting} cannot be revoked first, since keyturn acts with it`,
         {
@@ -29,19 +30,23 @@ export async function condemn(run: Run, tokens: readonly string[]): Promise<void
           effect: 'none',
         },
       ),
-    );
-    run.remember({ gaveUp: true });
+      memory: { gaveUp: true },
+    };
     return;
   }
   for (const [token, sinks] of outages(ledger.state, tokens))
-    run.warnings.add(
+    yield warning(
       `${request.name}: token ${token} was revoked first: jobs of ${sinks} failed until they had the new one`,
     );
   for (const token of tokens)
     // A ledger that cannot be read is no reason to let a leaked token live.
     for (const name of await usersElsewhere(run, token).catch(() => []))
-      run.warnings.add(
+      yield warning(
         `${request.name}: token ${token} is that of the rotation ${name} too: keyturn rotate ${name} --break-glass`,
       );
   await ledger.append(...tokens.map((token) => ({ type: 'condemned', token }) as const));
+}
+
+function warning(text: string): Lesson {
+  return { warnings: new Set([text]) };
 }

@@ -5,29 +5,51 @@ import type { RotationEvent } from '../../ledger/event.ts';
 import type { SinkPlace } from '../../ledger/place.ts';
 import type { Step } from '../../machine/decide.ts';
 import type { Receipt, SecretSink, SinkEntry } from '../../contracts/sink.ts';
-import { forEachLimited } from '../run/pool.ts';
+import { firstError, type Lesson, type Lessons } from '../run/learned.ts';
+import { learnLimited } from '../run/pool.ts';
+import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { waitToSettle } from '../run/wait.ts';
 
 /** A lost answer is asked about and sent again this many times in one run. */
 const MOST_TRIES = 3;
 
+/** What came of one sink; undefined if nothing was tried. */
+export type Attempt = SinkOutcome | undefined;
+
 /** Writes the token to the sinks, several at once; one that fails does not stop the others. */
-export async function deliver(
+export async function* deliver(
   run: Run,
   { token, sinks }: Extract<Step, { type: 'deliver' }>,
-): Promise<void> {
-  const { credential } = run;
+): Lessons {
+  const { credential } = run.learned;
   if (credential === undefined) return;
   const entries = layoutEntries(run.request.layout, credential);
-  await forEachLimited(sinks, run.runtime.concurrency ?? 32, async (id) => {
+  const work = async (id: string): Promise<Attempt> => {
     const sink = run.sinks.get(id);
     await outwaitOthers(run, id, token);
-    if (sink === undefined || run.interrupted) return;
+    if (sink === undefined || run.interrupted) return undefined;
     const error = await deliverTo(run, sink, token, entries);
-    if (error === undefined) run.outcomes.set(id, { id, status: 'delivered' });
-    else recordFailure(run, id, error);
-  });
+    return error === undefined ? { id, status: 'delivered' } : failed(run, id, error);
+  };
+  yield* learnLimited(sinks, run.runtime.concurrency ?? 32, work, attempted);
+}
+
+/** A sink that failed is left alone for the rest of the run. */
+export function attempted(attempts: readonly Attempt[]): Lesson {
+  const tried = attempts.filter((one) => one !== undefined);
+  const failures = tried.filter(({ status }) => status === 'failed');
+  return {
+    outcomes: new Map(tried.map((one) => [one.id, one])),
+    memory: { failedSinks: new Set(failures.map(({ id }) => id)) },
+    error: firstError(failures.map(({ error }) => error)),
+  };
+}
+
+/** That a sink failed is told at once. */
+export function failed(run: Run, id: string, error: KeyturnError): SinkOutcome {
+  run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error });
+  return { id, status: 'failed', error };
 }
 
 /**
@@ -115,7 +137,7 @@ async function proveByLooking(
 
 function announcement(run: Run, sink: string, token: string): RotationEvent {
   const place = newPlace(run, sink);
-  const clock = run.clocks.get(sink);
+  const clock = run.learned.clocks.get(sink);
   return {
     type: 'sending',
     token,
@@ -146,11 +168,4 @@ function receiptOf(run: Run, entries: readonly SinkEntry[]): Receipt {
     at: new Date(run.runtime.clock.now()).toISOString(),
     stamps: Object.fromEntries(entries.map(({ name, value }) => [name, fingerprint(value)])),
   };
-}
-
-export function recordFailure(run: Run, id: string, error: KeyturnError): void {
-  run.outcomes.set(id, { id, status: 'failed', error });
-  run.remember({ failedSinks: new Set([...run.memory.failedSinks, id]) });
-  run.fail(error);
-  run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error });
 }

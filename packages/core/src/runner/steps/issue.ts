@@ -3,13 +3,14 @@ import { identityOf } from '../../ledger/place.ts';
 import { summarise } from '../../ledger/state.ts';
 import type { Step } from '../../machine/decide.ts';
 import { newLabel } from '../run/label.ts';
+import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
 /**
  * Asks for a token under a label that is recorded first, so that it can be found again whatever happens.
  * A lost answer leaves the attempt open: the next step looks for its label.
  */
-export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' }>): Promise<void> {
+export async function* issue(run: Run, { reason }: Extract<Step, { type: 'issue' }>): Lessons {
   const { request, runtime, ledger } = run;
   const label = newLabel(request.name, runtime.clock.now(), runtime.random);
   const started = { type: 'started', label, reason } as const;
@@ -20,7 +21,7 @@ export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' 
   if (state.issuer === undefined)
     events.push({ type: 'identified', issuer: identityOf(run.issuer), places: {} });
   await ledger.append(...events, started);
-  run.remember({ asked: run.memory.asked + 1 });
+  yield { memory: { asked: run.memory.asked + 1 } };
   await ledger.confirm();
   try {
     const credential = await run.issuer.issue(
@@ -28,16 +29,15 @@ export async function issue(run: Run, { reason }: Extract<Step, { type: 'issue' 
       run.call,
     );
     await ledger.append({ type: 'issued', label, token: credential.token });
-    run.credential = credential;
-    run.remember({ hand: credential.token.id });
+    yield { credential };
   } catch (error) {
     const known = asKeyturnError(error);
     if (known.effect === 'none') {
-      run.fail(known);
+      yield { error: known };
       await ledger.append({ type: 'declined', label, code: known.code });
-      run.remember({ gaveUp: true });
+      yield { memory: { gaveUp: true } };
     } else {
-      run.lost = known;
+      yield { lost: known };
       await ledger.append({ type: 'lost', label, reason: known.code });
     }
   }

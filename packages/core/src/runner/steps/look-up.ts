@@ -1,30 +1,30 @@
 import type { Step } from '../../machine/decide.ts';
+import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
 /**
  * Looks for the token of a lost attempt. One that turns up is to be revoked, for its secret never arrived; an
  * empty look-up proves that there is none only after the settle time; a failed one proves nothing.
  */
-export async function lookUp(
+export async function* lookUp(
   run: Run,
   { label, final }: Extract<Step, { type: 'look-up' }>,
-): Promise<void> {
+): Lessons {
   const { clock } = run.runtime;
   const at = clock.now();
-  run.remember({ lookUps: new Map([...run.memory.lookUps, [label, { at, final }]]) });
+  yield { memory: { lookUps: new Map([[label, { at, final }]]) } };
   const attempt = run.ledger.state.attempts.find((one) => one.label === label);
   try {
     const tokens = await run.issuer.find(label, run.call);
-    for (const token of tokens) run.labels.set(token.id, token.label);
+    yield { labels: new Map(tokens.map((token) => [token.id, token.label])) };
     // All at once: the first of them settles the attempt, so that none is looked for after it.
     if (tokens.length > 0)
       await run.ledger.append(...tokens.map((token) => ({ type: 'found', label, token }) as const));
     const settled =
       attempt !== undefined && at >= Date.parse(attempt.at) + run.intent.policy.settle;
     if (tokens.length === 0 && settled) await run.ledger.append({ type: 'absent', label });
-    run.unseen.delete(label);
+    yield { answered: new Map([[label, true]]) };
   } catch (error) {
-    run.lost = asKeyturnError(error);
-    run.unseen.add(label);
+    yield { lost: asKeyturnError(error), answered: new Map([[label, false]]) };
   }
 }

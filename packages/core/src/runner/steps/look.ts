@@ -3,6 +3,7 @@ import type { RotationEvent } from '../../ledger/event.ts';
 import type { SinkRecord } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
 import type { Confirmation } from '../../contracts/sink.ts';
+import type { Lessons } from '../run/learned.ts';
 import { forEachLimited } from '../run/pool.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
@@ -10,18 +11,19 @@ import { asKeyturnError, type Run } from '../run/run.ts';
  * Looks whether the token in use is still there, at its issuer and in the sinks. What could not be looked at is said, and is no
  * proof of anything.
  */
-export async function look(run: Run): Promise<void> {
-  run.remember({ looked: true });
+export async function* look(run: Run): Lessons {
+  yield { memory: { looked: true } };
   const { state } = run.ledger;
   const current = state.tokens.get(state.current ?? '');
   if (current === undefined) return;
   const events: RotationEvent[] = [];
+  const warnings = new Set<string>();
   const { id: token } = current.ref;
   const seen = lookAtIssuer(run, token)
     .then((missing) => {
       if (missing !== (current.missing === true)) events.push({ type: 'missed', token, missing });
     })
-    .catch((error: unknown) => warn(run, run.issuer.id, error));
+    .catch((error: unknown) => void warnings.add(notLookedAt(run.issuer.id, error)));
   await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
     const record = state.sinks.get(id);
     if (record === undefined || !inStep(record, token) || run.interrupted) return;
@@ -30,10 +32,11 @@ export async function look(run: Run): Promise<void> {
       if (shows !== 'unreadable' && shows !== (record.shows ?? 'same'))
         events.push({ type: 'looked', sink: id, shows });
     } catch (error) {
-      warn(run, id, error);
+      warnings.add(notLookedAt(id, error));
     }
   });
   await seen;
+  yield { warnings };
   if (events.length > 0) await run.ledger.append(...events);
 }
 
@@ -57,6 +60,6 @@ async function lookAtSink(
   return held === undefined || held === token ? 'unreadable' : 'different';
 }
 
-function warn(run: Run, id: string, error: unknown): void {
-  run.warnings.add(`${id}: not looked at: ${asKeyturnError(error).message}`);
+function notLookedAt(id: string, error: unknown): string {
+  return `${id}: not looked at: ${asKeyturnError(error).message}`;
 }

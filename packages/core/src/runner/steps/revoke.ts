@@ -1,61 +1,57 @@
 import type { Step } from '../../machine/decide.ts';
 import { KeyturnError } from '../../contracts/errors.ts';
+import type { Lesson, Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { refuseHeldElsewhere } from '../run/shared.ts';
 import { isOurs } from '../run/trust.ts';
 import { waitToSettle } from '../run/wait.ts';
 
 /** Ends tokens that no sink may hold. One that cannot be revoked now is tried again by every later run. */
-export async function revoke(
-  run: Run,
-  { tokens }: Extract<Step, { type: 'revoke' }>,
-): Promise<void> {
+export async function* revoke(run: Run, { tokens }: Extract<Step, { type: 'revoke' }>): Lessons {
   for (const token of tokens) {
     if (run.interrupted) return;
-    if (!stepAside(run, token) || !(await isOursAlone(run, token))) continue;
+    if (!(yield* stepAside(run, token)) || !(yield* isOursAlone(run, token))) continue;
     await run.ledger.append({ type: 'revoking', token });
     try {
       await end(run, token);
     } catch (error) {
-      keep(run, token, error);
+      yield kept(token, error);
       continue;
     }
     await run.ledger.append({ type: 'revoked', token });
-    run.revoked.push(token);
+    yield { revoked: [token] };
   }
 }
 
-function keep(run: Run, token: string, error: unknown): void {
-  run.fail(asKeyturnError(error));
-  run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
+function kept(token: string, error: unknown): Lesson {
+  return { error: asKeyturnError(error), memory: { unrevoked: new Set([token]) } };
 }
 
-async function isOursAlone(run: Run, token: string): Promise<boolean> {
+async function* isOursAlone(run: Run, token: string): Lessons<boolean> {
   try {
     await refuseHeldElsewhere(run, token);
-    if (await isOurs(run, token)) return true;
-    run.unnamed.add(token);
-    run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
+    if (yield* isOurs(run, token)) return true;
+    yield { unnamed: new Set([token]), memory: { unrevoked: new Set([token]) } };
     return false;
   } catch (error) {
-    keep(run, token, error);
+    yield kept(token, error);
     return false;
   }
 }
 
 /** The token that keyturn itself acts with is revoked only by its successor: otherwise nothing could be mended after it. */
-function stepAside(run: Run, token: string): boolean {
-  const { issuer, credential, ledger } = run;
+async function* stepAside(run: Run, token: string): Lessons<boolean> {
+  const { issuer, ledger } = run;
+  const { credential } = run.learned;
   if (issuer.actingToken?.() !== token) return true;
   if (credential !== undefined && credential.token.id === ledger.state.current) {
     const successor = issuer.actAs?.(credential);
     if (successor !== undefined) {
-      run.issuer = successor;
+      yield { issuer: successor };
       return true;
     }
   }
-  keep(
-    run,
+  yield kept(
     token,
     new KeyturnError(
       'TOKEN_IN_USE',

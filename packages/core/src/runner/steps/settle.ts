@@ -4,27 +4,40 @@ import type { RotationEvent } from '../../ledger/event.ts';
 import { holders, type SinkRecord } from '../../ledger/state.ts';
 import type { Step } from '../../machine/decide.ts';
 import type { Proof, SecretSink } from '../../contracts/sink.ts';
-import { forEachLimited } from '../run/pool.ts';
+import type { Lesson, Lessons } from '../run/learned.ts';
+import { learnLimited } from '../run/pool.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
-import { deliverTo, recordFailure } from './deliver.ts';
+import { attempted, deliverTo, failed, type Attempt } from './deliver.ts';
 
 /** Finds out what sinks hold after their late writes, by what they show, or by writing again where they show nothing. */
-export async function settle(
-  run: Run,
-  { sinks }: Extract<Step, { type: 'settle' }>,
-): Promise<void> {
-  await forEachLimited(sinks, run.runtime.concurrency ?? 32, async (id) => {
-    const sink = run.sinks.get(id);
-    const record = run.ledger.state.sinks.get(id);
-    if (sink === undefined || record === undefined || run.interrupted) return;
-    try {
-      const event = await evidence(run, sink, record);
-      if (event !== undefined) await run.ledger.append(event);
-      else await writeAgain(run, sink);
-    } catch (error) {
-      recordFailure(run, id, asKeyturnError(error));
-    }
+export async function* settle(run: Run, { sinks }: Extract<Step, { type: 'settle' }>): Lessons {
+  const work = (id: string): Promise<Settled> => settleOne(run, id);
+  yield* learnLimited(sinks, run.runtime.concurrency ?? 32, work, (results): Lesson => {
+    const { memory, ...others } = attempted(results.map(({ attempt }) => attempt));
+    const unreadable = results.filter((one) => one.unreadable === true).map(({ id }) => id);
+    return { ...others, memory: { ...memory, unreadableSinks: new Set(unreadable) } };
   });
+}
+
+interface Settled {
+  readonly id: string;
+  readonly attempt?: Attempt;
+  /** It shows nothing, and cannot be written again. */
+  readonly unreadable?: boolean;
+}
+
+async function settleOne(run: Run, id: string): Promise<Settled> {
+  const sink = run.sinks.get(id);
+  const record = run.ledger.state.sinks.get(id);
+  if (sink === undefined || record === undefined || run.interrupted) return { id };
+  try {
+    const event = await evidence(run, sink, record);
+    if (event === undefined) return await writeAgain(run, sink);
+    await run.ledger.append(event);
+    return { id };
+  } catch (error) {
+    return { id, attempt: failed(run, id, asKeyturnError(error)) };
+  }
 }
 
 /** What the sink shows: the token that it holds, or that it does not hold the one it was given. */
@@ -41,8 +54,9 @@ async function evidence(
   const shown = (await sink.holds?.(names, run.call))?.id;
   if (shown !== undefined && candidates.includes(shown)) {
     const settled = { type: 'settled', sink: sink.id, token: shown } as const;
-    if (shown === run.memory.hand && run.credential !== undefined) {
-      const whole = layoutEntries(run.request.layout, run.credential);
+    const { credential } = run.learned;
+    if (shown === run.memory.hand && credential !== undefined) {
+      const whole = layoutEntries(run.request.layout, credential);
       return (await sink.confirm(whole, proof, run.call)) === 'same' ? settled : drifted;
     }
     // A torn pair shows the id of one token beside the secret of another: an id tells of one value alone.
@@ -66,18 +80,12 @@ function proofOf({ base, unanswered, receipt }: SinkRecord): Proof {
 }
 
 /** With the plaintext in hand the sink is written again; without it, a fresh token has to be. */
-async function writeAgain(run: Run, sink: SecretSink): Promise<void> {
-  const { credential, memory } = run;
-  const state = run.ledger.state;
-  if (credential === undefined || memory.hand === undefined || state.current !== memory.hand) {
-    run.remember({ unreadableSinks: new Set([...memory.unreadableSinks, sink.id]) });
-    return;
-  }
-  const error = await deliverTo(
-    run,
-    sink,
-    memory.hand,
-    layoutEntries(run.request.layout, credential),
-  );
-  if (error !== undefined) recordFailure(run, sink.id, error);
+async function writeAgain(run: Run, sink: SecretSink): Promise<Settled> {
+  const { id } = sink;
+  const { credential } = run.learned;
+  const { hand } = run.memory;
+  if (credential === undefined || hand === undefined || run.ledger.state.current !== hand)
+    return { id, unreadable: true };
+  const error = await deliverTo(run, sink, hand, layoutEntries(run.request.layout, credential));
+  return error === undefined ? { id } : { id, attempt: failed(run, id, error) };
 }

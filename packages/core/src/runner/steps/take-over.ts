@@ -2,6 +2,7 @@ import { KeyturnError } from '../../contracts/errors.ts';
 import { holders } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
 import { seenElsewhere } from '../run/first-contact.ts';
+import type { Lessons } from '../run/learned.ts';
 import { refOf } from '../run/ref.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { refuseIssuedElsewhere } from '../run/shared.ts';
@@ -10,8 +11,8 @@ import { refuseIssuedElsewhere } from '../run/shared.ts';
  * Takes over a token that was in use before keyturn's first one, and that the user names only now: it is replaced already,
  * so it gets its grace and is revoked after that.
  */
-export async function takeOver(run: Run, token: string): Promise<void> {
-  run.remember({ named: true });
+export async function* takeOver(run: Run, token: string): Lessons {
+  yield { memory: { named: true } };
   if (await wasNamed(run, token)) return;
   try {
     await refuseIssuedElsewhere(run, token);
@@ -21,7 +22,8 @@ export async function takeOver(run: Run, token: string): Promise<void> {
     const behind = run.request.sinks
       .map(({ id }) => id)
       .filter((id) => !inStep(state.sinks.get(id), state.current ?? ''));
-    const others = await seenElsewhere(run, token);
+    const { keys: others, warnings } = await seenElsewhere(run, token);
+    yield { warnings };
     const held = [...state.sinks.values()].filter((sink) => holders(sink).has(token));
     await run.ledger.append({
       type: 'adopted',
@@ -30,8 +32,7 @@ export async function takeOver(run: Run, token: string): Promise<void> {
       permissions: details.permissions,
     });
   } catch (error) {
-    run.fail(asKeyturnError(error));
-    run.remember({ gaveUp: true });
+    yield { error: asKeyturnError(error), memory: { gaveUp: true } };
   }
 }
 

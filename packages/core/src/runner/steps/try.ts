@@ -1,7 +1,8 @@
 import { KeyturnError } from '../../contracts/errors.ts';
 import type { Step } from '../../machine/decide.ts';
 import { newLabel } from '../run/label.ts';
-import { forEachLimited } from '../run/pool.ts';
+import { firstError, type Lessons } from '../run/learned.ts';
+import { learnLimited } from '../run/pool.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
 /** Few at once: each keeps a runner of somebody's CI busy. */
@@ -11,22 +12,36 @@ const AT_ONCE = 4;
  * Lets a job in the CI of each sink use the new token. One that fails, cannot be started or does not end is recorded alike: until
  * another one ends well, nothing is revoked, by runs without a canary too.
  */
-export async function tryInCi(
+export async function* tryInCi(
   run: Run,
   { token, sinks }: Extract<Step, { type: 'try' }>,
-): Promise<void> {
-  await forEachLimited(sinks, AT_ONCE, async (id) => {
-    if (run.interrupted) return;
-    run.remember({ tried: new Set([...run.memory.tried, id]) });
+): Lessons {
+  const work = async (id: string): Promise<Tried | undefined> => {
+    if (run.interrupted) return undefined;
     const error = await tryOne(run, id, token);
     // An interrupt says nothing of the job.
     if (error?.code !== 'INTERRUPTED')
       await run.ledger.append({ type: 'tried', sink: id, token, ok: error === undefined });
-    if (error === undefined) return;
-    run.fail(error);
-    run.remember({ failedTrials: new Set([...run.memory.failedTrials, id]) });
-    run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error });
+    if (error !== undefined)
+      run.runtime.observe?.({ type: 'sink', rotation: run.request.name, sink: id, error });
+    return { id, error };
+  };
+  yield* learnLimited(sinks, AT_ONCE, work, (results) => {
+    const tried = results.filter((one) => one !== undefined);
+    const failures = tried.filter(({ error }) => error !== undefined);
+    return {
+      error: firstError(failures.map(({ error }) => error)),
+      memory: {
+        tried: new Set(tried.map(({ id }) => id)),
+        failedTrials: new Set(failures.map(({ id }) => id)),
+      },
+    };
   });
+}
+
+interface Tried {
+  readonly id: string;
+  readonly error: KeyturnError | undefined;
 }
 
 async function tryOne(run: Run, id: string, token: string): Promise<KeyturnError | undefined> {

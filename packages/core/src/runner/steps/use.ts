@@ -1,27 +1,24 @@
 import type { RotationState } from '../../ledger/state.ts';
+import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
 /** Issuers show whole seconds. */
 const RESOLUTION = 1000;
 
 /** Asks the issuer when replaced tokens were last used. One that cannot be looked at is not taken for quiet: it is kept. */
-export async function lookAtUse(run: Run, tokens: readonly string[]): Promise<void> {
+export async function* lookAtUse(run: Run, tokens: readonly string[]): Lessons {
   for (const token of tokens) {
     if (run.interrupted) return;
     const at = run.runtime.clock.now();
     try {
       const details = await run.issuer.get(token, run.call);
-      if (details !== undefined) run.labels.set(token, details.label);
       const usedAt = atTheLatest(run.ledger.state, details?.lastUsedAt);
-      run.remember({
-        uses: new Map([
-          ...run.memory.uses,
-          [token, usedAt === undefined ? { at } : { at, usedAt }],
-        ]),
-      });
+      yield {
+        ...(details !== undefined && { labels: new Map([[token, details.label]]) }),
+        memory: { uses: new Map([[token, usedAt === undefined ? { at } : { at, usedAt }]]) },
+      };
     } catch (error) {
-      run.fail(asKeyturnError(error));
-      run.remember({ unrevoked: new Set([...run.memory.unrevoked, token]) });
+      yield { error: asKeyturnError(error), memory: { unrevoked: new Set([token]) } };
     }
   }
 }
