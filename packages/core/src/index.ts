@@ -50,6 +50,7 @@ export type { CredentialReport } from './contracts/credentials.ts';
 export { remember, withoutSecrets } from './text/known.ts';
 export { nearest, printable } from './text/text.ts';
 export { parseDuration } from './define/duration.ts';
+export type { Duration } from './define/duration.ts';
 export { formatTarget, parseTarget } from './define/target.ts';
 export type { Target } from './define/target.ts';
 export { mapLimited } from './define/map-limited.ts';
@@ -109,12 +110,13 @@ export type {
   KeptToken,
   Outcome,
   PendingToken,
+  Policy,
   Progress,
   RotationReport,
   RotationRequest,
   RotationRuntime,
   SinkOutcome,
 } from './runner/run/request.ts';
-export type { BreakGlass, Drift, Policy } from './machine/intent.ts';
+export type { BreakGlass, Drift } from './machine/intent.ts';
 export type { Reason } from './machine/due.ts';
 export type { Phase } from './ledger/transitions.ts';

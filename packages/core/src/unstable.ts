@@ -14,7 +14,7 @@ export { phases } from './ledger/transitions.ts';
 export { graceUntil } from './machine/decide.ts';
 export { inStep, reasonToRotate, renewalAt, retryAt, waitsUntil } from './machine/due.ts';
 export { freshMemory } from './machine/intent.ts';
-export type { Intent } from './machine/intent.ts';
+export type { Intent, Timing } from './machine/intent.ts';
 export { failedReport } from './runner/report.ts';
 export { isElsewhere, isUnseen } from './runner/run/elsewhere.ts';
 export { fit as fittingLayout, proposal } from './runner/run/fitting.ts';

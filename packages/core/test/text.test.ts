@@ -41,6 +41,9 @@ describe('durations', () => {
     ['1.5h', 5_400_000],
     ['250ms', 250],
     ['2w', 1_209_600_000],
+    [0, 0],
+    [1500, 1500],
+    [0.6, 1],
   ])('reads %s', (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
@@ -57,6 +60,10 @@ describe('durations', () => {
     '1e9d',
     '99999999d',
     '1d'.repeat(50),
+    -1,
+    Number.NaN,
+    Infinity,
+    4e12,
   ])('refuses %j', (text) => {
     expect(() => parseDuration(text)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });

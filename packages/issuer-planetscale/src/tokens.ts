@@ -126,9 +126,11 @@ export async function issue(
   { label, ttl }: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
-  if (ttl !== undefined && !(Number.isSafeInteger(ttl) && ttl > 0)) throw messages.ttlInvalid(ttl);
+  const seconds = ttl === undefined ? undefined : ttl / 1000;
+  if (seconds !== undefined && !(Number.isSafeInteger(seconds) && seconds > 0))
+    throw messages.ttlInvalid(seconds);
   const what = messages.newToken(api.id);
-  const body = { name: label, ...(ttl !== undefined && { ttl }) };
+  const body = { name: label, ...(seconds !== undefined && { ttl: seconds }) };
   const response = await api.request('POST', api.tokens, { ...call, body, repeatable: false });
   if (!response.ok)
     throw await diagnose(api, response, { ...call, what, access: 'write_service_tokens' });

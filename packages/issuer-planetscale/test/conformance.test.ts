@@ -70,7 +70,7 @@ async function fixture({ env, denied }: Acting): Promise<IssuerFixture> {
     issuer: world.issuer,
     permissions: ['shop/read_branch', 'read_organization'],
     unknownId: 'never0000000',
-    ttl: 3600,
+    ttl: 3_600_000,
     tokens: () =>
       others()
         .filter(({ revokedAt }) => revokedAt === null)

@@ -45,7 +45,7 @@ describe('verify', () => {
 
   it('refuses a token that has expired', async () => {
     const { issuer, clock } = await world();
-    const credential = await issuer.issue({ label: 'new', ttl: 60 }, call);
+    const credential = await issuer.issue({ label: 'new', ttl: 60_000 }, call);
     await clock.advance(60_000);
     const result = await issuer.verify(credential, [], call);
     expect(result).toMatchObject({ ok: false, error: { code: 'VERIFY_FAILED' } });

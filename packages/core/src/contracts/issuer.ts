@@ -60,7 +60,7 @@ export type Verification =
 
 export interface IssueRequest {
   readonly label: string;
-  /** Seconds until the token expires by itself. */
+  /** Milliseconds until the token expires by itself. An issuer that counts in larger units refuses what it cannot express. */
   readonly ttl?: number;
 }
 

@@ -7,11 +7,20 @@ const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/y;
 const MAXIMUM = 36_525 * UNITS.d;
 
 /**
- * Reads a duration such as `90d`, `1h30m`, `2.5h` or `0` and returns milliseconds.
+ * A length of time: a number of milliseconds, or a text with units (ms, s, m, h, d, w) such as `90d`, `1h30m`, `2.5h` or `0`. Not
+ * negative, and not more than a century.
+ */
+export type Duration = number | string;
+
+/**
+ * Returns milliseconds.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
-export function parseDuration(text: string): number {
+export function parseDuration(duration: Duration): number {
+  if (typeof duration === 'number' && duration >= 0 && duration <= MAXIMUM)
+    return Math.round(duration);
+  const text = String(duration);
   if (text === '0') return 0;
   let total = 0;
   PART.lastIndex = 0;

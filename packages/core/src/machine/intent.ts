@@ -1,5 +1,5 @@
-/** When things are due, in milliseconds. */
-export interface Policy {
+/** The policy, in milliseconds. */
+export interface Timing {
   readonly maxAge: number;
   readonly grace: number;
   /** Beside the grace: a replaced token is revoked only after it was not used for a while. */
@@ -18,7 +18,7 @@ export type Drift = 'report' | 'heal' | 'off';
 
 /** What this run is asked to do. */
 export interface Intent {
-  readonly policy: Policy;
+  readonly policy: Timing;
   /** The sinks to write, by id: all of the rotation's, or those that a filter left. */
   readonly selected: readonly string[];
   /** All of the rotation's sinks, by id; the selected ones by default. */

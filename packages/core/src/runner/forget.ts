@@ -1,4 +1,5 @@
 import { KeyturnError } from '../contracts/errors.ts';
+import { parseDuration, type Duration } from '../define/duration.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { holders, holdersByToken, type SinkRecord } from '../ledger/state.ts';
 import type { RotationRuntime } from './run/request.ts';
@@ -12,17 +13,18 @@ export interface Forgotten {
 
 /**
  * Takes the user's word that a sink holds no token of this rotation any more, so that it keeps none alive. `settle` is how long a
- * lost write of this rotation may still land, in milliseconds.
+ * lost write of this rotation may still land.
  *
- * @throws {KeyturnError} `USAGE_INVALID` for a sink that the ledger does not know, `TOKEN_IN_USE` where a lost write may still
+ * @throws {KeyturnError} `CONFIG_INVALID` for what is not a duration, `USAGE_INVALID` for a sink that the ledger does not know, `TOKEN_IN_USE` where a lost write may still
  * land, and what the store throws
  */
 export async function forget(
   rotation: string,
   sink: string,
-  settle: number,
+  settle: Duration,
   { store, owner, clock, observe }: Pick<RotationRuntime, 'store' | 'owner' | 'clock' | 'observe'>,
 ): Promise<Forgotten> {
+  const lasting = parseDuration(settle);
   const ledger = await Ledger.open(store, rotation, owner, clock, (event) =>
     observe?.({ type: 'event', rotation, event }),
   );
@@ -33,7 +35,7 @@ export async function forget(
         hint: `Choose among ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
         effect: 'none',
       });
-    refuseLate(record, settle, ledger.clock.now());
+    refuseLate(record, lasting, ledger.clock.now());
     const tokens = [...holders(record)];
     await ledger.append({ type: 'forgotten', sink });
     const held = holdersByToken(ledger.state);

@@ -6,6 +6,7 @@ import { failedReport, reportOf } from './report.ts';
 import type { RotationReport, RotationRequest, RotationRuntime } from './run/request.ts';
 import type { Clock } from '../contracts/runtime.ts';
 import { refuseOtherIssuer } from './issuer.ts';
+import { spansOf, type Spans } from './run/intent.ts';
 import { learn, type Lesson, type Lessons } from './run/learned.ts';
 import { asKeyturnError, Run } from './run/run.ts';
 import { refuseForeignLabels } from './run/trust.ts';
@@ -35,17 +36,19 @@ export async function rotate(
 ): Promise<RotationReport> {
   const { name, dryRun = false } = request;
   let ledger: Ledger;
+  let spans: Spans;
   try {
+    spans = spansOf(request, runtime);
     const observe = (event: RotationEvent): void =>
       runtime.observe?.({ type: 'event', rotation: name, event });
     ledger = await Ledger.open(runtime.store, name, runtime.owner, runtime.clock, observe, dryRun);
   } catch (error) {
     return failedReport(name, asKeyturnError(error));
   }
-  const drain = drainSignal(runtime, ledger.signal);
+  const drain = drainSignal(runtime, spans.drain, ledger.signal);
   const { clock } = ledger;
   const call = { signal: drain.signal, beforeWrite: () => ledger.confirm() };
-  const run = new Run(request, { ...runtime, clock }, ledger, call);
+  const run = new Run(request, { ...runtime, clock }, ledger, call, spans);
   const before = ledger.state;
   try {
     take(run, await prepare(run, runtime.clock));
@@ -162,16 +165,17 @@ async function* complete(run: Run, token: string): Lessons {
   await vouch(run);
 }
 
-/** Aborted `drain` milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */
+/** Aborted so many milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */
 function drainSignal(
   runtime: RotationRuntime,
+  milliseconds: number,
   lost: AbortSignal,
 ): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
   const ended = new AbortController();
   const abort = (): void => controller.abort();
   const begin = (): void => {
-    runtime.clock.sleep(runtime.drain ?? 5000, ended.signal).then(abort, () => {});
+    runtime.clock.sleep(milliseconds, ended.signal).then(abort, () => {});
   };
   if (runtime.signal.aborted) begin();
   runtime.signal.addEventListener('abort', begin, { once: true, signal: ended.signal });

@@ -201,7 +201,7 @@ describe('a token that is asked for', () => {
         return issuer.issue(...args);
       },
     };
-    await world.run({ replaces: world.old, issuer: watching, ttl: 3600 });
+    await world.run({ replaces: world.old, issuer: watching, ttl: '1h' });
     await world.run({ force: true, issuer: watching });
     expect(asked).toEqual([['label', 'ttl'], ['label']]);
   });

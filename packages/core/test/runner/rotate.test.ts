@@ -60,9 +60,9 @@ describe('a rotation', () => {
 
   it('is due before its token expires by itself', async () => {
     const world = makeWorld();
-    await world.run({ replaces: world.old, ttl: 30 * 86_400 });
+    await world.run({ replaces: world.old, ttl: '30d' });
     await world.clock.advance(21 * 86_400_000);
-    expect(await world.run({ ttl: 30 * 86_400 })).toMatchObject({
+    expect(await world.run({ ttl: '30d' })).toMatchObject({
       outcome: 'rotated',
       reason: 'expiry',
     });

@@ -114,7 +114,7 @@ export function issuerFixture(): MemoryIssuerFixture {
     issuer,
     permissions: ['shop/read_branch', 'read_organization'],
     unknownId: 'tkn999999',
-    ttl: 3600,
+    ttl: 3_600_000,
     tokens: () => issuer.tokens.filter(({ revokedAt }) => revokedAt === undefined),
     seedMany: (count) => Array.from({ length: count }, () => issuer.seed()),
     elsewhere: () => memoryIssuer({ clock: virtualClock(), account: 'umbrella', faults }),

@@ -129,7 +129,7 @@ describe('a memory sink’s platform', () => {
 describe('a memory issuer’s clock', () => {
   it('shows whole seconds, and is not the machine’s', async () => {
     const issuer = memoryIssuer({ clock: virtualClock(100_900) });
-    const { token } = await issuer.issue({ label: 'one', ttl: 60 }, calm);
+    const { token } = await issuer.issue({ label: 'one', ttl: 60_000 }, calm);
     expect([token.issuedAt, token.expiresAt].map((moment) => Date.parse(moment ?? ''))).toEqual([
       96_000, 156_000,
     ]);
@@ -140,7 +140,7 @@ describe('a memory issuer’s clock', () => {
   it('is what a token expires by', async () => {
     const clock = virtualClock(100_000);
     const issuer = memoryIssuer({ clock, times: { clock: -30_000 } });
-    const { fields } = await issuer.issue({ label: 'one', ttl: 60 }, calm);
+    const { fields } = await issuer.issue({ label: 'one', ttl: 60_000 }, calm);
     const pair = reveal(fields['pair'] ?? '');
     await clock.advance(59_999);
     expect(issuer.use(pair)).toBeDefined();

@@ -28,7 +28,7 @@ describe('a job with a credential of the memory issuer', () => {
   it('fails once the token has expired', async () => {
     const clock = virtualClock();
     const issuer = memoryIssuer({ clock });
-    const { fields } = await issuer.issue({ label: 'one', ttl: 60 }, calm);
+    const { fields } = await issuer.issue({ label: 'one', ttl: 60_000 }, calm);
     expect(issuer.use(reveal(fields['pair'] ?? ''))).toBeDefined();
     await clock.sleep(60_000);
     expect(issuer.use(reveal(fields['pair'] ?? ''))).toBeUndefined();

@@ -56,7 +56,7 @@ export interface RotationConfig {
   readonly canary?: { readonly timeout: number };
   /** Milliseconds. @default 2 minutes */
   readonly settle: number;
-  /** Seconds; longer than `grace`. */
+  /** Milliseconds, of whole seconds; longer than `grace`. */
   readonly ttl?: number;
   /** Sorted, without duplicates, where they are listed. @default 'copy' */
   readonly permissions: 'copy' | readonly string[];

@@ -62,7 +62,7 @@ function normaliseRotation(
     }),
     drift: rotation.drift,
     settle: duration(rotation.settle, 'settle'),
-    ...(ttl !== undefined && { ttl: ttl / 1000 }),
+    ...(ttl !== undefined && { ttl }),
     permissions: permissions === 'copy' ? 'copy' : [...new Set(permissions)].toSorted(),
     layout,
     ...(names !== undefined && { names: defined(names) }),

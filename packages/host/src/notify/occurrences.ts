@@ -1,4 +1,5 @@
-import type { Policy, RotationReport, TokenRef } from '@keyturn/core';
+import type { RotationReport, TokenRef } from '@keyturn/core';
+import type { Timing } from '@keyturn/core/unstable';
 
 import { count, listed, roughly, readableTime } from '../text/words.ts';
 import { dueAt, type RotationStatus } from '../status/rotation-status.ts';
@@ -10,7 +11,7 @@ const PASSING: ReadonlySet<string> = new Set(['STATE_BUSY', 'STATE_LOST', 'INTER
 /** What a run's report gives to tell. The same thing has the same key in every run. Pure. */
 export function occurrencesOf(
   report: RotationReport,
-  policy: Policy,
+  policy: Timing,
   dueWithin: number,
   now: number,
 ): Occurrence[] {

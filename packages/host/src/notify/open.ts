@@ -1,10 +1,11 @@
-import type { RotationReport, RotationRequest } from '@keyturn/core';
+import type { RotationReport } from '@keyturn/core';
 
 import type { Plans } from '../requests/plans.ts';
+import type { PlannedRequest } from '../requests/request.ts';
 import type { RotationStatus } from '../status/rotation-status.ts';
 import { dueByStatus, occurrencesOf } from './occurrences.ts';
 
-type Asked = Pick<RotationRequest, 'issuer' | 'policy'>;
+type Asked = Pick<PlannedRequest, 'issuer' | 'policy'>;
 
 /** Tells people what runs did and what is due; nothing waits for it but the end. */
 export interface Announcer {

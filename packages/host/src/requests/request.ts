@@ -4,6 +4,7 @@ import {
   type IssuerAdapter,
   type RotationRequest,
 } from '@keyturn/core';
+import type { Timing } from '@keyturn/core/unstable';
 
 import type { RotationConfig } from '../config/config.ts';
 import type { Session } from '../session/session.ts';
@@ -31,6 +32,7 @@ export interface RotationFlags {
 
 /** One rotation, with what finding its sinks told. */
 export interface PlannedRequest extends RotationRequest {
+  readonly policy: Timing;
   readonly warnings: readonly string[];
   /** Why its sinks are not known, so that it cannot run. */
   readonly failure?: KeyturnError;

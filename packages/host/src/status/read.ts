@@ -1,9 +1,10 @@
-import { KeyturnError, type RotationRequest } from '@keyturn/core';
+import { KeyturnError } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 import { asConfigured, readState, type RotationState } from '@keyturn/core/unstable';
 
 import { formerlyKnown, leftoversAt } from '../session/leftovers.ts';
 import type { Plans } from '../requests/plans.ts';
+import type { PlannedRequest } from '../requests/request.ts';
 import type { Session } from '../session/session.ts';
 import { standsInFor } from '../session/session.ts';
 import type { Finding } from './finding.ts';
@@ -41,7 +42,7 @@ export async function readStandings(
 }
 
 async function readStanding(
-  request: RotationRequest,
+  request: PlannedRequest,
   command: string,
   store: StateStore,
   session: Session,
@@ -66,10 +67,7 @@ async function readStanding(
 }
 
 /** What was not loaded is taken from the ledger. */
-async function asRecorded(
-  request: RotationRequest,
-  state: RotationState,
-): Promise<RotationRequest> {
+async function asRecorded(request: PlannedRequest, state: RotationState): Promise<PlannedRequest> {
   const opened = [request.issuer, ...request.sinks];
   if (opened.every((one) => standsInFor(one) === undefined)) return request;
   return (await import('../session/stand-in.ts')).asRecorded(request, state);
@@ -92,7 +90,7 @@ async function look(
 async function beside(
   store: StateStore,
   { issuer, tokens, attempts, current, sinks, rotation }: RotationState,
-  { name, named = [] }: RotationRequest,
+  { name, named = [] }: PlannedRequest,
 ): Promise<Recorded> {
   const adopted = [...tokens.values()].filter(({ askedAt }) => askedAt === undefined);
   const ids = store.trusted === true ? [] : adopted.map(({ ref }) => ref.id);

@@ -1,4 +1,4 @@
-import type { Drift, Phase, Policy, Reason, RotationRequest, TokenRef } from '@keyturn/core';
+import type { Drift, Phase, Reason, RotationRequest, TokenRef } from '@keyturn/core';
 import type { IssuerIdentity } from '@keyturn/core/ledger';
 import {
   freshMemory,
@@ -9,6 +9,7 @@ import {
   waitsUntil,
   type Intent,
   type RotationState,
+  type Timing,
 } from '@keyturn/core/unstable';
 
 import { formerSinks, type FormerSink } from './former.ts';
@@ -74,7 +75,8 @@ export interface RotationStatus {
 }
 
 /** What of a request matters here. */
-export type Asked = Pick<RotationRequest, 'name' | 'policy' | 'layout' | 'drift' | 'optional'> & {
+export type Asked = Pick<RotationRequest, 'name' | 'layout' | 'drift' | 'optional'> & {
+  readonly policy: Timing;
   readonly permissions?: RotationRequest['permissions'];
   readonly issuer?: IssuerIdentity;
   readonly sinks: readonly {
@@ -203,7 +205,7 @@ function otherAccountOf(
 }
 
 /** When a token is due by its age or its expiry, in milliseconds since the epoch. */
-export function dueAt({ issuedAt, expiresAt }: TokenRef, { maxAge }: Policy): number {
+export function dueAt({ issuedAt, expiresAt }: TokenRef, { maxAge }: Timing): number {
   const issued = Date.parse(issuedAt);
   const aged = issued + maxAge;
   return expiresAt === undefined ? aged : Math.min(aged, renewalAt(issued, Date.parse(expiresAt)));

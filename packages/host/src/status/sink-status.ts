@@ -1,10 +1,11 @@
-import type { ErrorCode, Policy, TokenRef } from '@keyturn/core';
+import type { ErrorCode, TokenRef } from '@keyturn/core';
 import {
   holders,
   inStep,
   retryAt,
   type RotationState,
   type SinkRecord,
+  type Timing,
   type Unanswered,
 } from '@keyturn/core/unstable';
 
@@ -59,7 +60,7 @@ export function sinkStatus(
   sink: SinkRecord,
   { tokens }: RotationState,
   current: TokenRef | undefined,
-  { settle }: Policy,
+  { settle }: Timing,
   { isTearable, byPattern, driftSince }: SinkSight,
 ): SinkStatus {
   // A late write of the very token that the sink has changes nothing.

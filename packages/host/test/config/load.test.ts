@@ -30,7 +30,7 @@ describe('a configuration', () => {
     expect(config.rotations[0]).toEqual({
       ...defaults,
       name: 'ci-github',
-      ttl: 10_368_000,
+      ttl: 10_368_000_000,
       names: { id: 'PLANETSCALE_SERVICE_TOKEN_ID', token: 'PLANETSCALE_SERVICE_TOKEN' },
       sinks: ['github:acme/web', 'github:acme/api?environment=production'],
     });

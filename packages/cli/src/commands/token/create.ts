@@ -49,16 +49,16 @@ function requestOf({ name, ttl, sink, layout, force }: TokenCreateFlags): IssueR
       `${layout === undefined ? '--force' : '--layout'} is about a sink, and none is named`,
       'Name one with --sink.',
     );
-  const seconds = ttl === undefined ? 0 : secondsOf(ttl);
-  return { label: name, ...(seconds > 0 && { ttl: seconds }) };
+  const lifetime = ttl === undefined ? 0 : lifetimeOf(ttl);
+  return { label: name, ...(lifetime > 0 && { ttl: lifetime }) };
 }
 
-/** A number alone is seconds, and 0 is no end, as with `pscale service-token create --ttl`. */
-function secondsOf(ttl: string): number {
+/** Milliseconds, of whole seconds. A number alone is seconds, and 0 is no end, as with `pscale service-token create --ttl`. */
+function lifetimeOf(ttl: string): number {
   const hint = 'Write it like 30d, 12h or 3600 (seconds).';
   try {
     const milliseconds = parseDuration(/^\d+$/.test(ttl) && ttl !== '0' ? `${ttl}s` : ttl);
-    if (milliseconds === 0 || milliseconds >= 1000) return Math.round(milliseconds / 1000);
+    if (milliseconds === 0 || milliseconds >= 1000) return Math.round(milliseconds / 1000) * 1000;
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
     throw usage(`--ttl: ${error.message}`, hint);

@@ -1,9 +1,43 @@
-import type { Intent } from '../../machine/intent.ts';
-import type { RotationRequest } from './request.ts';
+import { parseDuration } from '../../define/duration.ts';
+import type { Intent, Timing } from '../../machine/intent.ts';
+import type { Policy, RotationRequest, RotationRuntime } from './request.ts';
+
+/** The durations of a request, in milliseconds. */
+export interface Spans {
+  readonly policy: Timing;
+  readonly ttl?: number;
+  /** How long a job may take that tries the new token. */
+  readonly trial: number;
+  readonly drain: number;
+}
+
+/** @throws {KeyturnError} `CONFIG_INVALID` for what is not a duration */
+export function spansOf(
+  { policy, ttl, canary }: Pick<RotationRequest, 'policy' | 'ttl' | 'canary'>,
+  { drain = '5s' }: Pick<RotationRuntime, 'drain'>,
+): Spans {
+  return {
+    policy: timingOf(policy),
+    ...(ttl !== undefined && { ttl: parseDuration(ttl) }),
+    trial: parseDuration(canary?.timeout ?? 0),
+    drain: parseDuration(drain),
+  };
+}
+
+function timingOf({ maxAge, grace, quiet, settle }: Policy): Timing {
+  return {
+    maxAge: parseDuration(maxAge),
+    grace: parseDuration(grace),
+    ...(quiet !== undefined && {
+      quiet: { for: parseDuration(quiet.for), atMost: parseDuration(quiet.atMost) },
+    }),
+    settle: parseDuration(settle),
+  };
+}
 
 /** What a run is asked to do, as the machine takes it. */
-export function intentOf(request: RotationRequest): Intent {
-  const { policy, breakGlass, canary, replaces, drift = 'off' } = request;
+export function intentOf(request: RotationRequest, policy: Timing): Intent {
+  const { breakGlass, canary, replaces, drift = 'off' } = request;
   const sinks = request.sinks.filter(({ id }) => request.selected?.includes(id) ?? true);
   const isUrgent = breakGlass !== undefined;
   const withCi = sinks.filter((sink) => sink.trial !== undefined).map(({ id }) => id);

@@ -1,19 +1,37 @@
 import type { KeyturnError } from '../../contracts/errors.ts';
 import type { Permissions, TokenIssuer, TokenRef } from '../../contracts/issuer.ts';
+import type { Duration } from '../../define/duration.ts';
 import type { Layout } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import type { Step } from '../../machine/decide.ts';
 import type { Reason } from '../../machine/due.ts';
-import type { BreakGlass, Drift, Policy } from '../../machine/intent.ts';
+import type { BreakGlass, Drift } from '../../machine/intent.ts';
 import type { Phase } from '../../ledger/transitions.ts';
 import type { Clock, Random } from '../../contracts/runtime.ts';
 import type { SecretSink } from '../../contracts/sink.ts';
 import type { StateStore } from '../../ledger/store.ts';
 
+/** When things are due. */
+export interface Policy {
+  /** How old a token may get before it is replaced. */
+  readonly maxAge: Duration;
+  /** How long a replaced token stays valid. */
+  readonly grace: Duration;
+  /** Beside the grace: a replaced token is revoked only after it was not used for a while. */
+  readonly quiet?: {
+    /** How long it must not have been used. */
+    readonly for: Duration;
+    /** How long after its release it is revoked all the same. */
+    readonly atMost: Duration;
+  };
+  /** How long a lost request may still land. */
+  readonly settle: Duration;
+}
+
 /** How a new token is tried by the CI that reads it. */
 export interface CanaryPolicy {
-  /** How long a job may take, in milliseconds. */
-  readonly timeout: number;
+  /** How long a job may take. */
+  readonly timeout: Duration;
 }
 
 /** One rotation, and what is asked of it. */
@@ -34,8 +52,8 @@ export interface RotationRequest {
   readonly policy: Policy;
   /** `copy` the permissions of the token that is replaced, or give these. */
   readonly permissions: 'copy' | Permissions;
-  /** Seconds until a new token expires by itself. */
-  readonly ttl?: number;
+  /** How long a new token lives if nothing replaces it. Forever by default. */
+  readonly ttl?: Duration;
   /** The id of the token that is in use, on first contact. */
   readonly replaces?: string;
   /** Tokens that the user named on this machine before: a ledger that others can write names none. */
@@ -73,8 +91,8 @@ export interface RotationRuntime {
   readonly signal: AbortSignal;
   /** How many sinks are written at once. @default 32 */
   readonly concurrency?: number;
-  /** How long requests under way may go on after an interrupt, in milliseconds. @default 5000 */
-  readonly drain?: number;
+  /** How long requests under way may go on after an interrupt. @default '5s' */
+  readonly drain?: Duration;
   readonly observe?: (progress: Progress) => void;
   /** Keeps on this machine what the issuer showed that a token may do, for {@link RotationRequest.shown} of later runs. */
   readonly noteShown?: (token: string, permissions: Permissions) => Promise<void>;

@@ -5,7 +5,7 @@ import type { SecretSink } from '../../contracts/sink.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { identityOf, placeOf, type SinkPlace } from '../../ledger/place.ts';
 import type { Intent, Memory } from '../../machine/intent.ts';
-import { intentOf } from './intent.ts';
+import { intentOf, type Spans } from './intent.ts';
 import { nothingLearned, type Learned } from './learned.ts';
 import { reconcile } from './reconcile.ts';
 import type { RotationRequest, RotationRuntime } from './request.ts';
@@ -17,6 +17,7 @@ export class Run {
   readonly runtime: RotationRuntime;
   readonly ledger: Ledger;
   readonly sinks: ReadonlyMap<string, SecretSink>;
+  readonly spans: Spans;
   /** For every request: aborted a bounded time after the interrupt, or once the lock is lost. */
   readonly call: CallOptions;
   learned: Learned;
@@ -26,13 +27,15 @@ export class Run {
     runtime: RotationRuntime,
     ledger: Ledger,
     call: CallOptions,
+    spans: Spans,
   ) {
     this.request = request;
     this.runtime = runtime;
     this.ledger = ledger;
     this.call = call;
+    this.spans = spans;
     this.sinks = new Map(request.sinks.map((sink) => [sink.id, sinkFor(request.layout, sink)]));
-    this.learned = nothingLearned(request.issuer, intentOf(request));
+    this.learned = nothingLearned(request.issuer, intentOf(request, spans.policy));
   }
 
   get issuer(): TokenIssuer {

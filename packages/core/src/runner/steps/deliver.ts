@@ -102,9 +102,9 @@ export async function deliverTo(
  * by then, and its write tears the slot. So nothing new is sent until the sink's settle time has passed.
  */
 async function outwaitOthers(run: Run, id: string, token: string): Promise<void> {
-  const { request, runtime, ledger } = run;
+  const { request, runtime, ledger, intent } = run;
   if (request.layout.kind !== 'slots') return;
-  const { settle } = request.policy;
+  const { settle } = intent.policy;
   const sent = (ledger.state.sinks.get(id)?.unanswered ?? [])
     .filter((other) => other.token !== token)
     .map(({ at }) => Date.parse(at));

@@ -12,6 +12,7 @@ import { asKeyturnError, type Run } from '../run/run.ts';
  */
 export async function* issue(run: Run, { reason }: Extract<Step, { type: 'issue' }>): Lessons {
   const { request, runtime, ledger } = run;
+  const { ttl } = run.spans;
   const label = newLabel(request.name, runtime.clock.now(), runtime.random);
   const started = { type: 'started', label, reason } as const;
   const { state } = ledger;
@@ -25,7 +26,7 @@ export async function* issue(run: Run, { reason }: Extract<Step, { type: 'issue'
   await ledger.confirm();
   try {
     const credential = await run.issuer.issue(
-      { label, ...(request.ttl !== undefined && { ttl: request.ttl }) },
+      { label, ...(ttl !== undefined && { ttl }) },
       run.call,
     );
     await ledger.append({ type: 'issued', label, token: credential.token });

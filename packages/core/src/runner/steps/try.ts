@@ -45,9 +45,9 @@ interface Tried {
 }
 
 async function tryOne(run: Run, id: string, token: string): Promise<KeyturnError | undefined> {
-  const { name, canary } = run.request;
+  const { name } = run.request;
   const { clock, random } = run.runtime;
-  const { timeout = 0 } = canary ?? {};
+  const { trial: timeout } = run.spans;
   const mark = newLabel(name, clock.now(), random);
   try {
     const result = await run.sinks.get(id)?.trial?.({ token, mark, timeout }, run.call);

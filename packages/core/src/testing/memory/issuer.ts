@@ -132,7 +132,7 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     issue: ({ label, ttl }, call) =>
       write('issue', label, call, (at) => {
         const issuedAt = tokens.shown(at);
-        const expiry = ttl === undefined ? {} : { expiresAt: iso(issuedAt + ttl * 1000) };
+        const expiry = ttl === undefined ? {} : { expiresAt: iso(issuedAt + ttl) };
         return credential(seed({ label, issuedAt: iso(issuedAt), ...expiry }, at));
       }),
     find: (label, { signal }) =>

@@ -41,7 +41,7 @@ export const issuerMutants: readonly Mutant<MemoryIssuerFixture>[] = [
       return { fields, token: { ...token, label: token.label.toUpperCase() } };
     },
   })),
-  mutant('ttl', 'sends milliseconds where seconds are meant', ({ issuer }) => ({
+  mutant('ttl', 'takes milliseconds for seconds', ({ issuer }) => ({
     issue: ({ label, ttl }, o) =>
       issuer.issue({ label, ...(ttl !== undefined && { ttl: ttl * 1000 }) }, o),
   })),

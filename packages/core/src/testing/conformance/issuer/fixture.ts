@@ -19,7 +19,7 @@ export interface IssuerFixture extends Closable {
   readonly tokens: () => Awaitable<readonly ProviderToken[]>;
   /** Makes so many tokens without the issuer, each under a label of its own. */
   readonly seedMany: (count: number) => Awaitable<readonly { id: string; label: string }[]>;
-  /** A lifetime in seconds that the provider accepts; left out where tokens cannot expire. */
+  /** A lifetime that the provider accepts, in milliseconds; left out if tokens cannot expire. */
   readonly ttl?: number;
   /** From now on the backend refuses the issuer's credentials. */
   readonly deny?: () => unknown;
