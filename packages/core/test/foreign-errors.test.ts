@@ -42,7 +42,7 @@ describe('what an adapter throws and did not mean to', () => {
   ])('is told as a failure of the adapter, and not what it holds: %s', async (_, call) => {
     const error = await errorOf(call());
     expect(error).toMatchObject({ code: 'ADAPTER_FAILED', retryable: false });
-    expect(error.message).toMatch(/failed with an unforeseen TypeError$/);
+    expect(error.message).toMatch(/failed with an unexpected TypeError$/);
     expect(JSON.stringify([error, error.stack])).not.toContain('CANARY');
   });
 });

@@ -83,7 +83,7 @@ describe('usages', () => {
 describe('a place that cannot be read', () => {
   it('is reported, with the same words wherever it is', async () => {
     expect(await usagesOrSkip('depot:web', failure('PERMISSION_DENIED'))).toEqual([
-      { skipped: 'depot:web', reason: 'the credentials may not read it' },
+      { skipped: 'depot:web', reason: 'the credentials are not allowed to read it' },
     ]);
     expect(await usagesOrSkip('depot:web', failure('REMOTE_FAILED'))).toEqual([
       { skipped: 'depot:web', reason: 'the server failed' },

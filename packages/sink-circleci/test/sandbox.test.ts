@@ -130,8 +130,8 @@ describe.each([
 
 describe('when something goes wrong', () => {
   it.each([
-    ['circleci:gh/acme/web', 'POST', 'envvar$', /is new|may be new/],
-    ['circleci:gh/acme?context=deploy', 'PUT', '/TOKEN$', /TOKEN_ID is new, TOKEN may be new/],
+    ['circleci:gh/acme/web', 'POST', 'envvar$', /is new|might be new/],
+    ['circleci:gh/acme?context=deploy', 'PUT', '/TOKEN$', /TOKEN_ID is new, TOKEN might be new/],
   ])('%s: says that it may have written when the answer was lost', async (...row) => {
     const [target, method, path, message] = row;
     const action = { dropResponse: true };

@@ -120,7 +120,7 @@ describe('where secrets are used', () => {
     const usages = await search('circleci:gh/acme');
     expect(usages).toContainEqual({
       skipped: 'circleci:gh/acme/web',
-      reason: 'the credentials may not read it',
+      reason: 'the credentials are not allowed to read it',
     });
     expect(targets(usages)).toHaveLength(2);
   });

@@ -27,28 +27,28 @@ describe('a delivery that fails', () => {
       updated,
       denied,
       { code: 'PERMISSION_DENIED', effect: 'unknown' },
-      /TOKEN_ID is new, TOKEN is as before/,
+      /TOKEN_ID is new, TOKEN is unchanged/,
     ],
     [
       'may have left it torn',
       { status: 0, cut: true },
       denied,
       { code: 'NETWORK_FAILED', effect: 'unknown' },
-      /TOKEN_ID may be new, TOKEN is as before/,
+      /TOKEN_ID might be new, TOKEN is unchanged/,
     ],
     [
       'broke at GitHub',
       { status: 500, body: { message: 'Server Error' } },
       updated,
       { code: 'REMOTE_FAILED', effect: 'unknown' },
-      /TOKEN_ID may be new, TOKEN is new/,
+      /TOKEN_ID might be new, TOKEN is new/,
     ],
     [
       'was answered by something else',
       { status: 200, body: '<h1>Sign in</h1>' },
       updated,
       { code: 'ANSWER_INVALID', effect: 'unknown' },
-      /TOKEN_ID may be new/,
+      /TOKEN_ID might be new/,
     ],
   ])('%s', async (_title, id, token, expected, message) => {
     await using server = await startServer({

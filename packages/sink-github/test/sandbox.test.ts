@@ -111,7 +111,7 @@ describe('when something goes wrong', () => {
     const sink = await open('github:acme/web');
     const error = await errorOf(sink.deliver(entries, call));
     expect(error).toMatchObject({ effect: 'unknown', retryable: true });
-    expect(error.message).toContain('TOKEN_ID is new, TOKEN may be new');
+    expect(error.message).toContain('TOKEN_ID is new, TOKEN might be new');
     expect(sandbox.state().github?.['acme/web']?.actions?.['TOKEN']?.value).toBe(CANARY);
     expect((await requests()).filter((request) => request.startsWith('PUT '))).toHaveLength(2);
   });

@@ -73,7 +73,7 @@ describe('where secrets are used', () => {
       const action = { status: 200, body: { total_count: 1, secrets: [item] } };
       await control(sandbox, 'POST', '/faults', [{ path: 'web/actions/secrets', action }]);
       const [usage] = (await search('github:acme/web')).filter((one) => 'skipped' in one);
-      expect(usage).toMatchObject({ reason: 'the answer made no sense' });
+      expect(usage).toMatchObject({ reason: 'the response was invalid' });
     },
   );
 
@@ -126,7 +126,7 @@ describe('where secrets are used', () => {
     const usages = await search('github:acme');
     expect(usages).toContainEqual({
       skipped: 'github:acme/web?app=dependabot',
-      reason: 'the credentials may not read it',
+      reason: 'the credentials are not allowed to read it',
     });
     expect(targets(usages)).toContain('github:acme/web TOKEN');
   });

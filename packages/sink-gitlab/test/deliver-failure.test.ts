@@ -30,7 +30,7 @@ describe('a delivery that fails', () => {
       'left the pair torn',
       [{ ...TOKEN_PATH, action: denied }],
       { code: 'PERMISSION_DENIED', effect: 'unknown' },
-      /TOKEN_ID is new, TOKEN is as before/,
+      /TOKEN_ID is new, TOKEN is unchanged/,
     ],
     [
       'may have left it torn',
@@ -39,19 +39,19 @@ describe('a delivery that fails', () => {
         { ...TOKEN_PATH, action: denied },
       ],
       { code: 'NETWORK_FAILED', effect: 'unknown' },
-      /TOKEN_ID may be new, TOKEN is as before/,
+      /TOKEN_ID might be new, TOKEN is unchanged/,
     ],
     [
       'broke at GitLab',
       [{ ...TOKEN_PATH, action: { status: 502, body: 'Bad Gateway' } }],
       { code: 'REMOTE_FAILED', effect: 'unknown' },
-      /TOKEN_ID is new, TOKEN may be new/,
+      /TOKEN_ID is new, TOKEN might be new/,
     ],
     [
       'was answered by something else',
       [{ ...TOKEN_PATH, action: { status: 200, body: '<h1>Sign in</h1>' } }],
       { code: 'ANSWER_INVALID', effect: 'unknown' },
-      /TOKEN_ID is new, TOKEN may be new/,
+      /TOKEN_ID is new, TOKEN might be new/,
     ],
   ])('%s', async (_title, faults, expected, message) => {
     const { open, fault, requests } = await box(world);

@@ -50,7 +50,7 @@ describe('where secrets are used', () => {
       const usages = await search(gitlab, 'gitlab:acme?level=group');
       expect(usages).toContainEqual({
         skipped: 'gitlab:acme/web',
-        reason: 'the answer made no sense',
+        reason: 'the response was invalid',
       });
     },
   );
@@ -106,7 +106,7 @@ describe('where secrets are used', () => {
     expect(targets(usages)).toEqual(['gitlab:acme/web', 'gitlab:acme/web?scope=production']);
     expect(usages).toContainEqual({
       skipped: 'gitlab:acme/platform/api',
-      reason: 'the credentials may not read it',
+      reason: 'the credentials are not allowed to read it',
     });
   });
 

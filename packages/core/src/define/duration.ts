@@ -1,4 +1,4 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import { durationInvalid } from '../messages.ts';
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/y;
@@ -30,10 +30,7 @@ export function parseDuration(duration: Duration): number {
     total += Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
     if (PART.lastIndex === text.length && total <= MAXIMUM) return Math.round(total);
   }
-  throw new KeyturnError('CONFIG_INVALID', `"${text}" is not a duration`, {
-    hint: 'Write a number and a unit: 90d, 12h, 30m, 45s, or 1h30m.',
-    effect: 'none',
-  });
+  throw durationInvalid(text);
 }
 
 /** Writes milliseconds as the two largest units that are not zero: `89d 23h`, `2m`, `0s`. */

@@ -1,6 +1,13 @@
 import type { IssuerBackend, SinkBackend, StoreBackend } from './definition.ts';
-import { KeyturnError, type Effect } from '../contracts/errors.ts';
+import { KeyturnError } from '../contracts/errors.ts';
 import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
+import {
+  adapterFailed,
+  callInterrupted,
+  nameInvalid,
+  valueInvalid,
+  valueTooLong,
+} from '../messages.ts';
 import { remember } from '../text/known.ts';
 import type { CallOptions, CheckOptions } from '../contracts/runtime.ts';
 import { reveal } from '../contracts/secret.ts';
@@ -22,15 +29,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
   const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
   const checkName = (name: string): void => {
-    if (limits.name !== undefined && !limits.name.test(name))
-      throw new KeyturnError(
-        'NAME_INVALID',
-        `${id}: the name "${name.slice(0, 80)}" is not allowed there`,
-        {
-          hint: 'Choose another name for the secret under `names`.',
-          effect: 'none',
-        },
-      );
+    if (limits.name !== undefined && !limits.name.test(name)) throw nameInvalid(id, name);
   };
   const checkNames = (names: readonly string[]): void => {
     for (const name of names) checkName(name);
@@ -39,21 +38,8 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
   const checkValue = ({ name, value }: SinkEntry): void => {
     const plaintext = reveal(value);
     if (limits.maxBytes !== undefined && Buffer.byteLength(plaintext) > limits.maxBytes)
-      throw new KeyturnError(
-        'VALUE_INVALID',
-        `${id}: the value of ${name} is longer than ${limits.maxBytes} bytes`,
-        {
-          effect: 'none',
-        },
-      );
-    if (limits.value !== undefined && !limits.value.test(plaintext))
-      throw new KeyturnError(
-        'VALUE_INVALID',
-        `${id}: the value of ${name} has characters that cannot be stored there`,
-        {
-          effect: 'none',
-        },
-      );
+      throw valueTooLong(id, name, limits.maxBytes);
+    if (limits.value !== undefined && !limits.value.test(plaintext)) throw valueInvalid(id, name);
   };
   return {
     specVersion: 1,
@@ -197,7 +183,7 @@ function guardFor(id: string) {
 }
 
 function refuseAborted(id: string, method: string, { signal }: CallOptions): void {
-  if (signal.aborted) throw interrupted(id, method, 'none');
+  if (signal.aborted) throw callInterrupted(id, method, 'none');
 }
 
 /** An error of ours as it is; of any other, what was being done and its name alone. */
@@ -208,18 +194,9 @@ export function translate(
   options?: CallOptions,
 ): KeyturnError {
   if (KeyturnError.is(error)) return error;
-  if (options?.signal.aborted === true) return interrupted(id, method, 'unknown');
+  if (options?.signal.aborted === true) return callInterrupted(id, method, 'unknown');
   const name = error instanceof Error ? error.name : typeof error;
-  return new KeyturnError('ADAPTER_FAILED', `${id}: ${method} failed with an unforeseen ${name}`, {
-    hint: 'Mend the code of that adapter if it is yours, else report it to its authors.',
-  });
-}
-
-function interrupted(id: string, method: string, effect: Effect): KeyturnError {
-  return new KeyturnError('INTERRUPTED', `${id}: ${method} was interrupted`, {
-    hint: 'Run it again.',
-    effect,
-  });
+  return adapterFailed(id, method, name);
 }
 
 /** As {@link guardFor}, for what is read piece by piece. */

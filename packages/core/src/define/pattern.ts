@@ -2,6 +2,7 @@ import type { Expansion, SinkDefinition, TargetPattern } from './definition.ts';
 import { KeyturnError } from '../contracts/errors.ts';
 import { globMatcher } from './glob.ts';
 import { guardEach } from './guard.ts';
+import { pathUnusable } from '../messages.ts';
 import type { AdapterContext, CallOptions } from '../contracts/runtime.ts';
 import { formatTarget, parseTarget } from './target.ts';
 import { printable } from '../text/text.ts';
@@ -59,7 +60,7 @@ export async function expandPattern(
 function whyInvalid(definition: Patterned, text: string, path: string): string | undefined {
   try {
     const target = parseTarget(text);
-    if (target.path !== path) return 'its name cannot stand in a target';
+    if (target.path !== path) return pathUnusable;
     definition.parseTarget(target);
     return undefined;
   } catch (error) {

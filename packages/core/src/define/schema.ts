@@ -1,4 +1,4 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import { optionInvalid } from '../messages.ts';
 import { printable } from '../text/text.ts';
 
 /**
@@ -38,9 +38,5 @@ export async function validate<Output>(
   const path = (first?.path ?? [])
     .map((part) => String(typeof part === 'object' ? part.key : part))
     .join('.');
-  throw new KeyturnError(
-    'CONFIG_INVALID',
-    `${where}${path === '' ? '' : ` (${printable(path)})`}: ${first?.message ?? 'not valid'}`,
-    { effect: 'none' },
-  );
+  throw optionInvalid(where, printable(path), first?.message);
 }

@@ -1,4 +1,12 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import type { KeyturnError } from '../contracts/errors.ts';
+import {
+  encodingInvalid,
+  kindMissing,
+  optionEmpty,
+  optionTwice,
+  targetHasControl,
+  targetTooLong,
+} from '../messages.ts';
 
 /** What a sink points at, taken apart: `github:acme/web?environment=production`. */
 export interface Target {
@@ -17,22 +25,17 @@ const MAXIMUM_LENGTH = 1024;
  * @throws {KeyturnError} `TARGET_INVALID`
  */
 export function parseTarget(text: string): Target {
-  const invalid = (why: string): KeyturnError =>
-    new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}" is not a target: ${why}`, {
-      hint: 'Write KIND:PATH, such as github:acme/web?environment=production.',
-      effect: 'none',
-    });
-  if (text.length > MAXIMUM_LENGTH) throw invalid(`longer than ${MAXIMUM_LENGTH} characters`);
-  if (/\p{Cc}/u.test(text)) throw invalid('it holds a control character');
+  if (text.length > MAXIMUM_LENGTH) throw targetTooLong(text, MAXIMUM_LENGTH);
+  if (/\p{Cc}/u.test(text)) throw targetHasControl(text);
   const match = /^([a-z][a-z0-9-]*):([^?]*)(?:\?(.*))?$/.exec(text);
-  if (match === null) throw invalid('it has no KIND:');
+  if (match === null) throw kindMissing(text);
   const [, kind = '', path = '', search = ''] = match;
   const query: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const pair of search.split('&').filter(Boolean)) {
     const [key = '', value] = splitOnce(pair, '=');
-    if (value === undefined) throw invalid(`"${key}" has no value`);
-    if (key in query) throw invalid(`"${key}" stands twice`);
-    query[key] = decode(value) ?? fail(invalid(`"${value}" is not URL-encoded`));
+    if (value === undefined) throw optionEmpty(text, key);
+    if (key in query) throw optionTwice(text, key);
+    query[key] = decode(value) ?? fail(encodingInvalid(text, value));
   }
   return { text, kind, path, query };
 }

@@ -1,4 +1,5 @@
 import { KeyturnError, withEffect } from '../contracts/errors.ts';
+import { deliveryTorn, type Write } from '../messages.ts';
 
 /**
  * The error of a delivery of which at least one write failed. Its effect is `none` only where every write was
@@ -15,16 +16,13 @@ export function tornError(
   const first = reasons.find((reason) => reason !== undefined);
   const isWhole = reasons.every((reason) => KeyturnError.is(reason) && reason.effect === 'none');
   if (!KeyturnError.is(first) || isWhole || entries.length === 1) return first;
-  const standing = entries.map(({ name }, i) => `${name} ${stands(reasons[i])}`).join(', ');
-  return new KeyturnError(first.code, `${id}: ${standing}: ${first.message}`, {
-    ...(first.hint !== undefined && { hint: first.hint }),
-    effect: 'unknown',
-  });
+  const writes = entries.map(({ name }, i) => [name, writeOf(reasons[i])] as const);
+  return deliveryTorn(id, writes, first);
 }
 
-function stands(reason: unknown): string {
-  if (reason === undefined) return 'is new';
-  return KeyturnError.is(reason) && reason.effect === 'none' ? 'is as before' : 'may be new';
+function writeOf(reason: unknown): Write {
+  if (reason === undefined) return 'done';
+  return KeyturnError.is(reason) && reason.effect === 'none' ? 'refused' : 'unknown';
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SinkDefinition, Usage } from './definition.ts';
 import { KeyturnError, type ErrorCode } from '../contracts/errors.ts';
+import { skipReasons } from '../messages.ts';
 import { globMatcher } from './glob.ts';
 import { guardEach } from './guard.ts';
 import type { AdapterContext, CallOptions } from '../contracts/runtime.ts';
@@ -42,16 +43,6 @@ const CONCERNS_ALL: readonly ErrorCode[] = [
   'RATE_LIMITED',
 ];
 
-/** The same words for the same trouble, so that hundreds of places make one line. */
-const REASONS: Partial<Record<ErrorCode, string>> = {
-  PERMISSION_DENIED: 'the credentials may not read it',
-  TARGET_NOT_FOUND: 'it is not there, or the credentials may not see it',
-  REMOTE_FAILED: 'the server failed',
-  REMOTE_REJECTED: 'the server refused to tell',
-  TIMED_OUT: 'the server did not answer in time',
-  ANSWER_INVALID: 'the answer made no sense',
-};
-
 /** What reading one place finds; a place that cannot be read is reported, and stops nothing. */
 export async function usagesOrSkip(
   target: string,
@@ -62,6 +53,6 @@ export async function usagesOrSkip(
   } catch (error) {
     if (!KeyturnError.is(error) || CONCERNS_ALL.includes(error.code)) throw error;
     const { code, message } = error;
-    return [{ skipped: target, reason: REASONS[code] ?? message.replace(`${target}: `, '') }];
+    return [{ skipped: target, reason: skipReasons[code] ?? message.replace(`${target}: `, '') }];
   }
 }

@@ -1,4 +1,4 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import { fieldUnknown } from '../messages.ts';
 import type { Credential } from '../contracts/issuer.ts';
 import { reveal, Secret } from '../contracts/secret.ts';
 import type { SinkEntry } from '../contracts/sink.ts';
@@ -57,12 +57,5 @@ export function layoutEntries(layout: Layout, credential: Credential): SinkEntry
 function field(credential: Credential, name: string): Secret | string {
   const value = credential.fields[name];
   if (value !== undefined) return value;
-  throw new KeyturnError(
-    'CONFIG_INVALID',
-    `names.${name}: the credential has no field of that name`,
-    {
-      hint: `Choose among ${Object.keys(credential.fields).join(', ')}.`,
-      effect: 'none',
-    },
-  );
+  throw fieldUnknown(name, Object.keys(credential.fields));
 }

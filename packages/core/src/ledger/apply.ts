@@ -3,7 +3,7 @@ import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
 import { deliver, fail, send } from './deliveries.ts';
 import { changeSink, dateLast, moveSink, without, type Draft } from './draft.ts';
-import { invalid } from './invalid.ts';
+import { attemptUnknown } from '../messages.ts';
 import type { RotationState } from './state.ts';
 import {
   adopt,
@@ -159,5 +159,5 @@ function open(draft: Draft, event: Extract<RotationEvent, { type: 'opened' }>): 
 }
 
 function expectActive(draft: Draft, label: string): void {
-  if (draft.active?.label !== label) throw invalid(`no token was asked for as ${label}`);
+  if (draft.active?.label !== label) throw attemptUnknown(label);
 }

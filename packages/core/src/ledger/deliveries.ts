@@ -1,6 +1,6 @@
 import type { RotationEvent } from './event.ts';
 import { changeSink, unknownSink, without, withoutLast, type Draft } from './draft.ts';
-import { invalid } from './invalid.ts';
+import { tokenNotDeliverable } from '../messages.ts';
 import { covers } from './place.ts';
 import type { Refusals, SinkRecord, Unanswered } from './state.ts';
 
@@ -11,8 +11,7 @@ export type Time = Pick<Unanswered, 'at' | 'by'>;
 
 export function send(draft: Draft, event: Of<'sending'>, time: Time): void {
   const token = draft.tokens.get(event.token);
-  if (token === undefined || token.retired)
-    throw invalid(`token ${event.token} cannot be delivered any more`);
+  if (token === undefined || token.retired) throw tokenNotDeliverable(event.token);
   draft.tokens.set(event.token, { ...token, exposed: true });
   const sink = draft.sinks.get(event.sink) ?? unknownSink(event.sink);
   const { place, clock } = event;

@@ -4,7 +4,8 @@ import type { Lock, Revision, StateStore } from './store.ts';
 import { applyRecords } from './apply.ts';
 import { byClock, clockOf } from './clocks.ts';
 import type { RotationEvent } from './event.ts';
-import { chain, corrupt, type LedgerRecord } from './record.ts';
+import { historyImpossible, ledgerMismatch } from '../messages.ts';
+import { chain, type LedgerRecord } from './record.ts';
 import { emptyState, type RotationState } from './state.ts';
 import { refuseSigned } from './signed.ts';
 import { steadyClock } from './steady-clock.ts';
@@ -18,14 +19,7 @@ export async function readState(store: StateStore, rotation: string): Promise<Ro
 function stateOf(rotation: string, records: readonly LedgerRecord[]): RotationState {
   const state = believed(rotation, records);
   if (records.length === 0 || state.rotation === rotation) return state;
-  throw new KeyturnError(
-    'STATE_CORRUPT',
-    `the ledger of ${rotation} is that of ${state.rotation}`,
-    {
-      hint: 'Put the right ledger in its place; keyturn does nothing on the history of another rotation.',
-      effect: 'none',
-    },
-  );
+  throw ledgerMismatch(rotation, state.rotation);
 }
 
 /** What cannot have happened in this order was not written by keyturn. */
@@ -34,7 +28,7 @@ function believed(rotation: string, records: readonly LedgerRecord[]): RotationS
     return applyRecords(emptyState, records);
   } catch (error) {
     if (!KeyturnError.is(error) || error.code !== 'TRANSITION_INVALID') throw error;
-    throw corrupt(`the ledger of ${rotation}`, error.message);
+    throw historyImpossible(rotation, error.message);
   }
 }
 

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 
-import { KeyturnError } from '../contracts/errors.ts';
+import {
+  eventInvalid,
+  eventUnknown,
+  lineAltered,
+  lineNotJson,
+  lineNotRecord,
+  recordMisplaced,
+} from '../messages.ts';
 import type { Revision } from './store.ts';
 import type { RotationEvent } from './event.ts';
 import { shapeOf } from './shape.ts';
@@ -62,8 +69,7 @@ export function chain(
  */
 export function follow(revision: Revision, record: LedgerRecord, where: string): Revision {
   const { seq, hash } = splitRevision(revision);
-  if (record.seq !== seq + 1 || record.prev !== hash)
-    throw corrupt(where, `record ${seq + 1} does not follow the one before`);
+  if (record.seq !== seq + 1 || record.prev !== hash) throw recordMisplaced(where, seq + 1);
   return revisionOf(record);
 }
 
@@ -77,18 +83,13 @@ export function parseRecord(line: string, where: string): LedgerRecord {
   try {
     value = JSON.parse(line);
   } catch {
-    throw corrupt(where, 'the line is not JSON');
+    throw lineNotJson(where);
   }
-  if (!isRecord(value)) throw corrupt(where, 'the line is not a ledger record');
+  if (!isRecord(value)) throw lineNotRecord(where);
   const shape = shapeOf(value.event);
-  if (shape === 'wrong') throw corrupt(where, `an event "${value.event.type}" is not whole`);
-  if (shape === 'unknown')
-    throw corrupt(
-      where,
-      `there is an event "${(value.event as { type: string }).type.slice(0, 40)}", which this version does not know`,
-      'If a newer keyturn wrote it, use that one; if not, restore the ledger from its last good copy.',
-    );
-  if (serialise(value) !== line) throw corrupt(where, 'the line is not as it was written');
+  if (shape === 'wrong') throw eventInvalid(where, value.event.type);
+  if (shape === 'unknown') throw eventUnknown(where, (value.event as { type: string }).type);
+  if (serialise(value) !== line) throw lineAltered(where);
   return value;
 }
 
@@ -111,12 +112,4 @@ function isRecord(value: unknown): value is LedgerRecord {
 function splitRevision(revision: Revision): { seq: number; hash: string } {
   const at = revision.indexOf(':');
   return { seq: Number(revision.slice(0, at)), hash: revision.slice(at + 1) };
-}
-
-const RESTORE =
-  'Restore the ledger from its last good copy; keyturn does nothing on a history that was altered.';
-
-/** The error of a ledger that cannot be believed. */
-export function corrupt(where: string, why: string, hint = RESTORE): KeyturnError {
-  return new KeyturnError('STATE_CORRUPT', `${where}: ${why}`, { hint, effect: 'none' });
 }

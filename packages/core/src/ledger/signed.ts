@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-import { KeyturnError } from '../contracts/errors.ts';
 import { reveal, type Secret } from '../contracts/secret.ts';
 import type { StateStore } from './store.ts';
-import { corrupt, serialise, type LedgerRecord } from './record.ts';
+import { keyMissing, ledgerUnsigned, signatureInvalid } from '../messages.ts';
+import { serialise, type LedgerRecord } from './record.ts';
 
 /**
  * A store whose records are signed: each carries a code of its whole text, the hash of the record before and the rotation's name.
@@ -20,8 +20,8 @@ export function signedStore(store: StateStore, key: Secret): StateStore {
     mac: code(rotation, record),
   });
   const check = (rotation: string, { mac, ...record }: LedgerRecord): void => {
-    if (mac === undefined) throw unsigned(rotation);
-    if (!isEqual(mac, code(rotation, record))) throw forged(rotation, record.seq);
+    if (mac === undefined) throw ledgerUnsigned(rotation);
+    if (!isEqual(mac, code(rotation, record))) throw signatureInvalid(rotation, record.seq);
   };
   return {
     ...store,
@@ -50,10 +50,7 @@ export function signedStore(store: StateStore, key: Secret): StateStore {
  */
 export function refuseSigned(rotation: string, records: readonly LedgerRecord[]): void {
   if (records.at(-1)?.mac === undefined) return;
-  throw new KeyturnError('CONFIG_INVALID', `the ledger of ${rotation} is signed`, {
-    hint: 'Set KEYTURN_LEDGER_KEY to the key that it was signed with.',
-    effect: 'none',
-  });
+  throw keyMissing(rotation);
 }
 
 function codeWith(key: string): (rotation: string, record: LedgerRecord) => string {
@@ -66,20 +63,4 @@ function codeWith(key: string): (rotation: string, record: LedgerRecord) => stri
 function isEqual(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function unsigned(rotation: string): KeyturnError {
-  return corrupt(
-    `the ledger of ${rotation}`,
-    'it is not signed, though KEYTURN_LEDGER_KEY is set',
-    `Look at it first: keyturn history ${rotation}. If you believe it, sign it: keyturn ledger sign ${rotation}`,
-  );
-}
-
-function forged(rotation: string, seq: number): KeyturnError {
-  return corrupt(
-    `the ledger of ${rotation}`,
-    `record ${seq} is not signed with the key of KEYTURN_LEDGER_KEY, or was altered`,
-    'Set the key that it was signed with, or restore the ledger from its last good copy.',
-  );
 }

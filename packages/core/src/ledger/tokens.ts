@@ -1,6 +1,6 @@
 import type { RotationEvent } from './event.ts';
 import { unknownSink, without, type Draft } from './draft.ts';
-import { invalid } from './invalid.ts';
+import { tokenHeld, tokenNotRetired, tokenUnknown } from '../messages.ts';
 import { holders } from './state.ts';
 
 /** The adopted token becomes the current one; beside a current one it is another that the sinks may hold, and jobs may use. */
@@ -45,17 +45,16 @@ function retire(draft: Draft, id: string, at: string): void {
 export function condemn(draft: Draft, id: string, at: string): void {
   retire(draft, id, at);
   const token = draft.tokens.get(id);
-  if (token === undefined) throw invalid(`token ${id} is not known`);
+  if (token === undefined) throw tokenUnknown(id);
   draft.tokens.set(id, { ...token, condemned: true });
 }
 
 /** Rule 1 in one place: whatever decided to revoke, a token that a sink may hold is not revoked, unless the user condemned it. */
 export function guardRevocation(draft: Draft, id: string): void {
   const token = draft.tokens.get(id);
-  if (token?.retired !== true) throw invalid(`token ${id} is not retired`);
+  if (token?.retired !== true) throw tokenNotRetired(id);
   if (token.condemned === true) return;
-  for (const sink of draft.sinks.values())
-    if (holders(sink).has(id)) throw invalid(`token ${id} may still be held by ${sink.id}`);
+  for (const sink of draft.sinks.values()) if (holders(sink).has(id)) throw tokenHeld(id, sink.id);
 }
 
 export function giveUp(draft: Draft, at: string): void {

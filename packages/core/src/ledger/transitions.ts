@@ -1,4 +1,4 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import { eventNotAllowed } from '../messages.ts';
 import type { EventType } from './event.ts';
 
 /** Where a rotation stands. */
@@ -88,7 +88,5 @@ export function nextPhase(phase: Phase, event: EventType): Phase {
     : undefined;
   const next = row?.[phase];
   if (next !== undefined) return next;
-  throw new KeyturnError('TRANSITION_INVALID', `"${event}" cannot happen while ${phase}`, {
-    effect: 'none',
-  });
+  throw eventNotAllowed(event, phase);
 }

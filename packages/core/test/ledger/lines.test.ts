@@ -38,7 +38,7 @@ describe('a record', () => {
     const revision = follow(EMPTY, first, 'here');
     expect(follow(revision, second, 'here')).toMatch(/^2:/);
     expect(() => follow(revision, record, 'here')).toThrow(
-      wrong('here: record 2 does not follow the one before'),
+      wrong('here: record 2 does not follow the previous record'),
     );
   });
 
@@ -63,16 +63,16 @@ describe('a record', () => {
   });
 
   it('is JSON', () => {
-    expect(() => parseRecord('{', 'here')).toThrow(wrong('here: the line is not JSON'));
+    expect(() => parseRecord('{', 'here')).toThrow(wrong('here: the line is not valid JSON'));
     expect(() => parseRecord(` ${serialise(first)}`, 'here')).toThrow(
-      wrong('here: the line is not as it was written'),
+      wrong('here: the line was altered after it was written'),
     );
   });
 
   it('of an unknown type is told with the beginning of that', () => {
     const record = { ...first, event: { type: 'x'.repeat(100) } };
     expect(() => parseRecord(JSON.stringify(record), 'here')).toThrow(
-      wrong(`here: there is an event "${'x'.repeat(40)}", which this version does not know`),
+      wrong(`here: unknown event "${'x'.repeat(40)}"`),
     );
   });
 });

@@ -82,7 +82,7 @@ describe('the chain of records', () => {
     expect(() => parseRecord(line, 'ledger:7')).toThrow(
       expect.objectContaining({
         code: 'STATE_CORRUPT',
-        hint: expect.stringContaining('newer keyturn'),
+        hint: expect.stringContaining('newer version'),
       }),
     );
   });

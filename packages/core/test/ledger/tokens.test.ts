@@ -85,7 +85,7 @@ describe('a token that is asked for', () => {
     expect(() => after([started('new'), issued('other')], alone, 5)).toThrow(
       expect.objectContaining({
         code: 'TRANSITION_INVALID',
-        message: 'no token was asked for as label-other',
+        message: 'no token was requested under the label label-other',
       }),
     );
   });
@@ -204,7 +204,7 @@ describe('a token cannot be delivered', () => {
     ['that is retired', 'old'],
   ])('%s', (_, token) => {
     expect(() => after([sending(token, 'a')], completed, 20)).toThrow(
-      expect.objectContaining({ message: `token ${token} cannot be delivered any more` }),
+      expect.objectContaining({ message: `token ${token} cannot be delivered anymore` }),
     );
   });
 });

@@ -22,7 +22,7 @@ describe.each<Phase>([
       expect.objectContaining({
         code: 'TRANSITION_INVALID',
         effect: 'none',
-        message: `"hopeful" cannot happen while ${phase}`,
+        message: `"hopeful" is not allowed in the phase ${phase}`,
       }),
     );
   });

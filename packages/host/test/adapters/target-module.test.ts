@@ -29,7 +29,7 @@ describe('a sink from a module', () => {
     ['sinks/x.ts:y', '"sinks/x.ts:y" is not a target', './sinks/x.ts:y'],
     ['./x.ts', '"./x.ts" is not a target', 'KIND:PATH'],
     ['./x.ts:y?z', '"./x.ts:y?z" is not a target: "z" has no value', 'MODULE:PATH'],
-    ['./x.ts:y\n', 'it holds a control character', 'MODULE:PATH'],
+    ['./x.ts:y\n', 'it contains a control character', 'MODULE:PATH'],
   ])('is refused where it cannot be one: %j', (text, message, hint) => {
     expect(() => checkTarget(text)).toThrow(
       expect.objectContaining({

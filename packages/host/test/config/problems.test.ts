@@ -55,7 +55,7 @@ const PROBLEMS: readonly (readonly [string, string, string, string])[] = [
   [
     rotation('{ sinks: [acme/web] }'),
     '3:17',
-    'rotations.ci.sinks[0]: "acme/web" is not a target: it has no KIND:',
+    'rotations.ci.sinks[0]: "acme/web" is not a target: it does not start with KIND:',
     'KIND:PATH',
   ],
   [
