@@ -132,8 +132,8 @@ export const threats: readonly Threat[] = [
     test: 'packages/core/test/runner/trust.test.ts',
     mistake: [
       'packages/core/src/runner/steps/check.ts',
-      '  if (!isVouchedFor(run, id))\n',
-      '  if (!isVouchedFor(run, id) && id === undefined)\n',
+      '  if (!isVouchedFor(run, id)) ',
+      '  if (!isVouchedFor(run, id) && id === undefined) ',
     ],
   },
   {
@@ -155,8 +155,8 @@ export const threats: readonly Threat[] = [
     test: 'packages/core/test/runner/trust.test.ts',
     mistake: [
       'packages/core/src/runner/steps/check.ts',
-      '  if (managing.length > 0)\n',
-      '  if (managing.length > 99)\n',
+      '  if (managing.length > 0) ',
+      '  if (managing.length > 99) ',
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import { newTokenUnderWay, otherTokenCurrent, tokenReplaced } from '../messages.ts';
 import type { TokenDetails } from '../contracts/issuer.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { summarise, type RotationState } from '../ledger/state.ts';
@@ -49,19 +49,7 @@ export async function adopt(
 }
 
 function refuseOther(name: string, id: string, state: RotationState): void {
-  const refuse = (why: string, hint: string): never => {
-    throw new KeyturnError('TOKEN_IN_USE', `${name}: ${why}`, { hint, effect: 'none' });
-  };
-  if (state.current !== undefined)
-    refuse(
-      `its token is ${state.current}, so ${id} was not adopted`,
-      `That one is replaced when it is due; to see when: keyturn status ${name}`,
-    );
-  if (state.active !== undefined)
-    refuse('a new token is on its way', `Let it arrive first: keyturn rotate ${name}`);
-  if (state.tokens.has(id))
-    refuse(
-      `${id} is one that it replaced, and is about to be revoked`,
-      'Name the token that is in use now.',
-    );
+  if (state.current !== undefined) throw otherTokenCurrent(name, state.current, id);
+  if (state.active !== undefined) throw newTokenUnderWay(name);
+  if (state.tokens.has(id)) throw tokenReplaced(name, id);
 }

@@ -1,5 +1,5 @@
-import { KeyturnError } from '../contracts/errors.ts';
 import { parseDuration, type Duration } from '../define/duration.ts';
+import { sinkUnknown, writeMightLand } from '../messages.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { holders, holdersByToken, type SinkRecord } from '../ledger/state.ts';
 import type { RotationRuntime } from './run/request.ts';
@@ -30,11 +30,7 @@ export async function forget(
   );
   try {
     const record = ledger.state.sinks.get(sink);
-    if (record === undefined)
-      throw new KeyturnError('USAGE_INVALID', `the ledger of ${rotation} has no sink ${sink}`, {
-        hint: `Choose among ${[...ledger.state.sinks.keys()].join(', ') || 'none'}.`,
-        effect: 'none',
-      });
+    if (record === undefined) throw sinkUnknown(rotation, sink, [...ledger.state.sinks.keys()]);
     refuseLate(record, lasting, ledger.clock.now());
     const tokens = [...holders(record)];
     await ledger.append({ type: 'forgotten', sink });
@@ -52,12 +48,5 @@ export async function forget(
 function refuseLate({ id, unanswered }: SinkRecord, settle: number, now: number): void {
   const until = Math.max(0, ...unanswered.map(({ at }) => Date.parse(at))) + settle;
   if (now >= until) return;
-  throw new KeyturnError(
-    'TOKEN_IN_USE',
-    `a lost write to ${id} may still land, so it was not forgotten`,
-    {
-      hint: `Forget it after ${new Date(until).toISOString()}: by then it has landed, or never does.`,
-      effect: 'none',
-    },
-  );
+  throw writeMightLand(id, new Date(until).toISOString());
 }

@@ -1,4 +1,4 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import { formerIssuerOther, formerNameUnknown, rotationHasTokens } from '../messages.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { isSameIssuer, type IssuerIdentity } from '../ledger/place.ts';
 import { summarise, type RotationState } from '../ledger/state.ts';
@@ -80,25 +80,8 @@ function refuse(
   old: RotationState,
   isBegun: boolean,
 ): void {
-  const fail = (code: KeyturnError['code'], why: string, hint: string): never => {
-    throw new KeyturnError(code, why, { hint, effect: 'none' });
-  };
-  if (isEmpty(old))
-    fail(
-      'USAGE_INVALID',
-      `the ledger of ${from} has no token`,
-      'Name the rotation that this one was called before.',
-    );
-  if (!isBegun && !isEmpty(state))
-    fail(
-      'TOKEN_IN_USE',
-      `${name} has tokens of its own`,
-      `Let each end where it is: keyturn rotate ${name}, and keyturn forget ${from} for each of its sinks.`,
-    );
+  if (isEmpty(old)) throw formerNameUnknown(from);
+  if (!isBegun && !isEmpty(state)) throw rotationHasTokens(name, from);
   if (old.issuer !== undefined && !isSameIssuer(old.issuer, issuer))
-    fail(
-      'CONFIG_INVALID',
-      `the tokens of ${from} are of ${old.issuer.id}, and ${name} is configured for ${issuer.id}`,
-      'Change the issuer in the configuration.',
-    );
+    throw formerIssuerOther(name, issuer.id, from, old.issuer.id);
 }

@@ -1,4 +1,4 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import { issuerChanged } from '../messages.ts';
 import { identityOf, isSameIssuer, type IssuerIdentity } from '../ledger/place.ts';
 import type { RotationState } from '../ledger/state.ts';
 import type { Run } from './run/run.ts';
@@ -12,14 +12,7 @@ export function refuseOtherIssuer({ ledger, issuer, request }: Run): void {
   const now = identityOf(issuer);
   const known = issuerOf(ledger.state);
   if (known === undefined || isSameIssuer(known, now)) return;
-  throw new KeyturnError(
-    'CONFIG_INVALID',
-    `${request.name}: its tokens are of ${nameOf(known, now)}, and the configuration says ${nameOf(now, known)}`,
-    {
-      hint: 'Change it back, or give the rotation another name: then it begins anew there, and the old tokens stay as they are.',
-      effect: 'none',
-    },
-  );
+  throw issuerChanged(request.name, nameOf(known, now), nameOf(now, known));
 }
 
 /** Whose tokens a ledger has, if it has any that may be alive. */

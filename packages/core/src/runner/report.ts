@@ -1,5 +1,6 @@
-import { KeyturnError } from '../contracts/errors.ts';
+import type { KeyturnError } from '../contracts/errors.ts';
 import type { TokenRef } from '../contracts/issuer.ts';
+import { runInterrupted } from '../messages.ts';
 import { holdersByToken, type RotationState } from '../ledger/state.ts';
 import { graceUntil } from '../machine/decide.ts';
 import { inStep, waitsUntil } from '../machine/due.ts';
@@ -79,9 +80,7 @@ function driftOf({ request, ledger }: Run): string[] {
 /** An interrupt fails requests too: those are not what went wrong. */
 function interruptOf({ error }: Learned): KeyturnError {
   if (error !== undefined && error.code !== 'INTERRUPTED') return error;
-  return new KeyturnError('INTERRUPTED', 'the run was interrupted before it was done', {
-    hint: 'Run it again: it goes on from here.',
-  });
+  return runInterrupted();
 }
 
 function grantsOf({ memory, before, permissions }: Learned): Pick<RotationReport, 'grants'> {

@@ -1,4 +1,14 @@
 import { holders, type RotationState } from '../ledger/state.ts';
+import {
+  currentTokenDeleted,
+  leakStillValid,
+  outageAhead,
+  predecessorNotRevoked,
+  sinkDrifted,
+  sinksCutOff,
+  tokenUnconfirmed,
+  tokenWasInUse,
+} from '../messages.ts';
 import type { KeptToken } from './run/request.ts';
 import type { Run } from './run/run.ts';
 import { shownBefore } from './run/trust.ts';
@@ -14,28 +24,19 @@ export function warningsOf(run: Run, before: RotationState, kept: readonly KeptT
     ...cutOff(run),
     ...stillLeaked(run, kept),
     ...cutOffSinks(run),
-    ...outageAhead(run),
+    ...outagesAhead(run),
   ];
 }
 
 function firstContact(run: Run, before: RotationState): string[] {
   const isFirst =
     run.memory.completed && before.current === undefined && run.request.replaces === undefined;
-  return isFirst
-    ? [
-        `${run.request.name}: the token that was in use before is not known, so it was not revoked; ` +
-          `if keyturn is to revoke it, name it: keyturn rotate ${run.request.name} --replaces TOKEN_ID`,
-      ]
-    : [];
+  return isFirst ? [predecessorNotRevoked(run.request.name)] : [];
 }
 
 /** What only a ledger that others can write says is not believed. */
 function unnamed({ request: { name }, learned }: Run): string[] {
-  return [...learned.unnamed].map(
-    (id) =>
-      `${name}: token ${id} is not revoked, since only the ledger says that it is this rotation's; ` +
-      `if it is: keyturn rotate ${name} --replaces ${id}`,
-  );
+  return [...learned.unnamed].map((id) => tokenUnconfirmed(name, id));
 }
 
 /** What somebody else did, and what becomes of it. */
@@ -44,23 +45,21 @@ function drift(run: Run): string[] {
   const { drift: how = 'off', name, permissions } = request;
   if (how !== 'report') return [];
   const { tokens, sinks, current } = ledger.state;
-  const advice = `to replace it: keyturn rotate ${name} --force`;
-  const isMissing = tokens.get(current ?? '')?.missing === true;
+  const missing = tokens.get(current ?? '')?.missing === true ? current : undefined;
   return [
-    ...(isMissing
-      ? [
-          `${name}: the token in use, ${current}, was deleted at its issuer${
-            permissions === 'copy' && shownBefore(run) === undefined
-              ? ', so its permissions cannot be copied: list token.permissions'
-              : ''
-          }; ${advice}`,
-        ]
-      : []),
+    ...(missing === undefined
+      ? []
+      : [
+          currentTokenDeleted(
+            name,
+            missing,
+            permissions === 'copy' && shownBefore(run) === undefined,
+          ),
+        ]),
     ...request.sinks.flatMap(({ id }) => {
       const shows = sinks.get(id)?.shows;
       if (shows === undefined) return [];
-      const what = shows === 'absent' ? 'was removed' : 'was overwritten';
-      return [`${name}: what keyturn wrote to ${id} ${what} by somebody else; ${advice}`];
+      return [sinkDrifted(name, id, shows === 'absent' ? 'removed' : 'overwritten')];
     }),
   ];
 }
@@ -71,10 +70,7 @@ function cutOff({ request, intent, memory, learned }: Run): string[] {
   return learned.revoked.flatMap((id) => {
     const { at = 0, usedAt = -Infinity } = memory.uses.get(id) ?? {};
     if (quiet === undefined || at >= usedAt + quiet.for) return [];
-    return [
-      `${request.name}: token ${id} was still in use, last at ${new Date(usedAt).toISOString()}, ` +
-        'when the most that it may be kept was over: what uses it fails now',
-    ];
+    return [tokenWasInUse(request.name, id, new Date(usedAt).toISOString())];
   });
 }
 
@@ -82,10 +78,7 @@ function cutOff({ request, intent, memory, learned }: Run): string[] {
 function stillLeaked({ request }: Run, kept: readonly KeptToken[]): string[] {
   if (request.breakGlass === undefined || request.dryRun === true || kept.length === 0) return [];
   const ids = kept.map(({ id }) => id).join(', ');
-  return [
-    `${request.name}: ${ids} leaked and is still valid; ` +
-      'run it again with --break-glass until it is gone, since a run without that leaves it its grace',
-  ];
+  return [leakStillValid(request.name, ids)];
 }
 
 /** The sinks of which jobs may read a token that is revoked: only a write mends them. */
@@ -102,15 +95,11 @@ export function strandedOf({ ledger, request }: Run): string[] {
 function cutOffSinks(run: Run): string[] {
   const { name } = run.request;
   const sinks = strandedOf(run).join(', ');
-  return sinks === ''
-    ? []
-    : [
-        `${name}: jobs of ${sinks} fail, since their token is revoked; write them with: keyturn rotate ${name}`,
-      ];
+  return sinks === '' ? [] : [sinksCutOff(name, sinks)];
 }
 
 /** What a plan to revoke first would do to jobs. */
-function outageAhead({ request, ledger: { state } }: Run): string[] {
+function outagesAhead({ request, ledger: { state } }: Run): string[] {
   const { name, sinks, replaces, dryRun, breakGlass } = request;
   if (dryRun !== true || breakGlass !== 'revoke-first') return [];
   const everywhere = sinks.map(({ id }) => id).join(', ');
@@ -118,8 +107,5 @@ function outageAhead({ request, ledger: { state } }: Run): string[] {
     state.tokens.size === 0 && replaces !== undefined
       ? [[replaces, everywhere] as const]
       : outages(state, state.tokens.keys());
-  return hit.map(
-    ([token, where]) =>
-      `${name}: token ${token} will be revoked first: jobs of ${where} will fail until they have the new one`,
-  );
+  return hit.map(([token, where]) => outageAhead(name, token, where));
 }

@@ -63,7 +63,7 @@ describe('adopting a token', () => {
     const other = world.issuer.seed({ label: 'other' });
     const error = await refusal(adoptOld(world, other.id));
     expect(error).toMatchObject({ code: 'TOKEN_IN_USE', effect: 'none' });
-    expect(error.message).toContain(`its token is ${report.current?.id}`);
+    expect(error.message).toContain(`current token is ${report.current?.id}`);
     expect((await readState(world.store, 'ci')).tokens.has(other.id)).toBe(false);
   });
 
@@ -74,7 +74,7 @@ describe('adopting a token', () => {
     expect(phase).toBe('delivering');
     const error = await refusal(adoptOld(world));
     expect(error).toMatchObject({ code: 'TOKEN_IN_USE' });
-    expect(error.message).toContain('on its way');
+    expect(error.message).toContain('in progress');
   });
 
   it('is refused while another run holds the rotation', async () => {

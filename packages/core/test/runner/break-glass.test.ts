@@ -36,7 +36,7 @@ describe('a leaked token', () => {
     expect(report.outcome).toBe('incomplete');
     expect(report.kept).toMatchObject([{ id: world.old, reason: 'held', sinks: ['memory:b'] }]);
     expect(report.warnings).toEqual([
-      `ci: ${world.old} leaked and is still valid; run it again with --break-glass until it is gone, since a run without that leaves it its grace`,
+      expect.stringMatching(`^ci: .*still valid: ${world.old}; .*--break-glass`),
     ]);
     expect(world.jobs()[1]).toBe(world.old);
   });
@@ -65,9 +65,7 @@ describe('a leaked token', () => {
     ]) {
       const report = await world.run(changes);
       expect(report.outcome).toBe('incomplete');
-      expect(report.warnings.join()).toContain(
-        'jobs of memory:b fail, since their token is revoked',
-      );
+      expect(report.warnings.join()).toContain('jobs of memory:b fail, because');
     }
     const report = await world.run({ policy: { ...policy, grace: 0 } });
     expect(report).toMatchObject({ outcome: 'rotated', reason: 'out-of-step', warnings: [] });

@@ -88,7 +88,7 @@ describe('a run that has nothing to do', () => {
     world.fault = once('confirm', { fail: 'before' });
     const report = await world.run({ drift: 'report' });
     world.fault = () => 'ok';
-    expect(report.warnings.join()).toContain('not looked at');
+    expect(report.warnings.join()).toContain('not checked for drift');
     expect((await world.run({ drift: 'heal' })).outcome).toBe('rotated');
   });
 });

@@ -43,7 +43,7 @@ describe('a sink that has some of the names', () => {
         ...request,
       });
       expect(report).toMatchObject({ outcome: 'failed', error: { code: 'CONFIG_INVALID' } });
-      expect(report.error?.message).toMatch(/has TOKEN, and no TOKEN_ID/);
+      expect(report.error?.message).toMatch(/has TOKEN, but not TOKEN_ID/);
       expect(report.error?.hint).toContain('names: { id: TOKEN_NAME, token: TOKEN }');
     }
     expect(world.live()).toEqual([world.old]);
@@ -97,7 +97,7 @@ describe('a token that shows under other names', () => {
     sink.write('ELSEWHERE_ID', world.old);
     const report = await world.run({ replaces: world.old, sinks: [telling(sink)] });
     expect(report.kept).toMatchObject([{ id: world.old, reason: 'unseen' }]);
-    expect(report.warnings.join()).toContain('ELSEWHERE_ID shows');
+    expect(report.warnings.join()).toContain('ELSEWHERE_ID seems to contain');
     expect(await world.run({ sinks: [telling(sink)], force: true })).toMatchObject({
       kept: [{ id: world.old, reason: 'unseen' }],
     });
@@ -133,7 +133,7 @@ it('some sinks with the names and others without are no obstacle, and are said',
   const sinks = [telling(first), telling(second)];
   const report = await world.run({ replaces: world.old, sinks });
   expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
-  expect(report.warnings.join()).toContain('memory:1: TOKEN_ID and TOKEN will be new there');
+  expect(report.warnings.join()).toContain('memory:1: TOKEN_ID and TOKEN will be created');
 });
 
 describe('a token that is named after the first rotation', () => {

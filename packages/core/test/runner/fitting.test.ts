@@ -11,7 +11,7 @@ const layout = pair('ID', 'TOKEN');
 const joined: Layout = { kind: 'joined', name: 'BOTH' };
 const file: Layout = { kind: 'file', name: 'BLOB', names: { id: 'F_ID', token: 'F_TOKEN' } };
 const unfitting =
-  'Write the names that jobs read under names: in the configuration (there: THERE), or add what is missing.';
+  'Set names in the configuration to the names that jobs read (existing names: THERE), or create the missing ones.';
 
 describe('what to write in the configuration', () => {
   it.each<[string, Layout, readonly Layout[], readonly string[], string]>([
@@ -20,35 +20,35 @@ describe('what to write in the configuration', () => {
       layout,
       [pair('A', 'B'), pair('C', 'D')],
       ['C', 'D', 'TOKEN'],
-      'Write names: { id: C, token: D } in the configuration.',
+      'Set names: { id: C, token: D } in the configuration.',
     ],
     [
       'is one with several names for a field',
       layout,
       [pair('A', ['B', 'C'])],
       ['A', 'B', 'C'],
-      'Write names: { id: A, token: [B, C] } in the configuration.',
+      'Set names: { id: A, token: [B, C] } in the configuration.',
     ],
     [
       'is one of another kind',
       layout,
       [joined],
       ['BOTH'],
-      'Write layout: joined, names: { joined: BOTH } in the configuration.',
+      'Set layout: joined, names: { joined: BOTH } in the configuration.',
     ],
     [
       'is put together of several',
       layout,
       [joined, file, pair('A', 'B')],
       ['A', 'TOKEN'],
-      'Write names: { id: A, token: TOKEN } in the configuration.',
+      'Set names: { id: A, token: TOKEN } in the configuration.',
     ],
     [
       'has the first name of a list that is there',
       pair(['X', 'ID'], 'TOKEN'),
       [pair('A', 'B')],
       ['ID', 'B'],
-      'Write names: { id: ID, token: B } in the configuration.',
+      'Set names: { id: ID, token: B } in the configuration.',
     ],
     [
       'is put together of pairs alone',
@@ -71,13 +71,7 @@ describe('what to write in the configuration', () => {
       ['K', 'TOKEN'],
       unfitting.replace('THERE', 'K, TOKEN'),
     ],
-    [
-      'is not known if nothing is there',
-      layout,
-      [],
-      [],
-      unfitting.replace('THERE', 'nothing else'),
-    ],
+    ['is not known if nothing is there', layout, [], [], unfitting.replace('THERE', 'none')],
   ])('%s', (_, configured, spellings, there, text) => {
     expect(proposal({ layout: configured, spellings }, there)).toBe(text);
   });

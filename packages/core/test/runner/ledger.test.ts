@@ -10,7 +10,7 @@ describe('a ledger', () => {
     world.store.ledgers.set('other', world.store.ledgers.get('ci') ?? []);
     expect(await world.run({ name: 'other' })).toMatchObject({
       outcome: 'failed',
-      error: { code: 'STATE_CORRUPT', message: expect.stringContaining('is that of ci') },
+      error: { code: 'STATE_CORRUPT', message: expect.stringContaining('the rotation ci') },
     });
   });
 
@@ -38,7 +38,7 @@ describe('a ledger', () => {
     world.store.ledgers.set('ci', forged.map(serialise));
     expect(await world.run({ force: true })).toMatchObject({
       outcome: 'failed',
-      error: { code: 'STATE_CORRUPT', message: expect.stringContaining('cannot happen') },
+      error: { code: 'STATE_CORRUPT', message: expect.stringContaining('is not allowed') },
     });
   });
 

@@ -98,8 +98,8 @@ describe('a look', () => {
     const { warnings, outcome } = await world.run(reporting);
     expect(outcome).toBe('current');
     expect(warnings.toSorted()).toEqual([
-      'memory:a: not looked at: memory:a: confirm was not answered',
-      'memory:acme: not looked at: memory:acme: get was not answered',
+      'memory:a: not checked for drift: memory:a: confirm was not answered',
+      'memory:acme: not checked for drift: memory:acme: get was not answered',
     ]);
   });
 });
@@ -112,11 +112,11 @@ describe('what drifted', () => {
     world.sinks[0]?.write(names.token, 'x');
     const advice = 'to replace it: keyturn rotate ci --force';
     expect((await world.run(reporting)).warnings).toEqual([
-      `ci: the token in use, ${token?.id}, was deleted at its issuer, so its permissions cannot be copied: list token.permissions; ${advice}`,
+      `ci: the current token ${token?.id} was deleted at its issuer, so its permissions cannot be copied: list token.permissions; ${advice}`,
       `ci: what keyturn wrote to memory:a was overwritten by somebody else; ${advice}`,
     ]);
     const [listed] = (await world.run({ ...reporting, permissions: [] })).warnings;
-    expect(listed).toBe(`ci: the token in use, ${token?.id}, was deleted at its issuer; ${advice}`);
+    expect(listed).toBe(`ci: the current token ${token?.id} was deleted at its issuer; ${advice}`);
     expect((await world.run({ drift: 'off' })).drifted).toEqual([]);
   });
 });
@@ -148,7 +148,7 @@ describe('a token that is taken over', () => {
     expect(report.kept).toMatchObject([
       { id: world.old, reason: 'held', sinks: ['memory:c', 'memory:a#elsewhere'] },
     ]);
-    expect(report.warnings.join()).toContain('memory:a: X shows');
+    expect(report.warnings.join()).toContain('memory:a: X seems to contain');
     // The same command again.
     await world.run({ sinks, replaces: world.old, policy });
     expect(adopted(world)).toHaveLength(1);

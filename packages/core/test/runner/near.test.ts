@@ -38,17 +38,21 @@ const remove = async (world: World, nth: number, ...removed: string[]): Promise<
   await world.sinks[nth]?.remove?.(removed, { signal: new AbortController().signal });
 };
 const kept = (world: World, why: string, nth = 'a') =>
-  `memory:${nth}: ${why}; it is kept until no job reads it: then run keyturn rotate ci --allow missing-names`;
+  `memory:${nth}: ${why}; it is kept until you confirm that no job reads it: keyturn rotate ci --allow missing-names`;
 
 describe('what is near the names on first contact', () => {
   it.each<[string, Neighbour[], string]>([
-    ['one name', [{ name: 'X', shows: 'yes' }], 'X shows TOKEN'],
+    ['one name', [{ name: 'X', shows: 'yes' }], 'X seems to contain TOKEN'],
     [
       'two names',
       [{ name: 'X', shows: 'yes' }, { name: 'Z' }, { name: 'Y', shows: 'maybe' }],
-      'X and Y show TOKEN',
+      'X and Y seem to contain TOKEN',
     ],
-    ['a scope', [{ name: 'X', scope: 'scope p', shows: 'yes' }], 'X (scope p) shows TOKEN'],
+    [
+      'a scope',
+      [{ name: 'X', scope: 'scope p', shows: 'yes' }],
+      'X (scope p) seems to contain TOKEN',
+    ],
   ])('may show the token that is replaced: %s', async (_, near, why) => {
     const world = makeWorld(['memory:a', 'memory:b'], 'value');
     const report = await world.run({
@@ -80,7 +84,7 @@ describe('what is near the names on first contact', () => {
     ];
     const report = await world.run({ replaces: world.old, sinks: withNear(world, near) });
     expect(report.warnings).toEqual([
-      `memory:a: ${names.token} is there for scope p too, and is not written: a job that reads ${world.old} there fails once that is revoked`,
+      `memory:a: ${names.token} also exists for scope p and is not written there: a job that reads ${world.old} there fails once that is revoked`,
     ]);
     expect(report.revoked).toEqual([world.old]);
   });
@@ -92,7 +96,7 @@ describe('what is near the names on first contact', () => {
       permissions: ['shop/read_branch'],
       sinks: withNear(world, near),
     });
-    expect(report.warnings).toEqual([expect.stringContaining('is not known')]);
+    expect(report.warnings).toEqual([expect.stringContaining('is unknown')]);
   });
 
   it('is not asked for again once keyturn has written there', async () => {
@@ -134,7 +138,7 @@ describe('names that are nowhere', () => {
       const world = makeWorld(['memory:a'], 'value');
       await remove(world, 0, ...Object.values(names));
       const report = await world.run({ replaces: world.old, sinks: withNear(world, near) });
-      const why = `none of the names is there, so jobs may read ${world.old} under other names`;
+      const why = `none of the names exists, so jobs might read ${world.old} under other names`;
       expect(report.warnings).toEqual([kept(world, why)]);
     }
   });
@@ -147,7 +151,7 @@ describe('names that are nowhere', () => {
       sinks: withNear(world, undefined, undefined),
     });
     expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
-    expect(report.warnings).toEqual(['memory:b: TOKEN_ID and TOKEN will be new there']);
+    expect(report.warnings).toEqual(['memory:b: TOKEN_ID and TOKEN will be created']);
   });
 });
 
@@ -164,9 +168,8 @@ describe('names of which one is missing', () => {
       error: {
         code: 'CONFIG_INVALID',
         effect: 'none',
-        message:
-          'memory:a has TOKEN, and no TOKEN_ID: to write only what is there would break the job that reads it',
-        hint: expect.stringContaining('(there: TOKEN, THERE)'),
+        message: expect.stringContaining('memory:a has TOKEN, but not TOKEN_ID:'),
+        hint: expect.stringContaining('(existing names: TOKEN, THERE)'),
       },
     });
   });
@@ -183,7 +186,7 @@ describe('names of which one is missing', () => {
     await remove(world, 0, names.id);
     const sinks = withNear(world, undefined);
     const { error } = await world.run({ replaces: world.old, sinks, layout: several });
-    expect(error?.message).toContain('has TOKEN, and no A or TOKEN_ID:');
+    expect(error?.message).toContain('has TOKEN, but not A or TOKEN_ID:');
   });
 });
 

@@ -39,8 +39,8 @@ describe('other rotations', () => {
       error: {
         code: 'TOKEN_IN_USE',
         effect: 'none',
-        message: `token ${world.old} is not revoked, since the sinks of the rotation b may hold it`,
-        hint: 'Rotate that one first, then this one again: keyturn rotate b',
+        message: expect.stringMatching(`token ${world.old} was not revoked, .* rotation b `),
+        hint: expect.stringMatching(/: keyturn rotate b$/),
       },
     });
   });
@@ -74,7 +74,7 @@ describe('other rotations', () => {
       error: {
         code: 'TOKEN_IN_USE',
         effect: 'none',
-        message: `${current?.id} is a token of the rotation b, and memory:b may hold it`,
+        message: `token ${current?.id} belongs to the rotation b, and memory:b might hold it`,
         hint: expect.stringContaining('keyturn forget b --sink memory:b'),
       },
     });
@@ -100,8 +100,8 @@ describe('a place that another rotation writes', () => {
       error: {
         code: 'CONFIG_INVALID',
         effect: 'none',
-        message: 'memory:a is written by the rotation a too, under the same names',
-        hint: 'Give one of them other names, or let go of it there: keyturn forget a --sink memory:a',
+        message: 'memory:a: the rotation a writes the same names there',
+        hint: expect.stringMatching(/: keyturn forget a --sink memory:a$/),
       },
     });
     expect(world.store.ledgers.has('both')).toBe(false);

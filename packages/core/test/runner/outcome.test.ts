@@ -92,7 +92,7 @@ describe('the report of a run that was interrupted', () => {
     await world.clock.advance(5000);
     expect(await running).toMatchObject({
       outcome: 'incomplete',
-      error: { code: 'INTERRUPTED', message: 'the run was interrupted before it was done' },
+      error: { code: 'INTERRUPTED', message: 'the run was interrupted before it was complete' },
     });
   });
 
@@ -113,6 +113,6 @@ describe('jobs of a sink fail', () => {
       adapter === 'memory:b' && method === 'deliver' ? { late: Infinity } : 'ok';
     const report = await world.run({ replaces: world.old, breakGlass: 'revoke-first' });
     expect(report.outcome).toBe('incomplete');
-    expect(report.warnings.join('\n')).toContain('jobs of memory:b fail, since');
+    expect(report.warnings.join('\n')).toContain('jobs of memory:b fail, because');
   });
 });

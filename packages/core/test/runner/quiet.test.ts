@@ -64,7 +64,7 @@ describe('a grace that looks at use', () => {
     expect(await world.run({ policy })).toMatchObject({
       revoked: [world.old],
       warnings: [
-        `ci: token ${world.old} was still in use, last at ${usedAt}, when the most that it may be kept was over: what uses it fails now`,
+        expect.stringContaining(`ci: token ${world.old} was still in use (last at ${usedAt})`),
       ],
     });
   });

@@ -86,13 +86,13 @@ describe('a rotation that was renamed', () => {
 
   it.each([
     ['has nothing to go on with', 'USAGE_INVALID', 'the ledger of ci has no token'],
-    ['has tokens of its own', 'TOKEN_IN_USE', 'renamed has tokens of its own'],
-    ['has another one under way', 'TOKEN_IN_USE', 'renamed has tokens of its own'],
-    ['has one more of its own', 'TOKEN_IN_USE', 'renamed has tokens of its own'],
+    ['has tokens of its own', 'TOKEN_IN_USE', 'renamed already has tokens of its own'],
+    ['has another one under way', 'TOKEN_IN_USE', 'renamed already has tokens of its own'],
+    ['has one more of its own', 'TOKEN_IN_USE', 'renamed already has tokens of its own'],
     [
       'is of another account',
       'CONFIG_INVALID',
-      'the tokens of ci are of memory:acme, and renamed is configured for memory:other',
+      'the tokens of ci belong to memory:acme, but renamed is configured for memory:other',
     ],
   ])('is refused if it %s, and gives both ledgers back', async (what, code, message) => {
     const world = makeWorld();

@@ -83,7 +83,7 @@ describe('the layout slots', () => {
       error: { code: 'CONFIG_INVALID', effect: 'none' },
       sinks: [{ id: 'memory:a', status: 'failed' }],
     });
-    expect(report.error?.hint).toContain('Choose joined or file:');
+    expect(report.error?.hint).toContain('layout joined or file:');
     expect(world.calls.map(({ method }) => method)).not.toContain('issue');
   });
 

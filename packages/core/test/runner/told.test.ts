@@ -22,7 +22,7 @@ describe('what is told of a token that keyturn acts with', () => {
       error: {
         code: 'TOKEN_IN_USE',
         effect: 'none',
-        message: `memory:acme: token ${world.old} is not revoked, since keyturn acts with it`,
+        message: `memory:acme: token ${world.old} was not revoked, because keyturn acts with it`,
         hint: 'Run it again with the new token in its environment: that run revokes the old one.',
       },
     });
@@ -35,8 +35,8 @@ describe('what is told of a token that keyturn acts with', () => {
     const report = await world.run({ replaces: world.old, issuer, breakGlass: 'revoke-first' });
     expect(report.error).toMatchObject({
       effect: 'none',
-      message: `memory:acme: token ${world.old} cannot be revoked first, since keyturn acts with it`,
-      hint: 'Leave out --revoke-first, or act with other credentials.',
+      message: `memory:acme: token ${world.old} cannot be revoked first, because keyturn acts with it`,
+      hint: expect.stringContaining('--revoke-first'),
     });
     expect(report.warnings.join()).not.toContain('was revoked first');
   });
@@ -88,8 +88,7 @@ describe('what is told of the token before the first one', () => {
     const world = makeWorld(['memory:a']);
     const request = { permissions: ['shop/read_branch'] };
     expect((await world.run(request)).warnings).toEqual([
-      'ci: the token that was in use before is not known, so it was not revoked; ' +
-        'if keyturn is to revoke it, name it: keyturn rotate ci --replaces TOKEN_ID',
+      expect.stringMatching(/^ci: .* was not revoked; .*: keyturn rotate ci --replaces TOKEN_ID$/),
     ]);
     expect((await world.run({ ...request, force: true })).warnings).toEqual([]);
   });
@@ -101,8 +100,8 @@ describe('what is told of a job', () => {
   };
 
   it.each<[TrialResult, string]>([
-    [{ ok: false }, 'failed'],
-    [{ ok: false, url: 'https://ci.test/1' }, 'failed: https://ci.test/1'],
+    [{ ok: false }, ''],
+    [{ ok: false, url: 'https://ci.test/1' }, ': https://ci.test/1'],
   ])('%j says what to do', async (result, why) => {
     const world = makeWorld(['memory:a']);
     trying(world, result);
@@ -110,8 +109,8 @@ describe('what is told of a job', () => {
     expect(report.error).toMatchObject({
       code: 'TRIAL_FAILED',
       effect: 'none',
-      message: `memory:a: the job that uses the new token ${report.current?.id} ${why}`,
-      hint: 'Mend the job and run it again with --canary; until then the token before stays valid.',
+      message: `memory:a: the canary job failed with the new token ${report.current?.id}${why}`,
+      hint: expect.stringContaining('--canary'),
     });
     expect(world.store.records('ci').map(({ event }) => event)).toContainEqual({
       type: 'tried',
@@ -148,8 +147,8 @@ describe('what is told of a token that is not seen yet', () => {
     const later = await world.run({ issuer, policy, abort: true });
     expect(later.error).toMatchObject({
       code: 'TOKEN_NOT_FOUND',
-      message: `token ${made} was created, and the issuer does not show it yet`,
-      hint: 'Run it again in a few minutes: it will be revoked then.',
+      message: `token ${made} was created, but the issuer does not show it yet`,
+      hint: expect.stringContaining('in a few minutes'),
     });
     await world.clock.advance(120_000);
     expect((await world.run({ issuer, policy, abort: true })).revoked).toEqual([made]);

@@ -72,13 +72,13 @@ describe('a forged ledger', () => {
     const report = await world.run({ force: true });
     expect(report.error).toMatchObject({
       code: 'PREDECESSOR_UNKNOWN',
-      message: `the permissions of ${other.id} are not copied, since only the ledger says that it is this rotation's`,
+      message: expect.stringContaining(`the permissions of ${other.id} are not copied`),
       hint: expect.stringContaining(`keyturn rotate ci --replaces ${other.id}`),
     });
     const listed = { force: true, permissions: ['shop/read_branch'] };
     const after = await world.run(listed);
     expect(after.kept).toEqual([{ id: other.id, reason: 'unnamed', sinks: [] }]);
-    expect(after.warnings.join()).toContain(`token ${other.id} is not revoked`);
+    expect(after.warnings.join()).toContain(`token ${other.id} was not revoked`);
     expect(after.outcome).toBe('rotated');
     expect(alive(world, other.id)).toBe(true);
     expect(await world.run({ breakGlass: 'replace-first', ...listed })).toMatchObject({
@@ -149,7 +149,7 @@ describe('permissions to manage tokens', () => {
     const copied = await world.run({ replaces: admin.id });
     expect(copied.error).toMatchObject({
       code: 'PREDECESSOR_UNKNOWN',
-      message: `${admin.id} may write_tokens: permissions to manage tokens or members are never copied`,
+      message: `${admin.id} has write_tokens: permissions to manage tokens or members are never copied`,
     });
     await world.run({ replaces: admin.id, permissions: ALL });
     expect(world.issuer.tokens.at(-1)?.permissions).toEqual(ALL.toSorted());
@@ -204,7 +204,7 @@ describe('a signed ledger', () => {
 
     await sign('ci', key, { store: world.store, owner: 'test', clock: world.clock });
     expect(await refusal(signedStore(world.store, new Secret('another')))).toContain(
-      'is not signed with the key',
+      'was not signed with the key',
     );
     const records = world.store.records('ci');
     const last = records.at(-1);
@@ -214,9 +214,9 @@ describe('a signed ledger', () => {
       world.store.ledgers.set('ci', changed.map(serialise));
     };
     change({ at: '2026-01-02T00:00:00.000Z' });
-    expect(await refusal()).toContain('or was altered');
+    expect(await refusal()).toContain('was altered');
     change({ mac: '' });
-    expect(await refusal()).toContain('or was altered');
+    expect(await refusal()).toContain('was altered');
     change({});
     expect(await refusal()).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { KeyturnError } from '../../contracts/errors.ts';
+import { namesMissing, namesNew, scopeNotWritten, tokenElsewhere } from '../../messages.ts';
 import { layoutNames, type Layout } from '../../layout/layout.ts';
 import type { SinkRecord } from '../../ledger/state.ts';
 import type { Neighbour } from '../../contracts/sink.ts';
@@ -56,9 +56,7 @@ export async function firstContact(
   );
   for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
   const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
-  const fresh = (nowhere ? [] : missing).map(
-    (id) => `${id}: ${names.join(' and ')} will be new there`,
-  );
+  const fresh = (nowhere ? [] : missing).map((id) => namesNew(id, names));
   if (token === undefined) return { keys: [], warnings: new Set(fresh) };
   const unseen = told
     .map(([id]) => id)
@@ -140,11 +138,7 @@ function refuseHalf(
   );
   if (absent.length === 0 || found.length === 0) return;
   const here = near.filter(({ scope }) => scope === undefined).map(({ name }) => name);
-  throw new KeyturnError(
-    'CONFIG_INVALID',
-    `${id} has ${found.join(' and ')}, and no ${absent.flat().join(' or ')}: to write only what is there would break the job that reads it`,
-    { hint: proposal(run.request, [...found, ...here]), effect: 'none' },
-  );
+  throw namesMissing(id, found, absent.flat(), proposal(run.request, [...found, ...here]));
 }
 
 /** The names of each field. */
@@ -156,22 +150,16 @@ function fieldsOf(layout: Layout): string[][] {
 
 function scopesOf(run: Run, id: string, near: readonly Neighbour[], token: string): string[] {
   const names = layoutNames(run.request.layout);
-  return near
-    .filter(({ name, shows }) => shows === undefined && names.includes(name))
-    .filter(({ scope }) => scope !== undefined)
-    .map(
-      ({ name, scope }) =>
-        `${id}: ${name} is there for ${scope} too, and is not written: a job that reads ${token} there fails once that is revoked`,
-    );
+  return near.flatMap(({ name, scope, shows }) =>
+    scope === undefined || shows !== undefined || !names.includes(name)
+      ? []
+      : [scopeNotWritten(id, name, scope, token)],
+  );
 }
 
 function unseenAt(run: Run, id: string, near: readonly Neighbour[], token: string): string {
   const shown = near
     .filter(({ shows }) => shows !== undefined)
     .map(({ name, scope }) => (scope === undefined ? name : `${name} (${scope})`));
-  const why =
-    shown.length > 0
-      ? `${shown.join(' and ')} ${shown.length > 1 ? 'show' : 'shows'} ${token}`
-      : `none of the names is there, so jobs may read ${token} under other names`;
-  return `${id}: ${why}; it is kept until no job reads it: then run keyturn rotate ${run.request.name} --allow missing-names`;
+  return tokenElsewhere(id, run.request.name, token, shown);
 }

@@ -1,4 +1,5 @@
 import { fieldNames, layoutNames, type FieldNames, type Layout } from '../../layout/layout.ts';
+import { existingNames, fittingNames } from '../../messages.ts';
 import type { RotationRequest } from './request.ts';
 
 /** What to write in the configuration, so that it fits the names that are there. */
@@ -7,9 +8,7 @@ export function proposal(
   there: readonly string[],
 ): string {
   const fitting = fit(layout, spellings, there);
-  if (fitting !== undefined) return `Write ${textOf(fitting)} in the configuration.`;
-  const names = there.length === 0 ? 'nothing else' : there.slice(0, 10).join(', ');
-  return `Write the names that jobs read under names: in the configuration (there: ${names}), or add what is missing.`;
+  return fitting === undefined ? existingNames(there) : fittingNames(textOf(fitting));
 }
 
 /** The spelling of which every name is there; else one put together of the fields of several. */

@@ -1,4 +1,4 @@
-import { KeyturnError } from '../../contracts/errors.ts';
+import { heldElsewhere, issuedElsewhere, placeTaken } from '../../messages.ts';
 import { readState } from '../../ledger/ledger.ts';
 import { overlap } from '../../ledger/place.ts';
 import { holdersByToken, type RotationState, type TokenRecord } from '../../ledger/state.ts';
@@ -14,15 +14,7 @@ import type { Run } from './run.ts';
 export async function refuseHeldElsewhere(run: Run, id: string): Promise<void> {
   if (run.ledger.state.tokens.get(id)?.condemned === true) return;
   const [name] = await usersElsewhere(run, id);
-  if (name === undefined) return;
-  throw new KeyturnError(
-    'TOKEN_IN_USE',
-    `token ${id} is not revoked, since the sinks of the rotation ${name} may hold it`,
-    {
-      hint: `Rotate that one first, then this one again: keyturn rotate ${name}`,
-      effect: 'none',
-    },
-  );
+  if (name !== undefined) throw heldElsewhere(id, name);
 }
 
 /** The other rotations whose jobs may use this token. */
@@ -45,14 +37,7 @@ export async function refuseIssuedElsewhere(run: Run, id: string): Promise<void>
   for await (const [name, state, { askedAt }] of knownElsewhere(run, id)) {
     const [sink] = holdersByToken(state).get(id) ?? [];
     if (askedAt === undefined || sink === undefined) continue;
-    throw new KeyturnError(
-      'TOKEN_IN_USE',
-      `${id} is a token of the rotation ${name}, and ${sink} may hold it`,
-      {
-        hint: `Leave out --replaces, and list token.permissions; or if that rotation is no more, let go of its sinks: keyturn forget ${name} --sink ${sink}`,
-        effect: 'none',
-      },
-    );
+    throw issuedElsewhere(id, name, sink);
   }
 }
 
@@ -73,14 +58,7 @@ export async function refuseTaken(run: Run): Promise<void> {
       for (const { place: other, base } of sinks.values()) {
         const isInUse = current !== undefined && base.includes(current);
         if (!isInUse || other === undefined || !overlap(place, other)) continue;
-        throw new KeyturnError(
-          'CONFIG_INVALID',
-          `${id} is written by the rotation ${name} too, under the same names`,
-          {
-            hint: `Give one of them other names, or let go of it there: keyturn forget ${name} --sink ${other.target}`,
-            effect: 'none',
-          },
-        );
+        throw placeTaken(id, name, other.target);
       }
   }
 }

@@ -1,5 +1,5 @@
-import { KeyturnError } from '../../contracts/errors.ts';
 import type { Permissions } from '../../contracts/issuer.ts';
+import { labelForeign } from '../../messages.ts';
 import { isLabelOf } from './label.ts';
 import type { Lessons } from './learned.ts';
 import type { Run } from './run.ts';
@@ -38,15 +38,7 @@ export function refuseForeignLabels(run: Run): void {
   if (runtime.store.trusted === true) return;
   const labels = [...attempts, ...(active === undefined ? [] : [active])].map(({ label }) => label);
   const foreign = labels.find((label) => !isLabelOfRun(run, label));
-  if (foreign === undefined) return;
-  throw new KeyturnError(
-    'STATE_CORRUPT',
-    `the ledger of ${request.name} has asked for a token "${foreign.slice(0, 80)}", a label that keyturn does not give to this rotation`,
-    {
-      hint: 'Restore the ledger from its last good copy; after a rename with adopt --from, run it on the machine that did that, or sign the ledgers.',
-      effect: 'none',
-    },
-  );
+  if (foreign !== undefined) throw labelForeign(request.name, foreign);
 }
 
 function isLabelOfRun({ request: { name, formerly = [] } }: Run, label: string): boolean {

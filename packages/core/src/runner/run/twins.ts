@@ -1,4 +1,4 @@
-import { KeyturnError } from '../../contracts/errors.ts';
+import { samePlace } from '../../messages.ts';
 import { overlap } from '../../ledger/place.ts';
 import type { Run } from './run.ts';
 
@@ -15,10 +15,7 @@ export function refuseTwins(run: Run): void {
     const other = seen.get(key);
     const others = other === undefined ? undefined : run.places.get(other);
     if (other !== undefined && others !== undefined && overlap(place, others))
-      throw new KeyturnError('CONFIG_INVALID', `${other} and ${id} are the same place`, {
-        hint: 'Remove one of them from the sinks.',
-        effect: 'none',
-      });
+      throw samePlace(other, id);
     seen.set(key, id);
   }
 }

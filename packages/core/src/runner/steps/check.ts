@@ -1,4 +1,4 @@
-import { KeyturnError } from '../../contracts/errors.ts';
+import type { KeyturnError } from '../../contracts/errors.ts';
 import type { Permissions, TokenDetails } from '../../contracts/issuer.ts';
 import { layoutNames } from '../../layout/layout.ts';
 import { identityOf } from '../../ledger/place.ts';
@@ -8,6 +8,13 @@ import type { Lesson, Lessons } from '../run/learned.ts';
 import { forEachLimited } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
+import {
+  predecessorManages,
+  predecessorMissing,
+  predecessorNotNamed,
+  predecessorUnconfirmed,
+  tokenNotFound,
+} from '../../messages.ts';
 import { refOf } from '../run/ref.ts';
 import { refuseIssuedElsewhere, refuseTaken } from '../run/shared.ts';
 import { isVouchedFor, shownBefore } from '../run/trust.ts';
@@ -94,10 +101,7 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   const asking = issuer.get(wanted, run.call);
   const details = await (isNeeded ? asking : asking.catch(() => undefined));
   if (details === undefined && wanted === replaces && current === undefined)
-    throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${wanted}`, {
-      hint: 'List the tokens with: keyturn token list',
-      effect: 'none',
-    });
+    throw tokenNotFound(issuer.id, wanted);
   return details;
 }
 
@@ -134,31 +138,15 @@ async function checkSinks(run: Run): Promise<Lesson & { readonly present: Presen
 function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permissions {
   const { permissions } = run.request;
   if (permissions !== 'copy') return permissions;
-  const { current } = run.ledger.state;
+  const { current, permissions: recorded = [] } = run.ledger.state;
   const { name } = run.request;
   const shown = predecessor?.permissions ?? shownBefore(run);
   if (shown === undefined)
-    throw current === undefined
-      ? unknown(
-          'a new token has no permissions, and it is not known which token to copy them from',
-          'Name the token in use with --replaces TOKEN_ID, or list token.permissions in the configuration.',
-        )
-      : unknown(
-          `the token in use, ${current}, is gone, so its permissions cannot be copied`,
-          `List token.permissions in the configuration${recorded(run)}`,
-        );
+    throw current === undefined ? predecessorNotNamed() : predecessorMissing(current, recorded);
   const id = predecessor?.id ?? current ?? '';
-  if (predecessor !== undefined && !isVouchedFor(run, id))
-    throw unknown(
-      `the permissions of ${id} are not copied, since only the ledger says that it is this rotation's`,
-      `If it is, name it: keyturn rotate ${name} --replaces ${id}; or list token.permissions, or sign the ledgers (KEYTURN_LEDGER_KEY).`,
-    );
+  if (predecessor !== undefined && !isVouchedFor(run, id)) throw predecessorUnconfirmed(name, id);
   const managing = run.issuer.managing?.(shown) ?? [];
-  if (managing.length > 0)
-    throw unknown(
-      `${id} may ${managing.join(', ')}: permissions to manage tokens or members are never copied`,
-      'List token.permissions in the configuration, with these or without them.',
-    );
+  if (managing.length > 0) throw predecessorManages(id, managing);
   return shown;
 }
 
@@ -166,18 +154,6 @@ function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permis
 async function noteShown(run: Run, { id, permissions }: TokenDetails): Promise<void> {
   const { request, runtime } = run;
   if (request.dryRun !== true && isVouchedFor(run, id)) await runtime.noteShown?.(id, permissions);
-}
-
-/** What a ledger says is shown, for the user to judge. */
-function recorded({ ledger: { state } }: Run): string {
-  const { permissions = [] } = state;
-  return permissions.length === 0
-    ? '.'
-    : `; the ledger says that it had: ${permissions.join(', ')}`;
-}
-
-function unknown(message: string, hint: string): KeyturnError {
-  return new KeyturnError('PREDECESSOR_UNKNOWN', message, { hint, effect: 'none' });
 }
 
 /** From here on the token that the user named is ours to revoke, once no sink may hold it, nor any name near one. */

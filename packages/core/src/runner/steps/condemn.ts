@@ -1,4 +1,4 @@
-import { KeyturnError } from '../../contracts/errors.ts';
+import { actingTokenLeaked, leakShared, outageCaused } from '../../messages.ts';
 import { holdersByToken, type RotationState } from '../../ledger/state.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
 import type { Run } from '../run/run.ts';
@@ -21,29 +21,15 @@ export async function* condemn(run: Run, tokens: readonly string[]): Lessons {
   const { ledger, request, issuer } = run;
   const acting = issuer.actingToken?.();
   if (acting !== undefined && tokens.includes(acting)) {
-    yield {
-      error: new KeyturnError(
-        'TOKEN_IN_USE',
-        `${issuer.id}: token ${acting} cannot be revoked first, since keyturn acts with it`,
-        {
-          hint: 'Leave out --revoke-first, or act with other credentials.',
-          effect: 'none',
-        },
-      ),
-      memory: { gaveUp: true },
-    };
+    yield { error: actingTokenLeaked(issuer.id, acting), memory: { gaveUp: true } };
     return;
   }
   for (const [token, sinks] of outages(ledger.state, tokens))
-    yield warning(
-      `${request.name}: token ${token} was revoked first: jobs of ${sinks} failed until they had the new one`,
-    );
+    yield warning(outageCaused(request.name, token, sinks));
   for (const token of tokens)
     // A ledger that cannot be read is no reason to let a leaked token live.
     for (const name of await usersElsewhere(run, token).catch(() => []))
-      yield warning(
-        `${request.name}: token ${token} is that of the rotation ${name} too: keyturn rotate ${name} --break-glass`,
-      );
+      yield warning(leakShared(request.name, token, name));
   await ledger.append(...tokens.map((token) => ({ type: 'condemned', token }) as const));
 }
 

@@ -3,6 +3,7 @@ import type { RotationEvent } from '../../ledger/event.ts';
 import type { SinkRecord } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
 import type { Confirmation } from '../../contracts/sink.ts';
+import { notLookedAt } from '../../messages.ts';
 import type { Lessons } from '../run/learned.ts';
 import { forEachLimited } from '../run/pool.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
@@ -23,7 +24,7 @@ export async function* look(run: Run): Lessons {
     .then((missing) => {
       if (missing !== (current.missing === true)) events.push({ type: 'missed', token, missing });
     })
-    .catch((error: unknown) => void warnings.add(notLookedAt(run.issuer.id, error)));
+    .catch((error: unknown) => void warnings.add(notLookedAt(run.issuer.id, asKeyturnError(error).message)));
   await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
     const record = state.sinks.get(id);
     if (record === undefined || !inStep(record, token) || run.interrupted) return;
@@ -32,7 +33,7 @@ export async function* look(run: Run): Lessons {
       if (shows !== 'unreadable' && shows !== (record.shows ?? 'same'))
         events.push({ type: 'looked', sink: id, shows });
     } catch (error) {
-      warnings.add(notLookedAt(id, error));
+      warnings.add(notLookedAt(id, asKeyturnError(error).message));
     }
   });
   await seen;
@@ -58,8 +59,4 @@ async function lookAtSink(
   if (shows !== 'unreadable') return shows;
   const held = (await sink.holds?.(names, call))?.id;
   return held === undefined || held === token ? 'unreadable' : 'different';
-}
-
-function notLookedAt(id: string, error: unknown): string {
-  return `${id}: not looked at: ${asKeyturnError(error).message}`;
 }

@@ -1,5 +1,5 @@
 import type { Step } from '../../machine/decide.ts';
-import { KeyturnError } from '../../contracts/errors.ts';
+import { actingTokenKept, newTokenNotVisible } from '../../messages.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { refuseHeldElsewhere } from '../run/shared.ts';
@@ -51,17 +51,7 @@ async function* stepAside(run: Run, token: string): Lessons<boolean> {
       return true;
     }
   }
-  yield kept(
-    token,
-    new KeyturnError(
-      'TOKEN_IN_USE',
-      `${issuer.id}: token ${token} is not revoked, since keyturn acts with it`,
-      {
-        hint: 'Run it again with the new token in its environment: that run revokes the old one.',
-        effect: 'none',
-      },
-    ),
-  );
+  yield kept(token, actingTokenKept(issuer.id, token));
   return false;
 }
 
@@ -78,17 +68,7 @@ async function end(run: Run, token: string): Promise<void> {
   await run.ledger.confirm();
   if ((await issuer.revoke(token, run.call)) === 'revoked' || !isYoung()) return;
   if (intent.wait || intent.policy.grace === 0) await waitToSettle(run, until);
-  if (isYoung()) throw notSeen(token);
+  if (isYoung()) throw newTokenNotVisible(token);
   await run.ledger.confirm();
   await issuer.revoke(token, run.call);
-}
-
-function notSeen(token: string): KeyturnError {
-  return new KeyturnError(
-    'TOKEN_NOT_FOUND',
-    `token ${token} was created, and the issuer does not show it yet`,
-    {
-      hint: 'Run it again in a few minutes: it will be revoked then.',
-    },
-  );
 }

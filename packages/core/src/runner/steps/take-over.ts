@@ -1,4 +1,4 @@
-import { KeyturnError } from '../../contracts/errors.ts';
+import { tokenNotFound } from '../../messages.ts';
 import { holders } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
 import { seenElsewhere } from '../run/first-contact.ts';
@@ -17,7 +17,7 @@ export async function* takeOver(run: Run, token: string): Lessons {
   try {
     await refuseIssuedElsewhere(run, token);
     const details = await run.issuer.get(token, run.call);
-    if (details === undefined) throw notFound(run, token);
+    if (details === undefined) throw tokenNotFound(run.issuer.id, token);
     const { state } = run.ledger;
     const behind = run.request.sinks
       .map(({ id }) => id)
@@ -49,11 +49,4 @@ async function wasNamed(
       if (event.type === 'opened' && event.from !== undefined) former.add(event.from);
     }
   return false;
-}
-
-function notFound({ issuer }: Run, token: string): KeyturnError {
-  return new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${token}`, {
-    hint: 'List the tokens with: keyturn token list',
-    effect: 'none',
-  });
 }

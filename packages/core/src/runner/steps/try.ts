@@ -1,4 +1,5 @@
-import { KeyturnError } from '../../contracts/errors.ts';
+import type { KeyturnError } from '../../contracts/errors.ts';
+import { canaryFailed } from '../../messages.ts';
 import type { Step } from '../../machine/decide.ts';
 import { newLabel } from '../run/label.ts';
 import { firstError, type Lessons } from '../run/learned.ts';
@@ -51,19 +52,8 @@ async function tryOne(run: Run, id: string, token: string): Promise<KeyturnError
   const mark = newLabel(name, clock.now(), random);
   try {
     const result = await run.sinks.get(id)?.trial?.({ token, mark, timeout }, run.call);
-    return result?.ok === true ? undefined : failedTrial(id, token, result?.url);
+    return result?.ok === true ? undefined : canaryFailed(id, token, result?.url);
   } catch (error) {
     return asKeyturnError(error);
   }
-}
-
-function failedTrial(id: string, token: string, url: string | undefined): KeyturnError {
-  return new KeyturnError(
-    'TRIAL_FAILED',
-    `${id}: the job that uses the new token ${token} failed${url === undefined ? '' : `: ${url}`}`,
-    {
-      hint: 'Mend the job and run it again with --canary; until then the token before stays valid.',
-      effect: 'none',
-    },
-  );
 }
