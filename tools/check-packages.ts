@@ -6,6 +6,7 @@ import { dependencyDocsRule, errorDocsRule } from './shape/rules/docs.ts';
 import { fileRule } from './shape/rules/files.ts';
 import { hintRule } from './shape/rules/hints.ts';
 import { manifestRule } from './shape/rules/manifest.ts';
+import { messageRule } from './shape/rules/messages.ts';
 import { placeRule } from './shape/rules/places.ts';
 import { knownAdaptersRule, providerRule } from './shape/rules/providers.ts';
 import { readmeRule } from './shape/rules/readme.ts';
@@ -24,6 +25,7 @@ const packageRules: readonly PackageRule[] = [
   placeRule,
   hintRule,
   providerRule,
+  messageRule,
   readmeRule,
 ];
 const workspaceRules: readonly WorkspaceRule[] = [

@@ -7,10 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { filled, identifierOf } from '../packages/cli/src/scaffold/sink-package.ts';
 import { readme, sink } from '../packages/cli/src/scaffold/templates.ts';
 import { conformanceTest } from '../packages/cli/src/scaffold/test-template.ts';
+import { withCatalogue, type Message } from './catalogue.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Where it takes what is the same in all packages. */
 const SIBLING = 'packages/sink-exec';
+/** The errors of the template, in their order. */
+const MESSAGES: readonly Message[] = [
+  { name: 'targetInvalid', parameters: '', values: '' },
+  { name: 'tokenMissing', parameters: 'id: string', values: 'id' },
+  {
+    name: 'requestRefused',
+    parameters: 'id: string, response: Response, refused: boolean',
+    values: 'id, response, refused',
+  },
+];
 
 /** The files of a new sink of this repository, by their paths from its root. */
 export async function newSink(kind: string): Promise<Map<string, string>> {
@@ -28,6 +39,7 @@ export async function newSink(kind: string): Promise<Map<string, string>> {
     repository: { ...repository, directory: folder },
     keyturn: { sink: kind },
   };
+  const split = withCatalogue(withoutDefault(sink), MESSAGES);
   const sinkName = `${identifierOf(kind)}Sink`;
   return new Map([
     [`${folder}/package.json`, `${JSON.stringify(made, null, 2)}\n`],
@@ -38,7 +50,8 @@ export async function newSink(kind: string): Promise<Map<string, string>> {
       `${folder}/src/index.ts`,
       `export { ${sinkName}, ${sinkName} as default } from './sink.ts';\n`,
     ],
-    [`${folder}/src/sink.ts`, filled(withoutDefault(sink), filling)],
+    [`${folder}/src/messages.ts`, filled(split.catalogue, filling)],
+    [`${folder}/src/sink.ts`, filled(split.sink, filling)],
     [`${folder}/test/conformance.test.ts`, filled(conformanceTest, filling)],
     [`.changeset/sink-${kind}.md`, `---\n'${name}': major\n---\n\nA sink for ${kind}.\n`],
   ]);

@@ -10,6 +10,8 @@ export interface SourceFacts {
   readonly processes: readonly number[];
   /** Lines that name the `console`. */
   readonly consoles: readonly number[];
+  /** Lines that create a `KeyturnError`. */
+  readonly errors: readonly number[];
   readonly imports: readonly ImportFact[];
   /** What errors say is to be done: texts given as `hint`, with `${}` for what they put in. */
   readonly hints: readonly { readonly line: number; readonly text: string }[];
@@ -28,6 +30,7 @@ export function factsOf(text: string): SourceFacts {
   const reveals: number[] = [];
   const processes: number[] = [];
   const consoles: number[] = [];
+  const errors: number[] = [];
   const imports: ImportFact[] = [];
   const hints: { line: number; text: string }[] = [];
   const lineOf = (node: ts.Node): number =>
@@ -35,6 +38,8 @@ export function factsOf(text: string): SourceFacts {
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && nameOf(node.expression) === 'reveal')
       reveals.push(lineOf(node));
+    if (ts.isNewExpression(node) && nameOf(node.expression) === 'KeyturnError')
+      errors.push(lineOf(node));
     if (isGlobal(node, 'process')) processes.push(lineOf(node));
     if (isGlobal(node, 'console')) consoles.push(lineOf(node));
     if (ts.isPropertyAssignment(node) && nameOf(node.name) === 'hint')
@@ -50,7 +55,7 @@ export function factsOf(text: string): SourceFacts {
   const exportsOnly = file.statements.every(
     (statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined,
   );
-  return { exportsOnly, reveals, processes, consoles, imports, hints };
+  return { exportsOnly, reveals, processes, consoles, errors, imports, hints };
 }
 
 /** The texts that an expression may be, as far as they stand in it. */

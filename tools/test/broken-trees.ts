@@ -170,6 +170,19 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     'packages/http/src/y.ts:1: its hint is longer than a line',
   ],
 
+  'an error outside of the catalogue': [
+    file('packages/sink-x/src/y.ts', "\nthrow new KeyturnError('NET_FAILED', 'x');"),
+    'packages/sink-x/src/y.ts:2: creates a KeyturnError',
+  ],
+  'an error by the name of its module': [
+    file('packages/core/src/y.ts', "throw new errors.KeyturnError('NET_FAILED', 'x');"),
+    'packages/core/src/y.ts:1: creates a KeyturnError',
+  ],
+  'a catalogue that is not in its place': [
+    file('packages/sink-x/src/deep/messages.ts', "throw new KeyturnError('NET_FAILED', 'x');"),
+    'packages/sink-x/src/deep/messages.ts:1: creates a KeyturnError',
+  ],
+
   'sections in another order': [
     file('packages/http/README.md', '# @keyturn/http\n\nA sentence.\n\n## Use\n\n## Install\n'),
     'packages/http/README.md: its sections are Use, Install, not Install, Use',

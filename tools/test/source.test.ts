@@ -41,6 +41,15 @@ describe('the facts of a source file', () => {
     expect(factsOf(text).reveals).toEqual(lines);
   });
 
+  it.each([
+    ["throw new KeyturnError('A', 'b');", [1]],
+    ["\nconst a = () => new core.KeyturnError('A', 'b');", [2]],
+    ['KeyturnError.is(a); class B extends KeyturnError {}', []],
+    ["'new KeyturnError('; // new KeyturnError(", []],
+  ])('find where errors are created: %j', (text, lines) => {
+    expect(factsOf(text).errors).toEqual(lines);
+  });
+
   it('find imports of every form', () => {
     const text = [
       "import a from 'a';",

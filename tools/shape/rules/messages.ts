@@ -1,0 +1,42 @@
+import { factsOf } from '../source.ts';
+import type { Package, Problem } from '../workspace.ts';
+
+/** Packages that have no catalogue yet. Remove each one as soon as it has its `src/messages.ts`. */
+const NOT_COVERED: readonly string[] = [
+  'cli',
+  'host',
+  'http',
+  'issuer-planetscale',
+  'sink-circleci',
+  'sink-env',
+  'sink-exec',
+  'sink-github',
+  'sink-gitlab',
+  'store-file',
+];
+
+/** Where an error may be created besides a catalogue, and why. Matched against the path from packages/. */
+const EXCEPTIONS: readonly { readonly files: RegExp; readonly reason: string }[] = [
+  {
+    files: /^core\/src\/contracts\/errors\.ts$/,
+    reason: 'copies an error with another effect, and writes no text',
+  },
+  {
+    files: /^core\/src\/testing\//,
+    reason: 'runs in the tests of adapters, and its texts reach no user',
+  },
+];
+
+/** What a package says to users is in one file, code, message and hint side by side, so that it can be read in one go. */
+export function* messageRule({ folder, files }: Package): Iterable<Problem> {
+  if (NOT_COVERED.includes(folder)) return;
+  for (const [name, text] of files) {
+    if (!/^src\/.+\.ts$/.test(name) || name === 'src/messages.ts') continue;
+    if (EXCEPTIONS.some((exception) => exception.files.test(`${folder}/${name}`))) continue;
+    for (const line of factsOf(text).errors)
+      yield {
+        file: `packages/${folder}/${name}:${line}`,
+        message: 'creates a KeyturnError, which belongs in src/messages.ts',
+      };
+  }
+}
