@@ -1,17 +1,17 @@
-/** What an adapter acts with, as far as its form and the platform tell: nothing of the secret itself, not even a part. */
+/** What is known about the credentials that an adapter uses. Contains no part of the secret. */
 export interface CredentialReport {
-  /** Where it comes from: `GITHUB_TOKEN`. */
+  /** The source: `GITHUB_TOKEN`. */
   readonly source: string;
-  /** What it is: `a classic personal access token`. */
+  /** The form: `a classic personal access token`. */
   readonly form?: string;
-  /** Whose it is: a login, or the name that the platform shows. */
+  /** The owner: a login, or the name that the platform shows. */
   readonly owner?: string;
-  /** The accounts that it belongs to, where the platform lists them. */
+  /** The accounts that it belongs to, if the platform lists them. */
   readonly accounts?: readonly string[];
-  /** What it may do, as the platform calls it; undefined where the platform does not tell. */
+  /** What it is allowed to do, in the platform's terms; undefined if the platform does not show it. */
   readonly scopes?: readonly string[];
-  /** ISO 8601, where it expires and the platform tells when. */
+  /** ISO 8601; present if it expires and the platform shows when. */
   readonly expiresAt?: string;
-  /** Things that stop nothing now, but that the user should know; one line each. */
+  /** What the user should know although nothing fails; one line each. */
   readonly warnings: readonly string[];
 }

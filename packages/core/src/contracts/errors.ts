@@ -1,10 +1,9 @@
 import { printable } from '../text/text.ts';
 
 /**
- * Every code a {@link KeyturnError} can have, with whether the same call may succeed later.
+ * Every code of a {@link KeyturnError}, and whether a retry can succeed.
  *
- * The list is closed: codes do not change between major versions, messages may. Each has its
- * paragraph in `docs/errors.md`.
+ * Codes do not change within a major version; messages can. `docs/errors.md` describes each code.
  */
 export const errorCodes = {
   USAGE_INVALID: { retryable: false },
@@ -44,11 +43,11 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** Whether the failed call may have changed something: `none` only where that is certain. */
+/** Whether the failed call might have changed something. `none` means that it certainly did not. */
 export type Effect = 'none' | 'unknown';
 
 export interface KeyturnErrorOptions {
-  /** One sentence that says what to do. */
+  /** What to do next, in one sentence. */
   readonly hint?: string;
   /** @default 'unknown' */
   readonly effect?: Effect;
@@ -57,10 +56,11 @@ export interface KeyturnErrorOptions {
 const BRAND = Symbol.for('keyturn.error');
 
 /**
- * The one error of keyturn: a code, what happened and where, and a hint that says what to do.
+ * The only error that keyturn throws: a code, a message (what happened, and where) and a hint (what to do next).
  *
- * It stores no request, header, body or cause, so it can be printed at any depth. Text from outside
- * has its control characters escaped. Recognised by a brand, since two copies of core may be installed.
+ * It contains no request, header, body or cause, so it can be printed in full: foreign text is escaped, and known secrets in
+ * it are blanked. Use {@link KeyturnError.is} instead of `instanceof`, because several copies of core can be
+ * installed.
  */
 export class KeyturnError extends Error {
   readonly code: ErrorCode;
@@ -76,7 +76,7 @@ export class KeyturnError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** The same call may succeed later without anything being changed by hand. */
+  /** Whether the same call can succeed later without any changes. */
   get retryable(): boolean {
     return errorCodes[this.code].retryable;
   }
@@ -90,7 +90,7 @@ export class KeyturnError extends Error {
   }
 }
 
-/** The same error with another effect: what a call says of itself does not hold for all that was done around it. Else what it is given. */
+/** Returns a {@link KeyturnError} with another effect, because several calls can have more effect than the one that failed. Returns anything else as it is. */
 export function withEffect<Thrown>(error: Thrown, effect: Effect): Thrown | KeyturnError {
   if (!KeyturnError.is(error)) return error;
   const { code, message, hint } = error;

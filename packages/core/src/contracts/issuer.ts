@@ -3,19 +3,19 @@ import type { KeyturnError } from './errors.ts';
 import type { CallOptions } from './runtime.ts';
 import type { Secret } from './secret.ts';
 
-/** What may be written down of a token: enough to find it again, nothing to use it with. */
+/** A reference to a token, without its secret. Safe to store. */
 export interface TokenRef {
   /** The issuer's public id. */
   readonly id: string;
-  /** The name that the issuer shows; unique for tokens that keyturn asked for. */
+  /** The name that the issuer shows. Unique for tokens that keyturn requested. */
   readonly label: string;
-  /** When it was created, ISO 8601 in UTC. */
+  /** ISO 8601, in UTC. */
   readonly issuedAt: string;
   readonly expiresAt?: string;
 }
 
 /**
- * A fresh credential, as named fields.
+ * A new credential, as named fields.
  *
  * PlanetScale: `id` (public), `token` (secret) and `pair` (`id:token`, secret).
  */
@@ -25,12 +25,12 @@ export interface Credential {
 }
 
 /**
- * What a token may do, as sorted names without duplicates: `read_organization` for the account,
- * `shop/read_branch` for a resource of it. Compared as sets.
+ * What a token is allowed to do, as sorted names without duplicates: `read_organization` for the account,
+ * `shop/read_branch` for a resource. Compared as sets.
  */
 export type Permissions = readonly string[];
 
-/** A token as a list shows it. */
+/** A token in a list. */
 export interface TokenInfo extends TokenRef {
   readonly lastUsedAt?: string;
 }
@@ -41,16 +41,16 @@ export interface TokenDetails extends TokenInfo {
 
 export type Capability = 'yes' | 'no' | 'unknown';
 
-/** What the issuer's credentials allow, as far as reading tells. */
+/** What the issuer's credentials allow, as far as read requests can show. */
 export interface IssuerReport {
-  /** The account that the credentials belong to: `acme`. */
+  /** The account of the credentials: `acme`. */
   readonly account: string;
-  /** Who acts: a service token's id, or undefined for a person's login. */
+  /** The ID of the token that keyturn acts with; undefined for a person's login. */
   readonly actingToken?: string;
   readonly can: Readonly<Record<'list' | 'create' | 'grant' | 'revoke', Capability>>;
-  /** What its own work needs, beside what it hands on: a token that acts should have no more. */
+  /** The permissions that the issuer itself needs, besides those that it grants. */
   readonly needed?: Permissions;
-  /** One entry for each thing that would make a rotation fail; empty where none is known. */
+  /** One error for each known reason why a rotation would fail. */
   readonly problems: readonly KeyturnError[];
 }
 
@@ -64,48 +64,48 @@ export interface IssueRequest {
   readonly ttl?: number;
 }
 
-/** `revoked`: it was there, and is no more. `gone`: it was not there. */
+/** `revoked`: the token existed and was revoked. `gone`: the token did not exist. */
 export type Revocation = 'revoked' | 'gone';
 
-/** Creates, grants, verifies and revokes tokens. Every method rejects with a {@link KeyturnError} only. */
+/** Creates, grants, verifies and revokes tokens. Methods reject only with a {@link KeyturnError}. */
 export interface TokenIssuer {
-  /** The contract that the issuer was written for. */
+  /** The version of this contract. */
   readonly specVersion: 1;
-  /** The adapter's short name, as in the configuration: `planetscale`. */
+  /** The adapter's kind, as in the configuration: `planetscale`. */
   readonly kind: string;
-  /** The issuer and its account, stable, without a credential: `planetscale:acme`. */
+  /** Identifies the issuer and its account. Stable, and without a credential: `planetscale:acme`. */
   readonly id: string;
-  /** The address of the issuer's server, without a credential. Absent if the id says it all. */
+  /** The URL of the server, without a credential. Absent if the ID is sufficient. */
   readonly server?: string;
 
-  /** Tells what the credentials may do. Reads only. */
+  /** Checks what the credentials allow. Reads only. */
   check(options: CallOptions): Promise<IssuerReport>;
-  /** Tells what the issuer acts with and where that belongs, for `doctor`. Reads only; rejects where it is refused. */
+  /** Describes the credentials, for `doctor`. Reads only; rejects if they are denied. */
   credentials?(options: CallOptions): Promise<CredentialReport>;
-  /** Every token of the account, over every page. */
+  /** Lists all tokens of the account, from all pages. */
   list(options: CallOptions): AsyncIterable<TokenInfo>;
-  /** One token with its permissions; undefined only where it is certain that there is none. */
+  /** Returns a token with its permissions; undefined only if it certainly does not exist. */
   get(id: string, options: CallOptions): Promise<TokenDetails | undefined>;
-  /** Creates a token under a label that is unique. An error with effect `unknown` means: look it up with `find`. */
+  /** Creates a token with a unique label. After an error with effect `unknown`, look it up with `find`. */
   issue(request: IssueRequest, options: CallOptions): Promise<Credential>;
-  /** The tokens of that label, over every page: what is left to know after a lost answer. */
+  /** Finds all tokens with a label, from all pages. Used after a lost answer. */
   find(label: string, options: CallOptions): Promise<readonly TokenRef[]>;
-  /** Gives a token these permissions and proves it by reading them back. Idempotent. */
+  /** Grants permissions to a token, and reads them back to confirm. Idempotent. */
   grant(id: string, permissions: Permissions, options: CallOptions): Promise<void>;
-  /** Takes permissions away from a token. Idempotent. */
+  /** Removes permissions from a token. Idempotent. */
   ungrant(id: string, permissions: Permissions, options: CallOptions): Promise<void>;
-  /** Proves that a credential works by using it, and that it may do what is expected. */
+  /** Uses a credential to verify that it works and has the expected permissions. */
   verify(
     credential: Credential,
     expected: Permissions,
     options: CallOptions,
   ): Promise<Verification>;
-  /** Those of the permissions that let a token manage tokens or members: they are listed by the user, and never copied. Makes no request. */
+  /** Returns the permissions that allow a token to manage tokens or members. They are never copied: users must list them. Makes no request. */
   managing?(permissions: Permissions): Permissions;
-  /** The id of the token that it acts with, as its credentials tell; undefined for a person's login. Makes no request. */
+  /** The ID of the token that keyturn acts with, from its credentials; undefined for a person's login. Makes no request. */
   actingToken?(): string | undefined;
-  /** The same issuer, acting with this credential. Makes no request. */
+  /** Returns the same issuer with other credentials. Makes no request. */
   actAs?(credential: Credential): TokenIssuer;
-  /** Ends a token; one that is certainly not there is `gone`. A token that was only just created may not be seen yet. */
+  /** Revokes a token. Resolves with `gone` only if it certainly does not exist; a new token might not be visible yet. */
   revoke(id: string, options: CallOptions): Promise<Revocation>;
 }

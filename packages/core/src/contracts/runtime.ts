@@ -1,18 +1,18 @@
-/** The passage of time, passed in so that tests need not wait for it. */
+/** The current time and timers. Passed in, so that tests do not have to wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted. */
+  /** Resolves after `milliseconds`. Rejects with the signal's reason if it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A number in [0, 1), from a source good enough for labels: never for secrets. */
+/** Returns a number in [0, 1). Good enough for labels, but not for secrets. */
 export type Random = () => number;
 
-/** Environment variables, as `process.env` has them. */
+/** Environment variables, like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What adapters use of `fetch`. The global one fits; `@keyturn/http` makes a better one. */
+/** The part of `fetch` that adapters use. The global one works; `@keyturn/http` has a better one. */
 export type Fetch = (url: string, init?: FetchInit) => Promise<Response>;
 
 export interface FetchInit {
@@ -21,57 +21,57 @@ export interface FetchInit {
   readonly body?: string;
   readonly signal?: AbortSignal;
   /**
-   * Whether the request may be sent again after its answer was lost. By default the method decides (all but POST and
-   * PATCH); a sink's writes say `false`, since each try must be announced in the ledger.
+   * Whether the request can be retried after a lost answer. By default, all methods except POST and PATCH are. Sinks set it to
+   * `false` for writes, because the ledger must record each attempt first.
    */
   readonly repeatable?: boolean;
-  /** Awaited right before each try of a request that may change something; when it rejects, nothing is sent. */
+  /** Awaited right before each attempt of a request that can change something. If it rejects, nothing is sent. */
   readonly beforeWrite?: BeforeWrite | undefined;
 }
 
 /**
- * Asks for the right to write. Resolves while this run holds its lock.
+ * Confirms that this run still holds its lock.
  *
- * @throws {KeyturnError} `STATE_LOST` after another run has taken over: then nothing may be written any more
+ * @throws {KeyturnError} `STATE_LOST` if another run has taken over: nothing must be written anymore
  */
 export type BeforeWrite = () => Promise<void>;
 
-/** Options of every call that may take a while. */
+/** Options of calls that can take a while. */
 export interface CallOptions {
   readonly signal: AbortSignal;
   /**
-   * Await this right before each request that changes something: a delivery may be several requests, and a process that was
-   * stopped between two of them must not send the next one after another run has taken over. Absent outside of a run.
+   * Await this right before each request that changes something. If the process is stopped between two requests and another
+   * run takes over, the second request must not be sent. Absent outside of a run.
    */
   readonly beforeWrite?: BeforeWrite;
 }
 
-/** Options of a sink's check. */
+/** Options of {@link SecretSink.check}. */
 export interface CheckOptions extends CallOptions {
-  /** Keyturn wrote these names there before, so that what is there need not be read again. */
+  /** keyturn wrote these names before, so the sink does not need to read what is stored there. */
   readonly known?: boolean;
 }
 
-/** Where a repository is fetched from. What its address says of users and passwords is left out. */
+/** The remote of a repository, without users and passwords. */
 export interface GitRemote {
   /** In lower case. */
   readonly host: string;
-  /** Without slashes around it and without `.git`: `acme/web`. */
+  /** Without leading and trailing slashes and `.git`: `acme/web`. */
   readonly path: string;
-  /** It is a web address: where a server lives below a path, that path is in it. */
+  /** Whether it is an HTTP URL. If the server is below a path, `path` includes it. */
   readonly web: boolean;
 }
 
-/** What the host gives an adapter: everything outside that it may use. */
+/** Everything outside of itself that an adapter is allowed to use. */
 export interface AdapterContext {
   readonly env: Environment;
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly random: Random;
-  /** The folder that relative paths start from: where the configuration is, or the working directory. */
+  /** The base of relative paths: the folder of the configuration, or the working directory. */
   readonly directory: string;
-  /** Safety checks that the user switched off, by name: `tracked-file`. */
+  /** The names of the safety checks that the user has disabled: `tracked-file`. */
   readonly allow: ReadonlySet<string>;
-  /** Where git fetches `origin` from, in the checkout that `directory` is in. Absent where the host knows no git. */
+  /** The remote `origin` of the checkout that contains `directory`. Absent if the host does not use git. */
   readonly gitRemote?: () => Promise<GitRemote | undefined>;
 }

@@ -1,10 +1,10 @@
 const HIDDEN = '[secret]';
 
 /**
- * A value that may be delivered but never printed.
+ * A value that can be delivered, but not printed.
  *
- * String conversion, JSON and `util.inspect` all give `[secret]`. {@link Secret.reveal} is the only
- * way out, so a search for `.reveal(` lists every place that handles plaintext.
+ * String conversion, JSON and `util.inspect` return `[secret]`. Only {@link Secret.reveal} returns the plaintext, so a search
+ * for `.reveal(` finds all code that handles it.
  */
 export class Secret {
   readonly #value: string;
@@ -13,7 +13,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** Returns the plaintext. Call it at the last moment, where the value leaves for its sink. */
+  /** Returns the plaintext. Call it at the last moment, when the value is sent to its sink. */
   reveal(): string {
     return this.#value;
   }
@@ -35,7 +35,7 @@ export class Secret {
   }
 }
 
-/** Returns the plaintext of a {@link Secret}, or a plain string as it is. */
+/** Returns the plaintext of a {@link Secret}, or a string as it is. */
 export function reveal(value: Secret | string): string {
   return typeof value === 'string' ? value : value.reveal();
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Clock, Random } from './runtime.ts';
 
-/** The machine's own clock. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>
@@ -12,5 +12,5 @@ export const systemClock: Clock = {
 
 const STEPS = 2 ** 47;
 
-/** Unpredictable numbers, so that labels made on different machines at the same time differ. */
+/** Unpredictable numbers, so that labels from several machines differ. */
 export const systemRandom: Random = () => randomInt(STEPS) / STEPS;

@@ -15,16 +15,16 @@ import { validate } from './schema.ts';
 import { parseTarget } from './target.ts';
 import { usagesOf } from './usages.ts';
 
-/** What an adapter may act with is blanked from now on in all that is printed. */
+/** From now on, an adapter's credentials are blanked in all output. */
 function rememberSecrets(variables: readonly EnvironmentVariable[], { env }: AdapterContext): void {
   for (const { name, secret } of variables) {
     const value = env[name]?.trim() ?? '';
-    // A reference that nobody has put in is none.
+    // A reference that was not replaced is not a secret.
     if (secret && !value.startsWith('$')) remember(value);
   }
 }
 
-/** Turns a backend into a sink: arguments are checked once here, so that adapters get clean input. */
+/** Makes a sink from its definition. Checks arguments once, so that adapters get valid input. */
 export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAdapter {
   const { kind, env = [], leaks = [], ci, scopeOf } = definition;
   return {
@@ -74,7 +74,7 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
   };
 }
 
-/** Turns a backend into an issuer. */
+/** Makes an issuer from its definition. */
 export function defineIssuer<Options>(definition: IssuerDefinition<Options>): IssuerAdapter {
   const { kind, env = [], leaks = [], names, permission, account } = definition;
   return {
@@ -95,7 +95,7 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
   };
 }
 
-/** Turns a backend into a store. */
+/** Makes a store from its definition. */
 export function defineStore<Options>(definition: StoreDefinition<Options>): StoreAdapter {
   const { kind, env = [] } = definition;
   return {

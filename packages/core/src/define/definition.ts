@@ -7,24 +7,24 @@ import type { CiSystem, IssuerAccount, LeakForm, PipelineCredential, ScopeOf } f
 import type { StandardSchema } from './schema.ts';
 import type { Target } from './target.ts';
 
-/** One place that a pattern may mean. */
+/** A place that a pattern might match. */
 export interface ListedPlace {
-  /** As in a target: `acme/web`. */
+  /** The path, as in a target: `acme/web`. */
   readonly path: string;
   /** Why nothing can be delivered to it: `it is archived`. */
   readonly skip?: string;
 }
 
-/** How the places of one kind are found by pattern. */
+/** How the places of a kind are found by pattern. */
 export interface SinkPatterns {
-  /** Keys of the query that choose among what is listed, and that no target has: `topic`. */
+  /** Keys of the query that filter the list, and that targets do not have: `topic`. */
   readonly filters: readonly string[];
   /**
-   * Lists, over every page, at least the places that the pattern and its filters mean; what its path does not match is left out
-   * afterwards.
+   * Lists at least the places that match the pattern and its filters, from all pages. Places whose path does not match are
+   * removed afterwards.
    *
-   * @throws {KeyturnError} `TARGET_INVALID` for a `*` where the platform cannot list; anything that a request may fail with.
-   * A list that is not whole must fail.
+   * @throws {KeyturnError} `TARGET_INVALID` for a `*` that the platform cannot list, and the errors of requests. Must fail
+   * instead of returning an incomplete list.
    */
   readonly list: (
     pattern: Target,
@@ -33,33 +33,33 @@ export interface SinkPatterns {
   ) => AsyncIterable<ListedPlace>;
 }
 
-/** What a target means by its path alone, without a request. */
+/** What a target matches by its path, without a request. */
 export interface TargetPattern {
-  /** It means any number of targets: there is a `*` in its path. */
+  /** Whether it can match any number of targets: its path contains a `*`. */
   readonly isWild: boolean;
-  /** It has a filter, so that only the platform knows what it means. */
+  /** Whether it has a filter, so that only the platform knows what it matches. */
   readonly isFiltered: boolean;
   readonly matches: (path: string) => boolean;
-  /** The target that it means at a path: `github:acme/web?environment=production`. */
+  /** Returns the target for a path: `github:acme/web?environment=production`. */
   readonly at: (path: string) => string;
 }
 
-/** The targets that a pattern means now. */
+/** The targets that a pattern matches now. */
 export interface Expansion {
   readonly targets: readonly string[];
   readonly skipped: readonly { readonly target: string; readonly reason: string }[];
 }
 
-/** A place that stores something under one of the names that were looked for. */
+/** A place that stores something under one of the names. */
 export interface FoundUsage {
-  /** The place's canonical target: `github:acme/web?environment=production`. */
+  /** The canonical target of the place: `github:acme/web?environment=production`. */
   readonly target: string;
   readonly name: string;
-  /** When it was last written, ISO 8601, where the platform shows it. */
+  /** When it was last written, ISO 8601, if the platform shows it. */
   readonly updatedAt?: string;
 }
 
-/** A place that was not looked at, and why: `it is archived`. */
+/** A place that was not searched, and why: `it is archived`. */
 export interface SkippedUsage {
   readonly skipped: string;
   readonly reason: string;
@@ -68,13 +68,13 @@ export interface SkippedUsage {
 export type Usage = FoundUsage | SkippedUsage;
 
 /**
- * Finds, over every page, the places of one kind that store something under a name that `isWanted`; values are neither kept nor
- * shown. Only names are compared, so that what is found may be somebody else's.
+ * Finds the places of a kind that store something under a name that `isWanted`, from all pages. Values are neither stored nor
+ * returned. Only names are compared, so a result can belong to somebody else.
  *
- * @param scope where to look, such as `github:acme`; undefined for what git's remote, CI's variables or the working directory
- * mean. Nothing is found where they mean nothing.
- * @throws {KeyturnError} `TARGET_INVALID` for a scope that the kind does not know, and what concerns every place: `AUTH_DENIED`,
- * `CREDENTIALS_MISSING`, `RATE_LIMITED`, `NETWORK_FAILED`. One place that cannot be read is reported as skipped, and stops nothing: see {@link usagesOrSkip}.
+ * @param scope where to search, such as `github:acme`; undefined to infer it from the git remote, the variables of CI or the
+ * working directory. If nothing can be inferred, nothing is found.
+ * @throws {KeyturnError} `TARGET_INVALID` for an unsupported scope, and errors that concern all places: `AUTH_DENIED`,
+ * `CREDENTIALS_MISSING`, `RATE_LIMITED`, `NETWORK_FAILED`. A place that cannot be read is only skipped: see {@link usagesOrSkip}.
  */
 export type FindUsages = (
   scope: Target | undefined,
@@ -83,7 +83,7 @@ export type FindUsages = (
   options: CallOptions,
 ) => AsyncIterable<Usage>;
 
-/** An environment variable that an adapter reads, for messages and docs. */
+/** An environment variable that an adapter reads. */
 export interface EnvironmentVariable {
   readonly name: string;
   readonly description: string;
@@ -93,19 +93,19 @@ export interface EnvironmentVariable {
 }
 
 interface Definition<Options, Opened> {
-  /** The short name, as in the configuration: `github`. */
+  /** The kind, as in the configuration: `github`. */
   readonly kind: string;
   readonly env?: readonly EnvironmentVariable[];
   /** How its secrets look, for `audit`. */
   readonly leaks?: readonly LeakForm[];
   /**
-   * Makes the object, without a request and without needing credentials: what is wrong with those or with the network
-   * shows in the first call, so that `status` and a filtered run need none.
+   * Creates the object. Makes no request, and does not fail without credentials: those are needed by the first call, so that
+   * `status` and filtered runs work without them.
    */
   readonly connect: (options: Options, context: AdapterContext) => Opened | Promise<Opened>;
 }
 
-/** What the author of a sink writes. */
+/** The definition of a sink, written by its author. */
 export interface SinkDefinition<Options> extends Definition<Options, SinkBackend> {
   /**
    * Turns a target into what {@link Definition.connect} takes; with `options`, into the input of that schema.
@@ -121,11 +121,11 @@ export interface SinkDefinition<Options> extends Definition<Options, SinkBackend
   readonly scopeOf?: ScopeOf;
   /** Finds the target that is meant when only the kind is given, from CI's variables or the git remote. */
   readonly infer?: (context: AdapterContext) => Promise<string | undefined>;
-  /** How places are found by pattern. Without it a `*` in a path is a character like others. */
+  /** How places are found by pattern. Without it, a `*` in a path is an ordinary character. */
   readonly patterns?: SinkPatterns;
-  /** Finds the places that store something under given names. Without it `discover` cannot look there. */
+  /** Finds the places that store something under given names. Without it, `discover` does not support the kind. */
   readonly usages?: FindUsages;
-  /** Tells whether a branch at that remote is protected. Without it nobody can tell. */
+  /** Returns whether a branch of a remote is protected. Without it, this is unknown. */
   readonly protection?: ReadProtection;
 }
 type Optional = 'supports' | 'limits' | 'check' | 'confirm';
@@ -139,20 +139,20 @@ export interface SinkBackend
   slots?(variable: string): SinkBackend;
 }
 
-/** The secret names that each layout fills by default. */
+/** The default names of the secrets in each layout. */
 export interface DefaultNames {
   readonly pair: FieldNames;
   readonly joined: string;
   readonly file: string;
-  /** The variable of the layout `slots`, whose secrets have the names of `pair`. */
+  /** The variable of the layout `slots`. Its secrets have the names of `pair`. */
   readonly slot: string;
-  /** How else its credentials are commonly stored, to be recognised where they are. */
+  /** Other common layouts, to recognize existing secrets. */
   readonly others?: readonly Layout[];
-  /** Patterns of names that credentials may stand under, such as `PSCALE_*`. */
+  /** Patterns of names that credentials might have, such as `PSCALE_*`. */
   readonly patterns?: readonly string[];
 }
 
-/** What the author of an issuer writes. */
+/** The definition of an issuer, written by its author. */
 export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
   readonly options: StandardSchema<Options>;
   readonly names: DefaultNames;
@@ -178,7 +178,7 @@ interface Adapter {
   /** Adapters of before have none. */
   readonly leaks?: readonly LeakForm[];
 }
-/** Whether only those whom the settings name can push to a branch; undefined if it is another platform's, or not shown. Reads only. */
+/** Returns whether only specific users can push to a branch; undefined if the remote is on another platform, or this is not visible. Reads only. */
 export type ReadProtection = (
   remote: GitRemote,
   branch: string,
@@ -186,22 +186,22 @@ export type ReadProtection = (
   options: CallOptions,
 ) => Promise<'protected' | 'open' | undefined>;
 
-/** What a sink's package exports by default. */
+/** The default export of a sink's package. */
 export interface SinkAdapter extends Adapter {
   readonly role: 'sink';
   /** @throws {KeyturnError} `TARGET_INVALID`, `CONFIG_INVALID` */
   open(target: string, context: AdapterContext): Promise<SecretSink>;
   infer(context: AdapterContext): Promise<string | undefined>;
   /**
-   * Reads a target that may be a pattern, without a request; undefined where the kind knows no patterns.
+   * Parses a target that can be a pattern, without a request; undefined if the kind does not support patterns.
    *
    * @throws {KeyturnError} `TARGET_INVALID`
    */
   pattern(target: string): TargetPattern | undefined;
   /**
-   * Asks the platform which targets a pattern means now; undefined where it is none.
+   * Asks the platform which targets a pattern matches now; undefined if it is not a pattern.
    *
-   * @throws {KeyturnError} `TARGET_INVALID`, and what a request may fail with
+   * @throws {KeyturnError} `TARGET_INVALID`, and the errors of requests
    */
   expand(
     target: string,
@@ -209,9 +209,10 @@ export interface SinkAdapter extends Adapter {
     options: CallOptions,
   ): Promise<Expansion | undefined>;
   /**
-   * Finds the places that store something under names that match one of the patterns; undefined where the kind cannot look.
+   * Finds the places that store something under a name that matches one of the patterns; undefined if the kind does not
+   * support this.
    *
-   * @throws {KeyturnError} `TARGET_INVALID` for the scope; while it is read, see {@link FindUsages}
+   * @throws {KeyturnError} `TARGET_INVALID` for the scope; for errors while reading, see {@link FindUsages}
    */
   usages(
     scope: string | undefined,
@@ -219,12 +220,12 @@ export interface SinkAdapter extends Adapter {
     context: AdapterContext,
     options: CallOptions,
   ): AsyncIterable<Usage> | undefined;
-  /** See {@link ReadProtection}; undefined also for a kind that cannot tell. Adapters of before have none. */
+  /** See {@link ReadProtection}; also undefined if the kind does not support this. Absent in older adapters. */
   readonly protection?: ReadProtection;
   readonly ci?: CiSystem;
   readonly scopeOf?: ScopeOf;
 }
-/** What an issuer's package exports by default. */
+/** The default export of an issuer's package. */
 export interface IssuerAdapter extends Adapter {
   readonly role: 'issuer';
   readonly names: DefaultNames;
@@ -233,7 +234,7 @@ export interface IssuerAdapter extends Adapter {
   /** @throws {KeyturnError} `CONFIG_INVALID` */
   open(options: unknown, context: AdapterContext): Promise<TokenIssuer>;
 }
-/** What a store's package exports by default. */
+/** The default export of a store's package. */
 export interface StoreAdapter extends Adapter {
   readonly role: 'store';
   /** @throws {KeyturnError} `CONFIG_INVALID` */

@@ -3,7 +3,7 @@ import { durationInvalid } from '../messages.ts';
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/y;
 
-/** No policy needs more than a century, and dates beyond it stop being representable. */
+/** A century: no policy needs more, and dates far beyond it cannot be represented. */
 const MAXIMUM = 36_525 * UNITS.d;
 
 /**
@@ -33,7 +33,7 @@ export function parseDuration(duration: Duration): number {
   throw durationInvalid(text);
 }
 
-/** Writes milliseconds as the two largest units that are not zero: `89d 23h`, `2m`, `0s`. */
+/** Formats milliseconds with the two largest units that are not zero: `89d 23h`, `2m`, `0s`. */
 export function formatDuration(milliseconds: number): string {
   const parts: string[] = [];
   let rest = Math.max(0, Math.round(milliseconds / 1000)) * 1000;

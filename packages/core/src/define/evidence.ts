@@ -3,14 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { reveal, type Secret } from '../contracts/secret.ts';
 import type { Confirmation, Proof } from '../contracts/sink.ts';
 
-/** For {@link Proof.since}: other writes may have landed at any time. */
+/** For {@link Proof.since}: other writes might have taken effect at any time. */
 export const ANY_TIME = new Date(0).toISOString();
 
 /**
- * Whether the platform's stamp of each write that may have landed besides differs from the receipt's, so that an equal stamp
- * proves that none has. Two moments tell writes apart only if one clock showed both, and only beyond twice its resolution.
+ * Whether any other write since `proof.since` would have a different stamp, so that an equal stamp proves that there was none.
+ * Two times are only distinct if they are from the same clock, and differ by more than twice its resolution.
  *
- * @param resolution of the stamps and of the clock, in milliseconds: whichever is coarser
+ * @param resolution the coarser resolution of the stamps and the clock, in milliseconds
  */
 function showsLaterWrites({ receipt, since }: Proof, resolution: number): boolean {
   if (since === undefined) return true;
@@ -19,8 +19,9 @@ function showsLaterWrites({ receipt, since }: Proof, resolution: number): boolea
 }
 
 /**
- * What the stamp that the platform shows under a name now says of the write that the receipt is of. `resolution` as for
- * {@link showsLaterWrites}.
+ * Compares the stamp that the platform shows for a name now with the one of the receipt.
+ *
+ * @param resolution see {@link showsLaterWrites}
  */
 export function compareStamp(
   name: string,
@@ -39,8 +40,8 @@ const SALT_BYTES = 6;
 const DIGITS = 12;
 
 /**
- * A stamp for a value that the platform shows: it recognises the value later, after its plaintext is gone. It keeps 48 bits of a
- * salted hash, or as few as `bits`, which tell nothing that helps to guess a credential made by a machine.
+ * Makes a stamp of a value that the platform shows, to recognize the value later without its plaintext. The stamp is a
+ * salted hash of 48 bits, or fewer with `bits`: too few to guess a generated credential.
  */
 export function fingerprint(
   value: Secret | string,
@@ -53,7 +54,7 @@ export function fingerprint(
   return `${salt}:${hash.slice(0, Math.ceil(bits / 4))}`;
 }
 
-/** Whether a {@link fingerprint} is that of this value. */
+/** Whether a {@link fingerprint} matches a value. */
 export function matches(stamp: string, value: Secret | string): boolean {
   const [salt = '', hash = ''] = stamp.split(':');
   return hash !== '' && fingerprint(value, 4 * hash.length, salt) === stamp;

@@ -1,9 +1,9 @@
 import type { GitRemote } from '../contracts/runtime.ts';
 
-/** What is longer is no address, and would take long to read. */
+/** Longer strings are not valid, and would take long to parse. */
 const MAXIMUM_LENGTH = 2048;
 
-/** Reads `https://host/path`, `ssh://git@host:22/path` or `git@host:path`; undefined for what is on no host. */
+/** Parses `https://host/path`, `ssh://git@host:22/path` or `git@host:path`; undefined if there is no host. */
 export function parseGitRemote(address: string): GitRemote | undefined {
   if (address.length > MAXIMUM_LENGTH) return undefined;
   if (address.includes('://')) {

@@ -1,8 +1,8 @@
 /**
- * Makes a test for paths: `*` stands for anything within one part of a path, `**` as a part for any number of parts. The case
- * of letters is ignored, as the platforms ignore it in the names of repositories and groups.
+ * Returns a matcher for paths: `*` matches anything within a part of the path, and `**` any number of parts. Ignores case, like
+ * the platforms do for repositories and groups.
  *
- * It takes time in proportion to the lengths multiplied, whatever the pattern.
+ * The time is at most proportional to the product of both lengths.
  */
 export function globMatcher(pattern: string): (path: string) => boolean {
   const parts = pattern.toLowerCase().split('/');
@@ -19,7 +19,7 @@ function matchPart(pattern: string, part: string): boolean {
   );
 }
 
-/** Only the last wildcard is ever tried again, which is enough: what came before it matched as early as it could. */
+/** It is sufficient to retry the last wildcard, because everything before it matched as early as possible. */
 function matchAll(
   pattern: ArrayLike<string>,
   items: ArrayLike<string>,

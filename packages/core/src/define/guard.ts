@@ -15,7 +15,7 @@ import type { SecretSink, SinkEntry } from '../contracts/sink.ts';
 import { slottedNames } from '../layout/slots.ts';
 import type { StateStore } from '../ledger/store.ts';
 
-/** A sink whose arguments are checked against its limits, and whose errors are ours; in slots, where a variable is named. */
+/** Checks the arguments of a sink against its limits, and translates its errors. With `variable`, for the layout `slots`. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
   const { id, server, limits = {}, holds, clue, remove, trial } = backend;
   const supports = {
@@ -88,7 +88,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
   };
 }
 
-/** An issuer whose errors are ours. */
+/** Translates the errors of an issuer. */
 export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   const guard = guardFor(backend.id);
   const actingToken = backend.actingToken?.bind(backend);
@@ -126,14 +126,14 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   };
 }
 
-/** What was issued is blanked from now on in all that is printed; what is public about it is not. */
+/** From now on, the secret fields of a credential are blanked in all output. */
 function rememberFields(fields: Credential['fields']): void {
   const values = Object.values(fields);
   const open = values.filter((value) => typeof value === 'string');
   for (const value of values) if (typeof value !== 'string') remember(value.reveal(), open);
 }
 
-/** A store whose errors are ours. */
+/** Translates the errors of a store. */
 export function guardStore(kind: string, backend: StoreBackend): StateStore {
   const { check, holder } = backend;
   const guard = <Result>(method: string, call: () => Promise<Result>): Promise<Result> =>
@@ -153,7 +153,7 @@ export function guardStore(kind: string, backend: StoreBackend): StateStore {
   };
 }
 
-/** As {@link guardFor}, for what takes no signal: opening, and understanding a target. */
+/** Like {@link guardFor}, for calls without a signal. */
 export async function guarded<Result>(
   id: string,
   method: string,
@@ -166,7 +166,7 @@ export async function guarded<Result>(
   }
 }
 
-/** Lets only a {@link KeyturnError} out: an unforeseen error may hold a request, and with it a secret. */
+/** Rejects only with a {@link KeyturnError}: other errors can contain a request, and so a secret. */
 function guardFor(id: string) {
   return <Result, Options extends CallOptions = CallOptions>(
     method: string,
@@ -186,7 +186,7 @@ function refuseAborted(id: string, method: string, { signal }: CallOptions): voi
   if (signal.aborted) throw callInterrupted(id, method, 'none');
 }
 
-/** An error of ours as it is; of any other, what was being done and its name alone. */
+/** Returns a {@link KeyturnError} as it is. Of other errors, only the name is kept. */
 export function translate(
   id: string,
   method: string,
@@ -199,7 +199,7 @@ export function translate(
   return adapterFailed(id, method, name);
 }
 
-/** As {@link guardFor}, for what is read piece by piece. */
+/** Like {@link guardFor}, for async iterables. */
 export async function* guardEach<Item>(
   id: string,
   method: string,

@@ -1,6 +1,6 @@
 /**
- * Gives what `work` makes of each item, in the order of the items, with at most `limit` under way at a time. It ends when all
- * that was begun has ended; after a failure nothing new is begun.
+ * Yields the results of `work` in the order of the items, with at most `limit` calls at a time. Starts nothing new after a
+ * failure, and always waits for the calls that are running.
  */
 export async function* mapLimited<Item, Result>(
   items: AsyncIterable<Item> | Iterable<Item>,
@@ -11,7 +11,7 @@ export async function* mapLimited<Item, Result>(
   try {
     for await (const item of items) {
       const result = work(item);
-      // Awaited in its turn; until then nobody listens.
+      // Awaited later; until then, a rejection must not be unhandled.
       result.catch(() => {});
       running.push(result);
       if (running.length >= limit) yield (await running.shift()) as Result;

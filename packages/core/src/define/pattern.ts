@@ -7,15 +7,15 @@ import type { AdapterContext, CallOptions } from '../contracts/runtime.ts';
 import { formatTarget, parseTarget } from './target.ts';
 import { printable } from '../text/text.ts';
 
-/** Of the name of a place that is no target. */
+/** The maximum length of a name that is shown. */
 const MOST_SHOWN = 200;
 
 type Patterned = Pick<SinkDefinition<unknown>, 'parseTarget' | 'patterns'>;
 
 /**
- * Reads a target that may be a pattern; undefined where the kind has none.
+ * Parses a target that can be a pattern; undefined if the kind does not support patterns.
  *
- * @throws {KeyturnError} `TARGET_INVALID`, also for a mistake in what a pattern says beside its path
+ * @throws {KeyturnError} `TARGET_INVALID`, also for an invalid query of a pattern
  */
 export function readPattern(definition: Patterned, text: string): TargetPattern | undefined {
   if (definition.patterns === undefined) return undefined;
@@ -24,7 +24,7 @@ export function readPattern(definition: Patterned, text: string): TargetPattern 
   const { kind, path } = target;
   const kept = Object.entries(target.query).filter(([key]) => !filters.includes(key));
   const query = Object.fromEntries(kept);
-  // Any name in place of the wildcards shows what is wrong with the rest.
+  // Validates everything but the wildcards.
   definition.parseTarget({ ...target, path: path.replaceAll(/\*+/g, 'x'), query });
   return {
     isWild: path.includes('*'),
@@ -34,7 +34,7 @@ export function readPattern(definition: Patterned, text: string): TargetPattern 
   };
 }
 
-/** Asks the platform what a pattern means; undefined where the target is none. */
+/** Asks the platform what a pattern matches; undefined if the target is not a pattern. */
 export async function expandPattern(
   definition: Patterned,
   text: string,
@@ -56,7 +56,7 @@ export async function expandPattern(
   return { targets, skipped };
 }
 
-/** The names come from outside: one that is no target must not stop the rest, or mean another place. */
+/** Names are foreign text: one that is not a valid target must not stop the others, or match another place. */
 function whyInvalid(definition: Patterned, text: string, path: string): string | undefined {
   try {
     const target = parseTarget(text);

@@ -1,13 +1,13 @@
 import type { Clock } from '../contracts/runtime.ts';
 
-/** The first looks are close to each other, for jobs that end soon; later ones are further apart, to spare the platform. */
+/** Milliseconds. Short at first, for jobs that end soon; longer later, to make fewer requests. */
 const INTERVALS = [1000, 2000, 3000, 5000, 10_000, 15_000];
 
 /**
- * Looks until something is there, at growing intervals; undefined when the time is over.
+ * Calls `look` at growing intervals until it finds something; undefined after the timeout.
  *
- * @param timeout milliseconds
- * @throws what `look` throws, and the signal's reason
+ * @param timeout in milliseconds
+ * @throws the errors of `look`, and the signal's reason
  */
 export async function poll<Found>(
   look: () => Promise<Found | undefined>,

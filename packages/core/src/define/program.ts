@@ -3,14 +3,13 @@ import { delimiter, isAbsolute, join } from 'node:path';
 
 import type { Environment } from '../contracts/runtime.ts';
 
-/** What git needs to run and to find its configuration; no credential goes to a child process. */
+/** What git needs to run and to find its configuration. Credentials must not be passed to a child process. */
 const FOR_GIT = /^(?:HOME|XDG_CONFIG_HOME|USERPROFILE|SYSTEMROOT|SUDO_UID)$/i;
 const isWindows = delimiter === ';';
 
 /**
- * The folders of `PATH` in which a program may be looked for by its name. Relative and empty entries are left out: they mean
- * whatever folder the program runs in. So is `node_modules/.bin`, which `npm run` and `npx` put first: any package in the tree may
- * have put a `git` there.
+ * The folders of `PATH` that are safe to search for programs. Excludes relative and empty entries, which depend on the working
+ * directory, and `node_modules/.bin`, which `npm run` and `npx` put first: any installed package could put a `git` there.
  */
 export function programFolders(env: Environment): string[] {
   const { PATH = isWindows ? '' : '/usr/local/bin:/usr/bin:/bin' } = env;
@@ -19,16 +18,16 @@ export function programFolders(env: Environment): string[] {
   );
 }
 
-/** The file of a program that is named without a path, by {@link programFolders}; undefined where there is none. */
+/** Finds the file of a program in {@link programFolders}; undefined if there is none. */
 export function programFile(name: string, env: Environment): string | undefined {
-  // A script of another extension needs a shell on Windows.
+  // On Windows, scripts with other extensions need a shell.
   const file = isWindows ? `${name}.exe` : name;
   return programFolders(env)
     .map((folder) => join(folder, file))
     .find(isExecutable);
 }
 
-/** The environment of a git that acts for us: nothing but what it needs, in a language that can be understood. */
+/** The environment for running git: only what it needs, with output in English. */
 export function gitEnvironment(env: Environment): Record<string, string | undefined> {
   const passedOn = Object.entries(env).filter(([name]) => FOR_GIT.test(name));
   return {

@@ -2,8 +2,8 @@ import { optionInvalid } from '../messages.ts';
 import { printable } from '../text/text.ts';
 
 /**
- * The part of the Standard Schema interface (version 1) that keyturn uses, so that an adapter's author
- * may check options with any validator that implements it.
+ * The part of the Standard Schema interface (version 1) that keyturn uses. Adapters can validate options with any library
+ * that implements it.
  */
 export interface StandardSchema<Output> {
   readonly '~standard': {
@@ -23,9 +23,9 @@ interface SchemaIssue {
 }
 
 /**
- * Returns the value as the schema gives it.
+ * Returns the output of the schema.
  *
- * @throws {KeyturnError} `CONFIG_INVALID`, naming the first thing that is wrong and where it stands
+ * @throws {KeyturnError} `CONFIG_INVALID` with the first issue and its path
  */
 export async function validate<Output>(
   schema: StandardSchema<Output>,

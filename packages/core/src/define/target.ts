@@ -8,9 +8,9 @@ import {
   targetTooLong,
 } from '../messages.ts';
 
-/** What a sink points at, taken apart: `github:acme/web?environment=production`. */
+/** A parsed target: `github:acme/web?environment=production`. */
 export interface Target {
-  /** The text as it was written. */
+  /** The original text. */
   readonly text: string;
   readonly kind: string;
   readonly path: string;
@@ -20,7 +20,7 @@ export interface Target {
 const MAXIMUM_LENGTH = 1024;
 
 /**
- * Splits `KIND:PATH?KEY=VALUE&…`. What path and query may hold is the adapter's to say.
+ * Parses `KIND:PATH?KEY=VALUE&…`. The adapter validates path and query.
  *
  * @throws {KeyturnError} `TARGET_INVALID`
  */
@@ -40,7 +40,7 @@ export function parseTarget(text: string): Target {
   return { text, kind, path, query };
 }
 
-/** Writes a target in its one canonical form: query keys sorted, values encoded where they must be. */
+/** Formats a target in its canonical form: sorted keys, and values encoded only if necessary. */
 export function formatTarget(
   kind: string,
   path: string,

@@ -2,8 +2,8 @@ import { KeyturnError, withEffect } from '../contracts/errors.ts';
 import { deliveryTorn, type Write } from '../messages.ts';
 
 /**
- * The error of a delivery of which at least one write failed. Its effect is `none` only where every write was
- * certainly refused; else it says of each name how it stands.
+ * Returns the error of a delivery with at least one failed write. Its effect is `none` only if certainly no name was written;
+ * otherwise, its message lists the state of each name.
  */
 export function tornError(
   id: string,
@@ -26,8 +26,8 @@ function writeOf(reason: unknown): Write {
 }
 
 /**
- * Removes names one after the other: the first that fails is the last, and its error has the effect `unknown` if another was removed
- * before. `prove` is called where one was missing: it throws unless the token can see the place at all.
+ * Removes names one by one, and stops at the first failure. The error has the effect `unknown` if another name was removed
+ * before. If a name is missing, calls `prove`, which must throw if the credentials cannot see the place.
  */
 export async function removeInTurn(
   names: readonly string[],
@@ -36,7 +36,7 @@ export async function removeInTurn(
 ): Promise<void> {
   const seen = new Set<'removed' | 'missing'>();
   try {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- each asks for the right to write after the one before has ended
+    // oxlint-disable-next-line eslint/no-await-in-loop -- each confirms the lock after the previous one has ended
     for (const name of names) seen.add(await removeOne(name));
     if (seen.has('missing')) await prove();
   } catch (error) {

@@ -7,7 +7,7 @@ import type { AdapterContext, CallOptions } from '../contracts/runtime.ts';
 import { parseTarget } from './target.ts';
 import { printable } from '../text/text.ts';
 
-/** As an adapter offers it: with the scope as text, and with patterns of names such as `PSCALE_*`, whose case is ignored. */
+/** See {@link SinkAdapter.usages}. Patterns of names ignore case. */
 export function usagesOf(
   { kind, usages }: Pick<SinkDefinition<unknown>, 'kind' | 'usages'>,
   scope: string | undefined,
@@ -26,7 +26,7 @@ export function usagesOf(
   return shown(guardEach(scope ?? kind, 'usages', found, options));
 }
 
-/** Names come from outside. One that is fit for nothing is still shown, so it must be fit for that. */
+/** Names are foreign text, and are shown even if they are invalid. */
 async function* shown(usages: AsyncIterable<Usage>): AsyncGenerator<Usage> {
   for await (const usage of usages)
     yield 'skipped' in usage
@@ -34,7 +34,7 @@ async function* shown(usages: AsyncIterable<Usage>): AsyncGenerator<Usage> {
       : { ...usage, name: printable(usage.name, 300) };
 }
 
-/** Codes that concern every place alike: going on would only repeat them, and wait for each. */
+/** Errors that concern all places: continuing would only repeat them. */
 const CONCERNS_ALL: readonly ErrorCode[] = [
   'AUTH_DENIED',
   'CREDENTIALS_MISSING',
@@ -43,7 +43,7 @@ const CONCERNS_ALL: readonly ErrorCode[] = [
   'RATE_LIMITED',
 ];
 
-/** What reading one place finds; a place that cannot be read is reported, and stops nothing. */
+/** Returns the usages of a place, or a {@link SkippedUsage} if the place cannot be read. */
 export async function usagesOrSkip(
   target: string,
   read: () => Promise<readonly Usage[]>,

@@ -5,22 +5,24 @@ import type { SinkEntry } from '../contracts/sink.ts';
 import { slottedNames } from './slots.ts';
 
 /**
- * Which environment variable holds which field of the credential: `{ id: 'PLANETSCALE_SERVICE_TOKEN_ID', … }`. A field that jobs
- * read under several names has a list of them.
+ * The name of each field of the credential: `{ id: 'PLANETSCALE_SERVICE_TOKEN_ID', … }`. A list if jobs read a field under
+ * several names.
  */
 export type FieldNames = Readonly<Record<string, string | readonly string[]>>;
 
-/** The names of the fields, in order, each field's own one after the other. */
+/** All names, in the order of the fields. */
 export function fieldNames(names: FieldNames): string[] {
   return Object.values(names).flat();
 }
 
 /**
- * How a credential is laid out in a sink.
+ * How a credential is stored in a sink.
  *
- * `pair` fills one name per field, one after the other; `joined` fills one name with `id:token`; `file` fills one
- * name with a dotenv blob of all fields; `slots` fills the idle one of two slots with a name per field and then flips the
- * variable `slot`, which says which of them a job reads.
+ * - `pair`: a name for each field, written one by one
+ * - `joined`: one name with `id:token`
+ * - `file`: one name with all fields in dotenv format
+ * - `slots`: a name for each field in each of two slots. Writes the idle slot, and then the variable `slot`, which tells jobs
+ *   which slot to read.
  */
 export type Layout =
   | { readonly kind: 'pair'; readonly names: FieldNames }
@@ -28,21 +30,21 @@ export type Layout =
   | { readonly kind: 'file'; readonly name: string; readonly names: FieldNames }
   | { readonly kind: 'slots'; readonly names: FieldNames; readonly slot: string };
 
-/** The names of a layout's entries, in the order in which they are written. */
+/** The names of a layout, in the order in which they are written. */
 export function layoutNames(layout: Layout): string[] {
   return 'name' in layout ? [layout.name] : fieldNames(layout.names);
 }
 
-/** Every name that a layout takes in a sink: no other rotation may write one of them. */
+/** All names that a layout uses in a sink, with those of both slots. Other rotations must not write them. */
 export function storedNames(layout: Layout): string[] {
   const names = layoutNames(layout);
   return layout.kind === 'slots' ? slottedNames(names, layout.slot) : names;
 }
 
 /**
- * The entries that a credential becomes.
+ * Converts a credential to the entries of a layout.
  *
- * @throws {KeyturnError} `CONFIG_INVALID` for a field that the credential does not have
+ * @throws {KeyturnError} `CONFIG_INVALID` if the credential does not have a field
  */
 export function layoutEntries(layout: Layout, credential: Credential): SinkEntry[] {
   if (layout.kind === 'joined') return [{ name: layout.name, value: field(credential, 'pair') }];

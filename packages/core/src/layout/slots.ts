@@ -1,17 +1,17 @@
-/** The two slots of the layout `slots`: one is live, the other idle. */
+/** The slots of the layout `slots`: one is live, and the other one is idle. */
 export type Slot = 'A' | 'B';
 
-/** The name that a secret has in a slot: `TOKEN_A`. */
+/** The name of a secret in a slot: `TOKEN_A`. */
 export function slotName(name: string, slot: Slot): string {
   return `${name}_${slot}`;
 }
 
-/** The slot that is not this one. */
+/** Returns the other slot. */
 export function otherSlot(slot: Slot): Slot {
   return slot === 'A' ? 'B' : 'A';
 }
 
-/** Every name that the layout writes to: each secret in both slots, and the variable that says which one is live. */
+/** All names that the layout writes: each secret in both slots, and the variable of the live slot. */
 export function slottedNames(names: readonly string[], variable: string): string[] {
   return [...names.flatMap((name) => [slotName(name, 'A'), slotName(name, 'B')]), variable];
 }

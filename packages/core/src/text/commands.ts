@@ -1,4 +1,4 @@
-/** What comparisons by culture, as .NET's runners make them, do not see. A break of lines is none of it. */
+/** Characters that the culture-sensitive comparisons of .NET runners ignore. Line breaks are not among them. */
 const UNSEEN = String.raw`(?:(?![\n\r])[\p{Cc}\p{Cf}\p{M}])*`;
 
 /** `##[error]`, `##vso[…]`, `##teamcity[…]`: GitHub's and Azure's runners look for them anywhere in a line (actions/runner, ActionCommand.cs). */
@@ -12,8 +12,8 @@ const COLONS = new RegExp(
 const SECTIONS = /section_(?=(?:start|end):\d)/gi;
 
 /**
- * Text that no CI takes for a command to its runner, whoever wrote it. One character of what would be one is written as an escape,
- * which a person can read and which JSON has for the same character: a document says the same after it.
+ * Escapes everything in a text that a CI runner would execute as a command. One character is replaced by its JSON escape, so
+ * that people can still read it, and JSON documents keep their meaning.
  */
 export function withoutCommands(text: string): string {
   return text

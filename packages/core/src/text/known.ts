@@ -1,27 +1,27 @@
 import { addParts, noParts, WIDTH, withoutParts, type Parts } from './blank.ts';
 
-/** A process that lives long forgets what it knew first. */
+/** The maximum number of secrets. The oldest ones are forgotten first. */
 const MOST = 512;
 const SHORTEST = 12;
 const KNOWN = Symbol.for('keyturn.known');
 
 interface Known {
   values: Set<string>;
-  /** Made when a text is printed; undefined after a change. */
+  /** Computed when a text is printed; undefined after a change. */
   parts: Parts | undefined;
 }
 
-/** The secrets of this process: by a registered symbol, since two copies of core may be installed. */
+/** The secrets of this process. Shared by all installed copies of core. */
 function known(): Known {
   const holder = globalThis as { [KNOWN]?: Known };
   return (holder[KNOWN] ??= { values: new Set(), parts: undefined });
 }
 
 /**
- * Remembers a secret of this process, so that it is blanked wherever text from outside is printed, whatever was done to it. One of fewer
- * than 12 characters is not.
+ * Remembers a secret, so that it is blanked in all foreign text that is printed, in any encoding. Ignores secrets of fewer than
+ * 12 characters.
  *
- * @param besides what stands in it that is no secret, such as the id in `id:token`
+ * @param besides parts of it that are not secret, such as the ID in `id:token`
  */
 export function remember(secret: string, besides: readonly string[] = []): void {
   const pieces = besides
@@ -41,9 +41,9 @@ export function remember(secret: string, besides: readonly string[] = []): void 
 }
 
 /**
- * Blanks every secret that is remembered, and its parts of eight characters and more, in the forms in which an echo may have them.
+ * Blanks all remembered secrets in a text, in any encoding, and parts of them of at least eight characters.
  *
- * @param others secrets besides. One that has a remembered one in it, such as `id:token`, is blanked by that: the rest of it is none
+ * @param others additional secrets. If one contains a remembered secret (`id:token`), only that part is blanked.
  */
 export function withoutSecrets(text: string, others: readonly string[] = []): string {
   const all = known();
@@ -60,7 +60,7 @@ export function withoutSecrets(text: string, others: readonly string[] = []): st
   return withoutParts(blanked, more);
 }
 
-/** The scheme, the user and the host of an address are none. */
+/** The scheme, user and host of a URL are not secret. */
 function secretIn(value: string): string {
   if (!/^[a-z][a-z\d+.-]*:\/\//i.test(value) || !URL.canParse(value)) return value;
   const { password, pathname, search } = new URL(value);

@@ -2,13 +2,12 @@ import { withoutCommands } from './commands.ts';
 import { withoutSecrets } from './known.ts';
 
 const LIMIT = 500;
-/** What is read beyond the limit, so that a secret at the cut is seen. */
+/** Read beyond the limit, to find a secret at the end. */
 const BEYOND = 1000;
 
 /**
- * Makes text from outside fit to print: secrets of this process are blanked in any form, control, formatting (bidirectional) and
- * line-breaking characters are escaped (`\u001b`), so is what a CI would take for a command, and what is longer than 500
- * characters is cut.
+ * Makes foreign text safe to print: blanks the secrets of this process, escapes control, formatting (bidirectional) and
+ * line-breaking characters (`\u001b`) and the commands of CI runners, and truncates to `limit` characters (500 by default).
  */
 export function printable(text: string, limit: number = LIMIT): string {
   const blanked = withoutSecrets(text.slice(0, limit + BEYOND));
@@ -17,7 +16,7 @@ export function printable(text: string, limit: number = LIMIT): string {
   return withoutCommands(withoutControls(cut, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu));
 }
 
-/** What steers a terminal or a log as escapes, but for line breaks and tabs. JSON says the same after it. */
+/** Escapes the characters that control terminals or logs, except line breaks and tabs. JSON documents keep their meaning. */
 export function withoutControls(
   text: string,
   characters = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
@@ -29,12 +28,12 @@ export function withoutControls(
   );
 }
 
-/** JSON escapes halves of pairs. */
+/** JSON escapes each half of a surrogate pair. */
 function escapeOf(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
-/** Returns the candidate nearest to `word` for a «did you mean», or undefined where none is near. */
+/** Returns the candidate that is most similar to `word`, or undefined if none is similar enough. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
