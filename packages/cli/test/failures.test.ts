@@ -107,7 +107,7 @@ describe('what stops a rotation', () => {
     [
       'a duration that is none',
       ['rotate', '--sink', 'env:.env', '--grace', 'soon'],
-      'Write a number and a unit',
+      'Use a number and a unit',
     ],
     ['nothing to rotate', ['rotate'], 'Run keyturn init'],
     ['a configuration that is not there', ['rotate', '--config', 'none.yaml'], ''],

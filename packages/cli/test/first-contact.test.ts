@@ -66,7 +66,7 @@ describe('the line of the README, where a job reads half of the pair elsewhere',
       outcome: 'failed',
       error: {
         code: 'CONFIG_INVALID',
-        message: expect.stringMatching(`${WEB} has ${TOKEN}, and no ${ID}`),
+        message: expect.stringMatching(`${WEB} has ${TOKEN}, but not ${ID}`),
         hint: expect.stringContaining('names:'),
       },
     });

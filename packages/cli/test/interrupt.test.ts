@@ -84,7 +84,9 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
       'keyturn: interrupted: what is under way may end; again to stop at once',
     );
     expect(stdout).toMatch(/left +\w+ {2}it is in no sink; the next run revokes it\n/);
-    expect(stdout).toMatch(/error +the run was interrupted before it was done\n +do +Run it again/);
+    expect(stdout).toMatch(
+      /error +the run was interrupted before it was complete\n +do +Run it again/,
+    );
     expect((await eventsIn(place)).at(-1)).toBe('issued');
     await expectConverged();
   });

@@ -209,7 +209,9 @@ describe('a pattern in the configuration', () => {
     await writeFile(join(place.folder, 'shop.mjs'), SHOP);
     const { stdout, stderr } = await place.keyturn(['plan', ...FIRST(place)]);
     expect(ids(stdout)).toEqual(['shop:a', 'shop:b']);
-    expect(stderr).toContain('left out, since its name cannot stand in a target: shop:c?shelf=2\n');
+    expect(stderr).toContain(
+      'left out, since its name cannot be written in a target: shop:c?shelf=2\n',
+    );
   });
 
   it.each([

@@ -120,7 +120,7 @@ describe('the program', () => {
     [
       'rotate --grace 90days',
       '--grace: "90days" is not a duration',
-      'Write a number and a unit: 90d, 12h, 30m, 45s, or 1h30m.',
+      'Use a number and a unit, such as 90d, 12h, 30m, 45s or 1h30m.',
     ],
   ])('answers "%s" with what is wrong and what to do', async (line, message, hint) => {
     const place = await makePlace();

@@ -125,8 +125,8 @@ it('refuses slots where a sink has no variable, before anything is created', asy
   const old = place.token('ci-gitlab').id;
   const { code, stdout } = await place.keyturn(['rotate', '--replaces', old]);
   expect(code).toBe(2);
-  expect(stdout).toContain('gitlab:acme/infra cannot hold the layout slots');
-  expect(stdout).toContain('Choose joined or file: ');
+  expect(stdout).toContain('gitlab:acme/infra does not support the layout slots');
+  expect(stdout).toContain('joined or file: ');
   expect(place.tokens()).toHaveLength(before);
 });
 

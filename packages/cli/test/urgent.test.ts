@@ -70,7 +70,7 @@ describe('keyturn rotate --break-glass', () => {
     const { acting, ...place } = await placeOfActing();
     const args = ['rotate', '--replaces', acting, '--break-glass', '--revoke-first'];
     const { code, stdout } = await place.keyturn(args);
-    expect([code, stdout.includes('Leave out --revoke-first')]).toEqual([2, true]);
+    expect([code, stdout.includes('Remove --revoke-first')]).toEqual([2, true]);
     expect(live(place)).toContain(acting);
   });
 
@@ -156,7 +156,7 @@ describe('keyturn forget', () => {
       '--yes',
     ]);
     expect(code).toBe(2);
-    expect(stderr).toContain('Choose among github:acme/web, github:acme/api.');
+    expect(stderr).toContain('github:acme/web, github:acme/api.');
     expect(await place.keyturn(['forget', 'cx', '--sink', 'github:acme/web'])).toMatchObject({
       code: 2,
       stderr: 'keyturn: no ledger is that of "cx"\n  Did you mean "ci"?\n',

@@ -42,7 +42,7 @@ describe('keyturn history', () => {
     const { code, stdout } = await keyturn('history');
     expect(code).toBe(2);
     expect(stdout).toMatch(/^idle {2}1\d records, then the chain is broken$/m);
-    expect(stdout).toMatch(/✖ +.*idle\.jsonl:1\d: record 1\d does not follow the one before/);
+    expect(stdout).toMatch(/✖ +.*idle\.jsonl:1\d: record 1\d does not follow the previous record/);
     expect(stdout).toMatch(/^lost {2}4 records, each follows the one before$/m);
   });
 

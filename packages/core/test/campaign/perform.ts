@@ -190,7 +190,7 @@ function start(
 
 /** The user does what a run asks for whose predecessor is gone. */
 function listPermissions(world: World, { error }: RotationReport): void {
-  const [, gone] = /the token in use, (\w+), is gone/.exec(error?.message ?? '') ?? [];
+  const [, gone] = /the current token (\w+) no longer exists/.exec(error?.message ?? '') ?? [];
   const token = world.issuer.tokens.find(({ id }) => id === gone);
   if (token?.revokedAt === undefined) world.broken.add(`not gone: ${error?.message}`);
   world.permissions = ['shop/read_branch'];
