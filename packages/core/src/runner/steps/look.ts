@@ -24,7 +24,10 @@ export async function* look(run: Run): Lessons {
     .then((missing) => {
       if (missing !== (current.missing === true)) events.push({ type: 'missed', token, missing });
     })
-    .catch((error: unknown) => void warnings.add(notLookedAt(run.issuer.id, asKeyturnError(error).message)));
+    .catch(
+      (error: unknown) =>
+        void warnings.add(notLookedAt(run.issuer.id, asKeyturnError(error).message)),
+    );
   await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
     const record = state.sinks.get(id);
     if (record === undefined || !inStep(record, token) || run.interrupted) return;
