@@ -132,8 +132,8 @@ export const threats: readonly Threat[] = [
     test: 'packages/core/test/runner/trust.test.ts',
     mistake: [
       'packages/core/src/runner/steps/check.ts',
-      '  if (!isVouchedFor(run, id)) ',
-      '  if (!isVouchedFor(run, id) && id === undefined) ',
+      '  if (predecessor !== undefined && !isVouchedFor(run, id)) ',
+      '  if (predecessor !== undefined && !isVouchedFor(run, id) && id === undefined) ',
     ],
   },
   {
@@ -141,7 +141,7 @@ export const threats: readonly Threat[] = [
     test: 'packages/core/test/runner/trust.test.ts',
     mistake: [
       'packages/core/src/runner/steps/revoke.ts',
-      'if (await isOurs(run, token)) return true;',
+      'if (yield* isOurs(run, token)) return true;',
       'if (isOurs !== undefined) return true;',
     ],
   },
