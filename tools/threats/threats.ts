@@ -12,7 +12,7 @@ export interface Threat {
 
 export const threats: readonly Threat[] = [
   {
-    promise: 'A secret is never turned into text',
+    promise: 'A secret is never converted to text',
     test: 'packages/core/test/secret.test.ts',
     mistake: [
       'packages/core/src/contracts/secret.ts',
@@ -21,7 +21,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'No output, file, argument or child process gets a secret',
+    promise: 'No output, file, argument or child process contains a secret',
     test: 'packages/cli/test/leaks/commands.test.ts',
     only: 'keyturn rotate',
     mistake: [
@@ -31,7 +31,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A run may be killed at any instant',
+    promise: 'A run can be killed at any time',
     test: 'packages/core/test/runner/crash.test.ts',
     mistake: [
       'packages/core/src/runner/steps/issue.ts',
@@ -40,7 +40,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'Addresses are https, unless they are loopback',
+    promise: 'URLs must use https, except for loopback',
     test: 'packages/http/test/url.test.ts',
     mistake: [
       'packages/http/src/url.ts',
@@ -49,7 +49,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A redirect to another origin is not followed',
+    promise: 'Redirects to another origin are not followed',
     test: 'packages/http/test/fetch.test.ts',
     only: 'a redirect',
     mistake: [
@@ -59,7 +59,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A list of a server has a bound',
+    promise: 'Lists from servers are bounded',
     test: 'packages/http/test/page-bound.test.ts',
     mistake: [
       'packages/http/src/page-bound.ts',
@@ -68,7 +68,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'An echo of a secret is blanked',
+    promise: 'Secrets that a server echoes are blanked',
     test: 'packages/core/test/echoes.test.ts',
     mistake: [
       'packages/core/src/text/known.ts',
@@ -77,7 +77,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'No text of somebody else is a command to the CI',
+    promise: 'Foreign text cannot act as a CI command',
     test: 'packages/core/test/commands.test.ts',
     mistake: [
       'packages/core/src/text/commands.ts',
@@ -86,13 +86,13 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'Certificates that are not checked are said',
+    promise: 'Disabled certificate checks are reported',
     test: 'packages/cli/test/others-words.test.ts',
     only: 'certificates that are not checked',
     mistake: ['packages/cli/src/program/program.ts', 'if (isOpen) tell(', 'if (!isOpen) tell('],
   },
   {
-    promise: 'A kind is a name',
+    promise: 'A kind is a name, not a path',
     test: 'packages/cli/test/trust/kinds.test.ts',
     mistake: [
       'packages/host/src/adapters/target-module.ts',
@@ -101,7 +101,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'Commands that only read ledgers load no code of the checkout',
+    promise: 'Commands that only read ledgers load no code from the checkout',
     test: 'packages/cli/test/trust/reading.test.ts',
     mistake: [
       'packages/host/src/session/chosen.ts',
@@ -110,7 +110,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'Untrusted files run nothing',
+    promise: 'Untrusted files cannot run code',
     test: 'packages/cli/test/trust/untrusted.test.ts',
     mistake: [
       'packages/host/src/session/untrusted.ts',
@@ -119,7 +119,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'An address of a configuration gets credentials only with consent',
+    promise: 'A URL in the configuration receives credentials only with consent',
     test: 'packages/cli/test/trust/hosts.test.ts',
     mistake: [
       'packages/host/src/session/consent.ts',
@@ -128,7 +128,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A ledger gives a token no permissions',
+    promise: 'A ledger cannot give permissions to a token',
     test: 'packages/core/test/runner/trust.test.ts',
     mistake: [
       'packages/core/src/runner/steps/check.ts',
@@ -137,7 +137,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: "A ledger ends no token that is not the rotation's",
+    promise: 'A ledger can only revoke tokens of its rotation',
     test: 'packages/core/test/runner/trust.test.ts',
     mistake: [
       'packages/core/src/runner/steps/revoke.ts',
@@ -146,7 +146,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: "A label that is not the rotation's is not looked for",
+    promise: 'A ledger can only search for labels of its rotation',
     test: 'packages/core/test/runner/trust.test.ts',
     mistake: ['packages/core/src/runner/rotate.ts', '  refuseForeignLabels(run);\n', ''],
   },
@@ -160,7 +160,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A signed ledger is believed only with its key',
+    promise: 'A signed ledger is trusted only with its key',
     test: 'packages/cli/test/signed.test.ts',
     only: 'a signed ledger',
     mistake: [
@@ -170,7 +170,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: "Another user's files are refused",
+    promise: 'Files of other users are refused',
     test: 'packages/cli/test/neighbours-owner.test.ts',
     mistake: [
       'packages/host/src/trust/foreign.ts',
@@ -179,7 +179,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: "Compiled code is kept in the user's own folder",
+    promise: "Compiled code is cached in the user's own folder",
     test: 'packages/cli/test/neighbours-cache.test.ts',
     only: 'compiled code',
     mistake: [
@@ -189,13 +189,13 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A crash report holds nothing of the environment',
+    promise: 'Crash reports contain nothing from the environment',
     test: 'packages/cli/test/neighbours-cache.test.ts',
     only: 'own report',
     mistake: ['packages/cli/bin/start.js', '{ excludeEnv: true, excludeNetwork: true }', '{}'],
   },
   {
-    promise: 'Programs are looked for in safe folders only',
+    promise: 'Programs are searched for in safe folders only',
     test: 'packages/core/test/program.test.ts',
     mistake: [
       'packages/core/src/define/program.ts',
@@ -204,7 +204,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'An adapter that no manifest names is not loaded',
+    promise: 'Adapters that no manifest names are not loaded',
     test: 'packages/host/test/adapters/named.test.ts',
     mistake: [
       'packages/host/src/adapters/beside.ts',
@@ -213,7 +213,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: "The new env file is its owner's alone until it is in place",
+    promise: 'A new env file is readable only by its owner until it is in place',
     test: 'packages/sink-env/test/remains.test.ts',
     mistake: [
       'packages/sink-env/src/replace.ts',
@@ -222,7 +222,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A new token is masked in a job, or not printed',
+    promise: 'In a CI job, a new token is masked or not printed',
     test: 'packages/cli/test/token-create.test.ts',
     mistake: [
       'packages/cli/src/commands/token/create.ts',
@@ -231,7 +231,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A program of exec: gets what it is given',
+    promise: 'A program of exec: receives only what it is given',
     test: 'packages/sink-exec/test/deliver.test.ts',
     mistake: [
       'packages/sink-exec/src/environment.ts',
@@ -240,7 +240,7 @@ export const threats: readonly Threat[] = [
     ],
   },
   {
-    promise: 'A pipeline takes nothing from whoever starts it',
+    promise: 'A pipeline ignores variables of whoever starts it',
     test: 'packages/cli/test/init/started-with.test.ts',
     mistake: [
       'packages/cli/src/scaffold/pipeline/pipeline.ts',
