@@ -60,65 +60,60 @@ export const tsconfig = `{
 }
 `;
 
-export const sink = `import { defineSink, KeyturnError, reveal, type AdapterContext, type CallOptions, type SinkBackend } from '@keyturn/core';
+export const sink = `import { defineSink, KeyturnError, reveal, type CallOptions } from '@keyturn/core';
 
 /** \`__kind__:PROJECT\`: the secrets of one project. */
 export const __name__Sink = defineSink({
   kind: '__kind__',
   env: [
-    { name: '__KIND___TOKEN', description: 'May write secrets.', secret: true },
-    { name: '__KIND___API_URL', description: 'Where the API is.', secret: false },
+    { name: '__KIND___TOKEN', description: 'A token that can write secrets.', secret: true },
+    { name: '__KIND___API_URL', description: 'The URL of the API.', secret: false },
   ],
   parseTarget({ path, query }) {
     if (/^[\\w-]+$/.test(path) && Object.keys(query).length === 0) return path;
     throw new KeyturnError('TARGET_INVALID', 'write __kind__:PROJECT', { effect: 'none' });
   },
-  options: { '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value: value as string }) } },
-  connect,
+  connect(project: string, { env, fetch, clock }) {
+    const { __KIND___TOKEN: token, __KIND___API_URL: api = 'https://api.__kind__.example' } = env;
+    const id = \`__kind__:\${project}\`;
+
+    async function call({ signal, beforeWrite }: CallOptions, method: string, body?: object): Promise<unknown> {
+      if (!token) throw new KeyturnError('CREDENTIALS_MISSING', \`\${id}: __KIND___TOKEN is not set\`, { effect: 'none' });
+      const response = await fetch(\`\${api}/projects/\${project}/secrets\`, {
+        method,
+        headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+        repeatable: !body, // keyturn itself retries lost writes
+        signal,
+        beforeWrite, // fetch awaits it before each attempt of a write
+      });
+      if (response.ok) return response.json();
+      const refused = [401, 403, 404].includes(response.status);
+      throw new KeyturnError(refused ? 'PERMISSION_DENIED' : 'REMOTE_FAILED', \`\${id}: status \${response.status}\`, {
+        hint: refused ? 'Check the project, and whether __KIND___TOKEN can write there.' : 'Run it again.',
+        effect: refused ? 'none' : 'unknown', // none: certainly nothing was stored
+      });
+    }
+
+    return {
+      id,
+      server: api,
+      supports: { readBack: 'none', atomic: true, remove: false },
+      limits: { name: /^[A-Z][A-Z0-9_]*$/, maxBytes: 65_536 },
+      async check(names, options) {
+        const found = (await call(options, 'GET')) as { id: string; names: string[] };
+        const present = names.filter((name) => found.names.includes(name)).map((name) => ({ name }));
+        return { place: \`project:\${found.id}\`, present, warnings: [] };
+      },
+      async deliver(entries, options) {
+        await call(options, 'PATCH', { entries: entries.map(({ name, value }) => ({ name, value: reveal(value) })) });
+        return { at: new Date(clock.now()).toISOString() };
+      },
+      confirm: async () => 'unreadable', // the service does not show values
+    };
+  },
 });
 export default __name__Sink;
-
-function connect(project: string, { env, fetch, clock }: AdapterContext): SinkBackend {
-  const { __KIND___TOKEN: token = '', __KIND___API_URL: api = 'https://api.__kind__.example' } = env;
-  const id = \`__kind__:\${project}\`;
-
-  async function call<Answer>({ signal, beforeWrite }: CallOptions, method: string, body?: object): Promise<Answer> {
-    if (token === '')
-      throw new KeyturnError('CREDENTIALS_MISSING', \`\${id}: __KIND___TOKEN is not set\`, { effect: 'none' });
-    const response = await fetch(\`\${api}/projects/\${project}/secrets\`, {
-      method,
-      headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      repeatable: body === undefined, // keyturn repeats lost writes itself
-      signal,
-      beforeWrite, // asked by fetch before each try of a write
-    });
-    if (response.ok) return (await response.json()) as Answer;
-    const refused = [401, 403, 404].includes(response.status);
-    throw new KeyturnError(refused ? 'PERMISSION_DENIED' : 'REMOTE_FAILED', \`\${id}: answered \${response.status}\`, {
-      hint: refused ? 'Is the project right, and may __KIND___TOKEN write there?' : 'Run it again.',
-      effect: refused ? 'none' : 'unknown', // none: nothing was stored, for certain
-    });
-  }
-
-  return {
-    id,
-    server: api,
-    supports: { readBack: 'none', atomic: true, remove: false },
-    limits: { name: /^[A-Z][A-Z0-9_]*$/, maxBytes: 65_536 },
-    async check(names, options) {
-      const there = await call<{ id: string; names: string[] }>(options, 'GET');
-      const present = names.filter((name) => there.names.includes(name)).map((name) => ({ name }));
-      return { place: \`project:\${there.id}\`, present, warnings: [] };
-    },
-    async deliver(entries, options) {
-      const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
-      await call(options, 'PATCH', { entries: plain });
-      return { at: new Date(clock.now()).toISOString() };
-    },
-    confirm: async () => 'unreadable', // values are not shown
-  };
-}
 `;
 
 export const readme = `# __package__
@@ -148,8 +143,8 @@ rotations:
 
 | variable | meaning |
 | --- | --- |
-| \`__KIND___TOKEN\` | a token that may write secrets |
-| \`__KIND___API_URL\` | where the API is |
+| \`__KIND___TOKEN\` | a token that can write secrets |
+| \`__KIND___API_URL\` | the URL of the API |
 
 ## Permissions
 
@@ -164,6 +159,6 @@ Values are not shown, so nothing is read back.
 | code | cause here | fix |
 | --- | --- | --- |
 | \`CREDENTIALS_MISSING\` | \`__KIND___TOKEN\` is not set | set it |
-| \`PERMISSION_DENIED\` | the project is not there, or the token may not write there | correct the target, or the token |
+| \`PERMISSION_DENIED\` | the project does not exist, or the token cannot write there | correct the target, or the token |
 | \`REMOTE_FAILED\` | __kind__ failed | run it again |
 `;
