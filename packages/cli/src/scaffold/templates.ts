@@ -98,7 +98,7 @@ export const __name__Sink = defineSink({
     return {
       id,
       server: api,
-      supports: { readBack: 'none', atomic: true, remove: false },
+      supports: { atomic: true },
       limits: { name: /^[A-Z][A-Z0-9_]*$/, maxBytes: 65_536 },
       async check(names, options) {
         const found = (await call(options, 'GET')) as { id: string; names: string[] };
@@ -109,7 +109,6 @@ export const __name__Sink = defineSink({
         await call(options, 'PATCH', { entries: entries.map(({ name, value }) => ({ name, value: reveal(value) })) });
         return { at: new Date(clock.now()).toISOString() };
       },
-      confirm: async () => 'unreadable', // the service does not show values
     };
   },
 });
