@@ -28,7 +28,7 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     'name is "core", not "@keyturn/core"',
   ],
   'a provider outside of its adapter': [
-    added('packages/core/src/index.ts', "\nexport { github } from './github.ts';\n"),
+    added('packages/core/src/index.ts', "\nexport { github } from './forge.ts';\n"),
     'packages/core/src/index.ts:',
   ],
   'a CommonJS package': [
