@@ -1,43 +1,43 @@
 import type { Target } from './target.ts';
 
-/** What a pipeline has to set for an adapter: the variable that it reads, and the secret of the pipeline that fills it. */
+/** What a pipeline must set for an adapter: the variable that it reads, and the secret that contains its value. */
 export interface PipelineCredential {
   readonly variable: string;
-  /** A name of its own: under the variable's, the token that is rotated may be stored. */
+  /** Must differ from the variable, because the token that is rotated might be stored under that name. */
   readonly secret: string;
-  /** What it must be and what it must be allowed to do, for the comment at the pipeline's head. */
+  /** What it must be, and be allowed to do, for the comment at the top of the pipeline. */
   readonly about: string;
 }
 
-/** What a pipeline is made of. Commands are for a POSIX shell, whole lines without a line break at the end. */
+/** The parts of a pipeline. Commands are complete lines for a POSIX shell, without a final line break. */
 export interface PipelineRequest {
-  /** The comment at the head. `where` says where the secrets belong; `credentials` are those that the pipeline needs. */
+  /** Returns the comment at the top. `where` says where to store the secrets; `credentials` are those that the pipeline needs. */
   readonly head: (where: string, credentials?: readonly PipelineCredential[]) => string;
   /** What keyturn reads in this pipeline. */
   readonly credentials: readonly PipelineCredential[];
-  /** What this CI's own adapter reads, whether or not a rotation needs it: a pipeline may push with it. */
+  /** What the adapter of this CI reads, even if no rotation needs it: a pipeline might push with it. */
   readonly own: readonly PipelineCredential[];
   /** Installs keyturn from a lock file. */
   readonly install: string;
-  /** The same in a shell of its own, without these variables. */
+  /** The same in a subshell, without these variables. */
   readonly installWithout: (secrets: readonly string[]) => string;
-  /** Puts the ledger's branch into `.keyturn`. */
+  /** Checks out the branch of the ledger in `.keyturn`. */
   readonly fetchLedger: string;
   readonly rotate: string;
-  /** Adds what the run recorded to the branch. */
+  /** Pushes the records of the run to the branch. */
   readonly keepLedger: string;
-  /** Unsets every variable but these: whoever starts a pipeline may set some that decide where credentials are sent. */
+  /** Unsets all variables except these: whoever starts a pipeline could set variables that decide where credentials are sent. */
   readonly reset: (kept: readonly string[]) => string;
 }
 
 /** A pipeline that runs keyturn every day. */
 export interface Pipeline {
-  /** Where it belongs, from the root of the checkout. */
+  /** The path of its file, relative to the root of the checkout. */
   readonly path: string;
   readonly text: string;
-  /** Where it is written instead if another file is at `path`, and what is left to do then. */
+  /** Where to write it if `path` is another file, and what to do then. */
   readonly aside?: { readonly path: string; readonly todo: string };
-  /** A file that has to name it: written if it is missing, and `todo` if it does not have `mark` in it. */
+  /** A file that must refer to it. Written if it is missing; if it exists without `mark`, `todo` says what to do. */
   readonly root?: {
     readonly path: string;
     readonly text: string;
@@ -46,45 +46,45 @@ export interface Pipeline {
   };
 }
 
-/** The CI system of a sink's platform, as `init`, `doctor` and `discover` need to know it. */
+/** The CI system of a sink's platform, for `init`, `doctor` and `discover`. */
 export interface CiSystem {
-  /** Its name, for people: `GitHub Actions`. */
+  /** Its display name: `GitHub Actions`. */
   readonly title: string;
-  /** Files or folders of a checkout that say that it is in use, such as `.github/workflows`. */
+  /** Files or folders that show that a checkout uses it, such as `.github/workflows`. */
   readonly signs: readonly string[];
-  /** Whether a target that {@link SinkDefinition.infer} finds is a sign of it, too. @default true */
+  /** Whether a target that {@link SinkDefinition.infer} finds shows this, too. @default true */
   readonly isInferred?: boolean;
-  /** The files with pipelines, from the root of a checkout; those in a folder are meant by the folder. */
+  /** The files with pipelines, or their folders, relative to the root of a checkout. */
   readonly pipelines: readonly string[];
-  /** Its pipelines are workflows: actions that are pinned, permissions of the job's own token, secrets of steps. @default false */
+  /** Whether its pipelines are workflows with pinned actions, permissions of the job's token, and secrets of steps. @default false */
   readonly hasWorkflows?: boolean;
-  /** Where the packages of a pipeline are locked if the project does not have them: `.github/keyturn`. */
+  /** The folder of a pipeline's lock file if the project does not have keyturn: `.github/keyturn`. */
   readonly folder: string;
-  /** Where a person puts the secrets that the pipeline's head lists, and what else to set up there; without a full stop. */
+  /** Where to store the secrets of the pipeline, and what else to set up. Without a period. */
   readonly setUp: string;
-  /** What a pipeline pushes the ledger's branch with is this adapter's own credential. @default false */
+  /** Whether a pipeline pushes the branch of the ledger with the credentials of this adapter. @default false */
   readonly pushesWithOwn?: boolean;
   readonly pipeline: (request: PipelineRequest) => Pipeline;
 }
 
-/** How a secret of an adapter looks, so that `audit` finds it where it leaked. */
+/** The form of a secret, with which `audit` finds leaks. */
 export interface LeakForm {
-  /** An extended regular expression that JavaScript and `git grep -E` read alike, without groups: `pscale_tkn_[A-Za-z0-9_=.-]{16,}`. */
+  /** A regular expression without groups that works in JavaScript and `git grep -E`: `pscale_tkn_[A-Za-z0-9_=.-]{16,}`. */
   readonly pattern: string;
-  /** What every one begins with. What follows is random, unless it is a placeholder. */
+  /** The prefix of all secrets. What follows is random, except in placeholders. */
   readonly prefix: string;
 }
 
-/** The account of an issuer, as a person names it. */
+/** The account of an issuer, as users name it. */
 export interface IssuerAccount {
   /** Its option in the configuration: `org`. */
   readonly option: string;
-  /** The environment variable that names it otherwise. */
+  /** The environment variable that can name it instead. */
   readonly variable: string;
-  /** What it is, for people: `the organization at PlanetScale`. */
+  /** Its display name: `the organization at PlanetScale`. */
   readonly title: string;
   readonly valid: RegExp;
 }
 
-/** Where to look for secrets beside a target: `github:acme` for `github:acme/web`. */
+/** Returns where to search for secrets near a target: `github:acme` for `github:acme/web`. */
 export type ScopeOf = (target: Target) => string;

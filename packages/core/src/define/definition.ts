@@ -88,7 +88,7 @@ export interface EnvironmentVariable {
   readonly name: string;
   readonly description: string;
   readonly secret: boolean;
-  /** Set if a pipeline has to fill it: from which secret, and what that must be. */
+  /** Present if a pipeline must set it: the secret of the pipeline, and what that must be. */
   readonly pipeline?: Pick<PipelineCredential, 'secret' | 'about'>;
 }
 
@@ -96,7 +96,7 @@ interface Definition<Options, Opened> {
   /** The kind, as in the configuration: `github`. */
   readonly kind: string;
   readonly env?: readonly EnvironmentVariable[];
-  /** How its secrets look, for `audit`. */
+  /** The form of its secrets, for `audit`. */
   readonly leaks?: readonly LeakForm[];
   /**
    * Creates the object. Makes no request, and does not fail without credentials: those are needed by the first call, so that
@@ -129,12 +129,12 @@ export interface SinkDefinition<Options> extends Definition<Options, SinkBackend
   readonly protection?: ReadProtection;
 }
 type Optional = 'supports' | 'limits' | 'check' | 'confirm';
-/** What `connect` makes. Only `id` and `deliver` are needed; what is left out promises nothing. */
+/** The result of `connect`. Only `id` and `deliver` are required; without the rest, nothing is promised. */
 export interface SinkBackend
   extends
     Omit<SecretSink, 'specVersion' | 'kind' | 'slots' | Optional>,
     Partial<Pick<SecretSink, 'limits' | 'check' | 'confirm'>> {
-  /** @default nothing is shown of a value, jobs may read a torn pair, and `remove` works if it is there */
+  /** @default values are not shown, deliveries are not atomic, and `remove` works if it is present */
   readonly supports?: Partial<SinkSupports>;
   slots?(variable: string): SinkBackend;
 }
@@ -156,9 +156,9 @@ export interface DefaultNames {
 export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
   readonly options: StandardSchema<Options>;
   readonly names: DefaultNames;
-  /** Checks one permission of a list in the configuration; its message says what is wrong with it. Without it, any text without blanks is one. */
+  /** Validates a permission in the configuration. Without it, any text without spaces is valid. */
   readonly permission?: StandardSchema<string>;
-  /** How a person names the account, if there is one to name. */
+  /** How users name the account, if there is one. */
   readonly account?: IssuerAccount;
 }
 export interface IssuerBackend extends Omit<TokenIssuer, 'specVersion' | 'kind' | 'actAs'> {
@@ -175,7 +175,7 @@ interface Adapter {
   readonly specVersion: 1;
   readonly kind: string;
   readonly env: readonly EnvironmentVariable[];
-  /** Adapters of before have none. */
+  /** Absent in older adapters. */
   readonly leaks?: readonly LeakForm[];
 }
 /** Returns whether only specific users can push to a branch; undefined if the remote is on another platform, or this is not visible. Reads only. */

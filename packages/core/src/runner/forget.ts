@@ -5,18 +5,18 @@ import { holders, holdersByToken, type SinkRecord } from '../ledger/state.ts';
 import type { RotationRuntime } from './run/request.ts';
 
 export interface Forgotten {
-  /** What the sink may have held, by the ledger. */
+  /** The tokens that the sink might have held, according to the ledger. */
   readonly tokens: readonly string[];
-  /** Those of them that no sink may hold any more: a later run revokes them. */
+  /** Those that no sink can hold anymore: a later run revokes them. */
   readonly released: readonly string[];
 }
 
 /**
- * Takes the user's word that a sink holds no token of this rotation any more, so that it keeps none alive. `settle` is how long a
- * lost write of this rotation may still land.
+ * Records that a sink no longer holds any token of this rotation, according to the user.
  *
- * @throws {KeyturnError} `CONFIG_INVALID` for what is not a duration, `USAGE_INVALID` for a sink that the ledger does not know, `TOKEN_IN_USE` where a lost write may still
- * land, and what the store throws
+ * @param settle how long an unanswered write might still take effect
+ * @throws {KeyturnError} `CONFIG_INVALID` for an invalid duration, `USAGE_INVALID` for an unknown sink, `TOKEN_IN_USE` if an
+ * unanswered write might still take effect, and the errors of the store
  */
 export async function forget(
   rotation: string,
