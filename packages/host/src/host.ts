@@ -1,5 +1,4 @@
 import {
-  KeyturnError,
   systemClock,
   systemRandom,
   type Clock,
@@ -9,6 +8,7 @@ import {
 } from '@keyturn/core';
 
 import { findConfig } from './config/find.ts';
+import { configurationMissing } from './messages.ts';
 import { openPlans } from './requests/plans.ts';
 import type { RotationFlags } from './requests/request.ts';
 import type { MeasuredReport } from './run/report.ts';
@@ -19,32 +19,32 @@ import type { Surroundings } from './surroundings.ts';
 
 /** What a host may use of your program's surroundings. */
 export interface HostOptions {
-  /** Where the configuration is looked for: in this folder, and above it. */
+  /** The folder in which the search for the configuration starts; it continues in the folders above. */
   readonly directory: string;
-  /** The configuration's file, relative to the folder; found by its name by default. */
+  /** The configuration file, relative to the folder. @default found by its name */
   readonly config?: string;
-  /** What adapters read their credentials from: `process.env`, or a part of it. */
+  /** The variables that adapters read their credentials from: `process.env`, or a part of it. */
   readonly env: Environment;
-  /** Your user's number, such as `process.geteuid()`: files of other users are refused. By default they are not. */
+  /** The number of your user, such as `process.geteuid()`: files of other users are rejected. @default they are not */
   readonly uid?: number;
-  /** Who runs, for other runs to see: `rotator@node-7`. @default 'keyturn' */
+  /** The name that other runs see: `rotator@node-7`. @default 'keyturn' */
   readonly owner?: string;
-  /** Abort it to interrupt a run: what is under way gets a bounded time to end, and the ledger stays consistent. */
+  /** Abort it to interrupt a run: pending requests get a bounded time to end, and the ledger stays consistent. */
   readonly signal?: AbortSignal;
-  /** Takes lines that a person should read. They are dropped by default. */
+  /** Receives warnings for a person, one line each. @default they are dropped */
   readonly warn?: (line: string) => void;
-  /** Safety checks to switch off, by name, as `--allow` takes them. */
+  /** Names of safety checks to turn off, as for `--allow`. */
   readonly allow?: readonly string[];
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
-/** A rotation as it is configured. */
+/** A configured rotation. */
 export interface ConfiguredRotation {
   readonly name: string;
   /** The kind of its issuer. */
   readonly issuer: string;
-  /** Its targets and patterns, as they are written. */
+  /** Its targets and patterns, as written in the configuration. */
   readonly sinks: readonly string[];
   /** Milliseconds. */
   readonly maxAge: number;
@@ -52,38 +52,38 @@ export interface ConfiguredRotation {
   readonly grace: number;
 }
 
-/** What a run does beside what is due. */
+/** What a run does beyond what is due. */
 export interface RunOptions {
-  /** The rotations' names; all of them by default. */
+  /** Names of rotations. @default all */
   readonly rotations?: readonly string[];
-  /** Kinds or targets: only these sinks are written, and no token is revoked that others may hold. All by default. */
+  /** Kinds or targets: only these sinks are written, and no token is revoked that other sinks might hold. @default all */
   readonly sinks?: readonly string[];
-  /** The id of the token in use, on first contact of one rotation. */
+  /** On first contact of one rotation: the id of the token that jobs use now. */
   readonly replaces?: string;
-  /** Rotate though nothing is due. */
+  /** Rotate even if nothing is due. */
   readonly force?: boolean;
   /** Wait for the grace period, and revoke in this run. */
   readonly wait?: boolean;
-  /** Told of every step, record and failure. */
+  /** Receives every step, record and failure. */
   readonly observe?: (progress: Progress) => void;
 }
 
-/** An open host. Every method rejects with a `KeyturnError` if nothing could be begun; what fails later is in the reports. */
+/** An open host. A method rejects with a `KeyturnError` if it could not begin; later failures are in the reports. */
 export interface Host {
-  /** The rotations of the configuration, in its order. */
+  /** The rotations, in the order of the configuration. */
   rotations(): readonly ConfiguredRotation[];
-  /** What {@link run} would do now: every check is made, and nothing is changed. */
+  /** Reports what {@link run} would do now: makes every check, changes nothing. */
   plan(options?: RunOptions): Promise<readonly MeasuredReport[]>;
-  /** Does what is due, one rotation after the other. May be called at any time, as often as you like. */
+  /** Does what is due, one rotation after the other. Can be called at any time, any number of times. */
   run(options?: RunOptions): Promise<readonly MeasuredReport[]>;
-  /** How rotations stand, from their ledgers alone: no request is made. */
+  /** The status of rotations, read from their ledgers only: makes no request. */
   status(rotations?: readonly string[]): Promise<readonly Standing[]>;
-  /** Interrupts what is under way and waits for its end. */
+  /** Interrupts what is running and waits until it has ended. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a host on a folder with a configuration.
+ * Opens a host for a folder with a configuration.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`, `USAGE_INVALID` if there is no configuration, `FILE_UNSAFE`
  */
@@ -162,11 +162,4 @@ function surroundingsOf(
     clock: clock ?? systemClock,
     random: random ?? systemRandom,
   };
-}
-
-function configurationMissing(directory: string): KeyturnError {
-  return new KeyturnError('USAGE_INVALID', `no configuration found in ${directory} or above it`, {
-    hint: 'Write a keyturn.config.yaml there: keyturn init makes one.',
-    effect: 'none',
-  });
 }

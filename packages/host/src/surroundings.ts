@@ -1,26 +1,26 @@
 import type { Clock, Environment, Random } from '@keyturn/core';
 
-/** Everything of the outside that a host may use; nothing reads it from the process. */
+/** Everything outside that a host uses; nothing is read from the process itself. */
 export interface Surroundings {
   readonly env: Environment;
-  /** The number of the user that it acts as; undefined where users have none. */
+  /** The number of the current user; undefined if users have no numbers (Windows). */
   readonly uid?: number | undefined;
-  /** The working directory: relative paths start from it, unless there is a configuration. */
+  /** The working directory: relative paths start here if there is no configuration. */
   readonly directory: string;
-  /** The folder of the program itself: packages that are installed beside it are found from there. */
+  /** The folder of the program: packages installed beside it are found from here. */
   readonly programFolder: string;
-  /** The files here are not those of whoever runs it, as in a pull request of a fork: nothing of them is run or decides whom is asked. */
+  /** The files here do not belong to the user, as in the pull request of a fork: they are not run and do not decide which hosts are contacted. */
   readonly isUntrusted?: boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborted to end early: the ledger is consistent at any time. */
   readonly signal: AbortSignal;
-  /** Who runs, for other runs to see: `ana@laptop`. */
+  /** The name that other runs see: `ana@laptop`. */
   readonly owner: string;
-  /** Takes one line that a person should read. */
+  /** Receives one line for a person. */
   readonly warn: (text: string) => void;
-  /** Takes one line for the runner of the CI job that this is, which shows it to people; absent if there is none to take it. */
+  /** Receives one line that the runner of this CI job shows to people; absent outside of CI. */
   readonly annotate?: ((line: string) => void) | undefined;
-  /** Takes details of every request and every record; absent if nobody wants them. Never a secret. */
+  /** Receives details of every request and every record; absent if they are not wanted. Never contains a secret. */
   readonly trace?: ((topic: string, text: string) => void) | undefined;
 }

@@ -7,15 +7,15 @@ import { KIND } from './target-module.ts';
 export const roles = ['issuer', 'sink', 'store'] as const;
 export type Role = (typeof roles)[number];
 
-/** An installed package that says in its manifest what it adapts: `"keyturn": { "sink": "gitlab" }`. */
+/** An installed package whose manifest declares what it adapts: `"keyturn": { "sink": "acme" }`. */
 export interface FoundAdapter {
   readonly role: Role;
   readonly kind: string;
   readonly packageName: string;
   readonly version: string;
-  /** The platform has a CI that a pipeline can be made for: `"keyturn": { "sink": "gitlab", "ci": true }`. */
+  /** The platform has a CI for which a pipeline can be generated: `"keyturn": { "sink": "acme", "ci": true }`. */
   readonly hasCi: boolean;
-  /** The folder that the package was found from. */
+  /** The folder from which the package was found. */
   readonly from: string;
 }
 
@@ -30,13 +30,12 @@ interface Manifest {
   readonly workspaces?: unknown;
 }
 
-/** A path in its place would be code that nobody installed. */
+/** A path instead of a name would be code that nobody installed. */
 const PACKAGE = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
 
 /**
- * The adapters among the direct dependencies of the project, of the workspace that it belongs to, of the program itself and of where
- * that was installed (the project, or what npx was told). Only manifests are read; nothing is imported, and
- * `node_modules` is not scanned.
+ * The adapters among the direct dependencies of the project, of its workspace, of the program and of the place where the program
+ * is installed (a project, or the folder of npx). Only manifests are read: nothing is imported, and `node_modules` is not scanned.
  */
 export async function discoverAdapters(
   project: string,
@@ -54,18 +53,18 @@ export async function discoverAdapters(
   return found.flat();
 }
 
-/** The manifest beside the `node_modules` that the program is in; npx writes one with what it was told to install. */
+/** The manifest beside the `node_modules` that contains the program; npx writes one that lists what it installed. */
 function installationManifest(ownFolder: string): string | undefined {
   const at = ownFolder.lastIndexOf(`${sep}node_modules${sep}`);
   return at < 0 ? undefined : join(ownFolder.slice(0, at), 'package.json');
 }
 
-/** The names that an adapter's package has by convention. */
+/** The conventional names of an adapter's package. */
 export function conventionalNames(role: Role, kind: string): string[] {
   return [`@keyturn/${role}-${kind}`, `keyturn-${role}-${kind}`];
 }
 
-/** Looks for a package by its name from a folder, as Node does; undefined where it is not installed or no adapter. */
+/** Finds a package by its name from a folder, as Node does; undefined if it is not installed or is not an adapter. */
 export async function findAdapter(
   packageName: string,
   from: string,
@@ -82,7 +81,7 @@ export async function findAdapter(
   return undefined;
 }
 
-/** The file that `specifier` means from a folder; undefined where there is none. */
+/** The file that `specifier` resolves to from a folder; undefined if there is none. */
 export function resolveFrom(folder: string, specifier: string): string | undefined {
   try {
     return createRequire(join(folder, 'package.json')).resolve(specifier);

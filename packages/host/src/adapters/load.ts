@@ -1,18 +1,24 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import {
-  KeyturnError,
-  nearest,
-  type IssuerAdapter,
-  type SinkAdapter,
-  type StoreAdapter,
-} from '@keyturn/core';
+import type { IssuerAdapter, KeyturnError, SinkAdapter, StoreAdapter } from '@keyturn/core';
 
+import {
+  adapterNotInstalled,
+  adapterTwice,
+  adapterUnknown,
+  kindTaken,
+  LOADING_FAILED,
+  NOT_AN_ADAPTER,
+  NOT_LOADABLE,
+  notAsDeclared,
+  packageUnusable,
+  untrusted,
+} from '../messages.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Asking } from '../trust/foreign.ts';
 import { findBeside, refuseUnnamed } from './beside.ts';
-import { untrusted, type Code } from './code.ts';
+import type { Code } from './code.ts';
 import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
 import { importSink } from './module-sink.ts';
 import { ownKinds } from './own-kinds.ts';
@@ -25,21 +31,21 @@ interface AdapterByRole {
   readonly store: StoreAdapter;
 }
 
-/** Where adapters are looked for, and which of them may be loaded. */
+/** Where adapters are searched, and which of them may be loaded. */
 export interface AdapterSources {
-  /** The folder whose direct dependencies count. */
+  /** The folder of the project, whose direct dependencies count. */
   readonly project: string;
-  /** The folder of the program: packages beside it are found from there. */
+  /** The folder of the program: packages beside it are found from here. */
   readonly own: string;
   /** @default 'any' */
   readonly code?: Code;
-  /** Whose code may be loaded; anybody's by default. */
+  /** The user whose code may be loaded. @default any user */
   readonly asking?: Asking;
-  /** Takes each package that is loaded. */
+  /** Receives each package that is loaded. */
   readonly trace?: Surroundings['trace'];
 }
 
-/** Imports adapters when they are needed, each once. */
+/** Imports adapters when they are needed, each of them once. */
 export class Adapters {
   readonly #project: string;
   readonly #own: string;
@@ -59,13 +65,13 @@ export class Adapters {
     this.#trace = trace;
   }
 
-  /** Whether this one may be loaded and is there. */
+  /** Whether this adapter is installed and may be loaded. */
   async has(role: Role, kind: string): Promise<boolean> {
     checkKind(role, kind);
     return this.#loaded.has(`${role}:${kind}`) || (await this.#find(role, kind)) !== undefined;
   }
 
-  /** The kinds that are installed, and those of the modules that were imported. Only manifests are read. */
+  /** The kinds that are installed, and those of the imported modules. Only manifests are read. */
   async kinds(role: Role): Promise<readonly string[]> {
     const loaded = [...this.#loaded.keys()].filter((key) => key.startsWith(`${role}:`));
     const own = await Promise.all(
@@ -81,7 +87,7 @@ export class Adapters {
     return [...new Set([...own.flat(), ...others])];
   }
 
-  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the line that installs it, `ADAPTER_INVALID`, `USAGE_INVALID` for no kind */
+  /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the command that installs it, `ADAPTER_INVALID`, `USAGE_INVALID` for an invalid kind */
   async load<R extends Role>(role: R, kind: string): Promise<AdapterByRole[R]> {
     checkKind(role, kind);
     const key = `${role}:${kind}`;
@@ -91,7 +97,7 @@ export class Adapters {
   }
 
   /**
-   * Imports a sink from a module of the user's, once. From then on its kind means that module.
+   * Imports a sink from a module of the user, once. From then on, its kind refers to that module.
    *
    * @param path relative to the project, or absolute
    * @throws {KeyturnError} `ADAPTER_NOT_FOUND`, `ADAPTER_INVALID`
@@ -104,18 +110,14 @@ export class Adapters {
     return loading;
   }
 
-  /** Two sinks of one kind could have one id, and so one line in the ledger, for two places. */
+  /** Two sinks of the same kind could have the same id, and so share a record in the ledger. */
   async #loadModule(file: string): Promise<SinkAdapter> {
     await refuseForeignModule(file, this.#asking);
     const adapter = await importSink(this.#project, file);
     this.#trace?.('adapter', `sink ${adapter.kind} is ${file}`);
     const key = `sink:${adapter.kind}`;
     if (ownKinds('sink').includes(adapter.kind) || this.#loaded.has(key))
-      throw new KeyturnError(
-        'ADAPTER_INVALID',
-        `${file} cannot be used: there is another sink "${adapter.kind}"`,
-        { hint: 'Give it a kind of its own.', effect: 'none' },
-      );
+      throw kindTaken(file, adapter.kind);
     this.#loaded.set(key, Promise.resolve(adapter));
     return adapter;
   }
@@ -125,19 +127,18 @@ export class Adapters {
     if (found === undefined)
       throw this.#code === 'own' ? untrusted([`the ${role} ${kind}`]) : notFound(role, kind);
     const file = resolveFrom(found.from, found.packageName);
-    if (file === undefined) throw invalid(found, 'it cannot be loaded');
+    if (file === undefined) throw invalid(found, NOT_LOADABLE);
     await refuseForeignAdapter(found, file, this.#asking, this.#own);
     let module: { default?: unknown };
     try {
       module = (await import(pathToFileURL(file).href)) as { default?: unknown };
     } catch {
-      throw invalid(found, 'loading it fails');
+      throw invalid(found, LOADING_FAILED);
     }
     const adapter = module.default as Partial<SinkAdapter> | undefined;
-    if (adapter?.specVersion !== 1)
-      throw invalid(found, 'its default export is no adapter of version 1');
+    if (adapter?.specVersion !== 1) throw invalid(found, NOT_AN_ADAPTER);
     if ((adapter.role as Role) !== role || adapter.kind !== kind)
-      throw invalid(found, `it is not the ${role} "${kind}" that its manifest says`);
+      throw invalid(found, notAsDeclared(role, kind));
     this.#trace?.('adapter', `${role} ${kind} is ${found.packageName} ${found.version}`);
     return adapter;
   }
@@ -159,15 +160,7 @@ export class Adapters {
       (one) => one.role === role && one.kind === kind,
     );
     const names = new Set(declared.map(({ packageName }) => packageName));
-    if (names.size > 1)
-      throw new KeyturnError(
-        'ADAPTER_INVALID',
-        `${[...names].join(' and ')} both are the ${role} "${kind}"`,
-        {
-          hint: 'Remove one of them from the dependencies.',
-          effect: 'none',
-        },
-      );
+    if (names.size > 1) throw adapterTwice(role, kind, [...names]);
     if (declared[0] !== undefined) return declared[0];
     const beside = await findBeside(role, kind, this.#own);
     if (beside === undefined) await refuseUnnamed(role, kind, this.#project);
@@ -177,29 +170,9 @@ export class Adapters {
 
 function notFound(role: Role, kind: string): KeyturnError {
   const known = ownKinds(role);
-  const meant = known.includes(kind) ? kind : nearest(kind, known);
-  const install = `npm install --save-dev @keyturn/${role}-${meant ?? kind}`;
-  if (known.includes(kind))
-    return new KeyturnError('ADAPTER_NOT_FOUND', `the ${role} "${kind}" is not installed`, {
-      hint: `Install it: ${install}`,
-      effect: 'none',
-    });
-  return new KeyturnError('ADAPTER_NOT_FOUND', `there is no ${role} "${kind}"`, {
-    hint:
-      meant === undefined
-        ? `Choose among ${known.join(', ')}, or install the package of another: ${install}`
-        : `Did you mean "${meant}"?`,
-    effect: 'none',
-  });
+  return known.includes(kind) ? adapterNotInstalled(role, kind) : adapterUnknown(role, kind, known);
 }
 
-function invalid(found: FoundAdapter, why: string): KeyturnError {
-  return new KeyturnError(
-    'ADAPTER_INVALID',
-    `${found.packageName} ${found.version} cannot be used: ${why}`,
-    {
-      hint: 'Install a version that fits this keyturn, or report it to its authors.',
-      effect: 'none',
-    },
-  );
+function invalid({ packageName, version }: FoundAdapter, why: string): KeyturnError {
+  return packageUnusable(`${packageName} ${version}`, why);
 }

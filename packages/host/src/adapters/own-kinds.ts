@@ -7,8 +7,8 @@ type Kinds = Readonly<Record<Role, readonly string[]>>;
 let known: Kinds | undefined;
 
 /**
- * The kinds that have a package of keyturn's own, to name it if it is missing. They are listed in this package's manifest, the usual
- * ones first: what each is like, only its adapter knows.
+ * The kinds that one of keyturn's own packages adapts, to name that package if it is missing. This package's manifest lists them, the
+ * usual ones first: only the adapter knows more about each.
  */
 export function ownKinds(role: Role): readonly string[] {
   if (known === undefined) {
@@ -20,7 +20,7 @@ export function ownKinds(role: Role): readonly string[] {
   return known[role];
 }
 
-/** The issuer that is meant if nothing names one. */
+/** The issuer to use if nothing names one. */
 export function usualIssuer(): string {
   return ownKinds('issuer')[0] ?? '';
 }

@@ -5,8 +5,8 @@ import { refuseForeign, type Asking } from '../trust/foreign.ts';
 import type { FoundAdapter } from './discover.ts';
 
 /**
- * Refuses the code of an adapter that another user of the machine may exchange: its file, the folders around it up to
- * `node_modules`, and the one in which it was found.
+ * Rejects an adapter whose code another user of the machine could replace. Checks its file, the folders around it up to
+ * `node_modules`, and the folder in which it was found.
  *
  * @throws {KeyturnError} `FILE_UNSAFE`
  */
@@ -16,7 +16,7 @@ export async function refuseForeignAdapter(
   asking: Asking,
   ownFolder: string,
 ): Promise<void> {
-  // What is beside the program is as much to be believed as the program itself.
+  // Packages beside the program are as trustworthy as the program itself.
   const own = from === ownFolder ? (await stat(ownFolder)).uid : undefined;
   await refuseForeign([...foldersOf(file), ...(await linkOf(packageName, from))], asking, own);
 }
@@ -33,7 +33,7 @@ function foldersOf(file: string): string[] {
   return parts.flatMap((_, i) => (i < first ? [] : [parts.slice(0, i + 1).join('')]));
 }
 
-/** With some package managers that is a link to somewhere else. */
+/** Some package managers install a link to another folder. */
 async function linkOf(packageName: string, from: string): Promise<string[]> {
   for (let folder = from; ; folder = dirname(folder)) {
     const modules = join(folder, 'node_modules');

@@ -3,21 +3,21 @@ import type { Drift, FieldNames } from '@keyturn/core';
 
 import type { NotifyEvent } from './events.ts';
 
-/** A configuration as it was read, with every default filled in. */
+/** A configuration with all defaults. */
 export interface Config {
-  /** The file that it stands in. */
+  /** The file that contains it. */
   readonly file: string;
-  /** The folder of that file: relative paths start there. */
+  /** The folder of that file: relative paths start here. */
   readonly directory: string;
   readonly issuer: IssuerConfig;
   /** In the order of the file; at least one. */
   readonly rotations: readonly RotationConfig[];
-  /** Who is told what happened; nobody where it is left out. */
+  /** Who is notified; nobody if left out. */
   readonly notify?: NotifyConfig;
 }
 
 export interface NotifyConfig {
-  /** How long before a rotation is due it is told, in milliseconds. @default 7 days */
+  /** How long before a rotation is due people are notified, in milliseconds. @default 7 days */
   readonly dueWithin: number;
   /** At least one. */
   readonly channels: readonly ChannelConfig[];
@@ -26,7 +26,7 @@ export interface NotifyConfig {
 interface AnyChannelConfig {
   /** @default every event */
   readonly on: readonly NotifyEvent[];
-  /** Where it is sent to: one of the two, unless the runner of a job shows it. */
+  /** The address: exactly one of the two, or none if the runner of a job shows the notification. */
   readonly url?: string;
   readonly urlEnv?: string;
 }
@@ -38,7 +38,7 @@ export type ChannelConfig =
 
 interface IssuerConfig {
   readonly kind: string;
-  /** Everything beside `kind`, for the adapter to check. */
+  /** All keys but `kind`; the adapter checks them. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -48,25 +48,25 @@ export interface RotationConfig {
   readonly maxAge: number;
   /** Milliseconds. @default 1 hour */
   readonly grace: number;
-  /** How long a replaced token must not have been used, and when it is revoked all the same; milliseconds. */
+  /** How long a replaced token must be unused, and when it is revoked anyway, in milliseconds. */
   readonly quiet?: { readonly for: number; readonly atMost: number };
   /** @default 'report' */
   readonly drift: Drift;
-  /** How long a job may take that tries the new token; milliseconds. */
+  /** How long a job that tries the new token may take, in milliseconds. */
   readonly canary?: { readonly timeout: number };
   /** Milliseconds. @default 2 minutes */
   readonly settle: number;
   /** Milliseconds, of whole seconds; longer than `grace`. */
   readonly ttl?: number;
-  /** Sorted, without duplicates, where they are listed. @default 'copy' */
+  /** A list is sorted and has no duplicates. @default 'copy' */
   readonly permissions: 'copy' | readonly string[];
   /** @default 'pair' */
   readonly layout: 'pair' | 'joined' | 'file' | 'slots';
   /**
-   * For `pair` of `id` and `token`, for `joined` of `joined`, for `file` of `file`, for `slots` of `id`, `token` and `slot`; the
-   * issuer's own where left out.
+   * Names of `id` and `token` for `pair`, `joined` for `joined`, `file` for `file`, and `id`, `token` and `slot` for `slots`. Defaults
+   * are the issuer's.
    */
   readonly names?: FieldNames;
-  /** Targets, patterns and, with a `!`, exclusions from the patterns before them, as they were written; at least one, none twice. */
+  /** Targets, patterns and, with a `!`, exclusions from the patterns before them, as written; at least one, no duplicates. */
   readonly sinks: readonly string[];
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { configSchema } from './schema.ts';
 import type { Path } from './source.ts';
 
-/** The parts of a schema that lead further down. */
+/** The parts of a schema that contain other schemas. */
 interface Node {
   readonly entries?: Readonly<Record<string, Node>>;
   readonly value?: Node;
@@ -11,12 +11,12 @@ interface Node {
   readonly wrapped?: Node;
 }
 
-/** The keys that may stand there. */
+/** The keys that are allowed at a path. */
 export function keysAt(path: Path): string[] {
   return Object.keys(nodeAt(path)?.entries ?? {}).filter((key) => key !== '$schema');
 }
 
-/** What the nearest described thing on the path is for: the hint of every problem that has no better one. */
+/** The description of the nearest key on the path that has one: the hint of every problem without a better one. */
 export function descriptionAt(path: Path): string | undefined {
   const node = nodeAt(path) as v.GenericSchema | undefined;
   const description = node === undefined ? undefined : v.getDescription(node);

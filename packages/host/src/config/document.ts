@@ -1,30 +1,37 @@
 import { readFile, stat } from 'node:fs/promises';
 
-import { printable, type KeyturnError } from '@keyturn/core';
+import type { KeyturnError } from '@keyturn/core';
 import { Composer, CST, isMap, isNode, isScalar, LineCounter, Parser, visit } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 
-import { unreadable, type ConfigSource, type Path } from './source.ts';
-
-const HINT = 'Correct the file there: it must be one document of YAML 1.2 or JSON.';
+import {
+  aliasInvalid,
+  configurationEmpty,
+  configurationNotUtf8,
+  configurationTooLarge,
+  configurationUnreadable,
+  duplicateKey,
+  nestedTooDeep,
+  secondDocument,
+  syntaxInvalid,
+  tooManyOf,
+} from '../messages.ts';
+import type { ConfigSource, Path } from './source.ts';
 
 const MOST_BYTES = 1024 * 1024;
-/** Far more than any configuration has; a file beyond them is made to exhaust whoever reads it. */
+/** Far more than any configuration needs: a file beyond these limits is an attack. */
 const LIMITS = { depth: 64, nodes: 100_000, aliases: 1000 } as const;
-const TOO_DEEP = `is nested more than ${LIMITS.depth} levels deep`;
 
-/** Reads a YAML or JSON file. JSON is read as the YAML that it is, so that places are known. */
+/** Reads a YAML or JSON file. JSON is read as YAML, which it is, to know the places of keys. */
 export async function readDocument(file: string): Promise<ConfigSource> {
-  const tooLarge = unreadable(file, 'is larger than 1 MiB');
-  if ((await stat(file)).size > MOST_BYTES) throw tooLarge;
+  if ((await stat(file)).size > MOST_BYTES) throw configurationTooLarge(file);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      throw unreadable(file, 'is not UTF-8 text', 'Save it as UTF-8.');
-    throw unreadable(file, `cannot be read (${code ?? 'unknown'})`, 'Check who may read it.');
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw configurationNotUtf8(file);
+    throw configurationUnreadable(file, code);
   }
   return parseText(file, text);
 }
@@ -37,19 +44,17 @@ export function parseText(file: string, text: string): ConfigSource {
     return `${file}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   const tokens = tokensOf(text, lines);
-  const tooMuch = (excess: string): KeyturnError =>
-    unreadable(at(0), excess, 'Configurations are small; this is none.');
-  if (tokens === undefined) throw tooMuch(TOO_DEEP);
-  const excess = findExcess(tokens);
-  if (excess !== undefined) throw tooMuch(excess);
+  if (tokens === undefined) throw nestedTooDeep(at(0), LIMITS.depth);
+  const excess = findExcess(tokens, at(0));
+  if (excess !== undefined) throw excess;
 
   const options = { lineCounter: lines, uniqueKeys: false, stringKeys: true } as const;
   const composer = new Composer({ ...options, logLevel: 'error' });
   const [document, second] = composer.compose(tokens, true, text.length);
-  if (document === undefined) throw unreadable(at(0), 'is empty');
+  if (document === undefined) throw configurationEmpty(at(0));
   const [wrong]: YAMLError[] = [...document.errors, ...document.warnings];
-  if (wrong !== undefined) throw unreadable(at(wrong.pos[0]), wrong.message, HINT);
-  if (second !== undefined) throw unreadable(at(second.range[0]), 'a second document begins', HINT);
+  if (wrong !== undefined) throw syntaxInvalid(at(wrong.pos[0]), wrong.message);
+  if (second !== undefined) throw secondDocument(at(second.range[0]));
   refuseDuplicates(document, at);
   return {
     file,
@@ -58,7 +63,7 @@ export function parseText(file: string, text: string): ConfigSource {
   };
 }
 
-/** Undefined where so many levels end together that the parser, which closes them one inside the other, has no stack left. */
+/** Undefined if so many levels end at once that the parser, which closes them recursively, runs out of stack. */
 function tokensOf(text: string, lines: LineCounter): CST.Token[] | undefined {
   try {
     return [...new Parser(lines.addNewLine).parse(text)];
@@ -68,17 +73,17 @@ function tokensOf(text: string, lines: LineCounter): CST.Token[] | undefined {
   }
 }
 
-/** Counted on the parser's flat output: what follows is recursive, and quadratic in aliases. */
-function findExcess(tokens: readonly CST.Token[]): string | undefined {
+/** Checks the parser's flat output: the steps after it are recursive, and quadratic in aliases. */
+function findExcess(tokens: readonly CST.Token[], where: string): KeyturnError | undefined {
   let level = tokens;
   let nodes = 0;
   let aliases = 0;
   for (let depth = 0; level.length > 0; depth++) {
     nodes += level.length;
     aliases += level.filter(({ type }) => type === 'alias').length;
-    if (depth > LIMITS.depth) return TOO_DEEP;
-    if (nodes > LIMITS.nodes) return `holds more than ${LIMITS.nodes} values`;
-    if (aliases > LIMITS.aliases) return `holds more than ${LIMITS.aliases} aliases`;
+    if (depth > LIMITS.depth) return nestedTooDeep(where, LIMITS.depth);
+    if (nodes > LIMITS.nodes) return tooManyOf(where, LIMITS.nodes, 'values');
+    if (aliases > LIMITS.aliases) return tooManyOf(where, LIMITS.aliases, 'aliases');
     level = level.flatMap(children);
   }
   return undefined;
@@ -99,12 +104,7 @@ function refuseDuplicates(document: Document.Parsed, at: (offset: number) => str
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
-        if (seen.has(key.value))
-          throw unreadable(
-            at(key.range?.[0] ?? 0),
-            `${printable(String(key.value), 80)}: the key stands twice`,
-            'Keep one of them.',
-          );
+        if (seen.has(key.value)) throw duplicateKey(at(key.range?.[0] ?? 0), String(key.value));
         seen.add(key.value);
       }
     },
@@ -114,16 +114,15 @@ function refuseDuplicates(document: Document.Parsed, at: (offset: number) => str
 function toValue(document: Document.Parsed, at: (offset: number) => string): unknown {
   try {
     const value: unknown = document.toJS({ maxAliasCount: LIMITS.aliases });
-    // Refuses what refers to itself.
+    // Fails if an alias refers to itself.
     JSON.stringify(value);
     return value;
   } catch (error) {
-    const message = error instanceof ReferenceError ? error.message : 'an alias refers to itself';
-    throw unreadable(at(0), message, 'Write the values out.');
+    throw aliasInvalid(at(0), error instanceof ReferenceError ? error.message : undefined);
   }
 }
 
-/** The offset of a key or value, or of the nearest thing around it. */
+/** The offset of a key or value, or of the nearest one around it. */
 function find(document: Document.Parsed, path: Path, part: 'key' | 'value'): number {
   const parent = path.slice(0, -1);
   if (part === 'key' && path.length > 0) {

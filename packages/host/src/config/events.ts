@@ -1,12 +1,12 @@
-/** What people are told about. */
+/** The events of which people are notified. */
 export const notifyEvents = ['rotated', 'grace-over', 'incomplete', 'due-soon'] as const;
 export type NotifyEvent = (typeof notifyEvents)[number];
 
-/** Something to be told, once. Nothing in it is secret. */
+/** Something to notify people of, once. Nothing in it is secret. */
 export interface Occurrence {
   readonly event: NotifyEvent;
   readonly rotation: string;
-  /** What tells it from every other one of its rotation. */
+  /** Unique within the rotation. */
   readonly key: string;
   /** One line, for people. */
   readonly text: string;

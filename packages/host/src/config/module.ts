@@ -2,9 +2,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import type { KeyturnError } from '@keyturn/core';
 
-import { unreadable, type ConfigSource } from './source.ts';
+import { moduleNotLoaded, moduleThrew, nothingExported } from '../messages.ts';
+import type { ConfigSource } from './source.ts';
 
-/** Runs a TypeScript or JavaScript file; its default export is the configuration, or a function or promise that gives it. */
+/** Runs a TypeScript or JavaScript file; its default export is the configuration, or a function or promise that returns it. */
 export async function readModule(file: string): Promise<ConfigSource> {
   let value: unknown;
   try {
@@ -14,25 +15,18 @@ export async function readModule(file: string): Promise<ConfigSource> {
   } catch (error) {
     throw failure(file, error);
   }
-  if (value === undefined)
-    throw unreadable(
-      file,
-      'its default export gives no configuration',
-      'Write: export default defineConfig({ … })',
-    );
+  if (value === undefined) throw nothingExported(file);
   return { file, value, locate: () => file };
 }
 
 /**
- * Only what Node says about loading the file is passed on: what its own code throws may hold anything, a secret
- * too.
+ * Only Node's errors about loading the file are passed on: what the file's own code throws might contain a secret.
  */
 function failure(file: string, error: unknown): KeyturnError {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   if (!(error instanceof Error) || !isOfTheLoader(stack)) {
     const name = error instanceof Error ? error.name : typeof error;
-    const where = ownPlace(file, stack);
-    return unreadable(where, `its code threw a ${name}`, `See it with: node ${file}`);
+    return moduleThrew(ownPlace(file, stack), name, file);
   }
   const [message = ''] = error.message.split('\n');
   const place = /^(.+):(\d+)\n/.exec(stack);
@@ -40,7 +34,7 @@ function failure(file: string, error: unknown): KeyturnError {
   const path = other.startsWith('file:') ? fileURLToPath(other) : other;
   const where = path === file && line !== undefined ? `${file}:${line}` : file;
   const elsewhere = path === file ? '' : ` (${path}:${line})`;
-  return unreadable(where, `cannot be loaded: ${message}${elsewhere}`, hintFor(message));
+  return moduleNotLoaded(where, message, elsewhere);
 }
 
 function isOfTheLoader(stack: string): boolean {
@@ -53,10 +47,4 @@ function ownPlace(file: string, stack: string): string {
   const [, line, column] =
     start < 0 ? [] : (/^:(\d+):(\d+)/.exec(stack.slice(start + url.length)) ?? []);
   return line === undefined ? file : `${file}:${line}:${column}`;
-}
-
-function hintFor(message: string): string {
-  return message.includes("'@keyturn/cli'")
-    ? 'Install it beside the file (npm install --save-dev @keyturn/cli), or export the object without defineConfig.'
-    : 'Correct the file; Node runs it as it is, with the types taken out.';
 }

@@ -3,6 +3,15 @@ import { dirname } from 'node:path';
 import { KeyturnError, parseDuration, type FieldNames } from '@keyturn/core';
 
 import { checkTarget } from '../adapters/target-module.ts';
+import {
+  excludesNothing,
+  fieldNotInLayout,
+  listedTwice,
+  sameNameAsId,
+  shorterThanAtLeast,
+  ttlNotInSeconds,
+  ttlTooShort,
+} from '../messages.ts';
 import type { Config, RotationConfig } from './config.ts';
 import { normaliseNotify } from './notify.ts';
 import type { CheckedConfig } from './schema.ts';
@@ -10,7 +19,7 @@ import { invalid, type ConfigSource, type Path } from './source.ts';
 
 type CheckedRotation = CheckedConfig['rotations'][string];
 
-/** The names that each layout fills. */
+/** The fields of each layout. */
 const FIELDS: Readonly<Record<RotationConfig['layout'], readonly string[]>> = {
   pair: ['id', 'token'],
   joined: ['joined'],
@@ -19,9 +28,9 @@ const FIELDS: Readonly<Record<RotationConfig['layout'], readonly string[]>> = {
 };
 
 /**
- * Turns what is well-formed into what is meant.
+ * Turns a well-formed configuration into a usable one.
  *
- * @throws {KeyturnError} `CONFIG_INVALID` for what no single key is wrong about: keys that contradict each other
+ * @throws {KeyturnError} `CONFIG_INVALID` for keys that contradict each other
  */
 export function normalise(source: ConfigSource, input: CheckedConfig): Config {
   const { kind, ...options } = input.issuer;
@@ -83,27 +92,13 @@ function normaliseGrace(
     atMost: duration(given.atMost, 'grace', 'atMost'),
   };
   if (quiet.atMost < grace)
-    throw invalid(source, {
-      path: [...at, 'grace', 'atMost'],
-      message: 'is shorter than atLeast',
-      hint: 'Give it a longer time, such as 24h.',
-    });
+    throw invalid(source, { path: [...at, 'grace', 'atMost'], ...shorterThanAtLeast });
   return { grace, quiet };
 }
 
 function checkTtl(source: ConfigSource, path: Path, ttl: number, grace: number): void {
-  if (ttl % 1000 !== 0)
-    throw invalid(source, {
-      path,
-      message: 'is not a whole number of seconds',
-      hint: 'Give it in seconds or more, such as 120d.',
-    });
-  if (ttl <= grace)
-    throw invalid(source, {
-      path,
-      message: 'a token must live longer than its grace',
-      hint: 'Give it a longer ttl, such as 120d, or a shorter grace.',
-    });
+  if (ttl % 1000 !== 0) throw invalid(source, { path, ...ttlNotInSeconds });
+  if (ttl <= grace) throw invalid(source, { path, ...ttlTooShort });
 }
 
 function checkNames(
@@ -119,17 +114,12 @@ function checkNames(
     throw invalid(source, {
       path: [...path, foreign],
       part: 'key',
-      message: `is not a field of layout ${layout}`,
-      hint: `Name ${fields.join(' and ')}, or choose another \`layout\`.`,
+      ...fieldNotInLayout(layout, fields),
     });
-  // GitHub takes names that differ in case only for one.
+  // Some platforms ignore the case of names.
   const [ids, tokens] = [names['id'], names['token']].map(inUpperCase);
   if (ids?.some((name) => tokens?.includes(name)) === true)
-    throw invalid(source, {
-      path: [...path, 'token'],
-      message: 'has the same name as id',
-      hint: 'Give each a name of its own: the second would overwrite the first.',
-    });
+    throw invalid(source, { path: [...path, 'token'], ...sameNameAsId });
 }
 
 function checkSinks(source: ConfigSource, path: Path, sinks: readonly string[]): void {
@@ -140,23 +130,15 @@ function checkSinks(source: ConfigSource, path: Path, sinks: readonly string[]):
     rethrow(source, [...path, index], () => checkTarget(isExclusion ? text.slice(1) : text));
     hasPattern ||= !isExclusion && /^[^?]*\*/.test(text);
     if (isExclusion && !hasPattern)
-      throw invalid(source, {
-        path: [...path, index],
-        message: `"${text.slice(0, 60)}" excludes nothing, since no pattern stands before it`,
-        hint: 'Write the pattern first, such as github:acme/*, and then what it does not mean.',
-      });
+      throw invalid(source, { path: [...path, index], ...excludesNothing(text) });
     const first = seen.get(text);
     if (first !== undefined)
-      throw invalid(source, {
-        path: [...path, index],
-        message: `stands in the list already, as number ${first + 1}`,
-        hint: 'Remove one of them.',
-      });
+      throw invalid(source, { path: [...path, index], ...listedTwice(first + 1) });
     seen.set(text, index);
   }
 }
 
-/** Says where: core knows what is wrong, and not in which file. */
+/** Adds the place: core knows the problem, but not the file. */
 function rethrow<Result>(source: ConfigSource, path: Path, work: () => Result): Result {
   try {
     return work();

@@ -1,5 +1,14 @@
-import { parseDuration } from '@keyturn/core';
+import { parseDuration, type KeyturnError } from '@keyturn/core';
 
+import {
+  addressMissing,
+  addressTwice,
+  addressUnsafe,
+  addressUnsupported,
+  secretEnvMissing,
+  secretEnvUnsupported,
+  type Fault,
+} from '../messages.ts';
 import type { ChannelConfig, NotifyConfig } from './config.ts';
 import type { CheckedConfig } from './schema.ts';
 import { invalid, type ConfigSource, type Path } from './source.ts';
@@ -7,7 +16,7 @@ import { invalid, type ConfigSource, type Path } from './source.ts';
 type CheckedNotify = NonNullable<CheckedConfig['notify']>;
 type CheckedChannel = CheckedNotify['channels'][number];
 
-/** @throws {KeyturnError} `CONFIG_INVALID` for keys that do not fit a channel's format, and for addresses that are not safe */
+/** @throws {KeyturnError} `CONFIG_INVALID` for keys that a channel's format does not support, and for unsafe addresses */
 export function normaliseNotify(
   source: ConfigSource,
   { dueWithin, channels }: CheckedNotify,
@@ -25,36 +34,22 @@ function normaliseChannel(
   path: Path,
   { format, on, url, urlEnv, secretEnv }: CheckedChannel,
 ): ChannelConfig {
-  const refuse = (key: string, message: string, hint: string) =>
-    invalid(source, { path: [...path, key], message, hint });
+  const refuse = (key: string, fault: Fault): KeyturnError =>
+    invalid(source, { path: [...path, key], ...fault });
   const address = { ...(url !== undefined && { url }), ...(urlEnv !== undefined && { urlEnv }) };
   const given = Object.keys(address).length;
   if (secretEnv !== undefined && format !== 'webhook')
-    throw refuse('secretEnv', `is not for ${format}`, 'Only a webhook is signed: remove it.');
+    throw refuse('secretEnv', secretEnvUnsupported(format));
   if (format !== 'webhook' && format !== 'slack') {
     if (given === 0) return { format, on };
     const key = url === undefined ? 'urlEnv' : 'url';
-    throw refuse(key, `is not for ${format}`, 'Annotations are sent nowhere: remove it.');
+    throw refuse(key, addressUnsupported(format));
   }
-  if (given !== 1)
-    throw refuse(
-      given === 0 ? 'url' : 'urlEnv',
-      given === 0 ? 'missing' : 'stands beside url',
-      'Give the address as url, or name the variable that holds it as urlEnv.',
-    );
-  if (url !== undefined && !isSafe(url))
-    throw refuse(
-      'url',
-      'must be an https address without credentials',
-      'Write it like https://hooks.example.com/keyturn; http is for loopback alone.',
-    );
+  if (given === 0) throw refuse('url', addressMissing);
+  if (given > 1) throw refuse('urlEnv', addressTwice);
+  if (url !== undefined && !isSafe(url)) throw refuse('url', addressUnsafe);
   if (format === 'slack') return { format, on, ...address };
-  if (secretEnv === undefined)
-    throw refuse(
-      'secretEnv',
-      'missing',
-      'A webhook is signed: name the variable that holds the secret for it.',
-    );
+  if (secretEnv === undefined) throw refuse('secretEnv', secretEnvMissing);
   return { format, on, ...address, secretEnv };
 }
 

@@ -22,7 +22,7 @@ const channel = v.pipe(
               `must be webhook, slack or ${annotating.join(' or ')}`,
             ),
             v.description(
-              `webhook (signed JSON), slack (an incoming webhook of Slack or one like it) or ${annotating.join(', ')} (annotations of the CI that keyturn runs in).`,
+              `webhook (signed JSON), slack (an incoming webhook of Slack or a compatible service) or ${annotating.join(', ')} (annotations in the CI that keyturn runs in).`,
             ),
           ),
           'webhook',
@@ -31,14 +31,16 @@ const channel = v.pipe(
           v.pipe(
             v.string('must be an address'),
             v.maxLength(2000, 'is too long'),
-            v.description('Where it is sent to, such as https://hooks.example.com/keyturn.'),
+            v.description('The address of the webhook, such as https://hooks.example.com/keyturn.'),
           ),
         ),
         urlEnv: v.optional(
-          variable('The variable that holds the address, where that is secret: SLACK_WEBHOOK_URL.'),
+          variable(
+            'The variable that contains the address, if it is secret, such as SLACK_WEBHOOK_URL.',
+          ),
         ),
         secretEnv: v.optional(
-          variable('The variable that holds the secret that a webhook is signed with.'),
+          variable('The variable that contains the secret for signing webhooks.'),
         ),
         on: v.optional(
           v.pipe(
@@ -48,35 +50,35 @@ const channel = v.pipe(
             ),
             v.minLength(1, 'is empty'),
             v.description(
-              'What is told: a list of rotated, grace-over, incomplete and due-soon; all of them if left out.',
+              'The events to send: a list of rotated, grace-over, incomplete and due-soon; all of them if left out.',
             ),
           ),
           [...notifyEvents],
         ),
       },
-      'must be a channel, with url or urlEnv at least',
+      'must be a channel with at least url or urlEnv',
     ),
   ),
-  v.description('One way to tell: { format: slack, urlEnv: SLACK_WEBHOOK_URL }.'),
+  v.description('One channel, such as { format: slack, urlEnv: SLACK_WEBHOOK_URL }.'),
 );
 
-/** Who is told what happened. */
+/** Who is notified of what happened. */
 export const notify = v.pipe(
   mapping(
     v.strictObject(
       {
         dueWithin: v.optional(
-          duration('How long before a rotation is due it is told, such as 7d.'),
+          duration('How long before a rotation is due people are notified, such as 7d.'),
           '7d',
         ),
         channels: v.pipe(
           v.array(channel, 'must be a list of channels'),
           v.minLength(1, 'is empty'),
-          v.description('Who is told: a list such as [{ format: github }].'),
+          v.description('The channels: a list such as [{ format: github }].'),
         ),
       },
-      'must hold channels',
+      'must be a mapping with channels',
     ),
   ),
-  v.description('Who is told what happened: { channels: [{ format: github }] }.'),
+  v.description('Who is notified of what happened, such as { channels: [{ format: github }] }.'),
 );

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** valibot takes a list for an object; a configuration must not. */
+/** valibot accepts a list as an object; a configuration must not. */
 export function mapping<Schema extends v.GenericSchema>(schema: Schema): Schema {
   return {
     ...schema,
@@ -13,7 +13,7 @@ export function mapping<Schema extends v.GenericSchema>(schema: Schema): Schema 
   };
 }
 
-/** A number and a unit, as text; the number 0 is one too. */
+/** A number and a unit, as text; the number 0 is also valid. */
 export const duration = (description: string) =>
   v.pipe(
     v.union(

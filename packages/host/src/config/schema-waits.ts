@@ -2,25 +2,23 @@ import * as v from 'valibot';
 
 import { duration, mapping } from './schema-parts.ts';
 
-/** What a replaced token waits for before it is revoked. */
+/** When a replaced token is revoked. */
 export const grace = v.pipe(
   v.union(
     [
       duration('How long a replaced token stays valid, such as 1h.'),
       mapping(
         v.strictObject({
-          atLeast: duration('How long a replaced token stays valid at least, such as 1h.'),
-          quietFor: duration(
-            'How long it must not have been used before it is revoked, such as 30m.',
-          ),
-          atMost: duration('When it is revoked although it is still used, such as 24h.'),
+          atLeast: duration('The minimum time that a replaced token stays valid, such as 1h.'),
+          quietFor: duration('How long it must be unused before it is revoked, such as 30m.'),
+          atMost: duration('When it is revoked even if it is still used, such as 24h.'),
         }),
       ),
     ],
-    'must be a duration, or atLeast, quietFor and atMost',
+    'must be a duration, or a mapping with atLeast, quietFor and atMost',
   ),
   v.description(
-    'How long a replaced token stays valid for jobs that run already: 1h, or { atLeast: 1h, quietFor: 30m, atMost: 24h } to wait until it is not used any more.',
+    'The grace period: how long a replaced token stays valid for jobs that already run, such as 1h, or { atLeast: 1h, quietFor: 30m, atMost: 24h } to wait until it is no longer used.',
   ),
 );
 
@@ -34,6 +32,6 @@ export const canary = v.pipe(
     ),
   ),
   v.description(
-    'Before a replaced token is revoked, a job in each CI has to use the new one: { timeout: 10m }.',
+    'Before a replaced token is revoked, a job in each CI must work with the new one, such as { timeout: 10m }.',
   ),
 );

@@ -6,8 +6,8 @@ import { canary, grace } from './schema-waits.ts';
 import { duration, mapping } from './schema-parts.ts';
 
 /**
- * What a configuration may hold. The one source of the checks, of the hints (the descriptions) and of the
- * published `schema.json`, which `tools/schema.ts` writes.
+ * The content of a configuration: the only source of the checks, of their messages and hints (the descriptions), and of the published
+ * `schema.json`, which `tools/schema.ts` writes.
  */
 
 const secretName = (description: string) =>
@@ -15,12 +15,12 @@ const secretName = (description: string) =>
     v.string('must be a name'),
     v.regex(
       /^[A-Za-z_][A-Za-z0-9_]*$/,
-      'must be letters, digits and underscores, and start with no digit',
+      'must consist of letters, digits and underscores, and must not begin with a digit',
     ),
     v.description(description),
   );
 
-/** One name, or several if jobs read the same thing under each of them. */
+/** One name, or several if jobs read the same value under each of them. */
 const secretNames = (description: string) =>
   v.pipe(
     v.union(
@@ -54,7 +54,7 @@ const permissions = v.pipe(
     'must be copy or a list of permissions',
   ),
   v.description(
-    'What a new token may do: copy (what the one before it may do) or a list, such as [read_organization, shop/read_branch].',
+    'The permissions of a new token: copy (those of its predecessor) or a list, such as [read_organization, shop/read_branch].',
   ),
 );
 
@@ -64,15 +64,15 @@ const token = v.pipe(
       {
         ttl: v.optional(
           duration(
-            'How long a token lives when nothing replaces it, such as 120d; longer than grace.',
+            'How long a token lives if nothing replaces it, such as 120d; longer than grace.',
           ),
         ),
         permissions: v.optional(permissions, 'copy'),
       },
-      'must hold ttl or permissions',
+      'must be a mapping with ttl or permissions',
     ),
   ),
-  v.description('What a new token is asked for: { ttl: 120d, permissions: copy }.'),
+  v.description('Properties of new tokens, such as { ttl: 120d, permissions: copy }.'),
 );
 
 const names = v.pipe(
@@ -96,14 +96,14 @@ const names = v.pipe(
           secretName('Layout file: the name for the dotenv text, such as PLANETSCALE_ENV.'),
         ),
         slot: v.optional(
-          secretName('Layout slots: the variable that holds A or B, such as PLANETSCALE_SLOT.'),
+          secretName('Layout slots: the variable that contains A or B, such as PLANETSCALE_SLOT.'),
         ),
       },
-      'must map fields to names',
+      'must be a mapping of fields to names',
     ),
   ),
   v.description(
-    'The names that the secret is stored under: { id, token } for layout pair, { joined } or { file } for those, { id, token, slot } for slots.',
+    'The names that the secret is stored under: { id, token } for layout pair, { joined } for joined, { file } for file, { id, token, slot } for slots.',
   ),
 );
 
@@ -111,7 +111,7 @@ const sinks = v.pipe(
   v.array(v.string('must be a target'), 'must be a list of targets'),
   v.minLength(1, 'is empty'),
   v.description(
-    'Where the token is delivered to: a list of targets, such as [github:acme/web, env:.env.local].',
+    'The targets that the token is delivered to, such as [github:acme/web, env:.env.local].',
   ),
 );
 
@@ -120,12 +120,14 @@ const rotation = v.pipe(
     v.strictObject(
       {
         maxAge: v.optional(
-          duration('How old a token may get before it is replaced, such as 90d.'),
+          duration('The maximum age of a token before it is replaced, such as 90d.'),
           '90d',
         ),
         grace: v.optional(grace, '1h'),
         settle: v.optional(
-          duration('How long a request whose answer was lost may still take effect, such as 2m.'),
+          duration(
+            'The settle time: how long a request with a lost answer might still take effect, such as 2m.',
+          ),
           '2m',
         ),
         token: v.optional(token),
@@ -134,7 +136,7 @@ const rotation = v.pipe(
           v.pipe(
             v.picklist(['report', 'heal', 'off'], 'must be report, heal or off'),
             v.description(
-              'What becomes of a token that somebody else overwrote, removed or deleted: report (exit 6), heal (a new one), or off (no look).',
+              'What to do if the token was overwritten, removed or deleted outside keyturn: report (exit 6), heal (a new token) or off (no check).',
             ),
           ),
           'report',
@@ -143,7 +145,7 @@ const rotation = v.pipe(
           v.pipe(
             v.picklist(['pair', 'joined', 'file', 'slots'], 'must be pair, joined, file or slots'),
             v.description(
-              'How the credential is stored: pair (two names), joined (id:token), file (a dotenv text) or slots (two names in slots A and B, and a variable that says which is live).',
+              'How the credential is stored: pair (two names), joined (id:token), file (a dotenv text) or slots (two names in slots A and B, and a variable that contains the live slot).',
             ),
           ),
           'pair',
@@ -151,7 +153,7 @@ const rotation = v.pipe(
         names: v.optional(names),
         sinks,
       },
-      'must be a rotation, with sinks at least',
+      'must be a rotation with at least sinks',
     ),
   ),
   v.description('A rotation: one token and its sinks, such as { sinks: [github:acme/web] }.'),
@@ -162,13 +164,13 @@ const issuer = v.pipe(
     v.looseObject(
       {
         kind: v.pipe(
-          v.string('must be the name of an issuer'),
+          v.string('must be the kind of an issuer'),
           v.nonEmpty('is empty'),
-          v.regex(KIND, 'is not a kind: it takes small letters, digits and dashes'),
-          v.description('The name of the issuer, such as planetscale.'),
+          v.regex(KIND, 'is not a kind: use lowercase letters, digits and dashes'),
+          v.description('The kind of the issuer, such as planetscale.'),
         ),
       },
-      'must hold the kind of the issuer and its options',
+      'must be a mapping with the kind of the issuer and its options',
     ),
   ),
   v.description('Who issues the tokens, such as { kind: planetscale, org: acme }.'),
@@ -181,7 +183,7 @@ export const configSchema = v.pipe(
         $schema: v.optional(
           v.pipe(
             v.string('must be an address'),
-            v.description('Where this schema is, for editors.'),
+            v.description('The address of this schema, for editors.'),
           ),
         ),
         issuer,
@@ -192,11 +194,11 @@ export const configSchema = v.pipe(
                 v.string(),
                 v.regex(
                   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-                  'is not a name: it takes 1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit',
+                  'is not a name: use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit',
                 ),
               ),
               rotation,
-              'must map names to rotations',
+              'must be a mapping of names to rotations',
             ),
           ),
           v.minEntries(1, 'is empty'),
@@ -212,5 +214,5 @@ export const configSchema = v.pipe(
   ),
 );
 
-/** A checked configuration, with defaults, as it was written otherwise. */
+/** A checked configuration, as written, with defaults. */
 export type CheckedConfig = v.InferOutput<typeof configSchema>;

@@ -1,44 +1,35 @@
-import { KeyturnError, printable } from '@keyturn/core';
+import { printable, type KeyturnError } from '@keyturn/core';
+
+import { configInvalid, type Fault } from '../messages.ts';
 
 export type Path = readonly (string | number)[];
 
-/** What stands in a configuration file, before it is checked. */
+/** The content of a configuration file, before it is checked. */
 export interface ConfigSource {
   readonly file: string;
   readonly value: unknown;
   /**
-   * Where a key or its value stands: `FILE:LINE:COLUMN`, of the nearest thing around it that has a place,
-   * or just the file for a module.
+   * The place of a key or its value, or of the nearest one around it: `FILE:LINE:COLUMN`, or only the file for a module.
    */
   locate(path: Path, part: 'key' | 'value'): string;
 }
 
-export interface Problem {
+export interface Problem extends Fault {
   readonly path: Path;
-  readonly message: string;
-  readonly hint?: string | undefined;
-  /** What the place is of. @default 'value' */
+  /** Whether to locate the key or the value. @default 'value' */
   readonly part?: 'key' | 'value';
-  /** Whose place it is, where that is not the path's own. */
+  /** The path to locate. @default `path` */
   readonly at?: Path;
 }
 
-/** The one error of a configuration: where, at which key, what is wrong, and what to write instead. */
+/** An error of a configuration: where, at which key, what is wrong, and what to write instead. */
 export function invalid(source: ConfigSource, problem: Problem): KeyturnError {
   const { path, message, hint, part = 'value', at = path } = problem;
   const key = path.length === 0 ? '' : `${formatPath(path)}: `;
-  return unreadable(source.locate(at, part), `${key}${message}`, hint);
+  return configInvalid(source.locate(at, part), `${key}${message}`, hint);
 }
 
-/** The same without a key: the file itself cannot be used. */
-export function unreadable(where: string, message: string, hint?: string): KeyturnError {
-  return new KeyturnError('CONFIG_INVALID', `${where}: ${message}`, {
-    ...(hint !== undefined && { hint }),
-    effect: 'none',
-  });
-}
-
-/** `rotations.ci-github.sinks[0]`. Keys are anybody's: the long ones are cut. */
+/** `rotations.ci-github.sinks[0]`. Long keys are cut. */
 function formatPath(path: Path): string {
   return path
     .map((key, index) =>

@@ -1,4 +1,4 @@
-/** What one command opens, for the command line and the fleet. Not stable: it may change in any version. */
+/** What one command opens, for the command line and the fleet. Not stable: it can change in any version. */
 export { mapLimited } from '../session/limited.ts';
 export { DEFAULT_SETTLE, openPlans } from '../requests/plans.ts';
 export type { Plans } from '../requests/plans.ts';
@@ -24,7 +24,8 @@ export { openIssuer } from '../requests/issuer.ts';
 export { layoutOf } from '../requests/layout.ts';
 export { readEntry } from '../requests/entry.ts';
 export type { Entry } from '../requests/entry.ts';
-export { formerlyKnown, leftoverText, leftoversAt } from '../session/leftovers.ts';
+export { leftoverText } from '../messages.ts';
+export { formerlyKnown, leftoversAt } from '../session/leftovers.ts';
 export type { FoundLeftover } from '../session/leftovers.ts';
 export { openSinks } from '../requests/sinks.ts';
 export { loadTrusted } from '../session/trusted.ts';

@@ -1,4 +1,4 @@
-/** How rotations stand, for the command line. Not stable: it may change in any version. */
+/** The status of rotations, for the command line. Not stable: it can change in any version. */
 export { rotationStatus } from '../status/rotation-status.ts';
 export type { RotationStatus } from '../status/rotation-status.ts';
 export { isAtLeast, severities } from '../status/finding.ts';

@@ -3,32 +3,30 @@ import { KeyturnError, type Fetch } from '@keyturn/core';
 
 import type { ChannelConfig } from '../config/config.ts';
 import type { Occurrence } from '../config/events.ts';
+import {
+  addressIn,
+  channelBroken,
+  channelFailed,
+  channelRejected,
+  ITS_ADDRESS,
+  variableNotSet,
+} from '../messages.ts';
 import { annotation, signature, slackBody, webhookBody } from './payload.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** A way by which people are told, ready to be used. */
+/** An open channel. */
 export interface Channel {
   readonly on: ReadonlySet<string>;
-  /** How a warning names it. An address from a variable is a secret by itself, and is not shown. */
+  /** Its name in warnings. An address from a variable is a secret, and is not shown. */
   readonly name: string;
-  /** @throws {KeyturnError} where it was not taken */
+  /** @throws {KeyturnError} if it was not accepted */
   readonly tell: (occurrence: Occurrence, issuer: string) => Promise<void>;
 }
 
-/** What each code means here. The error's own message may name a host that is nobody's business. */
-const REASONS: Readonly<Partial<Record<string, string>>> = {
-  TIMED_OUT: 'it did not answer in time',
-  NETWORK_FAILED: 'it could not be reached',
-  RATE_LIMITED: 'it wants fewer requests',
-  ANSWER_INVALID: 'its answer was no answer, or led elsewhere',
-  CONFIG_INVALID: 'its address is not https, or holds credentials',
-  INTERRUPTED: 'there was no time left',
-};
-
-/** The one code whose message is written here. */
+/** The only code whose message contains no address. */
 const REJECTED = 'REMOTE_REJECTED';
 
-/** Why a channel cannot be used, or the channel. One that is for another place, such as the runner of a job, is undefined. */
+/** Opens a channel; a string says why it cannot be used. Undefined for a channel that does not apply here, such as another CI's. */
 export function openChannel(
   config: ChannelConfig,
   { env, annotate, clock, trace }: Surroundings,
@@ -42,16 +40,16 @@ export function openChannel(
     return { on, name: runner.title, tell: async (one) => annotate(annotation(one, runner)) };
   }
   const url = config.url ?? env[config.urlEnv ?? ''];
-  if (url === undefined || url === '') return `${config.urlEnv ?? ''} is not set`;
+  if (url === undefined || url === '') return variableNotSet(config.urlEnv ?? '');
   const name =
     config.url === undefined
-      ? `the address in ${config.urlEnv ?? ''}`
+      ? addressIn(config.urlEnv ?? '')
       : URL.canParse(url)
         ? new URL(url).host
-        : 'its address';
+        : ITS_ADDRESS;
   const post = async (body: string, headers: Readonly<Record<string, string>>): Promise<void> => {
     const began = clock.now();
-    let status = 'no answer';
+    let status = 'no response';
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -64,11 +62,11 @@ export function openChannel(
     } finally {
       trace?.('request', `POST to ${name} ${status}, ${clock.now() - began} ms`);
     }
-    if (!status.startsWith('2')) throw new KeyturnError(REJECTED, `it answered ${status}`);
+    if (!status.startsWith('2')) throw channelRejected(status);
   };
   if (config.format === 'slack') return { on, name, tell: (one) => post(slackBody(one), {}) };
   const secret = env[config.secretEnv];
-  if (secret === undefined || secret === '') return `${config.secretEnv} is not set`;
+  if (secret === undefined || secret === '') return variableNotSet(config.secretEnv);
   return {
     on,
     name,
@@ -79,12 +77,9 @@ export function openChannel(
   };
 }
 
-/** Why telling failed, in words that name no address. */
+/** Why a notification failed, without an address. */
 export function reasonOf(error: unknown): string {
-  // A mistake of ours must not stop a rotation either.
-  if (!KeyturnError.is(error))
-    return `an unforeseen ${error instanceof Error ? error.name : typeof error}`;
-  return error.code === REJECTED
-    ? error.message
-    : (REASONS[error.code] ?? `it failed (${error.code})`);
+  // A bug of ours must not stop a rotation either.
+  if (!KeyturnError.is(error)) return channelBroken(error);
+  return error.code === REJECTED ? error.message : channelFailed(error.code);
 }

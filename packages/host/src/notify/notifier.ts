@@ -3,21 +3,21 @@ import type { StateStore } from '@keyturn/core/ledger';
 import { createFetch, type HttpFetch } from '@keyturn/http';
 
 import type { NotifyConfig } from '../config/config.ts';
-import { count } from '../text/words.ts';
+import { channelSkipped, notificationFailed, notificationsLate } from '../messages.ts';
 import { openChannel, reasonOf, type Channel } from './channel.ts';
 import type { Occurrence } from '../config/events.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** How long one endpoint may take, and how long all that is left may take in the end. */
+/** How long one endpoint may take, and how long all remaining notifications may take in the end. */
 const DEADLINE = 5000;
 const MOST_LEFT = 10_000;
 
 /**
- * Tells people what happened, each thing at most once: it is claimed in the store before it is sent, so that neither another
- * run nor the next one after a crash sends it again.
+ * Notifies people, at most once of each occurrence: it is claimed in the store before it is sent, so neither another run nor the
+ * next one after a crash sends it again.
  *
- * Rotations never wait for it. A request is made once, within a deadline; an endpoint that failed is left alone for the rest
- * of the run, and its failure is a warning.
+ * Rotations never wait for it. Each request has a deadline and is not retried; an endpoint that failed is not used for the rest of
+ * the run, and its failure is a warning.
  */
 export class Notifier {
   readonly #surroundings: Surroundings;
@@ -45,23 +45,22 @@ export class Notifier {
     const signal = (): AbortSignal => AbortSignal.any([this.#end.signal, surroundings.signal]);
     const opened = channels.map((one) => openChannel(one, surroundings, this.#fetch, signal));
     for (const problem of opened)
-      if (typeof problem === 'string') this.#warn(`a channel of notify is left out: ${problem}`);
+      if (typeof problem === 'string') this.#warn(channelSkipped(problem));
     this.#channels = opened.filter((one) => one !== undefined && typeof one !== 'string');
   }
 
-  /** Begins to tell; nothing has to wait for it. */
+  /** Starts to send; does not wait. */
   announce(occurrences: readonly Occurrence[], issuer: string): void {
     for (const occurrence of occurrences)
       this.#queue = this.#queue.then(() => this.#tell(occurrence, issuer));
   }
 
-  /** Waits, for a bounded time, until all is told. */
+  /** Waits, for a bounded time, until everything is sent. */
   async end(): Promise<void> {
     const timer = setTimeout(() => this.#end.abort(), MOST_LEFT);
     await this.#queue;
     clearTimeout(timer);
-    if (this.#untold > 0)
-      this.#warn(`${count(this.#untold, 'notification')} could not be made in time`);
+    if (this.#untold > 0) this.#warn(notificationsLate(this.#untold));
     await this.#fetch.close();
   }
 
@@ -77,7 +76,7 @@ export class Notifier {
       if (!(await this.#store.claim(rotation, key))) return;
     } catch (error) {
       const why = KeyturnError.is(error) ? error.message : reasonOf(error);
-      this.#warn(`${rotation} ${event} was not announced: ${why}`);
+      this.#warn(notificationFailed(occurrence, undefined, why));
       return;
     }
     await Promise.all(
@@ -86,9 +85,7 @@ export class Notifier {
           await channel.tell(occurrence, issuer);
         } catch (error) {
           this.#failed.add(channel);
-          this.#warn(
-            `${rotation} ${event} was not announced to ${channel.name}: ${reasonOf(error)}`,
-          );
+          this.#warn(notificationFailed(occurrence, channel.name, reasonOf(error)));
         }
       }),
     );

@@ -1,14 +1,14 @@
 import type { RotationReport, TokenRef } from '@keyturn/core';
 import type { Timing } from '@keyturn/core/unstable';
 
-import { count, listed, roughly, readableTime } from '../text/words.ts';
+import { dueText, incompleteText, revokedText, rotatedText } from '../messages.ts';
 import { dueAt, type RotationStatus } from '../status/rotation-status.ts';
 import type { Occurrence } from '../config/events.ts';
 
-/** These pass without anybody: another run is at work, or a person has stopped this one. */
+/** These errors need no action: another run is active, or a person interrupted this one. */
 const PASSING: ReadonlySet<string> = new Set(['STATE_BUSY', 'STATE_LOST', 'INTERRUPTED']);
 
-/** What a run's report gives to tell. The same thing has the same key in every run. Pure. */
+/** The occurrences of a run's report. The same occurrence has the same key in every run. Pure. */
 export function occurrencesOf(
   report: RotationReport,
   policy: Timing,
@@ -27,7 +27,7 @@ export function occurrencesOf(
   ];
 }
 
-/** What there is to tell where no run is made. Pure. */
+/** The occurrences of a status, without a run. Pure. */
 export function dueByStatus(
   { name, current, nextDueAt }: RotationStatus,
   dueWithin: number,
@@ -47,20 +47,13 @@ function rotated({
 }: RotationReport): Occurrence[] {
   if (current === undefined || (outcome !== 'rotated' && outcome !== 'grace')) return [];
   const reached = sinks.filter(({ status }) => status === 'delivered' || status === 'unchanged');
-  const where =
-    reached.length === sinks.length
-      ? count(sinks.length, 'sink')
-      : `${reached.length} of ${count(sinks.length, 'sink')}`;
-  const rest =
-    previous === undefined || graceUntil === undefined
-      ? ''
-      : `; ${previous.id} stays valid until ${readableTime(graceUntil)}`;
+  const tokens = { name, current: current.id, previous: previous?.id, graceUntil };
   return [
     {
       event: 'rotated',
       rotation: name,
       key: `rotated ${current.id}`,
-      text: `${name} was rotated: ${current.id} is in ${where}${rest}`,
+      text: rotatedText(tokens, reached.length, sinks.length),
       details: {
         token: tokenOf(current),
         ...(previous !== undefined && { previous: previous.id }),
@@ -72,13 +65,12 @@ function rotated({
 
 function graceOver({ name, revoked, current }: RotationReport): Occurrence[] {
   if (revoked.length === 0) return [];
-  const was = revoked.length === 1 ? 'was' : 'were';
   return [
     {
       event: 'grace-over',
       rotation: name,
       key: `grace-over ${revoked.toSorted().join(' ')}`,
-      text: `${name}: ${listed(revoked)} ${was} revoked`,
+      text: revokedText(name, revoked),
       details: { revoked, ...(current !== undefined && { token: tokenOf(current) }) },
     },
   ];
@@ -98,15 +90,14 @@ function incomplete({
   const cause = error ?? failed[0]?.error;
   const code = cause?.code ?? 'unfinished';
   if (PASSING.has(code)) return [];
-  // Every run brings in another token. What lasts is the one before: as long as it is in use, this is the same trouble.
+  // Every run issues another token. Only its predecessor stays the same: as long as it is current, this is the same problem.
   const since = (phase === 'delivering' ? previous : current)?.id ?? 'none';
-  const what = cause === undefined ? 'run it again' : cause.message;
   return [
     {
       event: 'incomplete',
       rotation: name,
       key: `incomplete ${since} ${code}`,
-      text: `${name} ${outcome === 'failed' ? 'has failed' : 'is incomplete'}: ${what}`,
+      text: incompleteText(name, outcome === 'failed', cause?.message),
       details: {
         ...(current !== undefined && { token: tokenOf(current) }),
         ...(failed.length > 0 && { failedSinks: failed.map(({ id }) => id) }),
@@ -122,7 +113,7 @@ function incomplete({
   ];
 }
 
-/** Tells of a token that is due within some time, or has been. One that lives shortly is only told of in the last quarter of its life. Pure. */
+/** A token that is overdue, or due within a time. A short-lived one is only mentioned in the last quarter of its life. Pure. */
 function dueSoon(
   name: string,
   current: Pick<TokenRef, 'id' | 'label' | 'issuedAt'>,
@@ -134,13 +125,12 @@ function dueSoon(
   const from = Math.max(due - within, issuedAt + ((due - issuedAt) * 3) / 4);
   if (now < from) return [];
   const iso = new Date(Math.min(due, 8.64e15)).toISOString();
-  const when = now < due ? `is due in ${roughly(due - now)}, at` : 'is due since';
   return [
     {
       event: 'due-soon',
       rotation: name,
       key: `due-soon ${current.id}`,
-      text: `${name} ${when} ${readableTime(iso)}`,
+      text: dueText(name, due - now, iso),
       details: { token: tokenOf(current), dueAt: iso },
     },
   ];

@@ -7,21 +7,21 @@ import { dueByStatus, occurrencesOf } from './occurrences.ts';
 
 type Asked = Pick<PlannedRequest, 'issuer' | 'policy'>;
 
-/** Tells people what runs did and what is due; nothing waits for it but the end. */
+/** Notifies people of what runs did and what is due; only `end` waits. */
 export interface Announcer {
   readonly report: (report: RotationReport, asked: Asked) => void;
   readonly status: (status: RotationStatus, asked: Asked) => void;
-  /** Waits, for a bounded time, until all is told. */
+  /** Waits, for a bounded time, until everything is sent. */
   readonly end: () => Promise<void>;
 }
 
-/** For those who tell nobody, and for runs that change nothing. */
+/** For configurations without channels, and for runs that change nothing. */
 export const silent: Announcer = { report: () => {}, status: () => {}, end: async () => {} };
 
-/** Opens the configuration's channels; without any, nothing is loaded and nobody told. */
+/** Opens the configuration's channels; without any, nothing is loaded. */
 export async function openAnnouncer({ notify, session }: Plans): Promise<Announcer> {
   const { surroundings } = session;
-  // Whom they tell, and which variable signs it, would be the word of files that are not trusted.
+  // Untrusted files must not decide who is notified, and which variable signs it.
   if (notify === undefined || surroundings.isUntrusted === true) return silent;
   const [{ Notifier }, store] = await Promise.all([import('./notifier.ts'), session.store()]);
   const notifier = new Notifier(notify, surroundings, store);

@@ -5,10 +5,10 @@ import { printable, withoutSecrets } from '@keyturn/core';
 
 import type { NotifyEvent, Occurrence } from '../config/events.ts';
 
-/** Of what a webhook is sent. */
+/** Of the body of a webhook. */
 const schemaVersion = 1;
 
-/** What a webhook is sent: one JSON object. Its id is the same for the same thing, whoever sends it. */
+/** The body of a webhook: one JSON object. The same occurrence has the same id, no matter who sends it. */
 export function webhookBody(occurrence: Occurrence, issuer: string, now: number): string {
   const { event, rotation, key, text, details } = occurrence;
   const body = JSON.stringify({
@@ -24,19 +24,19 @@ export function webhookBody(occurrence: Occurrence, issuer: string, now: number)
   return withoutSecrets(body);
 }
 
-/** The headers by which the receiver knows who sent the body, and when. */
+/** Headers that prove to the receiver who sent the body, and when. */
 export function signature(body: string, secret: string, now: number): Record<string, string> {
   const timestamp = String(Math.floor(now / 1000));
   const digest = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
   return { 'keyturn-timestamp': timestamp, 'keyturn-signature': `sha256=${digest}` };
 }
 
-/** Between two characters that would be more than text together. */
+/** Separates two characters that would be markup together. */
 const NOTHING = '\u200b';
 
 /**
- * What Slack and those who take its webhooks are sent. `&`, `<` and `>` could be mentions and links; `@channel`, an address and
- * `[text](address)` are in Mattermost, Rocket.Chat and Discord, and no address is opened to show what is behind it.
+ * The body for Slack and compatible services. `&`, `<` and `>` could form mentions and links; so could `@channel`, an address and
+ * `[text](address)` in Mattermost, Rocket.Chat and Discord. No preview of an address is requested.
  */
 export function slackBody({ text }: Occurrence): string {
   const escaped = printable(text)
@@ -58,7 +58,7 @@ const LEVELS: Readonly<Record<NotifyEvent, Level>> = {
   'due-soon': 'warning',
 };
 
-/** The line that shows it at the job. What could be another command is escaped. */
+/** The line that shows it in the job. Anything that could be another command is escaped. */
 export function annotation({ event, text }: Occurrence, runner: Runner): string {
   return runner.annotation(LEVELS[event], `keyturn ${event}`, printable(text));
 }

@@ -8,7 +8,7 @@ import { loadTrusted } from '../session/trusted.ts';
 import { Session } from '../session/session.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** Opens the configuration's issuer, or the default one where there is no configuration. */
+/** Opens the configuration's issuer, or the default one if there is no configuration. */
 export async function openIssuer(
   flags: {
     readonly config?: string;

@@ -2,7 +2,7 @@ import type { DefaultNames, FieldNames, Layout } from '@keyturn/core';
 
 import type { RotationConfig } from '../config/config.ts';
 
-/** The layout that a rotation asks for, with the issuer's own names where it gives none. */
+/** The layout of a rotation. Default names are the issuer's. */
 export function layoutOf(
   { layout, names }: Pick<RotationConfig, 'layout' | 'names'>,
   defaults: DefaultNames,

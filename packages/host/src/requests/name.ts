@@ -6,8 +6,8 @@ import { readEntry } from './entry.ts';
 import type { Session } from '../session/session.ts';
 
 /**
- * Names a rotation after what it rotates: readable, and different for every issuer and set of targets. A pattern counts as it
- * was written: what it means changes, and the ledger must not.
+ * Names a rotation after what it rotates: readable, and different for every issuer and set of targets. A pattern counts as written:
+ * what it matches changes, but the name of the ledger must not.
  */
 export async function nameOf(
   issuer: TokenIssuer,

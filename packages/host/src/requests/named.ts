@@ -6,13 +6,13 @@ import type { Environment, Permissions, RotationRequest } from '@keyturn/core';
 
 import type { Session } from '../session/session.ts';
 
-/** What the user has said on this machine of one rotation: a ledger that others can write does not say it. */
+/** What the user has confirmed about one rotation on this machine. A ledger that others can write does not prove it. */
 export type Named = Required<Pick<RotationRequest, 'named' | 'formerly' | 'shown'>>;
 
-/** Which rotation it was said of, and by whom. */
+/** The rotation that it is about, and the user. */
 export interface NamedOf {
   readonly env: Environment;
-  /** The number of the user; undefined where users have none. */
+  /** The number of the user; undefined if users have no numbers. */
   readonly uid?: number | undefined;
   /** Where its ledger is. */
   readonly location: string;
@@ -31,11 +31,11 @@ interface Line {
   readonly of: string;
   readonly token?: string;
   readonly formerly?: string;
-  /** What the token may do, as the issuer showed it. */
+  /** The token's permissions, as the issuer showed them. */
   readonly permissions?: Permissions;
 }
 
-/** What was said before. A file that somebody else can write says nothing. */
+/** Reads what was confirmed before. A file that others can write is ignored. */
 export async function readNamed(about: NamedOf): Promise<Named> {
   const of = keyOf(about);
   const lines = (await readLines(about)).filter((line) => line.of === of);
@@ -52,7 +52,7 @@ export async function readNamed(about: NamedOf): Promise<Named> {
   };
 }
 
-/** Keeps what the user says now, once. Where that cannot be kept, it has to be said again by a later command. */
+/** Stores what the user confirms now, once. If it cannot be stored, a later command must confirm it again. */
 export async function noteNamed(about: NamedOf, said: Omit<Line, 'of'>): Promise<void> {
   const file = fileIn(about.env);
   const { named, formerly, shown } = await readNamed(about);
@@ -65,14 +65,14 @@ export async function noteNamed(about: NamedOf, said: Omit<Line, 'of'>): Promise
   const line = JSON.stringify({ of: keyOf(about), ...said } satisfies Line);
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    // A line of its own, also after one that a kill cut off.
+    // On a new line, even if the one before was cut off by a kill.
     await appendFile(file, `\n${line}\n`, { mode: 0o600 });
   } catch {
-    // A home that cannot be written to: CI names what it replaces in each run, or signs its ledgers.
+    // The home folder is not writable: CI names what it replaces in each run, or signs its ledgers.
   }
 }
 
-/** docs: XDG Base Directory Specification; a relative path is to be ignored, since a checkout may hold it. */
+/** docs: XDG Base Directory Specification. A relative path is ignored: a checkout could contain it. */
 function fileIn({
   XDG_STATE_HOME: given = '',
   HOME: home = '',
@@ -95,7 +95,7 @@ async function readLines({ env, uid }: NamedOf): Promise<readonly Line[]> {
   }
 }
 
-/** One that is not whole, or of another form, says nothing. */
+/** An incomplete line, or one of another form, is ignored. */
 function lineOf(text: string): readonly Line[] {
   try {
     const { of, token, formerly, permissions } = JSON.parse(text) as Partial<
@@ -132,7 +132,7 @@ async function isOwn(file: string, user: number | undefined): Promise<boolean> {
   }
 }
 
-/** Locations may hold a user's name; what is written down tells none. */
+/** Hashed, because a location might contain a user's name. */
 function keyOf({ location, rotation, issuer }: NamedOf): string {
   return createHash('sha256')
     .update(JSON.stringify([location, rotation, issuer]))

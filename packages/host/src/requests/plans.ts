@@ -1,29 +1,38 @@
-import { nearest, parseDuration, type RotationRequest } from '@keyturn/core';
+import { parseDuration, type RotationRequest } from '@keyturn/core';
 import { storedNames } from '@keyturn/core/unstable';
 
 import type { Config, RotationConfig } from '../config/config.ts';
 import { usualIssuer } from '../adapters/own-kinds.ts';
+import {
+  nameShared,
+  noConfigurationForRotation,
+  nothingToRotate,
+  replacesOneOnly,
+  rotationNotFound,
+  sinkNotFound,
+  targetNotInferred,
+} from '../messages.ts';
 import { loadTrusted } from '../session/trusted.ts';
 import { nameOf } from './name.ts';
-import { request, usage, type PlannedRequest, type RotationFlags } from './request.ts';
+import { request, type PlannedRequest, type RotationFlags } from './request.ts';
 import type { Knowledge } from './resolve.ts';
 import { kindOf, Session } from '../session/session.ts';
 import { configFile } from './store.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** The rotations that a command is about, ready to run, with everything they need open. */
+/** The rotations of a command, ready to run, with everything they need open. */
 export interface Plans {
   readonly session: Session;
   readonly requests: readonly PlannedRequest[];
-  /** The configuration; undefined where the command line is all there is. */
+  /** The configuration; undefined if there is only a command line. */
   readonly file: string | undefined;
-  /** Who is told what happened. */
+  /** Who is notified. */
   readonly notify: Config['notify'] | undefined;
 }
 
 export const DEFAULT_SETTLE = parseDuration('2m');
 
-/** Reads the configuration, or makes one of the command line, and opens what it names. Patterns are resolved here, once. */
+/** Reads the configuration, or makes one from the command line, and opens what it names. Patterns are resolved here, once. */
 export async function openPlans(
   names: readonly string[],
   flags: RotationFlags,
@@ -42,11 +51,7 @@ export async function openPlans(
     config === undefined
       ? [await adHoc(names, flags, session, knowledge)]
       : await configured(config, names, flags, session, knowledge);
-  if (flags.replaces !== undefined && requests.length !== 1)
-    throw usage(
-      '--replaces names one token, and several rotations were meant',
-      'Name the rotation: keyturn rotate NAME --replaces TOKEN_ID',
-    );
+  if (flags.replaces !== undefined && requests.length !== 1) throw replacesOneOnly();
   return { session, requests, file, notify: config?.notify };
 }
 
@@ -59,8 +64,7 @@ async function configured(
 ): Promise<PlannedRequest[]> {
   const known = config.rotations.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw usage(`there is no rotation "${unknown}" in ${config.file}`, didYouMean(unknown, known));
+  if (unknown !== undefined) throw rotationNotFound(unknown, config.file, known);
   const wanted = config.rotations.filter(({ name }) => names.length === 0 || names.includes(name));
   const options = { ...config.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
   const targets = wanted.flatMap(({ sinks }) => sinks);
@@ -75,46 +79,31 @@ async function configured(
     ({ selected: ids, failure }) => failure !== undefined || ids === undefined || ids.length > 0,
   );
   if (selected.length > 0) return selected;
-  const filters = flags.sink.join(', ');
-  throw usage(
-    `no rotation has a sink ${filters}`,
-    didYouMean(flags.sink[0] ?? '', [...targets, ...targets.map(kindOf)]),
-  );
+  throw sinkNotFound(flags.sink, [...targets, ...targets.map(kindOf)]);
 }
 
-/** Two rotations that write the same name of the same sink would overwrite each other for ever. */
+/** Two rotations that write the same name to the same sink would overwrite each other forever. */
 function refuseShared(requests: readonly RotationRequest[]): void {
   const owners = new Map<string, string>();
   for (const { name: rotation, sinks, layout } of requests)
     for (const { id } of sinks)
       for (const name of storedNames(layout)) {
         const owner = owners.get(`${id} ${name}`);
-        if (owner !== undefined)
-          throw usage(
-            `${owner} and ${rotation} both write ${name} of ${id}`,
-            'Give one of them other names, or remove the sink from it.',
-          );
+        if (owner !== undefined) throw nameShared([owner, rotation], name, id);
         owners.set(`${id} ${name}`, rotation);
       }
 }
 
-/** Without a configuration the command line is the rotation; the same line names the same ledger again. */
+/** Without a configuration, the command line defines the rotation; the same line names the same ledger again. */
 async function adHoc(
   names: readonly string[],
   flags: RotationFlags,
   session: Session,
   knowledge: Knowledge,
 ): Promise<PlannedRequest> {
-  if (names.length > 0)
-    throw usage(
-      `there is no configuration that could have a rotation "${names[0]}"`,
-      'Run keyturn init to write one, or name sinks: keyturn rotate --sink github:acme/web',
-    );
-  if (flags.sink.length === 0)
-    throw usage(
-      'there is nothing to rotate: no configuration was found and no sink was named',
-      'Run keyturn init to set it all up, or name a sink: keyturn rotate --sink github:acme/web --org acme',
-    );
+  const [first] = names;
+  if (first !== undefined) throw noConfigurationForRotation(first);
+  if (flags.sink.length === 0) throw nothingToRotate();
   await session.useModules(flags.sink);
   const targets = await Promise.all(
     flags.sink.map(async (sink) => (sink.includes(':') ? sink : infer(sink, session))),
@@ -137,12 +126,5 @@ async function adHoc(
 async function infer(kind: string, session: Session): Promise<string> {
   const target = await session.infer(kind);
   if (target !== undefined) return target;
-  throw usage(`it is not clear which ${kind} target is meant`, `Name it: --sink ${kind}:PATH`);
-}
-
-function didYouMean(word: string, candidates: readonly string[]): string {
-  const meant = nearest(word, candidates);
-  return meant === undefined
-    ? `Choose among ${[...new Set(candidates)].join(', ')}.`
-    : `Did you mean "${meant}"?`;
+  throw targetNotInferred(kind);
 }

@@ -1,20 +1,21 @@
 import {
-  KeyturnError,
   parseDuration,
   type IssuerAdapter,
+  type KeyturnError,
   type RotationRequest,
 } from '@keyturn/core';
 import type { Timing } from '@keyturn/core/unstable';
 
 import type { RotationConfig } from '../config/config.ts';
+import { noSinksLeft, permissionInvalid, revokeFirstAlone } from '../messages.ts';
 import type { Session } from '../session/session.ts';
 import { layoutOf } from './layout.ts';
 import { aboutOf, readNamed } from './named.ts';
 import { resolverFor, type Knowledge } from './resolve.ts';
 import { select } from './select.ts';
-import { nothingLeft, openSinks } from './sinks.ts';
+import { openSinks } from './sinks.ts';
 
-/** What the command line says about rotations. */
+/** Options of the command line that concern rotations. */
 export interface RotationFlags {
   readonly config?: string;
   readonly org?: string;
@@ -30,17 +31,17 @@ export interface RotationFlags {
   readonly allow?: readonly string[];
 }
 
-/** One rotation, with what finding its sinks told. */
+/** One rotation, with the result of opening its sinks. */
 export interface PlannedRequest extends RotationRequest {
   readonly policy: Timing;
   readonly warnings: readonly string[];
-  /** Why its sinks are not known, so that it cannot run. */
+  /** Why its sinks are unknown, so that it cannot run. */
   readonly failure?: KeyturnError;
   /** The requests that were made, by kind. */
   readonly asked: Readonly<Record<string, number>>;
 }
 
-/** Makes the request of one rotation, and opens its issuer and its sinks. */
+/** Creates the request of one rotation, and opens its issuer and its sinks. */
 export async function request(
   rotation: RotationConfig,
   issuerKind: string,
@@ -64,7 +65,7 @@ export async function request(
     ...(await readNamed(aboutOf({ name: rotation.name, issuer }, session))),
     ...found,
     ...(sinks.length === 0 && knowledge === 'asked' && flags.sink.length === 0
-      ? { failure: found.failure ?? nothingLeft(rotation.name) }
+      ? { failure: found.failure ?? noSinksLeft(rotation.name) }
       : {}),
     asked: session.requestsSince(before),
     ...(flags.sink.length > 0 && { selected: await select(flags.sink, sinks, session) }),
@@ -89,7 +90,7 @@ export async function request(
   };
 }
 
-/** What a permission looks like is the issuer's to say. */
+/** Only the issuer knows what a permission looks like. */
 async function checkPermissions(
   { name, permissions }: RotationConfig,
   { permission: schema }: IssuerAdapter,
@@ -98,11 +99,7 @@ async function checkPermissions(
   for (const one of permissions) {
     const { issues: [issue] = [] } = await schema['~standard'].validate(one);
     if (issue === undefined) continue;
-    throw new KeyturnError(
-      'CONFIG_INVALID',
-      `rotations.${name}.token.permissions: "${one.slice(0, 100)}" ${issue.message}`,
-      { effect: 'none' },
-    );
+    throw permissionInvalid(name, one, issue.message);
   }
 }
 
@@ -112,11 +109,8 @@ function urgencyOf({
 }: RotationFlags): Pick<RotationRequest, 'breakGlass'> {
   if (breakGlass === true)
     return { breakGlass: revokeFirst === true ? 'revoke-first' : 'replace-first' };
-  if (revokeFirst !== true) return {};
-  throw usage(
-    '--revoke-first says how a leaked token is replaced, and none was said to have leaked',
-    'Say --break-glass as well.',
-  );
+  if (revokeFirst === true) throw revokeFirstAlone();
+  return {};
 }
 
 function canaryOf(
@@ -125,8 +119,4 @@ function canaryOf(
 ): Pick<RotationRequest, 'canary'> {
   if (canary !== undefined) return { canary };
   return flags.canary === true ? { canary: { timeout: parseDuration('10m') } } : {};
-}
-
-export function usage(message: string, hint: string): KeyturnError {
-  return new KeyturnError('USAGE_INVALID', message, { hint, effect: 'none' });
 }

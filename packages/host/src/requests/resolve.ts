@@ -13,14 +13,14 @@ import { kindOf, type Session } from '../session/session.ts';
 import type { Meaning, Resolve } from './sinks.ts';
 
 /**
- * Whether what patterns mean may be asked of the platforms, or only the ledger is read for it; `read`: for all else too, so that
- * no code is loaded but the program's own.
+ * How patterns are resolved. `asked`: the platforms are asked. `recorded`: the ledger is read. `read`: only ledgers are read for
+ * everything, and only the program's own code is loaded.
  */
 export type Knowledge = 'asked' | 'recorded' | 'read';
 
 /**
- * Asks the platforms what patterns mean, unless only what is recorded is wanted. What a filter leaves out is asked about only on
- * first contact: the token in use is then taken to be in every sink.
+ * Asks the platforms what patterns match, or reads the ledger, as `knowledge` says. Kinds that a filter leaves out are asked only on
+ * first contact: every sink then counts as holding the current token.
  */
 export async function resolverFor(
   rotation: { readonly name: string; readonly sinks: readonly string[] },
@@ -35,7 +35,7 @@ export async function resolverFor(
   let reading: Promise<RotationState> | undefined;
   const read = async (): Promise<RotationState> =>
     (reading ??= readState(await session.store(), rotation.name).catch((error: unknown) => {
-      // Who only wants what is recorded reads it as well, and tells of this one beside the others.
+      // A caller that only reads ledgers reads this one, too, and reports the error.
       if (knowledge !== 'asked' && KeyturnError.is(error)) return emptyState;
       throw error;
     }));
@@ -49,12 +49,12 @@ export async function resolverFor(
       : recorded(entry, await read(), session);
 }
 
-/** Sinks that left the configuration, and names near a sink, have keys of their own. */
+/** Former sinks, and names near a sink, have other keys. */
 function isTarget({ id, place }: SinkRecord): boolean {
   return !isElsewhere(id) && (place === undefined || place.target === id);
 }
 
-/** The sinks of the ledger that the pattern means. */
+/** The sinks in the ledger that match the pattern. */
 async function recorded(
   entry: Entry,
   { sinks }: RotationState,

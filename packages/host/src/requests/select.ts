@@ -1,9 +1,10 @@
 import { KeyturnError, type SecretSink } from '@keyturn/core';
 
+import { sinkFilterInvalid } from '../messages.ts';
 import { readEntry, type Entry } from './entry.ts';
 import type { Session } from '../session/session.ts';
 
-/** The ids that the filters mean: a kind, or the path of its module, means every sink of that kind. */
+/** The ids of the sinks that match the filters: a kind, or the path of its module, matches every sink of that kind. */
 export async function select(
   filters: readonly string[],
   sinks: readonly SecretSink[],
@@ -17,11 +18,7 @@ export async function select(
       filter.startsWith('!') ||
       entries.some((one) => one.text === filter && one.pattern?.isFiltered),
   );
-  if (unfit !== undefined)
-    throw new KeyturnError('USAGE_INVALID', `--sink ${unfit}: sinks are chosen by their path`, {
-      hint: 'Leave out what else it says, or choose a rotation by its name.',
-      effect: 'none',
-    });
+  if (unfit !== undefined) throw sinkFilterInvalid(unfit);
   const targets = entries.filter(({ type }) => type === 'target');
   const patterns = entries.filter(({ type }) => type === 'pattern');
   const opened = await Promise.all(targets.map(({ text }) => session.sink(text)));
@@ -38,8 +35,7 @@ export async function select(
 }
 
 /**
- * Whether an entry means the sink of this id, as far as its path tells. An exclusion without a query means every sink at
- * its paths.
+ * Whether an entry matches the sink of this id, judged by its path. An exclusion without a query matches every sink at its paths.
  */
 export async function means(
   { type, text, kind, pattern }: Entry,
@@ -47,7 +43,7 @@ export async function means(
   session: Session,
 ): Promise<boolean> {
   const isWhole = type !== 'exclusion' || !text.includes('?');
-  // What a query says is the adapter's to know, and that is not loaded.
+  // Only the adapter understands a query, and it is not loaded.
   if (pattern !== undefined && isWhole && session.chosen.mayMean(kind, id))
     return pattern.matches(id.slice(id.indexOf(':') + 1).split('?', 1)[0] ?? '');
   if (pattern === undefined || !id.startsWith(`${kind}:`)) return false;
@@ -58,7 +54,7 @@ export async function means(
     const [meant, sink] = await Promise.all([session.sink(pattern.at(path)), session.sink(id)]);
     return meant.id === sink.id;
   } catch (error) {
-    // A name that a platform listed, and that is no target.
+    // The platform listed a name that is not a valid target.
     if (KeyturnError.is(error) && error.code === 'TARGET_INVALID') return false;
     throw error;
   }

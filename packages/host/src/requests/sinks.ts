@@ -1,31 +1,32 @@
 import { KeyturnError, type Expansion, type SecretSink } from '@keyturn/core';
 
+import { exclusionFirst, patternMatchesNothing, sinkTwice, targetsSkipped } from '../messages.ts';
 import { readEntry, type Entry } from './entry.ts';
 import { means } from './select.ts';
 import type { Session } from '../session/session.ts';
 
-/** The sinks that a rotation's entries mean, open. */
+/** The open sinks of a rotation's entries. */
 export interface OpenedSinks {
   readonly sinks: readonly SecretSink[];
-  /** The ids of those that only a pattern means: a run goes on without one that cannot be reached. */
+  /** The ids of sinks that only a pattern matches: a run continues without them if they are unreachable. */
   readonly optional: readonly string[];
   readonly warnings: readonly string[];
-  /** Why it is not known what the entries mean. */
+  /** Why the entries could not be resolved. */
   readonly failure?: KeyturnError;
 }
 
-/** What a pattern means, as far as it is known. */
+/** What a pattern matches, as far as it is known. */
 export interface Meaning extends Expansion {
-  /** The platform said so: there is nothing else. */
+  /** The platform was asked: there is nothing else. */
   readonly isWhole: boolean;
 }
 export type Resolve = (entry: Entry) => Promise<Meaning>;
 
 /**
- * Opens what the entries mean: targets as they are, patterns as the places that they match, without those that a later
- * exclusion matches. A sink that is named itself is neither doubled by a pattern nor excluded.
+ * Opens the sinks of the entries: targets as they are, patterns as the targets that they match, without those that a later
+ * exclusion matches. A sink that an entry names is neither duplicated by a pattern nor excluded.
  *
- * @throws {KeyturnError} for what is wrong with an entry; what goes wrong with asking is a `failure`
+ * @throws {KeyturnError} for an invalid entry; an error while asking a platform is a `failure`
  */
 export async function openSinks(
   rotation: string,
@@ -54,7 +55,7 @@ export async function openSinks(
       await Promise.all([exclude(entry, found, session), exclude(entry, skipped, session)]);
     if (meaning === undefined) continue;
     if (meaning.isWhole && meaning.targets.length + meaning.skipped.length === 0)
-      warnings.push(`${rotation}: ${entry.text} matches nothing`);
+      warnings.push(patternMatchesNothing(rotation, entry.text));
     for (const sink of await Promise.all(meaning.targets.map((text) => session.sink(text))))
       if (!named.has(sink.id)) found.set(sink.id, sink);
     for (const { target, reason } of meaning.skipped) skipped.set(target, reason);
@@ -75,22 +76,10 @@ async function exclude(
     if (await means(exclusion, target, session)) among.delete(target);
 }
 
-/** What a rotation that has no sinks now fails with. */
-export function nothingLeft(rotation: string): KeyturnError {
-  return new KeyturnError('TARGET_NOT_FOUND', `${rotation}: no sink is left to deliver to`, {
-    hint: 'Check the patterns and their exclusions, and that the credentials may see what they mean.',
-    effect: 'none',
-  });
-}
-
-/** It would be without effect, which nobody means. */
+/** It would have no effect, so it must be a mistake. */
 function refuseEarlyExclusion(entries: readonly Entry[]): void {
   const [first] = entries.filter(({ type }) => type !== 'target');
-  if (first?.type !== 'exclusion') return;
-  throw new KeyturnError('USAGE_INVALID', `!${first.text} stands before any pattern`, {
-    hint: 'Write the pattern first, and then what it does not mean.',
-    effect: 'none',
-  });
+  if (first?.type === 'exclusion') throw exclusionFirst(first.text);
 }
 
 async function openNamed(
@@ -101,20 +90,16 @@ async function openNamed(
   const targets = entries.filter(({ type }) => type === 'target');
   const named = new Map<string, SecretSink>();
   for (const sink of await Promise.all(targets.map(({ text }) => session.sink(text)))) {
-    if (named.has(sink.id))
-      throw new KeyturnError('USAGE_INVALID', `${rotation} names the sink ${sink.id} twice`, {
-        hint: 'Remove one of the two.',
-        effect: 'none',
-      });
+    if (named.has(sink.id)) throw sinkTwice(rotation, sink.id);
     named.set(sink.id, sink);
   }
   return named;
 }
 
-/** One line for each reason: hundreds may have the same. */
+/** One line for each reason: hundreds of targets can have the same one. */
 function warningsOf(rotation: string, skipped: ReadonlyMap<string, string>): string[] {
   return [...new Set(skipped.values())].map((reason) => {
     const targets = [...skipped].filter(([, other]) => other === reason).map(([target]) => target);
-    return `${rotation}: left out, since ${reason}: ${targets.join(', ')}`;
+    return targetsSkipped(rotation, reason, targets);
   });
 }

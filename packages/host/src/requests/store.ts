@@ -6,7 +6,7 @@ import { findConfig } from '../config/find.ts';
 import { Session } from '../session/session.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** The configuration that a command line means, if there is one. */
+/** The configuration file of a command line, if there is one. */
 export function configFile(
   flags: { readonly config?: string },
   surroundings: Surroundings,
@@ -19,7 +19,7 @@ export function configFile(
   });
 }
 
-/** Opens the store beside the configuration, or in the working directory; nothing else is read or asked. */
+/** Opens the store beside the configuration, or in the working directory; reads and requests nothing else. */
 export async function openStore(
   flags: { readonly config?: string },
   surroundings: Surroundings,
@@ -28,7 +28,7 @@ export async function openStore(
   return { session, store: await session.store() };
 }
 
-/** What is beside the configuration, or in the working directory. */
+/** Opens a session beside the configuration, or in the working directory. */
 export async function openSession(
   flags: { readonly config?: string },
   surroundings: Surroundings,

@@ -1,11 +1,11 @@
 import type { RotationReport } from '@keyturn/core';
 
-/** A report, with what the host measured beside it. */
+/** A report, with measurements of the host. */
 export interface MeasuredReport extends RotationReport {
-  /** The requests that were made, by the kind of the adapter that made them. */
+  /** The number of requests, by the kind of the adapter. */
   readonly requests: Readonly<Record<string, number>>;
   readonly durationMs: number;
-  /** In a plan: the sinks that would be written, and those of them that a job may read torn meanwhile. */
+  /** In a dry run: the sinks that would be written, and those where a job might read half of the old pair and half of the new. */
   readonly toWrite: readonly string[];
   readonly torn: readonly string[];
 }

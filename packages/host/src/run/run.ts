@@ -15,18 +15,18 @@ import type { Plans } from '../requests/plans.ts';
 import type { PlannedRequest } from '../requests/request.ts';
 import type { MeasuredReport } from './report.ts';
 
-/** Told while rotations run. */
+/** Called while rotations run. */
 export interface RunListeners {
   readonly observe?: (progress: Progress) => void;
   /** Each rotation's report, as soon as it has ended. */
   readonly report?: (report: MeasuredReport) => void;
 }
 
-/** What became of a run. */
+/** The result of a run. */
 export interface RunResult {
-  /** In the order of the configuration; fewer than were planned after an interrupt. */
+  /** In the order of the configuration; fewer than planned after an interrupt. */
   readonly reports: readonly MeasuredReport[];
-  /** Waits, for a bounded time, until the configured channels have been notified. */
+  /** Waits, for a bounded time, until the notifications are sent. */
   readonly announced: () => Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export async function runPlans(plans: Plans, listeners: RunListeners = {}): Prom
   return { reports, announced: () => announcer.end() };
 }
 
-/** Where a rotation ends the very token that keyturn acts with, those that come after it act with the new one. */
+/** If a rotation replaces the token that keyturn itself uses, the rotations after it use the new one. */
 function successor() {
   let acting: TokenIssuer | undefined;
   return {
@@ -90,7 +90,7 @@ function successor() {
   };
 }
 
-/** By kind, zeros too: those of the run, and those that found its sinks. */
+/** By kind, including zeros: those of the run, and those that resolved its sinks. */
 function requestsOf(
   { issuer, sinks, asked }: PlannedRequest,
   spent: Readonly<Record<string, number>>,
@@ -101,7 +101,7 @@ function requestsOf(
   );
 }
 
-/** What a plan would write, and what of it shows one name of a pair before the other. */
+/** What a dry run would write, and which of these sinks show one name of a pair before the other. */
 function writesAhead(
   { layout, sinks, selected, dryRun }: RotationRequest,
   { outcome, reason }: RotationReport,

@@ -3,15 +3,15 @@ import { parseTarget } from '@keyturn/core';
 import { ownKinds } from '../adapters/own-kinds.ts';
 import { parseModuleTarget } from '../adapters/target-module.ts';
 
-/** An address that a configuration gives: credentials may be sent there. */
+/** An address in a configuration: credentials might be sent there. */
 export interface Address {
-  /** The key that it stands at: `issuer.apiUrl`; or the target. */
+  /** The key that contains it, such as `issuer.apiUrl`, or the target. */
   readonly where: string;
-  /** With its port, where that is not the usual one: `api.example.com`. What cannot be read stays as it is. */
+  /** With its port if that is not the default: `api.example.com`. Text that cannot be parsed is unchanged. */
   readonly host: string;
 }
 
-/** What a configuration says that may be an address: options of an issuer, and targets. */
+/** The parts of a configuration that might contain addresses: options of an issuer, and targets. */
 export interface Configured {
   readonly issuer: string;
   readonly options: unknown;
@@ -21,15 +21,15 @@ export interface Configured {
 const KEY = /(?:ur[il]|host(?:name)?|server|endpoint|address|domain|proxy)$/i;
 const MOST_DEPTH = 64;
 
-/** Whether a key or a variable of this name holds an address, whatever it looks like. */
+/** Whether a key or a variable of this name contains an address, no matter what it looks like. */
 export function isAddressKey(name: string): boolean {
   return KEY.test(name);
 }
 
 /**
- * The host of a text that is an address, as a client would read it; undefined for any other text. A URL is one wherever it stands.
+ * The host of an address, as a client would read it; undefined for any other text. A URL is always an address.
  *
- * @param isExpected it stands for an address, so that a host alone is one
+ * @param isExpected the text should be an address, so a host name alone counts
  */
 export function hostOf(text: string, isExpected: boolean): string | undefined {
   const host = URL.canParse(text) ? new URL(text).host : '';
@@ -59,7 +59,7 @@ function isNoIndex(key: string): boolean {
   return !/^\d+$/.test(key);
 }
 
-/** The addresses in a target, if it is no exclusion. Sinks of ours have none: where they are is the environment's to say. */
+/** The addresses in a target that is not an exclusion. keyturn's own sinks have none: the environment decides where they are. */
 export function addressesOf(target: string): Address[] {
   if (target.startsWith('!')) return [];
   const module = parseModuleTarget(target);

@@ -5,10 +5,10 @@ import { ownKinds } from '../adapters/own-kinds.ts';
 import { isModulePath } from '../adapters/target-module.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** `reads`: only ledgers are read, so that no code has to be loaded for what is configured. */
+/** `reads`: only ledgers are read, so no code is loaded for what is configured. */
 export type Purpose = 'acts' | 'reads';
 
-/** The adapters that a command works with: those that are configured, or what stands in for them where nothing is asked of them. */
+/** The adapters of a command: the configured ones, or stand-ins if nothing is requested from them. */
 export class ChosenAdapters {
   readonly loaded: Adapters;
   readonly #purpose: Purpose;
@@ -44,7 +44,7 @@ export class ChosenAdapters {
     return (await import('./stand-in.ts')).issuerStandIn(kind);
   }
 
-  /** What was opened, marked where its adapter is a stand-in. */
+  /** Returns what was opened, marked if its adapter is a stand-in. */
   noteSink(opened: SecretSink, kind: string, written: string): SecretSink {
     return this.#standIns.has(kind) ? noteStandIn(opened, written) : opened;
   }
@@ -53,7 +53,7 @@ export class ChosenAdapters {
     return (await this.#isIssuerLoaded(kind)) ? opened : noteStandIn(opened, kind);
   }
 
-  /** Whether this is the kind of a stand-in, and a sink that a ledger knows may be of it. */
+  /** Whether this is the kind of a stand-in, and a sink in a ledger might be of that kind. */
   mayMean(kind: string, id: string): boolean {
     const isStandIn = [...this.#standIns.values()].some((one) => one.kind === kind);
     return isStandIn && (id.startsWith(`${kind}:`) || mayBeOfModule(kind, id));
@@ -64,7 +64,7 @@ export class ChosenAdapters {
   }
 }
 
-/** What was opened in place of something, and how that was written. */
+/** What was opened with a stand-in, and how it was written. */
 const opened = new WeakMap<object, string>();
 
 function noteStandIn<Opened extends SecretSink | TokenIssuer>(
@@ -75,19 +75,19 @@ function noteStandIn<Opened extends SecretSink | TokenIssuer>(
   return one;
 }
 
-/** In place of the kind of a module, which only the module tells. */
+/** Replaces the kind of a module, which only the module knows. */
 const MODULE = 'module-of-';
 
 function moduleKind(number: number): string {
   return `${MODULE}${number}`;
 }
 
-/** Whether a sink that a ledger knows may be of this module: it is not of a kind of ours. */
+/** Whether a sink in a ledger might be of this module: it is not one of keyturn's own kinds. */
 export function mayBeOfModule(kind: string, id: string): boolean {
   return kind.startsWith(MODULE) && !ownKinds('sink').includes(id.split(':', 1)[0] ?? '');
 }
 
-/** What was written where this was opened in its place; undefined for what is itself. */
+/** The text for which this stand-in was opened; undefined if it is not a stand-in. */
 export function standsInFor(one: SecretSink | TokenIssuer): string | undefined {
   return opened.get(one);
 }

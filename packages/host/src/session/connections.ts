@@ -4,7 +4,7 @@ import type { Surroundings } from '../surroundings.ts';
 
 export type Patience = Pick<HttpOptions, 'deadlines' | 'retries' | 'maxWaitMs'>;
 
-/** Told of every try of every request, with the kind of the adapter that made it. */
+/** Called for every try of every request, with the kind of the adapter that made it. */
 export type RequestListener = (kind: string, observation: Observation) => void;
 
 /** The connections of one command's adapters. Requests are counted by the kind of the adapter that made them. */
@@ -21,7 +21,7 @@ export class Connections {
     this.#patience = patience;
   }
 
-  /** One for all adapters of a kind, so that connections and rate budgets are shared. HTTP is loaded with the first request. */
+  /** One for all adapters of a kind, to share connections and rate limits. HTTP is loaded with the first request. */
   fetchFor(kind: string): Fetch {
     const known = this.#fetches.get(kind);
     if (known !== undefined) return known;

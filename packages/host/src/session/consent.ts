@@ -1,9 +1,8 @@
-import {
+import type {
+  AdapterContext,
+  EnvironmentVariable,
+  IssuerAdapter,
   KeyturnError,
-  printable,
-  type AdapterContext,
-  type EnvironmentVariable,
-  type IssuerAdapter,
 } from '@keyturn/core';
 
 import {
@@ -14,13 +13,14 @@ import {
   type Address,
   type Configured,
 } from './addresses.ts';
+import { allowedHostInvalid, hostUnconfirmed } from '../messages.ts';
 import { kindOf, type Session } from './session.ts';
 
 const ALLOW = 'host:';
 
 /**
- * Only whoever runs keyturn says where credentials go: by the environment, the command line, or nothing, which means the usual
- * address. If the files are not trusted, no address of theirs is taken, whatever else is said.
+ * Only the user decides where credentials are sent: by the environment, by the command line, or by default. If the files are
+ * untrusted, their addresses are never used.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`, before any request
  */
@@ -44,7 +44,7 @@ export async function refuseUnnamed(
   }
 }
 
-/** The first of the addresses that nobody but the configuration names. */
+/** The first of the addresses that only the configuration names. */
 function unnamed(
   addresses: readonly Address[],
   variables: readonly EnvironmentVariable[],
@@ -58,7 +58,7 @@ function unnamed(
   );
 }
 
-/** The addresses among an issuer's options that are not the one it has without them, wherever that is. */
+/** The addresses among an issuer's options that differ from its default. */
 async function unusual(
   adapter: IssuerAdapter,
   options: unknown,
@@ -71,7 +71,7 @@ async function unusual(
   const env = Object.fromEntries(
     Object.entries(context.env).filter(([name]) => !names.includes(name)),
   );
-  // One that cannot do without has no usual address.
+  // An issuer that requires these options has no default address.
   const usual = await adapter.open(Object.fromEntries(others), { ...context, env }).then(
     ({ server = '' }) => hostOf(server, false),
     () => undefined,
@@ -79,19 +79,13 @@ async function unusual(
   return addresses.filter(({ host }) => host !== usual);
 }
 
-/** What an address that nobody names is refused with, before any request. */
+/** The error for an address that only the configuration names, before any request. */
 function refusal(
   { where, host }: Address,
   variables: readonly EnvironmentVariable[],
 ): KeyturnError {
-  const shown = printable(host, 200);
   const [name] = namesOf(variables);
-  const variable = name === undefined ? '' : `, or set ${name} to its address`;
-  return new KeyturnError(
-    'CONFIG_INVALID',
-    `${printable(where, 200)}: ${shown} is sent no credentials, since only the configuration names it`,
-    { hint: `If it is yours, say --allow ${ALLOW}${shown}${variable}.`, effect: 'none' },
-  );
+  return hostUnconfirmed(where, host, name);
 }
 
 function namesOf(variables: readonly EnvironmentVariable[]): string[] {
@@ -100,7 +94,7 @@ function namesOf(variables: readonly EnvironmentVariable[]): string[] {
     .map(({ name }) => name);
 }
 
-/** @throws {KeyturnError} `USAGE_INVALID` for what is no host */
+/** @throws {KeyturnError} `USAGE_INVALID` for an invalid host */
 function allowedHost(check: string): string[] {
   if (!check.startsWith(ALLOW)) return [];
   const text = check.slice(ALLOW.length);
@@ -108,8 +102,5 @@ function allowedHost(check: string): string[] {
     const host = hostOf(text, true);
     if (host !== undefined) return [host];
   }
-  throw new KeyturnError('USAGE_INVALID', `--allow ${printable(check, 100)} does not name a host`, {
-    hint: `Write a name alone, such as --allow ${ALLOW}api.example.com.`,
-    effect: 'none',
-  });
+  throw allowedHostInvalid(check);
 }

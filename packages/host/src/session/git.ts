@@ -10,7 +10,7 @@ import {
 
 const MILLISECONDS = 5000;
 
-/** Where git fetches `origin` from; undefined where there is no git, no checkout or no such remote. */
+/** The address that git fetches `origin` from; undefined without git, a checkout or that remote. */
 export function originOf(directory: string, env: Environment): Promise<GitRemote | undefined> {
   const file = programFile('git', env);
   if (file === undefined) return Promise.resolve(undefined);

@@ -1,12 +1,14 @@
-import { KeyturnError, remember, Secret, type Environment } from '@keyturn/core';
+import { remember, Secret, type Environment } from '@keyturn/core';
+
+import { ledgerKeyTooShort } from '../messages.ts';
 
 const NAME = 'KEYTURN_LEDGER_KEY';
 const LEAST = 32;
 
 /**
- * The key that ledgers are signed with, if there is one. An empty variable is what CI makes of a secret that is not set.
+ * The key that signs ledgers, if there is one. In CI, a secret that is not set becomes an empty variable.
  *
- * @throws {KeyturnError} `CONFIG_INVALID` for one that could be guessed
+ * @throws {KeyturnError} `CONFIG_INVALID` for a key that is too short
  */
 export function ledgerKey(env: Environment): Secret | undefined {
   const text = env[NAME]?.trim() ?? '';
@@ -15,8 +17,5 @@ export function ledgerKey(env: Environment): Secret | undefined {
     remember(text);
     return new Secret(text);
   }
-  throw new KeyturnError('CONFIG_INVALID', `${NAME} is shorter than ${LEAST} characters`, {
-    hint: 'Make one that nobody guesses: openssl rand -base64 32',
-    effect: 'none',
-  });
+  throw ledgerKeyTooShort(NAME, LEAST);
 }

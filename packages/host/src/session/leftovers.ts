@@ -8,12 +8,12 @@ import { Session } from './session.ts';
 
 const CONCURRENCY = 16;
 
-/** Plaintext on this machine, and the sink whose delivery left it. */
+/** Plaintext on this machine, and the sink whose delivery left it there. */
 export interface FoundLeftover extends Leftover {
   readonly sink: string;
 }
 
-/** What killed deliveries to these sinks left on this machine. A sink that cannot be looked at says nothing. */
+/** What killed deliveries to these sinks left on this machine. A sink that cannot be checked is skipped. */
 export async function leftoversAt(
   sinks: readonly SecretSink[],
   signal: AbortSignal,
@@ -29,7 +29,7 @@ export async function leftoversAt(
   return found.flat();
 }
 
-/** The sinks that a ledger knows and that are not among these: where they were then, whatever the configuration says now. */
+/** The sinks in a ledger that are not among `known`, at their recorded places, no matter what the configuration says now. */
 export async function formerlyKnown(
   state: RotationState,
   known: readonly SecretSink[],
@@ -43,18 +43,9 @@ export async function formerlyKnown(
   const opened = await mapLimited(others, CONCURRENCY, async ({ id, place }) => {
     const { target = id, server } = place ?? {};
     const folder = server !== undefined && isAbsolute(server) ? server : session.directory;
-    // What a ledger names is input: no code is loaded for it. Its adapter may be gone with it, too.
+    // A ledger is input: no code is loaded because of it. The adapter might be gone, too.
     const there = new Session(session.surroundings, folder, new Set(), {}, 'reads');
     return there.sink(target).catch(() => undefined);
   });
   return opened.filter((sink) => sink !== undefined);
-}
-
-/** What it is and what to do about it, one line each. */
-export function leftoverText({ path, by, sink }: FoundLeftover): { text: string; fix: string } {
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  return {
-    text: `${path} holds secrets in plaintext: ${by} was killed while it wrote ${sink}`,
-    fix: `Once that process has ended, remove it: rm ${quoted}`,
-  };
 }

@@ -1,4 +1,4 @@
-/** Does `work` for every item, at most `limit` at a time, and keeps the order of the results. */
+/** Runs `work` for every item, at most `limit` at a time, and keeps the order of the results. */
 export async function mapLimited<Item, Result>(
   items: readonly Item[],
   limit: number,

@@ -2,14 +2,14 @@ import type { LedgerRecord, StateStore } from '@keyturn/core/ledger';
 import type { Observation } from '@keyturn/http';
 import type { Surroundings } from '../surroundings.ts';
 
-/** A request as the log tells of it: nothing of its query, its headers and its body. */
+/** A request in the log, without its query, headers and body. */
 export function requestText(request: Observation): string {
-  const { method, url, status = 'no answer', milliseconds, attempt } = request;
+  const { method, url, status = 'no response', milliseconds, attempt } = request;
   const { host, pathname } = new URL(url);
   return `${method} ${host}${pathname} ${status}, ${milliseconds} ms, attempt ${attempt}`;
 }
 
-/** A store that tells of every event once it is durable. Nothing in a ledger is secret. */
+/** A store that logs every event when it is durable. Nothing in a ledger is secret. */
 export function loggedStore(store: StateStore, { trace }: Surroundings): StateStore {
   if (trace === undefined) return store;
   const tell = (rotation: string, { seq, event: { type, ...rest } }: LedgerRecord): void =>

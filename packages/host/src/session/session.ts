@@ -15,7 +15,6 @@ import {
   type Usage,
 } from '@keyturn/core';
 import { signedStore, type StateStore } from '@keyturn/core/ledger';
-import { untrusted } from '../adapters/code.ts';
 import type { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import { hasAddress, type Configured } from './addresses.ts';
@@ -25,18 +24,19 @@ import { originOf } from './git.ts';
 import { ledgerKey } from './ledger-key.ts';
 import { notYet, storeKindOf } from './location.ts';
 import { loggedStore, requestText } from './log.ts';
+import { untrusted } from '../messages.ts';
 import { refuseForeignLedgers } from '../trust/foreign.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 const STATE = 'KEYTURN_STATE';
 
-/** Here, so that both are one file of the built program. */
+/** Exported here, so that both end up in one file of the built program. */
 export { mayBeOfModule, standsInFor } from './chosen.ts';
 
 /** What one command opens: adapters, their connections and the store. */
 export class Session {
   readonly surroundings: Surroundings;
-  /** The folder that relative paths start from. */
+  /** Relative paths start in this folder. */
   readonly directory: string;
   readonly adapters: Adapters;
   readonly #allow: ReadonlySet<string>;
@@ -45,7 +45,7 @@ export class Session {
   readonly chosen: ChosenAdapters;
   #origin: Promise<GitRemote | undefined> | undefined;
 
-  /** @param patience how long requests are waited for and repeated, where not as usual */
+  /** @param patience deadlines and retries of requests, if not the defaults */
   constructor(
     surroundings: Surroundings,
     directory: string,
@@ -81,7 +81,7 @@ export class Session {
   /** Opens `KIND:PATH`, or `MODULE:REST` for a module in the user's repository. */
   async sink(target: string): Promise<SecretSink> {
     const { adapter, text } = await this.#resolve(target);
-    // To open it runs nothing, but all else does.
+    // Opening it runs nothing, but all other calls do.
     if (
       adapter.kind === 'exec' &&
       this.surroundings.isUntrusted === true &&
@@ -92,13 +92,13 @@ export class Session {
     return this.chosen.noteSink(sink, kindOf(target), target);
   }
 
-  /** What a target means as a pattern, without a request; undefined where its kind has none. */
+  /** A target as a pattern, without a request; undefined if its kind has no patterns. */
   async pattern(target: string): Promise<TargetPattern | undefined> {
     const { adapter, text } = await this.#resolve(target);
     return adapter.pattern(text);
   }
 
-  /** Asks the platform what a pattern means now; one that is none means itself. */
+  /** Asks the platform what a pattern matches now; a target matches itself. */
   async expand(target: string): Promise<Expansion> {
     const { adapter, text } = await this.#resolve(target);
     const { signal } = this.surroundings;
@@ -112,7 +112,7 @@ export class Session {
     return { adapter, text: rest === undefined ? target : `${adapter.kind}:${rest}` };
   }
 
-  /** Whether a branch of `origin` is protected, as the platform of this kind tells; undefined where it does not. */
+  /** Whether a branch of `origin` is protected on the platform of this kind; undefined if that is unknown. */
   async protection(
     kind: string,
     branch: string,
@@ -124,20 +124,20 @@ export class Session {
     return remote && adapter.protection?.(remote, branch, context, options);
   }
 
-  /** The target that is meant by a kind, or the path of a module, alone; undefined where nothing tells. */
+  /** Infers the target from a kind, or the path of a module; undefined if that is not possible. */
   async infer(kind: string): Promise<string | undefined> {
     const adapter = await this.sinkAdapter(kind);
     return adapter.infer(this.#context(adapter.kind));
   }
 
-  /** Where to look for secrets beside a target: by default in the first part of its path. */
+  /** The scope around a target in which to search for secrets. @default the first part of its path */
   async scopeOf(target: string): Promise<string> {
     const { adapter, text } = await this.#resolve(target);
     const parsed = parseTarget(text);
     return adapter.scopeOf?.(parsed) ?? `${parsed.kind}:${parsed.path.split('/', 1)[0] ?? ''}`;
   }
 
-  /** Finds where secrets of these names are stored, in a scope (`github:acme`) or in what a kind alone infers; undefined where the kind cannot look. */
+  /** Finds where secrets of these names are stored, in a scope (`github:acme`) or in what a kind infers; undefined if the kind cannot search. */
   async usages(scope: string, names: readonly string[]): Promise<AsyncIterable<Usage> | undefined> {
     const { adapter, text } = await this.#resolve(scope);
     const { signal } = this.surroundings;
@@ -145,7 +145,7 @@ export class Session {
     return adapter.usages(place, names, this.#context(adapter.kind), { signal });
   }
 
-  /** Imports the modules among the targets, so that the ids of their sinks can be opened as well. */
+  /** Imports the modules among the targets, so that sinks can be opened by their ids, too. */
   async useModules(targets: readonly string[]): Promise<void> {
     await Promise.all(
       targets
@@ -155,7 +155,7 @@ export class Session {
     );
   }
 
-  /** The kind that is meant by a kind or by the path of a module. */
+  /** The kind of a kind or of the path of a module. */
   async kind(text: string): Promise<string> {
     return isModulePath(text) ? (await this.sinkAdapter(text)).kind : text;
   }
@@ -169,8 +169,8 @@ export class Session {
   }
 
   /**
-   * The store that `KEYTURN_STATE` names: a folder, or a URL whose scheme is the store's kind; `.keyturn` where it is not set. With
-   * `KEYTURN_LEDGER_KEY` its ledgers have to be signed.
+   * The store at `KEYTURN_STATE`: a folder, or a URL whose scheme is the store's kind; `.keyturn` if it is not set. With
+   * `KEYTURN_LEDGER_KEY`, its ledgers must be signed.
    *
    * @throws {KeyturnError} `CONFIG_INVALID`, `FILE_UNSAFE` for ledgers of another user
    */
@@ -180,7 +180,7 @@ export class Session {
     return loggedStore(key === undefined ? store : signedStore(store, key), this.surroundings);
   }
 
-  /** The same, with ledgers that are not signed. */
+  /** The same, without signatures. */
   async plainStore(): Promise<StateStore> {
     const given = this.surroundings.env[STATE];
     const kind = given === undefined ? 'file' : storeKindOf(given, STATE);
@@ -218,19 +218,19 @@ export class Session {
   }
 
   /**
-   * Tells of every request from now on, after its answer. With `--debug` their paths are printed: nothing whose path is a
-   * secret, as that of a webhook is, may be asked through a session.
+   * Calls the listener for every request from now on, after its response. `--debug` prints their paths, so a request whose path is
+   * secret, such as a webhook, must not be made through a session.
    */
   onRequest(listener: RequestListener): void {
     this.#connections.onRequest(listener);
   }
 
-  /** By the kind of the adapter that made them. */
+  /** The number of requests, by the kind of the adapter. */
   get requests(): ReadonlyMap<string, number> {
     return this.#connections.requests;
   }
 
-  /** How many requests were made since a copy of {@link requests} was taken, by kind. */
+  /** The number of requests since `before`, a copy of {@link requests}, by kind. */
   requestsSince(before: ReadonlyMap<string, number>): Record<string, number> {
     const spent = [...this.requests].map(
       ([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const,
@@ -239,7 +239,7 @@ export class Session {
   }
 }
 
-/** The kind, or the path of a module, that a target begins with; the whole text where it has no colon. */
+/** The kind, or the path of a module, at the start of a target; the whole text if it has no colon. */
 export function kindOf(target: string): string {
   const module = parseModuleTarget(target)?.module;
   if (module !== undefined) return module;

@@ -1,7 +1,6 @@
 import {
   defineIssuer,
   defineSink,
-  KeyturnError,
   type IssuerAdapter,
   type Layout,
   type RotationRequest,
@@ -11,13 +10,14 @@ import {
 } from '@keyturn/core';
 import type { RotationState, SinkRecord } from '@keyturn/core/unstable';
 
+import { nothingToAsk } from '../messages.ts';
 import { mayBeOfModule, standsInFor } from './session.ts';
 
 const anything: StandardSchema<unknown> = {
   '~standard': { version: 1, vendor: 'keyturn', validate: (value) => ({ value }) },
 };
 
-/** In place of an adapter that is not loaded: what is configured keeps its name, and nothing can be asked. */
+/** Replaces an adapter that is not loaded: configured targets keep their names, and every other call fails. */
 export function sinkStandIn(kind: string): SinkAdapter {
   return defineSink<unknown>({
     kind,
@@ -63,16 +63,14 @@ async function* nobody(): AsyncGenerator<never> {
 }
 
 async function absent(): Promise<never> {
-  throw new KeyturnError('ADAPTER_NOT_FOUND', 'nothing can be asked where only ledgers are read', {
-    effect: 'none',
-  });
+  throw nothingToAsk();
 }
 
 type Read = Pick<RotationRequest, 'issuer' | 'sinks' | 'layout'>;
 
 /**
- * The request with what its ledger knows in place of the stand-ins: how they spell themselves, where they are and which names
- * they take is theirs to say, and they said it when they were written.
+ * The request, with stand-ins completed from its ledger: only the adapters know the ids, the places and the accepted names, and the
+ * ledger recorded them when the sinks were written.
  */
 export function asRecorded<Request extends Read>(request: Request, state: RotationState): Request {
   const { issuer, sinks } = request;

@@ -3,22 +3,22 @@ import type { Config } from '../config/config.ts';
 import { isProgram, loadConfig } from '../config/load.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** What a command is about. */
+/** What a command uses. */
 export interface Subject {
   /** The configuration, if there is one. */
   readonly file: string | undefined;
-  /** What the command line says of sinks. */
+  /** The sinks of the command line. */
   readonly sinks?: readonly string[];
-  /** The rotations whose sinks are opened; all of them if there is no name. Undefined if none is. */
+  /** The rotations whose sinks are opened; an empty list for all, undefined for none. */
   readonly rotations?: readonly string[] | undefined;
   readonly purpose?: Purpose;
 }
 
 /**
- * Reads the configuration. If the files are not trusted, everything that the command would run, load or ask because of them is
- * refused here at once.
+ * Reads the configuration. If the files are untrusted, rejects everything that the command would run, load or contact because of
+ * them.
  *
- * @throws {KeyturnError} `CONFIG_INVALID`, `USAGE_INVALID` for what is not trusted
+ * @throws {KeyturnError} `CONFIG_INVALID`, `USAGE_INVALID` for what is untrusted
  */
 export async function loadTrusted(
   subject: Subject,

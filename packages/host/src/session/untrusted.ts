@@ -1,17 +1,17 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 
-import { untrusted } from '../adapters/code.ts';
 import { findBeside } from '../adapters/beside.ts';
 import { isModulePath } from '../adapters/target-module.ts';
 import type { Config } from '../config/config.ts';
 import { isProgram } from '../config/load.ts';
+import { untrusted } from '../messages.ts';
 import { addressesIn } from './addresses.ts';
 import { kindOf, Session } from './session.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Subject } from './trusted.ts';
 
-/** @throws {KeyturnError} `USAGE_INVALID` with all that the command would need of files that are not trusted */
+/** @throws {KeyturnError} `USAGE_INVALID` with everything that the command would need from untrusted files */
 export async function refuseUntrusted(
   { file, sinks = [], rotations, purpose = 'acts' }: Subject,
   config: Config | undefined,
@@ -68,7 +68,7 @@ async function sinkNeeds(
   return (await findBeside('sink', kind, programFolder)) === undefined ? [`the sink ${kind}`] : [];
 }
 
-/** A link in the checkout may lead out of it. */
+/** A link in the checkout might lead out of it. */
 async function isInside(target: string, directory: string): Promise<boolean> {
   const [path = ''] = target.slice('env:'.length).split('?', 1);
   const [inside, file] = await Promise.all([
@@ -79,12 +79,12 @@ async function isInside(target: string, directory: string): Promise<boolean> {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The real path of what is there; what is not there yet is taken below the nearest folder that is. */
+/** The real path; for a path that does not exist yet, that of the nearest existing folder, with the rest appended. */
 async function nearestReal(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
-    // A link to what is not there yet leads anywhere.
+    // A broken link could lead anywhere.
     if (await isLink(path)) return sep;
     const parent = dirname(path);
     return parent === path ? path : resolve(await nearestReal(parent), relative(parent, path));

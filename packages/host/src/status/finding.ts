@@ -1,19 +1,19 @@
-/** From what is good to know to what endangers CI or a secret. */
+/** From useful to know to dangerous for CI or a secret. */
 export const severities = ['note', 'warning', 'problem'] as const;
 export type Severity = (typeof severities)[number];
 
 /** Something that an operator should know. */
 export interface Finding {
-  /** The rule that found it; the same in every version. */
+  /** The rule that found it; stable across versions. */
   readonly rule: string;
   readonly severity: Severity;
-  /** What was found: one line without a full stop. */
+  /** What was found: one line without a final period. */
   readonly text: string;
-  /** What to do; null where nothing has to be done. */
+  /** What to do; null if there is nothing to do. */
   readonly fix: string | null;
 }
 
-/** Something that could not be looked at. It is never left out in silence. */
+/** Something that could not be checked. It is never omitted silently. */
 export interface NotChecked {
   readonly rules: readonly string[];
   readonly subject: string;

@@ -9,11 +9,11 @@ import { places } from './rules/places.ts';
 import { progress } from './rules/progress.ts';
 import { sinks } from './rules/sinks.ts';
 import { waiting } from './rules/waiting.ts';
-import { readableTime } from '../text/words.ts';
+import { runLater, runNow } from '../messages.ts';
 
-/** What stands out in a rotation, the worst first. Pure. `command` is what rotates it: `keyturn rotate ci-github`. */
+/** The findings of a rotation, the worst first. Pure. `command` rotates it: `keyturn rotate ci-github`. */
 export function findingsOf(status: RotationStatus, command: string, now: number): Finding[] {
-  // Nothing else helps before that.
+  // Nothing else matters before this is fixed.
   const [other] = account(status);
   if (other !== undefined) return [other];
   const run = runs(status, command, now);
@@ -30,18 +30,18 @@ export function findingsOf(status: RotationStatus, command: string, now: number)
   return found.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
 }
 
-/** What brings a new token in: while a sink is waited for, a plain run does not. */
+/** The command that issues a new token: until a sink is retried, a plain run does not. */
 function runs({ retryAt }: RotationStatus, command: string, now: number): string {
-  if (retryAt === null || Date.parse(retryAt) <= now) return `Run ${command}.`;
-  return `Run ${command} after ${readableTime(retryAt)}, or at once: ${withFlag(command, '--force')}`;
+  if (retryAt === null || Date.parse(retryAt) <= now) return runNow(command);
+  return runLater(command, retryAt, withFlag(command, '--force'));
 }
 
-/** Whether a monitor should call somebody. */
+/** Whether a person should be alerted. */
 export function needsAttention(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity !== 'note');
 }
 
-/** The worst of them that does not pass by itself. */
+/** The severity of the worst finding that does not resolve by itself. */
 export function levelOf([worst]: readonly Finding[]): Severity | 'fine' {
   return worst === undefined || worst.severity === 'note' ? 'fine' : worst.severity;
 }

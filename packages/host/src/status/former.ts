@@ -1,18 +1,18 @@
 import { holders, isElsewhere, storedNames, type SinkRecord } from '@keyturn/core/unstable';
 
-/** Where a token may be that the configuration does not mean any more, or never did. */
+/** A place that might hold a token, but that the configuration no longer contains, or never did. */
 export interface FormerSink {
   /** Its key in the ledger, for `forget`. */
   readonly id: string;
   readonly mayHold: readonly string[];
   /**
-   * `left`: it is no sink of the rotation any more. `names`: the configuration writes other names there. `place`: the target means
-   * another thing, server or folder now. `elsewhere`: names near a sink that keyturn never wrote.
+   * `left`: it is no longer a sink of the rotation. `names`: the configuration writes other names there. `place`: the target now refers
+   * to another object, server or folder. `elsewhere`: names near a sink that keyturn never wrote.
    */
   readonly why: 'left' | 'names' | 'place' | 'elsewhere';
-  /** The sink that it belongs to, as it is spelt: the id without what tells the two apart. */
+  /** The sink that it belongs to: the id without the part that distinguishes the two. */
   readonly target: string;
-  /** The names that were written there, if the ledger knows them. */
+  /** The names that were written there, if the ledger has them. */
   readonly names: readonly string[];
 }
 
@@ -42,18 +42,4 @@ function formerSink(sink: SinkRecord): FormerSink {
 function targetOf({ id, place }: SinkRecord): string {
   const target = place?.target;
   return target !== undefined && id.startsWith(`${target}#`) ? target : id;
-}
-
-/** A former place in words. */
-export function placeText({ id, why, target, names }: FormerSink): string {
-  switch (why) {
-    case 'left':
-      return id;
-    case 'names':
-      return `${names.join(' and ')} of ${target}`;
-    case 'place':
-      return `${target} as it was before (${id.slice(target.length + 1)})`;
-    case 'elsewhere':
-      return `names near ${target} that keyturn does not write`;
-  }
 }

@@ -2,7 +2,7 @@ import { holdersByToken, isUnseen, type RotationState } from '@keyturn/core/unst
 
 import type { SinkStatus } from './sink-status.ts';
 
-/** A replaced token that is valid still, and what it waits for. */
+/** A replaced token that is still valid, and why. */
 export interface KeptStatus {
   readonly id: string;
   readonly sinks: readonly string[];

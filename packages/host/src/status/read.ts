@@ -14,17 +14,17 @@ import { plaintext } from './rules/plaintext.ts';
 import { rotationStatus, type Recorded, type RotationStatus } from './rotation-status.ts';
 import { sightings } from './sightings.ts';
 
-/** One rotation as its ledger tells it. */
+/** The status of one rotation, from its ledger. */
 export interface Standing {
   readonly name: string;
-  /** Undefined where the ledger cannot be read. */
+  /** Undefined if the ledger cannot be read. */
   readonly status: RotationStatus | undefined;
-  /** What is wrong with the ledger. */
+  /** Why the ledger cannot be read. */
   readonly error: KeyturnError | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** Reads how every rotation stands. One that cannot be read does not hide the others. */
+/** Reads the status of every rotation. An unreadable ledger does not hide the others. */
 export async function readStandings(
   { requests, file, session }: Plans,
   store: StateStore,
@@ -66,14 +66,14 @@ async function readStanding(
   }
 }
 
-/** What was not loaded is taken from the ledger. */
+/** Replaces stand-ins by what the ledger recorded. */
 async function asRecorded(request: PlannedRequest, state: RotationState): Promise<PlannedRequest> {
   const opened = [request.issuer, ...request.sinks];
   if (opened.every((one) => standsInFor(one) === undefined)) return request;
   return (await import('../session/stand-in.ts')).asRecorded(request, state);
 }
 
-/** The state, and who is at it where something is under way. */
+/** The state, and the holder of the lock if a rotation is under way. */
 async function look(
   store: StateStore,
   name: string,
@@ -82,11 +82,11 @@ async function look(
   if (state.active === undefined || store.holder === undefined) return { state };
   const holder = await store.holder(name);
   if (holder !== undefined) return { state, holder };
-  // The run that was there may have come to its end in between.
+  // The run might have ended in between.
   return { state: await readState(store, name), holder: null };
 }
 
-/** What the state does not say. */
+/** What the state does not contain. */
 async function beside(
   store: StateStore,
   { issuer, tokens, attempts, current, sinks, rotation }: RotationState,
@@ -107,5 +107,5 @@ async function beside(
 }
 
 export function unreadable({ message, hint }: KeyturnError): Finding {
-  return problem('unreadable', message, hint ?? null);
+  return problem('unreadable', { text: message, fix: hint ?? null });
 }

@@ -18,7 +18,7 @@ import { TOKEN } from './sightings.ts';
 import { sinkStatus, type SinkStatus } from './sink-status.ts';
 import { iso } from './time.ts';
 
-/** How a rotation stands, as plain data: what text, JSON, page and metrics are made of. Times are ISO 8601. */
+/** The status of a rotation as plain data, the source of text, JSON, page and metrics. Times are ISO 8601. */
 export interface RotationStatus {
   readonly name: string;
   readonly phase: Phase;
@@ -30,43 +30,43 @@ export interface RotationStatus {
   } | null;
   readonly ageMs: number | null;
   readonly maxAgeMs: number;
-  /** Why a new token is due; null where none is. */
+  /** Why a new token is due; null if it is not. */
   readonly due: Reason | null;
-  /** When the current token will be due, or was, by its age or its expiry. */
+  /** When the current token is due by its age or its expiry; might be in the past. */
   readonly nextDueAt: string | null;
   readonly graceUntil: string | null;
-  /** The same for tokens that are used all the time. */
+  /** The same for tokens that are still used. */
   readonly revokedAtTheLatest: string | null;
-  /** Tokens that leaked and are not known to be gone. */
+  /** Leaked tokens that are not known to be revoked. */
   readonly leaked: readonly string[];
-  /** The token that is being brought in, by a run or by one that ended early. */
+  /** The token of the rotation that is under way, or that was interrupted. */
   readonly underWay: {
     readonly label: string;
     readonly token: string | null;
     readonly since: string | null;
-    /** Who brings it in; null where that is not known. */
+    /** Who runs it; null if unknown. */
     readonly by: string | null;
-    /** The run that did it is gone. */
+    /** The run has ended. */
     readonly isLeft: boolean;
   } | null;
-  /** The issuer does not have the token in use any more, and keyturn did not end it. */
+  /** The current token was deleted at the issuer, but not by keyturn. */
   readonly missing: {
     readonly token: string;
     readonly since: string | null;
-    /** What a new one may do would have been copied from it. */
+    /** The permissions of a new token would have been copied from it. */
     readonly isCopied: boolean;
   } | null;
-  /** What becomes of what somebody else changed. */
+  /** What is done about drift. */
   readonly drift: Drift;
-  /** When a sink that refused the last token is given another one. */
+  /** When a sink that rejected the last token is retried. */
   readonly retryAt: string | null;
-  /** The account that the tokens are of, where the configuration says another one: no run does anything then. */
+  /** The account of the tokens, if the configuration names another one: no run changes anything then. */
   readonly otherAccount: { readonly recorded: string; readonly configured: string } | null;
   readonly sinks: readonly SinkStatus[];
-  /** Places that the configuration does not mean any more, or never did, and that may still hold a token. */
+  /** Places that might still hold a token, but that the configuration no longer contains, or never did. */
   readonly formerSinks: readonly FormerSink[];
   readonly kept: readonly KeptStatus[];
-  /** Labels that a token was asked for under without an answer. */
+  /** Labels of tokens that were requested, with a lost answer. */
   readonly attempts: readonly {
     readonly label: string;
     readonly at: string;
@@ -85,22 +85,22 @@ export type Asked = Pick<RotationRequest, 'name' | 'layout' | 'drift' | 'optiona
   }[];
 };
 
-/** What the ledger tells beside its state. */
+/** What the ledger contains beyond its state. */
 export interface Recorded {
-  /** Whose tokens it has. */
+  /** The issuer of its tokens. */
   readonly issuer?: IssuerIdentity;
-  /** Since when drift is known, by the sink's id. */
+  /** When drift was first seen, by the sink's id. */
   readonly sightings?: ReadonlyMap<string, string>;
-  /** Tokens of which only the ledger says that they are this rotation's, so that no run revokes them. */
+  /** Tokens that only the ledger assigns to this rotation, so that no run revokes them. */
   readonly unnamed?: ReadonlySet<string>;
 }
 
-/** No run is this long, so that what is older was left by one that ended early. */
+/** No run takes this long: anything older belongs to an interrupted run. */
 const LONGEST_RUN = 900_000;
 
 /**
- * What the ledger says of a rotation, held against what is asked of it. Pure. `holder` has the rotation's lock: null for nobody,
- * undefined where the store does not tell.
+ * Compares the ledger of a rotation with its configuration. Pure. `holder` has the rotation's lock: null for nobody, undefined if the
+ * store does not know.
  */
 export function rotationStatus(
   { name, policy, sinks, layout, issuer, optional = [], drift = 'report', permissions }: Asked,

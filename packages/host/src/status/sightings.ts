@@ -1,9 +1,9 @@
 import type { LedgerRecord } from '@keyturn/core/ledger';
 
-/** The key of the token in use, beside the ids of sinks. */
+/** The key of the current token, beside the ids of sinks. */
 export const TOKEN = 'token';
 
-/** Since when it is known what somebody else changed: ISO 8601 by the id of the sink, as far as these records tell. Pure. */
+/** When drift was first seen in these records: ISO 8601, by the id of the sink. Pure. */
 export function sightings(records: readonly LedgerRecord[]): ReadonlyMap<string, string> {
   const seen = new Map<string, string>();
   for (const { event, at } of records) {

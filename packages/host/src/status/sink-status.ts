@@ -11,7 +11,7 @@ import {
 
 import { iso } from './time.ts';
 
-/** A write without an answer, and until when it may still land. */
+/** An unanswered write, and until when it might still take effect. */
 interface LateWrite {
   readonly token: string;
   readonly at: string;
@@ -20,42 +20,42 @@ interface LateWrite {
 
 export interface SinkStatus {
   readonly id: string;
-  /** It has the current token, and nothing else can land there any more. */
+  /** It has the current token, and no unanswered write can change that. */
   readonly inStep: boolean;
   readonly mayHold: readonly string[];
   readonly unanswered: readonly LateWrite[];
-  /** Its last write is one of two names and has no answer: a job may read the one of them new and the other old. */
+  /** Its last write, of one of two names, is unanswered: a job might read one new value and one old value. */
   readonly mayBeTorn: boolean;
-  /** How a job of its CI went that was to prove the current token; null where there was none. */
+  /** The result of the canary for the current token; null if there was none. */
   readonly trial: 'passed' | 'failed' | null;
-  /** What somebody else did to it, as the last look showed, and since when that is known. */
+  /** What was changed outside keyturn at the last check, and when that was first seen. */
   readonly drift: {
     readonly shows: 'overwritten' | 'removed';
     readonly since: string | null;
   } | null;
-  /** The configuration names its secrets otherwise than they were last written. */
+  /** The configuration has other names than the last write. */
   readonly outdated: boolean;
-  /** It refused the last tokens; `retryAt` is null if the next run tries again. */
+  /** It rejected the last tokens; `retryAt` is null if the next run retries. */
   readonly refused: {
     readonly code: ErrorCode;
     readonly times: number;
     readonly at: string;
     readonly retryAt: string | null;
   } | null;
-  /** Only a pattern means it, as far as the ledger tells: it may not be there any more. */
+  /** Only a pattern in the ledger matches it: it might no longer exist. */
   readonly byPattern: boolean;
 }
 
-/** What is known of a sink beside its record. */
+/** What is known of a sink beyond its record. */
 export interface SinkSight {
-  /** It is written name by name, so that a job may read one half. */
+  /** It is written name by name, so a job might read one half. */
   readonly isTearable: boolean;
   readonly byPattern: boolean;
-  /** Since when its drift is known. */
+  /** When its drift was first seen. */
   readonly driftSince?: string;
 }
 
-/** What the ledger says of one sink. */
+/** The status of one sink, from the ledger. */
 export function sinkStatus(
   sink: SinkRecord,
   { tokens }: RotationState,
@@ -63,7 +63,7 @@ export function sinkStatus(
   { settle }: Timing,
   { isTearable, byPattern, driftSince }: SinkSight,
 ): SinkStatus {
-  // A late write of the very token that the sink has changes nothing.
+  // A late write of the token that the sink already has changes nothing.
   const [held = ''] = sink.base.length === 1 ? sink.base : [];
   const late = sink.unanswered.filter(({ token }) => token !== held);
   const order = [...tokens.keys()];

@@ -2,20 +2,20 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, relative, sep } from 'node:path';
 
-import { KeyturnError } from '@keyturn/core';
+import { ownedByOther } from '../messages.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 const TRUST = 'KEYTURN_TRUST';
 
-/** Who asks: whose files are believed, and which folders of others. */
+/** The current user: whose files are trusted, and which folders of others. */
 export type Asking = Pick<Surroundings, 'env' | 'uid'>;
 
 /**
- * Refuses files and folders of another user of this machine, as git does with `safe.directory`: what stands in them decides what
- * keyturn runs, and where it sends a credential. Root may do everything anyway; the user who called sudo is who asks. A link must
- * be one's own too. What is not there is no obstacle, and neither is anything where users have no numbers (Windows).
+ * Rejects files and folders of another user of this machine, as git does with `safe.directory`: their content decides what keyturn
+ * runs, and where it sends credentials. Root can do everything anyway; with sudo, the calling user counts, too. A link must belong to
+ * the user as well. Missing files are accepted, and so is everything if users have no numbers (Windows).
  *
- * @param also a further user whose files are believed
+ * @param also another user whose files are trusted
  * @throws {KeyturnError} `FILE_UNSAFE`
  */
 export async function refuseForeign(
@@ -29,15 +29,12 @@ export async function refuseForeign(
     const owner = (await ownersOf(path)).find((one) => !believed.has(one));
     if (owner === undefined || (await isTrusted(path, env[TRUST]))) continue;
     const folder = await checkoutOf(path);
-    throw new KeyturnError('FILE_UNSAFE', `${path} belongs to another user (uid ${owner})`, {
-      hint: `If you trust that user with what keyturn does for you, set ${TRUST}=${folder}`,
-      effect: 'none',
-    });
+    throw ownedByOther(path, owner, folder);
   }
 }
 
 /**
- * Refuses ledgers that another user of the machine has written.
+ * Rejects ledgers that belong to another user of the machine.
  *
  * @throws {KeyturnError} `FILE_UNSAFE`
  */
@@ -48,7 +45,7 @@ export async function refuseForeignLedgers(folder: string, asking: Asking): Prom
   await refuseForeign([folder, ...ledgers.map((name) => join(folder, name))], asking);
 }
 
-/** Of the name itself, and of what it leads to. */
+/** Of the path itself, and of the file that a link leads to. */
 async function ownersOf(path: string): Promise<number[]> {
   const looks: readonly (Stats | undefined)[] = await Promise.all(
     [lstat, stat].map((look) => look(path).catch(() => undefined)),
@@ -56,7 +53,7 @@ async function ownersOf(path: string): Promise<number[]> {
   return looks.flatMap((found) => (found === undefined ? [] : [found.uid]));
 }
 
-/** Both sides without links: one in a folder that is trusted may lead anywhere. */
+/** Compares real paths: a link in a trusted folder could lead anywhere. */
 async function isTrusted(path: string, trusted = ''): Promise<boolean> {
   const real = await realpath(path).catch(() => path);
   for (const folder of trusted.split(delimiter).filter((one) => isAbsolute(one))) {
@@ -66,7 +63,7 @@ async function isTrusted(path: string, trusted = ''): Promise<boolean> {
   return false;
 }
 
-/** The root of the checkout around a path, which is what is trusted or not; else its folder. */
+/** The root of the checkout around a path, the unit of trust; otherwise its folder. */
 async function checkoutOf(path: string): Promise<string> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if ((await lstat(join(folder, '.git')).catch(() => undefined)) !== undefined) return folder;

@@ -70,23 +70,23 @@ describe('a sink from a module in the repository', () => {
   });
 
   it.each([
-    ['missing', './x.ts:y', {}, 'ADAPTER_NOT_FOUND', 'there is no such file', 'starts at'],
-    ['a folder', './x.ts:y', { 'x.ts/': '' }, 'ADAPTER_NOT_FOUND', 'there is no such file', 'path'],
-    ['broken', './x.ts:y', { 'x.ts': 'const = 1' }, 'ADAPTER_INVALID', 'loading it fails', 'node '],
+    ['missing', './x.ts:y', {}, 'ADAPTER_NOT_FOUND', 'does not exist', 'starts at'],
+    ['a folder', './x.ts:y', { 'x.ts/': '' }, 'ADAPTER_NOT_FOUND', 'does not exist', 'path'],
+    ['broken', './x.ts:y', { 'x.ts': 'const = 1' }, 'ADAPTER_INVALID', 'loading', 'node '],
     [
       'throwing',
       './x.mjs:y',
       { 'x.mjs': 'throw new Error("hunter2")' },
       'ADAPTER_INVALID',
-      'loading it fails',
-      'See why with: node',
+      'loading',
+      'node ',
     ],
     [
       'without core',
       './x.ts:y',
       { 'x.ts': "import '@keyturn/core'" },
       'ADAPTER_INVALID',
-      'loading it fails',
+      'loading',
       'npm install --save-dev @keyturn/core',
     ],
     [
@@ -94,7 +94,7 @@ describe('a sink from a module in the repository', () => {
       './x.ts:y',
       { 'x.ts': 'export default { kind: "x" }' },
       'ADAPTER_INVALID',
-      'its default export is no sink',
+      'default export',
       'export default defineSink',
     ],
     [
@@ -102,7 +102,7 @@ describe('a sink from a module in the repository', () => {
       './x.ts:y',
       { 'x.ts': 'export const a = 1' },
       'ADAPTER_INVALID',
-      'its default export is no sink',
+      'default export',
       'export default defineSink',
     ],
     [
@@ -110,8 +110,8 @@ describe('a sink from a module in the repository', () => {
       './x.ts:y',
       { 'x.ts': sink('github') },
       'ADAPTER_INVALID',
-      'there is another sink "github"',
-      'kind of its own',
+      '"github"',
+      'kind',
     ],
   ])('is refused in a line: %s', async (_, target, files, code, message, hint) => {
     const folder = await temporaryFolder(files);

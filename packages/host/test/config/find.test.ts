@@ -78,11 +78,11 @@ describe('finding the configuration', () => {
       findConfig({ directory, explicit: 'missing.yaml', env: {} }),
     ).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: `${missing}: there is no such file`,
+      message: expect.stringContaining(missing),
     });
     await expect(findConfig({ directory, env: { KEYTURN_CONFIG: missing } })).rejects.toMatchObject(
       {
-        message: `${missing}: there is no such file (from KEYTURN_CONFIG)`,
+        message: expect.stringMatching(/KEYTURN_CONFIG/),
       },
     );
   });

@@ -71,9 +71,7 @@ describe('a configuration', () => {
 
   it('may be empty of a value where a default stands', async () => {
     await expect(load(rotation('{ grace: , sinks: [env:a] }'))).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /rotations\.ci\.grace: must be a duration, or atLeast, quietFor and atMost, not empty$/,
-      ),
+      message: expect.stringMatching(/rotations\.ci\.grace: .*\bempty\b/),
     });
   });
 
@@ -94,7 +92,7 @@ describe('a configuration', () => {
     await expect(
       load(rotation('{ grace: { atLeast: 2h, quietFor: 0, atMost: 1h }, sinks: [env:a] }')),
     ).rejects.toMatchObject({
-      message: expect.stringMatching(/rotations\.ci\.grace\.atMost: is shorter than atLeast$/),
+      message: expect.stringMatching(/rotations\.ci\.grace\.atMost: .*atLeast/),
     });
   });
 

@@ -110,7 +110,9 @@ describe('what is due soon', () => {
   });
 
   it('is told too when it has passed', () => {
-    expect(told(91, 90 * DAY)).toEqual(['ci is due since 2026-11-24 12:00 UTC']);
+    expect(told(91, 90 * DAY)).toEqual([
+      expect.stringMatching(/^ci .* since 2026-11-24 12:00 UTC$/),
+    ]);
   });
 });
 
@@ -125,7 +127,8 @@ describe('a notification', () => {
 
   it('calls nobody in Slack, and is no command to a runner or a terminal', () => {
     expect(slackBody(occurrence)).not.toMatch(/<|>/);
-    const runner = runnerOf({ GITHUB_ACTIONS: 'true' }) ?? expect.fail('no runner');
+    const runner = runnerOf({ GITHUB_ACTIONS: 'true' });
+    if (runner === undefined) throw new Error('no runner');
     expect(annotation(occurrence, runner)).toMatch(
       /^::error title=keyturn incomplete::[^\n]*100%25\n$/,
     );

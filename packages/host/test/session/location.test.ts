@@ -44,29 +44,29 @@ describe('where ledgers are kept', () => {
 
   const secret = 'hunter2';
   it.each([
-    ['mysql://u:hunter2@host/db', 'has the unknown scheme "mysql:"'],
-    ['MySQL://u:hunter2@host/db', 'has the unknown scheme "mysql:"'],
-    ['https://hunter2@host/state', 'has the unknown scheme "https:"'],
-    ['file:///var/lib/keyturn', 'has the unknown scheme "file:"'],
-    ['jdbc:postgresql://u:hunter2@host/db', 'has an unknown scheme'],
-    ['postgress://u:hunter2@host/db', 'has the unknown scheme "postgress:"'],
-    ['my_sql://u:hunter2@host/db', 'has an unknown scheme'],
-    ['://u:hunter2@host/db', 'has an unknown scheme'],
-    ['m://u:hunter2@host/db', 'has an unknown scheme'],
-    ['u:hunter2@host/db', 'has an unknown scheme'],
-    ['ana:hunter2@host/db', 'has an unknown scheme'],
-    ['git@host:acme/web.git', 'has an unknown scheme'],
-    ['redis:hunter2', 'has an unknown scheme'],
-    ['constructor://hunter2', 'has the unknown scheme "constructor:"'],
-    [' mysql://u:hunter2@host/db', 'has a space at an end or a control character in it'],
-    ['/var/lib/keyturn\n', 'has a space at an end or a control character in it'],
-    ['/var/\0hunter2', 'has a space at an end or a control character in it'],
-    ['"/var/lib/keyturn"', 'has quotes around it'],
-    ["'mysql://u:hunter2@host/db'", 'has quotes around it'],
-    ['~/keyturn', 'begins with ~, which only a shell expands'],
-    ['~', 'begins with ~, which only a shell expands'],
-    ['', 'is empty'],
-    ['  ', 'is empty'],
+    ['mysql://u:hunter2@host/db', 'unknown scheme "mysql:"'],
+    ['MySQL://u:hunter2@host/db', 'unknown scheme "mysql:"'],
+    ['https://hunter2@host/state', 'unknown scheme "https:"'],
+    ['file:///var/lib/keyturn', 'unknown scheme "file:"'],
+    ['jdbc:postgresql://u:hunter2@host/db', 'unknown scheme'],
+    ['postgress://u:hunter2@host/db', 'unknown scheme "postgress:"'],
+    ['my_sql://u:hunter2@host/db', 'unknown scheme'],
+    ['://u:hunter2@host/db', 'unknown scheme'],
+    ['m://u:hunter2@host/db', 'unknown scheme'],
+    ['u:hunter2@host/db', 'unknown scheme'],
+    ['ana:hunter2@host/db', 'unknown scheme'],
+    ['git@host:acme/web.git', 'unknown scheme'],
+    ['redis:hunter2', 'unknown scheme'],
+    ['constructor://hunter2', 'unknown scheme "constructor:"'],
+    [' mysql://u:hunter2@host/db', 'space'],
+    ['/var/lib/keyturn\n', 'space'],
+    ['/var/\0hunter2', 'space'],
+    ['"/var/lib/keyturn"', 'quotes'],
+    ["'mysql://u:hunter2@host/db'", 'quotes'],
+    ['~/keyturn', '~'],
+    ['~', '~'],
+    ['', 'empty'],
+    ['  ', 'empty'],
   ])('is a mistake, and nothing of it is told: %j', (location, what) => {
     let error: unknown;
     try {
@@ -75,7 +75,8 @@ describe('where ledgers are kept', () => {
       error = thrown;
     }
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', effect: 'none' });
-    expect((error as KeyturnError).message).toBe(`KEYTURN_STATE ${what}`);
+    expect((error as KeyturnError).message).toMatch(/^KEYTURN_STATE /);
+    expect((error as KeyturnError).message).toContain(what);
     expect(
       JSON.stringify([(error as KeyturnError).message, (error as KeyturnError).hint]),
     ).not.toContain(secret);

@@ -1,16 +1,11 @@
 import type { Finding } from '../finding.ts';
+import { otherAccount as said } from '../../messages.ts';
 import type { RotationStatus } from '../rotation-status.ts';
 import { problem } from './make.ts';
 
-/** Whether the tokens are of the account that the configuration says. If not, every run refuses to do anything. */
+/** Whether the tokens belong to the configured account. If not, runs change nothing. */
 export function account({ otherAccount }: RotationStatus): Finding[] {
   if (otherAccount === null) return [];
   const { recorded, configured } = otherAccount;
-  return [
-    problem(
-      'other-account',
-      `its tokens are of ${recorded}, and the configuration says ${configured}: no run does anything`,
-      'Change it back, or give the rotation another name: then it begins anew there, and the old tokens stay as they are.',
-    ),
-  ];
+  return [problem('other-account', said(recorded, configured))];
 }

@@ -1,6 +1,7 @@
+import type { Said } from '../../messages.ts';
 import type { Finding, Severity } from '../finding.ts';
 
-/** What a ledger can tell, and `unreadable` where it tells nothing. */
+/** The rules about a ledger; `unreadable` if it cannot be read. */
 export const rules = [
   'unreadable',
   'plaintext-left',
@@ -29,23 +30,23 @@ export const rules = [
 ] as const;
 type Rule = (typeof rules)[number];
 
-type Make = (rule: Rule, text: string, fix: string | null) => Finding;
+type Make = (rule: Rule, said: Said) => Finding;
 
 const make =
   (severity: Severity): Make =>
-  (rule, text, fix) => ({ rule, severity, text, fix });
+  (rule, { text, fix }) => ({ rule, severity, text, fix });
 
 /** It endangers CI or a secret. */
 export const problem = make('problem');
 /** A run, or a person, is needed. */
 export const warning = make('warning');
 
-/** It will pass by itself. */
+/** It resolves by itself. */
 export function note(rule: Rule, text: string): Finding {
   return { rule, severity: 'note', text, fix: null };
 }
 
-/** The line that rotates with a flag more. Without a configuration there is none to be copied. */
+/** The command with one more flag. Without a configuration, there is no command to copy. */
 export function withFlag(command: string, flag: string): string {
   return command.endsWith('with the same options')
     ? `${command} and ${flag}`

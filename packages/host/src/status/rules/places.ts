@@ -1,10 +1,16 @@
 import type { Finding } from '../finding.ts';
-import { listed } from '../../text/words.ts';
-import { placeText, type FormerSink } from '../former.ts';
+import {
+  alsoElsewhere,
+  heldStill,
+  leftBehind as leftBehindText,
+  placeText,
+  unseenNames,
+} from '../../messages.ts';
+import type { FormerSink } from '../former.ts';
 import type { RotationStatus } from '../rotation-status.ts';
 import { note, warning, withFlag } from './make.ts';
 
-/** Tokens that stay valid for a place that may hold them, and what ends that. */
+/** Tokens that stay valid because a place might hold them, and what to do. */
 export function places(status: RotationStatus, command: string): Finding[] {
   const { name, kept, formerSinks, current } = status;
   const former = new Map(formerSinks.map((one) => [one.id, one]));
@@ -14,25 +20,19 @@ export function places(status: RotationStatus, command: string): Finding[] {
       const where = sinks.flatMap((sink) => former.get(sink) ?? []);
       const near = where.filter(({ why }) => why === 'elsewhere');
       const left = where.filter(({ why }) => why !== 'elsewhere');
-      if (where.length === 0)
-        return [note('left-behind', `${id} stays valid as long as ${listed(sinks)} may hold it`)];
+      if (where.length === 0) return [note('left-behind', heldStill(id, sinks))];
       return [
         ...(left.length > 0 ? [leftBehind(name, id, left)] : []),
         ...(near.length > 0 ? [unseen(id, near, command)] : []),
       ];
     });
-  // It is replaced with the next token; until then nobody has to do anything.
+  // The next token replaces it; until then, there is nothing to do.
   const still = formerSinks.filter(
     ({ why, mayHold }) =>
       (why === 'names' || why === 'place') && current !== null && mayHold.includes(current.id),
   );
   if (current !== null && still.length > 0)
-    found.push(
-      note(
-        'left-behind',
-        `${current.id} may be in ${listed(still.map(placeText))} too, which the configuration does not mean any more`,
-      ),
-    );
+    found.push(note('left-behind', alsoElsewhere(current.id, still.map(placeText))));
   return found;
 }
 
@@ -43,20 +43,11 @@ function leftBehind(rotation: string, token: string, left: readonly FormerSink[]
     .slice(0, MOST_LINES)
     .map(({ id }) => `keyturn forget ${rotation} --sink '${id}'`)
     .join(' and ');
-  const gone = left.every(({ why }) => why === 'left');
-  const what = gone
-    ? `${listed(left.map(placeText))} left the configuration and may hold it`
-    : `${listed(left.map(placeText))}, which the configuration does not mean any more, may hold it`;
-  const first = gone
-    ? 'Put it back, or make sure that it holds nothing and run'
-    : 'Once no job reads it there, run';
-  return warning('left-behind', `${token} stays valid: ${what}`, `${first} ${lines}.`);
+  const isRemoved = left.every(({ why }) => why === 'left');
+  return warning('left-behind', leftBehindText(token, left.map(placeText), isRemoved, lines));
 }
 
 function unseen(token: string, near: readonly FormerSink[], command: string): Finding {
-  return warning(
-    'unseen',
-    `${token} stays valid: jobs may read it under ${listed(near.map(placeText))}`,
-    `Once no job reads it under another name: ${withFlag(command, '--allow missing-names')}`,
-  );
+  const allowed = withFlag(command, '--allow missing-names');
+  return warning('unseen', unseenNames(token, near.map(placeText), allowed));
 }

@@ -1,10 +1,10 @@
 import type { Finding } from '../finding.ts';
-import { count, readableTime } from '../../text/words.ts';
+import { answerLost, interrupted, tokenLost, underWay as underWayText } from '../../messages.ts';
 import type { RotationStatus } from '../rotation-status.ts';
 import { note, warning } from './make.ts';
 import { hasAlready } from './sinks.ts';
 
-/** What a run does, or has left. */
+/** What a run does, or left unfinished. */
 export function progress(
   { phase, due, underWay, attempts, sinks: all }: RotationStatus,
   run: string,
@@ -14,36 +14,21 @@ export function progress(
   if (underWay !== null) {
     const { token, label, since, by, isLeft } = underWay;
     const reached = all.filter(({ mayHold }) => hasAlready(mayHold, token)).length;
-    const what = [
-      `${token ?? label} is being brought in`,
-      by === null ? (since === null ? '' : ` since ${readableTime(since)}`) : ` by ${by}`,
-      reached === 0 ? '' : `, and in ${reached} of ${count(all.length, 'sink')}`,
-    ].join('');
-    const next = due === null ? 'gives it up' : 'starts with a fresh token';
+    const which = token ?? label;
+    const isDue = due !== null;
     found.push(
       isLeft
-        ? warning('interrupted', `${what}; that run has ended, and the next one ${next}`, run)
-        : note('under-way', what),
+        ? warning('interrupted', interrupted(which, since, [reached, all.length], isDue, run))
+        : note('under-way', underWayText(which, { by, since }, reached, all.length)),
     );
-    // Where nothing is due any more, the next run has nothing to make up for.
+    // If nothing is due any more, the next run does not have to repeat anything.
   } else if (phase === 'lost' && due !== null) {
-    found.push(
-      warning(
-        'interrupted',
-        'a token was lost with the run that had it; the next one starts with a fresh token',
-        run,
-      ),
-    );
+    found.push(warning('interrupted', tokenLost(run)));
   }
   for (const { label, settlesAt } of attempts)
     if (label !== underWay?.label)
       found.push(
-        note(
-          'lost-answer',
-          `a token may have been created as ${label}; ${
-            Date.parse(settlesAt) > now ? `until ${readableTime(settlesAt)} every` : 'the next'
-          } run looks for it`,
-        ),
+        note('lost-answer', answerLost(label, Date.parse(settlesAt) > now ? settlesAt : undefined)),
       );
   return found;
 }
