@@ -4,9 +4,9 @@ import { evidenceText, type Evidence } from './evidence.ts';
 
 /** What the evidence leaves of the issuer's tokens. */
 export type Verdict =
-  /** The tokens that fit everything that was seen; all of them where nothing was. */
+  /** The tokens that match everything that was seen; all of them if nothing was. */
   | { readonly fits: readonly TokenInfo[]; readonly isSeen: boolean }
-  /** No token fits all: the sinks hold different ones, or one that the issuer does not have. */
+  /** No token matches everything: the sinks hold different tokens, or one that the issuer does not have. */
   | { readonly disagreement: string };
 
 /** Compares what the sinks suggest with the issuer's tokens. Pure. */
@@ -21,7 +21,7 @@ export function judge(evidence: readonly Evidence[], tokens: readonly TokenInfo[
   return { disagreement: said.join('; ') };
 }
 
-/** Whether what a sink shows is no contradiction to it holding the token. */
+/** Whether the sink could hold the token, judged by what it shows. */
 export function couldBe(evidence: Evidence, id: string): boolean {
   if (evidence.shows === 'id') return evidence.id === id;
   return evidence.shows !== 'tail' || id.endsWith(evidence.idTail);

@@ -1,17 +1,17 @@
-import { KeyturnError, printable, type TokenInfo, type TokenIssuer } from '@keyturn/core';
+import { printable, type TokenInfo, type TokenIssuer } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 import { readState } from '@keyturn/core/unstable';
 
 import { age, lastUsed } from '../commands/token/describe.ts';
 import { sortTokens } from '../commands/token/sort.ts';
 import type { Host } from '../host.ts';
+import * as say from '../messages-of-checks.ts';
 import { roomOf, table } from '../output/style.ts';
 import { promptsOf } from '../prompt/prompts.ts';
 import { couldBe, judge } from './candidates.ts';
 import { evidenceText, type Evidence } from './evidence.ts';
-import { listed } from '@keyturn/host/text';
 
-/** What is asked for, and what is known. */
+/** The rotation to adopt for, and what is known. */
 export interface Question {
   readonly rotation: string;
   readonly issuer: TokenIssuer;
@@ -22,9 +22,9 @@ export interface Question {
 }
 
 /**
- * Finds the token to adopt: the one that was named, the only one that fits what the sinks show, or the one that a person chooses.
+ * Finds the token to adopt: the named one, the only one that matches what the sinks show, or the one that a person chooses.
  *
- * @throws {KeyturnError} `PREDECESSOR_UNKNOWN` where the sinks contradict each other or the user, or nobody can be asked;
+ * @throws {KeyturnError} `PREDECESSOR_UNKNOWN` if the sinks contradict each other or the user, or nobody can be asked;
  * `TOKEN_IN_USE` for a token of another rotation
  */
 export async function chooseToken(question: Question, host: Host): Promise<string> {
@@ -32,22 +32,14 @@ export async function chooseToken(question: Question, host: Host): Promise<strin
   const owners = await ownersOf(rotation, question.store);
   if (given !== undefined) {
     const other = evidence.find((one) => !couldBe(one, given));
-    if (other !== undefined)
-      throw unknown(
-        `${other.sink} does not seem to hold ${given}: ${evidenceText(other)}`,
-        'Name the token that is in use, or take the sink out of this rotation.',
-      );
+    if (other !== undefined) throw say.sinkHoldsOther(other.sink, given, evidenceText(other));
     refuseOwned(given, owners);
     return given;
   }
   const tokens: TokenInfo[] = [];
   for await (const token of issuer.list(host)) tokens.push(token);
   const verdict = judge(evidence, tokens);
-  if ('disagreement' in verdict)
-    throw unknown(
-      `${rotation}: no token of ${issuer.id} fits what its sinks show (${verdict.disagreement})`,
-      'Give sinks that hold different tokens a rotation each, or rotate without adopting: a new token goes to all of them.',
-    );
+  if ('disagreement' in verdict) throw say.sinksDisagree(rotation, issuer.id, verdict.disagreement);
   const [only, ...more] = verdict.fits;
   if (only !== undefined && more.length === 0 && verdict.isSeen) {
     refuseOwned(only.id, owners);
@@ -64,15 +56,8 @@ async function ask(
   host: Host,
 ): Promise<string> {
   const prompts = promptsOf(host);
-  const why =
-    isSeen && tokens.length > 0
-      ? `what its sinks show fits ${listed(tokens.map(({ id }) => printable(id)))}`
-      : 'its sinks do not show which token is in use';
   if (prompts === undefined || tokens.length === 0)
-    throw unknown(
-      `${rotation}: ${why}`,
-      `Name it: keyturn adopt ${rotation} --token-id TOKEN_ID; to see them: keyturn token list --sort used`,
-    );
+    throw say.tokenAmbiguous(rotation, isSeen ? tokens.map(({ id }) => printable(id)) : []);
   const now = host.clock.now();
   const { actingToken } = await issuer.check(host);
   const sorted = sortTokens(tokens, 'used').toReversed();
@@ -81,15 +66,15 @@ async function ask(
     printable(token.label),
     `used ${lastUsed(token, now)}`,
     `${age(token.issuedAt, now)} old`,
-    token.id === actingToken ? 'keyturn acts with it' : '',
+    token.id === actingToken ? say.USED_BY_KEYTURN : '',
   ]);
   const lines = table(rows, roomOf(host.stderr) - 6);
-  host.stderr.write(`The sinks do not show which token they hold. Which one is it?\n`);
+  host.stderr.write(`${say.WHICH_TOKEN}\n`);
   const choices = sorted.map(({ id }, at) => ({ label: lines[at] ?? id, value: id }));
-  return prompts.choose('Token', choices);
+  return prompts.choose(say.TOKEN, choices);
 }
 
-/** The rotation of each token that another ledger knows. */
+/** The rotation of each token in other ledgers. */
 async function ownersOf(rotation: string, store: StateStore): Promise<ReadonlyMap<string, string>> {
   const owners = new Map<string, string>();
   for (const other of await store.rotations()) {
@@ -101,13 +86,5 @@ async function ownersOf(rotation: string, store: StateStore): Promise<ReadonlyMa
 
 function refuseOwned(id: string, owners: ReadonlyMap<string, string>): void {
   const owner = owners.get(id);
-  if (owner === undefined) return;
-  throw new KeyturnError('TOKEN_IN_USE', `${id} is a token of the rotation ${owner}`, {
-    hint: 'One rotation revokes what it replaces, so each needs a token of its own: rotate this one without adopting.',
-    effect: 'none',
-  });
-}
-
-function unknown(message: string, hint: string): KeyturnError {
-  return new KeyturnError('PREDECESSOR_UNKNOWN', message, { hint, effect: 'none' });
+  if (owner !== undefined) throw say.tokenOwned(id, owner);
 }

@@ -7,28 +7,30 @@ import {
 } from '@keyturn/core';
 import { layoutNames } from '@keyturn/core/unstable';
 
-/** What a sink suggests about the token that it holds. */
+import { evidenceTexts } from '../messages-of-checks.ts';
+
+/** What a sink suggests about its token. */
 export type Evidence = { readonly sink: string } & (
   | {
       readonly shows: 'id';
       readonly id: string;
       readonly seen: string;
-      /** Not among what keyturn writes, but beside it: jobs may go on reading it there. */
+      /** Beside what keyturn writes: jobs might continue to read it there. */
       readonly isBeside: boolean;
     }
   | { readonly shows: 'tail'; readonly idTail: string; readonly seen: string }
-  /** It holds something, or may, and shows nothing of it. */
+  /** It holds something, or might, but does not show it. */
   | { readonly shows: 'nothing' }
-  /** None of the names is there. */
+  /** None of the names exists there. */
   | { readonly shows: 'absence' }
   | { readonly shows: 'failure'; readonly error: KeyturnError }
 );
 
 const AT_ONCE = 8;
-/** Fewer characters are shared by too many ids. */
+/** Too many ids share fewer characters. */
 const LEAST_TAIL = 4;
 
-/** Asks every sink of a rotation, in the order of the configuration. One that cannot be asked stops nothing. */
+/** Asks every sink of a rotation, in the order of the configuration. One that fails does not stop the others. */
 export async function gatherEvidence(
   { sinks, layout }: Pick<RotationRequest, 'sinks' | 'layout'>,
   options: CallOptions,
@@ -69,7 +71,7 @@ async function evidenceOf(
   }
 }
 
-/** Where a check does not tell what is there, a look for the names alone does. */
+/** If the check does not list the names, confirms their absence separately. */
 async function isAbsent(
   sink: SecretSink,
   names: readonly string[],
@@ -85,14 +87,14 @@ async function isAbsent(
 export function evidenceText(evidence: Evidence): string {
   switch (evidence.shows) {
     case 'id':
-      return `${evidence.seen} is ${evidence.id}`;
+      return evidenceTexts.id(evidence.seen, evidence.id);
     case 'tail':
-      return `${evidence.seen} is …${evidence.idTail}`;
+      return evidenceTexts.tail(evidence.seen, evidence.idTail);
     case 'nothing':
-      return 'shows nothing, so it is taken to hold it';
+      return evidenceTexts.nothing;
     case 'absence':
-      return 'has nothing under these names';
+      return evidenceTexts.absence;
     case 'failure':
-      return `cannot be looked at, so it is taken to hold it (${evidence.error.message})`;
+      return evidenceTexts.failure(evidence.error.message);
   }
 }

@@ -3,14 +3,21 @@ import { formatDuration } from '@keyturn/core/unstable';
 
 import { nameOf } from '../commands/token/describe.ts';
 import type { Host } from '../host.ts';
+import {
+  ADOPTED,
+  HAS_ALREADY,
+  idBeside,
+  replacedAfter,
+  replacedNow,
+} from '../messages-of-checks.ts';
 import { documentText } from '../output/json.ts';
 import { painter, roomOf } from '../output/style.ts';
 import { evidenceText, type Evidence } from './evidence.ts';
-import { readableTime, count, listed, roughly } from '@keyturn/host/text';
+import { because, count, roughly } from '@keyturn/host/text';
 import { wrap } from '../output/wrap.ts';
 import type { RotationStatus } from '@keyturn/host/status';
 
-/** How an adoption went. */
+/** The result of an adoption. */
 export interface Adopted {
   readonly outcome: Adoption;
   readonly token: TokenDetails;
@@ -21,20 +28,18 @@ export interface Adopted {
 const WIDTH = 10;
 const MOST_LISTED = 20;
 
-/** Tells a person what was adopted, on what evidence, and when it will be replaced. */
+/** Shows what was adopted, on what evidence, and when it will be replaced. */
 export function adoptionText({ outcome, token, evidence, status }: Adopted, host: Host): string {
   const paint = painter(host.stdout);
   const row = (label: string, text: string): string[] =>
     wrap(text, roomOf(host.stdout) - WIDTH - 4).map(
       (line, at) => `  ${paint('dim', (at === 0 ? label : '').padEnd(WIDTH))}  ${line}`,
     );
-  const said = outcome === 'adopted' ? paint('green', 'adopted') : 'has already';
+  const said = outcome === 'adopted' ? paint('green', ADOPTED) : HAS_ALREADY;
   const { due, ageMs, maxAgeMs, nextDueAt } = status;
   const age = `${roughly(ageMs ?? 0)} of ${formatDuration(maxAgeMs)}`;
   const next =
-    due === null
-      ? `replaced after ${readableTime(nextDueAt ?? '')}, by the run that comes then`
-      : `due now (${due}): the next keyturn rotate ${status.name} replaces and then revokes it`;
+    due === null ? replacedAfter(nextDueAt ?? '') : replacedNow(because(due), status.name);
   return `${[
     `${paint('bold', status.name)} ${said} ${nameOf(token)}`,
     ...evidence
@@ -42,23 +47,22 @@ export function adoptionText({ outcome, token, evidence, status }: Adopted, host
       .flatMap((one, at) => row(at === 0 ? 'evidence' : '', `${one.sink}: ${evidenceText(one)}`)),
     ...(evidence.length > MOST_LISTED ? row('', `and ${evidence.length - MOST_LISTED} more`) : []),
     ...besideNotes(evidence).flatMap((note) => row('note', note)),
-    ...row('may', `use ${count(token.permissions.length, 'permission')}`),
+    ...row('can', `use ${count(token.permissions.length, 'permission')}`),
     ...row('age', age),
     ...row('next', next),
   ].join('\n')}\n`;
 }
 
-/** A rotation writes the id as a secret: a job that goes on reading it elsewhere would get an id and a token of two tokens. */
+/** A rotation writes the id as a secret: a job that continues to read it elsewhere would combine the id of one token with the secret of another. */
 function besideNotes(evidence: readonly Evidence[]): string[] {
   const beside = evidence.filter((one) => one.shows === 'id' && one.isBeside);
   const [first] = beside;
   if (first?.shows !== 'id') return [];
-  const sinks = listed(
-    beside.map(({ sink }) => sink),
-    5,
-  );
   return [
-    `keyturn writes the id as a secret, and jobs of ${sinks} may read it from ${first.seen}: let them read the secret before the first rotation, or they fail from then on`,
+    idBeside(
+      beside.map(({ sink }) => sink),
+      first.seen,
+    ),
   ];
 }
 

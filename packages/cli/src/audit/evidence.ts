@@ -8,31 +8,31 @@ import type {
 } from '@keyturn/core';
 import type { RotationState } from '@keyturn/core/unstable';
 
-/** What the rules judge: plain data, gathered before. Nothing in it is secret. */
+/** What the rules judge: plain data, gathered first. Nothing in it is secret. */
 export interface Evidence {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The issuer and its account: `planetscale:acme`. */
+  /** The issuer and its account, such as `planetscale:acme`. */
   readonly issuer: string;
-  /** Every token of the issuer; undefined where it could not be asked. */
+  /** Every token of the issuer; undefined if it could not be asked. */
   readonly tokens?: readonly TokenEvidence[];
-  /** The token that keyturn itself acts with. */
+  /** The token that keyturn itself uses. */
   readonly actingToken?: string;
   readonly rotations: readonly RotationEvidence[];
-  /** A git repository was searched, or part of it. */
+  /** A git repository was searched, at least partly. */
   readonly isSearched?: boolean;
   readonly leaks: readonly Leak[];
   readonly gaps: readonly Gap[];
 }
 
 export interface TokenEvidence extends TokenInfo {
-  /** Undefined where they could not be read. */
+  /** Undefined if they could not be read. */
   readonly permissions?: Permissions;
 }
 
 export interface RotationEvidence {
   readonly name: string;
-  /** What the configuration says; undefined for a ledger that it does not name. */
+  /** From the configuration; undefined for a ledger that it does not contain. */
   readonly policy?: {
     /** Milliseconds. */
     readonly maxAge: number;
@@ -41,41 +41,41 @@ export interface RotationEvidence {
     readonly sinks: readonly string[];
   };
   readonly state: RotationState;
-  /** What the sinks that could be asked have shown. */
+  /** What the sinks showed, as far as they could be asked. */
   readonly shown: readonly SinkEvidence[];
 }
 
 export interface SinkEvidence {
   readonly id: string;
   readonly hint?: TokenHint;
-  /** What suggests which token jobs read there, and proves nothing. */
+  /** What suggests which token jobs read there, without proof. */
   readonly clue?: TokenClue;
-  /** Whether it still is as the last delivery left it. */
+  /** Whether it is unchanged since the last delivery. */
   readonly confirmation?: Confirmation;
 }
 
 /** A secret in a repository. The secret itself is not kept. */
 export interface Leak {
-  /** From the root of the repository, fit to print. */
+  /** Relative to the root of the repository, printable. */
   readonly file: string;
-  /** Where it stands now; undefined where only the history has it. */
+  /** Its current line; undefined if only the history contains it. */
   readonly line?: number;
-  /** The earliest commit found that wrote it, shortened; undefined where none did. */
+  /** The earliest commit found that wrote it, shortened; undefined if there is none. */
   readonly commit?: string;
-  /** The token of the id that stands beside it. */
+  /** The token whose id is beside it. */
   readonly token?: string;
-  /** It has the form of a token; otherwise it only stands beside an id and looks random. */
+  /** It has the form of a token; otherwise it is only beside an id and looks random. */
   readonly isToken: boolean;
 }
 
 export type Source = 'issuer' | 'permissions' | 'ledgers' | 'sinks' | 'git';
 
-/** Evidence that is missing. */
+/** Missing evidence. */
 export interface Gap {
   readonly source: Source;
   readonly subject: string;
   readonly reason: string;
   readonly fix?: string;
-  /** What went wrong; undefined where nothing did: there was nothing to ask with, or nothing to ask. */
+  /** The error; undefined if there was none, because credentials are missing, or there was nothing to ask. */
   readonly error?: KeyturnError;
 }

@@ -1,5 +1,6 @@
-import { KeyturnError, nearest } from '@keyturn/core';
+import { nearest } from '@keyturn/core';
 
+import { noRulesLeft, ruleNotFound } from '../messages-of-checks.ts';
 import type { Evidence, Gap } from './evidence.ts';
 import type { Judgement } from './report.ts';
 import type { AuditFinding, Limits, Rule } from './rule.ts';
@@ -12,9 +13,9 @@ import { severities, type NotChecked } from '@keyturn/host/status';
 export const rules: readonly Rule[] = Object.values(all).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /**
- * The rules that are meant: all, or those that are named, without those that are to be ignored.
+ * The chosen rules: all, or the named ones, without the ignored ones.
  *
- * @throws {KeyturnError} `USAGE_INVALID` for a name that no rule has, or where none is left
+ * @throws {KeyturnError} `USAGE_INVALID` for an unknown rule, or if no rule is left
  */
 export function chooseRules(named: readonly string[], ignored: readonly string[]): Rule[] {
   const wanted = named.map(ruleNamed);
@@ -22,11 +23,8 @@ export function chooseRules(named: readonly string[], ignored: readonly string[]
   const chosen = rules.filter(
     (rule) => (wanted.length === 0 || wanted.includes(rule)) && !unwanted.has(rule),
   );
-  if (chosen.length > 0) return chosen;
-  throw new KeyturnError('USAGE_INVALID', 'no rule is left to check', {
-    hint: 'Ignore fewer of them.',
-    effect: 'none',
-  });
+  if (chosen.length === 0) throw noRulesLeft();
+  return chosen;
 }
 
 function ruleNamed(text: string): Rule {
@@ -36,16 +34,11 @@ function ruleNamed(text: string): Rule {
     text,
     rules.flatMap(({ id, name }) => [id, name]),
   );
-  throw new KeyturnError('USAGE_INVALID', `there is no rule "${text.slice(0, 80)}"`, {
-    hint:
-      meant === undefined
-        ? `Choose among ${rules.map(({ id, name }) => `${id} ${name}`).join(', ')}.`
-        : `Did you mean ${meant}?`,
-    effect: 'none',
-  });
+  const all = rules.map(({ id, name }) => `${id} ${name}`);
+  throw ruleNotFound(text, meant, all);
 }
 
-/** What the rules find, the worst first, and what they could and could not look at. Pure. */
+/** What the rules find, the worst first, and what could and could not be checked. Pure. */
 export function judge(evidence: Evidence, chosen: readonly Rule[], limits: Limits): Judgement {
   const owners = new Map(tokensOf(evidence).map(({ id, rotation }) => [id, rotation?.name]));
   const findings = chosen.flatMap(({ id, name, severity, find }) =>

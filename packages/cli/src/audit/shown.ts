@@ -1,6 +1,6 @@
 import type { Evidence, SinkEvidence, TokenEvidence } from './evidence.ts';
 
-/** Fewer characters are shared by too many ids. */
+/** Too many ids share fewer characters. */
 const LEAST_TAIL = 4;
 
 /** What a sink shows of the id of its token. */
@@ -11,7 +11,7 @@ export interface Shown {
   readonly seen: string;
 }
 
-/** The best of what a sink shows of a token's id: the id itself, one that is kept beside the secrets, or its end. */
+/** The best evidence of a token's id in a sink: the id itself, one beside the secrets, or its end. */
 export function shownBy({ hint, clue }: SinkEvidence): Shown | undefined {
   if (hint?.id !== undefined) return { by: 'id', text: hint.id, seen: '' };
   if (clue?.id !== undefined) return { by: 'clue', text: clue.id, seen: clue.seen };
@@ -23,12 +23,12 @@ export function showsToken(sink: SinkEvidence): boolean {
   return shownBy(sink) !== undefined;
 }
 
-/** Whether what is shown is no contradiction to the sink holding this token. */
+/** Whether the sink could hold this token, judged by what it shows. */
 export function couldBe({ by, text }: Shown, id: string): boolean {
   return by === 'tail' ? id.endsWith(text) : id === text;
 }
 
-/** The issuer's tokens that fit what is shown; undefined where the issuer could not be asked. */
+/** The issuer's tokens that match what is shown; undefined if the issuer could not be asked. */
 export function fitting(
   shown: Shown,
   { tokens }: Pick<Evidence, 'tokens'>,
@@ -36,7 +36,7 @@ export function fitting(
   return tokens?.filter(({ id }) => couldBe(shown, id));
 }
 
-/** The ids that sinks show in full, to be looked up if the issuer's list lacks them. */
+/** The complete ids that sinks show, to be looked up if the issuer's list does not contain them. */
 export function shownIds({ rotations }: Pick<Evidence, 'rotations'>): string[] {
   return rotations
     .flatMap(({ shown }) => shown)

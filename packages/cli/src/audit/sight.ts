@@ -1,7 +1,7 @@
 import type { Evidence, Source } from './evidence.ts';
 import type { Rule } from './rule.ts';
 
-/** What there was to look at. An empty ledger is nothing. */
+/** The sources that were checked. An empty ledger does not count. */
 export function seenIn({ tokens, rotations, isSearched }: Evidence): Source[] {
   const seen: Readonly<Record<Source, boolean>> = {
     issuer: tokens !== undefined,
@@ -14,8 +14,8 @@ export function seenIn({ tokens, rotations, isSearched }: Evidence): Source[] {
 }
 
 /**
- * Whether finding nothing says nothing. What a repository holds does not make up for tokens that nobody has seen, unless it is
- * all that was asked about.
+ * Whether an empty result proves nothing. A searched repository does not replace tokens that were not seen, unless only rules about
+ * git were chosen.
  */
 export function isBlind(seen: readonly Source[], chosen: readonly Rule[]): boolean {
   const aboutTokens = chosen.filter(({ basis }) => !basis.includes('git'));

@@ -1,16 +1,17 @@
 import { holdersByToken } from '@keyturn/core/unstable';
 
+import { replaceToken } from '../messages-of-checks.ts';
 import type { Evidence, RotationEvidence, TokenEvidence } from './evidence.ts';
 
-/** A token with what the ledgers say about it. */
+/** A token with what the ledgers contain about it. */
 export interface KnownToken extends TokenEvidence {
   /** The rotation that manages it. */
   readonly rotation?: RotationEvidence;
-  /** It was replaced, and is to be revoked. */
+  /** It was replaced, and will be revoked. */
   readonly isRetired: boolean;
-  /** It is the one that keyturn acts with. */
+  /** It is the one that keyturn uses. */
   readonly isActing: boolean;
-  /** Sinks that may hold it, by the ledger. */
+  /** Sinks that might hold it, from the ledger. */
   readonly sinks: readonly string[];
 }
 
@@ -35,15 +36,13 @@ export function tokensOf({ tokens, rotations, actingToken }: Evidence): KnownTok
   }));
 }
 
-/** `abc123def456 (ci-github)`: the token, and what a person calls it. */
+/** `abc123def456 (ci-github)`: the token, and its name for people. */
 export function nameOf({ id, label, rotation }: KnownToken): string {
   const name = rotation?.name ?? label;
   return name === '' ? id : `${id} (${name})`;
 }
 
-/** What to do about a token that should be another one. */
+/** How to replace a token. */
 export function replaceIt({ id, rotation, isActing }: KnownToken): string {
-  if (rotation !== undefined) return `Replace it: keyturn rotate ${rotation.name}`;
-  const adopt = `Give it a rotation and run keyturn rotate NAME --replaces ${id}`;
-  return isActing ? adopt : `${adopt}, or end it: keyturn token delete ${id}`;
+  return replaceToken(id, rotation?.name, isActing);
 }

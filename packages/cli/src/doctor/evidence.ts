@@ -10,37 +10,37 @@ import type {
 import type { StoreReport } from '@keyturn/core/ledger';
 import type { Budget } from '@keyturn/http';
 
-/** What looking somewhere came to. */
+/** The result of a check: a value or an error. */
 export type Result<Value> =
   | { readonly value: Value; readonly error?: never }
   | { readonly error: KeyturnError; readonly value?: never };
 
-/** What the rules judge: plain data, gathered before. Nothing in it is secret. */
+/** What the rules judge: plain data, gathered first. Nothing in it is secret. */
 export interface Evidence {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The versions of the program and of what it runs on. */
+  /** The versions of the program and its platform. */
   readonly about: string;
   readonly configuration: Result<ConfigurationEvidence>;
   readonly adapters: readonly Result<AdapterEvidence>[];
   readonly variables: readonly VariableEvidence[];
   readonly issuer: Result<IssuerEvidence>;
-  /** Undefined where no token was asked for. */
+  /** Undefined if no token was named. */
   readonly token?: TokenEvidence;
   readonly sinks: SinksEvidence;
   readonly store: Result<StoreEvidence>;
   /** Secrets that killed deliveries left on this machine. */
   readonly leftovers: readonly LeftoverEvidence[];
-  /** What became of what the ledgers say was delivered. */
+  /** Whether the deliveries in the ledgers are still in place. */
   readonly drift: readonly DriftEvidence[];
   readonly network: NetworkEvidence;
-  /** Undefined if it was not asked for. */
+  /** Undefined without `--security`. */
   readonly security?: SecurityEvidence;
   readonly hosts: readonly HostEvidence[];
 }
 
 export interface ConfigurationEvidence {
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   readonly file: string | undefined;
   readonly rotations: number;
 }
@@ -54,37 +54,37 @@ export interface AdapterEvidence {
 export interface VariableEvidence {
   readonly name: string;
   readonly length: number;
-  /** What is odd about its form, in words. */
+  /** What is wrong with its form, in words. */
   readonly oddity?: string;
 }
 
 export interface IssuerEvidence {
-  /** `planetscale:acme` */
+  /** The kind and the account, such as `planetscale:acme`. */
   readonly id: string;
-  /** The id of the token that acts, as the credentials say; undefined for a person's login. */
+  /** The id of the token that keyturn uses, from the credentials; undefined for a personal login. */
   readonly actingToken?: string;
   readonly report: Result<IssuerReport>;
-  /** Undefined where the issuer does not tell. */
+  /** Undefined if the issuer does not report them. */
   readonly credentials?: Result<CredentialReport>;
-  /** The token that acts; undefined for a person's login. */
+  /** The token that keyturn uses; undefined for a personal login. */
   readonly acting?: Result<TokenDetails | undefined>;
 }
 
 export interface TokenEvidence {
-  /** The id, fit to print. */
+  /** The id, printable. */
   readonly wanted: string;
   readonly found: Result<LookUp>;
 }
 
 export interface LookUp {
-  /** How many tokens there are over all pages. */
+  /** The number of tokens on all pages. */
   readonly total: number;
-  /** Where in the list it stands, from 1; undefined where it does not. */
+  /** Its position in the list, from 1; undefined if it is not listed. */
   readonly position?: number;
   readonly token?: TokenInfo;
-  /** The id that was meant, as far as can be told. */
+  /** The id that was probably meant. */
   readonly meant?: { readonly id: string; readonly by: 'name' | 'spelling' };
-  /** The accounts that the credentials belong to, where the issuer tells. */
+  /** The accounts that the credentials belong to, if the issuer reports them. */
   readonly accounts?: readonly string[];
   /** Another account of the same credentials that has it. */
   readonly elsewhere?: string;
@@ -96,16 +96,16 @@ export interface SinksEvidence {
     readonly kind: string;
     readonly report: Result<CredentialReport>;
   }[];
-  /** What finding the sinks of patterns told. */
+  /** Warnings while patterns were resolved. */
   readonly warnings: readonly string[];
 }
 
 export interface SinkEvidence {
-  /** The sink's id, or what the configuration says where it could not be opened. */
+  /** The sink's id, or the text in the configuration if it could not be opened. */
   readonly id: string;
   readonly kind: string;
   readonly report: Result<SinkReport>;
-  /** What is there before keyturn writes for the first time; undefined once it did. */
+  /** What is there on first contact; undefined afterwards. */
   readonly contact?: ContactEvidence;
 }
 
@@ -113,61 +113,61 @@ export interface LeftoverEvidence {
   readonly text: string;
   readonly fix: string;
   readonly sink: string;
-  /** The check of its sink has removed it. */
+  /** The check of its sink removed it. */
   readonly isGone: boolean;
 }
 
-/** The names of a place that keyturn has never written. */
+/** The names in a place that keyturn has never written. */
 export interface ContactEvidence {
   readonly rotation: string;
-  /** The rotation's names, those of each field together. */
+  /** The rotation's names, grouped by field. */
   readonly fields: readonly (readonly string[])[];
-  /** Those of them that are there. */
+  /** The names that exist there. */
   readonly present: readonly string[];
-  /** What else is there; undefined where the platform does not tell. */
+  /** Other names there; undefined if the platform does not list them. */
   readonly near?: readonly Neighbour[];
-  /** What to write in the configuration to fit what is there. */
+  /** What to write in the configuration to match the existing names. */
   readonly proposal: string;
-  /** The names of a credential of this issuer are there, in another layout than the configuration has. */
+  /** The names of a credential of this issuer exist there, in another layout than the configured one. */
   readonly isKnownOtherwise: boolean;
 }
 
-/** One rotation whose token is in use. */
+/** One rotation with a current token. */
 export interface DriftEvidence {
   readonly rotation: string;
-  /** The configuration has it replaced by the next run. */
+  /** The next run replaces it, as configured. */
   readonly heals: boolean;
   /** A new token's permissions would be copied from it. */
   readonly copies: boolean;
   readonly token: string;
-  /** Whose it is, where the configuration says another account: then nothing could be looked at. */
+  /** The account of the token, if the configuration names another one: then nothing could be checked. */
   readonly otherAccount?: string;
-  /** The issuer does not have it any more. */
+  /** The issuer no longer has it. */
   readonly isMissing: boolean;
   readonly overwritten: readonly string[];
   readonly removed: readonly string[];
-  /** How many sinks show that they hold it, or nothing to the contrary. */
+  /** The number of sinks that show it. */
   readonly looked: number;
 }
 
 export interface StoreEvidence {
   readonly kind: string;
-  /** Undefined where the store does not tell. */
+  /** Undefined if the store does not report it. */
   readonly report?: Result<StoreReport>;
   readonly ledgers: Result<readonly LedgerEvidence[]>;
 }
 
 export interface LedgerEvidence {
   readonly rotation: string;
-  /** How many records were read, from the first to the last. */
+  /** The number of records, all of them read. */
   readonly records: Result<number>;
-  /** What it says last of the tokens that this is about: the one that acts, and the one that is looked for. */
+  /** Its last event for the tokens of interest: the one that keyturn uses, and the one that is looked up. */
   readonly fates: readonly TokenFate[];
-  /** Who holds its lock, in words; undefined for nobody. */
+  /** The holder of its lock, in words; undefined for nobody. */
   readonly holder?: string;
 }
 
-/** A token was brought in by a rotation, or revoked by it. */
+/** A rotation issued a token, or revoked it. */
 export interface TokenFate {
   readonly token: string;
   readonly type: 'completed' | 'revoked';
@@ -175,18 +175,18 @@ export interface TokenFate {
   readonly at: string;
 }
 
-/** How the set-up is secured. */
+/** How the setup is secured. */
 export interface SecurityEvidence {
   readonly ledger: LedgerSecurity;
-  /** What the token that acts may do beyond what it needs; undefined if that is not known. */
+  /** Permissions of the token that keyturn uses beyond its needs; undefined if unknown. */
   readonly beyond?: readonly string[];
-  /** The token that acts is older than 90 days, and has no end. */
+  /** The token that keyturn uses is older than 90 days, and does not expire. */
   readonly isAgeless: boolean;
-  /** A person's login acts. */
+  /** keyturn uses a personal login. */
   readonly isPerson: boolean;
-  /** Folders that every user of the machine can write. */
+  /** Folders that every user of the machine can write to. */
   readonly writable: readonly string[];
-  /** What says that the runner is shared. */
+  /** Why the runner seems to be shared. */
   readonly runner: string | undefined;
   readonly pipelines: readonly PipelineEvidence[];
   readonly isUntrusted: boolean;
@@ -194,12 +194,12 @@ export interface SecurityEvidence {
 
 export interface LedgerSecurity {
   readonly hasKey: boolean;
-  /** They could be read, and whatever is signed is signed with the key. */
+  /** They could be read, and all signatures match the key. */
   readonly isKnown: boolean;
   readonly unsigned: readonly string[];
-  /** They are in git, or in a database: others can write them too. */
+  /** They are in git or a database, where others can write, too. */
   readonly isShared: boolean;
-  /** Whether the platform protects their branch; undefined if it is not known. */
+  /** Whether the platform protects their branch; undefined if unknown. */
   readonly branch?: 'protected' | 'open' | undefined;
 }
 
@@ -216,22 +216,22 @@ export interface Weakness {
 }
 
 export interface NetworkEvidence {
-  /** The proxies that are set, without their credentials. */
+  /** The configured proxies, without their credentials. */
   readonly proxies: readonly { readonly variable: string; readonly host: string | undefined }[];
-  /** Hosts that need none. */
+  /** Hosts that bypass the proxies. */
   readonly exceptions: string | undefined;
-  /** Node was told to take any certificate. */
+  /** Node accepts any certificate. */
   readonly isUnverified?: boolean;
-  /** A file with certificates that Node was told of, and whether it can be read. */
+  /** The file with additional certificates for Node, and whether it can be read. */
   readonly certificates?: { readonly file: string; readonly isReadable: boolean };
 }
 
-/** What the answers of one host told. */
+/** What the responses of one host show. */
 export interface HostEvidence {
   readonly host: string;
   readonly requests: number;
   readonly answers: number;
-  /** How far its clock is ahead of ours, in milliseconds. */
+  /** How far its clock is ahead of this machine's, in milliseconds. */
   readonly skew?: number;
   readonly budget?: Budget;
 }

@@ -28,7 +28,7 @@ const rules = [
   security,
 ];
 
-/** What the evidence shows, in the order in which one thing needs another. Pure. */
+/** Applies all rules to the evidence, in the order in which checks depend on each other. Pure. */
 export function examine(evidence: Evidence): Diagnosis[] {
   return rules.flatMap((rule) => [...rule(evidence)]);
 }

@@ -2,6 +2,7 @@ import { printable } from '@keyturn/core';
 
 import type { Output } from '../host.ts';
 import { painter, roomOf } from '../output/style.ts';
+import { NOTHING_WRONG } from '../messages-of-checks.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { count } from '@keyturn/host/text';
 import { wrap } from '../output/wrap.ts';
@@ -10,11 +11,11 @@ const MARKS = { ok: '✔', note: '•', warning: '▲', problem: '✖' } as cons
 const COLOURS = { ok: 'green', note: 'cyan', warning: 'yellow', problem: 'red' } as const;
 const AREA = 11;
 const INDENT = AREA + 4;
-/** Lines that are longer are hard to read, however wide the terminal is. */
+/** Longer lines are hard to read, no matter how wide the terminal is. */
 const WIDEST = 110;
 const ENDLESS = 2000;
 
-/** One line for each thing that was looked at, with what to do below it. */
+/** One line for each check, with what to do below it. */
 export function diagnosesText(diagnoses: readonly Diagnosis[], output: Output): string {
   const paint = painter(output);
   const room = Math.min(roomOf(output), WIDEST) - INDENT;
@@ -32,8 +33,7 @@ export function diagnosesText(diagnoses: readonly Diagnosis[], output: Output): 
     ...(problems > 0 ? [paint('red', count(problems, 'problem'))] : []),
     ...(warnings > 0 ? [paint('yellow', count(warnings, 'warning'))] : []),
   ];
-  const end =
-    counted.length === 0 ? paint('green', 'Nothing is wrong.') : `${counted.join(' and ')}.`;
+  const end = counted.length === 0 ? paint('green', NOTHING_WRONG) : `${counted.join(' and ')}.`;
   return [...lines, '', end].join('\n');
 }
 

@@ -2,10 +2,10 @@ import { KeyturnError } from '@keyturn/core';
 
 import type { Gap, Source } from '../evidence.ts';
 
-/** Nothing to ask with: what an audit without credentials looks like, and no failure. */
+/** Nothing to ask with: an audit without credentials is not a failure. */
 const WITHOUT = new Set(['CREDENTIALS_MISSING', 'ADAPTER_NOT_FOUND']);
 
-/** Makes the failure to gather something a gap; what is not ours is a bug, and an interrupt ends all. */
+/** Turns an error into a gap. Other errors are bugs, and an interrupt ends the audit. */
 export function gapOf(source: Source, subject: string, error: unknown): Gap {
   if (!KeyturnError.is(error) || error.code === 'INTERRUPTED') throw error;
   return {

@@ -1,7 +1,8 @@
-import { KeyturnError, type LeakForm, type TokenIssuer } from '@keyturn/core';
+import type { LeakForm, TokenIssuer } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 import { emptyState, readState, type RotationState } from '@keyturn/core/unstable';
 
+import { sinkNotFound } from '../../messages-of-checks.ts';
 import type { Host } from '../../host.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';
 import { shownIds } from '../shown.ts';
@@ -24,11 +25,11 @@ export interface GatherFlags {
   readonly org?: string;
   readonly allow?: readonly string[];
   readonly sink: readonly string[];
-  /** What git is to leave out, as pathspecs. */
+  /** What git excludes, as pathspecs. */
   readonly exclude: readonly string[];
 }
 
-/** How many rotations are looked at at once; each of them asks several sinks. */
+/** How many rotations are checked at a time; each of them asks several sinks. */
 const AT_ONCE = 4;
 
 const nothingAsked: Awaited<ReturnType<typeof askIssuer>> = { gaps: [] };
@@ -45,14 +46,14 @@ interface AuditedRequest extends PlannedRequest {
 
 interface Opened {
   readonly session: Session;
-  /** Undefined where it is not even known whose tokens are meant. */
+  /** Undefined if the issuer is unknown. */
   readonly issuer: TokenIssuer | undefined;
   readonly gaps: readonly Gap[];
   readonly requests: readonly AuditedRequest[];
   readonly file: string | undefined;
 }
 
-/** Gathers what the rules need, and what could not be had. Nothing is changed anywhere. */
+/** Gathers the evidence for the rules, and its gaps. Changes nothing. */
 export async function gather(
   flags: GatherFlags,
   sources: ReadonlySet<Source>,
@@ -92,7 +93,7 @@ export async function gather(
   }
 }
 
-/** How the secrets of the adapters that are installed look. One that cannot be loaded says nothing here: what needs it does. */
+/** The forms of secrets, from the installed adapters. Adapters that cannot be loaded are skipped here, and reported elsewhere. */
 async function leakForms(session: Session): Promise<readonly LeakForm[]> {
   const { adapters } = session;
   const [issuers, sinks] = await Promise.all([adapters.kinds('issuer'), adapters.kinds('sink')]);
@@ -111,7 +112,7 @@ function isPattern(text: string): boolean {
   }
 }
 
-/** An audit needs no configuration: the issuer, the ledgers and git have much to tell by themselves. */
+/** An audit needs no configuration: the issuer, the ledgers and git are enough. */
 async function open(flags: GatherFlags, host: Host): Promise<Opened> {
   const file = await findConfig({
     directory: host.directory,
@@ -120,7 +121,7 @@ async function open(flags: GatherFlags, host: Host): Promise<Opened> {
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
   if (file === undefined && flags.sink.length === 0) return openWithout(flags, host);
-  // With a configuration a filter chooses whom to ask; the policies of all rotations are needed still.
+  // With a configuration, a filter chooses the sinks to ask; the policies of all rotations are still needed.
   const all = file === undefined ? flags : { ...flags, sink: [] };
   const { session, requests } = await openPlans([], all, host, 'recorded');
   const asked = await Promise.all(
@@ -130,10 +131,7 @@ async function open(flags: GatherFlags, host: Host): Promise<Opened> {
     })),
   );
   if (flags.sink.length > 0 && asked.every(({ selected }) => selected.length === 0))
-    throw new KeyturnError('USAGE_INVALID', `no rotation has a sink ${flags.sink.join(', ')}`, {
-      hint: 'Name a kind, or a sink as the configuration has it.',
-      effect: 'none',
-    });
+    throw sinkNotFound(flags.sink);
   return { session, requests: asked, issuer: requests[0]?.issuer, gaps: [], file };
 }
 

@@ -1,12 +1,12 @@
 import { secretsIn, type Known, type Sighting } from './secret-like.ts';
 
-/** A secret and where it stands. */
+/** A secret and its place. */
 export interface Place extends Sighting {
   readonly file: string;
   readonly line: number;
 }
 
-/** Reads what `git grep -z -n -C1` says: `FILE\0LINE\0TEXT`, with `--` between what is not adjacent. */
+/** Parses `git grep -z -n -C1`: `FILE\0LINE\0TEXT`, with `--` between lines that are not adjacent. */
 export function readGrep(output: string, known: Known): Place[] {
   const lines: { file: string; line: number; text: string }[] = [];
   let rest = 0;
@@ -35,7 +35,7 @@ export interface Written extends Sighting {
   readonly commit: string;
 }
 
-/** Reads what `git log -p -U1 --format=%x00%H` says, as it comes, hands on what commits have added, and counts them. */
+/** Parses `git log -p -U1 --format=%x00%H` as a stream: passes on added secrets, and counts commits. */
 export function logReader(
   known: Known,
   found: (written: Written) => void,
@@ -45,7 +45,7 @@ export function logReader(
   let commit = '';
   let file = '';
   let inHunk = false;
-  /** The last two lines, each without its sign; the middle one is judged when the next is known. */
+  /** The last two lines, without their signs; a line is judged when the next one is known. */
   let before = '';
   let current: string | undefined;
   const judgeWith = (after: string): void => {
@@ -89,7 +89,7 @@ export function logReader(
   };
 }
 
-/** `b/FILE`, or quoted where it has unusual characters. */
+/** `b/FILE`, quoted if it contains unusual characters. */
 function nameIn(text: string): string {
   return text.replace(/\t$/, '').replace(/^(")?b\//, '$1');
 }

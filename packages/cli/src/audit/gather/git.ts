@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 import { gitEnvironment, programFile, type Environment } from '@keyturn/core';
 
-/** No program that the repository names is run, nothing is fetched, and no habit of the user's changes the output. */
+/** Runs no program that the repository names, fetches nothing, and ignores the user's settings for output. */
 const CONFIGURATION = [
   'core.fsmonitor=false',
   'core.quotePath=true',
@@ -21,10 +21,10 @@ export interface GitBounds {
   readonly maxCharacters: number;
 }
 
-/** How git ended: by itself, or because it took too long, said too much, is not there or was interrupted. */
+/** How git ended: with an exit code, or because of the time limit, the size limit, a missing git or an interrupt. */
 export type GitEnd = number | 'time' | 'size' | 'missing' | 'interrupted';
 
-/** Runs git within bounds and hands its output on, piece by piece. What it says may hold secrets, and is kept nowhere here. */
+/** Runs git within limits, and passes on its output in pieces. The output might contain secrets, and is not stored. */
 export function git(
   command: readonly string[],
   { env, directory, signal, milliseconds, maxCharacters }: GitBounds,
@@ -63,7 +63,7 @@ export function git(
   });
 }
 
-/** The same for output that is short. */
+/** The same for short output. */
 export async function gitText(
   command: readonly string[],
   bounds: GitBounds,

@@ -7,9 +7,9 @@ import { mapLimited } from '@keyturn/host/session';
 const AT_ONCE = 8;
 
 /**
- * Asks the issuer for every token and, where that is wanted, what each may do.
+ * Asks the issuer for every token and, if wanted, for their permissions.
  *
- * @param expected the tokens that ledgers say there are
+ * @param expected the tokens in the ledgers
  */
 export async function askIssuer(
   issuer: TokenIssuer,
@@ -29,7 +29,7 @@ export async function askIssuer(
   }
 }
 
-/** A token that is deleted while pages are read moves another one out of sight or shows it twice, so what is expected is asked for. */
+/** A token that is deleted while pages are read can hide another one, or show it twice, so expected tokens are requested one by one. */
 async function listAll(
   issuer: TokenIssuer,
   expected: readonly string[],

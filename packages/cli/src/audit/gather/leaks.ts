@@ -1,6 +1,14 @@
-import { KeyturnError, printable, type LeakForm } from '@keyturn/core';
+import { printable, type LeakForm } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
+import {
+  auditInterrupted,
+  FILES,
+  gitGaps,
+  HISTORY,
+  HISTORY_TOO_LONG,
+  REPOSITORY,
+} from '../../messages-of-checks.ts';
 import type { Gap, Leak } from '../evidence.ts';
 import { gitText, git, type GitBounds, type GitEnd } from './git.ts';
 import { logReader, readGrep, type Place, type Written } from './git-output.ts';
@@ -9,12 +17,12 @@ import { searchPattern, withoutTokens, type Known } from './secret-like.ts';
 const MIB = 1024 * 1024;
 const MOST_COMMITS = 1000;
 
-/** Ledgers are full of ids and digests, and hold nothing secret. */
+/** Ledgers contain many ids and digests, but no secrets. */
 const OWN = ':(exclude,top).keyturn';
 
 /**
- * Looks for tokens in the files of the repository (also those that are neither tracked nor ignored) and in its whole history,
- * with git itself and within bounds. What is found is told by its place, never by what it is.
+ * Searches for tokens in the files of the repository (including those that are neither tracked nor ignored) and in its whole
+ * history, with git and within limits. Findings contain the place of a secret, never its value.
  */
 export async function findLeaks(
   host: Host,
@@ -24,7 +32,7 @@ export async function findLeaks(
   const about = await aboutRepository(host);
   const [root = '', shallow] = about.text.split('\n');
   if (about.end !== 0)
-    return { leaks: [], gaps: [gapOf(about.end, 'the repository')], isSearched: false };
+    return { leaks: [], gaps: [gapOf(about.end, REPOSITORY)], isSearched: false };
 
   const bounds = {
     env: host.env,
@@ -43,14 +51,13 @@ export async function findLeaks(
   if (shallow === 'true')
     gaps.push({
       source: 'git',
-      subject: 'the history',
-      reason: 'the clone is shallow, so what is older is not here',
-      fix: 'Fetch it all: git fetch --unshallow, or fetch-depth: 0 in a workflow.',
+      subject: HISTORY,
+      ...gitGaps.shallow,
     });
   return { leaks: merge(files.places, history.written, known.forms), gaps, isSearched };
 }
 
-/** The root of the repository's work tree; undefined where there is none. */
+/** The root of the repository's work tree; undefined if there is none. */
 export async function repositoryRoot(host: Host): Promise<string | undefined> {
   const { end, text } = await aboutRepository(host);
   return end === 0 ? text.split('\n')[0] : undefined;
@@ -74,10 +81,10 @@ async function searchFiles(
 ): Promise<{ places: Place[]; gaps: Gap[] }> {
   const options = ['-z', '-n', '-I', '-C1', '--no-color', '--untracked', '--exclude-standard'];
   const { end, text } = await gitText(['grep', ...options, '-E', '-e', pattern, ...paths], bounds);
-  // 1 says that nothing was found.
+  // 1 means that nothing was found.
   return {
     places: readGrep(text, known),
-    gaps: end === 0 || end === 1 ? [] : [gapOf(end, 'the files')],
+    gaps: end === 0 || end === 1 ? [] : [gapOf(end, FILES)],
   };
 }
 
@@ -94,15 +101,13 @@ async function searchHistory(
   const command = ['log', ...search, ...options, '--format=%x00%H', ...paths];
   const end = await git(command, bounds, reader.take);
   const { commits } = reader.end();
-  if (end !== 0) return { written, gaps: [gapOf(end, 'the history')] };
+  if (end !== 0) return { written, gaps: [gapOf(end, HISTORY)] };
   const gaps: Gap[] =
-    commits < MOST_COMMITS
-      ? []
-      : [{ source: 'git', subject: 'the history', reason: 'it has more than could be read' }];
+    commits < MOST_COMMITS ? [] : [{ source: 'git', subject: HISTORY, reason: HISTORY_TOO_LONG }];
   return { written, gaps };
 }
 
-/** Tells each secret once for each place where it stands now, or else by the commit that wrote it first. */
+/** Reports each secret once for each current place, otherwise by the commit that first wrote it. */
 function merge(
   places: readonly Place[],
   written: readonly Written[],
@@ -110,7 +115,7 @@ function merge(
 ): Leak[] {
   const leakOf = leaksWith(forms);
   const first = new Map<string, Written>();
-  // The log begins with the latest.
+  // The log begins with the latest commit.
   for (const one of written) first.set(one.hash, one);
   const standing = new Set(places.map(({ hash }) => hash));
   const gone = [...first.values()].filter(({ hash }) => !standing.has(hash));
@@ -135,19 +140,7 @@ const leaksWith =
   });
 
 function gapOf(end: GitEnd, subject: string): Gap {
-  if (end === 'interrupted')
-    throw new KeyturnError('INTERRUPTED', 'the audit was interrupted', {
-      hint: 'Run it again.',
-      effect: 'none',
-    });
-  const gap = (reason: string, fix: string): Gap => ({ source: 'git', subject, reason, fix });
-  if (end === 'missing') return gap('git is not installed', 'Install git.');
-  if (end === 'time')
-    return gap('it took longer than a minute', 'Leave large folders out with --exclude.');
-  if (end === 'size')
-    return gap('too much looks like a token', 'Leave out what is meant so with --exclude.');
-  return gap(
-    'git does not read it, or there is none',
-    'Run it in the work tree of a repository, and see what `git status` says.',
-  );
+  if (end === 'interrupted') throw auditInterrupted();
+  const why = typeof end === 'number' ? gitGaps.failed : gitGaps[end];
+  return { source: 'git', subject, ...why };
 }

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 
 import type { LeakForm } from '@keyturn/core';
 
-/** What tells secrets from other text: ids that a secret may stand beside, and the forms that adapters say theirs have. */
+/** How to recognize secrets: ids that might be beside a secret, and the forms that adapters declare. */
 export interface Known {
   readonly ids: ReadonlySet<string>;
   readonly forms: readonly LeakForm[];
 }
 
-/** What git is asked for: secrets, and ids. The same for `git grep -E` and `git log -G`; empty if there is nothing to look for. */
+/** The pattern for git: secrets and ids, for both `git grep -E` and `git log -G`; empty if there is nothing to search. */
 export function searchPattern({ ids, forms }: Known): string {
   const plain = [...ids].filter((id) => /^[A-Za-z0-9_-]{8,64}$/.test(id)).slice(0, 2000);
   return [...forms.map(({ pattern }) => pattern), ...plain].join('|');
 }
 
-/** One secret in a line. What it is stays here: a hash tells it from others. */
+/** One secret in a line. The value is not kept: a hash identifies it. */
 export interface Sighting {
   readonly hash: string;
   readonly isToken: boolean;
@@ -22,7 +22,7 @@ export interface Sighting {
   readonly token?: string;
 }
 
-/** What may stand before a value that was assigned or joined to an id. */
+/** A value that is assigned, or joined to an id. */
 const VALUE = /[:=]\s*["'`]?([A-Za-z0-9_=.-]{32,128})(?![A-Za-z0-9_=.-])/g;
 
 /** The secrets in a line, judged with its neighbours. */
@@ -48,7 +48,7 @@ export function secretsIn(
     .map((value) => ({ hash: hash(value), isToken: false, ...beside }));
 }
 
-/** Text in which no token can be read any more: a name of a file may hold one. */
+/** Text without tokens: the name of a file might contain one. */
 export function withoutTokens(text: string, forms: readonly LeakForm[]): string {
   return forms.reduce(
     (rest, { pattern }) => rest.replaceAll(new RegExp(pattern, 'g'), '[secret]'),
@@ -60,19 +60,19 @@ function idIn(line: string, ids: ReadonlySet<string>): string | undefined {
   return line.match(/[A-Za-z0-9_-]{8,64}/g)?.find((word) => ids.has(word));
 }
 
-/** What is random has many more characters that differ than `xxxxxxxx…`. */
+/** Random text has far more different characters than `xxxxxxxx…`. */
 function isPlaceholder(token: string, { prefix }: LeakForm): boolean {
   return new Set(token.slice(prefix.length)).size < 8;
 }
 
-/** Letters and digits in disorder; digests and our own labels are no secrets. */
+/** Letters and digits without order; digests and keyturn's labels are not secrets. */
 function looksRandom(value: string): boolean {
   if (/^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(value)) return false;
   if (value.startsWith('keyturn-') || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return entropy(value) >= 3.5;
 }
 
-/** Bits for each character, by how often each stands there. */
+/** Bits per character, by their frequencies. */
 function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);

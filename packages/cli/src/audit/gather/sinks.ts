@@ -7,6 +7,7 @@ import {
 } from '@keyturn/core';
 import { layoutNames, type RotationState } from '@keyturn/core/unstable';
 
+import { NOTHING_TO_COMPARE } from '../../messages-of-checks.ts';
 import type { Gap, SinkEvidence } from '../evidence.ts';
 import { showsToken } from '../shown.ts';
 import { gapOf } from './gap.ts';
@@ -16,7 +17,7 @@ const AT_ONCE = 16;
 
 type Asked = Pick<RotationRequest, 'sinks' | 'layout'>;
 
-/** Asks every sink of a rotation what it shows. Reads only. */
+/** Asks every sink of a rotation what it shows. Only reads. */
 export async function askSinks(
   { sinks, layout }: Asked,
   state: RotationState,
@@ -32,7 +33,7 @@ export async function askSinks(
         gaps.push({
           source: 'sinks',
           subject: sink.id,
-          reason: 'it shows nothing that could be compared',
+          reason: NOTHING_TO_COMPARE,
         });
     } catch (error) {
       gaps.push(gapOf('sinks', sink.id, error));
@@ -60,14 +61,14 @@ async function askSink(
   if (record === undefined) return evidence;
   const { receipt, unanswered } = record;
   const expected = names.map((name) => ({ name }));
-  // A write without an answer may have landed after the one that the receipt is of.
+  // An unanswered write might have taken effect after the one of the receipt.
   const since = unanswered.length > 0 ? ANY_TIME : undefined;
   const confirmation = await sink.confirm(expected, { receipt, since }, call);
   if (!tellsNothing({ ...evidence, confirmation })) return { ...evidence, confirmation };
   return { ...evidence, confirmation: await presence(sink, names, call) };
 }
 
-/** What a sink that shows nothing of its secrets tells by their names alone. */
+/** What a sink that shows no values reveals by names only. */
 async function presence(
   sink: SecretSink,
   names: readonly string[],

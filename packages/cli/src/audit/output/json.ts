@@ -1,7 +1,7 @@
 import { documentText } from '../../output/json.ts';
 import { countsOf, fails, type AuditReport } from '../report.ts';
 
-/** The one document that `audit --json` prints. What is not known is null, never missing. */
+/** The one document that `audit --json` prints. Unknown values are null, never missing. */
 export function auditDocument(report: AuditReport): string {
   return documentText({
     subject: report.subject,

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { isAbsolute, relative, sep } from 'node:path';
 
 import { printable } from '@keyturn/core';
 
+import { ruleNotChecked } from '../../messages-of-checks.ts';
 import type { AuditReport } from '../report.ts';
 import type { AuditFinding, Rule } from '../rule.ts';
-
-const DOCS = 'https://github.com/keyturn/keyturn/blob/main/docs/audit.md';
 
 const LEVELS = { problem: 'error', warning: 'warning', note: 'note' } as const;
 
 export interface SarifPlaces {
-  /** The configuration, which findings without a place of their own are about, and what stands in it. */
+  /** The configuration and its text: the place of findings without their own place. */
   readonly configuration: { readonly file: string; readonly text: string } | undefined;
-  /** What paths are relative to: the root of the repository. */
+  /** The root of the repository: paths are relative to it. */
   readonly root: string;
 }
 
-/** A SARIF 2.1.0 log, as code scanning takes it. Fingerprints stay the same while lines move and tokens age. */
+/** A SARIF 2.1.0 log for code scanning. Fingerprints stay the same while lines move and tokens age. */
 export function sarifLog(report: AuditReport, version: string, places: SarifPlaces): unknown {
   const seen = new Map<string, number>();
+  const project = projectAddress();
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -29,8 +30,8 @@ export function sarifLog(report: AuditReport, version: string, places: SarifPlac
           driver: {
             name: 'keyturn',
             semanticVersion: version,
-            informationUri: 'https://github.com/keyturn/keyturn',
-            rules: report.rules.map(ruleDescriptor),
+            informationUri: project,
+            rules: report.rules.map((rule) => ruleDescriptor(rule, project)),
           },
         },
         automationDetails: { id: `keyturn-audit/${report.subject}` },
@@ -39,7 +40,7 @@ export function sarifLog(report: AuditReport, version: string, places: SarifPlac
             executionSuccessful: !report.isBlind,
             toolExecutionNotifications: report.notChecked.map(({ rules, subject, reason }) => ({
               level: 'warning',
-              message: { text: plain(`${rules.join(' ')} not checked: ${subject}: ${reason}`) },
+              message: { text: plain(ruleNotChecked(rules, subject, reason)) },
             })),
           },
         ],
@@ -49,14 +50,22 @@ export function sarifLog(report: AuditReport, version: string, places: SarifPlac
   };
 }
 
-function ruleDescriptor({ id, name, severity, summary, help }: Rule): unknown {
+/** The web address of the repository, from this package's manifest. */
+function projectAddress(): string {
+  const { repository } = createRequire(import.meta.url)('@keyturn/cli/package.json') as {
+    readonly repository: { readonly url: string };
+  };
+  return repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+}
+
+function ruleDescriptor({ id, name, severity, summary, help }: Rule, project: string): unknown {
   return {
     id,
     name,
     shortDescription: { text: summary },
     fullDescription: { text: help.replaceAll('`', '') },
     help: { text: `${summary} ${help.replaceAll('`', '')}`, markdown: help },
-    helpUri: `${DOCS}#${id.toLowerCase()}-${name}`,
+    helpUri: `${project}/blob/main/docs/audit.md#${id.toLowerCase()}-${name}`,
     defaultConfiguration: { level: LEVELS[severity] },
     properties: {
       tags: ['security'],
@@ -109,12 +118,12 @@ function resultOf(
   };
 }
 
-/** A text of SARIF: `[text](address)` would be a link in it (SARIF 2.1.0, 3.11.6). */
+/** Escapes `[text](address)`, which would be a link in SARIF (SARIF 2.1.0, 3.11.6). */
 function plain(text: string): string {
   return printable(text, 2000).replaceAll('](', String.raw`\](`);
 }
 
-/** Where a rotation begins, as far as its name tells: in YAML, JSON and JavaScript alike it is a key at the start of a line. */
+/** The line of a rotation, found by its name: in YAML, JSON and JavaScript, it is a key at the start of a line. */
 function lineOf(rotation: string | undefined, text: string | undefined): number | undefined {
   if (rotation === undefined || text === undefined) return undefined;
   const index = text
@@ -129,7 +138,7 @@ function relativeTo(root: string, file: string | undefined): string | undefined 
   return path.startsWith('..') || isAbsolute(path) ? undefined : path.replaceAll(sep, '/');
 }
 
-/** A relative URI: what could be read as a scheme, a query or a fragment is escaped. */
+/** A relative URI: anything that could be a scheme, a query or a fragment is escaped. */
 function uriOf(file: string): string {
   return file.split('/').map(encodeURIComponent).join('/');
 }

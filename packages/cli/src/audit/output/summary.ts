@@ -1,11 +1,11 @@
 import { escapeMarkdown as text } from '../../output/markdown.ts';
 import { countsText, verdictOf, type AuditReport } from '../report.ts';
 
-/** GitHub takes 1 MiB for a step; nobody reads that many rows. */
+/** Far below the size limit of a summary, and more than anyone reads. */
 const MOST_ROWS = 500;
 const MARKS = { bad: '❌', unsure: '⚠️', good: '✅' } as const;
 
-/** The same for the page of a workflow's run, as Markdown. */
+/** The report as Markdown, for the page of a workflow's run. */
 export function auditSummary(report: AuditReport): string {
   const { findings, notChecked, subject } = report;
   const lines = [
@@ -14,7 +14,7 @@ export function auditSummary(report: AuditReport): string {
     `${text(countsText(report))}.`,
   ];
   if (findings.length > 0)
-    lines.push('', '| severity | rule | what | do |', '| --- | --- | --- | --- |');
+    lines.push('', '| severity | rule | what | fix |', '| --- | --- | --- | --- |');
   for (const { rule, name, severity, subject: about, text: found, fix } of findings.slice(
     0,
     MOST_ROWS,

@@ -2,6 +2,7 @@ import { printable } from '@keyturn/core';
 
 import type { Output } from '../../host.ts';
 import { painter, type Paint } from '../../output/style.ts';
+import { HEURISTIC, moreInJson, NOT_CHECKED } from '../../messages-of-checks.ts';
 import { countsText, verdictOf, type AuditReport } from '../report.ts';
 import type { AuditFinding } from '../rule.ts';
 import type { NotChecked, Severity } from '@keyturn/host/status';
@@ -11,11 +12,11 @@ import { wrap } from '../../output/wrap.ts';
 const MARKS = { bad: ['red', '✖'], unsure: ['yellow', '!'], good: ['green', '✔'] } as const;
 const COLOURS = { problem: 'red', warning: 'yellow', note: 'cyan' } as const;
 const INDENT = '  ';
-/** Lines that are longer are hard to read, however wide the terminal is. */
+/** Longer lines are hard to read, no matter how wide the terminal is. */
 const WIDEST = 110;
 const MOST_LISTED = 20;
 
-/** What a person reads: the findings of each rule together, the worst first, and what was not looked at. */
+/** The report for people: the findings of each rule together, the worst first, and what was not checked. */
 export function auditText(report: AuditReport, output: Output): string {
   const paint = painter(output);
   const width = Math.min(output.terminal ? output.columns : WIDEST, WIDEST);
@@ -27,7 +28,7 @@ export function auditText(report: AuditReport, output: Output): string {
   );
 }
 
-/** Findings of one rule and severity, in the order in which they stand. */
+/** Findings grouped by rule and severity, in their order. */
 function groupsOf(findings: readonly AuditFinding[]): AuditFinding[][] {
   const groups = new Map<string, AuditFinding[]>();
   for (const finding of findings) {
@@ -51,17 +52,17 @@ function ruleBlock(
   ];
   for (const [fix, findings] of byFix(group)) {
     for (const { subject, text, isHeuristic } of findings.slice(0, MOST_LISTED)) {
-      const guess = isHeuristic === true ? ' (told by names: it may be meant)' : '';
+      const guess = isHeuristic === true ? HEURISTIC : '';
       lines.push(...indented(`${subject} ${text}${guess}`, width, INDENT, markOf(severity, paint)));
     }
     const more = findings.length - MOST_LISTED;
-    if (more > 0) lines.push(`${INDENT}  and ${more} more, which --json lists`);
+    if (more > 0) lines.push(`${INDENT}  ${moreInJson(more)}`);
     lines.push(...indented(fix, width, INDENT, `${INDENT}${paint('dim', '→')} `));
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** What is done alike is told once, with `ID` for each token. */
+/** The same fix is shown once, with `ID` for each token. */
 function byFix(group: readonly AuditFinding[]): [string, AuditFinding[]][] {
   const fixes = new Map<string, AuditFinding[]>();
   for (const finding of group) {
@@ -80,7 +81,7 @@ function markOf(severity: Severity, paint: Paint): string {
 }
 
 function notCheckedBlock(gaps: readonly NotChecked[], paint: Paint, width: number): string {
-  const lines = [paint('bold', 'not checked, or not all of it')];
+  const lines = [paint('bold', NOT_CHECKED)];
   for (const [reason, subjects] of byReason(gaps)) {
     const [gap] = gaps.filter((one) => one.reason === reason);
     lines.push(
@@ -97,7 +98,7 @@ function notCheckedBlock(gaps: readonly NotChecked[], paint: Paint, width: numbe
   return `${lines.join('\n')}\n`;
 }
 
-/** Hundreds of sinks may have the same reason. */
+/** Grouped, because hundreds of sinks can have the same reason. */
 function byReason(gaps: readonly NotChecked[]): Map<string, string[]> {
   const reasons = new Map<string, string[]>();
   for (const { reason, subject } of gaps)
@@ -105,7 +106,7 @@ function byReason(gaps: readonly NotChecked[]): Map<string, string[]> {
   return reasons;
 }
 
-/** Wrapped lines; the first may begin with a mark that is as wide as the others' indent and two more. */
+/** Wrapped lines; the first can begin with a mark, two characters wider than the indent. */
 function indented(text: string, width: number, indent: string, mark?: string): string[] {
   const inner = mark === undefined ? indent : `${indent}  `;
   const lines = wrap(printable(text, 2000), Math.max(20, width - inner.length));

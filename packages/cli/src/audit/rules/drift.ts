@@ -1,5 +1,6 @@
 import { holders } from '@keyturn/core/unstable';
 
+import * as say from '../../messages-of-checks.ts';
 import type { Evidence, RotationEvidence, SinkEvidence } from '../evidence.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { couldBe, fitting, shownBy, type Shown } from '../shown.ts';
@@ -8,8 +9,7 @@ export const drift: Rule = {
   id: 'KT008',
   name: 'secret-drifted',
   severity: 'problem',
-  summary: 'A sink does not hold the token that it should.',
-  help: 'Somebody changed or removed the secret: jobs that read it may fail, and the ledger is no longer true. What a platform shows differs: an id or its end, the end of the value, or whether it was written since.',
+  ...say.ruleTexts.drift,
   needs: ['ledgers', 'sinks', 'issuer'],
   basis: ['sinks'],
   *find(evidence) {
@@ -19,7 +19,7 @@ export const drift: Rule = {
         if (hit === undefined) continue;
         yield {
           subject: sink.id,
-          fix: `Write it again: keyturn rotate ${rotation.name} --force`,
+          fix: say.rewrite(rotation.name),
           rotation: rotation.name,
           identity: `${rotation.name} ${sink.id}`,
           ...hit,
@@ -37,17 +37,16 @@ function whatIsWrong(
   const record = state.sinks.get(id);
   const shown = shownBy(sink);
   const { current } = state;
-  // One that was never written to is due, which status tells.
+  // A sink that was never written to is due: status reports it.
   if (record === undefined || current === undefined) return shown && foreign(shown, name, evidence);
-  if (confirmation === 'absent') return { text: `the secret of ${name} is not there` };
-  // One that the ledger knows to be behind is due as well.
+  if (confirmation === 'absent') return { text: say.secretRemoved(name) };
+  // A sink that is out of step is due as well.
   const expected = [...holders(record)];
   const isOther = shown !== undefined && !expected.some((one) => couldBe(shown, one));
   const mismatch =
     isOther && expected.length > 0 ? mismatchOf(shown, name, current, evidence) : undefined;
   if (mismatch !== undefined && shown?.by !== 'clue') return mismatch;
-  if (confirmation === 'different')
-    return { text: `is not what ${name} wrote: it was changed, or part of it is missing` };
+  if (confirmation === 'different') return { text: say.secretChanged(name) };
   return mismatch;
 }
 
@@ -57,17 +56,17 @@ function mismatchOf(
   current: string,
   evidence: Evidence,
 ): Pick<Hit, 'text'> & Partial<Hit> {
-  const text = `${describe(shown, evidence)}, and the token of ${name} is ${current}`;
+  const text = say.holdsOther(describe(shown, evidence), name, current);
   if (shown.by !== 'clue') return { text };
   return {
     text,
-    fix: `If jobs read it there, let them read what ${name} delivers, or change it to ${current}; if not, remove it`,
+    fix: say.alignOther(name, current),
     severity: 'warning',
     isHeuristic: true,
   };
 }
 
-/** What a sink of no ledger shows is only wrong if the issuer has no such token. */
+/** What a sink outside of the ledger shows is only wrong if the issuer has no such token. */
 function foreign(
   shown: Shown,
   name: string,
@@ -76,7 +75,7 @@ function foreign(
   if (fitting(shown, evidence)?.length !== 0) return undefined;
   return {
     text: describe(shown, evidence),
-    fix: `If its jobs fail, deliver a token that works: keyturn rotate ${name}; if it is of another account, give it a rotation there`,
+    fix: say.deliverWorking(name),
     severity: 'warning',
   };
 }
@@ -87,16 +86,11 @@ function describe(shown: Shown, evidence: Evidence): string {
   const fits = fitting(shown, evidence);
   const [only, ...more] = fits ?? [];
   const label = only === undefined || more.length > 0 ? '' : only.label;
-  const what =
-    by === 'id'
-      ? `holds the id ${text}`
-      : by === 'clue'
-        ? `has another id beside its secrets: ${seen} is ${text}`
-        : `shows an id that ends in ${text}`;
-  if (fits?.length === 0) return `${what}, as no token of ${evidence.issuer} has`;
+  const what = say.shownText(by, text, seen);
+  if (fits?.length === 0) return say.ofNoToken(what, evidence.issuer);
   if (by === 'tail')
     return only === undefined || more.length > 0
       ? what
-      : `${what}, as ${only.id}${label === '' ? '' : ` (${label})`} does`;
+      : say.likeToken(what, `${only.id}${label === '' ? '' : ` (${label})`}`);
   return label === '' ? what : `${what} (${label})`;
 }

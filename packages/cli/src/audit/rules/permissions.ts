@@ -1,5 +1,6 @@
 import type { Permissions } from '@keyturn/core';
 
+import * as say from '../../messages-of-checks.ts';
 import type { Rule } from '../rule.ts';
 import { nameOf, tokensOf } from '../tokens.ts';
 import type { Severity } from '@keyturn/host/status';
@@ -8,8 +9,7 @@ export const tooPowerful: Rule = {
   id: 'KT006',
   name: 'token-too-powerful',
   severity: 'warning',
-  summary: 'A token may do more than its use seems to need.',
-  help: 'What is beyond the `token.permissions` of its rotation is certain. The rest is told by names alone (deleting, and changing the organization or its tokens), so it may be meant: list it in `token.permissions`, and it is not told again.',
+  ...say.ruleTexts.tooPowerful,
   needs: ['issuer', 'permissions'],
   basis: ['permissions'],
   *find(evidence) {
@@ -21,8 +21,7 @@ export const tooPowerful: Rule = {
         if (beyond.length > 0)
           yield {
             subject: nameOf(token),
-            text: `may do what its rotation does not list: ${beyond.join(', ')}`,
-            fix: `Take it away: keyturn token ungrant ${token.id} ${beyond.join(' ')}`,
+            ...say.beyondListed(token.id, beyond),
             token: token.id,
             identity: `${token.id} listed`,
           };
@@ -32,8 +31,7 @@ export const tooPowerful: Rule = {
       if (powerful === undefined) continue;
       yield {
         subject: nameOf(token),
-        text: `may ${powerful.permissions.join(', ')}`,
-        fix: `If its jobs do not need that: keyturn token ungrant ${token.id} ${powerful.permissions.join(' ')}`,
+        ...say.powerful(token.id, powerful.permissions),
         severity: powerful.severity,
         isHeuristic: true,
         token: token.id,
@@ -42,7 +40,7 @@ export const tooPowerful: Rule = {
   },
 };
 
-/** What a CI job rarely needs, by its name. Deleting branches is what many deploys do. */
+/** Permissions that CI jobs rarely need, by their names. Many deployments delete branches. */
 function judge(
   permissions: Permissions,
 ): { severity: Severity; permissions: string[] } | undefined {
@@ -60,7 +58,7 @@ function isSevere(permission: string): boolean {
   return name.startsWith('delete_') && !name.startsWith('delete_branch');
 }
 
-/** The whole organization's, or a deletion that is usual. */
+/** A permission for the whole organization, or for a common deletion. */
 function isMild(permission: string): boolean {
   const [name = '', resource] = permission.split('/').toReversed();
   return resource === undefined ? name !== 'read_organization' : name.startsWith('delete_');

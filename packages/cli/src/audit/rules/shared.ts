@@ -1,5 +1,6 @@
 import { holders } from '@keyturn/core/unstable';
 
+import * as say from '../../messages-of-checks.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { couldBe, fitting, shownBy } from '../shown.ts';
@@ -8,8 +9,7 @@ export const shared: Rule = {
   id: 'KT002',
   name: 'token-shared',
   severity: 'warning',
-  summary: 'One token serves several CI systems.',
-  help: 'What leaks in one system has to be replaced in all, and the issuer cannot tell who used it. One rotation for each system costs nothing.',
+  ...say.ruleTexts.shared,
   needs: ['ledgers', 'sinks'],
   basis: ['ledgers', 'sinks'],
   *find(evidence) {
@@ -20,8 +20,7 @@ export const shared: Rule = {
       if (state.current !== undefined) told.add(state.current);
       yield {
         subject: name,
-        text: `delivers one token to ${kinds.join(', ')}`,
-        fix: 'Give each of them a rotation of its own',
+        ...say.deliversToSeveral(kinds),
         rotation: name,
       };
     }
@@ -29,8 +28,7 @@ export const shared: Rule = {
       if (told.has(token) || (rotations.size < 2 && kindsOf([...sinks]).length < 2)) continue;
       yield {
         subject: token,
-        text: `is in ${[...sinks].toSorted().join(', ')}`,
-        fix: `Give each a token of its own: keyturn rotate ${[...rotations].join(' ')} --force`,
+        ...say.isInSeveral([...sinks].toSorted(), [...rotations]),
         ...(isHeuristic && { isHeuristic }),
         token,
       };
@@ -41,11 +39,11 @@ export const shared: Rule = {
 interface Users {
   readonly sinks: Set<string>;
   readonly rotations: Set<string>;
-  /** One of them shows no more than the end of the id, or one that is kept beside its secrets. */
+  /** One of them shows only the end of the id, or an id beside its secrets. */
   isHeuristic: boolean;
 }
 
-/** Where each token is: by what sinks show, and by the ledgers where they show nothing else. */
+/** Where each token is: by what sinks show, otherwise by the ledgers. */
 function usersByToken(evidence: Evidence): Map<string, Users> {
   const users = new Map<string, Users>();
   const add = (token: string, sink: string, rotation: string, isHeuristic = false): void => {

@@ -3,6 +3,7 @@ import { dirname, relative } from 'node:path';
 import { printable } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
+import { CONFIGURATION } from '../../messages-of-checks.ts';
 import type { ConfigurationEvidence, Result } from '../evidence.ts';
 import type { GatherFlags } from './gather.ts';
 import type { Probes } from './probe.ts';
@@ -11,9 +12,9 @@ import { loadTrusted } from '@keyturn/host/session';
 
 export interface FoundConfiguration {
   readonly evidence: Result<ConfigurationEvidence>;
-  /** Undefined where there is none, or none that can be used. */
+  /** Undefined if there is none, or it is invalid. */
   readonly config: Config | undefined;
-  /** Where relative paths start from. */
+  /** Relative paths start in this folder. */
   readonly directory: string;
 }
 
@@ -24,7 +25,7 @@ export async function findConfiguration(
 ): Promise<FoundConfiguration> {
   const { directory, env, uid } = host;
   const options = { directory, env, uid, ...(explicit !== undefined && { explicit }) };
-  const file = await probes.run('the configuration', () => findConfig(options));
+  const file = await probes.run(CONFIGURATION, () => findConfig(options));
   if (file.error !== undefined) return { evidence: file, config: undefined, directory };
   if (file.value === undefined) {
     await loadTrusted({ file: undefined, sinks }, host);
@@ -33,7 +34,7 @@ export async function findConfiguration(
   }
   const name = file.value;
   const subject = { file: name, sinks, rotations: [] };
-  const loaded = await probes.run('the configuration', () => loadTrusted(subject, host));
+  const loaded = await probes.run(CONFIGURATION, () => loadTrusted(subject, host));
   if (loaded.error?.code === 'USAGE_INVALID') throw loaded.error;
   return loaded.error === undefined
     ? {
@@ -46,7 +47,7 @@ export async function findConfiguration(
     : { evidence: loaded, config: undefined, directory: dirname(name) };
 }
 
-/** From the working directory where it is below that. */
+/** Relative to the working directory if it is below that. */
 function shown(file: string, directory: string): string {
   const path = relative(directory, file);
   return printable(path.startsWith('..') ? file : path);

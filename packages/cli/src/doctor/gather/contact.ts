@@ -5,7 +5,7 @@ import type { ContactEvidence } from '../evidence.ts';
 import type { Probes } from './probe.ts';
 import type { Place } from './sinks.ts';
 
-/** Keyturn has neither issued the token in use nor written to the sink, as far as the ledger tells. */
+/** According to the ledger, keyturn neither issued the current token nor wrote to the sink. */
 export function isFirstContact(state: RotationState | undefined, sink: string): boolean {
   if (state === undefined) return true;
   const current = state.tokens.get(state.current ?? '');
@@ -14,7 +14,7 @@ export function isFirstContact(state: RotationState | undefined, sink: string): 
   return current?.askedAt === undefined && !isWritten;
 }
 
-/** What is at a place, and near it, before keyturn writes there for the first time. */
+/** What is at a place and near it, before keyturn writes there for the first time. */
 export async function lookAround(
   { sink, names, layout, spellings, rotation }: Place,
   { present }: SinkReport,

@@ -7,12 +7,12 @@ import type { Probes } from './probe.ts';
 import type { Place, SinkChoice } from './sinks.ts';
 import { mapLimited } from '@keyturn/host/session';
 
-/** How many sinks are looked at at once. */
+/** How many sinks are checked at a time. */
 const CONCURRENCY = 16;
 
 /**
- * Whether the tokens that rotations brought in are where they were put, as a run looks. What cannot be asked, or does not show it,
- * says nothing: that it cannot be asked has its line elsewhere.
+ * Whether issued tokens are still where they were delivered, checked as a run does. Sinks that fail, or that do not show it, are
+ * skipped: other rules report failures.
  */
 export async function lookAtDrift(
   rotations: readonly SinkChoice[],
@@ -56,7 +56,7 @@ export async function lookAtDrift(
   return found;
 }
 
-/** "Not there" in another account proves nothing. */
+/** "Not found" in another account proves nothing. */
 function isOfAnother({ issuer: known }: RotationState, issuer: TokenIssuer): boolean {
   return known !== undefined && !isSameIssuer(known, identityOf(issuer));
 }
@@ -77,7 +77,7 @@ async function look(
   { run, signal }: Probes,
 ): Promise<string> {
   const record = sinks.get(sink.id);
-  // What is under way there is a run's to settle; what was never written by keyturn has nothing to be compared with.
+  // A write under way belongs to a run; without a write by keyturn, there is nothing to compare with.
   if (record === undefined || !inStep(record, token) || record.unanswered.length > 0)
     return 'unreadable';
   const { receipt } = record;

@@ -1,6 +1,7 @@
 import type { EnvironmentVariable } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
+import { STORE } from '../../messages-of-checks.ts';
 import type { AdapterEvidence, Evidence, Result } from '../evidence.ts';
 import { findConfiguration } from './configuration.ts';
 import { lookAtDrift } from './drift.ts';
@@ -24,7 +25,7 @@ export interface GatherFlags {
   readonly security?: boolean;
 }
 
-/** Looks everywhere at once, for no longer than this, and changes nothing anywhere. */
+/** Checks everything concurrently, within the time limit, and changes nothing. */
 export async function gather(
   flags: GatherFlags,
   milliseconds: number,
@@ -61,7 +62,7 @@ async function look(
   const filters = config === undefined ? [] : flags.sink;
   try {
     const adapters = await loadAdapters(choice.kind, rotations, session, probes);
-    // Nothing is asked then, not even elsewhere.
+    // If a host is rejected, nothing is requested, not even elsewhere.
     if (config !== undefined)
       await session.refuseHosts({
         issuer: choice.kind,
@@ -69,7 +70,7 @@ async function look(
         targets: rotations.flatMap(({ sinks }) => sinks),
       });
     const issuer = await run(choice.kind, () => session.issuer(choice.kind, choice.options));
-    const opened = await run('the store', () => session.store());
+    const opened = await run(STORE, () => session.store());
     const ledgers = await readLedgers(rotations, opened.value, probes);
     const concerned = [issuer.value?.actingToken?.(), flags.tokenId];
     const tokens = new Set(concerned.filter((id) => id !== undefined));
@@ -112,7 +113,7 @@ async function look(
   }
 }
 
-/** A try and one more have to fit into the time, so that what a host did wrong can be told. */
+/** Two tries must fit into the time limit, so that the error of a host can be reported. */
 function patience(milliseconds: number) {
   const deadline = Math.ceil(milliseconds * 0.35);
   return {
@@ -130,7 +131,7 @@ function wrapped<Value>(value: Value): Result<Value> {
   return { value };
 }
 
-/** Loads what the configuration needs. What its packages say of variables tells what to look at. */
+/** Loads the configured adapters. They declare which variables to check. */
 async function loadAdapters(
   issuerKind: string,
   rotations: readonly SinkChoice[],

@@ -3,21 +3,21 @@ import type { Observation } from '@keyturn/http';
 
 import type { HostEvidence } from '../evidence.ts';
 
-/** A `Date` header has whole seconds, so that the middle of one is the best guess. */
+/** A `Date` header has whole seconds, so the middle of a second is the best guess. */
 const HALF_A_SECOND = 500;
 
-/** What the answers tell, host by host, while they come. */
+/** Collects what responses show, host by host. */
 export class Hosts {
   readonly #hosts = new Map<string, HostEvidence>();
-  /** How many milliseconds the answer took that told the time. */
+  /** How many milliseconds the response with the best time took. */
   readonly #quickest = new Map<string, number>();
 
-  /** @param now when the answer had come, by our clock */
+  /** @param now when the response arrived, by this machine's clock */
   note({ url, status, date, budget, milliseconds }: Observation, now: number): void {
     const host = printable(new URL(url).host, 100);
     const known = this.#hosts.get(host) ?? { host, requests: 0, answers: 0 };
     const answered = status !== undefined;
-    // The sooner an answer came, the less can have passed since its date.
+    // The faster the response, the less time has passed since its date.
     const isBest = date !== undefined && milliseconds < (this.#quickest.get(host) ?? Infinity);
     if (isBest) this.#quickest.set(host, milliseconds);
     this.#hosts.set(host, {

@@ -4,7 +4,7 @@ import type { IssuerEvidence, LookUp, Result, TokenEvidence } from '../evidence.
 import type { Probes } from './probe.ts';
 import type { Session } from '@keyturn/host/session';
 
-/** Which issuer, and with which of its options. */
+/** The issuer and its options. */
 export interface IssuerChoice {
   readonly kind: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -45,7 +45,7 @@ export async function lookForToken(
   const opened = issuer.value;
   const call = { signal };
   const found = await run<LookUp>(opened.id, async () => {
-    // Refuses what can be no id before anything else, without showing it: it may be a secret.
+    // Rejects an invalid id first, without showing it: it might be a secret.
     const details = await opened.get(wanted, call);
     const tokens: TokenInfo[] = [];
     for await (const token of opened.list(call)) tokens.push(token);

@@ -4,7 +4,7 @@ import { readState, type RotationState } from '@keyturn/core/unstable';
 import type { Probes } from './probe.ts';
 import type { SinkChoice } from './sinks.ts';
 
-/** What the ledgers of the configured rotations say, by name. One that cannot be read has its line elsewhere. */
+/** The states of the configured rotations, by name. Unreadable ledgers are reported elsewhere. */
 export type Ledgers = ReadonlyMap<string, RotationState>;
 
 export async function readLedgers(

@@ -1,5 +1,6 @@
 import type { SecretSink } from '@keyturn/core';
 
+import { LEFTOVERS } from '../../messages-of-checks.ts';
 import type { LeftoverEvidence } from '../evidence.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
@@ -12,9 +13,9 @@ import {
 } from '@keyturn/host/session';
 
 /**
- * What killed deliveries left, at the sinks that were checked and at those that only a ledger knows.
+ * What killed deliveries left, at the checked sinks and at those that only a ledger contains.
  *
- * @param before what was at the former before they were checked, which removes what it can
+ * @param before what was at the checked sinks before the check, which removes what it can
  */
 export async function lookForLeftovers(
   sinks: readonly SecretSink[],
@@ -23,7 +24,7 @@ export async function lookForLeftovers(
   session: Session,
   { run, signal }: Probes,
 ): Promise<LeftoverEvidence[]> {
-  const now = await run('what killed deliveries left', async () => {
+  const now = await run(LEFTOVERS, async () => {
     const former: SecretSink[] = [];
     for (const state of ledgers.values())
       former.push(...(await formerlyKnown(state, [...sinks, ...former], session)));

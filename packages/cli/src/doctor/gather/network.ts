@@ -7,7 +7,7 @@ import type { NetworkEvidence } from '../evidence.ts';
 
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
 
-/** What the environment says about the way to the hosts. */
+/** Proxies and certificates in the environment. */
 export async function lookAtNetwork(env: Environment): Promise<NetworkEvidence> {
   const read = (name: string): string => env[name.toLowerCase()] || env[name] || '';
   const file = env['NODE_EXTRA_CA_CERTS'] ?? '';
@@ -24,7 +24,7 @@ export async function lookAtNetwork(env: Environment): Promise<NetworkEvidence> 
   };
 }
 
-/** A proxy's URL may hold a name and a password. */
+/** The URL of a proxy might contain a name and a password. */
 function hostOf(url: string): string | undefined {
   if (!URL.canParse(url) || !/^https?:/.test(url)) return undefined;
   return printable(new URL(url).host, 100);

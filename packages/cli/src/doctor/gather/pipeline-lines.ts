@@ -1,3 +1,4 @@
+import { weaknessTexts as texts } from '../../messages-of-checks.ts';
 import type { Weakness } from '../evidence.ts';
 
 const PINNED = /@[0-9a-f]{40}\b/;
@@ -9,44 +10,38 @@ interface Rule {
   readonly fix: string;
 }
 
+const packageScripts: Rule = {
+  fits: (line) => commandsOf(line).some(runsScripts),
+  ...texts.packageScripts,
+};
+
 const everywhere: readonly Rule[] = [
-  {
-    fits: (line) => commandsOf(line).some(isUnpinned),
-    text: 'npx installs whatever version is newest',
-    fix: 'Name the version, or install from a lock file: keyturn init writes one.',
-  },
-  {
-    fits: (line) => commandsOf(line).some(runsScripts),
-    text: 'the scripts of packages are run beside the credentials',
-    fix: 'Add --ignore-scripts.',
-  },
+  { fits: (line) => commandsOf(line).some(isUnpinned), ...texts.unpinnedPackage },
+  packageScripts,
 ];
 
 const inWorkflows: readonly Rule[] = [
   {
     fits: (line) => /\buses:\s*(?!["']?\.\/)\S/.test(line) && !PINNED.test(line),
-    text: 'the action is not pinned to a commit',
-    fix: 'Write the 40 digits of the commit after the @.',
+    ...texts.unpinnedAction,
   },
   {
     fits: (line) =>
       /^\s*["']?on["']?\s*:.*\b(?:pull_request_target|workflow_run)\b/.test(line) ||
       /^\s*(?:-\s*)?["']?(?:pull_request_target|workflow_run)\b/.test(line),
-    text: 'the workflow runs with secrets for events that a fork starts',
-    fix: 'Run it on a schedule and by hand alone.',
+    ...texts.forkEvents,
   },
   {
     fits: (line) => /^\s*permissions:\s*["']?write-all\b/.test(line),
-    text: "the job's own token may do everything",
-    fix: 'Name what the job needs alone.',
+    ...texts.writeAll,
   },
 ];
 
-/** What is weak about a pipeline, line by line: whoever wrote it, it is only read. */
+/** The weaknesses of a pipeline, line by line. Any pipeline is only read. */
 export function weaknesses(text: string, isWorkflow: boolean): readonly Weakness[] {
   const withoutScripts = /\bNPM_CONFIG_IGNORE_SCRIPTS\b\s*[:=]\s*["']?true\b/i.test(text);
   const rules = (isWorkflow ? [...everywhere, ...inWorkflows] : everywhere).filter(
-    ({ fix }) => !withoutScripts || fix !== 'Add --ignore-scripts.',
+    (rule) => !withoutScripts || rule !== packageScripts,
   );
   const lines = wholeLines(text);
   const found = lines.flatMap(({ line, text: content }) =>
@@ -55,12 +50,7 @@ export function weaknesses(text: string, isWorkflow: boolean): readonly Weakness
       .map((rule) => ({ line, text: rule.text, fix: rule.fix })),
   );
   if (!isWorkflow) return found;
-  if (!/^\s*permissions:/m.test(text))
-    found.push({
-      line: 1,
-      text: "the job's own token may do all that the repository's settings allow",
-      fix: 'Add permissions: with what the job needs.',
-    });
+  if (!/^\s*permissions:/m.test(text)) found.push({ line: 1, ...texts.defaultPermissions });
   return [...found, ...sharedSecrets(lines)];
 }
 
@@ -69,7 +59,7 @@ interface Line {
   readonly text: string;
 }
 
-/** Without comments; what a backslash goes on with belongs to the line before. */
+/** Lines without comments, with continuations after a backslash joined. */
 function wholeLines(text: string): readonly Line[] {
   const lines: Line[] = [];
   let isOpen = false;
@@ -98,7 +88,7 @@ function runsScripts(command: string): boolean {
   return installs && !/--ignore-scripts|--mode[ =]skip-build/.test(command);
 }
 
-/** An env: of the whole workflow or job, which every step reads. */
+/** Secrets in an env: of the workflow or job, which every step can read. */
 function sharedSecrets(lines: readonly Line[]): readonly Weakness[] {
   const found: Weakness[] = [];
   let depth: number | undefined;
@@ -107,12 +97,8 @@ function sharedSecrets(lines: readonly Line[]): readonly Weakness[] {
     if (indent < 0) continue;
     if (depth !== undefined && indent <= depth) depth = undefined;
     if (depth !== undefined && /\bsecrets\./.test(text))
-      found.push({
-        line,
-        text: 'every step of the job can read this secret',
-        fix: 'Move it to the env: of the step that rotates.',
-      });
-    // A step's own stands deeper.
+      found.push({ line, ...texts.sharedSecret });
+    // The env: of a step is indented further.
     if (/^\s*env:\s*$/.test(text) && indent <= 4) depth = indent;
   }
   return found;

@@ -1,25 +1,25 @@
 import { KeyturnError } from '@keyturn/core';
-import { formatDuration } from '@keyturn/core/unstable';
 
 import type { Host } from '../../host.ts';
+import { checkBroken, checkInterrupted, checkTimedOut } from '../../messages-of-checks.ts';
 import type { Result } from '../evidence.ts';
 
-/** How long an adapter that was told to stop is waited for; its contract is a second. */
+/** How long to wait for an adapter after the abort; its contract is a second. */
 const LAST_MOMENT = 1_500;
 
-/** Looks somewhere without letting a failure, or something that never answers, stop the others. */
+/** Runs checks; one that fails, or never responds, does not stop the others. */
 export interface Probes {
-  /** Aborted when the time is over, or by an interrupt. */
+  /** Aborted at the time limit, or by an interrupt. */
   readonly signal: AbortSignal;
-  /** Of what went wrong, anything is a result; only an interrupt is thrown. */
+  /** Every error is a result; only an interrupt is thrown. */
   readonly run: <Value>(what: string, work: () => Promise<Value>) => Promise<Result<Value>>;
   readonly close: () => void;
 }
 
-/** @param milliseconds of real time, since sockets know no other */
+/** @param milliseconds of real time: sockets have no other */
 export function createProbes(interrupt: Host['signal'], milliseconds: number): Probes {
   const deadline = new AbortController();
-  // It keeps the process alive: what never settles would let Node end without a word.
+  // The timer keeps the process alive: otherwise Node would exit silently while a promise never settles.
   const timer = setTimeout(() => deadline.abort(), milliseconds);
   const signal = AbortSignal.any([interrupt, deadline.signal]);
   const isOver = (): boolean => signal.aborted && !interrupt.aborted;
@@ -31,11 +31,11 @@ export function createProbes(interrupt: Host['signal'], milliseconds: number): P
       try {
         return { value: await Promise.race([work(), last.over]) };
       } catch (error) {
-        if (interrupt.aborted) throw interrupted(what);
+        if (interrupt.aborted) throw checkInterrupted(what);
         const ended = KeyturnError.is(error) && error.code === 'INTERRUPTED';
         if (isOver() && (ended || !KeyturnError.is(error)))
-          return { error: timedOut(what, milliseconds) };
-        return { error: KeyturnError.is(error) ? error : unforeseen(what, error) };
+          return { error: checkTimedOut(what, milliseconds) };
+        return { error: KeyturnError.is(error) ? error : checkBroken(what, error) };
       } finally {
         last.forget();
       }
@@ -43,7 +43,7 @@ export function createProbes(interrupt: Host['signal'], milliseconds: number): P
   };
 }
 
-/** Rejects a moment after the abort, for what does not end with it. */
+/** Rejects a moment after the abort, for work that ignores it. */
 function untilTooLate(signal: AbortSignal): { over: Promise<never>; forget: () => void } {
   let timer: NodeJS.Timeout | undefined;
   let onAbort = (): void => {};
@@ -61,27 +61,4 @@ function untilTooLate(signal: AbortSignal): { over: Promise<never>; forget: () =
       signal.removeEventListener('abort', onAbort);
     },
   };
-}
-
-function timedOut(what: string, milliseconds: number): KeyturnError {
-  const time = formatDuration(milliseconds);
-  return new KeyturnError('TIMED_OUT', `${what}: it was not done within ${time}`, {
-    hint: 'Check the network, and HTTPS_PROXY and NO_PROXY if there is a proxy, or give it longer with --timeout.',
-    effect: 'none',
-  });
-}
-
-function interrupted(what: string): KeyturnError {
-  return new KeyturnError('INTERRUPTED', `${what}: the look was interrupted`, {
-    hint: 'Run it again.',
-    effect: 'none',
-  });
-}
-
-function unforeseen(what: string, error: unknown): KeyturnError {
-  const name = error instanceof Error ? error.name : typeof error;
-  return new KeyturnError('ADAPTER_FAILED', `${what}: it failed with an unforeseen ${name}`, {
-    hint: 'Run it again with --debug, and report what it says.',
-    effect: 'none',
-  });
 }

@@ -7,6 +7,7 @@ import type { RotationState } from '@keyturn/core/unstable';
 
 import { git } from '../../audit/gather/git.ts';
 import { systemsIn, type System } from '../../init/systems.ts';
+import { LEDGER_KEY, LEDGERS } from '../../messages-of-checks.ts';
 import { LEDGER_BRANCH } from '../../scaffold/pipeline/explain.ts';
 import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
 import { weaknesses } from './pipeline-lines.ts';
@@ -14,13 +15,13 @@ import type { Probes } from './probe.ts';
 import type { SinkChoice } from './sinks.ts';
 import { ledgerKey, kindOf, type Session } from '@keyturn/host/session';
 
-/** What whoever runs keyturn acts with. */
+/** The credentials that keyturn uses. */
 interface Acting {
   readonly report: Result<IssuerReport>;
   readonly acting?: Result<TokenDetails | undefined>;
 }
 
-/** How this set-up is secured: what is around the ledgers, the token that acts, the machine and the pipelines. */
+/** How this setup is secured: the ledgers, the token that keyturn uses, the machine and the pipelines. */
 export async function lookAtSecurity(
   rotations: readonly SinkChoice[],
   ledgers: ReadonlyMap<string, RotationState>,
@@ -47,22 +48,22 @@ export async function lookAtSecurity(
   };
 }
 
-/** Without a key, whoever can push or write them can forge them. */
+/** Without a key, anyone who can push or write ledgers can forge them. */
 async function lookAtLedgers(
   rotations: readonly SinkChoice[],
   session: Session,
   { run, signal }: Probes,
 ): Promise<LedgerSecurity> {
   const { env } = session.surroundings;
-  const key = await run('the key', async () => ledgerKey(env));
+  const key = await run(LEDGER_KEY, async () => ledgerKey(env));
   const hasKey = key.value !== undefined || key.error !== undefined;
-  const read = await run('the ledgers', async () => {
+  const read = await run(LEDGERS, async () => {
     const [plain, store] = await Promise.all([session.plainStore(), session.store()]);
     const unsigned: string[] = [];
     for (const rotation of await plain.rotations()) {
       const { records } = await plain.open(rotation);
       if (records.some(({ mac }) => mac === undefined)) unsigned.push(rotation);
-      // A code that is there may be another key's, or of another text.
+      // A signature might be from another key, or for another text.
       else if (hasKey) await store.open(rotation);
     }
     return unsigned;
@@ -75,7 +76,7 @@ async function lookAtLedgers(
   return { hasKey, isKnown, unsigned: read.value ?? [], isShared, branch };
 }
 
-/** Whichever of the platforms has the remote tells, if its adapter is among those of the sinks. */
+/** Asks the platform of the remote, if its adapter is among those of the sinks. */
 async function branchProtection(
   rotations: readonly SinkChoice[],
   session: Session,
@@ -91,18 +92,18 @@ async function branchProtection(
   return undefined;
 }
 
-/** It has a branch of its own, or its files may be committed with all others. */
+/** The folder has its own branch, or its files can be committed with all others. */
 async function isInGit(
   location: string,
   place: Pick<Parameters<typeof git>[1], 'env' | 'directory' | 'signal'>,
 ): Promise<boolean> {
   if ((await lstat(join(location, '.git')).catch(() => undefined)) !== undefined) return true;
   const bounds = { ...place, milliseconds: 5_000, maxCharacters: 10_000 };
-  // 1: there is a checkout, and the folder is not ignored.
+  // 1: the folder is in a checkout, and not ignored.
   return (await git(['check-ignore', '--quiet', location], bounds, () => {})) === 1;
 }
 
-/** What the token that acts may do beyond its own work and what it hands on. */
+/** Permissions of the token that keyturn uses beyond its own work and those of issued tokens. */
 function beyondNeed(
   rotations: readonly SinkChoice[],
   ledgers: ReadonlyMap<string, RotationState>,
@@ -114,7 +115,7 @@ function beyondNeed(
   const handed = rotations.map(({ name, permissions = 'copy' }) =>
     permissions === 'copy' ? ledgers.get(name)?.permissions : permissions,
   );
-  // Where it is not known what is handed on, nothing can be called too much.
+  // If the permissions of issued tokens are unknown, none can be called unnecessary.
   if (handed.includes(undefined)) return undefined;
   const needed = new Set([...own, ...handed.flatMap((one) => one ?? [])]);
   return held.filter((one) => !needed.has(one)).map((one) => printable(one, 100));
@@ -122,7 +123,7 @@ function beyondNeed(
 
 const OLD = 90 * 86_400_000;
 
-/** It is as old as any token may get, and nothing ends it by itself. */
+/** It is older than the default maximum age, and does not expire. */
 function isAgeless(acting: TokenDetails | undefined, now: number): boolean {
   return (
     acting !== undefined &&
@@ -131,7 +132,7 @@ function isAgeless(acting: TokenDetails | undefined, now: number): boolean {
   );
 }
 
-/** What others on this machine can write is theirs to change; a sticky folder is not. */
+/** Folders that other users of this machine can change; sticky folders are excluded. */
 async function writableByOthers(paths: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const path of new Set(paths.filter((one) => one.startsWith('/')))) {
@@ -141,7 +142,7 @@ async function writableByOthers(paths: readonly string[]): Promise<readonly stri
   return found;
 }
 
-/** The root of the checkout, where pipelines are; the folder itself outside of one. */
+/** The root of the checkout, which contains pipelines; outside of a checkout, the folder itself. */
 async function rootOf(directory: string): Promise<string> {
   for (let folder = directory; ; folder = dirname(folder)) {
     if ((await lstat(join(folder, '.git')).catch(() => undefined)) !== undefined) return folder;
@@ -151,7 +152,7 @@ async function rootOf(directory: string): Promise<string> {
 
 const MOST_BYTES = 1024 * 1024;
 
-/** The pipelines of this checkout that run keyturn, and what is weak about them. */
+/** The pipelines of this checkout that run keyturn, and their weaknesses. */
 async function readPipelines(
   root: string,
   systems: readonly System[],
@@ -171,14 +172,14 @@ async function readPipelines(
   return found;
 }
 
-/** The file itself, or those in the folder. */
+/** The file itself, or the files in the folder. */
 async function pipelinesAt(path: string): Promise<readonly string[]> {
   const names = await readdir(path).catch(() => undefined);
   if (names === undefined) return [path];
   return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(path, name));
 }
 
-/** Empty if it cannot be read, or is too long to be one. */
+/** Empty if it cannot be read, or is too long for a pipeline. */
 async function readPipeline(file: string): Promise<string> {
   const isReadable = await access(file, constants.R_OK).then(
     () => true,

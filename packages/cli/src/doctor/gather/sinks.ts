@@ -1,6 +1,7 @@
-import { KeyturnError, type DefaultNames, type Layout, type SecretSink } from '@keyturn/core';
+import type { DefaultNames, KeyturnError, Layout, SecretSink } from '@keyturn/core';
 import { layoutNames, sinkFor } from '@keyturn/core/unstable';
 
+import { LEFTOVERS, sinkNotFound } from '../../messages-of-checks.ts';
 import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
 import { isFirstContact, lookAround } from './contact.ts';
 import type { Ledgers } from './ledgers.ts';
@@ -21,19 +22,19 @@ import {
 export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'> &
   Partial<Pick<RotationConfig, 'drift' | 'permissions'>>;
 
-/** How many sinks are checked at once. */
+/** How many sinks are checked at a time. */
 const CONCURRENCY = 16;
 
 export interface Place {
   readonly rotation: string;
   readonly sink: SecretSink;
   readonly names: readonly string[];
-  /** Undefined where the issuer's adapter could not be loaded. */
+  /** Undefined if the issuer's adapter could not be loaded. */
   readonly layout: Layout | undefined;
   readonly spellings: readonly Layout[];
 }
 
-/** Checks every sink of the rotations as a run would, and tells once for each kind what it acts with. */
+/** Checks every sink of the rotations as a run would, and the credentials of each kind once. */
 export async function askSinks(
   rotations: readonly SinkChoice[],
   filters: readonly string[],
@@ -54,7 +55,7 @@ export async function askSinks(
   const firstOfKind = new Map([...places.values()].map(({ sink }) => [sink.kind, sink]));
   // A check removes what it can.
   const sinks = [...places.values()].map(({ sink }) => sink);
-  const left = (await probes.run('leftovers', () => leftoversAt(sinks, probes.signal))).value;
+  const left = (await probes.run(LEFTOVERS, () => leftoversAt(sinks, probes.signal))).value;
   const [checked, credentials] = await Promise.all([
     mapLimited([...places.values()], CONCURRENCY, (place) => check(place, ledgers, probes)),
     Promise.all([...firstOfKind.values()].map((sink) => tell(sink, probes))),
@@ -72,14 +73,10 @@ export async function askSinks(
   };
 }
 
-/** A filter that means nothing would look like health. */
+/** A filter that matches nothing would look like a healthy result. */
 function missing(filters: readonly string[]): SinkEvidence {
   const id = filters.join(', ');
-  const error = new KeyturnError('USAGE_INVALID', `${id}: no rotation has such a sink`, {
-    hint: 'Name a kind, or a sink as the configuration has it.',
-    effect: 'none',
-  });
-  return { id, kind: kindOf(id), report: { error } };
+  return { id, kind: kindOf(id), report: { error: sinkNotFound(filters) } };
 }
 
 async function check(place: Place, ledgers: Ledgers, probes: Probes): Promise<SinkEvidence> {

@@ -4,9 +4,9 @@ import type { LedgerEvidence, StoreEvidence, TokenFate } from '../evidence.ts';
 import type { Probes } from './probe.ts';
 
 /**
- * Reads every ledger from its first record to its last, which proves that nothing in it was altered. Takes no lock.
+ * Reads every ledger from its first record to its last, which proves that nothing was altered. Takes no lock.
  *
- * @param tokens the ids of those whose fate is asked for
+ * @param tokens the ids of tokens whose last events are wanted
  */
 export async function askStore(
   store: StateStore,

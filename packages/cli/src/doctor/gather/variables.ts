@@ -1,8 +1,9 @@
 import type { Environment, EnvironmentVariable } from '@keyturn/core';
 
+import { oddities } from '../../messages-of-checks.ts';
 import type { VariableEvidence } from '../evidence.ts';
 
-/** The variables with secrets that are set, by their lengths and what is odd about their forms: nothing of what they hold. */
+/** The variables with secrets that are set: their lengths and what is wrong with their forms, but not their values. */
 export function lookAtVariables(
   variables: readonly EnvironmentVariable[],
   env: Environment,
@@ -16,17 +17,17 @@ export function lookAtVariables(
   });
 }
 
-/** What no secret looks like, and what a copied or unset one does. */
+/** What is wrong with a value that cannot be a secret, such as a copied placeholder. */
 export function oddityOf(value: string): string | undefined {
   const text = value.trim();
-  if (text === '') return 'holds nothing but blanks';
-  if (/^\*+$/.test(text)) return 'holds nothing but stars, as a log shows a secret';
-  if (/^\$\{\{|^\$\{?[A-Z_]+\}?$/.test(text)) return 'holds the name of a variable, not put in';
-  if (/^(["'`]).*\1$/s.test(text)) return 'stands in quotes, which belong to it as it is set';
+  if (text === '') return oddities.blank;
+  if (/^\*+$/.test(text)) return oddities.masked;
+  if (/^\$\{\{|^\$\{?[A-Z_]+\}?$/.test(text)) return oddities.placeholder;
+  if (/^(["'`]).*\1$/s.test(text)) return oddities.quoted;
   // A key in the PEM format has many lines.
   if (text.includes('-----BEGIN')) return undefined;
-  if (/\s/.test(text)) return 'has a blank or a line break in it';
-  // oxlint-disable-next-line eslint/no-control-regex -- what cannot stand in a header
-  if (/[^\u0021-\u007e]/.test(text)) return 'has a character that cannot be sent';
+  if (/\s/.test(text)) return oddities.blanks;
+  // oxlint-disable-next-line eslint/no-control-regex -- not allowed in a header
+  if (/[^\u0021-\u007e]/.test(text)) return oddities.unsendable;
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { printable, type CredentialReport } from '@keyturn/core';
 
+import * as say from '../../messages-of-checks.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
-import { readableTime, count, listed, roughly } from '@keyturn/host/text';
 
 const { fine, warn, wrong, failed } = about('credentials');
 
@@ -11,21 +11,17 @@ const SOON = 14 * 86_400_000;
 const blocking: ReadonlySet<string> = new Set(['AUTH_DENIED', 'CREDENTIALS_MISSING']);
 const refused: ReadonlySet<string> = new Set([...blocking, 'PERMISSION_DENIED', 'CONFIG_INVALID']);
 
-/** What the sinks act with: its form, its scopes and its end. */
+/** The credentials of the sinks: their form, scopes and expiry. */
 export function* credentials({ variables, sinks, now }: Evidence): Generator<Diagnosis> {
   for (const { name, length, oddity } of variables)
     if (oddity !== undefined)
-      yield wrong(
-        'credentials-form',
-        `${name}, of ${length} characters, ${oddity}`,
-        `Set ${name} to the secret alone.`,
-      );
+      yield wrong('credentials-form', say.credentialMalformed(name, length, oddity));
   for (const { kind, report } of sinks.credentials) {
     if (report.error !== undefined) {
-      // What nobody answered has its line among the sinks.
+      // A host that does not respond is reported with the sinks.
       if (refused.has(report.error.code))
         yield failed('credentials', {
-          message: `${report.error.message}${consequence(kind, sinks)}`,
+          message: say.credentialRejected(report.error.message, lost(kind, sinks)),
           hint: report.error.hint,
         });
       continue;
@@ -33,16 +29,12 @@ export function* credentials({ variables, sinks, now }: Evidence): Generator<Dia
     const { value } = report;
     yield fine('credentials', describe(value));
     for (const warning of value.warnings)
-      yield warn(
-        'credentials',
-        `${value.source}: ${warning}`,
-        'Correct the variable, or ignore this where it is meant.',
-      );
+      yield warn('credentials', say.credentialWarning(value.source, warning));
     yield* expiry(value, now);
   }
 }
 
-/** The kinds whose credentials are missing or refused: their sinks fail for no reason of their own. */
+/** The kinds whose credentials are missing or rejected: their sinks fail only because of that. */
 export function unusable({ sinks }: Evidence): ReadonlySet<string> {
   return new Set(
     sinks.credentials
@@ -51,27 +43,19 @@ export function unusable({ sinks }: Evidence): ReadonlySet<string> {
   );
 }
 
-function consequence(kind: string, { checks }: Evidence['sinks']): string {
-  const lost = checks.filter(({ kind: own, report }) => own === kind && report.error !== undefined);
-  return lost.length === 0 ? '' : ` (${count(lost.length, 'sink')} cannot be written)`;
+/** The number of sinks that cannot be written. */
+function lost(kind: string, { checks }: Evidence['sinks']): number {
+  return checks.filter(({ kind: own, report }) => own === kind && report.error !== undefined)
+    .length;
 }
 
 function describe({ source, form, owner, scopes }: CredentialReport): string {
-  const whose = owner === undefined ? '' : ` (${printable(owner, 60)})`;
-  const may =
-    scopes === undefined
-      ? ''
-      : `, ${scopes.length === 0 ? 'without a scope' : `with the scope${scopes.length === 1 ? '' : 's'} ${listed(scopes)}`}`;
-  return `${source} is ${form ?? 'accepted'}${whose}${may}`;
+  const whose = owner === undefined ? undefined : printable(owner, 60);
+  return say.credentialAccepted(source, form, whose, scopes);
 }
 
 function* expiry({ source, expiresAt }: CredentialReport, now: number): Generator<Diagnosis> {
   if (expiresAt === undefined) return;
   const left = Date.parse(expiresAt) - now;
-  if (left < SOON)
-    yield warn(
-      'credentials-expiry',
-      `${source} expires at ${readableTime(expiresAt)}, in ${roughly(left)}`,
-      'Make a new one before that, and set it.',
-    );
+  if (left < SOON) yield warn('credentials-expiry', say.credentialExpires(source, expiresAt, left));
 }

@@ -1,10 +1,10 @@
+import * as say from '../../messages-of-checks.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
-import { listed } from '@keyturn/host/text';
 
 const { fine, wrong } = about('drift');
 
-/** Whether somebody else ended, overwrote or removed what is in use. */
+/** Whether current tokens were deleted, overwritten or removed outside keyturn. */
 export function* drift({ drift: looks }: Evidence): Generator<Diagnosis> {
   for (const {
     rotation,
@@ -17,41 +17,19 @@ export function* drift({ drift: looks }: Evidence): Generator<Diagnosis> {
     otherAccount,
   } of looks) {
     if (otherAccount !== undefined)
-      yield wrong(
-        'other-account',
-        `${rotation}: its tokens are of ${otherAccount}, and the configuration says another account: no run does anything`,
-        'Change it back, or give the rotation another name: then it begins anew there, and the old tokens stay as they are.',
-      );
-    const run = `keyturn rotate ${rotation}`;
-    const fix = heals
-      ? `Run ${run}: it replaces the token.`
-      : `Find out who did it. To replace the token everywhere: ${run} --force`;
-    if (isMissing)
-      yield wrong(
-        'drift',
-        `${rotation}: the token in use, ${token}, was deleted at its issuer: jobs that read it fail`,
-        copies ? `List token.permissions in the configuration first. ${fix}` : fix,
-      );
+      yield wrong('other-account', say.otherAccount(rotation, otherAccount));
+    const fix = say.driftFix(heals, rotation);
+    if (isMissing) yield wrong('drift', say.tokenDeleted(rotation, token, copies, fix));
     for (const [ids, what] of [
       [overwritten, 'overwritten'],
       [removed, 'removed'],
     ] as const)
       if (ids.length > 0)
-        yield {
-          ...wrong(
-            'drift',
-            `${rotation}: what keyturn wrote to ${listed(ids)} was ${what} by somebody else`,
-            fix,
-          ),
-          sinks: ids,
-        };
+        yield { ...wrong('drift', say.sinksChanged(rotation, ids, what, fix)), sinks: ids };
   }
   const unchanged = looks.filter(
     (one) => !one.isMissing && one.overwritten.length + one.removed.length === 0 && one.looked > 0,
   );
   if (unchanged.length > 0)
-    yield fine(
-      'drift',
-      `${listed(unchanged.map(({ rotation }) => rotation))}: the sinks show what keyturn wrote`,
-    );
+    yield fine('drift', say.nothingDrifted(unchanged.map(({ rotation }) => rotation)));
 }

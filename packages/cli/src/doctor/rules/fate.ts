@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.ts';
-import { readableTime } from '@keyturn/host/text';
+import { fateText } from '../../messages-of-checks.ts';
 
-/** What the ledgers say last of a token, in words; undefined where they know nothing of it. */
+/** The last event of a token in the ledgers; undefined if they do not contain it. */
 export function fateOf(
   id: string | undefined,
   { store }: Evidence,
@@ -12,9 +12,5 @@ export function fateOf(
   );
   const last = fates.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
   if (last === undefined) return undefined;
-  const did = last.type === 'revoked' ? 'revoked it' : 'brought it in';
-  return {
-    type: last.type,
-    text: `the rotation ${last.rotation} ${did} at ${readableTime(last.at)}`,
-  };
+  return { type: last.type, text: fateText(last.rotation, last.type, last.at) };
 }

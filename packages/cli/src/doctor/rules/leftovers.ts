@@ -1,3 +1,4 @@
+import { leftoverRemoved } from '../../messages-of-checks.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
 
@@ -7,8 +8,8 @@ const { warn, wrong } = about('sinks');
 export function leftovers({ leftovers: found }: Pick<Evidence, 'leftovers'>): Diagnosis[] {
   return found.map(({ text, fix, sink, isGone }) => ({
     ...(isGone
-      ? warn('sink-plaintext', `${text}; it is removed now`, 'See that no backup or image took it.')
-      : wrong('sink-plaintext', text, fix)),
+      ? warn('sink-plaintext', leftoverRemoved(text))
+      : wrong('sink-plaintext', { text, fix })),
     sinks: [sink],
   }));
 }

@@ -1,96 +1,62 @@
-import { formatDuration } from '@keyturn/core/unstable';
-
+import * as say from '../../messages-of-checks.ts';
 import { unverified } from '../../output/unverified.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
-import { readableTime, count, listed } from '@keyturn/host/text';
+import { readableTime } from '@keyturn/host/text';
 
-/** The way to the hosts, and which of them answered. */
+/** The proxies and certificates, and which hosts responded. */
 export function* network({
   network: { proxies, exceptions, certificates, isUnverified },
   hosts,
 }: Evidence): Generator<Diagnosis> {
   const { fine, warn, wrong } = about('network');
   for (const { variable, host } of proxies)
-    if (host === undefined)
-      yield wrong(
-        'proxy',
-        `${variable} is not the URL of a proxy`,
-        'Write it like http://proxy.example.com:3128.',
-      );
-    else
-      yield fine(
-        'proxy',
-        `${variable} leads through ${host}${exceptions === undefined ? '' : `, except to ${exceptions}`}`,
-      );
-  if (isUnverified === true) yield wrong('unverified', unverified.text, unverified.fix);
+    if (host === undefined) yield wrong('proxy', say.proxyInvalid(variable));
+    else yield fine('proxy', say.proxyUsed(variable, host, exceptions));
+  if (isUnverified === true) yield wrong('unverified', unverified);
   if (certificates?.isReadable === false)
-    yield wrong(
-      'certificates',
-      `NODE_EXTRA_CA_CERTS names ${certificates.file}, which cannot be read, so that it has no effect`,
-      'Correct the path, and who may read the file.',
-    );
+    yield wrong('certificates', say.certificatesUnreadable(certificates.file));
   const answered = hosts.filter(({ answers }) => answers > 0);
   const silent = hosts.filter(({ answers }) => answers === 0);
   if (answered.length > 0)
-    yield fine('hosts', `${listed(answered.map(({ host }) => host))} can be reached`);
-  if (silent.length > 0)
-    yield warn(
-      'hosts',
-      `nothing came back from ${listed(silent.map(({ host, requests }) => `${host} (${count(requests, 'try').replace('trys', 'tries')})`))}`,
-      proxies.length === 0
-        ? 'Check the address, the network, and whether HTTPS_PROXY has to be set.'
-        : 'Check the address, and whether the proxy lets it through or NO_PROXY has to name it.',
-    );
+    yield fine('hosts', say.hostsReachable(answered.map(({ host }) => host)));
+  if (silent.length > 0) yield warn('hosts', say.hostsUnreachable(silent, proxies.length > 0));
 }
 
 const ODD = 10_000;
-/** GitHub allows an App's proof to be of a minute in the future, and half of the settle time is a minute. */
+/** Signed requests are accepted up to a minute ahead of time, and a minute is half of the settle time. */
 const TOO_MUCH = 60_000;
 
-/** How far this machine's clock is from those of the hosts: the settle time and an App's proof depend on it. */
+/** How far this machine's clock differs from those of the hosts: the settle time and signed requests depend on it. */
 export function* clock({ hosts }: Evidence): Generator<Diagnosis> {
   const { fine, note, warn, wrong } = about('clock');
   const told = hosts.flatMap(({ host, skew }) => (skew === undefined ? [] : [{ host, skew }]));
   if (told.length === 0) {
-    if (hosts.length > 0) yield note('clock', 'no host told its time');
+    if (hosts.length > 0) yield note('clock', say.TIME_UNKNOWN);
     return;
   }
   const sorted = told.toSorted((a, b) => a.skew - b.skew);
   const { skew: common } = sorted[Math.floor((sorted.length - 1) / 2)] ?? { skew: 0 };
   const near = told.filter(({ skew }) => Math.abs(skew - common) <= ODD).map(({ host }) => host);
-  const direction = common > 0 ? 'behind' : 'ahead of';
-  const text = `this machine is ${formatDuration(Math.abs(common))} ${direction} ${listed(near, 3)}`;
-  const fix =
-    'Set its clock, by NTP for one: grace, settle and the proof of a GitHub App go by it.';
-  if (Math.abs(common) > TOO_MUCH) yield wrong('clock', text, fix);
-  else if (Math.abs(common) > ODD) yield warn('clock', text, fix);
-  else yield fine('clock', `this machine agrees with ${listed(near, 3)}`);
+  if (Math.abs(common) > TOO_MUCH) yield wrong('clock', say.clockWrong(common, near));
+  else if (Math.abs(common) > ODD) yield warn('clock', say.clockWrong(common, near));
+  else yield fine('clock', say.clockAgrees(near));
   for (const { host, skew } of told)
     if (Math.abs(skew - common) > TOO_MUCH)
-      yield note(
-        'clock-host',
-        `${host} is ${formatDuration(Math.abs(skew - common))} away from the other hosts`,
-      );
+      yield note('clock-host', say.hostClockWrong(host, skew - common));
 }
 
-/** How much may still be asked. */
+/** How many requests the hosts still accept. */
 export function* limits({ hosts, now }: Evidence): Generator<Diagnosis> {
   const { fine, warn, wrong } = about('limits');
   for (const { host, budget } of hosts) {
     const { limit, remaining, resetAt } = budget ?? {};
     if (remaining === undefined) continue;
-    const when = resetAt === undefined || resetAt < now ? 'in a while' : `after ${timeOf(resetAt)}`;
-    const of = limit === undefined ? '' : ` of ${limit}`;
-    if (remaining === 0)
-      yield wrong('rate-limit', `${host} answers no more requests for now`, `Run again ${when}.`);
+    const at = resetAt === undefined || resetAt < now ? undefined : timeOf(resetAt);
+    if (remaining === 0) yield wrong('rate-limit', say.rateLimited(host, at));
     else if (limit !== undefined && remaining < limit / 10)
-      yield warn(
-        'rate-limit',
-        `${host}: ${remaining}${of} requests are left`,
-        `Wait with larger rotations, or run them ${when}.`,
-      );
-    else yield fine('rate-limit', `${host}: ${remaining}${of} requests are left`);
+      yield warn('rate-limit', say.fewRequestsLeft(host, remaining, limit, at));
+    else yield fine('rate-limit', say.requestsLeft(host, remaining, limit));
   }
 }
 

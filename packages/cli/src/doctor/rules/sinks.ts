@@ -1,14 +1,14 @@
+import * as say from '../../messages-of-checks.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import { unusable } from './credentials.ts';
 import type { Evidence, SinkEvidence } from '../evidence.ts';
-import { count, listed } from '@keyturn/host/text';
 
 const { fine, warn, wrong } = about('sinks');
 
-/** So many sinks that are fine have a line each; more of a kind share one. */
+/** Up to this many writable sinks of a kind have a line each; more share one. */
 const MOST_LINES = 8;
 
-/** Whether a delivery to each sink could work. What many have in common is told once. */
+/** Whether a delivery to each sink can work. Common problems are reported once. */
 export function* sinks(evidence: Evidence): Generator<Diagnosis> {
   const { checks, warnings } = evidence.sinks;
   const told = new Set(evidence.adapters.map(({ error }) => error?.message));
@@ -22,23 +22,21 @@ export function* sinks(evidence: Evidence): Generator<Diagnosis> {
   )) {
     const ids = [first, ...others].map(({ id }) => id);
     yield {
-      ...wrong('sink', `${listed(ids, 3)}: ${message}`, first.report.error?.hint),
+      ...wrong('sink', say.sinksFailed(ids, message, first.report.error?.hint)),
       sinks: ids,
     };
   }
   for (const [warning, some] of grouped(warned(checks), ({ warning: text }) => text)) {
     const ids = some.map(({ id }) => id);
-    const text = `${listed(ids, 3)}: ${warning}`;
-    yield { ...warn('sink-warning', text, 'Look at the README of its adapter.'), sinks: ids };
+    yield { ...warn('sink-warning', say.sinksWarned(ids, warning)), sinks: ids };
   }
-  for (const warning of warnings)
-    yield warn('sink-pattern', warning, 'Correct the pattern, or ignore this where it is meant.');
+  for (const warning of warnings) yield warn('sink-pattern', say.patternWarned(warning));
   const good = checks.filter(({ report }) => report.error === undefined);
   for (const [kind, some] of grouped(good, (check) => check.kind)) {
     const ids = some.map(({ id }) => id);
     if (ids.length > MOST_LINES)
-      yield { ...fine('sink', `${count(ids.length, `${kind} sink`)} can be written`), sinks: ids };
-    else for (const id of ids) yield { ...fine('sink', `${id} can be written`), sinks: [id] };
+      yield { ...fine('sink', say.sinksWritable(ids.length, kind)), sinks: ids };
+    else for (const id of ids) yield { ...fine('sink', say.sinkWritable(id)), sinks: [id] };
   }
 }
 
@@ -48,7 +46,7 @@ function warned(checks: readonly SinkEvidence[]): { id: string; warning: string 
   );
 }
 
-/** What has the same key, together: hundreds of sinks may say the same. */
+/** Groups items by key: hundreds of sinks can have the same problem. */
 function grouped<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,

@@ -1,10 +1,10 @@
+import * as say from '../../messages-of-checks.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
-import { count, listed } from '@keyturn/host/text';
 
 const { fine, note, warn, failed } = about('store');
 
-/** Whether ledgers can be written, are whole, and are held by somebody. */
+/** Whether ledgers can be written, are intact, and are locked. */
 export function* store({ store: { value, error } }: Evidence): Generator<Diagnosis> {
   if (error !== undefined) {
     yield failed('store', error);
@@ -15,11 +15,7 @@ export function* store({ store: { value, error } }: Evidence): Generator<Diagnos
   if (report?.error !== undefined) yield failed('store', report.error);
   for (const problem of report?.value?.problems ?? []) yield failed('store', problem);
   for (const warning of report?.value?.warnings ?? [])
-    yield warn(
-      'store',
-      `${where}: ${warning}`,
-      'Do that, or keep ledgers elsewhere with KEYTURN_STATE.',
-    );
+    yield warn('store', say.storeWarned(where, warning));
   if (ledgers.error !== undefined) {
     yield failed('store', ledgers.error);
     return;
@@ -29,14 +25,9 @@ export function* store({ store: { value, error } }: Evidence): Generator<Diagnos
   const records = ledgers.value.reduce((sum, ledger) => sum + (ledger.records.value ?? 0), 0);
   const isSound = report?.error === undefined && (report?.value?.problems ?? []).length === 0;
   if (isSound && broken.length === 0)
-    yield fine(
-      'store',
-      ledgers.value.length === 0
-        ? `${where} can be written; there is no ledger yet`
-        : `${where} can be written; ${count(ledgers.value.length, 'ledger')} with ${count(records, 'record')}, none altered`,
-    );
+    yield fine('store', say.storeWritable(where, ledgers.value.length, records));
   for (const [holder, rotations] of byHolder(ledgers.value))
-    yield note('lock', `${listed(rotations, 3)}: a run is under way by ${holder}`);
+    yield note('lock', say.runUnderWay(rotations, holder));
 }
 
 function byHolder(
