@@ -130,10 +130,9 @@ describe('a notification has words of somebody else as text alone', () => {
   } as const;
 
   it('to GitHub, where the command that is meant stays one', () => {
-    const text = annotation(
-      occurrence,
-      runnerOf({ GITHUB_ACTIONS: 'true' }) ?? expect.fail('no runner'),
-    );
+    const runner = runnerOf({ GITHUB_ACTIONS: 'true' });
+    if (runner === undefined) throw new Error('no runner');
+    const text = annotation(occurrence, runner);
     expect(text).toMatch(/^::error title=keyturn incomplete::[^\r\n]+\n$/);
     expect(commandsIn(text.replace(/^::error title=keyturn incomplete::/, ''))).toEqual([]);
   });

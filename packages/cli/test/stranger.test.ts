@@ -12,7 +12,7 @@ import { makePlace, type Ended, type Place } from './keyturn.ts';
 
 const PACKAGE = 'keyturn-sink-shelf';
 const example = fileURLToPath(new URL('../../../examples/sink-shelf', import.meta.url));
-const LEAK = `shelf_${'k3v9x0q2abcdw4e5r6t7'}`;
+const LEAK = 'shelf_k3v9x0q2abcdw4e5r6t7';
 
 /** A server of Shelf with two secrets under the issuer's usual names. */
 async function shelf(): Promise<string> {
@@ -64,7 +64,7 @@ describe("a stranger's sink that declares everything", () => {
 
   it('has its pipeline, credentials and package in init', async () => {
     const { code, stderr } = await keyturn('init', '--yes', '--org', 'acme');
-    expect(code, stderr).toBeLessThan(7);
+    expect([0, 6]).toContain(code);
     const pipeline = await readFile(join(place.folder, '.shelf/keyturn.yml'), 'utf8');
     expect(pipeline).toContain('#   KEYTURN_SHELF_TOKEN');
     expect(pipeline).toContain('export SHELF_TOKEN="$KEYTURN_SHELF_TOKEN"');

@@ -10,7 +10,7 @@ import { Api } from './api.ts';
 import { check, credentials } from './check.ts';
 import { pairOf } from './credentials.ts';
 import { grant, ungrant } from './grant.ts';
-import { managing, permission } from './permissions.ts';
+import { managing, permissionSchema } from './permissions.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
 import { verify } from './verify.ts';
@@ -69,7 +69,7 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
     ],
     patterns: ['PSCALE_*'],
   },
-  permission,
+  permission: permissionSchema,
   account: {
     option: 'org',
     variable: 'PLANETSCALE_ORG',

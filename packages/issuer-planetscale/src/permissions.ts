@@ -1,4 +1,4 @@
-import { KeyturnError, type Permissions, type StandardSchema } from '@keyturn/core';
+import type { Permissions, StandardSchema } from '@keyturn/core';
 import type { JsonObject } from '@keyturn/http';
 
 import { isObject } from './api.ts';
@@ -35,7 +35,7 @@ function permissionOf(item: unknown): string | undefined {
 }
 
 /** `read_organization` for the organization, `shop/read_branch` for a database. */
-export const permission: StandardSchema<string> = {
+export const permissionSchema: StandardSchema<string> = {
   '~standard': {
     version: 1,
     vendor: 'keyturn',

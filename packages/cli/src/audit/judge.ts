@@ -34,8 +34,8 @@ function ruleNamed(text: string): Rule {
     text,
     rules.flatMap(({ id, name }) => [id, name]),
   );
-  const all = rules.map(({ id, name }) => `${id} ${name}`);
-  throw ruleNotFound(text, meant, all);
+  const known = rules.map(({ id, name }) => `${id} ${name}`);
+  throw ruleNotFound(text, meant, known);
 }
 
 /** What the rules find, the worst first, and what could and could not be checked. Pure. */

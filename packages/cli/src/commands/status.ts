@@ -54,16 +54,12 @@ async function tell(plans: Plans, flags: StatusFlags, host: Host): Promise<ExitC
     const { statusDocument } = await import('../status/document.ts');
     host.stdout.write(statusDocument(standings));
   } else host.stdout.write(`${statusText(standings, host.stdout, now)}\n`);
-  await tellWhatIsDue(plans, standings, host);
+  await tellWhatIsDue(plans, standings);
   return exitOf(standings, flags);
 }
 
 /** Not from `--watch` and `--metrics`, which are looked at all the time. */
-async function tellWhatIsDue(
-  plans: Plans,
-  standings: readonly Standing[],
-  host: Host,
-): Promise<void> {
+async function tellWhatIsDue(plans: Plans, standings: readonly Standing[]): Promise<void> {
   const announcer = await openAnnouncer(plans);
   for (const { name, status } of standings) {
     const request = plans.requests.find((one) => one.name === name);

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 import { temporaryFolder } from './temporary-folder.ts';
 
-const index = new URL('../../../host/src/config/index.ts', import.meta.url).href;
+const url = (name: string): string =>
+  new URL(`../../../host/src/config/${name}`, import.meta.url).href;
+const loading = url('load.ts');
 
 /** Runs a script in a Node of its own, as users have it: the test runner loads modules in its own way. */
 async function inNode(script: string, ...values: readonly string[]): Promise<unknown> {
@@ -16,7 +18,7 @@ async function inNode(script: string, ...values: readonly string[]): Promise<unk
 }
 
 const LOAD = `
-  const { loadConfig } = await import(${JSON.stringify(index)});
+  const { loadConfig } = await import(${JSON.stringify(loading)});
   const result = await loadConfig(process.argv[1]).catch(({ code, message, hint }) => ({ code, message, hint }));
   process.stdout.write(JSON.stringify(result));
 `;
@@ -37,7 +39,7 @@ describe('a configuration in code', () => {
   it.each([
     [
       'keyturn.config.ts',
-      `import { defineConfig } from ${JSON.stringify(index)};\nexport default defineConfig(${CONFIG});`,
+      `import { defineConfig } from ${JSON.stringify(url('define.ts'))};\nexport default defineConfig(${CONFIG});`,
     ],
     ['keyturn.config.mts', `const config: { issuer: object } = ${CONFIG};\nexport default config;`],
     ['keyturn.config.js', `module.exports = ${CONFIG};`],
@@ -139,8 +141,8 @@ describe('starting without a configuration', () => {
       await import(process.argv[1]);
       process.stdout.write(JSON.stringify(urls));
     `;
-    const urls = (await inNode(script, index)) as string[];
-    expect(urls).toContain(index);
+    const urls = (await inNode(script, loading)) as string[];
+    expect(urls).toContain(loading);
     expect(
       urls.filter((url) => /node_modules|config\/(?:document|module|check|schema)\.ts/.test(url)),
     ).toEqual([]);
