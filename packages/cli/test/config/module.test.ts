@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 import { temporaryFolder } from './temporary-folder.ts';
 
-const url = (name: string): string =>
+const sourceOf = (name: string): string =>
   new URL(`../../../host/src/config/${name}`, import.meta.url).href;
-const loading = url('load.ts');
+const loading = sourceOf('load.ts');
 
 /** Runs a script in a Node of its own, as users have it: the test runner loads modules in its own way. */
 async function inNode(script: string, ...values: readonly string[]): Promise<unknown> {
@@ -39,7 +39,7 @@ describe('a configuration in code', () => {
   it.each([
     [
       'keyturn.config.ts',
-      `import { defineConfig } from ${JSON.stringify(url('define.ts'))};\nexport default defineConfig(${CONFIG});`,
+      `import { defineConfig } from ${JSON.stringify(sourceOf('define.ts'))};\nexport default defineConfig(${CONFIG});`,
     ],
     ['keyturn.config.mts', `const config: { issuer: object } = ${CONFIG};\nexport default config;`],
     ['keyturn.config.js', `module.exports = ${CONFIG};`],
