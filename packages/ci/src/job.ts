@@ -15,8 +15,6 @@ export interface Runner {
   readonly mask: (value: string) => string;
   /** The line that shows a text at the job. */
   readonly annotation: (level: Level, title: string, text: string) => string;
-  /** A file that Markdown is appended to, for the job's page. */
-  readonly summary?: string;
 }
 
 /** The runners that take annotations, by their kinds. */
@@ -26,15 +24,18 @@ export type AnnotatingKind = (typeof annotating)[number];
 /** The runner of this job, if it takes commands from what a program prints; Forgejo's and Gitea's call themselves GitHub's. */
 export function runnerOf(env: Environment): Runner | undefined {
   if (env['GITHUB_ACTIONS'] !== 'true') return undefined;
-  const summary = env['GITHUB_STEP_SUMMARY'] ?? '';
   return {
     kind: 'github',
     title: 'GitHub',
     mask: (value) => `::add-mask::${escaped(value)}\n`,
     annotation: (level, title, text) =>
       `::${level} title=${property(title)}::${text.replaceAll('%', '%25')}\n`,
-    ...(summary !== '' && { summary }),
   };
+}
+
+/** The file that Markdown is appended to for the job's page; undefined if there is none. */
+export function summaryFile(env: Environment): string | undefined {
+  return env['GITHUB_STEP_SUMMARY'] || undefined;
 }
 
 /** Whether this is a job, so that what is printed stays in a log that others read. */

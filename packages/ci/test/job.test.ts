@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { isJob, isOfFork, runnerOf, sharedRunner } from '../src/index.ts';
+import { isJob, isOfFork, runnerOf, sharedRunner, summaryFile } from '../src/index.ts';
 
 const github = { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'pull_request' };
 
@@ -51,8 +51,9 @@ describe('a job', () => {
 
   it('takes commands only where its runner reads them, and no second one in a text', () => {
     expect(runnerOf({ CI: 'true' })).toBeUndefined();
-    const runner = runnerOf({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/summary' });
-    expect(runner?.summary).toBe('/summary');
+    const runner = runnerOf({ GITHUB_ACTIONS: 'true' });
+    expect(summaryFile({ GITHUB_STEP_SUMMARY: '/summary' })).toBe('/summary');
+    expect(summaryFile({ GITHUB_STEP_SUMMARY: '' })).toBeUndefined();
     expect(runner?.mask('50%\nof it')).toBe('::add-mask::50%25%0Aof it\n');
     expect(runner?.annotation('error', 'a: b, c', '100%')).toBe(
       '::error title=a%3A b%2C c::100%25\n',

@@ -1,4 +1,4 @@
-import { runnerOf } from '@keyturn/ci';
+import { summaryFile } from '@keyturn/ci';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
@@ -74,7 +74,7 @@ async function writeReports(
       host,
     );
   }
-  const page = summary ?? runnerOf(env)?.summary;
+  const page = summary ?? summaryFile(env);
   // There is one file for a step, and other commands may have written there.
   if (page !== undefined && page !== '')
     await save(page, (file) => appendFile(file, auditSummary(report)), host);
