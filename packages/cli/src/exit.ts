@@ -1,6 +1,6 @@
 import type { ErrorCode, KeyturnError, RotationReport } from '@keyturn/core';
 
-/** What the process ends with. */
+/** The exit codes of the process. */
 export const exitCodes = {
   done: 0,
   bug: 1,
@@ -13,14 +13,14 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What each of them says, for the manual. */
+/** What each of them means, for the manual. */
 export const exitMeanings: Readonly<Record<ExitCode, string>> = {
-  0: 'done, nothing due, or waiting for the grace',
-  1: 'unexpected: a bug',
-  2: 'usage or configuration',
-  3: 'incomplete: something could not be written or reached, or is tried again later; nothing was revoked that may be in use; run again',
-  4: 'denied: credentials were refused, before anything was created',
-  5: 'busy: another run holds this rotation',
+  0: 'done, nothing due, or waiting for the grace period',
+  1: 'unexpected error: a bug',
+  2: 'invalid usage or configuration',
+  3: 'incomplete: a request or a write failed, or is retried later; nothing that may be in use was revoked; run it again',
+  4: 'denied: credentials were rejected before anything was created',
+  5: 'busy: another run holds the lock of this rotation',
   6: 'attention: something is due, out of step or unsafe, or was changed by somebody else',
   130: 'interrupted; the ledger is consistent',
 };
@@ -69,7 +69,7 @@ export function exitOfError(error: KeyturnError): ExitCode {
   return exitOf(error.code);
 }
 
-/** `incomplete` once something was created; before that, what stopped the rotation says more. */
+/** `incomplete` once something was created; before that, the code of the error. */
 export function exitOfReport(report: RotationReport): ExitCode {
   if (report.outcome === 'incomplete' || report.outcome === 'waiting') return exitCodes.incomplete;
   if (report.outcome === 'drifted') return exitCodes.attention;
@@ -87,7 +87,7 @@ const severity: readonly ExitCode[] = [
   exitCodes.attention,
 ];
 
-/** The exit code of several rotations: the one that needs a person most. */
+/** The exit code of several rotations: the most severe one. */
 export function worst(codes: readonly ExitCode[]): ExitCode {
   return severity.find((code) => codes.includes(code)) ?? exitCodes.done;
 }

@@ -1,37 +1,37 @@
 import type { Surroundings } from '@keyturn/host';
 
-/** What is meant by a text that would be changed otherwise: a new secret that is shown this once, a command to the CI, or one that masks a secret. */
+/** Text that is written unchanged: a new secret that is shown once, a command to the CI, or one that masks a secret. */
 export type Meant = 'secret' | 'command' | 'mask';
 
 /** A stream that text is written to. */
 export interface Output {
-  /** Writes a text without secrets of this process and without what a CI takes for a command, unless it is meant. */
+  /** Writes text without the secrets of this process and without anything that a CI would run as a command, unless `meant` says so. */
   write(text: string, meant?: Meant): void;
-  /** A person looks at it: lines may be drawn over. */
+  /** Lines can be overwritten. */
   readonly terminal: boolean;
   readonly colour: boolean;
-  /** Of the terminal as it is now. */
+  /** The current width of the terminal. */
   readonly columns: number;
   readonly rows?: number;
 }
 
-/** How much is told beside results and errors. */
+/** How much is written besides results and errors. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
 
-/** Everything of the process that the program may use; only `main.ts` reads it from Node. */
+/** Everything that the program uses of the process; only `main.ts` reads it from Node. */
 export interface Host extends Surroundings {
   readonly program: 'keyturn' | 'rotate';
   /** Results. */
   readonly stdout: Output;
-  /** Progress and warnings, dropped for a quiet command; errors are thrown. */
+  /** Progress and warnings; `--quiet` drops them. Errors are thrown instead. */
   readonly stderr: Output;
-  /** The stderr of a quiet command as it is, for what the runner of a job has to read. */
+  /** The real stderr of a quiet command, for what the runner of a job has to read. */
   readonly loud?: Output;
   readonly verbosity: Verbosity;
-  /** Tells more than most people want to know: one line on stderr, escaped, where the verbosity asks for it. Never a secret. */
+  /** Writes one escaped line to stderr if the verbosity includes the level. Never a secret. */
   readonly log: (level: 'verbose' | 'debug', topic: string, text: string) => void;
-  /** The versions of the program and of what it runs on, as text. */
+  /** The versions of the program and its platform, as text. */
   readonly about: () => string;
-  /** Asks a person one question; undefined where there is none to ask, or a quiet command. */
+  /** Asks one question on the terminal; undefined without a terminal, or for a quiet command. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
 }

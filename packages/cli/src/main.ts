@@ -6,20 +6,21 @@ import { printable, systemClock, systemRandom } from '@keyturn/core';
 
 import { exitCodes, type ExitCode, worst } from './exit.ts';
 import type { Host, Output } from './host.ts';
+import { stalled, unexpectedOutside } from './messages.ts';
 import { safe } from './output/safe.ts';
 import { tell } from './output/tell.ts';
 import { isForUsers } from './output/unverified.ts';
 
-/** Makes what writes to a stream, and tells once, with the code of the operating system, when that fails. */
+/** Makes a writer for a stream. `onLost` is called once, with the code of the operating system, if writing fails. */
 type WriterFor = (stream: WriteStream, onLost: (code: string) => void) => (text: string) => void;
 
-/** What Node has warned of, and the listener that keeps it. */
+/** The warnings of Node so far, and the listener that keeps them. */
 interface EarlyWarnings {
   readonly warnings: readonly Error[];
   readonly keep: (warning: Error) => void;
 }
 
-/** Runs the program on this process: the one place that reads it. */
+/** Runs the program; the only place that reads the process. */
 export async function main(
   program: 'keyturn' | 'rotate',
   writerFor: WriterFor,
@@ -27,11 +28,11 @@ export async function main(
 ): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
-    // A second interrupt ends at once; that is as safe as a kill.
+    // A second interrupt exits at once, which is as safe as a kill.
     if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     interrupt.abort();
   };
-  // A terminal that closes sends it more than once.
+  // A closing terminal sends it more than once.
   const onHangUp = (): void => interrupt.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onHangUp);
   const stderr = output(
@@ -47,7 +48,7 @@ export async function main(
   const onLost = (code: string): void => {
     isLost = true;
     void import('./output/lost.ts').then(({ tellLost }) => tellLost(code, stderr));
-    // It may show only after the end.
+    // This can happen after the end of the run.
     if (ended !== undefined) endWith(ended);
   };
   const host: Host = {
@@ -72,13 +73,14 @@ export async function main(
         ? (question) => ask(question, interrupt.signal)
         : undefined,
   };
-  // Node would print all that it knows of the error, and that may hold a request.
+  // Node would print the whole error, which may contain a request.
   process.on('uncaughtException', (error: unknown) => {
     const name = error instanceof Error ? error.name : typeof error;
-    tell(`an unforeseen ${name} stopped it; the ledger is consistent`, stderr, UNFORESEEN);
+    const { message, hint } = unexpectedOutside(name);
+    tell(message, stderr, hint);
     process.exit(exitCodes.bug);
   });
-  // An adapter's promise that never settles lets Node end by itself, as if all had gone well.
+  // If a promise of an adapter never settles, Node exits by itself as if all had gone well.
   process.exitCode = exitCodes.bug;
   process.once('beforeExit', tellStalled);
   ended = await run(process.argv.slice(2), host);
@@ -87,10 +89,7 @@ export async function main(
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onHangUp);
 }
 
-const UNFORESEEN =
-  'Run it again, and report this with what you ran. It came from where nobody waited for it: an adapter, most likely.';
-
-/** Says what Node warns of as all else is said. */
+/** Writes warnings of Node in the same form as all other messages. */
 function tellWarnings({ warnings, keep }: EarlyWarnings, stderr: Output): void {
   const isDebugging = process.env['KEYTURN_DEBUG'] === '1' || process.argv.includes('--debug');
   const say = (warning: Error): void => {
@@ -102,13 +101,10 @@ function tellWarnings({ warnings, keep }: EarlyWarnings, stderr: Output): void {
 }
 
 function tellStalled(): void {
-  process.stderr.write(
-    'keyturn: it waited for something that never comes; the ledger is consistent\n' +
-      '  Run it again with --debug, and report the last lines to the authors of the adapter that they name.\n',
-  );
+  process.stderr.write(stalled());
 }
 
-/** A shell that completes a word must not wait for what only commands need. */
+/** Completion loads only what it needs, because a shell waits for it. */
 async function run([first, ...rest]: readonly string[], host: Host): Promise<ExitCode> {
   if (first === '__complete') {
     const { answerShell } = await import('./completion/answer.ts');

@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 
-import { KeyturnError } from '@keyturn/core';
 import type * as SandboxModule from '@keyturn/sandbox';
 
 import type { Host } from './host.ts';
+import { sandboxMissing } from './messages.ts';
 import { resolveFrom } from '@keyturn/host/session';
 
-/** Loads the sandbox's package, which is not installed with the program. */
+/** Loads the package of the sandbox, which is installed separately. */
 export async function loadSandbox({
   directory,
   programFolder,
@@ -16,8 +16,5 @@ export async function loadSandbox({
   const folders = isUntrusted === true ? [programFolder] : [directory, programFolder];
   const file = folders.map((folder) => resolveFrom(folder, name)).find((one) => one !== undefined);
   if (file !== undefined) return (await import(pathToFileURL(file).href)) as typeof SandboxModule;
-  throw new KeyturnError('ADAPTER_NOT_FOUND', 'the sandbox is not installed', {
-    hint: `Install it: npm install --save-dev ${name}`,
-    effect: 'none',
-  });
+  throw sandboxMissing(name);
 }

@@ -98,7 +98,7 @@ describe('keyturn adopt', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: {
         code: 'PREDECESSOR_UNKNOWN',
-        message: expect.stringMatching(/: what its sinks show fits cicircle2v6p, another12v6p/),
+        message: expect.stringMatching(/: .*cicircle2v6p, another12v6p/),
       },
     });
     const named = await made.keyturn([
@@ -122,10 +122,10 @@ describe('keyturn adopt', () => {
       code: 0,
       stdout: expect.stringContaining('ci-github adopted cigithub4w8d'),
     });
-    expect(named.stdout).toContain('shows nothing, so it is taken to hold it');
+    expect(named.stdout).toContain('shows nothing');
     expect(await made.keyturn(['adopt', 'ci-github'])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('ci-github has already cigithub4w8d'),
+      stdout: expect.stringContaining('ci-github already has cigithub4w8d'),
     });
   });
 
@@ -136,7 +136,7 @@ describe('keyturn adopt', () => {
     await only(made, 'ci-github');
     const { host, shown } = personAt(made, ['9', '2']);
     expect(await adoptCommand(['ci-github'], {}, host)).toBe(0);
-    expect(shown()).toMatch(/1\) admin7k2m9xq .* keyturn acts with it/);
+    expect(shown()).toMatch(/1\) admin7k2m9xq .* keyturn/);
     expect(shown()).toContain('Please type a number, 1-3.');
     expect(shown()).not.toMatch(/\) cigitlab9r3k/);
     expect(shown()).toMatch(/ci-github adopted ci(?:github4w8d|circle2v6p)/);
@@ -228,7 +228,7 @@ describe('keyturn adopt', () => {
     await only(made, 'ci-gitlab');
     const taken = await made.keyturn(['adopt', 'ci-gitlab']);
     expect(taken.code).toBe(2);
-    expect(taken.stderr).toContain('cigitlab9r3k is a token of the rotation ci-github');
+    expect(taken.stderr).toMatch(/cigitlab9r3k .*rotation ci-github/);
   });
 
   it('refuses to adopt into places that hold nothing', async () => {

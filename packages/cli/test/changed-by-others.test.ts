@@ -47,17 +47,17 @@ const changes: readonly [string, (current: string) => object[], RegExp][] = [
   [
     'overwrote a secret',
     () => [{ op: 'write', sink: INFRA, name: TOKEN, value: 'pscale_tkn_by_hand_0123456789abcdef' }],
-    /gitlab:acme\/infra was overwritten by somebody else/,
+    /gitlab:acme\/infra was overwritten/,
   ],
   [
     'removed a secret',
     () => [ID, TOKEN].map((name) => ({ op: 'remove', sink: INFRA, name })),
-    /gitlab:acme\/infra was removed by somebody else/,
+    /gitlab:acme\/infra was removed/,
   ],
   [
     'deleted the token',
     (id) => [{ provider: 'planetscale', op: 'revoke', id }],
-    /was deleted at its issuer/,
+    /was deleted/,
   ],
 ];
 

@@ -78,7 +78,7 @@ describe('what surrounds a rotation', () => {
       .rotations[0];
     const there = await examine(here, ['--token-id', current.id]);
     expect(there.found).toMatchObject([
-      { rule: 'token-rotation', text: expect.stringContaining('laptop brought it in') },
+      { rule: 'token-rotation', text: expect.stringContaining('laptop issued it') },
     ]);
     const { found } = await examine(here, [], { [ID]: old.id, [TOKEN]: old.token });
     expect(found).toMatchObject([
@@ -144,11 +144,11 @@ describe('what surrounds a rotation', () => {
       .filter(({ area }) => area === 'network')
       .map(({ severity, text: line }) => `${severity} ${line}`);
     expect(network).toEqual([
-      'ok HTTPS_PROXY leads through proxy.example:3128, except to localhost',
+      expect.stringMatching(/^ok HTTPS_PROXY .*proxy\.example:3128.*localhost$/),
       'problem HTTP_PROXY is not the URL of a proxy',
-      expect.stringMatching(/^problem NODE_EXTRA_CA_CERTS names \/nowhere\/ca\.pem/),
+      expect.stringMatching(/^problem NODE_EXTRA_CA_CERTS .*\/nowhere\/ca\.pem/),
       expect.stringMatching(/can be reached$/),
-      expect.stringMatching(/^warning nothing came back from 127\.0\.0\.1:9 \(\d+ tries\)$/),
+      expect.stringMatching(/^warning .*127\.0\.0\.1:9 \(\d+ tries\)$/),
     ]);
     expect(problems(lines)).toContainEqual(
       expect.objectContaining({

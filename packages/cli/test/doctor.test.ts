@@ -53,7 +53,7 @@ describe('keyturn doctor', () => {
     expect(lines.map(({ text }) => text)).toContain('github:acme/web can be written');
     expect(lines.find(({ area }) => area === 'config')).toMatchObject({
       severity: 'note',
-      fix: 'Run keyturn init to make one.',
+      fix: expect.stringContaining('keyturn init'),
     });
   });
 
@@ -61,7 +61,7 @@ describe('keyturn doctor', () => {
     const { code, lines } = await examine(await place(), ['--sink', 'github:acme/wep']);
     expect(code).toBe(6);
     expect(problems(lines)).toMatchObject([
-      { area: 'sinks', text: expect.stringContaining('no rotation has such a sink') },
+      { area: 'sinks', text: expect.stringContaining('github:acme/wep') },
     ]);
   });
 
@@ -127,8 +127,8 @@ describe('keyturn doctor', () => {
     expect(problems(lines)).toMatchObject([
       { area: 'issuer', fix: expect.stringContaining('read_service_tokens') },
     ]);
-    expect(lines.map(({ text }) => text)).toContain(
-      'the credentials themselves are valid; they belong to acme',
+    expect(lines.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/credentials are valid.* acme$/),
     );
   });
 
@@ -153,7 +153,7 @@ describe('keyturn doctor', () => {
     const { lines } = await examine(here, [], env);
     const texts = problems(lines).map(({ text }) => text);
     expect(texts).toEqual([
-      expect.stringMatching(/^CIRCLECI_TOKEN, of 29 characters, holds the name of a variable/),
+      expect.stringMatching(/^CIRCLECI_TOKEN, 29 characters.*name of a variable/),
       expect.stringMatching(/^GITHUB_TOKEN: status 401.* \(2 sinks cannot be written\)$/),
       expect.stringMatching(/^GITLAB_TOKEN is the CI_JOB_TOKEN.* \(1 sink cannot be written\)$/),
       expect.stringMatching(/CIRCLECI_TOKEN.*CIRCLE_TOKEN.*\(2 sinks/),
@@ -190,7 +190,7 @@ describe('a token that is missing from the list', () => {
   it.each([
     ['a name', 'ci-github', /that is the name of cigithub4w8d/, /cigithub4w8d/],
     ['a slip', 'cigithub0002', /among its 4/, /Did you mean cigithub4w8d/],
-    ['another', 'zzzzzzzzzzzz', /among its 4/, /see only acme/],
+    ['another', 'zzzzzzzzzzzz', /among its 4/, /only see acme/],
     ['a secret', 'pscale_tkn_0123456789abcdef', /a token's secret/, /keyturn token list/],
   ])('is told where what was given is %s', async (_, wanted, text, fix) => {
     const { lines, code } = await examine(await place(''), ['--token-id', wanted]);
@@ -225,7 +225,7 @@ describe('a token that is missing from the list', () => {
       {
         rule: 'token-elsewhere',
         text: expect.stringContaining('umbrella has it'),
-        fix: 'Ask there: --org umbrella.',
+        fix: expect.stringContaining('--org umbrella'),
       },
     ]);
   });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
+import { leftoverText } from '@keyturn/host/session';
+
 import { makePlace, type Place } from './keyturn.ts';
 
 /** Of a machine that is gone, so that nothing here can know whether it still runs. */
@@ -33,8 +35,7 @@ it('is named by status and doctor, with what to do', async () => {
   expect(JSON.parse(status.stdout).rotations[0].findings[0]).toEqual({
     rule: 'plaintext-left',
     severity: 'problem',
-    text: `${path} holds secrets in plaintext: process 12 on build-7 was killed while it wrote env:app/.env`,
-    fix: `Once that process has ended, remove it: rm ${path}`,
+    ...leftoverText({ path, by: 'process 12 on build-7', sink: 'env:app/.env' }),
   });
   const doctor = await place.keyturn(['doctor', '--json']);
   expect(doctor.code).toBe(6);

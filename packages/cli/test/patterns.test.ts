@@ -78,9 +78,9 @@ describe('a pattern in the configuration', () => {
     expect(ids(stdout)).toEqual(['env:.env.ci', 'github:acme/web', 'github:acme/api']);
     expect(JSON.parse(stdout)).toMatchObject({
       rotations: [{ outcome: 'planned' }],
-      warnings: ['ci: left out, since it is archived: github:acme/old'],
+      warnings: [expect.stringMatching(/^ci: .*archived: github:acme\/old$/)],
     });
-    expect(stderr).toContain('keyturn: ci: left out, since it is archived: github:acme/old\n');
+    expect(stderr).toMatch(/^keyturn: ci: .*archived: github:acme\/old$/m);
     expect(code).toBe(0);
   });
 
@@ -171,7 +171,7 @@ describe('a pattern in the configuration', () => {
       { id: 'github:acme/legacy-shop', status: 'delivered' },
     ]);
     const bad = await place.keyturn(['rotate', '--sink', 'github:acme/*?topic=service']);
-    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('chosen by their path')]);
+    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('--sink')]);
   });
 
   it('asks nothing of a platform that a filter leaves out, once the token in use is known', async () => {
@@ -209,14 +209,12 @@ describe('a pattern in the configuration', () => {
     await writeFile(join(place.folder, 'shop.mjs'), SHOP);
     const { stdout, stderr } = await place.keyturn(['plan', ...FIRST(place)]);
     expect(ids(stdout)).toEqual(['shop:a', 'shop:b']);
-    expect(stderr).toContain(
-      'left out, since its name cannot be written in a target: shop:c?shelf=2\n',
-    );
+    expect(stderr).toMatch(/skipped.*: shop:c\?shelf=2$/m);
   });
 
   it.each([
     ['no sink is left', ['github:acme/none-*'], 'ci: github:acme/none-* matches nothing'],
-    ['all are archived', ['github:acme/old*'], 'ci: left out, since it is archived'],
+    ['all are archived', ['github:acme/old*'], 'ci: skipped'],
     ['all are excluded', ['github:acme/*', '!github:acme/*'], ''],
   ])('fails the rotation where %s', async (_, sinks, warning) => {
     const place = await placeWith(sinks);

@@ -51,7 +51,7 @@ describe('an adapter that never answers', () => {
     const { diagnoses } = JSON.parse(ended.stdout);
     const found = diagnoses.filter(({ severity }: { severity: string }) => severity === 'problem');
     expect(found).toMatchObject([
-      { area: 'sinks', text: 'endless:x: it was not done within 1s', sinks: ['endless:x'] },
+      { area: 'sinks', text: expect.stringMatching(/^endless:x: .*1s$/), sinks: ['endless:x'] },
     ]);
   });
 });

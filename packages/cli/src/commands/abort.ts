@@ -11,7 +11,7 @@ export interface AbortFlags {
   readonly quiet?: boolean;
 }
 
-/** `keyturn abort`: gives up what is under way, revokes what no sink may hold, and says what remains. */
+/** `keyturn abort`: gives up the token under way, revokes what no sink may contain, and reports the rest. */
 export async function abortCommand(name: string, flags: AbortFlags, host: Host): Promise<ExitCode> {
   const plans = await openPlans([name], { ...flags, sink: [] }, host, 'recorded');
   try {

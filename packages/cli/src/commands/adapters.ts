@@ -1,5 +1,6 @@
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { installOne } from '../messages.ts';
 import { documentText } from '../output/json.ts';
 import { table } from '../output/style.ts';
 import {
@@ -10,7 +11,7 @@ import {
   ownKinds,
 } from '@keyturn/host/session';
 
-/** `keyturn adapters`: what is installed, and what could be. */
+/** `keyturn adapters`: lists the installed adapters, and those that could be installed. */
 export async function adaptersCommand(
   flags: { readonly json?: boolean },
   host: Host,
@@ -43,7 +44,7 @@ export async function adaptersCommand(
   ]);
   const lines = table([['ROLE', 'KIND', 'PACKAGE', 'VERSION'], ...rows]);
   const [one] = missing;
-  if (one !== undefined) lines.push('', `To install one: npm install --save-dev ${one.package}`);
+  if (one !== undefined) lines.push('', installOne(one.package));
   host.stdout.write(`${lines.join('\n')}\n`);
   return exitCodes.done;
 }

@@ -1,4 +1,4 @@
-import { adopt, inherit, KeyturnError, rotate } from '@keyturn/core';
+import { adopt, inherit, rotate } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 import { identityOf, readState } from '@keyturn/core/unstable';
 
@@ -7,6 +7,7 @@ import { gatherEvidence } from '../adopt/evidence.ts';
 import { adoptionDocument, adoptionText } from '../adopt/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { fromWithTokenId, ledgerContinued, sinksEmpty, tokenToAdoptNotFound } from '../messages.ts';
 import { tell } from '../output/tell.ts';
 import { documentText } from '../output/json.ts';
 import {
@@ -29,7 +30,7 @@ export interface AdoptFlags {
   readonly json?: boolean;
 }
 
-/** `keyturn adopt`: a token that is in use becomes the rotation's, to be replaced when it is due. */
+/** `keyturn adopt`: makes a token in use the current token of the rotation, which replaces it when it is due. */
 export async function adoptCommand(
   [name = '']: readonly string[],
   flags: AdoptFlags,
@@ -38,7 +39,7 @@ export async function adoptCommand(
   const { session, requests } = await openPlans([name], { ...flags, sink: [] }, host);
   try {
     const [request] = requests;
-    if (request === undefined) throw new Error('a rotation that is named is planned');
+    if (request === undefined) throw new Error('a named rotation has no plan');
     if (request.failure !== undefined) throw request.failure;
     for (const warning of request.warnings) tell(warning, host.stderr);
     const { issuer } = request;
@@ -49,25 +50,13 @@ export async function adoptCommand(
     }
     const evidence = await gatherEvidence(request, host);
     const holders = evidence.filter(({ shows }) => shows !== 'absence').map(({ sink }) => sink);
-    if (holders.length === 0)
-      throw new KeyturnError(
-        'PREDECESSOR_UNKNOWN',
-        `${name}: none of its sinks holds anything yet`,
-        {
-          hint: `Fill them with a token: keyturn rotate ${name} --replaces TOKEN_ID copies the permissions of that one.`,
-          effect: 'none',
-        },
-      );
-    // Who asks again is not asked.
+    if (holders.length === 0) throw sinksEmpty(name);
+    // A repeated adoption asks nothing.
     const given = flags.tokenId ?? (await readState(store, name)).current;
     const question = { rotation: name, issuer, store, evidence, given };
     const id = await chooseToken(question, host);
     const token = await issuer.get(id, host);
-    if (token === undefined)
-      throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${id}`, {
-        hint: 'List the tokens with: keyturn token list',
-        effect: 'none',
-      });
+    if (token === undefined) throw tokenToAdoptNotFound(issuer.id, id);
     await refuseUnfit(request, id, store, host);
     const { owner, clock } = host;
     const outcome = await adopt({ name, token, sinks: holders }, { store, owner, clock });
@@ -91,7 +80,7 @@ export async function adoptCommand(
   }
 }
 
-/** What the next run would refuse, or should say, is said now. */
+/** Reports now what the next run would refuse or warn of. */
 async function refuseUnfit(
   request: PlannedRequest,
   id: string,
@@ -106,7 +95,7 @@ async function refuseUnfit(
   if (outcome === 'failed' && error !== undefined) throw error;
 }
 
-/** What the user has said of the rotation under its former name holds under the new one. */
+/** Copies what the user said about the rotation under its former name. */
 async function noteFormer(
   from: string,
   { name, issuer }: PlannedRequest,
@@ -118,7 +107,7 @@ async function noteFormer(
   for (const token of named) await noteNamed(about, { token });
 }
 
-/** A rotation that was renamed goes on with the ledger of its former name. */
+/** A renamed rotation continues the ledger of its former name. */
 async function goOn(
   name: string,
   from: string,
@@ -127,11 +116,7 @@ async function goOn(
   flags: AdoptFlags,
   host: Host,
 ): Promise<ExitCode> {
-  if (flags.tokenId !== undefined)
-    throw new KeyturnError('USAGE_INVALID', '--from and --token-id cannot be used together', {
-      hint: 'With --from, the token is the one that the former ledger knows.',
-      effect: 'none',
-    });
+  if (flags.tokenId !== undefined) throw fromWithTokenId();
   const { owner, clock } = host;
   recordedNames([from], await store.rotations());
   const outcome = await inherit(
@@ -142,7 +127,7 @@ async function goOn(
   host.stdout.write(
     flags.json === true
       ? documentText({ rotation: name, from, outcome, current: current ?? null })
-      : `${name} goes on with the ledger of ${from}; its token is ${current ?? 'not known'}.\n`,
+      : `${ledgerContinued(name, from, current)}\n`,
   );
   return exitCodes.done;
 }

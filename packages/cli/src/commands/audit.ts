@@ -2,7 +2,7 @@ import { summaryFile } from '@keyturn/ci';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { KeyturnError, parseDuration, withoutSecrets } from '@keyturn/core';
+import { parseDuration, withoutSecrets } from '@keyturn/core';
 
 import type { Gap, Source } from '../audit/evidence.ts';
 import { gather, type GatherFlags } from '../audit/gather/gather.ts';
@@ -15,6 +15,7 @@ import { auditText } from '../audit/output/text.ts';
 import { fails, type AuditReport } from '../audit/report.ts';
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { fileNotWritable } from '../messages.ts';
 import type { Severity } from '@keyturn/host/status';
 
 export interface AuditFlags extends GatherFlags {
@@ -28,7 +29,7 @@ export interface AuditFlags extends GatherFlags {
   readonly json?: boolean;
 }
 
-/** `keyturn audit`: judges what the issuer, the ledgers, the sinks and git show by the rules. Changes nothing. */
+/** `keyturn audit`: applies the rules to the issuer, the ledgers, the sinks and git. Changes nothing. */
 export async function auditCommand(flags: AuditFlags, host: Host): Promise<ExitCode> {
   const rules = chooseRules(flags.rule, flags.ignore);
   const limits = {
@@ -50,7 +51,7 @@ export async function auditCommand(flags: AuditFlags, host: Host): Promise<ExitC
   return fails(report) ? exitCodes.attention : exitOfGaps(evidence.gaps);
 }
 
-/** What was asked and failed to answer must not look like a clean audit. */
+/** A failed request must not look like a clean audit. */
 function exitOfGaps(gaps: readonly Gap[]): ExitCode {
   return worst(
     gaps.map(({ error }) => (error === undefined ? exitCodes.done : exitOfError(error))),
@@ -75,12 +76,12 @@ async function writeReports(
     );
   }
   const page = summary ?? summaryFile(env);
-  // There is one file for a step, and other commands may have written there.
+  // A step has one file, and other commands may have written to it.
   if (page !== undefined && page !== '')
     await save(page, (file) => appendFile(file, auditSummary(report)), host);
 }
 
-/** It was read a moment ago; where it cannot be now, nothing is placed in it. */
+/** Read a moment ago; if that fails now, no location in it is reported. */
 async function read(
   file: string | undefined,
 ): Promise<{ readonly file: string; readonly text: string } | undefined> {
@@ -98,9 +99,6 @@ async function save(
     await write(file);
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new KeyturnError('FILE_FAILED', `${file} cannot be written (${code})`, {
-      hint: 'Check that its folder is there and may be written to.',
-      effect: 'none',
-    });
+    throw fileNotWritable(file, code);
   }
 }

@@ -10,7 +10,7 @@ import { loadSandbox } from '../sandbox.ts';
 import { runPlans } from './rotate.ts';
 import { openPlans } from '@keyturn/host/session';
 
-/** `keyturn demo`: one real rotation over real sockets, against the sandbox's servers. */
+/** `keyturn demo`: runs a real rotation against the servers of the sandbox. */
 export async function demoCommand(host: Host): Promise<ExitCode> {
   const { demo, startSandbox } = await loadSandbox(host);
   const { rotation, configuration, job, providers } = demo;
@@ -28,7 +28,7 @@ export async function demoCommand(host: Host): Promise<ExitCode> {
       env: { ...host.env, KEYTURN_CONFIG: undefined, KEYTURN_STATE: undefined, ...sandbox.env },
     };
     const old = demo.tokenIn(sandbox);
-    say(`Local servers answer as ${providers} do. A CI job of today:`);
+    say(`Local servers stand in for ${providers}. A CI job before the rotation:`);
     say(`  ${await runJob(job, sandbox.control)}\n`);
     say(`$ keyturn rotate ${rotation} --replaces ${old ?? ''}`);
     const plans = await openPlans(
@@ -37,7 +37,7 @@ export async function demoCommand(host: Host): Promise<ExitCode> {
       inside,
     );
     const exit = await runPlans(plans, { sink: [] }, inside).finally(() => plans.session.close());
-    say(`\nThe same CI job, started now:`);
+    say('\nThe same CI job after the rotation:');
     say(`  ${await runJob(job, sandbox.control)}`);
     return exit;
   } finally {
@@ -46,7 +46,7 @@ export async function demoCommand(host: Host): Promise<ExitCode> {
   }
 }
 
-/** Lets the sandbox read the secrets as a job would, and use them. */
+/** Lets the sandbox read and use the secrets as a job would. */
 async function runJob(job: Demo['job'], control: string): Promise<string> {
   const answer = await fetch(`${control}/ci-job`, {
     method: 'POST',

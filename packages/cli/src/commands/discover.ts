@@ -16,7 +16,7 @@ export interface DiscoverFlags {
   readonly json?: boolean;
 }
 
-/** `keyturn discover`: where the issuer's secrets are used, and what of it the configuration lacks. */
+/** `keyturn discover`: finds where the issuer's secrets are used, and what the configuration lacks. */
 export async function discoverCommand(
   scopes: readonly string[],
   flags: DiscoverFlags,

@@ -14,7 +14,7 @@ export interface DoctorFlags extends GatherFlags {
 
 const DEFAULT_TIMEOUT = '20s';
 
-/** `keyturn doctor`: looks at everything that a rotation needs, and says what is wrong and what to do. Changes nothing. */
+/** `keyturn doctor`: checks everything that a rotation needs, and reports what is wrong and how to fix it. Changes nothing. */
 export async function doctorCommand(flags: DoctorFlags, host: Host): Promise<ExitCode> {
   const timeout = Math.max(1_000, parseDuration(flags.timeout ?? DEFAULT_TIMEOUT));
   const diagnoses = examine(await gather(flags, timeout, host));

@@ -1,8 +1,9 @@
-import { forget, KeyturnError } from '@keyturn/core';
+import { forget } from '@keyturn/core';
 import { holders, readState } from '@keyturn/core/unstable';
 
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { forgotten, notForgotten, questionForget } from '../messages.ts';
 import { documentText } from '../output/json.ts';
 import {
   loadTrusted,
@@ -19,7 +20,7 @@ export interface ForgetFlags {
   readonly json?: boolean;
 }
 
-/** `keyturn forget`: what a sink may have held is not kept for its sake any more. The sink itself is not touched. */
+/** `keyturn forget`: records that a sink contains none of its tokens any more. Does not touch the sink itself. */
 export async function forgetCommand(
   name: string,
   flags: ForgetFlags,
@@ -29,21 +30,14 @@ export async function forgetCommand(
   try {
     recordedNames([name], await store.rotations());
     if (flags.yes !== true && !(await confirmed(await heldBy(name, flags.sink), flags.sink, host)))
-      throw new KeyturnError('USAGE_INVALID', `${flags.sink} was not forgotten`, {
-        hint: 'Say --yes to forget it without being asked.',
-        effect: 'none',
-      });
+      throw notForgotten(flags.sink);
     const { clock, owner } = host;
     const settle = await settleOf(name, flags, host);
     const { tokens, released } = await forget(name, flags.sink, settle, { store, clock, owner });
-    const what =
-      released.length === 0
-        ? 'No token is free for it to be revoked.'
-        : `The next run of keyturn rotate ${name} revokes ${released.join(', ')}.`;
     host.stdout.write(
       flags.json === true
         ? documentText({ rotation: name, sink: flags.sink, tokens, released })
-        : `${name} has forgotten ${flags.sink}. ${what}\n`,
+        : `${forgotten(name, flags.sink, released)}\n`,
     );
     return exitCodes.done;
   } finally {
@@ -56,7 +50,7 @@ export async function forgetCommand(
   }
 }
 
-/** How long a lost write of the rotation may still land: its own settle time, or the default for one that is not configured. */
+/** The settle time of the rotation; the default if it is not configured. */
 async function settleOf(name: string, flags: ForgetFlags, host: Host): Promise<number> {
   const file = await configFile(flags, host);
   const config = await loadTrusted({ file, purpose: 'reads' }, host);
@@ -65,8 +59,6 @@ async function settleOf(name: string, flags: ForgetFlags, host: Host): Promise<n
 
 async function confirmed(tokens: readonly string[], sink: string, host: Host): Promise<boolean> {
   if (tokens.length === 0) return true;
-  const answer = await host.ask?.(
-    `Does ${sink} certainly not hold ${tokens.join(' or ')} any more? Jobs that read it there will fail. [y/N] `,
-  );
+  const answer = await host.ask?.(questionForget(sink, tokens));
   return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

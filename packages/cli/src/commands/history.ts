@@ -1,10 +1,10 @@
-import { KeyturnError } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import { readHistory } from '../history/read.ts';
 import { historyText } from '../history/text.ts';
 import type { Host } from '../host.ts';
+import { limitInvalid, noLedgers } from '../messages.ts';
 import { documentText, errorDocument } from '../output/json.ts';
 import { recordedNames, openStore } from '@keyturn/host/session';
 
@@ -15,7 +15,7 @@ export interface HistoryFlags {
   readonly metrics?: boolean;
 }
 
-/** `keyturn history`: checks the chain of every ledger, and tells what it records; no request is made. */
+/** `keyturn history`: checks the chain of every ledger, and shows what it records. Makes no request. */
 export async function historyCommand(
   words: readonly string[],
   flags: HistoryFlags,
@@ -51,14 +51,11 @@ async function tell(
     else host.stdout.write(`${exits.length > 1 ? '\n' : ''}${historyText(history, host.stdout)}\n`);
   }
   if (flags.json === true) host.stdout.write(documentText({ rotations: documents }));
-  else if (names.length === 0) host.stdout.write('No rotation has a history yet.\n');
+  else if (names.length === 0) host.stdout.write(`${noLedgers()}\n`);
   return worst(exits);
 }
 
 function limitOf(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new KeyturnError('USAGE_INVALID', `--limit ${text}: that is not how many to tell`, {
-    hint: 'Write a number from 1 on.',
-    effect: 'none',
-  });
+  throw limitInvalid(text);
 }

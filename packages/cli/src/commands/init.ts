@@ -6,7 +6,7 @@ export interface InitCommandFlags extends InitFlags {
   readonly sinkPackage?: string;
 }
 
-/** `keyturn init`: the wizard, or the package of a sink of one's own. */
+/** `keyturn init`: runs the wizard, or creates the package of a custom sink. */
 export async function initCommand(
   words: readonly string[],
   flags: InitCommandFlags,

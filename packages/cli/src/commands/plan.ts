@@ -2,7 +2,7 @@ import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { rotateCommand, type RotateFlags } from './rotate.ts';
 
-/** `keyturn plan`: what `rotate` would do now, with every check made and nothing changed. */
+/** `keyturn plan`: checks everything and shows what `rotate` would do now. Changes nothing. */
 export function planCommand(
   names: readonly string[],
   flags: RotateFlags,

@@ -2,6 +2,7 @@ import { openPlans, runPlans as run, type Plans, type RotationFlags } from '@key
 
 import { exitCodes, exitOfReport, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { interruptedRun } from '../messages.ts';
 import { rotationsDocument } from '../output/json.ts';
 import { progressView } from '../output/progress.ts';
 import { reportText } from '../output/report.ts';
@@ -11,7 +12,7 @@ export interface RotateFlags extends RotationFlags {
   readonly json?: boolean;
 }
 
-/** `keyturn rotate`: does what is due, one rotation after the other; one that fails does not stop the next. */
+/** `keyturn rotate`: does what is due, one rotation after the other. A failed one does not stop the next. */
 export async function rotateCommand(
   names: readonly string[],
   flags: RotateFlags,
@@ -25,12 +26,12 @@ export async function rotateCommand(
   }
 }
 
-/** Runs the plans and prints how each ended. */
+/** Runs the plans and prints the outcome of each. */
 export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Promise<ExitCode> {
   const view = progressView(host);
   const tellInterrupt = (): void => {
     view.end();
-    tell('interrupted: what is under way may end; again to stop at once', host.stderr);
+    tell(interruptedRun(), host.stderr);
   };
   host.signal.addEventListener('abort', tellInterrupt, { once: true });
   const { reports, announced } = await run(plans, {

@@ -2,7 +2,7 @@ import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { loadSandbox } from '../sandbox.ts';
 
-/** `keyturn sandbox`: serves the providers on loopback until it is interrupted. */
+/** `keyturn sandbox`: serves the providers on loopback until interrupted. */
 export async function sandboxCommand(
   flags: { readonly json?: boolean },
   host: Host,

@@ -13,7 +13,7 @@ export interface StatusFlags extends RotationFlags {
   readonly html?: string;
 }
 
-/** `keyturn status`: how every rotation stands, from the ledgers alone; no request is made. */
+/** `keyturn status`: shows the status of every rotation from the ledgers. Makes no request. */
 export async function statusCommand(
   names: readonly string[],
   flags: StatusFlags,
@@ -58,7 +58,7 @@ async function tell(plans: Plans, flags: StatusFlags, host: Host): Promise<ExitC
   return exitOf(standings, flags);
 }
 
-/** Not from `--watch` and `--metrics`, which are looked at all the time. */
+/** Not called for `--watch` and `--metrics`, which run all the time. */
 async function tellWhatIsDue(plans: Plans, standings: readonly Standing[]): Promise<void> {
   const announcer = await openAnnouncer(plans);
   for (const { name, status } of standings) {
@@ -68,7 +68,7 @@ async function tellWhatIsDue(plans: Plans, standings: readonly Standing[]): Prom
   await announcer.end();
 }
 
-/** A ledger that cannot be read is an error even where nobody asked for a check. */
+/** An unreadable ledger is an error even without `--check`. */
 function exitOf(standings: readonly Standing[], { check }: StatusFlags): ExitCode {
   return worst(
     standings.map(({ error, findings }) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { NO_TOKEN_CHECKED, NOTHING_CHECKED } from '../../src/messages-of-checks.ts';
 import { ID, makePlace, TOKEN, type Place } from '../keyturn.ts';
 import { leaksIn, secretsOf } from '../secrets.ts';
 
@@ -48,12 +49,14 @@ describe('keyturn audit', () => {
     const result = await audit(place);
     expect(result.code).toBe(6);
     expect(told(result, 'KT001')).toEqual([
-      'admin7k2m9xq (admin) is 300d old, and 90d is the most',
-      'cicircle2v6p (ci-circleci) is 100d old, and 90d is the most',
-      'cigitlab9r3k (ci-gitlab) is 110d old, and 90d is the most',
+      expect.stringMatching(/^admin7k2m9xq \(admin\) .*300d.*90d/),
+      expect.stringMatching(/^cicircle2v6p \(ci-circleci\) .*100d.*90d/),
+      expect.stringMatching(/^cigitlab9r3k \(ci-gitlab\) .*110d.*90d/),
     ]);
     expect(told(result, 'KT007')).toHaveLength(3);
-    expect(told(result, 'KT006')).toContain(`${id} (ci) may shop/delete_branch`);
+    expect(told(result, 'KT006')).toContainEqual(
+      expect.stringMatching(new RegExp(`^${id} \\(ci\\) .*shop/delete_branch$`)),
+    );
     expect(told(result, 'KT008')).toEqual([]);
   });
 
@@ -85,9 +88,9 @@ describe('keyturn audit', () => {
     await fetch(`${sandbox.control}/seed`, { method: 'POST', body: JSON.stringify(world) });
 
     expect(told(await audit(place), 'KT008')).toEqual([
-      `env:.env holds the id another00001, as no token of planetscale:acme has, and the token of ci is ${id}`,
-      'github:acme/api is not what ci wrote: it was changed, or part of it is missing',
-      'github:acme/web is not what ci wrote: it was changed, or part of it is missing',
+      expect.stringMatching(new RegExp(`^env:.env .*another00001.*planetscale:acme.*${id}$`)),
+      expect.stringMatching(/^github:acme\/api .*changed/),
+      expect.stringMatching(/^github:acme\/web .*changed/),
     ]);
   });
 
@@ -113,7 +116,7 @@ describe('keyturn audit', () => {
     const other = await audit(place, ['--rule', 'KT008']);
     expect(other.code).toBe(6);
     expect(told(other, 'KT008')).toEqual([
-      `circleci:gh/acme/web shows an id that ends in else, as no token of planetscale:acme has, and the token of ci is ${id}`,
+      expect.stringMatching(new RegExp(`^circleci:gh/acme/web .*\\belse, .*planetscale:acme.*${id}$`)),
     ]);
   });
 
@@ -124,7 +127,7 @@ describe('keyturn audit', () => {
     const headers = { 'circle-token': sandbox.env['CIRCLECI_TOKEN'] ?? '' };
     await fetch(`${path}/${ID}`, { method: 'DELETE', headers });
     expect(told(await audit(place), 'KT008')).toEqual([
-      'circleci:gh/acme/web is not what ci wrote: it was changed, or part of it is missing',
+      expect.stringMatching(/^circleci:gh\/acme\/web .*changed/),
     ]);
   });
 
@@ -170,11 +173,11 @@ describe('keyturn audit', () => {
     );
     const nothing = await place.keyturn(['audit'], none);
     expect(nothing.code).toBe(6);
-    expect(nothing.stdout).toContain('✖ planetscale: nothing was looked at\n');
+    expect(nothing.stdout).toContain(`✖ planetscale: ${NOTHING_CHECKED}\n`);
     execFileSync('git', ['init', '-q'], { cwd: place.folder });
     const repository = await place.keyturn(['audit'], none);
     expect(repository.code).toBe(6);
-    expect(repository.stdout).toContain('✖ planetscale: no token was looked at\n');
+    expect(repository.stdout).toContain(`✖ planetscale: ${NO_TOKEN_CHECKED}\n`);
     expect((await place.keyturn(['audit', '--rule', 'token-in-git'], none)).code).toBe(0);
   });
 
@@ -204,7 +207,7 @@ describe('keyturn audit', () => {
       PLANETSCALE_ORG: undefined,
       PLANETSCALE_SERVICE_TOKEN: undefined,
     });
-    expect(told(result, 'KT009')).toEqual(['a.env:1 a token stands here']);
+    expect(told(result, 'KT009')).toEqual([expect.stringMatching(/^a\.env:1 .*token$/)]);
     expect(result.notChecked[0]?.subject).toBe('planetscale');
   });
 

@@ -5,13 +5,23 @@ import { describe, expect, it } from 'vitest';
 
 import type { Evidence } from '../../src/audit/evidence.ts';
 import { chooseRules, judge, rules } from '../../src/audit/judge.ts';
+import {
+  holdsOther,
+  likeToken,
+  ofNoToken,
+  secretChanged,
+  secretRemoved,
+  shownText,
+  UNMANAGED_ACTING,
+  UNMANAGED_OURS,
+} from '../../src/messages-of-checks.ts';
 import { daysAgo, DAY, found, limits, NOW, rotation, token } from './evidence.ts';
 
 describe('token-too-old', () => {
   it('holds what no rotation manages to 90 days, to the day', () => {
     const tokens = [token('young', 89.9), token('old', 90)];
     expect(found('token-too-old', { tokens })).toEqual([
-      'warning: old (old) is 90d old, and 90d is the most',
+      expect.stringMatching(/^warning: old \(old\) .*90d.*90d/),
     ]);
   });
 
@@ -24,13 +34,13 @@ describe('token-too-old', () => {
     ];
     const tokens = [token('a', 10), token('b', 10)];
     expect(found('token-too-old', { tokens, rotations })).toEqual([
-      'warning: a (strict) is 10d old, and 7d is the most',
+      expect.stringMatching(/^warning: a \(strict\) .*10d.*7d/),
     ]);
   });
 
   it('knows the tokens of the ledgers where the issuer could not be asked', () => {
     expect(found('token-too-old', { rotations: [rotation('ci', 'a', 100, ['env:a'])] })).toEqual([
-      'warning: a (ci) is 100d old, and 90d is the most',
+      expect.stringMatching(/^warning: a \(ci\) .*100d.*90d/),
     ]);
   });
 });
@@ -86,8 +96,8 @@ describe('token-unused', () => {
     ];
     expect(found('token-unused', { tokens })).toEqual([
       'warning: idle (idle) was last used 30d ago',
-      'warning: never (never) was never used in 40d',
-      'note: fresh (fresh) was never used in 2d',
+      expect.stringMatching(/^warning: never \(never\) .*40d/),
+      expect.stringMatching(/^note: fresh \(fresh\) .*2d/),
     ]);
   });
 
@@ -108,7 +118,7 @@ describe('token-expiring', () => {
     ];
     expect(
       found('token-expiring', { tokens, rotations: [rotation('ci', 'a', 50, ['env:a'])] }),
-    ).toEqual(['problem: a (ci) has expired 1d ago', 'warning: b (b) expires in 13d']);
+    ).toEqual(['problem: a (ci) expired 1d ago', 'warning: b (b) expires in 13d']);
   });
 });
 
@@ -132,7 +142,7 @@ describe('token-too-powerful', () => {
       token('a', 1, { permissions: ['shop/delete_database', 'shop/read_branch', 'write_teams'] }),
     ];
     expect(found('token-too-powerful', { tokens, rotations })).toEqual([
-      'warning: a (ci) may do what its rotation does not list: write_teams',
+      expect.stringMatching(/^warning: a \(ci\) .*: write_teams$/),
     ]);
   });
 
@@ -145,8 +155,8 @@ describe('token-too-powerful', () => {
       token('admin', 1, { permissions: ['delete_service_tokens'] }),
     ];
     expect(found('token-too-powerful', { tokens, actingToken: 'admin' })).toEqual([
-      'warning: severe (severe) may write_service_tokens',
-      'note: mild (mild) may shop/delete_branch',
+      expect.stringMatching(/^warning: severe \(severe\) .* write_service_tokens$/),
+      expect.stringMatching(/^note: mild \(mild\) .* shop\/delete_branch$/),
     ]);
   });
 });
@@ -166,8 +176,8 @@ it('token-unmanaged names what is in no ledger, and orphans of ours as such', ()
     }),
   ).toEqual([
     'warning: b (b) is in no ledger',
-    'warning: c (keyturn-ci-20261124T093015Z-k3v9x0q2) was made by keyturn, and no ledger here knows it',
-    'note: d (d) is what keyturn acts with, and no rotation manages it',
+    `warning: c (keyturn-ci-20261124T093015Z-k3v9x0q2) ${UNMANAGED_OURS}`,
+    `note: d (d) ${UNMANAGED_ACTING}`,
   ]);
 });
 
@@ -216,12 +226,12 @@ describe('secret-drifted', () => {
   ];
 
   it.each([
-    [{ confirmation: 'absent' }, 'the secret of ci is not there'],
+    [{ confirmation: 'absent' }, secretRemoved('ci')],
     [
       { confirmation: 'different' },
-      'is not what ci wrote: it was changed, or part of it is missing',
+      secretChanged('ci'),
     ],
-    [{ hint: { id: 'b' } }, 'holds the id b, and the token of ci is a'],
+    [{ hint: { id: 'b' } }, holdsOther('holds the id b', 'ci', 'a')],
   ])('%j', (more, text) => {
     expect(found('secret-drifted', { rotations: shown(more) })).toEqual([`problem: env:a ${text}`]);
   });
@@ -240,21 +250,23 @@ describe('secret-drifted', () => {
 
   it('compares the end of an id, and tells whose it is if that is certain', () => {
     const wrong = shown(clue('else'), 'abcd1234');
-    const text = 'problem: env:a shows an id that ends in else';
+    const shows = shownText('tail', 'else', '');
+    const other = (what: string): string =>
+      `problem: env:a ${holdsOther(what, 'ci', 'abcd1234')}`;
     const tokens = (...ids: string[]) => ids.map((id) => token(id, 1));
     expect(found('secret-drifted', { rotations: wrong })).toEqual([
-      `${text}, and the token of ci is abcd1234`,
+      other(shows),
     ]);
     expect(found('secret-drifted', { rotations: wrong, tokens: tokens('abcd1234') })).toEqual([
-      `${text}, as no token of i:acme has, and the token of ci is abcd1234`,
+      other(ofNoToken(shows, 'i:acme')),
     ]);
     const one = tokens('abcd1234', 'somebodyelse');
     expect(found('secret-drifted', { rotations: wrong, tokens: one })).toEqual([
-      `${text}, as somebodyelse (somebodyelse) does, and the token of ci is abcd1234`,
+      other(likeToken(shows, 'somebodyelse (somebodyelse)')),
     ]);
     const two = tokens('somebodyelse', 'nobodyelse');
     expect(found('secret-drifted', { rotations: wrong, tokens: two })).toEqual([
-      `${text}, and the token of ci is abcd1234`,
+      other(shows),
     ]);
   });
 
@@ -266,11 +278,11 @@ describe('secret-drifted', () => {
   it('warns of another id beside the secrets, which jobs may read or not', () => {
     const beside = { confirmation: 'same', clue: { id: 'b', seen: 'the variable ID' } };
     expect(found('secret-drifted', { rotations: shown(beside), tokens: [token('b', 1)] })).toEqual([
-      'warning: env:a has another id beside its secrets: the variable ID is b (b), and the token of ci is a',
+      expect.stringMatching(/^warning: env:a .*the variable ID is b \(b\).* a$/),
     ]);
     const worse = { ...beside, confirmation: 'different' };
     expect(found('secret-drifted', { rotations: shown(worse) })).toEqual([
-      'problem: env:a is not what ci wrote: it was changed, or part of it is missing',
+      `problem: env:a ${secretChanged('ci')}`,
     ]);
   });
 
@@ -286,8 +298,8 @@ describe('secret-drifted', () => {
     };
     expect(found('secret-drifted', { rotations: [fresh] })).toEqual([]);
     expect(found('secret-drifted', { rotations: [fresh], tokens: [token('there', 1)] })).toEqual([
-      'warning: env:a holds the id gone, as no token of i:acme has',
-      'warning: env:b shows an id that ends in none, as no token of i:acme has',
+      expect.stringMatching(/^warning: env:a .*gone.*i:acme/),
+      expect.stringMatching(/^warning: env:b .*none.*i:acme/),
     ]);
   });
 });
@@ -301,8 +313,8 @@ it('token-in-git tells the place, and whose token it is', () => {
       ],
     }),
   ).toEqual([
-    'problem: .env:3 a token stands here beside the id a, since commit abc',
-    'problem: old.env in commit def what looks like a secret stands here',
+    expect.stringMatching(/^problem: \.env:3 .* id a, .* abc$/),
+    expect.stringMatching(/^problem: old\.env in commit def .*secret/),
   ]);
 });
 
@@ -323,8 +335,8 @@ describe('the rules', () => {
     expect(chooseRules(['kt009', 'token-shared'], ['KT002']).map(({ id }) => id)).toEqual([
       'KT009',
     ]);
-    expect(() => chooseRules(['token-in-gut'], [])).toThrow('there is no rule "token-in-gut"');
-    expect(() => chooseRules(['KT001'], ['KT001'])).toThrow('no rule is left');
+    expect(() => chooseRules(['token-in-gut'], [])).toThrow('"token-in-gut"');
+    expect(() => chooseRules(['KT001'], ['KT001'])).toThrow('no rule');
   });
 
   it('are blind if there is nothing that they are about', () => {

@@ -4,6 +4,7 @@ import { applyRecords, emptyState } from '@keyturn/core/unstable';
 import { memorySink, virtualClock } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
+import { NOTHING_TO_COMPARE } from '../../src/messages-of-checks.ts';
 import { askSinks } from '../../src/audit/gather/sinks.ts';
 import { NOW, rotation } from './evidence.ts';
 
@@ -32,7 +33,7 @@ describe('a sink that shows nothing of its secrets', () => {
     const { shown, gaps } = await askSinks({ sinks: [opaque(...names).sink], layout }, state, call);
     expect(shown).toEqual([{ id: 'memory:one', confirmation }]);
     expect(gaps.map(({ reason }) => reason)).toEqual(
-      confirmation === 'unreadable' ? ['it shows nothing that could be compared'] : [],
+      confirmation === 'unreadable' ? [NOTHING_TO_COMPARE] : [],
     );
   });
 

@@ -55,49 +55,49 @@ describe('a configuration in code', () => {
     [
       'syntax.ts',
       `export default { issuer: {}\n  rotations: {} };`,
-      ":2: cannot be loaded: Expected ',', got 'ident'",
+      ":2: the file cannot be loaded: Expected ',', got 'ident'",
       'Correct the file',
     ],
     [
       'enum.ts',
       `enum A { x }\nexport default {};`,
-      ':1: cannot be loaded: TypeScript enum is not supported',
+      ':1: the file cannot be loaded: TypeScript enum is not supported',
       'Correct the file',
     ],
     [
       'syntax.mjs',
       `export default { a: 1,, };`,
-      ": cannot be loaded: Unexpected token ','",
+      ": the file cannot be loaded: Unexpected token ','",
       'Correct the file',
     ],
     [
       'missing.ts',
       `import x from './nothing.ts';\nexport default x;`,
-      ': cannot be loaded: Cannot find module',
+      ': the file cannot be loaded: Cannot find module',
       'Correct the file',
     ],
     [
       'cli.ts',
       `import { defineConfig } from '@keyturn/cli';\nexport default defineConfig({});`,
-      ": cannot be loaded: Cannot find package '@keyturn/cli'",
+      ": the file cannot be loaded: Cannot find package '@keyturn/cli'",
       'npm install --save-dev @keyturn/cli',
     ],
     [
       'none.mjs',
       'export const config = {};',
-      ': its default export gives no configuration',
+      ': the default export',
       'export default',
     ],
     [
       'key.mjs',
       `export default { issuer: { kind: 'a' }, rotations: { ci: { sinks: ['env:a'], maxAgee: 1 } } };`,
-      ': rotations.ci.maxAgee: unknown key',
+      ': rotations.ci.maxAgee: unknown',
       'Did you mean maxAge?',
     ],
     [
       'list.mjs',
       'export default [];',
-      ': must be a mapping with issuer and rotations, not a list',
+      ': must be a mapping',
       'issuer',
     ],
   ])('is refused in one line: %s', async (name, text, message, hint) => {
@@ -111,22 +111,23 @@ describe('a configuration in code', () => {
   });
 
   it.each([
-    ['error.mjs', `\nthrow new Error('hunter2');`, ':2:7: its code threw a Error'],
-    ['parse.mjs', `JSON.parse('hunter2');`, ':1:6: its code threw a SyntaxError'],
-    ['string.mjs', `throw 'hunter2';`, ': its code threw a string'],
+    ['error.mjs', `\nthrow new Error('hunter2');`, ':2:7: '],
+    ['parse.mjs', `JSON.parse('hunter2');`, ':1:6: '],
+    ['string.mjs', `throw 'hunter2';`, ': '],
     [
       'rejected.mjs',
       `export default () => Promise.reject(new Error('hunter2'));`,
-      ':1:37: its code threw a Error',
+      ':1:37: ',
     ],
   ])(
     'does not repeat what its own code throws, which may hold a secret: %s',
     async (name, text, message) => {
       const { file, result } = await load(name, text);
+      expect(JSON.stringify(result)).not.toContain('hunter2');
       expect(result).toEqual({
         code: 'CONFIG_INVALID',
-        message: `${file}${message}`,
-        hint: `See it with: node ${file}`,
+        message: expect.stringContaining(`${file}${message}`),
+        hint: expect.stringContaining(`node ${file}`),
       });
     },
   );

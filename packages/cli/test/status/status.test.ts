@@ -69,11 +69,11 @@ describe('keyturn status', () => {
     const store = await openLedgers(join(folder, '.keyturn'));
     const lock = await store.lock('delivering', 'ana@laptop');
     const during = await keyturn('status', 'delivering', '--check');
-    expect(during.stdout).toMatch(/under way +1 of 3\n[^]*• del000000002 is .* by ana@laptop/);
+    expect(during.stdout).toMatch(/under way +1 of 3\n[^]*• del000000002: .* by ana@laptop/);
     expect(during.code).toBe(0);
     await lock.release();
     const after = await keyturn('status', 'delivering', '--check');
-    expect(after.stdout).toContain('that run has ended');
+    expect(after.stdout).toContain('was interrupted');
     expect(after.code).toBe(6);
   });
 

@@ -1,7 +1,8 @@
-import { KeyturnError, sign, type Signing } from '@keyturn/core';
+import { sign, type Signing } from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
+import { ledgerKeyMissing, ledgerSigned, ledgerUnchanged } from '../../messages.ts';
 import { documentText } from '../../output/json.ts';
 import { ledgerKey, recordedNames, openSession } from '@keyturn/host/session';
 
@@ -10,18 +11,14 @@ export interface LedgerSignFlags {
   readonly json?: boolean;
 }
 
-/** `keyturn ledger sign`: takes ledgers as they are for true, and signs them with the key of the environment. */
+/** `keyturn ledger sign`: trusts ledgers as they are, and signs them with the key in the environment. */
 export async function ledgerSign(
   names: readonly string[],
   flags: LedgerSignFlags,
   host: Host,
 ): Promise<ExitCode> {
   const key = ledgerKey(host.env);
-  if (key === undefined)
-    throw new KeyturnError('USAGE_INVALID', 'KEYTURN_LEDGER_KEY is not set', {
-      hint: 'Make a key, and keep it where CI has its secrets: openssl rand -base64 32',
-      effect: 'none',
-    });
+  if (key === undefined) throw ledgerKeyMissing();
   const session = await openSession(flags, host);
   try {
     const store = await session.plainStore();
@@ -32,7 +29,7 @@ export async function ledgerSign(
     host.stdout.write(
       flags.json === true
         ? documentText({ ledgers: signed })
-        : signed.map(({ rotation, outcome }) => `${rotation}: ${words[outcome]}\n`).join(''),
+        : signed.map(({ rotation, outcome }) => `${rotation}: ${words[outcome]()}\n`).join(''),
     );
     return exitCodes.done;
   } finally {
@@ -40,7 +37,7 @@ export async function ledgerSign(
   }
 }
 
-const words: Readonly<Record<Signing, string>> = {
-  signed: 'its ledger is signed now',
-  unchanged: 'its ledger was signed with this key before',
+const words: Readonly<Record<Signing, () => string>> = {
+  signed: ledgerSigned,
+  unchanged: ledgerUnchanged,
 };

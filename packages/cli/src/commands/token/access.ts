@@ -2,13 +2,14 @@ import { printable, type Permissions } from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
+import { noPermissions } from '../../messages.ts';
 import { getToken, withIssuer, type TokenFlags } from './call.ts';
 
 export interface AccessFlags extends TokenFlags {
   readonly database?: string;
 }
 
-/** `keyturn token access`: what a token may do, everywhere or on one database. */
+/** `keyturn token access`: lists the permissions of a token, all or those on one database. */
 export function tokenAccess(id: string, flags: AccessFlags, host: Host): Promise<ExitCode> {
   return withIssuer(flags, host, async (call) => {
     const { permissions } = await getToken(call, id);
@@ -21,7 +22,7 @@ export function tokenAccess(id: string, flags: AccessFlags, host: Host): Promise
   });
 }
 
-/** `keyturn token grant` and `ungrant`: changes what a token may do, and shows what it may do then. */
+/** `keyturn token grant` and `ungrant`: changes the permissions of a token, and lists them afterwards. */
 export function tokenChange(
   change: 'grant' | 'ungrant',
   id: string,
@@ -42,13 +43,10 @@ export function tokenChange(
   });
 }
 
-/** One permission on a line, or what to do where there is none. */
+/** One permission on each line, or how to grant some. */
 export function accessLines(id: string, permissions: Permissions, database?: string): string[] {
   if (permissions.length > 0) return permissions.map((permission) => `  ${printable(permission)}`);
-  const where = database === undefined ? '' : ` on ${printable(database, 80)}`;
-  const option = database === undefined ? '' : ` --database ${printable(database, 80)}`;
-  return [
-    `It may do nothing${where}. Grant it something:`,
-    `  keyturn token grant ${id} PERMISSION...${option}`,
-  ];
+  const name = database === undefined ? undefined : printable(database, 80);
+  const option = name === undefined ? '' : ` --database ${name}`;
+  return [noPermissions(name), `  keyturn token grant ${id} PERMISSION...${option}`];
 }

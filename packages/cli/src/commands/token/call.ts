@@ -1,8 +1,9 @@
-import { KeyturnError, type TokenDetails, type TokenIssuer } from '@keyturn/core';
+import type { TokenDetails, TokenIssuer } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 
 import type { ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
+import { tokenNotFound } from '../../messages.ts';
 import { documentText } from '../../output/json.ts';
 import { openIssuer, type Session } from '@keyturn/host/session';
 
@@ -19,9 +20,9 @@ export interface TokenCall {
   readonly session: Session;
   readonly issuer: TokenIssuer;
   readonly store: () => Promise<StateStore>;
-  /** A document is wanted: what fails has to be in it. */
+  /** `--json`: a failure has to be in the document, too. */
   readonly json: boolean;
-  /** Prints one document, or the lines to people; a new secret only where it is meant. */
+  /** Prints the document with `--json`, otherwise the lines. A new secret is blanked unless `meant` says so. */
   readonly print: (
     document: Readonly<Record<string, unknown>>,
     lines: readonly string[],
@@ -55,8 +56,5 @@ export async function getToken(
 ): Promise<TokenDetails> {
   const token = await issuer.get(id, host);
   if (token !== undefined) return token;
-  throw new KeyturnError('TOKEN_NOT_FOUND', `${issuer.id} has no token ${id}`, {
-    hint: `Find out why with: keyturn doctor --token-id ${id}`,
-    effect: 'none',
-  });
+  throw tokenNotFound(issuer.id, id);
 }

@@ -2,6 +2,13 @@ import { KeyturnError, parseDuration, reveal, type IssueRequest } from '@keyturn
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
+import {
+  lifetimeInvalid,
+  lifetimeTooShort,
+  nameEmpty,
+  optionWithoutSink,
+  shownOnce,
+} from '../../messages.ts';
 import { table } from '../../output/style.ts';
 import { withIssuer, type TokenFlags } from './call.ts';
 import { deliverNew } from './deliver.ts';
@@ -18,7 +25,7 @@ export interface TokenCreateFlags extends TokenFlags {
   readonly force?: boolean;
 }
 
-/** `keyturn token create`: a token whose secret is shown this once, or written to a sink and not shown. */
+/** `keyturn token create`: creates a token, and shows its secret once or delivers it to a sink. */
 export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<ExitCode> {
   const request = requestOf(flags);
   if (flags.sink === undefined) refuseUnmaskable(host);
@@ -34,7 +41,7 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
         ['expires', expiryInFull(token, host.clock.now())],
         ['token', secret],
       ]),
-      'The token is shown this once.',
+      shownOnce(),
       ...grantLines(token.id),
     ];
     call.print({ token: { ...tokenDocument(token), token: secret } }, lines, 'secret');
@@ -43,29 +50,21 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
 }
 
 function requestOf({ name, ttl, sink, layout, force }: TokenCreateFlags): IssueRequest {
-  if (name.trim() === '') throw usage('--name is empty', 'Choose a name that says who uses it.');
+  if (name.trim() === '') throw nameEmpty();
   if (sink === undefined && (layout !== undefined || force === true))
-    throw usage(
-      `${layout === undefined ? '--force' : '--layout'} is about a sink, and none is named`,
-      'Name one with --sink.',
-    );
+    throw optionWithoutSink(layout === undefined ? '--force' : '--layout');
   const lifetime = ttl === undefined ? 0 : lifetimeOf(ttl);
   return { label: name, ...(lifetime > 0 && { ttl: lifetime }) };
 }
 
-/** Milliseconds, of whole seconds. A number alone is seconds, and 0 is no end, as with `pscale service-token create --ttl`. */
+/** In milliseconds, a multiple of 1000. A plain number is in seconds; 0 means that the token never expires. */
 function lifetimeOf(ttl: string): number {
-  const hint = 'Write it like 30d, 12h or 3600 (seconds).';
   try {
     const milliseconds = parseDuration(/^\d+$/.test(ttl) && ttl !== '0' ? `${ttl}s` : ttl);
     if (milliseconds === 0 || milliseconds >= 1000) return Math.round(milliseconds / 1000) * 1000;
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
-    throw usage(`--ttl: ${error.message}`, hint);
+    throw lifetimeInvalid(error.message);
   }
-  throw usage(`--ttl ${ttl} is less than a second`, hint);
-}
-
-function usage(message: string, hint: string): KeyturnError {
-  return new KeyturnError('USAGE_INVALID', message, { hint, effect: 'none' });
+  throw lifetimeTooShort(ttl);
 }

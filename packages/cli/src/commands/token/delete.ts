@@ -1,7 +1,14 @@
-import { KeyturnError, type TokenDetails } from '@keyturn/core';
+import type { TokenDetails } from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
+import {
+  notDeleted,
+  questionDelete,
+  tokenActing,
+  tokenDeleted,
+  tokenHeld,
+} from '../../messages.ts';
 import { getToken, withIssuer, type TokenCall, type TokenFlags } from './call.ts';
 import { nameOf } from './describe.ts';
 import { holderOf } from './ledgers.ts';
@@ -11,23 +18,19 @@ export interface TokenDeleteFlags extends TokenFlags {
   readonly force?: boolean;
 }
 
-/** `keyturn token delete`: refuses a token that is in use as far as is known, and asks before it deletes another. */
+/** `keyturn token delete`: deletes a token after a question, unless it is known to be in use. */
 export function tokenDelete(id: string, flags: TokenDeleteFlags, host: Host): Promise<ExitCode> {
   return withIssuer(flags, host, async (call) => {
     const token = await getToken(call, id);
     if (flags.force !== true) await refuseInUse(id, call);
-    if (flags.yes !== true && !(await confirmed(token, host)))
-      throw new KeyturnError('USAGE_INVALID', `token ${id} was not deleted`, {
-        hint: 'Say --yes to delete it without being asked.',
-        effect: 'none',
-      });
+    if (flags.yes !== true && !(await confirmed(token, host))) throw notDeleted(id);
     await call.issuer.revoke(id, host);
-    call.print({ id, deleted: true }, [`Deleted ${nameOf(token)}.`]);
+    call.print({ id, deleted: true }, [tokenDeleted(nameOf(token))]);
     return exitCodes.done;
   });
 }
 
-/** @throws {KeyturnError} `TOKEN_IN_USE`; also what stops it from being known */
+/** @throws {KeyturnError} `TOKEN_IN_USE`; also the error that keeps it from finding out */
 async function refuseInUse(id: string, { issuer, store, host }: TokenCall): Promise<void> {
   const [acting, holder] = await Promise.all([
     issuer.actingToken === undefined
@@ -35,25 +38,11 @@ async function refuseInUse(id: string, { issuer, store, host }: TokenCall): Prom
       : issuer.actingToken(),
     store().then((opened) => holderOf(id, opened)),
   ]);
-  if (acting === id)
-    throw inUse(
-      `keyturn acts with token ${id} now: it would be the last thing that it does`,
-      'Set the credentials of another token first, or delete it all the same with --force.',
-    );
-  if (holder !== undefined)
-    throw inUse(
-      `token ${id} may be held by ${holder.sinks} (rotation ${holder.rotation})`,
-      `Replace it with: keyturn rotate ${holder.rotation} --force; or delete it all the same with --force.`,
-    );
-}
-
-function inUse(message: string, hint: string): KeyturnError {
-  return new KeyturnError('TOKEN_IN_USE', message, { hint, effect: 'none' });
+  if (acting === id) throw tokenActing(id);
+  if (holder !== undefined) throw tokenHeld(id, holder.sinks, holder.rotation);
 }
 
 async function confirmed(token: TokenDetails, host: Host): Promise<boolean> {
-  const answer = await host.ask?.(
-    `Delete ${nameOf(token)}? Whatever uses it stops working. [y/N] `,
-  );
+  const answer = await host.ask?.(questionDelete(nameOf(token)));
   return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

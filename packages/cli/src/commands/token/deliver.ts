@@ -8,6 +8,7 @@ import {
 import { layoutEntries, layoutNames, sinkFor } from '@keyturn/core/unstable';
 
 import { exitCodes, exitOfError, type ExitCode } from '../../exit.ts';
+import { sinkNotSingle, sinkOwned, sinkTaken, tokenUndelivered } from '../../messages.ts';
 import { errorDocument } from '../../output/json.ts';
 import { table } from '../../output/style.ts';
 import type { TokenCall } from './call.ts';
@@ -17,7 +18,7 @@ import { issueNew } from './issue.ts';
 import { rotationOf } from './ledgers.ts';
 import { layoutOf } from '@keyturn/host/session';
 
-/** Makes a token and writes it to a sink. Everything is looked at before, and its secret is shown in no case. */
+/** Creates a token and delivers it to a sink. Checks everything before, and never shows the secret. */
 export async function deliverNew(
   target: string,
   request: IssueRequest,
@@ -54,33 +55,21 @@ export async function deliverNew(
 
 async function openOne(target: string, { session }: TokenCall): Promise<SecretSink> {
   await session.useModules([target]);
-  if ((await session.pattern(target))?.isWild === true)
-    throw new KeyturnError('USAGE_INVALID', `--sink ${target} means more than one place`, {
-      hint: 'Name one sink; for many, use a rotation: keyturn rotate --sink PATTERN.',
-      effect: 'none',
-    });
+  if ((await session.pattern(target))?.isWild === true) throw sinkNotSingle(target);
   return session.sink(target);
 }
 
-/** What is stored there is not written over, as far as the sink or a ledger tells. */
+/** Does not overwrite what the sink or a ledger shows to be there. */
 async function refuseTaken(sink: SecretSink, layout: Layout, call: TokenCall): Promise<void> {
   const [owner, taken] = await Promise.all([
     call.store().then((store) => rotationOf(sink.id, store)),
     namesTaken(sink, layoutNames(layout), call),
   ]);
-  if (owner !== undefined)
-    throw new KeyturnError('TOKEN_IN_USE', `${sink.id} belongs to the rotation ${owner.rotation}`, {
-      hint: `Give it a new token with: keyturn rotate ${owner.rotation} --force; or write over it all the same with --force.`,
-      effect: 'none',
-    });
-  if (taken.length > 0)
-    throw new KeyturnError('TOKEN_IN_USE', `${sink.id} holds ${taken.join(' and ')} already`, {
-      hint: 'Take over what uses it with keyturn rotate --replaces TOKEN_ID, or write over it with --force.',
-      effect: 'none',
-    });
+  if (owner !== undefined) throw sinkOwned(sink.id, owner.rotation);
+  if (taken.length > 0) throw sinkTaken(sink.id, taken);
 }
 
-/** The names that the sink shows to be set; none where it cannot tell. */
+/** The names that the sink shows to be set; none if it cannot show them. */
 async function namesTaken(
   sink: SecretSink,
   names: readonly string[],
@@ -98,20 +87,14 @@ async function namesTaken(
   return seen.filter(({ is }) => is !== 'absent').map(({ name }) => name);
 }
 
-/** The token exists and nobody was shown its secret: what is left is to say where it may be, and how to be rid of it. */
+/** The token exists and nobody has seen its secret: reports where it may be, and how to delete it. */
 function tellUndelivered(
   token: TokenRef,
   sink: SecretSink,
   error: KeyturnError,
   { print, json }: TokenCall,
 ): ExitCode {
-  const where =
-    error.effect === 'none' ? `${sink.id} has none of it` : `${sink.id} may have it, or a part`;
-  const hint = `Delete token ${nameOf(token)}, whose secret is shown nowhere (${where}), with keyturn token delete ${token.id} --yes, and create another.`;
-  const told = new KeyturnError(error.code, error.message, {
-    hint: error.hint === undefined ? hint : `${hint} ${error.hint}`,
-    effect: error.effect,
-  });
+  const told = tokenUndelivered(error, sink.id, token.id, nameOf(token));
   if (!json) throw told;
   const document = { token: tokenDocument(token), sink: { id: sink.id, status: 'failed' } };
   print({ ...document, error: errorDocument(told) }, []);

@@ -1,11 +1,12 @@
 import { printable, type Permissions, type TokenInfo } from '@keyturn/core';
 
 import type { Output } from '../../host.ts';
+import { noPermissions } from '../../messages.ts';
 import { roomOf } from '../../output/style.ts';
 import { readableTime, roughly } from '@keyturn/host/text';
 import { wrap } from '../../output/wrap.ts';
 
-/** A token in a document: what is not known is null. */
+/** A token in a document; what is unknown is null. */
 export function tokenDocument(token: TokenInfo): Readonly<Record<string, unknown>> {
   const { id, label, issuedAt, expiresAt, lastUsedAt } = token;
   return {
@@ -17,12 +18,12 @@ export function tokenDocument(token: TokenInfo): Readonly<Record<string, unknown
   };
 }
 
-/** `k3v9x0q2abcd (ci-github)`; a name is anybody's text. */
+/** `k3v9x0q2abcd (ci-web)`; a name can be any text. */
 export function nameOf({ id, label }: Pick<TokenInfo, 'id' | 'label'>): string {
   return label === '' ? id : `${id} (${printable(label, 80)})`;
 }
 
-/** How long ago something was, in its largest unit: `89d`. */
+/** How long ago something was, in the largest unit: `89d`. */
 export function age(iso: string, now: number): string {
   return roughly(now - Date.parse(iso));
 }
@@ -44,15 +45,12 @@ export function expiryInFull(token: Pick<TokenInfo, 'expiresAt'>, now: number): 
   return expiresAt === undefined ? 'never' : `${readableTime(expiresAt)} (${expiry(token, now)})`;
 }
 
-/** What a person has to do after a token was made. */
+/** What to do after a token was created. */
 export function grantLines(id: string): string[] {
-  return [
-    'It may do nothing yet. Grant it something:',
-    `  keyturn token grant ${id} PERMISSION...`,
-  ];
+  return [noPermissions(), `  keyturn token grant ${id} PERMISSION...`];
 }
 
-/** Permissions, as many on a line as fit. */
+/** Permissions, as many on each line as fit. */
 export function permissionLines(
   permissions: Permissions,
   output: Output,

@@ -6,12 +6,13 @@ import {
   type TokenRef,
 } from '@keyturn/core';
 
+import { deleteLostToken, findLostToken, tokenUnknown } from '../../messages.ts';
 import type { TokenCall } from './call.ts';
 import { nameOf } from './describe.ts';
 
 /**
- * Asks for a token under a name that a person chose, which need not be unique. After a lost answer the list is compared with
- * the one before, since a token that nobody has the secret of must not stay behind unseen.
+ * Requests a token with a name that need not be unique. After a lost answer it compares the list with the one before: a token
+ * whose secret nobody has must not stay unnoticed.
  */
 export async function issueNew(
   request: IssueRequest,
@@ -23,11 +24,8 @@ export async function issueNew(
   } catch (error) {
     if (!KeyturnError.is(error) || error.effect === 'none') throw error;
     const after = before && (await find(request.label, issuer, host));
-    // oxlint-disable-next-line eslint/preserve-caught-error -- a KeyturnError never has a cause
-    throw new KeyturnError(error.code, `${error.message}; it may have been created`, {
-      hint: hintFor(after?.filter(({ id }) => !before?.has(id))),
-      effect: 'unknown',
-    });
+    const hint = hintFor(after?.filter(({ id }) => !before?.has(id)));
+    throw tokenUnknown(error.code, error.message, hint);
   }
 }
 
@@ -40,7 +38,7 @@ async function idsOf(
   return found && new Set(found.map(({ id }) => id));
 }
 
-/** Undefined where it cannot be known: one may be allowed to create tokens, and not to list them. */
+/** Undefined if it is unknown: credentials may create tokens without being allowed to list them. */
 async function find(
   label: string,
   issuer: TokenIssuer,
@@ -55,7 +53,6 @@ async function find(
 
 function hintFor(found: readonly TokenRef[] | undefined): string {
   const [token] = found ?? [];
-  if (found?.length === 1 && token !== undefined)
-    return `${nameOf(token)} is there now, and its secret is lost: delete it with keyturn token delete ${token.id} --yes, and create another.`;
-  return 'Look for it in a minute with keyturn token list --sort age, and delete it: its secret is lost.';
+  if (found?.length === 1 && token !== undefined) return deleteLostToken(token.id, nameOf(token));
+  return findLostToken();
 }

@@ -2,21 +2,21 @@ import type { StateStore } from '@keyturn/core/ledger';
 import { holders, readState, type RotationState } from '@keyturn/core/unstable';
 import { listed } from '@keyturn/host/text';
 
-/** A rotation that has to do with a token or a sink. */
+/** A rotation that is involved with a token or a sink. */
 export interface Involved {
   readonly rotation: string;
-  /** The sinks, as text: not all of hundreds. */
+  /** The first few sinks, as text. */
   readonly sinks: string;
 }
 
-/** The rotation whose sinks may hold the token, by its ledger. */
+/** The rotation whose sinks may contain the token, according to its ledger. */
 export function holderOf(id: string, store: StateStore): Promise<Involved | undefined> {
   return search(store, ({ sinks }) =>
     [...sinks.values()].filter((sink) => holders(sink).has(id)).map((sink) => sink.id),
   );
 }
 
-/** The rotation that has written the sink, by its ledger. */
+/** The rotation that wrote to the sink, according to its ledger. */
 export function rotationOf(sink: string, store: StateStore): Promise<Involved | undefined> {
   return search(store, ({ sinks }) => (sinks.has(sink) ? [sink] : []));
 }

@@ -2,6 +2,7 @@ import { mapLimited, printable, type Permissions, type TokenInfo } from '@keytur
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
+import { noTokens } from '../../messages.ts';
 import { roomOf, table } from '../../output/style.ts';
 import { withIssuer, type TokenCall, type TokenFlags } from './call.ts';
 import { age, expiry, lastUsed, permissionLines, tokenDocument } from './describe.ts';
@@ -12,10 +13,10 @@ export interface TokenListFlags extends TokenFlags {
   readonly permissions?: boolean;
 }
 
-/** How many tokens are asked for their permissions at once. */
+/** How many requests for permissions run at once. */
 const CONCURRENCY = 8;
 
-/** `keyturn token list`: every token, over every page. */
+/** `keyturn token list`: lists all tokens, from every page. */
 export function tokenList(flags: TokenListFlags, host: Host): Promise<ExitCode> {
   return withIssuer(flags, host, async (call) => {
     const found: TokenInfo[] = [];
@@ -29,13 +30,13 @@ export function tokenList(flags: TokenListFlags, host: Host): Promise<ExitCode> 
           ...(permissions !== undefined && { permissions: permissions.get(token.id) ?? null }),
         })),
       },
-      tokens.length === 0 ? ['There are no tokens.'] : linesOf(tokens, permissions, host),
+      tokens.length === 0 ? [noTokens()] : linesOf(tokens, permissions, host),
     );
     return exitCodes.done;
   });
 }
 
-/** What each token may do, with one request for each. One that was deleted meanwhile has no entry. */
+/** The permissions of each token, with one request for each. A token that was deleted meanwhile has no entry. */
 async function permissionsOf(
   tokens: readonly TokenInfo[],
   { issuer, host }: TokenCall,
@@ -73,8 +74,8 @@ function linesOf(
 }
 
 function allowed(permissions: Permissions | undefined, stdout: Host['stdout']): string[] {
-  if (permissions === undefined) return ['    it was deleted while its permissions were read'];
+  if (permissions === undefined) return ['    deleted while its permissions were read'];
   return permissions.length === 0
-    ? ['    it may do nothing']
+    ? ['    no permissions']
     : permissionLines(permissions, stdout, '    ');
 }

@@ -8,7 +8,7 @@ import { age, expiryInFull, lastUsed, tokenDocument } from './describe.ts';
 import { accessLines } from './access.ts';
 import { readableTime } from '@keyturn/host/text';
 
-/** `keyturn token show`: one token with what it may do. */
+/** `keyturn token show`: shows one token with its permissions. */
 export function tokenShow(id: string, flags: TokenFlags, host: Host): Promise<ExitCode> {
   return withIssuer(flags, host, async (call) => {
     const token = await getToken(call, id);

@@ -6,12 +6,12 @@ const VALUES: Readonly<Record<SortKey, (token: TokenInfo) => string>> = {
   age: ({ issuedAt }) => issuedAt,
   name: ({ label }) => label,
   id: ({ id }) => id,
-  // What was never used comes first, what never expires last: both are what one looks for or not.
+  // Tokens that were never used come first, tokens that never expire last.
   used: ({ lastUsedAt = '' }) => lastUsedAt,
   expires: ({ expiresAt = '~' }) => expiresAt,
 };
 
-/** The oldest, the least recently used or the soonest to expire first; ties by id, so that the order is always the same. */
+/** The oldest, least recently used or soonest to expire first; equal ones by id, to keep the order stable. */
 export function sortTokens(tokens: readonly TokenInfo[], key: SortKey): TokenInfo[] {
   const valueOf = VALUES[key];
   return tokens.toSorted((a, b) => compare(valueOf(a), valueOf(b)) || compare(a.id, b.id));

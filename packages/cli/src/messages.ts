@@ -1,0 +1,487 @@
+import { KeyturnError, printable, type ErrorCode } from '@keyturn/core';
+
+/** Everything that the commands say to users, except the rows of their reports: code, message and hint, side by side. */
+
+const AGAIN = 'Run it again.';
+
+// The program as a whole.
+
+/** What an error that nobody expected is reported as; it has no code. */
+export const unexpected = (name: string): { readonly message: string; readonly hint: string } => ({
+  message: `stopped by an unexpected ${name}; the ledger is consistent`,
+  hint: 'Run it again, and report this with the command that you ran.',
+});
+
+/** The same outside of any command: something failed that nobody awaited. */
+export const unexpectedOutside = (name: string): ReturnType<typeof unexpected> => ({
+  message: unexpected(name).message,
+  hint: 'Run it again, and report this with the command that you ran: most likely, an adapter did not await a promise.',
+});
+
+export const stalled = (): string =>
+  'keyturn: stalled: an adapter never responded; the ledger is consistent\n' +
+  '  Run it again with --debug, and report the last lines to the authors of the adapter that they name.\n';
+
+export const interruptedRun = (): string =>
+  'interrupted: the current step is finished first; interrupt again to stop at once';
+
+/** Node's certificate check is switched off. */
+export const unverified = (variable: string): { readonly text: string; readonly fix: string } => ({
+  text: `${variable} is 0: no certificate is checked, so anybody on the network path can read and change the requests`,
+  fix: `Unset ${variable}; for a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its certificate.`,
+});
+
+// The command line.
+
+export const durationInvalid = (option: string, error: KeyturnError): KeyturnError =>
+  new KeyturnError('USAGE_INVALID', `${option}: ${error.message}`, {
+    ...(error.hint !== undefined && { hint: error.hint }),
+    effect: 'none',
+  });
+
+/** What the parser of the command line says, and how we say it. */
+export const wordings: readonly (readonly [RegExp, string])[] = [
+  [/^option '.*?(--[\w-]+).*?' argument '(.*)' is invalid$/s, '$1: invalid value "$2"'],
+  [/^command-argument value '(.*)' is invalid for argument '(.*)'$/s, '$2: invalid value "$1"'],
+  [/^option '.*?(--[\w-]+).*?' argument missing$/, '$1: missing value'],
+  [/^required option '.*?(--[\w-]+).*?' not specified$/, '$1 is missing'],
+  [/^missing required argument '(.*)'$/, '<$1> is missing'],
+];
+
+export const chooseValue = (allowed: string): string => `Use one of these values: ${allowed}.`;
+
+/** @param hint undefined if the parser has no suggestion */
+export const commandLineInvalid = (
+  message: string,
+  hint: string | undefined,
+  path: string,
+): KeyturnError => usage(message, hint ?? `See the usage: ${path} --help`);
+
+export const limitInvalid = (text: string): KeyturnError =>
+  usage(`--limit ${text} is invalid`, 'Use a whole number from 1 up.');
+
+export const fromWithTokenId = (): KeyturnError =>
+  usage(
+    '--from and --token-id cannot be used together',
+    'Leave out --token-id: with --from, the current token comes from the ledger.',
+  );
+
+export const watchWithoutTerminal = (): KeyturnError =>
+  usage(
+    '--watch needs a terminal',
+    'Leave out --watch to get the status once; --check, --json and --metrics are for monitoring.',
+  );
+
+export const ledgerKeyMissing = (): KeyturnError =>
+  usage(
+    'KEYTURN_LEDGER_KEY is not set',
+    'Create a key, and store it with the secrets of your CI: openssl rand -base64 32',
+  );
+
+// Questions.
+
+const YES_NO = '[y/N]';
+
+export const questionForget = (sink: string, tokens: readonly string[]): string =>
+  `Are you sure that ${sink} no longer contains ${tokens.join(' or ')}? Jobs that still read it there will fail. ${YES_NO} `;
+
+export const questionDelete = (token: string): string =>
+  `Delete ${token}? Everything that uses it will fail. ${YES_NO} `;
+
+export const notForgotten = (sink: string): KeyturnError =>
+  usage(`${sink} was not forgotten`, 'Use --yes to forget it without a question.');
+
+export const notDeleted = (id: string): KeyturnError =>
+  usage(`token ${id} was not deleted`, 'Use --yes to delete it without a question.');
+
+export const notAnswered = (question: string): KeyturnError =>
+  usage(`no valid answer to: ${question}`, 'Run it again: nothing was changed.');
+
+export const questionInterrupted = (): KeyturnError =>
+  interrupted('interrupted before the question was answered');
+
+export const answerMissing = (): string => 'Enter a value.';
+export const answerYesOrNo = (): string => 'Enter y or n.';
+export const answerNumber = (numbers: string): string => `Enter a number, ${numbers}.`;
+
+// Tokens.
+
+export const tokenNotFound = (issuer: string, id: string): KeyturnError =>
+  new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${id}`, {
+    hint: `Find out why: keyturn doctor --token-id ${id}`,
+    effect: 'none',
+  });
+
+export const tokenToAdoptNotFound = (issuer: string, id: string): KeyturnError =>
+  new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${id}`, {
+    hint: 'List the tokens: keyturn token list',
+    effect: 'none',
+  });
+
+export const sinksEmpty = (rotation: string): KeyturnError =>
+  new KeyturnError('PREDECESSOR_UNKNOWN', `${rotation}: none of its sinks contains a token yet`, {
+    hint: `Deliver a token with the permissions of an existing one: keyturn rotate ${rotation} --replaces TOKEN_ID`,
+    effect: 'none',
+  });
+
+export const nameEmpty = (): KeyturnError =>
+  usage('--name is empty', 'Choose a name that says who uses the token.');
+
+export const optionWithoutSink = (option: '--force' | '--layout'): KeyturnError =>
+  usage(`${option} only works with --sink`, `Add --sink TARGET, or leave out ${option}.`);
+
+const LIFETIME = 'Use a duration such as 30d or 12h, or a number of seconds.';
+
+export const lifetimeInvalid = (why: string): KeyturnError => usage(`--ttl: ${why}`, LIFETIME);
+
+export const lifetimeTooShort = (ttl: string): KeyturnError =>
+  usage(`--ttl ${ttl} is shorter than 1 s`, LIFETIME);
+
+export const notMaskable = (): KeyturnError =>
+  usage(
+    "the log of this job cannot mask the token's secret",
+    'Deliver it to a sink instead, such as --sink env:.env.local.',
+  );
+
+export const sinkNotSingle = (target: string): KeyturnError =>
+  usage(
+    `--sink ${target} matches more than one sink`,
+    'Name a single sink, or use a rotation for many: keyturn rotate --sink PATTERN',
+  );
+
+export const tokenActing = (id: string): KeyturnError =>
+  inUse(
+    `keyturn uses token ${id} itself`,
+    'Set the credentials of another token first, or delete it anyway with --force.',
+  );
+
+export const tokenHeld = (id: string, sinks: string, rotation: string): KeyturnError =>
+  inUse(
+    `token ${id} may be in ${sinks} (rotation ${rotation})`,
+    `Replace it with \`keyturn rotate ${rotation} --force\`, or delete it anyway with --force.`,
+  );
+
+export const sinkOwned = (sink: string, rotation: string): KeyturnError =>
+  inUse(
+    `${sink} belongs to the rotation ${rotation}`,
+    `Give it a new token with \`keyturn rotate ${rotation} --force\`, or overwrite it anyway with --force.`,
+  );
+
+export const sinkTaken = (sink: string, names: readonly string[]): KeyturnError =>
+  inUse(
+    `${sink} already contains ${names.join(' and ')}`,
+    'Take it over with `keyturn rotate --replaces TOKEN_ID`, or overwrite it with --force.',
+  );
+
+/**
+ * A new token that could not be delivered: nobody has seen its secret.
+ *
+ * @param token its id and name
+ */
+export const tokenUndelivered = (
+  { code, message, hint, effect }: KeyturnError,
+  sink: string,
+  id: string,
+  token: string,
+): KeyturnError => {
+  const where =
+    effect === 'none'
+      ? `${sink} contains nothing of it`
+      : `${sink} may contain it, or a part of it`;
+  const fix = `Delete token ${token} with \`keyturn token delete ${id} --yes\`, and create another: its secret was not shown (${where}).`;
+  return new KeyturnError(code, message, {
+    hint: hint === undefined ? fix : `${fix} ${hint}`,
+    effect,
+  });
+};
+
+/** A request for a token whose answer was lost. */
+export const tokenUnknown = (code: ErrorCode, message: string, hint: string): KeyturnError =>
+  new KeyturnError(code, `${message}; the token may have been created`, {
+    hint,
+    effect: 'unknown',
+  });
+
+/** @param token its id and name */
+export const deleteLostToken = (id: string, token: string): string =>
+  `Delete ${token}, whose secret is lost, with \`keyturn token delete ${id} --yes\`, and create another.`;
+
+export const findLostToken = (): string =>
+  'Look for it in a minute with `keyturn token list --sort age`, and delete it: its secret is lost.';
+
+export const shownOnce = (): string => 'The token is shown only once.';
+export const noTokens = (): string => 'There are no tokens.';
+export const tokenDeleted = (token: string): string => `Deleted ${token}.`;
+
+/** @param database undefined for everywhere */
+export const noPermissions = (database?: string): string =>
+  `It has no permissions${database === undefined ? '' : ` on ${database}`}. Grant some:`;
+
+// Ledgers.
+
+export const ledgerSigned = (): string => 'the ledger is now signed';
+export const ledgerUnchanged = (): string => 'the ledger was already signed with this key';
+export const noLedgers = (): string => 'There are no ledgers yet.';
+
+export const ledgerContinued = (name: string, from: string, current: string | undefined): string =>
+  `${name} continues the ledger of ${from}; its current token is ${current ?? 'unknown'}.`;
+
+export const forgotten = (name: string, sink: string, released: readonly string[]): string => {
+  const what =
+    released.length === 0
+      ? 'No token can be revoked because of that.'
+      : `The next run of keyturn rotate ${name} revokes ${released.join(', ')}.`;
+  return `${name} has forgotten ${sink}. ${what}`;
+};
+
+// Events of a ledger that are out of the ordinary.
+
+export const incidents = {
+  continued: (from: string) => `somebody had this rotation continue the ledger of ${from}`,
+  handedOver: (to: string) => `somebody had ${to} continue this ledger`,
+  adopted: (token: string) => `somebody named ${token} as the current token`,
+  declined: (code: string) => `no token was created (${code})`,
+  answerLost: (code: string) => `the response with the new token was lost (${code})`,
+  lost: (reason: string) => `the token under way was lost: ${reason}`,
+  found: (token: string) => `${token}, whose response was lost, was found; it will be revoked`,
+  absent: (label: string) => `no token was created as ${label}`,
+  rejected: (token: string, code: string) => `${token} did not work (${code}); it will be revoked`,
+  notWritten: (sink: string, code: string) => `${sink} was not written (${code})`,
+  unanswered: (sink: string, code: string) => `a write to ${sink} is unanswered (${code})`,
+  drifted: (sink: string) => `${sink} did not contain what was delivered to it`,
+  sameAgain: (sink: string) => `${sink} contains what keyturn wrote again`,
+  overwritten: (sink: string) => `${sink} was overwritten by somebody else`,
+  removed: (sink: string) => `what keyturn wrote to ${sink} was removed by somebody else`,
+  missing: (token: string) => `${token} was deleted at its issuer by somebody else`,
+  back: (token: string) => `${token} is at its issuer again`,
+  moved: (sink: string, to: string) =>
+    `what ${sink} may contain is recorded under ${to} from now on`,
+  outdated: (sink: string) =>
+    `the configuration changed: ${sink} will be written under other names`,
+  leaked: (token: string) => `somebody reported that ${token} leaked`,
+  trialFailed: (sink: string, token: string) => `a job of ${sink} did not work with ${token}`,
+  aborted: () => 'somebody aborted the token under way',
+  forgotten: (sink: string) => `somebody confirmed that ${sink} contains no token of this rotation`,
+  notRevoked: (token: string) => `${token} was not revoked; the next run retried it`,
+} as const;
+
+// Sinks and scopes of a search.
+
+export const scopeNotSearchable = (scope: string): KeyturnError =>
+  usage(
+    `${scope}: this kind of sink cannot list where secrets are used`,
+    'Name its targets in the configuration.',
+  );
+
+/** @param isBlind no scope was searched */
+export const nothingFound = (isBlind: boolean): string =>
+  isBlind
+    ? 'Only env files here were searched: name a scope, such as keyturn discover KIND:OWNER.'
+    : 'No secret with a known name was found.';
+
+export const namesUnknown = (place: string, names: string): string =>
+  `${place} also contains ${names}`;
+
+export const namesIncomplete = (
+  place: string,
+  names: readonly string[],
+  missing: readonly string[],
+): string =>
+  `${place} contains ${names.join(', ')}, but not ${missing.join(', ')}: a rotation writes both, so change the jobs to read both from there first`;
+
+export const notSearched = (places: string, reason: string): string =>
+  `not searched: ${places}: ${reason}`;
+
+export const moreReasons = (count: number): string => `and more, for ${count} other reasons`;
+
+// The configuration, as discover and init write it.
+
+export const nothingToRotate = (hint: string | undefined): KeyturnError =>
+  usage('nothing to rotate', hint ?? 'Name the scopes of the secrets: keyturn init KIND:OWNER...');
+
+export const half = (
+  target: string,
+  names: readonly string[],
+  missing: readonly string[],
+  proposal: string,
+): string =>
+  `${target} contains ${names.join(' and ')}, but not ${missing.join(' or ')}, so it is left out. ${proposal}`;
+
+export const notExtendable = (file: string, what: string): KeyturnError =>
+  new KeyturnError('CONFIG_INVALID', `${file}: cannot extend ${what} automatically`, {
+    hint: 'Add the lines by hand: keyturn discover --json lists them under "additions".',
+    effect: 'none',
+  });
+
+export const configurationExists = (file: string): KeyturnError =>
+  usage(`${file} already exists, and there is no terminal to ask`, 'Use --yes to extend it.');
+
+export const configurationIsProgram = (file: string): string =>
+  `${file} is a program, so add this to its rotations by hand:`;
+
+export const addByHand = (file: string, lines: string): string => `Add to ${file}: ${lines}`;
+
+export const nothingToWrite = (): string => 'Nothing was found that could be written.';
+export const configurationComplete = (): string =>
+  'The configuration already contains all of them.';
+export const nothingWritten = (): string => 'Nothing was written.';
+
+export const writeNext = (isNew: boolean): string =>
+  `Next: keyturn discover --write ${isNew ? 'creates a' : 'extends the'} configuration.`;
+
+// The wizard of init.
+
+export const nobodyToAsk = (): KeyturnError =>
+  usage(
+    'there is no terminal to ask',
+    'Use --yes to accept what is found, or --dry-run to see it.',
+  );
+
+export const accountMissing = (title: string, variable: string): KeyturnError =>
+  usage(`unknown: ${title} that owns the tokens`, `Set it: --org ORG, or ${variable}.`);
+
+export const accountInvalid = (): string => 'Enter the name as it appears in URLs, such as acme.';
+
+export const durationNeeded = (): string => 'Enter a number with a unit, such as 90d, 12h or 30m.';
+
+export const systemUnknown = (kind: string, known: readonly string[]): KeyturnError =>
+  usage(
+    `--ci ${kind}: no installed sink has this CI system`,
+    `Use one of these values: ${known.join(', ')}; or install its adapter: npm install --save-dev @keyturn/sink-${kind}`,
+  );
+
+/** @param what the package and its version, as the manifest has them */
+export const packageInvalid = (what: string): KeyturnError =>
+  new KeyturnError('ADAPTER_INVALID', `${what} is not a package with an exact version`, {
+    hint: 'Reinstall this package from its registry.',
+    effect: 'none',
+  });
+
+export const rotationNotWritable = (name: string): KeyturnError =>
+  unfit('rotation', name, 'Use letters, digits, dots, dashes and underscores.');
+
+export const commandNotWritable = (line: string): KeyturnError =>
+  unfit('command', line, 'Use plain words without special characters of a shell.');
+
+export const variableInvalid = (name: string): KeyturnError =>
+  new KeyturnError(
+    'ADAPTER_INVALID',
+    `${printable(JSON.stringify(name), 80)} is not a valid name for a variable of a pipeline`,
+    { hint: 'Report this to the authors of the adapter that declares it.', effect: 'none' },
+  );
+
+export const lockInterrupted = (): KeyturnError =>
+  interrupted('interrupted before the lock file was complete; nothing was written');
+
+export const lockByHand = (folder: string, options: string): string =>
+  `Create the lock file of ${folder}, which npm could not create now, and commit it: npm install ${options} --prefix ${folder}. Until then the pipeline fails.`;
+
+export const movePipeline = (): string =>
+  'Move the pipeline to the root of the repository: this folder is not the root.';
+
+export const filesRefused = (): KeyturnError =>
+  usage('nothing was written', 'Run it again, or write the files by hand.');
+
+export const dryRunOver = (): string => 'Nothing was written: leave out --dry-run to write it.';
+
+export const fileKept = (file: string): string =>
+  `${file} was not changed: there is no terminal to ask.`;
+
+// The package of a sink.
+
+export const scopesWithSinkPackage = (): KeyturnError =>
+  usage('--sink-package does not take scopes', 'Leave out the scopes.');
+
+export const kindInvalid = (kind: string): KeyturnError =>
+  usage(
+    `"${kind.slice(0, 80)}" is not a valid kind of sink`,
+    'Use lowercase letters, digits and dashes, and start with a letter, such as vercel.',
+  );
+
+export const kindTaken = (kind: string): KeyturnError =>
+  usage(`there is already a sink "${kind}"`, `Install it: @keyturn/sink-${kind}`);
+
+export const folderExists = (folder: string): KeyturnError =>
+  usage(`${folder} already exists`, 'Choose another name, or remove the folder first.');
+
+export const folderFailed = (folder: string, code: string): KeyturnError =>
+  failed(`cannot create ${folder} (${code})`, 'Run it in a folder that you can write to.');
+
+// Packages.
+
+export const installOne = (name: string): string =>
+  `To install one: npm install --save-dev ${name}`;
+
+export const sandboxMissing = (name: string): KeyturnError =>
+  new KeyturnError('ADAPTER_NOT_FOUND', 'the sandbox is not installed', {
+    hint: `Install it: npm install --save-dev ${name}`,
+    effect: 'none',
+  });
+
+// Files.
+
+const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  ENOSPC: ['the disk is full', 'Free some disk space, then run it again.'],
+  EDQUOT: ['the disk quota is exceeded', 'Free some disk space, then run it again.'],
+  EFBIG: ['the file would be larger than allowed', 'Raise the limit, then run it again.'],
+  EROFS: ['the file system is read-only', 'Write to another place.'],
+  EIO: ['the device reports an error', 'Check the disk or the terminal, then run it again.'],
+};
+
+/** Why `what` was not written, by the code of the operating system. */
+const unwritten = (what: string, code: string, otherwise: string): [string, string] => {
+  const [why, hint] = reasons[code] ?? [`the system reports ${code}`, otherwise];
+  return [`cannot write ${what}: ${why}`, hint];
+};
+
+/** Results that did not reach standard output: what the command did is done. */
+export const outputLost = (code: string): [text: string, hint: string] =>
+  unwritten('to standard output', code, 'Write to another place, then run it again.');
+
+export const reportFailed = (path: string, code: string): KeyturnError =>
+  failed(...unwritten(path, code, 'Use a file in an existing folder that you can write to.'));
+
+export const reportIsLink = (path: string): KeyturnError =>
+  unsafe(`${path} is a symbolic link`, 'Use the path of the file itself, or remove the link.');
+
+export const reportIsNoFile = (path: string): KeyturnError =>
+  unsafe(`${path} is not a regular file`, 'Use a regular file, or - for standard output.');
+
+export const fileNotReadable = (path: string, code: string): KeyturnError =>
+  failed(`cannot read ${path} (${code})`, 'Check the path and the permissions of the file.');
+
+export const fileNotWritable = (path: string, code: string): KeyturnError =>
+  failed(
+    `cannot write ${path} (${code})`,
+    'Check that its folder exists and that you can write to it.',
+  );
+
+export const fileChanged = (path: string): KeyturnError =>
+  failed(`${path} was changed meanwhile, so it was not written`, AGAIN);
+
+function usage(message: string, hint: string): KeyturnError {
+  return new KeyturnError('USAGE_INVALID', message, { hint, effect: 'none' });
+}
+
+function inUse(message: string, hint: string): KeyturnError {
+  return new KeyturnError('TOKEN_IN_USE', message, { hint, effect: 'none' });
+}
+
+function failed(message: string, hint: string): KeyturnError {
+  return new KeyturnError('FILE_FAILED', message, { hint, effect: 'none' });
+}
+
+function unsafe(message: string, hint: string): KeyturnError {
+  return new KeyturnError('FILE_UNSAFE', message, { hint, effect: 'none' });
+}
+
+function interrupted(message: string): KeyturnError {
+  return new KeyturnError('INTERRUPTED', message, { hint: AGAIN, effect: 'none' });
+}
+
+function unfit(what: string, text: string, hint: string): KeyturnError {
+  return usage(
+    `cannot write the ${what} ${printable(JSON.stringify(text), 80)} into a pipeline`,
+    hint,
+  );
+}
