@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { durationInvalid } from '../messages.ts';
 import type { Section } from './commands.ts';
 import type { CommandSpec, Example, Group, OptionSpec } from './spec.ts';
 import { refusal } from './usage.ts';
@@ -11,19 +12,19 @@ import { isUntrusted } from './untrusted.ts';
 import { verbosityOf, withVerbosity } from './verbosity.ts';
 
 const COLUMNS = 80;
-const DESCRIPTION = 'Rotates the service tokens that CI uses.';
+const DESCRIPTION = 'Rotates the credentials that CI jobs use.';
 
-/** What the program is made of, and what it runs on. */
+/** The parts of the program, and its host. */
 export interface Parts {
   readonly sections: readonly Section[];
   readonly groups: Readonly<Record<string, Group>>;
   readonly host: Host;
-  /** Told before a command runs: the host with the verbosity that was asked for. */
+  /** Called before a command runs, with the host in the chosen verbosity. */
   readonly begin: (host: Host) => void;
   readonly finish: (exit: ExitCode) => void;
 }
 
-/** Makes commander's program of the commands. What a command does is loaded when it runs. */
+/** Builds commander's program from the commands. The code of a command is loaded when it runs. */
 export function buildProgram(parts: Parts): Command {
   const { sections, groups, host } = parts;
   const program = prepare(new Command('keyturn'), DESCRIPTION, host);
@@ -52,12 +53,12 @@ export function buildProgram(parts: Parts): Command {
   return program.addHelpText('after', firstExamples(all));
 }
 
-/** Of commands that have others beside them. */
+/** The first example of the first three commands. */
 function firstExamples(commands: readonly CommandSpec[]): string {
   return examplesText(commands.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1)));
 }
 
-/** Makes a program of one command alone: `rotate`, as its bin of that name is. */
+/** Builds a program with a single command, for the bin `rotate`. */
 export function buildAlone(spec: CommandSpec, parts: Parts): Command {
   const program = new Command(spec.name);
   const examples = spec.examples.map(({ line, does }) => ({
@@ -86,7 +87,7 @@ function fill(command: Command, spec: CommandSpec, { host, begin, finish }: Part
   });
 }
 
-/** What all commands have in common. */
+/** Settings that all commands share. */
 function prepare(command: Command, description: string, host: Host): Command {
   return command
     .description(description)
@@ -96,7 +97,7 @@ function prepare(command: Command, description: string, host: Host): Command {
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
-      // Said when it is caught, as every other error is.
+      // Written where it is caught, as every other error.
       outputError: () => {},
       getOutHelpWidth: () => COLUMNS,
       getErrHelpWidth: () => COLUMNS,
@@ -114,7 +115,7 @@ function pathOf(command: Command): string {
 
 function addGlobalOptions(command: Command): void {
   for (const option of globalOptions) addOption(command, option);
-  // The bin answers it; it stands here for the help.
+  // The bin handles it; this is for the help.
   command.option('-V, --version', 'print the version');
 }
 
@@ -139,21 +140,18 @@ function addOption(
       return [...before, value];
     });
   command.addOption(option);
-  // As a value and not as a default, which the help would show.
+  // As a value, since the help would show a default.
   if (repeats === true) command.setOptionValue(option.attributeName(), []);
 }
 
-/** Durations are checked before anything runs, so that the message can name the option. */
+/** Checks durations before anything runs, so that the message can name the option. */
 function checkedDuration(text: string, { long }: Option): string {
   try {
     parseDuration(text);
     return text;
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
-    throw new KeyturnError('USAGE_INVALID', `${long}: ${error.message}`, {
-      ...(error.hint !== undefined && { hint: error.hint }),
-      effect: 'none',
-    });
+    throw durationInvalid(String(long), error);
   }
 }
 

@@ -16,16 +16,16 @@ import { demo, sandbox } from './specs/sandbox.ts';
 import { status } from './specs/status.ts';
 import { tokens } from './specs/token.ts';
 
-/** Commands that serve one purpose. */
+/** Commands with the same purpose. */
 export interface Section {
   readonly title: string;
   readonly commands: readonly CommandSpec[];
 }
 
-/** Every command by its purpose, in the order in which the help and the manual show them. */
+/** All commands by purpose, in the order of the help and the manual. */
 export const sections: readonly Section[] = [
   { title: 'Rotate:', commands: [rotate, plan, abort, forget] },
-  { title: 'Look:', commands: [status, history, audit, doctor] },
+  { title: 'Inspect:', commands: [status, history, audit, doctor] },
   { title: 'Set up:', commands: [init, discover, adopt, adapters] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Ledgers:', commands: ledgers },
@@ -34,11 +34,11 @@ export const sections: readonly Section[] = [
 
 export const commands: readonly CommandSpec[] = sections.flatMap((section) => section.commands);
 
-/** What a name alone means that only has others below it, and what pscale calls it. */
+/** Names that only group commands, with an alias that people may know from the issuer's own command line. */
 export const groups: Readonly<Record<string, Group>> = {
-  ledger: { summary: 'the records of every rotation' },
+  ledger: { summary: 'manage the ledgers' },
   token: {
-    summary: "the issuer's tokens, as pscale service-token has them",
+    summary: "manage the issuer's tokens",
     alias: 'service-token',
   },
 };

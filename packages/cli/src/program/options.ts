@@ -2,7 +2,7 @@ import type { OptionSpec } from './spec.ts';
 import { untrustedOption } from './untrusted.ts';
 import { verbosityOptions } from './verbosity.ts';
 
-/** What every command takes. */
+/** The options of every command. */
 export const globalOptions: readonly OptionSpec[] = [...verbosityOptions, untrustedOption];
 export interface GlobalFlags {
   readonly quiet?: boolean;
@@ -11,34 +11,34 @@ export interface GlobalFlags {
   readonly untrusted?: boolean;
 }
 
-/** Options that several commands have, so that they are the same everywhere. */
+/** Options that several commands share. */
 export const config: OptionSpec = {
   flags: '--config <file>',
-  description: 'the configuration (default: keyturn.config.* here or above)',
+  description: 'the configuration file (default: keyturn.config.*, here or in a folder above)',
 };
 export const org: OptionSpec = { flags: '--org <org>', description: "the issuer's organization" };
 export const json: OptionSpec = { flags: '--json', description: 'print one JSON document' };
 export const sink: OptionSpec = {
   flags: '--sink <kind-or-target>',
-  description: 'only these sinks; without a configuration, the sinks themselves',
+  description: 'only these sinks; without a configuration, the sinks to use',
   repeats: true,
 };
 const replaces: OptionSpec = {
   flags: '--replaces <token-id>',
-  description: 'the token that is in use now',
+  description: 'the current token, which is replaced',
 };
 export const allow: OptionSpec = {
   flags: '--allow <check>',
-  description: 'switch a safety check off: tracked-file, missing-names, host:NAME',
+  description: 'switch off a safety check: tracked-file, missing-names, host:NAME',
   repeats: true,
 };
 
-/** Of commands that only ask. */
+/** For commands that only read. */
 export const allowHost: OptionSpec = {
   flags: '--allow <check>',
-  description: 'send credentials to a host that only the configuration names: host:NAME',
+  description: 'allow a host that only the configuration names to receive credentials: host:NAME',
   repeats: true,
 };
 
-/** What every command about rotations takes. */
+/** The options of every command about rotations. */
 export const rotating: readonly OptionSpec[] = [config, sink, org, replaces, allow, json];

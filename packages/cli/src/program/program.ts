@@ -3,6 +3,7 @@ import { CommanderError, type Command } from 'commander';
 
 import { exitCodes, exitOfError, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { unexpected } from '../messages.ts';
 import { failureDocument } from '../output/json.ts';
 import { tell } from '../output/tell.ts';
 import { isUnverified, unverified, withWarning } from '../output/unverified.ts';
@@ -11,7 +12,7 @@ import { groups, sections } from './commands.ts';
 import { rotate } from './specs/rotate.ts';
 import { prepared } from './usage.ts';
 
-/** Reads the arguments, runs the command, and turns every failure into a line and an exit code. */
+/** Parses the arguments, runs the command, and turns every failure into a line and an exit code. */
 export async function runProgram(argv: readonly string[], given: Host): Promise<ExitCode> {
   const isOpen = isUnverified(given.env);
   const host = isOpen ? { ...given, stdout: withWarning(given.stdout, unverified.text) } : given;
@@ -20,7 +21,7 @@ export async function runProgram(argv: readonly string[], given: Host): Promise<
   const began = host.clock.now();
   const begin = (chosen: Host): void => {
     seen = chosen;
-    // A quiet command says it too.
+    // Also for a quiet command.
     if (isOpen) tell(unverified.text, host.stderr, unverified.fix);
     seen.log('debug', 'program', seen.about());
   };
@@ -43,17 +44,16 @@ function programFor(host: Host, begin: Parts['begin'], finish: Parts['finish']):
   return host.program === 'rotate' ? buildAlone(rotate, parts) : buildProgram(parts);
 }
 
-/** Errors are told whatever the verbosity: not to the quiet stderr of the command, but to the program's. */
+/** Writes errors whatever the verbosity: to the stderr of the program, not to the silent one of a quiet command. */
 function report(error: unknown, json: boolean, { verbosity }: Host, host: Host): ExitCode {
-  // Commander has shown help.
+  // Commander has shown the help.
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!KeyturnError.is(error)) {
     const name = error instanceof Error ? error.name : typeof error;
-    const text = `an unforeseen ${printable(name)} stopped it; the ledger is consistent`;
-    const hint = 'Run it again, and report this with what you ran.';
-    if (json) host.stdout.write(failureDocument({ code: null, message: text, hint }));
-    tell(text, host.stderr, hint);
+    const { message, hint } = unexpected(printable(name));
+    if (json) host.stdout.write(failureDocument({ code: null, message, hint }));
+    tell(message, host.stderr, hint);
     if (verbosity === 'debug' && error instanceof Error) host.stderr.write(placesOf(error));
     return exitCodes.bug;
   }
@@ -62,7 +62,7 @@ function report(error: unknown, json: boolean, { verbosity }: Host, host: Host):
   return exitOfError(error);
 }
 
-/** Where an unforeseen error came from. Its message is left out: it may hold anything. */
+/** Where an unexpected error came from, without its message, which may contain anything. */
 function placesOf({ stack = '' }: Error): string {
   const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return places.map((line) => `${printable(line)}\n`).join('');

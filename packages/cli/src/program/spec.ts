@@ -3,50 +3,50 @@ import type { Host } from '../host.ts';
 
 export interface OptionSpec {
   /**
-   * As commander reads them: `--grace <duration>`. What stands in brackets is completed where it is `kind-or-target`,
-   * `target`, `rotation`, `file` or `folder`; a `duration` is checked before anything runs.
+   * In commander's notation: `--grace <duration>`. The shell completes `kind-or-target`, `target`, `rotation`, `file` and
+   * `folder`; a `duration` is checked before anything runs.
    */
   readonly flags: string;
   readonly description: string;
-  /** It may be given several times; its value is a list, empty without it. */
+  /** The option can be repeated; its value is a list, which is empty without it. */
   readonly repeats?: boolean;
   readonly required?: boolean;
-  /** What may stand as its value, for completion and for a check before anything runs. */
+  /** The allowed values, for completion and for a check before anything runs. */
   readonly choices?: readonly string[];
-  /** The other options that it contradicts, as their values are named: `dryRun`. */
+  /** The options that it cannot be combined with, by the names of their values: `dryRun`. */
   readonly conflicts?: readonly string[];
 }
 
 export interface Example {
-  /** What is typed: `keyturn status --check`. */
+  /** The command line: `keyturn status --check`. */
   readonly line: string;
   readonly does: string;
 }
 
-/** One command as data: the program, its help, completion and the manual are made of it. */
+/** One command as data: the source of the program, its help, completion and the manual. */
 export interface CommandSpec<Flags = never> {
-  /** What is typed: `rotate`, or `token list`. */
+  /** `rotate`, or `token list`. */
   readonly name: string;
-  /** Another name for its last word, which people may know from elsewhere. */
+  /** Another name for its last word, which people may know from another command line. */
   readonly alias?: string;
-  /** As commander reads them: `[names...]`; `name` and `names` are completed as those of rotations. */
+  /** In commander's notation: `[names...]`. The shell completes `name` and `names` as rotations. */
   readonly words?: string;
-  /** What may stand as its first word. */
+  /** The allowed values of the first word. */
   readonly choices?: readonly string[];
   readonly summary: string;
   readonly options: readonly OptionSpec[];
   readonly examples: readonly [Example, Example, ...Example[]];
-  /** Loads what the command does only now, so that starting costs no more than what is used. */
+  /** Loads the code of the command only when it runs, to start fast. */
   readonly run: (words: readonly string[], flags: Flags, host: Host) => Promise<ExitCode>;
 }
 
-/** A name that only has others below it. */
+/** A name that only groups commands. */
 export interface Group {
   readonly summary: string;
   readonly alias?: string;
 }
 
-/** Types what `run` is given; the options above it are what fills it. */
+/** Types the flags of `run`. */
 export function command<Flags>(spec: CommandSpec<Flags>): CommandSpec {
   return spec;
 }

@@ -5,10 +5,10 @@ import type { OptionSpec } from './spec.ts';
 
 export const untrustedOption: OptionSpec = {
   flags: '--untrusted',
-  description: 'the files here are not yours: run none of them, ask no address of theirs',
+  description: 'do not trust the files here: run none, send nothing to their hosts',
 };
 
-/** Whether the files are somebody else's: by the option, or because the job is that of a fork. */
+/** Whether the files belong to somebody else: by the option, or because the job runs for a fork. */
 export function isUntrusted(
   { untrusted }: { readonly untrusted?: boolean },
   env: Environment,

@@ -1,40 +1,27 @@
-import { KeyturnError } from '@keyturn/core';
+import type { KeyturnError } from '@keyturn/core';
 import type { Command, CommanderError } from 'commander';
 
-/** How commander says it, and how every other message here does. */
-const WORDINGS: readonly (readonly [RegExp, string])[] = [
-  [/^option '.*?(--[\w-]+).*?' argument '(.*)' is invalid$/s, '$1: "$2" is none of its values'],
-  [
-    /^command-argument value '(.*)' is invalid for argument '(.*)'$/s,
-    '$2: "$1" is none of its values',
-  ],
-  [/^option '.*?(--[\w-]+).*?' argument missing$/, '$1: its value is missing'],
-  [/^required option '.*?(--[\w-]+).*?' not specified$/, '$1 is missing'],
-  [/^missing required argument '(.*)'$/, '<$1> is missing'],
-];
+import { chooseValue, commandLineInvalid, wordings } from '../messages.ts';
 
-/** Says what is wrong with a command line in our own words; what commander ends with after it showed help stays as it is. */
+/** Puts an error of commander into our own words; the one after it has shown help stays as it is. */
 export function refusal(error: CommanderError, path: string): CommanderError | KeyturnError {
   if (error.code === 'commander.help' || error.exitCode === 0) return error;
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const [said = '', details] = first.split(/\. (?=Allowed|Expected)/);
-  const message = WORDINGS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), said);
-  return new KeyturnError('USAGE_INVALID', message, {
-    hint: hintOf(suggestion, details) ?? `See how it is used: ${path} --help`,
-    effect: 'none',
-  });
+  const message = wordings.reduce((text, [theirs, ours]) => text.replace(theirs, ours), said);
+  return commandLineInvalid(message, hintOf(suggestion, details), path);
 }
 
-/** What was meant, or what is allowed. Words that were too many are not repeated: one may be a secret. */
+/** A suggestion, or the allowed values. Does not repeat surplus words, since one may be a secret. */
 function hintOf(suggestion = '', details = ''): string | undefined {
   const meant = /^\((Did you mean .+\?)\)$/.exec(suggestion)?.[1];
   const [, allowed] = /^Allowed choices are (.+)\.$/.exec(details) ?? [];
-  return meant ?? (allowed === undefined ? undefined : `Choose one of ${allowed}.`);
+  return meant ?? (allowed === undefined ? undefined : chooseValue(allowed));
 }
 
 /**
- * The words as commander is to have them. Those that lead to a command that there is not end with it: that is then what is
- * told, help asked for or not. `help token list` is `token list --help`.
+ * The words for commander. They end with the first unknown command, which is then reported whether or not help was requested.
+ * `help token list` becomes `token list --help`.
  */
 export function prepared(words: readonly string[], program: Command): readonly string[] {
   const asksForHelp = words[0] === 'help';

@@ -4,21 +4,21 @@ import type { Host, Output, Verbosity } from '../host.ts';
 import { painter } from '../output/style.ts';
 import type { OptionSpec } from './spec.ts';
 
-/** What every command takes. */
+/** The options of every command. */
 export const verbosityOptions: readonly OptionSpec[] = [
   {
     flags: '--quiet',
-    description: 'print results and errors, and nothing else',
+    description: 'print only results and errors',
     conflicts: ['verbose', 'debug'],
   },
-  { flags: '--verbose', description: 'print each step with its sinks and its time' },
+  { flags: '--verbose', description: 'print each step with its sinks and time' },
   { flags: '--debug', description: 'print requests, ledger events and times; never a secret' },
 ];
 
 const MOST = 2000;
 const levels: readonly Verbosity[] = ['quiet', 'normal', 'verbose', 'debug'];
 
-/** The verbosity that is asked for: by an option, or else by `KEYTURN_DEBUG=1`. */
+/** The verbosity, by an option or else by `KEYTURN_DEBUG=1`. */
 export function verbosityOf(
   flags: { readonly quiet?: boolean; readonly verbose?: boolean; readonly debug?: boolean },
   { env }: Host,
@@ -29,7 +29,7 @@ export function verbosityOf(
   return env['KEYTURN_DEBUG'] === '1' ? 'debug' : 'normal';
 }
 
-/** The host as a command of this verbosity sees it. */
+/** The host for a command with this verbosity. */
 export function withVerbosity(host: Host, verbosity: Verbosity): Host {
   const startedAt = host.clock.now();
   const { stderr } = host;
@@ -46,10 +46,10 @@ export function withVerbosity(host: Host, verbosity: Verbosity): Host {
     ...seen,
     stderr: silent(stderr),
     warn: () => {},
-    // A quiet command writes nothing that a runner could read.
+    // A quiet command writes nothing for a runner to read.
     annotate: undefined,
     loud: stderr,
-    // Nor is a person asked, whose questions would be half hidden.
+    // Nor does it ask questions, which would be half hidden.
     ask: undefined,
   };
 }

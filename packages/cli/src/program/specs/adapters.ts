@@ -3,10 +3,10 @@ import { command } from '../spec.ts';
 
 export const adapters = command<{ readonly json?: boolean }>({
   name: 'adapters',
-  summary: 'list the adapters that are installed, and those that could be',
+  summary: 'list the installed adapters, and those that you can install',
   options: [json],
   examples: [
-    { line: 'keyturn adapters', does: 'what is installed, and the lines that install the rest' },
+    { line: 'keyturn adapters', does: 'list what is installed, and how to install the rest' },
     { line: 'keyturn adapters --json', does: 'the same as one document' },
   ],
   run: (_, flags, host) =>

@@ -5,17 +5,17 @@ import { command } from '../spec.ts';
 export const adopt = command<AdoptFlags>({
   name: 'adopt',
   words: '<name>',
-  summary: 'take over the token in use, without replacing it now',
+  summary: 'adopt the token in use, without replacing it now',
   options: [
     config,
     org,
     {
       flags: '--token-id <token-id>',
-      description: 'the token; found by itself where sinks show it',
+      description: 'the token in use; not needed if the sinks show it',
     },
     {
       flags: '--from <name>',
-      description: 'the rotation was renamed: go on with the ledger of its former name',
+      description: 'the former name of a renamed rotation, to continue its ledger',
     },
     allow,
     json,
@@ -23,15 +23,15 @@ export const adopt = command<AdoptFlags>({
   examples: [
     {
       line: 'keyturn adopt ci-gitlab',
-      does: 'GitLab shows the id: the token is replaced when it is due',
+      does: 'GitLab shows the id, so nothing else is needed',
     },
     {
       line: 'keyturn adopt ci-github --token-id abc123def456',
-      does: 'GitHub shows no secret: the token is named',
+      does: 'GitHub does not show secrets, so name the token',
     },
     {
       line: 'keyturn adopt ci-github --from ci',
-      does: 'the rotation ci is called ci-github now',
+      does: 'continue after renaming the rotation ci to ci-github',
     },
   ],
   run: (names, flags, host) =>

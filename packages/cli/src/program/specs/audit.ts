@@ -11,39 +11,39 @@ export const audit = command<AuditFlags>({
     sink,
     org,
     allowHost,
-    { flags: '--rule <id>', description: 'only this rule, by its id or name', repeats: true },
-    { flags: '--ignore <id>', description: 'every rule but this one', repeats: true },
+    { flags: '--rule <id>', description: 'only this rule, by id or name', repeats: true },
+    { flags: '--ignore <id>', description: 'all rules except this one', repeats: true },
     {
       flags: '--fail-on <severity>',
-      description: 'from which severity on to exit with 6 (default: warning)',
-      // SARIF's word for a problem is known as well.
+      description: 'the lowest severity that exits with 6 (default: warning)',
+      // SARIF calls a problem an error.
       choices: [...severities, 'error', 'never'],
     },
     {
       flags: '--unused-after <duration>',
-      description: 'how long a token may go without use (default: 30d)',
+      description: 'report tokens that were not used for this long (default: 30d)',
     },
     {
       flags: '--expiring-within <duration>',
-      description: 'how soon a token may expire (default: 14d)',
+      description: 'report tokens that expire this soon (default: 14d)',
     },
     {
       flags: '--exclude <path>',
-      description: "what not to search for secrets, as git's pathspec: test/**",
+      description: 'do not search these files for secrets; a git pathspec: test/**',
       repeats: true,
     },
-    { flags: '--sarif <file>', description: 'write a SARIF log, for code scanning' },
+    { flags: '--sarif <file>', description: 'write a SARIF log for code scanning' },
     {
       flags: '--summary <file>',
-      description: 'append a Markdown summary (default: $GITHUB_STEP_SUMMARY)',
+      description: 'append a Markdown summary (default: the summary of the CI job)',
     },
     json,
   ],
   examples: [
-    { line: 'keyturn audit', does: 'look at everything that there are credentials for' },
+    { line: 'keyturn audit', does: 'check everything that the credentials can read' },
     {
       line: 'keyturn audit --sarif keyturn.sarif --fail-on problem',
-      does: 'in a workflow: for code scanning, failing on the worst alone',
+      does: 'for code scanning in a workflow; fail only on problems',
     },
     { line: 'keyturn audit --rule token-in-git', does: 'search this repository and its history' },
   ],

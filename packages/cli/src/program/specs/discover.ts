@@ -5,28 +5,28 @@ import { command } from '../spec.ts';
 export const discover = command<DiscoverFlags>({
   name: 'discover',
   words: '[scopes...]',
-  summary: 'find where the secrets are used, and write it down',
+  summary: 'find where the secrets are used; write the configuration',
   options: [
     config,
     org,
     allowHost,
     {
       flags: '--name <pattern>',
-      description: 'look for these names too: MY_*_TOKEN',
+      description: 'also search for these names: MY_*_TOKEN',
       repeats: true,
     },
-    { flags: '--write', description: 'write or extend the configuration' },
-    { flags: '--yes', description: 'do not ask before it is overwritten' },
+    { flags: '--write', description: 'create or extend the configuration' },
+    { flags: '--yes', description: 'do not ask before changing it' },
     json,
   ],
   examples: [
     {
       line: 'keyturn discover github:acme gitlab:acme circleci:gh/acme',
-      does: 'look through whole organizations; nothing is changed',
+      does: 'search whole organizations; change nothing',
     },
     {
       line: 'keyturn discover --write',
-      does: "look where git's remote leads and in env files here, then write it down",
+      does: "search the owner of git's remote and the env files here, then write the configuration",
     },
   ],
   run: (scopes, flags, host) =>

@@ -4,7 +4,7 @@ import { command } from '../spec.ts';
 
 export const doctor = command<DoctorFlags>({
   name: 'doctor',
-  summary: 'find out why something does not work, and what to do',
+  summary: 'find out why something does not work, and how to fix it',
   options: [
     config,
     sink,
@@ -12,31 +12,31 @@ export const doctor = command<DoctorFlags>({
     allow,
     {
       flags: '--token-id <id>',
-      description: 'find out where this token is, and why it is not listed',
+      description: 'find out where this token is, and why the list lacks it',
     },
-    { flags: '--security', description: 'how this set-up is secured, too' },
+    { flags: '--security', description: 'also check the security of this setup' },
     {
       flags: '--timeout <duration>',
-      description: 'how long to wait for hosts that do not answer (default: 20s)',
+      description: 'how long to wait for a host (default: 20s)',
     },
     json,
   ],
   examples: [
     {
       line: 'keyturn doctor',
-      does: 'look at everything and change nothing; exit with 6 on a problem',
+      does: 'check everything, change nothing; exit with 6 on a problem',
     },
     {
       line: 'keyturn doctor --token-id abc123def456',
-      does: 'for a token that is missing from the list, or that a job was refused with',
+      does: 'for a token that is not listed, or that a job cannot use',
     },
     {
       line: 'keyturn doctor --security',
-      does: 'who could forge ledgers, what is not pinned, what may do too much',
+      does: 'find out who could forge ledgers, what is not pinned, and which permissions are too broad',
     },
     {
       line: 'keyturn doctor --sink github:acme/web --org acme',
-      does: 'before the first rotation, without a configuration',
+      does: 'check before the first rotation, without a configuration',
     },
   ],
   run: (_, flags, host) =>

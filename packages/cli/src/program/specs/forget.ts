@@ -5,7 +5,7 @@ import type { ForgetFlags } from '../../commands/forget.ts';
 export const forget = command<ForgetFlags>({
   name: 'forget',
   words: '<name>',
-  summary: 'take your word that a sink holds no token any more',
+  summary: 'record that a sink no longer contains any token',
   options: [
     config,
     { flags: '--sink <target>', description: 'the sink, as status shows it', required: true },
@@ -15,11 +15,11 @@ export const forget = command<ForgetFlags>({
   examples: [
     {
       line: 'keyturn forget ci-github --sink github:acme/old',
-      does: 'ask, then let go of a repository that is gone',
+      does: 'ask, then forget a repository that was deleted',
     },
     {
       line: 'keyturn forget ci-github --sink github:acme/old --yes',
-      does: 'let go of it without being asked',
+      does: 'forget it without a question',
     },
   ],
   run: ([name = ''], flags, host) =>

@@ -5,14 +5,14 @@ import { command, type CommandSpec } from '../spec.ts';
 const sign = command<LedgerSignFlags>({
   name: 'ledger sign',
   words: '[names...]',
-  summary: 'believe ledgers as they are, and sign them',
+  summary: 'trust the ledgers as they are, and sign them',
   options: [config, json],
   examples: [
     {
       line: 'keyturn ledger sign',
-      does: 'every ledger; from then on each record has to be signed',
+      does: 'sign every ledger; from then on, each record must be signed',
     },
-    { line: 'keyturn ledger sign ci-github', does: 'the ledger of one rotation' },
+    { line: 'keyturn ledger sign ci-github', does: 'sign the ledger of one rotation' },
   ],
   run: (names, flags, host) =>
     import('../../commands/ledger/sign.ts').then(({ ledgerSign }) =>

@@ -5,10 +5,10 @@ import type { RotateFlags } from '../../commands/rotate.ts';
 export const plan = command<RotateFlags>({
   name: 'plan',
   words: '[names...]',
-  summary: 'tell what rotate would do; change nothing',
-  options: [...rotating, { flags: '--force', description: 'plan even what is not due' }],
+  summary: 'show what rotate would do; change nothing',
+  options: [...rotating, { flags: '--force', description: 'also plan what is not due' }],
   examples: [
-    { line: 'keyturn plan', does: 'check every rotation that is due, and list what would be done' },
+    { line: 'keyturn plan', does: 'check every rotation that is due, and list the steps' },
     { line: 'keyturn plan ci-github --force', does: 'check one rotation, due or not' },
   ],
   run: (names, flags, host) =>

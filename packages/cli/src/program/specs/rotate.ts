@@ -5,23 +5,27 @@ import type { RotateFlags } from '../../commands/rotate.ts';
 export const rotate = command<RotateFlags>({
   name: 'rotate',
   words: '[names...]',
-  summary: 'replace what is due, everywhere CI reads it',
+  summary: 'replace the tokens that are due, everywhere CI reads them',
   options: [
     ...rotating,
     {
       flags: '--grace <duration>',
       description: 'how long the old token stays valid; 0 revokes it in this run',
     },
-    { flags: '--wait', description: 'wait for the grace to be over, then revoke' },
-    { flags: '--force', description: 'rotate even what is not due' },
-    { flags: '--break-glass', description: 'the token leaked: replace it now, without a grace' },
+    { flags: '--wait', description: 'wait until the grace period is over, then revoke' },
+    { flags: '--force', description: 'also rotate what is not due' },
+    {
+      flags: '--break-glass',
+      description: 'the token leaked: replace it now, without a grace period',
+    },
     {
       flags: '--revoke-first',
-      description: 'with --break-glass: revoke it before it is replaced; jobs fail until then',
+      description:
+        'with --break-glass: revoke the token before it is replaced; jobs fail meanwhile',
     },
     {
       flags: '--canary',
-      description: 'let a job of each CI use the new token before the old is revoked',
+      description: 'run a job of each CI with the new token before the old one is revoked',
     },
     { flags: '--dry-run', description: 'check everything, change nothing' },
   ],
@@ -29,7 +33,7 @@ export const rotate = command<RotateFlags>({
     { line: 'keyturn rotate', does: 'do what is due for every rotation of the configuration' },
     {
       line: 'keyturn rotate --sink github:acme/web --org acme --replaces abc123def456',
-      does: 'rotate without a configuration; the token in use is named once',
+      does: 'rotate without a configuration; name the token in use once',
     },
   ],
   run: (names, flags, host) =>

@@ -3,10 +3,10 @@ import { command } from '../spec.ts';
 
 export const sandbox = command<{ readonly json?: boolean }>({
   name: 'sandbox',
-  summary: 'serve local PlanetScale and CI providers until interrupted',
+  summary: 'serve a local issuer and CI providers until interrupted',
   options: [json],
   examples: [
-    { line: 'keyturn sandbox', does: 'serve, and print the variables that point keyturn at it' },
+    { line: 'keyturn sandbox', does: 'serve, and print the variables that make keyturn use it' },
     { line: 'keyturn sandbox --json', does: 'the same as one line of JSON, for scripts' },
   ],
   run: (_, flags, host) =>
@@ -15,11 +15,11 @@ export const sandbox = command<{ readonly json?: boolean }>({
 
 export const demo = command({
   name: 'demo',
-  summary: 'perform one rotation against the sandbox',
+  summary: 'run one rotation against the sandbox',
   options: [],
   examples: [
-    { line: 'keyturn demo', does: 'a real rotation, from the old token to the new one' },
-    { line: 'NO_COLOR=1 keyturn demo', does: 'the same without colour' },
+    { line: 'keyturn demo', does: 'run a real rotation, from the old token to the new one' },
+    { line: 'NO_COLOR=1 keyturn demo', does: 'the same without colours' },
   ],
   run: (_words, _flags, host) =>
     import('../../commands/demo.ts').then(({ demoCommand }) => demoCommand(host)),

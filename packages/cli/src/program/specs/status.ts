@@ -5,29 +5,32 @@ import type { StatusFlags } from '../../commands/status.ts';
 export const status = command<StatusFlags>({
   name: 'status',
   words: '[names...]',
-  summary: 'tell how every rotation stands, from the ledgers',
+  summary: 'show the status of every rotation, from the ledgers',
   options: [
     ...rotating,
-    { flags: '--check', description: 'exit with 6 where something needs attention' },
+    { flags: '--check', description: 'exit with 6 if something needs attention' },
     {
       flags: '--watch',
-      description: 'draw again every few seconds, until interrupted',
+      description: 'refresh every few seconds until interrupted',
       conflicts: ['json', 'check', 'metrics', 'html'],
     },
     {
       flags: '--metrics',
-      description: 'print OpenMetrics text, for Prometheus',
+      description: 'print OpenMetrics text for Prometheus',
       conflicts: ['json'],
     },
     {
       flags: '--html <file>',
-      description: 'write one page that loads and runs nothing; - prints it',
+      description: 'write a static HTML page; - prints it',
       conflicts: ['json', 'metrics'],
     },
   ],
   examples: [
-    { line: 'keyturn status', does: 'show every rotation; no request is made' },
-    { line: 'keyturn status --check', does: 'for monitors: exit with 6 where attention is due' },
+    { line: 'keyturn status', does: 'show every rotation, without a request' },
+    {
+      line: 'keyturn status --check',
+      does: 'for monitoring: exit with 6 if something needs attention',
+    },
     {
       line: 'keyturn status --metrics > keyturn.prom',
       does: "for the textfile collector of Prometheus's node exporter",

@@ -18,24 +18,27 @@ const common = [config, org, allowHost, json];
 const access = () => import('../../commands/token/access.ts');
 const database = {
   flags: '--database <name>',
-  description: 'the database that the permissions are for',
+  description: 'the database of the permissions',
 };
 
 const list = command<TokenListFlags>({
   name: 'token list',
-  summary: 'every token, over every page',
+  summary: 'list all tokens',
   options: [
     ...common,
     {
       flags: '--sort <key>',
-      description: 'the oldest, least recently used or soonest to expire first',
+      description: 'sort by age, name, id, last use or expiry',
       choices: sortKeys,
     },
-    { flags: '--permissions', description: 'what each may do, too: one request for each token' },
+    {
+      flags: '--permissions',
+      description: 'also list the permissions; one request for each token',
+    },
   ],
   examples: [
-    { line: 'keyturn token list', does: 'all tokens, oldest first' },
-    { line: 'keyturn token list --sort used', does: 'those that nobody uses first' },
+    { line: 'keyturn token list', does: 'list all tokens, the oldest first' },
+    { line: 'keyturn token list --sort used', does: 'list the least recently used tokens first' },
     { line: 'keyturn token list --permissions --json', does: 'everything as one document' },
   ],
   run: (_, flags, host) =>
@@ -45,10 +48,10 @@ const list = command<TokenListFlags>({
 const show = command<TokenFlags>({
   name: 'token show',
   words: '<id>',
-  summary: 'one token and what it may do',
+  summary: 'show a token and its permissions',
   options: common,
   examples: [
-    { line: 'keyturn token show abc123def456', does: 'its name, dates and permissions' },
+    { line: 'keyturn token show abc123def456', does: 'show its name, dates and permissions' },
     { line: 'keyturn token show abc123def456 --json', does: 'the same as one document' },
   ],
   run: ([id = ''], flags, host) =>
@@ -57,32 +60,32 @@ const show = command<TokenFlags>({
 
 const create = command<TokenCreateFlags>({
   name: 'token create',
-  summary: 'create a token; its secret is shown once, or goes to a sink',
+  summary: 'create a token; show its secret once, or deliver it to a sink',
   options: [
     ...common,
-    { flags: '--name <name>', description: 'what the list shows', required: true },
+    { flags: '--name <name>', description: 'the name of the token', required: true },
     {
       flags: '--ttl <lifetime>',
-      description: 'until it expires by itself: 30d; a number alone is seconds, as in pscale',
+      description: 'the lifetime of the token: 30d; a plain number is in seconds',
     },
     {
       flags: '--sink <target>',
       description:
-        'write it there, and show its secret to nobody; needed in a job whose log cannot mask it',
+        'deliver it there instead of showing its secret; required in a job whose log cannot mask it',
     },
     {
       flags: '--layout <layout>',
-      description: 'how it is laid out in the sink (default: pair)',
+      description: 'the layout in the sink (default: pair)',
       choices: layouts,
     },
-    { flags: '--force', description: 'write over what the sink holds' },
+    { flags: '--force', description: 'overwrite what the sink contains' },
   ],
   examples: [
-    { line: 'keyturn token create --name ci-github', does: 'a token that never expires' },
-    { line: 'keyturn token create --name trial --ttl 1d', does: 'a token for one day' },
+    { line: 'keyturn token create --name ci-github', does: 'create a token that never expires' },
+    { line: 'keyturn token create --name trial --ttl 1d', does: 'create a token for one day' },
     {
       line: 'keyturn token create --name ana --sink env:.env.local',
-      does: 'straight into a file, never onto the screen',
+      does: 'write it to a file instead of the screen',
     },
   ],
   run: (_, flags, host) =>
@@ -92,18 +95,18 @@ const create = command<TokenCreateFlags>({
 const remove = command<TokenDeleteFlags>({
   name: 'token delete',
   words: '<id>',
-  summary: 'end a token',
+  summary: 'delete a token',
   options: [
     ...common,
     { flags: '--yes', description: 'do not ask' },
     {
       flags: '--force',
-      description: 'even where a sink may hold it, or keyturn acts with it',
+      description: 'delete it even if a sink may contain it, or keyturn uses it',
     },
   ],
   examples: [
-    { line: 'keyturn token delete abc123def456', does: 'ask, then end it' },
-    { line: 'keyturn token delete abc123def456 --yes', does: 'end it without being asked' },
+    { line: 'keyturn token delete abc123def456', does: 'ask, then delete it' },
+    { line: 'keyturn token delete abc123def456 --yes', does: 'delete it without a question' },
   ],
   run: ([id = ''], flags, host) =>
     import('../../commands/token/delete.ts').then(({ tokenDelete }) =>
@@ -115,11 +118,14 @@ const allowed = command<AccessFlags>({
   name: 'token access',
   alias: 'show-access',
   words: '<id>',
-  summary: 'what a token may do',
+  summary: 'list the permissions of a token',
   options: [...common, database],
   examples: [
-    { line: 'keyturn token access abc123def456', does: 'its permissions, one on a line' },
-    { line: 'keyturn token access abc123def456 --database shop', does: 'those on one database' },
+    { line: 'keyturn token access abc123def456', does: 'list all its permissions' },
+    {
+      line: 'keyturn token access abc123def456 --database shop',
+      does: 'list its permissions on one database',
+    },
   ],
   run: ([id = ''], flags, host) => access().then(({ tokenAccess }) => tokenAccess(id, flags, host)),
 });
@@ -129,16 +135,16 @@ const changes = (['grant', 'ungrant'] as const).map((change) =>
     name: `token ${change}`,
     alias: change === 'grant' ? 'add-access' : 'delete-access',
     words: '<id> <permissions...>',
-    summary: change === 'grant' ? 'let a token do more' : 'let a token do less',
+    summary: change === 'grant' ? 'grant permissions to a token' : 'remove permissions of a token',
     options: [...common, database],
     examples: [
       {
         line: `keyturn token ${change} abc123def456 read_branch --database shop`,
-        does: 'a permission on one database',
+        does: 'one permission on one database',
       },
       {
         line: `keyturn token ${change} abc123def456 read_organization shop/read_branch`,
-        does: 'several at once, each with its database',
+        does: 'several permissions, each with its database',
       },
     ],
     run: ([id = '', ...permissions], flags, host) =>
@@ -146,5 +152,5 @@ const changes = (['grant', 'ungrant'] as const).map((change) =>
   }),
 );
 
-/** The issuer's tokens, as `pscale service-token` has them. */
+/** The commands for the issuer's tokens. */
 export const tokens: readonly CommandSpec[] = [list, show, create, remove, allowed, ...changes];
