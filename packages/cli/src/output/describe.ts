@@ -2,14 +2,16 @@ import type { Progress } from '@keyturn/core';
 import { formatDuration } from '@keyturn/core/unstable';
 import { about, count } from '@keyturn/host/text';
 
-/** One thing that happened, in words. `status` is only shown while it lasts. */
+import { incidents } from '../messages.ts';
+
+/** One line of progress. A `status` is only shown while it lasts. */
 export interface Line {
   readonly mark: 'done' | 'failed' | 'note' | 'status';
   readonly verb: string;
   readonly text: string;
 }
 
-/** Puts progress into words; undefined for what a person need not see. */
+/** Describes progress; undefined for what users need not see. */
 export function describe(progress: Progress, now: number): Line | undefined {
   if (progress.type === 'sink')
     return { mark: 'failed', verb: 'failed', text: about(progress.sink, progress.error.message) };
@@ -21,7 +23,7 @@ export function describe(progress: Progress, now: number): Line | undefined {
 const WAITS = {
   grace: 'for jobs that still use the old token',
   quiet: 'until the old token has not been used for a while',
-  settle: 'until no lost request can land any more',
+  settle: 'until no lost request can take effect any more',
 } as const;
 
 function describeStep(
@@ -31,35 +33,35 @@ function describeStep(
   const status = (verb: string, text: string): Line => ({ mark: 'status', verb, text });
   switch (step.type) {
     case 'check':
-      return status('checking', 'the issuer, the token in use and every sink');
+      return status('checking', 'the issuer, the current token and every sink');
     case 'issue':
-      return status('asking', 'for a new token');
+      return status('issuing', 'a new token');
     case 'look-up':
-      return status('looking', `for a token whose answer was lost (${step.label})`);
+      return status('searching', `for ${step.label}, whose response was lost`);
     case 'grant':
       return status('granting', `permissions to ${step.token}`);
     case 'verify':
-      return status('verifying', `${step.token} by using it`);
+      return status('verifying', `that ${step.token} works`);
     case 'deliver':
       return status('delivering', `to ${count(step.sinks.length, 'sink')}`);
     case 'look':
-      return status('looking', 'whether the token in use is still where it was put');
+      return status('checking', 'whether the sinks still contain the current token');
     case 'take-over':
-      return status('looking', `for ${step.token}, which is to be revoked`);
+      return status('searching', `for ${step.token}, which is to be revoked`);
     case 'settle':
-      return status('settling', `what ${count(step.sinks.length, 'sink')} may still receive`);
+      return status('waiting', `until ${count(step.sinks.length, 'sink')} settled`);
     case 'try':
       return status(
         'trying',
-        `the new token in a job of ${count(step.sinks.length, 'sink')}, which may take minutes`,
+        `the new token in a job of ${count(step.sinks.length, 'sink')}; this may take minutes`,
       );
     case 'look-at-use':
-      return status('looking', `when ${step.tokens.join(', ')} was last used`);
+      return status('checking', `when ${step.tokens.join(', ')} was last used`);
     case 'condemn':
       return {
         mark: 'note',
         verb: 'outage',
-        text: `${step.tokens.join(', ')} is revoked first: jobs that use it fail until they have the new one`,
+        text: `${step.tokens.join(', ')} is revoked first: jobs that use it fail until they read the new token`,
       };
     case 'revoke':
       return status('revoking', step.tokens.join(', '));
@@ -80,8 +82,8 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
   switch (event.type) {
     case 'adopted':
       return done(
-        'found',
-        `${event.token.id} in use, with ${count(event.permissions.length, 'permission')}`,
+        'adopted',
+        `${event.token.id}, with ${count(event.permissions.length, 'permission')}`,
       );
     case 'issued':
       return done('issued', `${event.token.id}  ${event.token.label}`);
@@ -92,39 +94,39 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
     case 'delivered':
       return done('delivered', event.sink);
     case 'settled':
-      return note('settled', `${event.sink} holds ${event.token}`);
+      return note('settled', `${event.sink} contains ${event.token}`);
     case 'drifted':
       return note(
         'drifted',
-        `${event.sink} does not hold what it was given; it will be written again`,
+        `${event.sink} does not contain what was delivered; the next delivery corrects it`,
       );
     case 'looked':
       return describeLook(event);
     case 'missed':
       return event.missing
-        ? note('drifted', `${event.token} was deleted at its issuer by somebody else`)
-        : note('found', `${event.token} is there again`);
+        ? note('drifted', incidents.missing(event.token))
+        : note('found', incidents.back(event.token));
     case 'moved':
-      return note('moved', `what ${event.sink} may hold is known as ${event.to} from now on`);
+      return note('moved', incidents.moved(event.sink, event.to));
     case 'outdated':
-      return note('changed', `${event.sink} is to be written under other names`);
+      return note('changed', `${event.sink} will be written under other names`);
     case 'tried':
       return event.ok
         ? done('tried', `a job of ${event.sink} works with ${event.token}`)
         : undefined;
     case 'aborted':
-      return note('aborted', 'the token under way is given up');
+      return note('aborted', 'the token under way');
     case 'revoked':
       return done('revoked', event.token);
     case 'found':
-      return note('found', `${event.token.id}, whose answer was lost; it will be revoked`);
+      return note('found', `${event.token.id}, whose response was lost; it will be revoked`);
     case 'lost':
-      return note('lost', `the token asked for as ${event.label}: ${event.reason}`);
+      return note('lost', `the token ${event.label}: ${event.reason}`);
     case 'rejected':
       return {
         mark: 'failed',
         verb: 'rejected',
-        text: `${event.token} (${event.code}); it will be revoked`,
+        text: `${event.token} did not work (${event.code}); it will be revoked`,
       };
     case 'declined':
       return { mark: 'failed', verb: 'declined', text: `no token was created (${event.code})` };
@@ -139,14 +141,10 @@ function describeLook({
 }: Extract<Extract<Progress, { type: 'event' }>['event'], { type: 'looked' }>): Line {
   switch (shows) {
     case 'same':
-      return { mark: 'done', verb: 'looked', text: `${sink} shows what keyturn wrote again` };
+      return { mark: 'done', verb: 'checked', text: incidents.sameAgain(sink) };
     case 'different':
-      return { mark: 'note', verb: 'drifted', text: `${sink} was overwritten by somebody else` };
+      return { mark: 'note', verb: 'drifted', text: incidents.overwritten(sink) };
     case 'absent':
-      return {
-        mark: 'note',
-        verb: 'drifted',
-        text: `what keyturn wrote to ${sink} was removed by somebody else`,
-      };
+      return { mark: 'note', verb: 'drifted', text: incidents.removed(sink) };
   }
 }

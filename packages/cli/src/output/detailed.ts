@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { describe, type Line } from './describe.ts';
 import type { ProgressView } from './progress.ts';
 
-/** Every step and what came of it as lines of the log, with the sinks that it is about; for debugging, how long each took. */
+/** Logs every step and its results, with the names of the sinks; for debugging, also how long each step took. */
 export function detailedView({ clock, log }: Host): ProgressView {
   let rotation = '';
   let running: { readonly step: string; readonly since: number } | undefined;
@@ -28,7 +28,7 @@ export function detailedView({ clock, log }: Host): ProgressView {
   };
 }
 
-/** Who wants details wants names and not a number, and to know when a write began. */
+/** Details name the sinks instead of counting them, and show when a write began. */
 function detailed(progress: Progress, now: number): Pick<Line, 'verb' | 'text'> | undefined {
   if (progress.type === 'event' && progress.event.type === 'sending')
     return { verb: 'sending', text: `${progress.event.token} to ${progress.event.sink}` };

@@ -8,7 +8,7 @@ interface Line {
   readonly text: string;
 }
 
-/** What changes from one text to the other, line by line, with a little of what stays around it. */
+/** The differences between two texts, line by line, with a few lines of context. */
 export function diffText(before: string, after: string, output: Output): string {
   const paint = painter(output);
   const lines = compareLines(linesOf(before), linesOf(after));
@@ -30,7 +30,7 @@ function linesOf(text: string): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
-/** Every line of both, the common ones once: the longest common subsequence. What is the same at both ends is set aside first, so that the table stays small. */
+/** The lines of both texts, common ones once (longest common subsequence). Equal lines at both ends are set aside first to keep the table small. */
 export function compareLines(before: readonly string[], after: readonly string[]): Line[] {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;

@@ -6,12 +6,12 @@ export const schemaVersion = 1;
 
 type Failure = Pick<KeyturnError, 'message' | 'hint'> & { readonly code: string | null };
 
-/** What every command prints with `--json`: one line, with its version first and what was warned of last. */
+/** What every command prints with `--json`: one line, with the version first and the warnings last. */
 export function documentText(content: object, warnings: readonly string[] = []): string {
   return `${JSON.stringify({ schemaVersion, ...content, warnings })}\n`;
 }
 
-/** What `rotate --json` tells. What is not known is null, never missing. */
+/** The document of `rotate --json`. What is unknown is null, never absent. */
 export function rotationsDocument(reports: readonly MeasuredReport[]): string {
   const content = {
     rotations: reports.map((report) => ({
@@ -40,7 +40,7 @@ export function rotationsDocument(reports: readonly MeasuredReport[]): string {
   );
 }
 
-/** The document of a command that failed as a whole. What was not foreseen has no code. */
+/** The document of a command that failed as a whole. An unexpected error has no code. */
 export function failureDocument(error: Failure): string {
   return documentText({ rotations: [], error: errorDocument(error) });
 }

@@ -1,9 +1,9 @@
 import type { Output } from '../host.ts';
+import { outputLost } from '../messages.ts';
 import { tell } from './tell.ts';
-import { unwritten } from './unwritten.ts';
 
-/** Says that results were lost. What the command did stays done. */
+/** Reports that results were lost. What the command did is done. */
 export function tellLost(code: string, stderr: Output): void {
-  const [text, hint] = unwritten('standard output', code, 'Write it elsewhere, then run it again.');
+  const [text, hint] = outputLost(code);
   tell(text, stderr, hint);
 }

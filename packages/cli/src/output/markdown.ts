@@ -1,6 +1,6 @@
 import { printable } from '@keyturn/core';
 
-/** Text from outside that stands in Markdown as what it is: no link, image, HTML, mention or cell of its own. */
+/** Escapes foreign text for Markdown: it becomes no link, image, HTML, mention or table cell. */
 export function escapeMarkdown(text: string): string {
   return printable(text, 2000)
     .replaceAll('&', '&amp;')

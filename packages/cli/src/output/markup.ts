@@ -1,6 +1,6 @@
 import { printable } from '@keyturn/core';
 
-/** Markup that {@link markup} has made: it stands in a page as it is. */
+/** Markup that {@link markup} made; it goes into a page unescaped. */
 export class Markup {
   readonly text: string;
 
@@ -11,14 +11,14 @@ export class Markup {
 
 type Value = string | number | Markup | readonly Markup[];
 
-/** Makes markup of a template. Text among its values is escaped, whatever it says; only markup stands as it is. */
+/** Makes markup from a template. All text among its values is escaped; only markup is not. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Markup {
   return new Markup(
     strings.map((text, i) => (i === 0 ? '' : textOf(values[i - 1] ?? '')) + text).join(''),
   );
 }
 
-/** Nothing. */
+/** Empty markup. */
 export const none = markup``;
 
 function textOf(value: Value): string {

@@ -7,17 +7,17 @@ import { painter, type Paint } from './style.ts';
 import { cut } from './width.ts';
 import { hanging } from './wrap.ts';
 
-/** Shows what happens while it happens. */
+/** Shows progress while it happens. */
 export interface ProgressView {
   readonly show: (progress: Progress) => void;
-  /** Takes away what was only shown meanwhile. */
+  /** Removes the current status. */
   readonly end: () => void;
 }
 
 const MARKS = { done: '✔', failed: '✖', note: '•', status: '…' } as const;
 const COLOURS = { done: 'green', failed: 'red', note: 'yellow', status: 'dim' } as const;
 
-/** On a terminal, lines with the current step below them; elsewhere, plain lines that name their rotation. Timed where details are wanted. */
+/** On a terminal, lines with the current step below them; otherwise, plain lines with the name of the rotation. With times if details are wanted. */
 export function progressView(host: Host): ProgressView {
   if (host.verbosity === 'verbose' || host.verbosity === 'debug') return detailedView(host);
   return host.stderr.terminal ? terminalView(host) : plainView(host);
@@ -62,7 +62,7 @@ function terminalView({ stderr: output, clock }: Host): ProgressView {
 
 function render({ mark, verb, text }: Line, paint: Paint, columns: number): string {
   const first = `  ${paint(COLOURS[mark], MARKS[mark])} ${verb.padEnd(10)} `;
-  // It is erased line by line, and there is one.
+  // Only one line can be erased.
   if (mark === 'status') return `${first}${cut(text, Math.max(20, columns - 16))}`;
   return hanging(text, columns, first, ' '.repeat(15)).join('\n');
 }

@@ -18,13 +18,13 @@ const COLOURS = {
   failed: 'red',
 } as const;
 
-/** Tells a person how a rotation ended: what is new, what became of the old token, and what to do next. */
+/** Reports the outcome of a rotation: what is new, what became of the old token, and what to do next. */
 export function reportText(report: MeasuredReport, output: Output, now: number): string {
   const paint = painter(output);
   const rows: [string, string][] = [];
   const { current, previous, graceUntil, toWrite } = report;
   if (report.reason !== undefined && report.outcome !== 'current')
-    rows.push(['because', because(report.reason)]);
+    rows.push(['reason', because(report.reason)]);
   if (current !== undefined)
     rows.push([
       toWrite.length > 0 ? 'replaces' : previous === undefined ? 'token' : 'new token',
@@ -39,13 +39,13 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   if (report.torn.length > 0)
     rows.push([
       'torn',
-      `${listed(report.torn)} may be read torn for as long as its second write takes; layouts joined, file and slots cannot`,
+      `a job that reads ${listed(report.torn)} between its two writes gets a mix of both tokens; the layouts joined, file and slots avoid this`,
     ]);
   for (const kept of report.kept) rows.push(['kept', `${kept.id}  ${whyKept(kept, report)}`]);
   for (const sink of formerHolders(report))
     rows.push([
-      'do',
-      `once no job reads a token there: keyturn forget ${report.name} --sink '${sink}'`,
+      'fix',
+      `when no job reads a token there any more: keyturn forget ${report.name} --sink '${sink}'`,
     ]);
   for (const pending of report.pending) rows.push(['left', whatIsLeft(pending, report)]);
   if (graceUntil !== undefined)
@@ -56,12 +56,12 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   if (report.retryAt !== undefined)
     rows.push([
       'next',
-      `a sink refused the last token; it is given another one after ${readableTime(report.retryAt)}, or with --force`,
+      `a sink rejected the last token; it gets another one after ${readableTime(report.retryAt)}, or with --force`,
     ]);
   if (report.error !== undefined && !isToldOf(report))
     rows.push(
       ['error', report.error.message],
-      ...(report.error.hint === undefined ? [] : [['do', report.error.hint] as [string, string]]),
+      ...(report.error.hint === undefined ? [] : [['fix', report.error.hint] as [string, string]]),
     );
   const spent = Object.entries(report.requests)
     .filter(([, count]) => count > 0)
@@ -76,18 +76,18 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   ].join('\n');
 }
 
-/** What a new token may do otherwise than the one before. */
+/** The permissions in which a new token differs from the one before. */
 function grantRows({
   more,
   less,
 }: NonNullable<RotationReport['grants']>): readonly [string, string][] {
   return [
-    ...(more.length > 0 ? [['may also', more.join(', ')] as [string, string]] : []),
-    ...(less.length > 0 ? [['may not', less.join(', ')] as [string, string]] : []),
+    ...(more.length > 0 ? [['gains', more.join(', ')] as [string, string]] : []),
+    ...(less.length > 0 ? [['loses', less.join(', ')] as [string, string]] : []),
   ];
 }
 
-/** What stopped the run is what a sink failed with, and stands there. */
+/** The error of the run is the one of a sink, which is shown there. */
 function isToldOf({ error, sinks }: RotationReport): boolean {
   return sinks.some((sink) => sink.error !== undefined && sink.error.message === error?.message);
 }
@@ -100,7 +100,7 @@ function fateOf(id: string, report: RotationReport): string {
   return report.revoked.includes(id) ? 'revoked' : 'still valid';
 }
 
-/** Places that keep a token alive and that no run of the rotation writes any more. */
+/** Places that keep a token valid although the rotation does not write to them any more. */
 function formerHolders({ kept, sinks }: RotationReport): string[] {
   const known = new Set(sinks.map(({ id }) => id));
   const held = kept.filter(({ reason }) => reason === 'held').flatMap((token) => token.sinks);
@@ -110,35 +110,35 @@ function formerHolders({ kept, sinks }: RotationReport): string[] {
 function whyKept({ id, reason, sinks, lastUsedAt }: KeptToken, report: RotationReport): string {
   switch (reason) {
     case 'grace':
-      return 'jobs that are running may still use it';
+      return 'running jobs may still use it';
     case 'settling':
-      return `a lost request may still bring it back to ${sinks.join(', ')}`;
+      return `a lost request may still write it to ${sinks.join(', ')}`;
     case 'held':
-      return `it may still be held by ${sinks.join(', ')}${formerHolders(report).some((sink) => sinks.includes(sink)) ? ', which the rotation does not write any more' : ''}`;
+      return `it may still be in ${sinks.join(', ')}${formerHolders(report).some((sink) => sinks.includes(sink)) ? ', which the rotation does not write to any more' : ''}`;
     case 'used':
       return `it was used${lastUsedAt === undefined ? '' : ` at ${readableTime(lastUsedAt)}`}, after it was replaced`;
     case 'unseen':
-      return `jobs may read it near ${sinks.map((sink) => sink.replace(/#elsewhere$/, '')).join(', ')}, under names that keyturn does not write`;
+      return `jobs may read it close to ${sinks.map((sink) => sink.replace(/#elsewhere$/, '')).join(', ')}, under names that keyturn does not write`;
     case 'unnamed':
-      return `only the ledger says that it is this rotation's; if it is: keyturn rotate ${report.name} --replaces ${id}`;
+      return `only the ledger says that it belongs to this rotation; if it does: keyturn rotate ${report.name} --replaces ${id}`;
     case 'drifted':
-      return 'somebody else wrote to a sink, and it may be this one';
+      return 'somebody else wrote to a sink, perhaps this token';
     case 'unproved':
-      return 'no job of CI has shown that the new one works; run it again with --canary';
+      return 'no CI job has shown yet that the new token works; run it again with --canary';
     case 'unrevoked':
-      return 'it could not be revoked; the next run tries again';
+      return 'it could not be revoked; the next run retries it';
   }
 }
 
 function whatIsLeft({ label, id }: PendingToken, { phase }: RotationReport): string {
   if (id === undefined)
-    return `a token may have been made as ${label}; the next run looks for it and revokes it`;
+    return `a token may exist as ${label}; the next run searches for it and revokes it`;
   return phase === 'delivering'
-    ? `${id}  its plaintext is gone; the next run replaces it in the sinks that have it`
+    ? `${id}  its secret is lost; the next run replaces it in the sinks that contain it`
     : `${id}  it is in no sink; the next run revokes it`;
 }
 
-/** A plan lists every sink, since a pattern may mean more than its author thought. */
+/** A plan lists every sink, since a pattern may match more than its author expected. */
 function sinkRows({ sinks, outcome, toWrite }: MeasuredReport): [string, string][] {
   const most = outcome === 'planned' ? Infinity : undefined;
   const rows: [string, string][] = [];
@@ -150,7 +150,7 @@ function sinkRows({ sinks, outcome, toWrite }: MeasuredReport): [string, string]
   }
   for (const { id, error } of sinks.filter(({ status }) => status === 'failed')) {
     rows.push(['failed', about(id, error?.message ?? 'not written')]);
-    if (error?.hint !== undefined) rows.push(['do', error.hint]);
+    if (error?.hint !== undefined) rows.push(['fix', error.hint]);
   }
   return rows;
 }

@@ -4,8 +4,8 @@ import { withoutCommands, withoutControls } from '@keyturn/core/unstable';
 import type { Meant } from '../host.ts';
 
 /**
- * The last look at all that is written to a stream, whoever made it: platforms, ledgers and file names have words in it. On a terminal
- * colours are ours; elsewhere nothing steers.
+ * The last filter for everything that is written to a stream, which may contain text of platforms, ledgers and file names. Only a
+ * terminal gets control characters, for our colours.
  */
 export function safe(text: string, terminal: boolean, meant?: Meant): string {
   const blanked = meant === 'secret' || meant === 'mask' ? text : withoutSecrets(text);

@@ -5,7 +5,7 @@ import { cut, displayWidth, pad } from './width.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Paints text where the output shows colour, and leaves it alone where it does not. */
+/** Colours text if the output shows colours. */
 export type Paint = (format: Format, text: string) => string;
 
 export function painter(output: Output): Paint {
@@ -16,7 +16,7 @@ export function painter(output: Output): Paint {
 
 const LEAST = 8;
 
-/** Lines up columns, two spaces apart. Where there is a `room`, the widest columns are cut until the lines fit into it. */
+/** Aligns columns, two spaces apart. Cuts the widest columns until the lines fit into `room`. */
 export function table(rows: readonly (readonly string[])[], room = Infinity): string[] {
   const widths: number[] = [];
   for (const row of rows)
@@ -41,7 +41,7 @@ function shrink(widths: readonly number[], room: number): readonly number[] {
   return fitting;
 }
 
-/** The columns that there are to fill: a pipe or a file has as many as are wanted. */
+/** The width of the output; unlimited for a pipe or a file. */
 export function roomOf(output: Output): number {
   return output.terminal ? output.columns : Infinity;
 }

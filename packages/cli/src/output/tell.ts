@@ -4,7 +4,7 @@ import { hanging } from './wrap.ts';
 
 const WHO = 'keyturn: ';
 
-/** Says a warning or an error to a person, with what to do about it below. */
+/** Writes a warning or an error, with its hint below. */
 export function tell(text: string, output: Output, hint?: string): void {
   const room = roomOf(output);
   const lines = hanging(text, room, WHO, ' '.repeat(WHO.length));

@@ -1,21 +1,19 @@
 import type { Environment } from '@keyturn/core';
 
-import { schemaVersion } from './json.ts';
 import type { Output } from '../host.ts';
+import * as messages from '../messages.ts';
+import { schemaVersion } from './json.ts';
 
 const VARIABLE = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
-export const unverified = {
-  text: `${VARIABLE} is 0: no certificate is checked, so that anybody on the way can read and change what is sent`,
-  fix: `Unset ${VARIABLE}; for an authority of your own, name its certificate in NODE_EXTRA_CA_CERTS.`,
-} as const;
+export const unverified = messages.unverified(VARIABLE);
 
-/** Whether Node takes any certificate (docs: Node, CLI, `NODE_TLS_REJECT_UNAUTHORIZED`). */
+/** Whether Node accepts every certificate (docs: Node, CLI, `NODE_TLS_REJECT_UNAUTHORIZED`). */
 export function isUnverified(env: Environment): boolean {
   return env[VARIABLE] === '0';
 }
 
-/** An output whose every JSON document has the warning too, whichever command made it. */
+/** An output that adds the warning to every JSON document, of any command. */
 export function withWarning(output: Output, warning: string): Output {
   const start = `{"schemaVersion":${schemaVersion},`;
   return {
@@ -36,8 +34,8 @@ function withOneMore(text: string, warning: string): string {
 }
 
 /**
- * Whether a warning of Node's is one for those who run a program, not those who write it: all but that a configuration in TypeScript
- * is an experiment or takes longer to load. That certificates are not checked is said in our words.
+ * Whether a warning of Node is for users: all are, except that a configuration in TypeScript is experimental or loads slowly. For
+ * unchecked certificates we have our own warning.
  */
 export function isForUsers(warning: Error): boolean {
   const { name, message, code } = warning as NodeJS.ErrnoException;

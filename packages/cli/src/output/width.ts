@@ -4,13 +4,13 @@ const NARROW = /^[\u0020-\u024f]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** How many columns of a terminal a text takes: ideographs and emoji take two. */
+/** The width of a text in columns of a terminal: ideographs and emoji take two. */
 export function displayWidth(text: string): number {
   if (NARROW.test(text)) return text.length;
   return graphemes(text).reduce((width, one) => width + widthOf(one), 0);
 }
 
-/** The text, cut to so many columns with a `…` at its end where it is longer. */
+/** Cuts a text that is longer than `room` columns, and ends it with `…`. */
 export function cut(text: string, room: number): string {
   if (displayWidth(text) <= room) return text;
   let width = 0;
@@ -23,7 +23,7 @@ export function cut(text: string, room: number): string {
   return `${kept}…`;
 }
 
-/** Fills up with blanks to so many columns. */
+/** Pads a text with spaces to `room` columns. */
 export function pad(text: string, room: number): string {
   return text + ' '.repeat(Math.max(0, room - displayWidth(text)));
 }

@@ -1,6 +1,6 @@
 import { displayWidth } from './width.ts';
 
-/** Breaks text at spaces, so that no line is longer than it may be; a word that is longer stands alone. */
+/** Breaks text at spaces into lines of at most `width` columns; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -12,7 +12,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Wrapped lines: the first begins with `first`, which may be painted, and the others with `inner`, which is as wide. */
+/** Wrapped lines: the first starts with `first`, which may be coloured, the others with `inner`, which has the same width. */
 export function hanging(text: string, room: number, first: string, inner: string): string[] {
   const lines = wrap(text, Math.max(20, room - inner.length));
   return lines.map((line, at) => `${at === 0 ? first : inner}${line}`.trimEnd());

@@ -3,13 +3,12 @@ import { basename, dirname, join } from 'node:path';
 
 import { KeyturnError, type Random } from '@keyturn/core';
 
-import { unwritten } from './unwritten.ts';
+import { reportFailed, reportIsLink, reportIsNoFile } from '../messages.ts';
 
 /**
- * Writes a report to a file, whole or not at all: a reader sees the old text or the new one. A file that is there keeps its
- * permissions.
+ * Writes a report to a file atomically. An existing file keeps its permissions.
  *
- * @throws {KeyturnError} `FILE_UNSAFE` for a link or anything else that is no plain file, `FILE_FAILED`
+ * @throws {KeyturnError} `FILE_UNSAFE` for a link or anything else that is not a regular file, `FILE_FAILED`
  */
 export async function writeReport(path: string, text: string, random: Random): Promise<void> {
   const suffix = Math.floor(random() * 2 ** 48).toString(36);
@@ -29,12 +28,11 @@ export async function writeReport(path: string, text: string, random: Random): P
     if (KeyturnError.is(error)) throw error;
     await unlink(temporary).catch(() => {});
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    const [message, hint] = unwritten(path, code);
-    throw new KeyturnError('FILE_FAILED', message, { hint, effect: 'none' });
+    throw reportFailed(path, code);
   }
 }
 
-/** A link could lead somewhere else, and a device or a folder is not to be replaced. */
+/** A link could lead to another place; a device or a folder must not be replaced. */
 async function modeOf(path: string): Promise<number | undefined> {
   const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -42,14 +40,5 @@ async function modeOf(path: string): Promise<number | undefined> {
   });
   if (stats === undefined) return undefined;
   if (stats.isFile()) return stats.mode & 0o777;
-  throw new KeyturnError(
-    'FILE_UNSAFE',
-    `${path} is ${stats.isSymbolicLink() ? 'a link' : 'not a plain file'}`,
-    {
-      hint: stats.isSymbolicLink()
-        ? 'Name the file that it leads to, or remove the link.'
-        : 'Name a plain file, or - for standard output.',
-      effect: 'none',
-    },
-  );
+  throw stats.isSymbolicLink() ? reportIsLink(path) : reportIsNoFile(path);
 }
