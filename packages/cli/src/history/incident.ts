@@ -1,8 +1,9 @@
 import type { LedgerRecord, RotationEvent } from '@keyturn/core/ledger';
 
+import { incidents } from '../messages.ts';
 import type { Incident } from './story.ts';
 
-/** Events that are told otherwise, or go without saying. */
+/** Events that are shown elsewhere, or need not be shown. */
 const ORDINARY: ReadonlySet<string> = new Set([
   'opened',
   'started',
@@ -19,7 +20,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
   'identified',
 ]);
 
-/** What a person did, or what ends well. */
+/** What somebody did, or what ends well. */
 const NOTES: ReadonlySet<string> = new Set([
   'adopted',
   'absent',
@@ -30,7 +31,7 @@ const NOTES: ReadonlySet<string> = new Set([
   'handed-over',
 ]);
 
-/** What is out of the ordinary about a record; undefined where nothing is. */
+/** What is out of the ordinary about a record; undefined if nothing is. */
 export function incidentOf({ event, at }: LedgerRecord): Incident | undefined {
   const text = textOf(event);
   return text === undefined ? undefined : { at, text, kind: isNote(event) ? 'note' : 'trouble' };
@@ -43,50 +44,47 @@ function isNote(event: RotationEvent): boolean {
 }
 
 function textOf(event: RotationEvent): string | undefined {
-  if (event.type === 'opened' && event.from !== undefined)
-    return `a person had it go on with the ledger of ${event.from}`;
+  if (event.type === 'opened' && event.from !== undefined) return incidents.continued(event.from);
   if (ORDINARY.has(event.type) || (event.type === 'tried' && event.ok)) return undefined;
   switch (event.type) {
     case 'adopted':
-      return `${event.token.id} was named as the token in use`;
+      return incidents.adopted(event.token.id);
     case 'declined':
-      return `no token was created (${event.code})`;
+      return incidents.declined(event.code);
     case 'lost':
       return /^[A-Z_]+$/.test(event.reason)
-        ? `the answer with the new token never came (${event.reason})`
-        : `the token under way was lost: ${event.reason}`;
+        ? incidents.answerLost(event.reason)
+        : incidents.lost(event.reason);
     case 'found':
-      return `${event.token.id} turned up, whose answer had been lost; it is to be revoked`;
+      return incidents.found(event.token.id);
     case 'absent':
-      return `nothing had been created as ${event.label}`;
+      return incidents.absent(event.label);
     case 'rejected':
-      return `${event.token} could not be used (${event.code}); it is to be revoked`;
+      return incidents.rejected(event.token, event.code);
     case 'undelivered':
       return event.effect === 'none'
-        ? `${event.sink} was not written (${event.code})`
-        : `a write to ${event.sink} had no answer (${event.code})`;
+        ? incidents.notWritten(event.sink, event.code)
+        : incidents.unanswered(event.sink, event.code);
     case 'drifted':
-      return `${event.sink} did not show what it had been given`;
+      return incidents.drifted(event.sink);
     case 'looked':
       return lookText(event);
     case 'missed':
-      return event.missing
-        ? `${event.token} was deleted at its issuer by somebody else`
-        : `${event.token} is there again`;
+      return event.missing ? incidents.missing(event.token) : incidents.back(event.token);
     case 'moved':
-      return `what ${event.sink} may hold is known as ${event.to} from now on`;
+      return incidents.moved(event.sink, event.to);
     case 'outdated':
-      return `the configuration changed: ${event.sink} is to be written under other names`;
+      return incidents.outdated(event.sink);
     case 'handed-over':
-      return `a person had ${event.to} go on with this ledger`;
+      return incidents.handedOver(event.to);
     case 'condemned':
-      return `a person said that ${event.token} leaked`;
+      return incidents.leaked(event.token);
     case 'tried':
-      return `a job of ${event.sink} did not work with ${event.token}`;
+      return incidents.trialFailed(event.sink, event.token);
     case 'aborted':
-      return 'a person gave up the token under way';
+      return incidents.aborted();
     case 'forgotten':
-      return `a person vouched that ${event.sink} holds no token of this rotation`;
+      return incidents.forgotten(event.sink);
     default:
       return unknown(event);
   }
@@ -95,15 +93,15 @@ function textOf(event: RotationEvent): string | undefined {
 function lookText({ sink, shows }: Extract<RotationEvent, { type: 'looked' }>): string {
   switch (shows) {
     case 'same':
-      return `${sink} shows what keyturn wrote again`;
+      return incidents.sameAgain(sink);
     case 'different':
-      return `${sink} was overwritten by somebody else`;
+      return incidents.overwritten(sink);
     case 'absent':
-      return `what keyturn wrote to ${sink} was removed by somebody else`;
+      return incidents.removed(sink);
   }
 }
 
-/** A newer keyturn may have written what this one does not know. */
+/** For events of a newer keyturn that this version does not know. */
 function unknown(event: object): string {
   const { type, token, sink } = event as Readonly<Record<string, unknown>>;
   const about = [token, sink].filter((one) => typeof one === 'string').join(', ');

@@ -4,23 +4,23 @@ import { EMPTY, follow, type StateStore } from '@keyturn/core/ledger';
 import type { Story } from './story.ts';
 import { Teller } from './tell.ts';
 
-/** A ledger from its first record on. */
+/** A whole ledger. */
 export interface History {
   readonly name: string;
-  /** How many records follow one on the other, each with the hash of the one before. */
+  /** How many records form an intact chain, each with the hash of the one before. */
   readonly records: number;
   /** Oldest first, up to where the chain breaks. */
   readonly stories: readonly Story[];
-  /** How many older ones are not among them. */
+  /** How many older ones are left out. */
   readonly omitted: number;
-  /** How many rotations brought a new token into every sink. */
+  /** How many rotations delivered a new token to every sink. */
   readonly rotated: number;
   readonly lastRotatedAt: string | null;
-  /** Why the rest cannot be told. */
+  /** Why the rest cannot be read. */
   readonly error: KeyturnError | undefined;
 }
 
-/** Reads a ledger and checks every link of its chain, whatever the store has checked. */
+/** Reads a ledger and checks every link of its chain, whatever the store checks. */
 export async function readHistory(
   store: StateStore,
   name: string,

@@ -1,5 +1,6 @@
 import type { LedgerRecord, RotationEvent } from '@keyturn/core/ledger';
 
+import { incidents } from '../messages.ts';
 import { incidentOf } from './incident.ts';
 import type { Incident, Story } from './story.ts';
 
@@ -11,21 +12,21 @@ type Draft = { -readonly [Key in keyof Story]: Story[Key] } & {
 };
 
 /**
- * Makes stories of records, which are given to it in their order. Only the newest are kept where a limit is given. It judges
- * nothing: what it does not know is told as it stands.
+ * Makes stories from records, which are passed in order. With a limit, only the newest stories are kept. What it does not know is
+ * shown unchanged.
  */
 export class Teller {
   readonly #limit: number;
   readonly #stories: Draft[] = [];
   /** By the token that was replaced and is not revoked yet. */
   readonly #replacing = new Map<string, Draft>();
-  /** Tokens whose end was announced. */
+  /** Tokens whose revocation was announced. */
   readonly #revoking = new Set<string>();
-  /** The sinks that the last story has. */
+  /** The sinks of the last story. */
   #written = new Set<string>();
-  /** The token in use, as far as the records tell. */
+  /** The current token, according to the records. */
   #current: string | undefined;
-  /** When that was revoked: a leaked token may end before it has a successor. */
+  /** When it was revoked: a leaked token may be revoked before it has a successor. */
   #currentEndedAt: string | null = null;
   #begun = 0;
 
@@ -38,15 +39,15 @@ export class Teller {
     return this.#stories;
   }
 
-  /** How many there are that are not kept. */
+  /** How many stories were not kept. */
   get omitted(): number {
     return this.#begun - this.#stories.length;
   }
 
-  /** How many brought a new token into every sink. */
+  /** How many delivered a new token to every sink. */
   rotated = 0;
 
-  /** When that was last. */
+  /** When that last happened. */
   lastRotatedAt: string | null = null;
 
   add(record: LedgerRecord): void {
@@ -118,7 +119,7 @@ export class Teller {
         return;
       case 'revoking':
         if (this.#revoking.has(event.token)) {
-          const text = `${event.token} had not been revoked, and is tried again`;
+          const text = incidents.notRevoked(event.token);
           story.incidents.push({ at, text, kind: 'trouble' });
         }
         this.#revoking.add(event.token);

@@ -19,18 +19,18 @@ const COLOURS = {
 } as const;
 const MOST_INCIDENTS = 10;
 
-/** The stories of a ledger, the newest last, so that a terminal ends with it. */
+/** The stories of a ledger, the newest last, at the end of the terminal. */
 export function historyText(history: History, output: Output): string {
   const paint = painter(output);
   const columns = roomOf(output);
   const { name, records, stories, omitted, error } = history;
   const whole =
     error === undefined
-      ? paint('green', `${count(records, 'record')}, each follows the one before`)
-      : paint('red', `${count(records, 'record')}, then the chain is broken`);
+      ? paint('green', `${count(records, 'record')}, chain intact`)
+      : paint('red', `${count(records, 'record')}, then the chain breaks`);
   return [
     `${paint('bold', printable(name))}  ${whole}`,
-    ...(omitted === 0 ? [] : [`  ${paint('dim', `${omitted} older left out`)}`]),
+    ...(omitted === 0 ? [] : [`  ${paint('dim', `${omitted} older not shown`)}`]),
     ...stories.flatMap((story) => storyLines(story, paint, columns)),
     ...(error === undefined
       ? []
@@ -45,12 +45,12 @@ function storyLines(story: Story, paint: Paint, columns: number): string[] {
   const { startedAt, outcome, durationMs, reason, token, label, replaced, sinks } = story;
   const took = durationMs === null ? '' : ` in ${formatDuration(durationMs)}`;
   const rows: [string, string][] = [];
-  if (reason !== null) rows.push(['because', because(reason)]);
+  if (reason !== null) rows.push(['reason', because(reason)]);
   if (token !== null || label !== null)
     rows.push(['token', [token, label].filter((one) => one !== null).join('  ')]);
   if (replaced !== null) rows.push(['replaced', `${replaced.id}, ${fate(story)}`]);
   if (sinks.length > 0) rows.push(['sinks', listed(sinks)]);
-  if (story.proved.length > 0) rows.push(['proved', `by jobs of ${listed(story.proved)}`]);
+  if (story.proved.length > 0) rows.push(['worked', `in jobs of ${listed(story.proved)}`]);
   const others = story.revoked.filter(({ id }) => id !== replaced?.id);
   for (const { id, at } of others) rows.push(['revoked', `${id} at ${readableTime(at)}`]);
   return [
@@ -80,7 +80,7 @@ function incidentLines({ incidents }: Story, paint: Paint, columns: number): str
         columns,
       ),
     ),
-    ...(more === 0 ? [] : row(''.padEnd(8), `and ${more} more, which --json lists`, columns)),
+    ...(more === 0 ? [] : row(''.padEnd(8), `and ${more} more; --json lists all of them`, columns)),
   ];
 }
 

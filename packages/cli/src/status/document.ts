@@ -1,7 +1,7 @@
 import { documentText, errorDocument } from '../output/json.ts';
 import type { Standing } from '@keyturn/host/status';
 
-/** What `status --json` prints. What is not known is null, never missing. */
+/** The document of `status --json`. What is unknown is null, never absent. */
 export function statusDocument(standings: readonly Standing[]): string {
   return documentText({
     rotations: standings.map(({ name, status, error, findings }) => ({

@@ -4,12 +4,12 @@ import { readHistory, type History } from '../history/read.ts';
 import type { Plans } from '@keyturn/host/session';
 import { readStandings, unreadable, type Standing } from '@keyturn/host/status';
 
-/** A rotation with its past. */
+/** The status of a rotation, with its history. */
 export interface Measured extends Standing {
   readonly history: History;
 }
 
-/** Reads how every rotation stands, and its whole ledger, of which the newest `stories` are told. */
+/** Reads the status of every rotation and its whole ledger, and keeps the newest `stories` of it. */
 export async function measure(
   plans: Plans,
   store: StateStore,
@@ -20,7 +20,7 @@ export async function measure(
   for (const standing of await readStandings(plans, store, now)) {
     const history = await readHistory(store, standing.name, stories);
     const { error } = history;
-    // What stands before the last chapter is seen only here.
+    // Only the history reads what is before the last chapter.
     const seen =
       error === undefined || standing.error !== undefined
         ? standing

@@ -6,8 +6,8 @@ import { openMetrics, type Family, type Sample } from './open-metrics.ts';
 import type { RotationStatus } from '@keyturn/host/status';
 
 /**
- * What a monitor keeps of the rotations, as OpenMetrics text. The phase is told like a state set, yet as a gauge: collectors of the
- * older format refuse a whole file for a type that they do not know.
+ * The rotations as OpenMetrics text. The phase has the form of a state set but the type of a gauge: collectors of the older format
+ * reject a whole file with an unknown type.
  */
 export function metricsText(measured: readonly Measured[]): string {
   return openMetrics(familiesOf(measured));
@@ -31,7 +31,7 @@ function familiesOf(measured: readonly Measured[]): Family[] {
   return [
     gauge(
       'ledger_readable',
-      'Whether the ledger can be read and its chain of hashes is whole.',
+      'Whether the ledger is readable and its hash chain is intact.',
       each(({ error }) => [[{}, error === undefined]]),
     ),
     gauge(
@@ -46,27 +46,27 @@ function familiesOf(measured: readonly Measured[]): Family[] {
     ),
     gauge(
       'token_expiry_timestamp_seconds',
-      'When the current token expires by itself.',
+      'When the current token expires.',
       known(({ current }) => [[{}, timestamp(current?.expiresAt)]]),
     ),
     gauge(
       'token_due_timestamp_seconds',
-      'When the current token is to be replaced.',
+      'When the current token is due to be replaced.',
       known(({ nextDueAt }) => [[{}, timestamp(nextDueAt)]]),
     ),
     gauge(
       'rotation_due',
-      'Whether the next run asks for a new token.',
+      'Whether the next run requests a new token.',
       known(({ due }) => [[{}, due !== null]]),
     ),
     gauge(
       'rotation_phase',
-      'Where the rotation stands: 1 for the phase that it is in.',
+      'The phase of the rotation: 1 for the current phase, 0 for the others.',
       known(({ phase }) => phases.map((one) => [{ phase: one }, one === phase] as const)),
     ),
     gauge(
       'rotation_findings',
-      'What stands out in the rotation, by severity.',
+      'Findings about the rotation, by severity.',
       each(({ findings }) =>
         (['problem', 'warning', 'note'] as const).map(
           (severity) =>
@@ -79,7 +79,7 @@ function familiesOf(measured: readonly Measured[]): Family[] {
     ),
     gauge(
       'sinks',
-      'Sinks by whether they have the current token and nothing else.',
+      'Sinks, by whether they contain the current token and no other.',
       known(({ sinks }) => {
         const fit = sinks.filter(({ inStep }) => inStep).length;
         return [
@@ -90,7 +90,7 @@ function familiesOf(measured: readonly Measured[]): Family[] {
     ),
     gauge(
       'sinks_drifted',
-      'Sinks that somebody else overwrote or emptied, as the last look showed.',
+      'Sinks that somebody else overwrote or emptied, according to the last check.',
       known(({ sinks }) => [[{}, sinks.filter(({ drift }) => drift !== null).length]]),
     ),
     gauge(
@@ -100,7 +100,7 @@ function familiesOf(measured: readonly Measured[]): Family[] {
     ),
     gauge(
       'retry_timestamp_seconds',
-      'When a sink that refused the last token is given another one.',
+      'When a sink that rejected the last token gets another one.',
       known(({ retryAt }) => [[{}, timestamp(retryAt)]]),
     ),
     gauge(
@@ -110,18 +110,18 @@ function familiesOf(measured: readonly Measured[]): Family[] {
     ),
     gauge(
       'grace_end_timestamp_seconds',
-      'When a later run can revoke what was replaced.',
+      'When a run can revoke the replaced tokens.',
       known(({ graceUntil }) => [[{}, timestamp(graceUntil)]]),
     ),
     gauge(
       'rotation_last_timestamp_seconds',
-      'When a new token was last in every sink.',
+      'When a new token last reached every sink.',
       each(({ history }) => [[{}, timestamp(history.lastRotatedAt)]]),
     ),
     {
       name: 'keyturn_rotations',
       type: 'counter',
-      help: 'Rotations that brought a new token into every sink.',
+      help: 'Rotations that delivered a new token to every sink.',
       samples: each(({ history: { rotated } }) => [[{}, rotated]]),
     },
   ];

@@ -1,10 +1,10 @@
-/** One sample: its labels, and its value; null where there is none. */
+/** One sample: its labels and its value, which is null if there is none. */
 export type Sample = readonly [
   labels: Readonly<Record<string, string>>,
   value: number | boolean | null,
 ];
 
-/** A family of metrics of one name. */
+/** A family of metrics with the same name. */
 export interface Family {
   readonly name: string;
   readonly type: 'gauge' | 'counter';
@@ -13,7 +13,7 @@ export interface Family {
 }
 
 /**
- * Writes OpenMetrics text, which Prometheus and the collectors of its older format read as well.
+ * Formats OpenMetrics text, which Prometheus and collectors of its older format can read.
  *
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
  */

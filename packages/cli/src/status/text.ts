@@ -13,13 +13,13 @@ const COLOURS = { problem: 'red', warning: 'yellow', note: 'dim', fine: 'green' 
 const HEAD = ['', 'ROTATION', 'AGE', 'PHASE', 'NEXT DUE', 'SINKS'];
 const BAR = 8;
 
-/** A line for each rotation, and below it what stands out. One that is alone is told in more words. */
+/** A line for each rotation with its findings below; more details if there is only one. */
 export function statusText(standings: readonly Standing[], output: Output, now: number): string {
   const paint = painter(output);
   const columns = roomOf(output);
   const rows = [HEAD, ...standings.map((one) => cellsOf(one, now))];
   const wide = table(rows);
-  // Where names leave no room, each stands on a line of its own.
+  // If the names leave no room, each gets a line of its own.
   const isWide = wide.every((line) => displayWidth(line) <= columns);
   const [head = '', ...lines] = isWide ? wide : table(rows.map((row) => row.with(1, '')));
   return [

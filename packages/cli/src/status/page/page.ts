@@ -8,7 +8,7 @@ import { anchor, badge, time } from './words.ts';
 import { severities, levelOf, needsAttention } from '@keyturn/host/status';
 import { count } from '@keyturn/host/text';
 
-/** How the rotations stand, as one page that loads nothing and runs nothing. */
+/** The status of the rotations as a static page that loads and runs nothing. */
 export function statusPage(rotations: readonly Measured[], now: number): string {
   const waiting = rotations.filter(({ findings }) => needsAttention(findings)).length;
   const summary =
@@ -40,14 +40,14 @@ export function statusPage(rotations: readonly Measured[], now: number): string 
             ${findingsList(rotations)}
           </section>
           <section aria-labelledby="rotations">
-            <h2 id="rotations">Each rotation</h2>
+            <h2 id="rotations">Details</h2>
             ${rotations.map((one, index) => rotationArticle(one, index, now))}
           </section>
         </main>
         <footer class="dim">
           <p>
-            Made by <code>keyturn status --html</code>, from the ledgers alone: nothing was asked of
-            any platform.
+            Created by <code>keyturn status --html</code> from the ledgers, without a request to any
+            platform.
           </p>
         </footer>
       </body>
@@ -55,7 +55,7 @@ export function statusPage(rotations: readonly Measured[], now: number): string 
   return page.text;
 }
 
-/** What the style is named by in the policy, so that no other is applied. It holds nothing from outside. */
+/** The only style that the policy allows. It contains nothing foreign. */
 const STYLE = new Markup(style);
 
 function policy(): string {
@@ -79,7 +79,7 @@ function findingsList(rotations: readonly Measured[]): Markup {
   const all = rotations.flatMap(({ name, findings }, index) =>
     findings.map((finding) => ({ name, index, ...finding })),
   );
-  if (all.length === 0) return markup`<p>${badge('fine')} Nothing stands out.</p>`;
+  if (all.length === 0) return markup`<p>${badge('fine')} No findings.</p>`;
   const sorted = all.toSorted(
     (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
   );

@@ -17,13 +17,13 @@ const CLASSES = {
   recorded: 'note',
 } as const;
 
-/** The rotations of the past, the newest first. */
+/** The past rotations, the newest first. */
 export function pastTable({ stories, omitted, records, error }: History): Markup {
   if (stories.length === 0) return none;
   const kept = omitted === 0 ? '' : `, the newest ${stories.length} of ${stories.length + omitted}`;
   const chain =
     error === undefined
-      ? `${count(records, 'record')}, each follows the one before`
+      ? `${count(records, 'record')}, chain intact`
       : `the chain is broken after ${count(records, 'record')}`;
   return markup`<table class="past">
     <caption>
@@ -58,15 +58,15 @@ function storyRow(story: Story): Markup {
 
 function told({ reason, token, replaced, sinks, proved, revoked, incidents }: Story): Markup[] {
   const items: Markup[] = [];
-  if (reason !== null) items.push(markup`because ${because(reason)}`);
+  if (reason !== null) items.push(markup`reason: ${because(reason)}`);
   if (token !== null) items.push(markup`new token <code>${token}</code>`);
   if (replaced !== null)
     items.push(
-      markup`in place of <code>${replaced.id}</code>,
+      markup`replaced <code>${replaced.id}</code>,
         ${replaced.revokedAt === null ? 'not revoked yet' : markup`revoked ${time(replaced.revokedAt)}`}`,
     );
   if (sinks.length > 0) items.push(markup`delivered to ${count(sinks.length, 'sink')}`);
-  if (proved.length > 0) items.push(markup`proved by jobs of ${count(proved.length, 'sink')}`);
+  if (proved.length > 0) items.push(markup`confirmed by jobs of ${count(proved.length, 'sink')}`);
   for (const { id, at } of revoked)
     if (id !== replaced?.id) items.push(markup`revoked <code>${id}</code> ${time(at)}`);
   for (const { at, text } of incidents.slice(0, MOST_INCIDENTS))

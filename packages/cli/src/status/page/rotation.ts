@@ -9,7 +9,7 @@ import { anchor, badge, time } from './words.ts';
 import { count, roughly } from '@keyturn/host/text';
 import { levelOf, type RotationStatus } from '@keyturn/host/status';
 
-/** One rotation: how it stands, its tokens over time, what each sink holds, and its past. */
+/** One rotation: its status, its tokens over time, what each sink contains, and its history. */
 export function rotationArticle(rotation: Measured, index: number, now: number): Markup {
   const { name, status, findings, history } = rotation;
   const id = anchor(index);
@@ -18,7 +18,7 @@ export function rotationArticle(rotation: Measured, index: number, now: number):
     <p>${badge(levelOf(findings))}</p>
     ${
       status === undefined
-        ? markup`<p>Its ledger cannot be read.</p>`
+        ? markup`<p>The ledger cannot be read.</p>`
         : markup`<dl>${facts(status, now)}</dl>
             ${timeline(status, history.stories, now)} ${sinksTable(status)}`
     }
@@ -44,7 +44,7 @@ function facts(status: RotationStatus, now: number): Markup {
   )}${fact('Sinks in step', markup`${fit} of ${sinks.length}`)}${fact(
     'Current token',
     current === null
-      ? markup`none known yet`
+      ? markup`unknown`
       : markup`<code>${current.id}</code> <span class="dim">${current.label}${expires}</span>`,
   )}${
     kept.length === 0
@@ -56,7 +56,7 @@ function facts(status: RotationStatus, now: number): Markup {
         )
   }${
     graceUntil !== null && graceLeft > 0
-      ? fact('Grace left', markup`${formatDuration(graceLeft)}, until ${time(graceUntil)}`)
+      ? fact('Grace period', markup`${formatDuration(graceLeft)} left, until ${time(graceUntil)}`)
       : none
   }`;
 }
@@ -68,7 +68,7 @@ function fact(name: string, value: Markup): Markup {
   </div>`;
 }
 
-/** The bar says nothing that the words beside it do not. */
+/** The bar only repeats the text next to it. */
 function age({ ageMs, maxAgeMs }: RotationStatus): Markup {
   if (ageMs === null) return markup`no token`;
   const share = Math.min(1, Math.max(0, ageMs / maxAgeMs));

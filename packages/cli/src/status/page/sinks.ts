@@ -6,9 +6,9 @@ import {
   type FormerSink,
 } from '@keyturn/host/status';
 
-const TRIALS = { passed: ', proved by a job', failed: ', but a job did not work' } as const;
+const TRIALS = { passed: ', confirmed by a job', failed: ', but a job did not work' } as const;
 
-/** What each sink may hold, those that left the configuration too. */
+/** What each sink may contain, including sinks that were removed from the configuration. */
 export function sinksTable(status: RotationStatus): Markup {
   const { sinks, formerSinks } = status;
   const rows = [
@@ -24,12 +24,12 @@ export function sinksTable(status: RotationStatus): Markup {
   ];
   return markup`<table>
     <caption>
-      What each sink holds
+      Content of each sink
     </caption>
     <thead>
       <tr>
         <th scope="col">Sink</th>
-        <th scope="col">May hold</th>
+        <th scope="col">May contain</th>
         <th scope="col">State</th>
       </tr>
     </thead>
@@ -44,12 +44,12 @@ function stateOf(sink: SinkStatus, { underWay, drift: how }: RotationStatus): Ma
   if (drift !== null && how !== 'off') return bad(`was ${drift.shows} by somebody else`);
   if (inStep)
     return markup`<span class="fine"><span aria-hidden="true">✔</span> in step</span>${trial === null ? '' : TRIALS[trial]}`;
-  if (mayBeTorn) return bad('may be torn');
-  if (unanswered.length > 0) return unsure('a write is unanswered');
+  if (mayBeTorn) return bad('may contain parts of two tokens');
+  if (unanswered.length > 0) return unsure('unanswered write');
   if (hasAlready(mayHold, underWay?.token))
-    return markup`<span class="note"><span aria-hidden="true">●</span> has the next one</span>`;
-  if (refused !== null) return unsure(`refused the last token (${refused.code})`);
-  return unsure(outdated ? 'is to be written under other names' : 'out of step');
+    return markup`<span class="note"><span aria-hidden="true">●</span> has the next token</span>`;
+  if (refused !== null) return unsure(`rejected the last token (${refused.code})`);
+  return unsure(outdated ? 'will be written under other names' : 'out of step');
 }
 
 function bad(text: string): Markup {
@@ -63,11 +63,11 @@ function unsure(text: string): Markup {
 function formerText({ why, names }: FormerSink): string {
   switch (why) {
     case 'left':
-      return 'left the configuration';
+      return 'removed from the configuration';
     case 'names':
-      return `under ${names.join(' and ')}, which is not written any more`;
+      return `under ${names.join(' and ')}, which keyturn does not write any more`;
     case 'place':
-      return 'as it was before: the configuration means another place now';
+      return 'former place: the configuration now means another one';
     case 'elsewhere':
       return 'under names that keyturn does not write';
   }
@@ -92,5 +92,5 @@ function row(
 
 function roleOf(token: string, { current, underWay }: RotationStatus): string {
   if (token === current?.id) return 'current';
-  return token === underWay?.token ? 'being brought in' : 'replaced';
+  return token === underWay?.token ? 'next' : 'replaced';
 }

@@ -1,4 +1,4 @@
-/** The page's whole style. It draws nothing that moves; colours have a contrast of 4.5 to 1 at least on each ground. */
+/** The whole style of the page. No animations; every colour has a contrast of at least 4.5 to 1. */
 export const style = `
 :root {
   color-scheme: light dark;

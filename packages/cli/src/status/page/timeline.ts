@@ -4,7 +4,7 @@ import { time } from './words.ts';
 import { readableTime, count } from '@keyturn/host/text';
 import type { RotationStatus } from '@keyturn/host/status';
 
-/** The width of the drawing; what is shorter than a pixel or two is still seen. */
+/** The width of the drawing, and of the shortest period in it. */
 const WIDTH = 1000;
 const LEAST = 4;
 
@@ -14,7 +14,7 @@ interface Period {
   readonly to: number;
 }
 
-/** The rotation's tokens over time: those in use, those that were replaced and still valid, and what failed. */
+/** The tokens of the rotation over time: in use, replaced but still valid, and failed attempts. */
 export function timeline(status: RotationStatus, stories: readonly Story[], now: number): Markup {
   const used = inUse(status, stories, now);
   const start = used[0]?.from;
@@ -35,11 +35,11 @@ export function timeline(status: RotationStatus, stories: readonly Story[], now:
     const at = Date.parse(startedAt);
     return rect('bad', 31, 9, { token: outcome, from: at, to: at });
   });
-  const label = `${count(used.length, 'token')} in use one after the other since ${day(start)}; ${count(failed.length, 'attempt')} failed.`;
+  const label = `${count(used.length, 'token')} in use since ${day(start)}, one after the other; ${count(failed.length, 'failed attempt')}.`;
   return markup`<figure>
     <figcaption>
-      Tokens over time. Upper row: in use. Below: replaced and still valid, then attempts that
-      failed. The line is now.
+      Tokens over time. Upper row: in use. Below: replaced but still valid, then failed attempts.
+      The vertical line is now.
     </figcaption>
     <svg
       class="lanes"
@@ -60,7 +60,7 @@ export function timeline(status: RotationStatus, stories: readonly Story[], now:
   </figure>`;
 }
 
-/** Each token from when every sink had it until every sink had the next one. */
+/** Each token, from when every sink contained it until every sink contained the next one. */
 function inUse({ current }: RotationStatus, stories: readonly Story[], now: number): Period[] {
   const starts: { token: string; at: number }[] = [];
   for (const { token, completedAt, replaced, startedAt, incidents } of stories) {

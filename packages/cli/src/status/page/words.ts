@@ -3,9 +3,9 @@ import type { Severity } from '@keyturn/host/status';
 import { readableTime } from '@keyturn/host/text';
 
 const MARKS = { problem: '✖', warning: '▲', note: '●', fine: '✔' } as const;
-const NAMES = { problem: 'Problem', warning: 'Warning', note: 'Note', fine: 'Fine' } as const;
+const NAMES = { problem: 'Problem', warning: 'Warning', note: 'Note', fine: 'OK' } as const;
 
-/** How bad something is, as a sign, a word and a colour. */
+/** A severity as a sign, a word and a colour. */
 export function badge(level: Severity | 'fine'): Markup {
   return markup`<strong class="${level}"
     ><span aria-hidden="true">${MARKS[level]}</span> ${NAMES[level]}</strong
@@ -16,7 +16,7 @@ export function time(iso: string): Markup {
   return markup`<time datetime="${iso}">${readableTime(iso)}</time>`;
 }
 
-/** The place of a rotation in the page; its name is no part of it, whatever it says. */
+/** The anchor of a rotation in the page; it does not contain the name, which can be any text. */
 export function anchor(index: number): string {
   return `rotation-${index + 1}`;
 }

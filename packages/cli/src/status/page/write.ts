@@ -8,7 +8,7 @@ import { measure, type Measured } from '../measure.ts';
 import { statusPage } from './page.ts';
 import type { Plans } from '@keyturn/host/session';
 
-/** How many rotations of the past a page tells of each ledger. */
+/** How many past rotations of each ledger the page shows. */
 const MOST_STORIES = 20;
 
 /** Writes the page to a file, or to stdout for `-`. */
