@@ -10,12 +10,12 @@ import { search, type Findings } from './search.ts';
 import { findConfig, type Config } from '@keyturn/host/config';
 import { loadTrusted, Session, usualIssuer } from '@keyturn/host/session';
 
-/** What a search told, and what it means for the configuration. */
+/** The results of a search, and what they mean for the configuration. */
 export interface Discovery {
-  /** The configuration that was found, if any. */
+  /** The configuration, if there is one. */
   readonly config: Config | undefined;
   readonly defaults: DefaultNames;
-  /** How the account of the issuer is named. */
+  /** How the issuer names its account. */
   readonly account: IssuerAccount | undefined;
   readonly issuer: string;
   readonly findings: Findings;
@@ -23,7 +23,7 @@ export interface Discovery {
   readonly additions: readonly Addition[];
 }
 
-/** Searches, and compares with the configuration where there is one. */
+/** Searches, and compares the results with the configuration if there is one. */
 export async function discover(
   scopes: readonly string[],
   flags: {

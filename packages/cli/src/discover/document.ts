@@ -3,7 +3,7 @@ import { storedNames } from '@keyturn/core/unstable';
 import { documentText, errorDocument } from '../output/json.ts';
 import type { Discovery } from './discover.ts';
 
-/** The one document that `discover --json` prints. */
+/** The document of `discover --json`. */
 export function documentOf({ config, findings, places, additions }: Discovery): string {
   return documentText({
     places: places.map(({ target, kind, found, names, updatedAt, rotation }) => ({

@@ -2,8 +2,8 @@ import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import type { Findings } from './search.ts';
 
 /**
- * What a search ends with. A scope that was only inferred may fail beside others; if nothing at all was looked through, that is
- * no success, and the failure that is more than missing credentials says why.
+ * The exit code of a search. An inferred scope may fail if others were searched. If nothing was searched, that is not a success, and
+ * any failure other than missing credentials counts.
  */
 export function exitOfFindings({ failures, isBlind }: Findings): ExitCode {
   const counted = failures.filter(

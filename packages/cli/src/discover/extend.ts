@@ -1,9 +1,15 @@
 import { join, relative } from 'node:path';
 
-import { KeyturnError } from '@keyturn/core';
-
 import { additionText, extendText, isData } from '../scaffold/edit-config.ts';
 import type { Host } from '../host.ts';
+import {
+  configurationComplete,
+  configurationExists,
+  configurationIsProgram,
+  nothingToWrite,
+  nothingWritten,
+  writeNext,
+} from '../messages.ts';
 import { promptsOf } from '../prompt/prompts.ts';
 import { configText } from '../scaffold/config.ts';
 import { planFile, showFile, writePlanned, type PlannedFile } from '../files/planned.ts';
@@ -16,35 +22,28 @@ export interface ExtendFlags {
   readonly json?: boolean;
 }
 
-/** Writes what was found into the configuration where that is wanted, and else says how. A configuration that is there is overwritten only with consent. */
+/** Writes what was found into the configuration with `--write`, otherwise says how. An existing configuration is only changed after a question. */
 export async function extend(discovery: Discovery, flags: ExtendFlags, host: Host): Promise<void> {
   const { config, additions, defaults, places } = discovery;
   const { stderr } = host;
   if (additions.length === 0) {
     if (flags.write === true)
-      stderr.write(
-        places.length === 0 ? 'Nothing was found to write.\n' : 'The configuration has them all.\n',
-      );
+      stderr.write(`${places.length === 0 ? nothingToWrite() : configurationComplete()}\n`);
     return;
   }
   if (config !== undefined && !isData(config.file)) {
-    stderr.write(
-      `\n${relative(host.directory, config.file)} is a program, so add to its rotations by hand:\n\n`,
-    );
+    stderr.write(`\n${configurationIsProgram(relative(host.directory, config.file))}\n\n`);
     stderr.write(`${additionText(additions, defaults).replaceAll(/^/gm, '  ').trimEnd()}\n`);
     return;
   }
   if (flags.write !== true) {
-    if (flags.json !== true)
-      stderr.write(
-        `\nNext: keyturn discover --write ${config === undefined ? 'makes a' : 'extends the'} configuration.\n`,
-      );
+    if (flags.json !== true) stderr.write(`\n${writeNext(config === undefined)}\n`);
     return;
   }
   const file = await plan(discovery, flags, host);
   showFile(file, host);
   if (!(await mayWrite(file, flags, host))) {
-    stderr.write('Nothing was written.\n');
+    stderr.write(`${nothingWritten()}\n`);
     return;
   }
   await writePlanned(file);
@@ -75,8 +74,5 @@ async function mayWrite(
   const name = relative(host.directory, path);
   if (prompts !== undefined) return prompts.confirm(`\nWrite ${name}?`, before === undefined);
   if (before === undefined) return true;
-  throw new KeyturnError('USAGE_INVALID', `${name} is there already, and there is nobody to ask`, {
-    hint: 'Say --yes to extend it.',
-    effect: 'none',
-  });
+  throw configurationExists(name);
 }

@@ -1,4 +1,4 @@
-/** The items by key, in the order in which each key first came. */
+/** The items by key, in the order of the first item of each key. */
 export function groupBy<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,

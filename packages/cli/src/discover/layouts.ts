@@ -1,16 +1,16 @@
 import { slotName, type DefaultNames, type Layout } from '@keyturn/core';
 import { layoutNames, storedNames } from '@keyturn/core/unstable';
 
-/** A credential that the names of one place show. */
+/** A credential, recognized by the names in one place. */
 export interface FoundLayout {
   readonly layout: Layout;
-  /** The names that are there. */
+  /** The names that exist. */
   readonly names: readonly string[];
-  /** Names of the layout that are not: they may be kept elsewhere, or in the clear. */
+  /** The names of the layout that do not exist: they may be in another place, or not secret. */
   readonly missing: readonly string[];
 }
 
-/** Every layout that the issuer's credentials are known to be stored in. */
+/** All known layouts of the issuer's credentials. */
 function knownLayouts({ pair, joined, file, slot, others = [] }: DefaultNames): Layout[] {
   return [
     { kind: 'slots', names: pair, slot },
@@ -21,15 +21,15 @@ function knownLayouts({ pair, joined, file, slot, others = [] }: DefaultNames): 
   ];
 }
 
-/** The patterns of names to look for: those of every known layout, and the issuer's and the user's own. */
+/** The patterns of names to search for: those of every known layout, of the issuer and of the user. */
 export function searchedNames(defaults: DefaultNames, more: readonly string[]): string[] {
   const known = knownLayouts(defaults).flatMap(secretNames);
   return [...new Set([...known, ...(defaults.patterns ?? []), ...more])];
 }
 
 /**
- * Understands what is stored in one place by its names alone. `X` beside `X_ID`, or `X_TOKEN` beside `X_ID`, is a pair of the
- * user's own; what is left over is told as it is.
+ * Recognizes the layouts in one place by the names alone. `X` or `X_TOKEN` next to `X_ID` is a pair with names of the user. The rest
+ * is reported as it is.
  */
 export function layoutsOf(
   present: readonly string[],
@@ -53,12 +53,12 @@ export function layoutsOf(
   return { layouts, rest: [...left] };
 }
 
-/** Two layouts of one signature are kept by one rotation. */
+/** Layouts with the same signature belong to one rotation. */
 export function signatureOf(layout: Layout): string {
   return [layout.kind, ...storedNames(layout)].join(' ');
 }
 
-/** Where secrets are listed, a readable variable is not. */
+/** A list of secrets does not contain readable variables. */
 function secretNames(layout: Layout): string[] {
   const names = layoutNames(layout);
   if (layout.kind !== 'slots') return names;

@@ -13,19 +13,19 @@ import {
   type Session,
 } from '@keyturn/host/session';
 
-/** One credential in one place, or names there that are not understood. */
+/** One credential in one place, or names there that are not recognized. */
 export interface Place {
   readonly target: string;
   readonly kind: string;
   readonly found: FoundLayout | undefined;
   readonly names: readonly string[];
-  /** When one of the names was last written, ISO 8601, where the platform shows it. */
+  /** When one of the names was last written, ISO 8601, if the platform shows it. */
   readonly updatedAt: string | undefined;
-  /** The rotation of the configuration that keeps it. */
+  /** The rotation of the configuration that writes it. */
   readonly rotation: string | undefined;
 }
 
-/** Puts what was found together by place and credential, sorted by target. */
+/** Groups what was found by place and credential, sorted by target. */
 export async function placesOf(
   usages: readonly FoundUsage[],
   defaults: DefaultNames,
@@ -61,11 +61,11 @@ export async function placesOf(
 /** A rotation of the configuration, read once for all places. */
 interface Keeper {
   readonly name: string;
-  /** What it writes, in upper case. */
+  /** The names that it writes, in upper case. */
   readonly names: ReadonlySet<string>;
-  /** The ids of the sinks that it names. */
+  /** The ids of its sinks that are not patterns. */
   readonly ids: ReadonlySet<string>;
-  /** Its patterns and exclusions, in their order. */
+  /** Its patterns and exclusions, in order. */
   readonly patterns: readonly Entry[];
 }
 
@@ -90,7 +90,7 @@ async function keepersOf(
   );
 }
 
-/** The rotation that writes one of the layout's names there. */
+/** The rotation that writes one of the names of the layout there. */
 async function keeperOf(
   target: string,
   layout: Layout,
@@ -106,7 +106,7 @@ async function keeperOf(
   return undefined;
 }
 
-/** Whether patterns mean the sink, without asking a platform: what a filter would answer is not known, so it means all. */
+/** Whether the patterns match the sink. Makes no request, so a filter is taken to match everything. */
 async function isMeant(id: string, patterns: readonly Entry[], session: Session): Promise<boolean> {
   let meant = false;
   for (const entry of patterns)

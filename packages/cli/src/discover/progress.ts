@@ -4,14 +4,14 @@ import type { Session } from '@keyturn/host/session';
 
 export interface SearchProgress {
   readonly found: (count: number) => void;
-  /** Takes away what was only shown meanwhile. */
+  /** Removes the current status. */
   readonly end: () => void;
 }
 
-/** How often a line is written where it stays, in milliseconds. */
+/** How often a line is written if it cannot be overwritten, in milliseconds. */
 const STEP = 10_000;
 
-/** Tells on stderr how a search goes on: a line that is drawn over on a terminal, elsewhere one now and then. */
+/** Shows the progress of a search on stderr: on a terminal a line that is overwritten, otherwise a line now and then. */
 export function searchProgress(session: Session, { stderr, clock }: Host): SearchProgress {
   const paint = painter(stderr);
   const began = clock.now();

@@ -7,12 +7,12 @@ import type { Place } from './places.ts';
 import type { Config } from '@keyturn/host/config';
 import { layoutOf, kindOf } from '@keyturn/host/session';
 
-/** What a token of its own is called, by where it is used. */
+/** Names of new rotations, by the kind of their sinks. */
 const NAMES: Readonly<Record<string, string>> = { env: 'laptop' };
 
 /**
- * What the configuration lacks: one rotation for each kind of place, so that what leaks in one CI system need not be replaced in
- * the others, and for each layout there. Where exactly one rotation keeps others of the same sort, its list is extended.
+ * What the configuration lacks: one rotation for each kind of sink and each layout, so that a leak in one CI system does not concern
+ * the others. If exactly one rotation writes to sinks of that kind and layout, it is extended.
  */
 export function propose(
   places: readonly Place[],

@@ -1,18 +1,20 @@
 import { KeyturnError, type FoundUsage, type SkippedUsage } from '@keyturn/core';
 import type { Session } from '@keyturn/host/session';
 
-/** What was found, and what was not looked at. */
+import { scopeNotSearchable } from '../messages.ts';
+
+/** What was found, and what was not searched. */
 export interface Findings {
   readonly usages: readonly FoundUsage[];
   readonly skipped: readonly SkippedUsage[];
-  /** Scopes that could not be looked through at all. */
+  /** Scopes that could not be searched at all. */
   readonly failures: readonly Failure[];
-  /** No scope was looked through, so that finding nothing says nothing. */
+  /** No scope was searched, so an empty result means nothing. */
   readonly isBlind: boolean;
 }
 
 interface Failure {
-  /** As it was named: `github:acme`, or only its kind. */
+  /** As it was named: `KIND:OWNER`, or only the kind. */
   readonly scope: string;
   readonly error: KeyturnError;
   /** The user named it. */
@@ -20,8 +22,7 @@ interface Failure {
 }
 
 /**
- * Looks through the scopes, all kinds at once; without any, through what each installed kind infers. A scope that fails does not
- * stop the others.
+ * Searches all scopes at once; without any, those that the installed kinds infer. A failed scope does not stop the others.
  */
 export async function search(
   scopes: readonly string[],
@@ -46,7 +47,7 @@ export async function search(
             found(targets.add(usage.target).size);
           }
         }
-        // A kind that nothing points to asks nobody.
+        // A kind without any hint of its use makes no request.
         if (isAsked || (session.requestsSince(before)[scope] ?? 0) > 0) looked++;
       } catch (error) {
         if (!KeyturnError.is(error) || error.code === 'INTERRUPTED') throw error;
@@ -61,8 +62,5 @@ export async function search(
 
 function unable(scope: string, isAsked: boolean): readonly SkippedUsage[] {
   if (!isAsked) return [];
-  throw new KeyturnError('USAGE_INVALID', `${scope}: its kind cannot tell where secrets are used`, {
-    hint: 'Name its targets in the configuration.',
-    effect: 'none',
-  });
+  throw scopeNotSearchable(scope);
 }

@@ -1,6 +1,13 @@
 import { printable, type SkippedUsage } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
+import {
+  moreReasons,
+  namesIncomplete,
+  namesUnknown,
+  notSearched,
+  nothingFound,
+} from '../messages.ts';
 import { painter, table } from '../output/style.ts';
 import { groupBy } from './group.ts';
 import type { Place } from './places.ts';
@@ -11,7 +18,7 @@ import { wrap } from '../output/wrap.ts';
 const MOST_LISTED = 4;
 const MOST_REASONS = 10;
 
-/** Tells a person what was found, where, and what was not looked at. */
+/** What was found and where, and what was not searched. */
 export function findingsText(places: readonly Place[], findings: Findings, host: Host): string {
   const { columns } = host.stdout;
   const paint = painter(host.stdout);
@@ -26,33 +33,25 @@ export function findingsText(places: readonly Place[], findings: Findings, host:
   const marked = (text: string, mark: string): string[] =>
     wrap(text, columns - 2).map((line, at) => `${at === 0 ? mark : ' '} ${line}`);
   const lines = [
-    ...(rows.length > 0 ? [paint('dim', head), ...body] : [nothingFound(findings)]),
+    ...(rows.length > 0 ? [paint('dim', head), ...body] : [nothingFound(findings.isBlind)]),
     ...notes(places).flatMap((note) => marked(note, paint('yellow', '!'))),
     ...skippedLines(findings).flatMap((line) => marked(line, paint('dim', '-'))),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function nothingFound({ isBlind }: Findings): string {
-  return isBlind
-    ? 'Nothing was looked at but env files here: name a scope, such as keyturn discover github:OWNER.'
-    : 'No secret of a known name was found.';
-}
-
-/** What about a place needs a person's eye. */
+/** What needs attention in a place. */
 function notes(places: readonly Place[]): string[] {
   return places.flatMap(({ target, found, names }) => {
     const place = printable(target);
     if (found === undefined)
-      return [`${place} has ${listed(names.map((name) => printable(name)))} too`];
+      return [namesUnknown(place, listed(names.map((name) => printable(name))))];
     if (found.missing.length === 0 || found.layout.kind === 'slots') return [];
-    return [
-      `${place} has ${found.names.join(', ')}, but not ${found.missing.join(', ')}: let jobs read it from there before the first rotation, which writes both`,
-    ];
+    return [namesIncomplete(place, found.names, found.missing)];
   });
 }
 
-/** One line for each reason: hundreds of places may have the same. */
+/** One line for each reason, since hundreds of places may have the same. */
 function skippedLines({ skipped, failures }: Findings): string[] {
   const all: readonly SkippedUsage[] = [
     ...failures.map(({ scope, error: { message, hint } }) => ({
@@ -63,12 +62,10 @@ function skippedLines({ skipped, failures }: Findings): string[] {
   ];
   const lines = [...groupBy(all, ({ reason }) => reason)].map(([reason, some]) => {
     const places = some.map((one) => printable(one.skipped));
-    return `not looked at: ${listed(places, MOST_LISTED)}: ${printable(reason)}`;
+    return notSearched(listed(places, MOST_LISTED), printable(reason));
   });
   const more = lines.length - MOST_REASONS;
-  return more <= 0
-    ? lines
-    : [...lines.slice(0, MOST_REASONS), `and more, for ${more} other reasons`];
+  return more <= 0 ? lines : [...lines.slice(0, MOST_REASONS), moreReasons(more)];
 }
 
 function ageOf(iso: string, { clock }: Host): string {

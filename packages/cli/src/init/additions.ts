@@ -1,8 +1,7 @@
-import { KeyturnError } from '@keyturn/core';
-
 import type { Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';
 import type { Prompts } from '../prompt/prompts.ts';
+import { nothingToRotate } from '../messages.ts';
 import type { Detection } from './detect.ts';
 import type { Fitted } from './fitting.ts';
 import { listed } from '@keyturn/host/text';
@@ -10,17 +9,17 @@ import { kindOf } from '@keyturn/host/session';
 
 const MOST_LISTED = 4;
 
-/** A rotation as it will be, as far as the pipeline is concerned. */
+/** What the pipeline needs to know of a planned rotation. */
 export interface Planned {
   readonly name: string;
   readonly sinks: readonly string[];
 }
 
 /**
- * What a person wants of what was found; where nothing was, the place that is meant here. A file of this machine is out of reach
- * for a pipeline, so it is only taken where somebody says so.
+ * The additions that the user accepts; if nothing was found, a new rotation for the repository here. A file of this machine is out
+ * of reach for a pipeline, so it is only included after a question.
  *
- * @throws {KeyturnError} `USAGE_INVALID` where there is nothing to rotate
+ * @throws {KeyturnError} `USAGE_INVALID` if there is nothing to rotate
  */
 export async function chooseAdditions(
   { config, additions: found, defaults }: Discovery,
@@ -30,7 +29,7 @@ export async function chooseAdditions(
 ): Promise<readonly Addition[]> {
   const chosen: Addition[] = [];
   for (const one of additions) {
-    const what = `${one.isNew ? 'A token of its own' : 'More'} for ${one.rotation}: ${listed(one.sinks, MOST_LISTED)}`;
+    const what = `${one.isNew ? 'New rotation' : 'Add to rotation'} ${one.rotation}: ${listed(one.sinks, MOST_LISTED)}`;
     const usual = !isLocal(one);
     if (prompts === undefined ? usual : await prompts.confirm(`${what}?`, usual)) chosen.push(one);
   }
@@ -43,14 +42,10 @@ export async function chooseAdditions(
   }
   if (config !== undefined || chosen.length > 0) return chosen;
   const [half] = byHand;
-  throw new KeyturnError('USAGE_INVALID', 'there is nothing to rotate', {
-    hint:
-      half ?? 'Name where the secrets are: keyturn init github:acme gitlab:acme circleci:gh/acme',
-    effect: 'none',
-  });
+  throw nothingToRotate(half);
 }
 
-/** Every rotation as it will be. */
+/** All rotations, existing and new. */
 export function plannedRotations(
   { config }: Discovery,
   additions: readonly Addition[],
@@ -66,7 +61,7 @@ export function kindsOf(rotations: readonly Planned[]): string[] {
   return [...new Set(sinks.map((text) => kindOf(text.replace(/^!/, ''))))].toSorted();
 }
 
-/** It has a file of this machine among its sinks. */
+/** One of its sinks is a file of this machine. */
 export function isLocal({ sinks }: Pick<Planned, 'sinks'>): boolean {
   return sinks.some((text) => kindOf(text) === 'env');
 }

@@ -2,6 +2,7 @@ import { KeyturnError, parseDuration, type IssuerAccount, type TokenInfo } from 
 
 import type { Host } from '../host.ts';
 import type { Prompts } from '../prompt/prompts.ts';
+import { accountInvalid, accountMissing, durationNeeded } from '../messages.ts';
 import { systemCalled, type System } from './systems.ts';
 import type { Detection } from './detect.ts';
 import { openIssuer } from '@keyturn/host/session';
@@ -17,7 +18,7 @@ export interface InitFlags {
   readonly dryRun?: boolean;
 }
 
-/** The account: as it was given, as the environment has it, or as a person types it. */
+/** The account: from the command line, the environment, or a question. */
 export async function askAccount(
   { org }: InitFlags,
   account: IssuerAccount,
@@ -29,15 +30,12 @@ export async function askAccount(
   const { title, variable, valid } = account;
   if (prompts !== undefined)
     return prompts.text(`${title.charAt(0).toUpperCase()}${title.slice(1)}`, undefined, (text) =>
-      valid.test(text) ? undefined : 'Please type its name as it is in addresses, such as acme.',
+      valid.test(text) ? undefined : accountInvalid(),
     );
-  throw new KeyturnError('USAGE_INVALID', `unknown: ${title} whose tokens are meant`, {
-    hint: `Name it: --org ORG, or ${variable}.`,
-    effect: 'none',
-  });
+  throw accountMissing(title, variable);
 }
 
-/** The issuer's tokens; undefined, with the reason told, where they cannot be listed and a person goes on all the same. */
+/** The issuer's tokens; undefined if they cannot be listed and the user continues without them. */
 export async function readTokens(
   {
     org,
@@ -54,7 +52,9 @@ export async function readTokens(
   } catch (error) {
     if (!KeyturnError.is(error) || error.code === 'INTERRUPTED') throw error;
     host.stderr.write(`  ${error.message}\n  ${error.hint ?? ''}\n`);
-    const goesOn = prompts === undefined || (await prompts.confirm('Go on without it?', true));
+    const goesOn =
+      prompts === undefined ||
+      (await prompts.confirm('Continue without the list of tokens?', true));
     if (!goesOn) throw error;
     return undefined;
   } finally {
@@ -62,7 +62,7 @@ export async function readTokens(
   }
 }
 
-/** The CI system that keyturn is to run in; undefined for none. */
+/** The CI system that will run keyturn; undefined for none. */
 export async function askSystem(
   { ci }: InitFlags,
   { systems: [usual], known }: Detection,
@@ -75,10 +75,10 @@ export async function askSystem(
     { label: 'none: I run keyturn myself', value: undefined },
   ];
   const at = choices.findIndex(({ value }) => value?.kind === usual?.kind);
-  return prompts.choose('Where keyturn is to run, every day', choices, at);
+  return prompts.choose('CI system that runs keyturn every day', choices, at);
 }
 
-/** How old a token may get, and how long its predecessor lives on. */
+/** The maximum age of a token, and the grace period of its predecessor. */
 export async function askTimes(
   flags: InitFlags,
   prompts: Prompts | undefined,
@@ -87,7 +87,7 @@ export async function askTimes(
     given ?? (prompts === undefined ? usual : prompts.text(question, usual, durationProblem));
   return {
     maxAge: await ask('Replace tokens that are older than', flags.maxAge, '90d'),
-    grace: await ask('Keep the old one for running jobs for', flags.grace, '1h'),
+    grace: await ask('Keep the old token valid for running jobs for', flags.grace, '1h'),
   };
 }
 
@@ -96,6 +96,6 @@ function durationProblem(text: string): string | undefined {
     parseDuration(text);
     return undefined;
   } catch {
-    return 'Please type a number and a unit, such as 90d, 12h or 30m.';
+    return durationNeeded();
   }
 }

@@ -5,21 +5,21 @@ import type { Host } from '../host.ts';
 import { systemsIn, type System } from './systems.ts';
 import type { Session } from '@keyturn/host/session';
 
-/** What the working directory tells of its CI. */
+/** What the working directory shows about its CI. */
 export interface Detection {
-  /** The systems that have files here, or else the host of git's remote. */
+  /** The systems that have files here, otherwise the host of git's remote. */
   readonly systems: readonly System[];
-  /** All systems that a pipeline can be made for. */
+  /** All systems with pipeline support. */
   readonly known: readonly System[];
-  /** Where to look for secrets: `github:acme`, and the env files here. */
+  /** Where to search for secrets: `KIND:OWNER`, and the env files here. */
   readonly scopes: readonly string[];
-  /** What would be delivered to where no secret is found: `github:acme/web`. */
+  /** The targets of a new rotation if no secret is found: `KIND:OWNER/PROJECT`. */
   readonly targets: readonly string[];
-  /** It is the root of a checkout, where pipelines belong. */
+  /** Whether it is the root of a checkout, where pipelines belong. */
   readonly isRoot: boolean;
 }
 
-/** Looks at files and git's remote; no request is made. */
+/** Looks at files and git's remote. Makes no request. */
 export async function detect(session: Session, { directory }: Host): Promise<Detection> {
   const known = await systemsIn(session);
   const systems: System[] = [];

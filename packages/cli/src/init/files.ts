@@ -3,18 +3,19 @@ import { join, relative } from 'node:path';
 import { additionText, extendText, isData, type Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';
 import type { Host } from '../host.ts';
+import { addByHand } from '../messages.ts';
 import type { System } from './systems.ts';
 import { configText, type NewConfig } from '../scaffold/config.ts';
 import { pipelineRequest, type Wanted } from '../scaffold/pipeline/pipeline.ts';
 import { planFile, type PlannedFile } from '../files/planned.ts';
 
-/** Files to write, and what is left to a person. */
+/** Files to write, and what is left to do by hand. */
 export interface Planned {
   readonly files: readonly PlannedFile[];
   readonly byHand: readonly string[];
 }
 
-/** The configuration: a new one, or the one that is there with more in it. */
+/** A new configuration, or the extended existing one. */
 export async function planConfig(
   { config, defaults }: Pick<Discovery, 'config' | 'defaults'>,
   additions: readonly Addition[],
@@ -28,7 +29,7 @@ export async function planConfig(
   if (additions.length === 0) return { files: [], byHand: [] };
   if (!isData(config.file)) {
     const lines = additionText(additions, defaults).trim().replaceAll(/\s+/g, ' ');
-    return { files: [], byHand: [`Add to ${relative(directory, config.file)}: ${lines}`] };
+    return { files: [], byHand: [addByHand(relative(directory, config.file), lines)] };
   }
   const { path, before = '' } = await planFile(config.file, '');
   const after = extendText(config.file, before, additions, defaults);
@@ -36,8 +37,8 @@ export async function planConfig(
 }
 
 /**
- * The folder of the ledger, which has a branch of its own, and what is installed for the pipeline; but not the lock file of that.
- * Nothing where that is so already.
+ * Ignores the folder of the ledger, which has a branch of its own, and the packages that the pipeline installs, but not their lock
+ * file. Changes nothing if git ignores them already.
  */
 export async function planIgnore(
   folder: string | undefined,
@@ -62,7 +63,7 @@ export async function planIgnore(
   return { files: [await planFile(path, after)], byHand: [] };
 }
 
-/** A pipeline's files, and what is left to a person, since a file of theirs is not rewritten. */
+/** The files of a pipeline, and what is left to do by hand because a file of the user is not rewritten. */
 export async function planPipeline(
   { ci }: System,
   wanted: Wanted,

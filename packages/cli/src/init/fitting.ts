@@ -5,20 +5,21 @@ import type { Addition } from '../scaffold/edit-config.ts';
 import type { Discovery } from '../discover/discover.ts';
 import { signatureOf } from '../discover/layouts.ts';
 import type { Host } from '../host.ts';
+import { half as halfText } from '../messages.ts';
 import { mapLimited, Session } from '@keyturn/host/session';
 
-/** How many places are looked at at once. */
+/** How many places are checked at once. */
 const CONCURRENCY = 16;
 
-/** What can be rotated as it is, and what a person has to see to first. */
+/** What can be rotated as it is, and what needs a change by hand first. */
 export interface Fitted {
   readonly additions: readonly Addition[];
   readonly byHand: readonly string[];
 }
 
 /**
- * Proposes the names that are there where a place has only some of those of the layout: a rotation that writes one half beside a
- * half that jobs read elsewhere would break them, and is refused.
+ * Proposes other names if a place has only some names of the layout: a rotation would write one half next to a half that jobs read
+ * from another place, so it is refused.
  */
 export async function fitAdditions(discovery: Discovery, host: Host): Promise<Fitted> {
   const session = new Session(host, discovery.config?.directory ?? host.directory);
@@ -35,7 +36,7 @@ export async function fitAdditions(discovery: Discovery, host: Host): Promise<Fi
   }
 }
 
-/** Halves of two spellings in one place come to the same names. */
+/** Two spellings in one place can lead to the same names. */
 function withoutTwins(additions: readonly Addition[]): Addition[] {
   const seen = new Set<string>();
   return additions.flatMap((one) => {
@@ -70,7 +71,7 @@ async function fitAddition(
   const seen = await mapLimited(halves, CONCURRENCY, async ({ target, found }) => {
     const { names = [], missing = [] } = found ?? {};
     const there = [...names, ...(await namesNear(await session.sink(target), names, host))];
-    const text = `${target} has ${names.join(' and ')}, and no ${missing.join(' or ')}, so it is left out. ${proposal({ layout, spellings }, there)}`;
+    const text = halfText(target, names, missing, proposal({ layout, spellings }, there));
     return { target, fitting: fittingLayout(layout, spellings, there), text };
   });
   const half = new Set(halves.map(({ target }) => target));
@@ -83,7 +84,7 @@ async function fitAddition(
     group.sinks.push(one.target);
     fitting.set(key, group);
   }
-  // Names of their own need a rotation of their own.
+  // Other names need another rotation.
   const others = [...fitting.values()].map((group, at) => ({
     rotation:
       whole.length === 0 && at === 0 && addition.isNew ? rotation : `${rotation}-names-${at + 1}`,
@@ -96,7 +97,7 @@ async function fitAddition(
   };
 }
 
-/** The other names of the place. What cannot be listed is not there, as far as a proposal is concerned. */
+/** The other names of the place; none if they cannot be listed. */
 async function namesNear(
   sink: SecretSink,
   names: readonly string[],

@@ -3,18 +3,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { KeyturnError, programFile, programFolders, type Environment } from '@keyturn/core';
+import { programFile, programFolders, type Environment } from '@keyturn/core';
 
+import { lockInterrupted } from '../messages.ts';
 import type { Pinned } from './packages.ts';
 
-/** How long npm may take, in milliseconds. It asks a registry once for each package. */
+/** The time limit for npm, in milliseconds. It makes one request to a registry for each package. */
 const MILLISECONDS = 120_000;
 
-/** What npm needs to find the user's configuration and to reach the registry of it. No credential of keyturn's is passed on. */
+/** What npm needs to find the user's configuration and to reach the registry. Credentials of keyturn are not passed on. */
 const FOR_NPM =
   /^(?:HOME|USERPROFILE|APPDATA|SYSTEMROOT|XDG_CONFIG_HOME|TMPDIR|TEMP|TMP|NPM_TOKEN|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|(?:https?|no|all)_proxy|npm_config_(?:registry|userconfig|globalconfig|cache|offline|prefer_offline|proxy|https?_proxy|noproxy|ca|cafile|strict_ssl|fetch_\w+|@[^:]+:registry|\/\/.+))$/i;
 
-/** The options that make a lock file out of a manifest, and nothing else. */
+/** The options that create a lock file from a manifest, and nothing else. */
 export const LOCK_OPTIONS = '--package-lock-only --ignore-scripts --no-audit --no-fund';
 
 interface Lock {
@@ -28,8 +29,8 @@ interface Lock {
 }
 
 /**
- * The lock file that npm makes for these packages; undefined where there is no npm, it does not get an answer of the registry, or
- * that one does not have them.
+ * The lock file that npm creates for these packages; undefined if npm is missing, the registry does not respond, or it does not
+ * have the packages.
  *
  * @throws {KeyturnError} `INTERRUPTED`
  */
@@ -43,7 +44,7 @@ export async function makeLock(
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-lock-'));
   try {
     await writeFile(join(folder, 'package.json'), manifest);
-    // By its prefix, so that no manifest of a folder above counts.
+    // With a prefix, so that npm ignores manifests in folders above.
     const args = ['install', '--prefix', folder, ...LOCK_OPTIONS.split(' '), '--silent'];
     await new Promise<void>((resolve, reject) => {
       const options = { cwd: folder, env: npmEnvironment(env), timeout: MILLISECONDS, signal };
@@ -56,10 +57,7 @@ export async function makeLock(
     return isComplete(text, packages) ? text : undefined;
   } catch {
     if (!signal.aborted) return undefined;
-    throw new KeyturnError('INTERRUPTED', 'nothing was written: the lock file was not finished', {
-      hint: 'Run it again.',
-      effect: 'none',
-    });
+    throw lockInterrupted();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -70,7 +68,7 @@ function npmEnvironment(env: Environment): Record<string, string | undefined> {
   return { ...Object.fromEntries(passedOn), PATH: programFolders(env).join(delimiter) };
 }
 
-/** It has the packages that are meant, each with its hash, and no password in an address. */
+/** It contains the requested packages, each with its hash, and no password in a URL. */
 function isComplete(text: string, packages: readonly Pinned[]): boolean {
   const { lockfileVersion = 0, packages: locked = {} } = JSON.parse(text) as Lock;
   const { '': _, ...installed } = locked;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { isExactVersion } from '../scaffold/pipeline/words.ts';
 
-/** How a pipeline installs what the lock file of a project has, and runs keyturn of it. Nothing else is downloaded. */
+/** How a pipeline installs keyturn from the lock file of a project and runs it, without another download. */
 interface Locked {
   readonly install: string;
   readonly keyturn: string;
@@ -18,12 +18,12 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, unknown>>;
 }
 
-/** What the folder says of its package manager. */
+/** What the folder shows about its package manager. */
 export interface Project {
   readonly manager: Manager;
-  /** The line that adds packages to it. */
+  /** The command that adds packages to it. */
   readonly add: string;
-  /** Undefined where the lock file does not have keyturn, or nothing says exactly which package manager reads it. */
+  /** Undefined if the lock file does not contain keyturn, or the exact package manager is unknown. */
   readonly locked: Locked | undefined;
 }
 
@@ -36,8 +36,8 @@ const PACKAGE = '@keyturn/cli';
 const BIN = 'node_modules/.bin/keyturn';
 
 /**
- * Only the folder's own manifest and lock file count: a pipeline runs at the root of the repository, and what a package of a
- * workspace depends on is not always found from there.
+ * Reads only the manifest and lock file of the folder: a pipeline runs at the root of the repository, where dependencies of a
+ * workspace package are not always found.
  */
 export async function projectIn(directory: string): Promise<Project> {
   const manifest = parsed(await textOf(join(directory, 'package.json')));
@@ -88,8 +88,8 @@ function linesOf(
 }
 
 /**
- * Yarn 2 and later: the release that is in the repository, or the exact one of the manifest. Without `node_modules`, Yarn is needed
- * to run keyturn too: one that would be downloaded for that, where the credentials are, is not used.
+ * Yarn 2 and later: the release in the repository, or the exact one of the manifest. Without `node_modules`, running keyturn needs
+ * Yarn, too; it must not be downloaded in the step that has the credentials.
  */
 function berryLines(version: string | undefined, rc: string): Locked | undefined {
   const release = /^yarnPath: *["']?(\.yarn\/releases\/[\w.-]+\.c?js)["']? *$/m.exec(rc)?.[1];
@@ -120,7 +120,7 @@ function namedManager({ packageManager }: Manifest): {
   };
 }
 
-/** Each of them adds to the root of a workspace only if it is told to. */
+/** Package managers add to the root of a workspace only with an option. */
 function addLine(manager: Manager, isRoot: boolean): string {
   if (manager === 'pnpm') return `pnpm add --save-dev${isRoot ? ' --workspace-root' : ''}`;
   if (manager === 'yarn') return `yarn add --dev${isRoot ? ' --ignore-workspace-root-check' : ''}`;

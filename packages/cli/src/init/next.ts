@@ -9,37 +9,37 @@ import type { System } from './systems.ts';
 import type { PlannedFile } from '../files/planned.ts';
 import { wrap } from '../output/wrap.ts';
 
-/** What is left to do after the files were written. */
+/** What is left to do after the files are written. */
 export interface Remaining {
   readonly system: System | undefined;
-  /** What the rotations' adapters read in it. */
+  /** The credentials that the adapters of the rotations read in it. */
   readonly credentials: readonly PipelineCredential[];
   readonly rotations: readonly { readonly name: string }[];
   readonly files: readonly PlannedFile[];
   readonly byHand: readonly string[];
-  /** The line that installs keyturn here. */
+  /** The command that installs keyturn here. */
   readonly here: string;
 }
 
-/** Tells what to do next, in the order in which it is to be done. */
+/** The next steps, in order. */
 export function nextText(remaining: Remaining, host: Host): string {
   const { system, credentials, rotations, files, byHand, here } = remaining;
   const adopting = rotations.map(({ name }) => `keyturn adopt ${name}`).join(', ');
   const names = files.map(({ path }) => relative(host.directory, path)).join(', ');
   const steps = [`Install it here: ${here}`, ...byHand];
-  if (system === undefined) steps.push(`Take over the tokens in use: ${adopting}`);
+  if (system === undefined) steps.push(`Adopt the tokens in use: ${adopting}`);
   else {
     const own = system.ci.pushesWithOwn === true ? system.own : [];
     const needed = [...credentials, ...own, LEDGER_KEY].map(({ secret }) => secret);
     const secrets = [...new Set(needed)].join(', ');
     steps.push(
-      `${system.ci.setUp}: ${secrets}. The head of the pipeline says what each is.`,
-      `Make the key that signs the ledger: openssl rand -base64 32. Keep it with the others as ${LEDGER_KEY.secret}, and export it here under that name before the next step. A ledger that is there already is taken over with keyturn ledger sign. Without a key, nothing is signed.`,
-      `Take over the tokens in use, into the ledger's branch: run the lines "Fetch the ledger" of the pipeline here, then ${adopting}, then the lines "Keep the ledger". Let nobody else push to ${LEDGER_BRANCH}.`,
+      `${system.ci.setUp}: ${secrets}. The comment at the top of the pipeline explains each of them.`,
+      `Create the key that signs the ledger: openssl rand -base64 32. Store it with the other secrets as ${LEDGER_KEY.secret}, and export it here under that name before the next step. Sign an existing ledger with keyturn ledger sign. Without a key, nothing is signed.`,
+      `Adopt the tokens in use, and record that on the branch of the ledger: run the lines "Fetch the ledger" of the pipeline here, then ${adopting}, then the lines "Keep the ledger". Do not allow anybody else to push to ${LEDGER_BRANCH}.`,
       `Commit ${names}.`,
     );
   }
-  steps.push('See what a run would do: keyturn plan');
+  steps.push('Check what a run would do: keyturn plan');
   const paint = painter(host.stderr);
   const lines = steps.flatMap((step, at) =>
     wrap(step, roomOf(host.stderr) - 5).map(

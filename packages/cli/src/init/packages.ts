@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-import { KeyturnError, printable } from '@keyturn/core';
+import { printable } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
+import { packageInvalid } from '../messages.ts';
 import { isExactVersion, isPackageName } from '../scaffold/pipeline/words.ts';
 import {
   conventionalNames,
@@ -13,7 +14,7 @@ import {
   ownKinds,
 } from '@keyturn/host/session';
 
-/** A package with the version that is in use here. */
+/** A package with its version here. */
 export interface Pinned {
   readonly name: string;
   readonly version: string;
@@ -22,9 +23,9 @@ export interface Pinned {
 const CORE = '@keyturn/core';
 
 /**
- * keyturn, what its adapters are made for, and the adapters, as they are here.
+ * keyturn, its core and the adapters, with their versions here.
  *
- * @throws {KeyturnError} `ADAPTER_INVALID` for a package whose manifest has a name or version that is none
+ * @throws {KeyturnError} `ADAPTER_INVALID` for a package with an invalid name or version in its manifest
  */
 export async function packagesFor(
   issuer: string,
@@ -64,7 +65,7 @@ async function pinnedAdapter(
   return { name, version: found?.version ?? otherwise };
 }
 
-/** Those that the project itself names. */
+/** Adapters of others, which the project itself depends on. */
 async function adaptersOfOthers(
   kinds: readonly string[],
   { directory, programFolder }: Folders,
@@ -87,8 +88,5 @@ async function versionOf(name: string, { programFolder }: Folders): Promise<stri
 function checked(one: Pinned): Pinned {
   if (isPackageName(one.name) && isExactVersion(one.version)) return one;
   const what = printable(JSON.stringify(`${one.name}@${one.version}`), 120);
-  throw new KeyturnError('ADAPTER_INVALID', `${what} is not a package with an exact version`, {
-    hint: 'Install that package anew, from its registry.',
-    effect: 'none',
-  });
+  throw packageInvalid(what);
 }

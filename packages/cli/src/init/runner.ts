@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import type { Host } from '../host.ts';
+import { lockByHand } from '../messages.ts';
 import type { System } from './systems.ts';
 import { planFile } from '../files/planned.ts';
 import type { Planned } from './files.ts';
@@ -12,21 +13,21 @@ import type { Pinned } from './packages.ts';
 export interface Runner extends Planned {
   readonly install: string;
   readonly keyturn: string;
-  /** The folder of what it installs, where that is none of the project's. */
+  /** The folder that it installs into; undefined for the project's own. */
   readonly folder: string | undefined;
 }
 
-/** The line that installs these packages here. */
+/** The command that installs these packages here. */
 export async function lineHere(packages: readonly Pinned[], { directory }: Host): Promise<string> {
   const { add } = await projectIn(directory);
-  // What the adapters are made for comes with keyturn.
+  // The core comes with keyturn.
   const names = packages.map(({ name }) => name).filter((name) => name !== '@keyturn/core');
   return [add, ...names].join(' ');
 }
 
 /**
- * From the project's own lock file if that has keyturn, else from one that is made for the pipeline. Either way each package has a
- * hash in the repository, and nothing that the registry offers later is taken.
+ * Installs from the project's own lock file if that contains keyturn, otherwise from one that is created for the pipeline. Either
+ * way, each package has a hash in the repository, so nothing that the registry offers later is installed.
  */
 export async function planRunner(
   { ci: { folder } }: System,
@@ -54,8 +55,6 @@ async function planLock(folder: string, packages: readonly Pinned[], host: Host)
     return { files: [manifest, { path, before, after, isLong: true }], byHand: [] };
   return {
     files: [manifest],
-    byHand: [
-      `Make the lock file of ${folder}, which npm could not make now, and commit it: npm install ${LOCK_OPTIONS} --prefix ${folder}. Until then the pipeline fails.`,
-    ],
+    byHand: [lockByHand(folder, LOCK_OPTIONS)],
   };
 }

@@ -1,31 +1,27 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { KeyturnError } from '@keyturn/core';
-
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import {
+  folderExists,
+  folderFailed,
+  kindInvalid,
+  kindTaken,
+  scopesWithSinkPackage,
+} from '../messages.ts';
 import { sinkPackage } from '../scaffold/sink-package.ts';
 import { ownKinds } from '@keyturn/host/session';
 
-/** `keyturn init --sink-package NAME`: a package with a sink that works, for its author to fill in. */
+/** `keyturn init --sink-package NAME`: creates a package with a working sink for its author to fill in. */
 export async function makeSinkPackage(
   kind: string,
   words: readonly string[],
   host: Pick<Host, 'directory' | 'stdout'>,
 ): Promise<ExitCode> {
-  if (words.length > 0)
-    throw usage(
-      '--sink-package makes one package, and looks nowhere',
-      'Leave the other words out.',
-    );
-  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(kind) || kind.length > 40)
-    throw usage(
-      `"${kind.slice(0, 80)}" cannot be the kind of a sink`,
-      'Choose small letters, digits and dashes, such as vercel; the first is a letter.',
-    );
-  if (ownKinds('sink').includes(kind))
-    throw usage(`there is a sink "${kind}" already`, `Install it: @keyturn/sink-${kind}`);
+  if (words.length > 0) throw scopesWithSinkPackage();
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(kind) || kind.length > 40) throw kindInvalid(kind);
+  if (ownKinds('sink').includes(kind)) throw kindTaken(kind);
 
   const name = `keyturn-sink-${kind}`;
   const folder = join(host.directory, name);
@@ -40,21 +36,12 @@ export async function makeSinkPackage(
   return exitCodes.done;
 }
 
-/** Nothing is ever written into a folder that was there before. */
+/** Never writes into an existing folder. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST')
-      throw usage(`${folder} is there already`, 'Choose another name, or remove it first.');
-    throw new KeyturnError('FILE_FAILED', `${folder} cannot be made (${code ?? 'unknown'})`, {
-      hint: 'Run it in a folder that you may write to.',
-      effect: 'none',
-    });
+    throw code === 'EEXIST' ? folderExists(folder) : folderFailed(folder, code ?? 'unknown');
   }
-}
-
-function usage(message: string, hint: string): KeyturnError {
-  return new KeyturnError('USAGE_INVALID', message, { hint, effect: 'none' });
 }

@@ -1,22 +1,18 @@
-import {
-  KeyturnError,
-  type CiSystem,
-  type PipelineCredential,
-  type SinkAdapter,
-} from '@keyturn/core';
+import type { CiSystem, PipelineCredential, SinkAdapter } from '@keyturn/core';
 import type { Session } from '@keyturn/host/session';
 
+import { systemUnknown } from '../messages.ts';
 import { credentialsOf } from '../scaffold/pipeline/pipeline.ts';
 
-/** A CI system that a pipeline can be made for: that of an installed sink. */
+/** A CI system with pipeline support, from an installed sink. */
 export interface System {
   readonly kind: string;
   readonly ci: CiSystem;
-  /** What the adapter of its platform reads. */
+  /** The credentials of the adapter of its platform. */
   readonly own: readonly PipelineCredential[];
 }
 
-/** The CI systems of the sinks that are installed, and of the user's own modules that were imported. */
+/** The CI systems of the installed sinks, and of imported modules of the user. */
 export async function systemsIn(session: Session): Promise<readonly System[]> {
   const kinds = await session.adapters.kinds('sink');
   const adapters = await Promise.all(
@@ -37,14 +33,11 @@ function systemOf({ kind, ci, env }: SinkAdapter): readonly System[] {
 export function systemCalled(kind: string, systems: readonly System[]): System | undefined {
   const found = systems.find((one) => one.kind === kind);
   if (found !== undefined || kind === 'none') return found;
-  const known = [...systems.map((one) => one.kind), 'none'].join(', ');
-  throw new KeyturnError('USAGE_INVALID', `--ci ${kind}: no installed sink has such a CI`, {
-    hint: `Choose among ${known}, or install its adapter: npm install --save-dev @keyturn/sink-${kind}`,
-    effect: 'none',
-  });
+  const known = [...systems.map((one) => one.kind), 'none'];
+  throw systemUnknown(kind, known);
 }
 
-/** What the issuer and the sinks of these kinds, or paths of modules, read in a pipeline. */
+/** The credentials that the issuer and the sinks of these kinds, or paths of modules, read in a pipeline. */
 export async function credentialsFor(
   issuer: string,
   kinds: readonly string[],

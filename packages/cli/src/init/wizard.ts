@@ -1,9 +1,10 @@
-import { KeyturnError, type IssuerAccount } from '@keyturn/core';
+import type { IssuerAccount } from '@keyturn/core';
 
 import { discover } from '../discover/discover.ts';
 import { findingsText } from '../discover/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { movePipeline, nobodyToAsk } from '../messages.ts';
 import { painter } from '../output/style.ts';
 import { promptsOf, type Prompts } from '../prompt/prompts.ts';
 import type { Wanted } from '../scaffold/pipeline/pipeline.ts';
@@ -20,7 +21,7 @@ import { writeFiles } from './write.ts';
 import { count } from '@keyturn/host/text';
 import { Session, usualIssuer } from '@keyturn/host/session';
 
-/** `keyturn init`: from tokens and some CI to a configuration and a pipeline. Nothing is written that was not shown. */
+/** `keyturn init`: creates a configuration and a pipeline. Shows every file before it is written. */
 export async function wizard(
   words: readonly string[],
   flags: InitFlags,
@@ -28,11 +29,7 @@ export async function wizard(
 ): Promise<ExitCode> {
   const isSilent = flags.yes === true || flags.dryRun === true;
   const prompts = isSilent ? undefined : promptsOf(host);
-  if (prompts === undefined && !isSilent)
-    throw new KeyturnError('USAGE_INVALID', 'there is nobody to ask', {
-      hint: 'Say --yes to take what is found, or --dry-run to see it.',
-      effect: 'none',
-    });
+  if (prompts === undefined && !isSilent) throw nobodyToAsk();
   const { stderr } = host;
   const { allow = [] } = flags;
   const heading = (text: string): void => stderr.write(`\n${painter(stderr)('bold', text)}\n`);
@@ -54,7 +51,7 @@ export async function wizard(
   for (const text of fitted.byHand) stderr.write(`  ${text}\n`);
   const additions = await chooseAdditions(discovery, fitted, detection, prompts);
 
-  heading('Rotating');
+  heading('Rotation');
   const times = await askTimes(discovery.config === undefined ? flags : KEPT_TIMES, prompts);
   const rotations = plannedRotations(discovery, additions);
   const distant = rotations.filter((one) => !isLocal(one));
@@ -62,7 +59,7 @@ export async function wizard(
   const packages = await packagesFor(issuer, kindsOf(rotations), host);
   const here = await lineHere(packages, host);
   const credentials = await credentialsOfKinds(issuer, kindsOf(distant), host);
-  // Without names all of them are meant.
+  // No names means all rotations.
   const names = distant.length === rotations.length ? [] : distant.map(({ name }) => name);
   const planned: readonly Planned[] = [
     await planConfig(discovery, additions, { issuer, account, org, ...times }, host),
@@ -79,13 +76,12 @@ export async function wizard(
   const { doctorCommand } = await import('../commands/doctor.ts');
   const health = await doctorCommand({ sink: [], ...(org !== undefined && { org }), allow }, host);
   const byHand = [...fitted.byHand, ...planned.flatMap((one) => one.byHand)];
-  if (system !== undefined && !detection.isRoot)
-    byHand.push('Move the pipeline to the root of the repository: this folder is none.');
+  if (system !== undefined && !detection.isRoot) byHand.push(movePipeline());
   stderr.write(nextText({ system, credentials, rotations, files, byHand, here }, host));
   return health;
 }
 
-/** The pipeline, what it installs, and what is not to be committed. */
+/** The pipeline, what it installs, and what must not be committed. */
 async function planSystem(
   system: System,
   wanted: Pick<Wanted, 'credentials' | 'names'>,
@@ -97,7 +93,7 @@ async function planSystem(
   return [pipeline, runner, await planIgnore(runner.folder, host)];
 }
 
-/** The configuration that is there says how long, so nobody is asked. */
+/** For an existing configuration, which has its own times: no questions. */
 const KEPT_TIMES = { name: [], maxAge: '90d', grace: '1h' };
 
 async function lookAround(
@@ -131,6 +127,6 @@ async function askScopes(
   prompts: Prompts | undefined,
 ): Promise<readonly string[]> {
   if (prompts === undefined) return scopes;
-  const typed = await prompts.text('Look through', scopes.join(' '));
+  const typed = await prompts.text('Search in', scopes.join(' '));
   return typed.split(/\s+/).filter((scope) => scope !== '');
 }

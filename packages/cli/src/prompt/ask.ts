@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 
-import { KeyturnError } from '@keyturn/core';
+import { questionInterrupted } from '../messages.ts';
 
 /**
  * Asks one question on a terminal.
  *
- * @throws {KeyturnError} `INTERRUPTED` where it is ended instead of answered: by Ctrl-C, Ctrl-D or the signal
+ * @throws {KeyturnError} `INTERRUPTED` by Ctrl-C, Ctrl-D or the signal
  */
 export async function askOn(
   { input, output, terminal }: { input: Readable; output: Writable; terminal?: boolean },
@@ -19,10 +19,7 @@ export async function askOn(
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
     output.write('\n');
-    throw new KeyturnError('INTERRUPTED', 'the question was not answered', {
-      hint: 'Run it again.',
-      effect: 'none',
-    });
+    throw questionInterrupted();
   } finally {
     lines.close();
   }

@@ -1,6 +1,5 @@
-import { KeyturnError } from '@keyturn/core';
-
 import type { Host } from '../host.ts';
+import { answerMissing, answerNumber, answerYesOrNo, notAnswered } from '../messages.ts';
 
 /** One of several answers. */
 interface Choice<Value> {
@@ -8,16 +7,16 @@ interface Choice<Value> {
   readonly value: Value;
 }
 
-/** Questions to a person, each with an answer that is taken where only Enter is pressed. */
+/** Questions to the user, each with a default answer for Enter alone. */
 export interface Prompts {
-  /** Any text that `problem` finds nothing wrong with. */
+  /** Any text that `problem` accepts. */
   text(
     question: string,
     usual?: string,
     problem?: (answer: string) => string | undefined,
   ): Promise<string>;
   confirm(question: string, usual: boolean): Promise<boolean>;
-  /** A numbered list; `usual` is the place of the usual answer, from 0, and without it none is. */
+  /** A numbered list; `usual` is the index of the default answer, if there is one. */
   choose<Value>(
     question: string,
     choices: readonly Choice<Value>[],
@@ -27,10 +26,10 @@ export interface Prompts {
 
 const MOST_TRIES = 5;
 
-/** Asks on the host's terminal; undefined where there is nobody to ask. */
+/** Asks on the terminal of the host; undefined without one. */
 export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
   if (ask === undefined) return undefined;
-  /** Asks again, with the reason, until the answer can be used. */
+  /** Repeats the question, with the reason, until the answer is valid. */
   const until = async <Value>(
     question: string,
     read: (answer: string) => { readonly value: Value } | { readonly problem: string },
@@ -40,16 +39,13 @@ export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
       if ('value' in result) return result.value;
       stderr.write(`  ${result.problem}\n`);
     }
-    throw new KeyturnError('USAGE_INVALID', `${question.trim()} was not answered`, {
-      hint: 'Run it again: nothing was changed.',
-      effect: 'none',
-    });
+    throw notAnswered(question.trim());
   };
   return {
     text: (question, usual, problemOf = () => undefined) =>
       until(usual === undefined ? `${question}:` : `${question} [${usual}]:`, (answer) => {
         const value = answer === '' ? (usual ?? '') : answer;
-        const problem = value === '' ? 'Please type something.' : problemOf(value);
+        const problem = value === '' ? answerMissing() : problemOf(value);
         return problem === undefined ? { value } : { problem };
       }),
     confirm: (question, usual) =>
@@ -57,7 +53,7 @@ export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
         if (answer === '') return { value: usual };
         if (/^y(?:es)?$/i.test(answer)) return { value: true };
         if (/^no?$/i.test(answer)) return { value: false };
-        return { problem: 'Please answer y or n.' };
+        return { problem: answerYesOrNo() };
       }),
     choose: (question, choices, usual) => {
       const width = String(choices.length).length;
@@ -69,9 +65,7 @@ export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
         const number =
           answer === '' && usual !== undefined ? usual + 1 : Number(answer || Number.NaN);
         const choice = Number.isInteger(number) ? choices[number - 1] : undefined;
-        return choice === undefined
-          ? { problem: `Please type a number, ${numbers}.` }
-          : { value: choice.value };
+        return choice === undefined ? { problem: answerNumber(numbers) } : { value: choice.value };
       });
     },
   };

@@ -3,17 +3,18 @@ import { stringify } from 'yaml';
 
 import { rotationOf, type Addition } from './edit-config.ts';
 
-/** What a new configuration says beside its rotations. */
+/** A new configuration, except its rotations. */
 export interface NewConfig {
   readonly issuer: string;
-  /** How its account is named, and its name; undefined if the environment has it. */
+  /** How the issuer names its account. */
   readonly account?: IssuerAccount | undefined;
+  /** The name of the account; undefined if it comes from the environment. */
   readonly org: string | undefined;
   readonly maxAge?: string;
   readonly grace?: string;
 }
 
-/** A new configuration in YAML, with comments that say what each line is for. */
+/** A new configuration in YAML, with comments. */
 export function configText(
   { issuer, account, org, maxAge = '90d', grace = '1h' }: NewConfig,
   additions: readonly Addition[],
@@ -30,15 +31,16 @@ export function configText(
     ].join('\n');
   });
   return `# yaml-language-server: $schema=./node_modules/@keyturn/cli/schema.json
-# Which tokens are rotated, and where CI reads them from. Nothing is secret.
+# The tokens to rotate, and where CI reads them. Contains no secrets.
 issuer:
   kind: ${inYaml(issuer)}
 ${accountLine(account, org)}
-# One rotation is one token. Each CI system has its own, so that what leaks
-# in one need not be replaced in the others.
-#   maxAge   a token that is older is replaced by the next run
-#   grace    how long the old one stays valid, for jobs that are running
-#   sinks    where it is delivered to; github:acme/* would mean many
+# Each rotation has one token. Each CI system has its own rotation, so that
+# a leak in one does not concern the others.
+#   maxAge   the next run replaces a token that is older
+#   grace    how long the old token stays valid for running jobs
+#   sinks    where the token is delivered to; a pattern such as KIND:OWNER/*
+#            matches many
 rotations:
 ${rotations.join('\n')}`;
 }
@@ -51,7 +53,7 @@ function accountLine(account: IssuerAccount | undefined, name: string | undefine
     : `  ${option}: ${inYaml(name)}\n`;
 }
 
-/** A text stays one value on one line, whatever is in it. */
+/** Any text becomes one value on one line. */
 function inYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, blockQuote: false }).replace(/\n$/, '');
 }

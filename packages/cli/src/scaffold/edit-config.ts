@@ -1,10 +1,11 @@
-import { KeyturnError, type DefaultNames, type FieldNames, type Layout } from '@keyturn/core';
+import type { DefaultNames, FieldNames, Layout } from '@keyturn/core';
 import { isMap, isNode, isSeq, parseDocument, stringify, type Node, type YAMLMap } from 'yaml';
 
+import { notExtendable } from '../messages.ts';
 import { splice, type Insertion } from './splice.ts';
 import { checkConfig, parseText } from '@keyturn/host/schema';
 
-/** What is added to a configuration: sinks of a rotation, which may be a new one. */
+/** An addition to a configuration: sinks of a new or existing rotation. */
 export interface Addition {
   readonly rotation: string;
   readonly isNew: boolean;
@@ -12,15 +13,15 @@ export interface Addition {
   readonly sinks: readonly string[];
 }
 
-/** Whether a configuration is data, which a program can extend, and no program itself. */
+/** Whether a configuration is data, which can be extended, and not a program. */
 export function isData(file: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(file);
 }
 
 /**
- * A configuration in YAML or JSON with more in it. Everything else stays as it is, character by character, comments too.
+ * Extends a configuration in YAML or JSON. Everything else stays unchanged, including comments and spaces.
  *
- * @throws {KeyturnError} `CONFIG_INVALID` where it is written in a way that only a person can extend
+ * @throws {KeyturnError} `CONFIG_INVALID` if its form can only be extended by hand
  */
 export function extendText(
   file: string,
@@ -30,7 +31,7 @@ export function extendText(
 ): string {
   const document = parseDocument(text);
   const rotations = document.get('rotations', true);
-  if (!isMap(rotations) || rotations.items.length === 0) throw byHand(file, 'rotations');
+  if (!isMap(rotations) || rotations.items.length === 0) throw notExtendable(file, 'rotations');
   const isJson = file.endsWith('.json');
   const insertions = additions.map((addition): Insertion => {
     const { rotation, isNew, sinks } = addition;
@@ -40,7 +41,7 @@ export function extendText(
     }
     const list = rotations.getIn([rotation, 'sinks'], true);
     const what = `rotations.${rotation}.sinks`;
-    if (!isSeq(list) || list.items.length === 0) throw byHand(file, what);
+    if (!isSeq(list) || list.items.length === 0) throw notExtendable(file, what);
     return { ...placeAfterLast(file, list, what), items: sinks, isJson };
   });
   const extended = splice(text, insertions);
@@ -48,7 +49,7 @@ export function extendText(
   return extended;
 }
 
-/** A rotation as the configuration has it; what is the default is left out. */
+/** A rotation for the configuration, without defaults. */
 export function rotationOf(
   { layout, sinks }: Pick<Addition, 'layout' | 'sinks'>,
   defaults: DefaultNames,
@@ -67,12 +68,12 @@ export function rotationOf(
   };
 }
 
-/** One name, and a list of that name alone, are the same. */
+/** A name and a list of only that name are the same. */
 function isSame(name: FieldNames[string], usual: FieldNames[string] | undefined): boolean {
   return [name].flat().join(' ') === [usual ?? []].flat().join(' ');
 }
 
-/** What a person is to add where it cannot be done for them. */
+/** The lines to add by hand. */
 export function additionText(additions: readonly Addition[], defaults: DefaultNames): string {
   return additions
     .map((one) => {
@@ -82,7 +83,7 @@ export function additionText(additions: readonly Addition[], defaults: DefaultNa
     .join('');
 }
 
-/** Where the last item of a collection starts and ends. */
+/** The position of the last item of a collection. */
 function placeAfterLast(
   file: string,
   collection: YAMLMap | { readonly items: readonly unknown[]; readonly flow?: boolean },
@@ -91,7 +92,7 @@ function placeAfterLast(
   const spans = collection.items.map((item) => spanOf(item));
   const [last, previous] = spans.toReversed();
   const start = isNode(collection) ? collection.range?.[0] : undefined;
-  if (last === undefined || start === undefined) throw byHand(file, what);
+  if (last === undefined || start === undefined) throw notExtendable(file, what);
   return { ...last, isFlow: collection.flow === true, before: previous?.end ?? start + 1 };
 }
 
@@ -105,16 +106,9 @@ function spanOf(item: unknown): { readonly start: number; readonly end: number }
   return start === undefined || end === undefined ? undefined : { start, end };
 }
 
-/** A block's own end is that of what follows it: its last leaf tells where it really ends. */
+/** The parser ends a block where the next node starts, so the end of its last leaf is used. */
 function endOf(node: Node): number | undefined {
   const isBlock = (isMap(node) || isSeq(node)) && node.flow !== true;
   const last: unknown = isBlock ? node.items.at(-1) : undefined;
   return last === undefined ? node.range?.[1] : spanOf(last)?.end;
-}
-
-function byHand(file: string, what: string): KeyturnError {
-  return new KeyturnError('CONFIG_INVALID', `${file}: ${what} cannot be extended by a program`, {
-    hint: 'Add the lines by hand: keyturn discover --json has them under "additions".',
-    effect: 'none',
-  });
 }

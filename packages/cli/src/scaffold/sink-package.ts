@@ -1,16 +1,16 @@
 import { manifest, readme, sink, tsconfig } from './templates.ts';
 import { conformanceTest } from './test-template.ts';
 
-/** What a template is filled with. */
+/** The values for a template. */
 export interface Filling {
   /** The kind of the sink: `my-vault`. */
   readonly kind: string;
   readonly package: string;
-  /** The module that tests get `test` from. */
+  /** The module that exports `test`. */
   readonly test: string;
 }
 
-/** The files of a package with a sink of that kind, by their paths. Its conformance test passes as it is. */
+/** The files of a package with a sink of that kind, by path. Its conformance test passes unchanged. */
 export function sinkPackage(kind: string): Readonly<Record<string, string>> {
   const filling = { kind, package: `keyturn-sink-${kind}`, test: 'node:test' };
   return {

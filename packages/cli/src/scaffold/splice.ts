@@ -1,27 +1,27 @@
 import { stringify } from 'yaml';
 
-/** Items to be put behind the last one of a list or mapping. */
+/** Items to insert after the last one of a list or mapping. */
 export interface Insertion {
-  /** Where the last item starts and ends. */
+  /** The position of the last item. */
   readonly start: number;
   readonly end: number;
-  /** Where the item before it ends, or the bracket that opens the collection. */
+  /** The end of the item before it, or of the opening bracket. */
   readonly before: number;
-  /** It is written in brackets. */
+  /** The collection is written in brackets. */
   readonly isFlow: boolean;
   readonly isJson: boolean;
-  /** Texts of a list, or objects with one key of a mapping. */
+  /** Texts for a list, or objects with one key for a mapping. */
   readonly items: readonly (string | Readonly<Record<string, unknown>>)[];
 }
 
-/** The text with everything put in, in the manner of what stands there already. */
+/** The text with all insertions, in the style of the existing text. */
 export function splice(text: string, insertions: readonly Insertion[]): string {
   const placed = insertions.map((one) => ({
     at: one.isFlow ? one.end : endOfLine(text, one.end),
     written: one.isFlow ? inFlow(text, one) : inBlock(text, one),
   }));
   let result = text;
-  // From the end, so that places before stay where they are; of two at one place, the first comes first.
+  // From the end, so that earlier positions stay valid; two at the same position keep their order.
   for (const { at, written } of placed.toReversed().toSorted((a, b) => b.at - a.at))
     result = result.slice(0, at) + written + result.slice(at);
   return result;

@@ -2,26 +2,26 @@ import type { PipelineCredential } from '@keyturn/core';
 
 import { wrap } from '../../output/wrap.ts';
 
-/** The branch that the ledger is kept on. */
+/** The branch of the ledger. */
 export const LEDGER_BRANCH = 'keyturn-ledger';
 
 const WIDTH = 74;
 
-/** The head of a pipeline: what it does, what it needs, and why the ledger is kept as it is. */
+/** The comment at the top of a pipeline: what it does, what it needs, and how it stores the ledger. */
 export function headComment(needed: readonly PipelineCredential[], where: string): string {
   const credentials = needed.flatMap(({ secret, about }) => [
     `  ${secret}`,
     ...wrap(about, WIDTH - 6).map((line) => `      ${line}`),
   ]);
   return comment([
-    'Replaces the tokens that are due, and revokes those whose grace is over.',
-    'Made by "keyturn init".',
+    'Replaces tokens that are due, and revokes old ones after their grace period.',
+    'Created by "keyturn init".',
     '',
     ...wrap(`It needs these secrets, ${where}:`, WIDTH),
     ...credentials,
     '',
     ...wrap(
-      `The ledger says which tokens exist and which place may hold which. It is kept on the branch ${LEDGER_BRANCH}: a cache may be dropped and an artifact expires, and with the ledger would go the knowledge of what to revoke. It is not secret, but who may write it can have tokens of these rotations revoked too early: sign it, and let nobody else push to that branch.`,
+      `The ledger records which tokens exist and which place may contain which. It is stored on the branch ${LEDGER_BRANCH}, because a cache can be dropped and an artifact expires: without the ledger, nobody knows what to revoke. The ledger is not secret, but anybody who can write to it can have tokens of these rotations revoked too early: sign it, and do not allow anybody else to push to that branch.`,
       WIDTH,
     ),
   ]);

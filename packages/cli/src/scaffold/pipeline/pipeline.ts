@@ -3,30 +3,30 @@ import type { EnvironmentVariable, PipelineCredential, PipelineRequest } from '@
 import { headComment, LEDGER_BRANCH } from './explain.ts';
 import { checkCommand, checkCredential, checkRotation } from './words.ts';
 
-/** What a pipeline has to do. */
+/** What a pipeline does. */
 export interface Wanted {
-  /** The command that runs keyturn, which downloads nothing: `node_modules/.bin/keyturn`. */
+  /** The command that runs keyturn without a download: `node_modules/.bin/keyturn`. */
   readonly keyturn: string;
   /** The command that installs it from a lock file: `npm ci --ignore-scripts`. */
   readonly install: string;
-  /** The rotations that it is for; all of them where there are none. */
+  /** The rotations to run; empty for all. */
   readonly names: readonly string[];
-  /** What the adapters of its rotations read. */
+  /** The credentials that the adapters of its rotations read. */
   readonly credentials: readonly PipelineCredential[];
-  /** What the CI's own adapter reads. */
+  /** The credentials that the adapter of the CI reads. */
   readonly own: readonly PipelineCredential[];
 }
 
-/** Of keyturn itself, and so under the name that it reads. */
+/** A credential of keyturn itself, under the name that it reads. */
 export const LEDGER_KEY: PipelineCredential = {
   variable: 'KEYTURN_LEDGER_KEY',
   secret: 'KEYTURN_LEDGER_KEY',
   about:
-    'signs the ledger, so that what others write there is refused: "openssl rand -base64 32" makes one; without it nothing is signed',
+    'signs the ledger, so that records of others are rejected; create one with "openssl rand -base64 32"; without it, nothing is signed',
 };
 
 /**
- * What adapters read in a pipeline, under names of its own: those that the provider gives them are the ones that are rotated.
+ * The credentials that adapters read in a pipeline, under other names than the usual ones, which belong to the rotated tokens.
  *
  * @throws {KeyturnError} `ADAPTER_INVALID`
  */
@@ -39,9 +39,9 @@ export function credentialsOf(
 }
 
 /**
- * What an adapter makes a pipeline of.
+ * The parts from which an adapter builds a pipeline.
  *
- * @throws {KeyturnError} `USAGE_INVALID` for what a shell would take for more than a command or a name
+ * @throws {KeyturnError} `USAGE_INVALID` for a command or name with special characters of a shell
  */
 export function pipelineRequest({
   keyturn,
@@ -57,7 +57,7 @@ export function pipelineRequest({
     credentials: needed,
     own,
     install: installing,
-    installWithout: (secrets) => `# Nothing downloaded sees the credentials.
+    installWithout: (secrets) => `# Downloaded code must not see the credentials.
 (
 unset ${secrets.join(' ')}
 ${installing}
@@ -72,8 +72,8 @@ ${installing}
 }
 
 /**
- * Puts the ledger's branch into `.keyturn`. A look-up that fails is no empty ledger: only the exit code 2 says that there is no
- * such branch. Older versions of git, as images have them, know no orphan worktrees.
+ * Checks out the branch of the ledger into `.keyturn`. A failed lookup does not mean an empty ledger: only exit code 2 means that the
+ * branch does not exist. Older versions of git, as in common images, do not support orphan worktrees.
  */
 const fetchLedger = `found=0
 git ls-remote --exit-code --heads origin ${LEDGER_BRANCH} > /dev/null || found=$?
@@ -90,7 +90,7 @@ case $found in
   *) exit "$found" ;;
 esac`;
 
-/** Adds what the run recorded to the branch. It fails where that cannot be kept. */
+/** Pushes what the run recorded to the branch, and fails if it cannot. */
 const keepLedger = `cd .keyturn
 git add --all -- . ':(exclude,glob)*.lock/**' ':(exclude,glob)*.hall/**'
 git diff --cached --quiet && exit 0
@@ -98,14 +98,14 @@ git -c user.name=keyturn -c user.email=keyturn@invalid commit --quiet --message 
 git push --quiet origin HEAD:refs/heads/${LEDGER_BRANCH}`;
 
 /**
- * Lets nothing of the environment go on but what is named. Whoever starts a pipeline, or may change a project's settings, can set
- * variables, and some decide where credentials are sent or what Node runs (`GITLAB_HOST`, `HTTPS_PROXY`, `NODE_OPTIONS`,
- * `npm_config_registry`, …): those that are safe are fewer than those that are not.
+ * Unsets all variables except the given ones. Anybody who starts a pipeline or changes the settings of a project can set variables,
+ * and some decide where credentials are sent or what Node runs (`HTTPS_PROXY`, `NODE_OPTIONS`, `npm_config_registry`, …), so the safe
+ * ones are listed.
  */
 function resetEnvironment(kept: readonly string[]): string {
-  return `# Nothing that a pipeline was started with goes on but these. What
-# your runners need besides (a proxy, certificates, the address of a
-# server of your own) is exported below, with its value.
+  return `# Unset all variables except these. Export below, with a value, what
+# else your runners need: a proxy, certificates, the address of a
+# server of your own.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
   case $name in
