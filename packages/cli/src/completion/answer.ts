@@ -22,10 +22,10 @@ const table: Table = {
 };
 
 /**
- * Answers a shell that asks what may be written next: a line for each candidate, with a tab and what it means; or one
- * line, `:files` or `:folders`, for what the shell lists itself. What goes wrong is no answer, and never a message.
+ * Answers a completion request of a shell: a line for each candidate, with a tab and its description; or one line, `:files` or
+ * `:folders`, for what the shell lists itself. A failure gives no candidates, never a message.
  *
- * @param request the shell and what was typed: for bash the line up to the cursor and where it breaks words, for others the words
+ * @param request the shell and what was typed: for bash the line up to the cursor and its word breaks, for others the words
  */
 export async function answerShell(request: readonly string[], host: Host): Promise<void> {
   const lines = await answer(request, host).catch(() => []);
@@ -58,7 +58,7 @@ async function suggest(words: readonly string[], host: Host): Promise<Candidate[
   return fitting(values.map((value) => ({ value: wanted.prefix + value, description: '' })));
 }
 
-/** The next word of every command that begins with these. */
+/** The next word of every command that starts with these words. */
 function commandsUnder(path: readonly string[]): Candidate[] {
   const below = commands.filter(({ name }) =>
     name.startsWith(path.map((one) => `${one} `).join('')),
@@ -79,7 +79,7 @@ function optionsOf({ options }: Extract<Wanted, { type: 'option' }>): Candidate[
   return options.map((option) => ({ value: longOf(option), description: option.description }));
 }
 
-/** The configuration that the line names. */
+/** The value of `--config` on the line. */
 function configOf(words: readonly string[]): string | undefined {
   const joined = words.find((word) => word.startsWith('--config='))?.slice('--config='.length);
   const at = words.indexOf('--config');

@@ -5,12 +5,12 @@ import type { Value } from './wanted.ts';
 import { discoverAdapters, findBeside, ownKinds } from '@keyturn/host/session';
 import { findConfig, loadConfig, type Config } from '@keyturn/host/config';
 
-/** What only the shell can list. */
+/** What the shell lists itself. */
 export type Listed = 'files' | 'folders';
 
 /**
- * The values that may stand for a name in brackets, as far as the configuration tells. No adapter is loaded and no request
- * made. A configuration that is a program is not run: nobody expects that of a key press.
+ * The possible values of a placeholder, from the configuration. Loads no adapter and makes no request. Does not run a configuration
+ * that is a program, which nobody expects of a key press.
  */
 export async function knownValues(
   { place, name, choices }: Value,
@@ -41,7 +41,7 @@ export async function knownValues(
   }
 }
 
-/** The kinds of sinks whose manifest says that their platform has a CI. */
+/** The kinds of sinks whose platform has a CI, according to their manifests. */
 async function pipelineKinds({ directory, programFolder }: Host): Promise<readonly string[]> {
   const beside = ownKinds('sink').map((kind) => findBeside('sink', kind, programFolder));
   const found = [

@@ -1,12 +1,12 @@
-/** The words of a line up to the cursor, and how the last of them is being written. */
+/** The words of a line up to the cursor, and the form of the last one. */
 export interface Line {
   readonly words: readonly string[];
-  /** The last word as it was typed, with quotes and backslashes. */
+  /** The last word as typed, with quotes and backslashes. */
   readonly typed: string;
   readonly quote: '' | '"' | "'";
 }
 
-/** Splits a line of bash into words, as far as completion needs it: quotes and backslashes, and nothing that bash would run. */
+/** Splits a line of bash into words for completion: handles quotes and backslashes, but no expansions. */
 export function splitLine(line: string): Line {
   const words: string[] = [];
   let word = '';
@@ -37,8 +37,8 @@ export function splitLine(line: string): Line {
 }
 
 /**
- * What bash is to put in place of the part of the last word that it takes for the word: it breaks words at some characters
- * that stand in targets, such as colons, unless they are quoted.
+ * The replacement for what bash takes for the last word: bash breaks words at some characters of targets, such as colons, unless
+ * they are quoted.
  */
 export function replacement(value: string, { typed, quote }: Line, breaks: string): string {
   if (quote !== '') return value;

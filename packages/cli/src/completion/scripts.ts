@@ -1,6 +1,6 @@
 /**
- * What a shell runs to complete `keyturn` and `rotate`: it asks the program, so that what is complete is decided in one place.
- * By hand, since the libraries for it (tab, omelette, tabtab) evaluate what was typed, or edit files of the user.
+ * Completion scripts for `keyturn` and `rotate`; they ask the program for candidates. Written by hand because the libraries for it
+ * (tab, omelette, tabtab) evaluate what was typed, or edit files of the user.
  */
 export const scripts: Readonly<Record<string, string>> = {
   bash: `# Completion of keyturn for bash. In ~/.bashrc: eval "$(keyturn completion bash)"

@@ -1,26 +1,26 @@
 import type { CommandSpec, OptionSpec } from '../program/spec.ts';
 
-/** What the words of a command line may be. */
+/** The commands and options that a command line can contain. */
 export interface Table {
   readonly commands: readonly CommandSpec[];
-  /** Options that every command takes. */
+  /** The options of every command. */
   readonly globals: readonly OptionSpec[];
 }
 
-/** What may be written at the cursor. */
+/** What can follow at the cursor. */
 export type Wanted =
   | { readonly type: 'command'; readonly under: readonly string[] }
   | { readonly type: 'option'; readonly options: readonly OptionSpec[] }
   | { readonly type: 'value'; readonly of: Value; readonly prefix: string };
 
-/** What is asked for in angle or square brackets: `<file>`, `[names...]`. */
+/** A placeholder in angle or square brackets: `<file>`, `[names...]`. */
 export interface Value {
   readonly place: 'option' | 'word';
   readonly name: string;
   readonly choices: readonly string[];
 }
 
-/** Reads the words up to the cursor, the last of which is being written, as the program itself would read them. */
+/** Parses the words up to the cursor as the program itself does. The last word is incomplete. */
 export function wantedAt(words: readonly string[], table: Table): Wanted {
   const current = words.at(-1) ?? '';
   const used = new Set<string>();
@@ -83,7 +83,7 @@ function unused(options: readonly OptionSpec[], used: ReadonlySet<string>): read
   return options.filter((option) => option.repeats === true || !used.has(longOf(option)));
 }
 
-/** The name of the word at an index; the last one may repeat. */
+/** The name of the word at an index; the last one can repeat. */
 function wordAt({ words = '' }: CommandSpec, index: number): string | undefined {
   const names = words.split(' ').filter((word) => word !== '');
   const name = names[index] ?? names.findLast((word) => word.includes('...'));
