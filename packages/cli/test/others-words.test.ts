@@ -269,7 +269,7 @@ process.emitWarning('later', 'ExperimentalWarning');`;
       NODE_OPTIONS: `--require=${module}`,
     });
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('an unforeseen Error stopped it');
+    expect(ended.stderr).toContain('unexpected Error');
     expect(ended.stderr).not.toContain('pscale_tkn_z');
   });
 });

@@ -97,26 +97,22 @@ describe('the program', () => {
     ['token lst', "unknown command 'lst'", 'Did you mean list?'],
     [
       'token list --sort nme',
-      '--sort: "nme" is none of its values',
-      'Choose one of age, name, id, used, expires.',
+      '--sort: invalid value "nme"',
+      'Use one of these values: age, name, id, used, expires.',
     ],
-    [
-      'rotate --json --sink',
-      '--sink: its value is missing',
-      'See how it is used: keyturn rotate --help',
-    ],
-    ['token create', '--name is missing', 'See how it is used: keyturn token create --help'],
+    ['rotate --json --sink', '--sink: missing value', 'See the usage: keyturn rotate --help'],
+    ['token create', '--name is missing', 'See the usage: keyturn token create --help'],
     ['rotat --help', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['help rotat', "unknown command 'rotat'", 'Did you mean rotate?'],
     ['help token lst', "unknown command 'lst'", 'Did you mean list?'],
     ['token lst --help', "unknown command 'lst'", 'Did you mean list?'],
-    ['nothing', "unknown command 'nothing'", 'See how it is used: keyturn --help'],
+    ['nothing', "unknown command 'nothing'", 'See the usage: keyturn --help'],
     [
       'token list pscale_tkn_secret',
       "too many arguments for 'list'",
-      'See how it is used: keyturn token list --help',
+      'See the usage: keyturn token list --help',
     ],
-    ['token show', '<id> is missing', 'See how it is used: keyturn token show --help'],
+    ['token show', '<id> is missing', 'See the usage: keyturn token show --help'],
     [
       'rotate --grace 90days',
       '--grace: "90days" is not a duration',
@@ -137,7 +133,7 @@ describe('the program', () => {
     const { code, stderr } = await place.keyturn(['completion', 'fsh']);
     expect([code, stderr]).toEqual([
       2,
-      'keyturn: shell: "fsh" is none of its values\n  Choose one of bash, zsh, fish.\n',
+      'keyturn: shell: invalid value "fsh"\n  Use one of these values: bash, zsh, fish.\n',
     ]);
   });
 

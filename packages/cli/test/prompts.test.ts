@@ -43,7 +43,7 @@ describe('questions', () => {
     const { prompts, shown } = scripted('', 'soon', '30d');
     const problem = (text: string) => (text === 'soon' ? 'Write it like 90d.' : undefined);
     expect(await prompts.text('Maximum age', undefined, problem)).toBe('30d');
-    expect(shown()).toContain('  Please type something.\n');
+    expect(shown()).toContain('  Enter a value.\n');
     expect(shown()).toContain('  Write it like 90d.\n');
   });
 
@@ -61,7 +61,7 @@ describe('questions', () => {
     expect(await prompts.choose('Which?', choices)).toBe('gitlab');
     expect(await prompts.choose('Which?', choices, 0)).toBe('github');
     expect(shown()).toBe(
-      '  1) GitHub Actions\n  2) GitLab CI\nWhich? [1-2]: \n  Please type a number, 1-2.\nWhich? [1-2]: 2\n' +
+      '  1) GitHub Actions\n  2) GitLab CI\nWhich? [1-2]: \n  Enter a number, 1-2.\nWhich? [1-2]: 2\n' +
         '  1) GitHub Actions\n  2) GitLab CI\nWhich? [1]: \n',
     );
   });

@@ -40,7 +40,7 @@ describe('an adapter that never answers', () => {
     const args = ['plan', '--sink', './endless.mjs:x', '--replaces', old];
     const ended = await place.keyturn(args, SOURCE);
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('keyturn: it waited for something that never comes');
+    expect(ended.stderr).toContain('keyturn: stalled: an adapter never responded');
   });
 
   it('is told by doctor beside the rest, in time', async () => {

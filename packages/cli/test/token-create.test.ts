@@ -177,7 +177,7 @@ describe('keyturn token create in a job', () => {
     const place = await makePlace();
     const refused = await create(place, env);
     expect([refused.code, refused.stdout]).toEqual([2, '']);
-    expect(refused.stderr).toMatch(/^keyturn: .+cannot mask it\n {2}.+--sink.+\n$/);
+    expect(refused.stderr).toMatch(/^keyturn: .+cannot mask.+\n {2}.+--sink.+\n$/);
     expect(named(place, 'ana')).toEqual([]);
     const delivered = await create(place, env, '--sink', 'env:.env');
     expect(delivered.code).toBe(0);

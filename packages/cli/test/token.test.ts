@@ -87,7 +87,7 @@ describe('keyturn token', () => {
     const place = await makePlace();
     const own = place.token('admin').id;
     const refused = await place.keyturn(['token', 'delete', own, '--yes']);
-    expect([refused.code, refused.stderr.includes('acts with')]).toEqual([2, true]);
+    expect([refused.code, refused.stderr.includes('--force')]).toEqual([2, true]);
     expect(place.token('admin').revokedAt).toBeNull();
     expect((await place.keyturn(['token', 'delete', own, '--yes', '--force'])).code).toBe(0);
   });

@@ -11,7 +11,7 @@ import { makePlace, type Place } from './keyturn.ts';
 const bin = fileURLToPath(new URL('../bin/keyturn.js', import.meta.url));
 const FULL = '/dev/full';
 const needsFull = existsSync(FULL) ? '' : ' (skipped: this system has no /dev/full)';
-const LINE = 'keyturn: standard output cannot be written';
+const LINE = 'keyturn: cannot write to standard output';
 
 interface Ended {
   readonly code: number | null;

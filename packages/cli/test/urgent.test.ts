@@ -114,7 +114,7 @@ describe('keyturn abort', () => {
     expect((await place.keyturn(['rotate', '--replaces', old])).code).toBe(3);
     const { code, stdout } = await place.keyturn(['abort', 'ci']);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/kept {7}\w{12} {2}it may still be held by github:acme\/web/);
+    expect(stdout).toMatch(/kept {7}\w{12} {2}.*github:acme\/web/);
     expect(live(place)).toContain(old);
   });
 
@@ -137,7 +137,7 @@ describe('keyturn forget', () => {
     const forget = ['forget', 'ci', '--sink', 'github:acme/api'];
     expect(await place.keyturn(forget)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Say --yes'),
+      stderr: expect.stringContaining('--yes'),
     });
     const { code, stdout } = await place.keyturn([...forget, '--yes']);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`revokes ${second}`)]);

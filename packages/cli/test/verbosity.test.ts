@@ -128,7 +128,7 @@ describe('--debug', () => {
       },
     };
     expect(await runProgram(['adapters', '--debug'], broken)).toBe(exitCodes.bug);
-    expect(written).toMatch(/an unforeseen Error stopped it/);
+    expect(written).toMatch(/unexpected Error/);
     expect(written).toMatch(/^ +at /m);
     expect(written).not.toContain('canary');
   });

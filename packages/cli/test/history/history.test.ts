@@ -12,7 +12,7 @@ describe('keyturn history', () => {
     const { code, stdout } = await keyturn('history', 'idle');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^idle {2}26 records, each follows the one before\n {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}rotated in 3s\n/,
+      /^idle {2}26 records, .*intact\n {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}rotated in 3s\n/,
     );
     expect(stdout).toMatch(/ {4}replaced {2}idl000000001, revoked at .* UTC, 1h 1m later\n/);
     expect(stdout.indexOf('idl000000002  keyturn')).toBeLessThan(
@@ -41,9 +41,9 @@ describe('keyturn history', () => {
     await writeFile(path, text.replace('"token":"idl000000003"', '"token":"idl000000009"'));
     const { code, stdout } = await keyturn('history');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^idle {2}1\d records, then the chain is broken$/m);
+    expect(stdout).toMatch(/^idle {2}1\d records, then the chain breaks$/m);
     expect(stdout).toMatch(/✖ +.*idle\.jsonl:1\d: record 1\d does not follow the previous record/);
-    expect(stdout).toMatch(/^lost {2}4 records, each follows the one before$/m);
+    expect(stdout).toMatch(/^lost {2}4 records, .*intact$/m);
   });
 
   it('names what is meant by a name that no ledger has', async () => {

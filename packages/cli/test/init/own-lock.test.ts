@@ -67,7 +67,7 @@ describe('a pipeline without a lock file of the project', () => {
     expect(lock).toContain(url);
     expect(stderr).toMatch(/\.github\/keyturn\/package-lock\.json \(new\)\n {2}\d+ lines\n/);
     expect(stderr).not.toContain('sha512-');
-    expect(stderr).not.toContain('Make the lock file');
+    expect(stderr).not.toContain('--package-lock-only');
     expect(oneLine(stderr)).toMatch(/Commit [^:]*\.github\/keyturn\/package-lock\.json/);
 
     const lines = await linesOf(place);
@@ -100,7 +100,7 @@ describe('a pipeline without a lock file of the project', () => {
     const { env, asked } = await startRegistry(await versions(['cli', 'core']));
     const { stderr } = await place.keyturn([...ARGS, '--yes'], env);
     expect(asked).toContain('/@keyturn/sink-github');
-    expect(stderr).toContain('Make the lock file');
+    expect(stderr).toContain('--package-lock-only');
     expect(await readdir(join(place.folder, FOLDER))).toEqual(['package.json']);
   });
 
@@ -111,7 +111,7 @@ describe('a pipeline without a lock file of the project', () => {
     expect(tried.stderr).toMatch(/package-lock\.json \(new\)\n {2}\d+ lines\n/);
     const { host, shown } = personAt(place, ['y', '', '', 'n'], env);
     await initCommand(['github:acme'], { name: [], ci: 'github' }, host).catch(() => undefined);
-    expect(shown()).toContain('Write this? [Y/n] n');
+    expect(shown()).toContain('? [Y/n] n');
     expect(await read(place, `${FOLDER}/package.json`)).toBe('');
   });
 
@@ -122,7 +122,7 @@ describe('a pipeline without a lock file of the project', () => {
     await place.keyturn([...ARGS, '--yes'], env);
     const lock = await read(place, `${FOLDER}/package-lock.json`);
     const { stderr } = await place.keyturn([...ARGS, '--yes']);
-    expect(stderr).toContain(`${FOLDER}/package-lock.json (stays as it is)`);
+    expect(stderr).toContain(`${FOLDER}/package-lock.json (unchanged)`);
     expect(await read(place, `${FOLDER}/package-lock.json`)).toBe(lock);
   });
 

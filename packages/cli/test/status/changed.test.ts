@@ -250,10 +250,14 @@ describe('a configuration that changed', () => {
 
 it.each([
   [{ type: 'looked', sink: WEB, shows: 'different' }, 'trouble', `${WEB} was overwritten`],
-  [{ type: 'looked', sink: WEB, shows: 'same' }, 'note', `${WEB} shows what keyturn wrote`],
+  [
+    { type: 'looked', sink: WEB, shows: 'same' },
+    'note',
+    `${WEB} contains what keyturn wrote again`,
+  ],
   [{ type: 'missed', token: 'one', missing: true }, 'trouble', 'one was deleted at its issuer'],
-  [{ type: 'moved', sink: WEB, to: 'x' }, 'note', `what ${WEB} may hold is known as x`],
-  [{ type: 'handed-over', to: 'other' }, 'note', 'a person had other go on'],
+  [{ type: 'moved', sink: WEB, to: 'x' }, 'note', `recorded under x`],
+  [{ type: 'handed-over', to: 'other' }, 'note', 'other continue this ledger'],
 ] as const)('history tells %j in words', (event, kind, text) => {
   expect(incidentOf({ seq: 1, prev: '', at: '2026-11-24T09:30:00Z', event })).toMatchObject({
     kind,

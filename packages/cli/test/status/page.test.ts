@@ -44,14 +44,14 @@ describe('keyturn status --html', () => {
     const { code, stderr } = await keyturn('status', '--html', 'link.html');
     expect([code, stderr]).toEqual([
       2,
-      `keyturn: ${join(folder, 'link.html')} is a link\n  Name the file that it leads to, or remove the link.\n`,
+      expect.stringMatching(/^keyturn: .*link\.html is a symbolic link\n/),
     ]);
     expect(await readFile(join(folder, 'other'), 'utf8')).toBe('mine');
     expect((await lstat(join(folder, 'link.html'))).isSymbolicLink()).toBe(true);
     await mkdir(join(folder, 'pages'));
-    expect((await keyturn('status', '--html', 'pages')).stderr).toContain('is not a plain file');
-    expect((await keyturn('status', '--html', 'no/status.html')).stderr).toContain(
-      'no/status.html cannot be written (ENOENT)',
+    expect((await keyturn('status', '--html', 'pages')).stderr).toContain('is not a regular file');
+    expect((await keyturn('status', '--html', 'no/status.html')).stderr).toMatch(
+      /no\/status\.html: .*ENOENT/,
     );
   });
 
