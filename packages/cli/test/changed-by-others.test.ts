@@ -54,11 +54,7 @@ const changes: readonly [string, (current: string) => object[], RegExp][] = [
     () => [ID, TOKEN].map((name) => ({ op: 'remove', sink: INFRA, name })),
     /gitlab:acme\/infra was removed/,
   ],
-  [
-    'deleted the token',
-    (id) => [{ provider: 'planetscale', op: 'revoke', id }],
-    /was deleted/,
-  ],
+  ['deleted the token', (id) => [{ provider: 'planetscale', op: 'revoke', id }], /was deleted/],
 ];
 
 describe('after somebody else', () => {

@@ -58,7 +58,9 @@ describe('keyturn doctor --security', () => {
     expect(unsigned.code).toBe(6);
     expect(unsigned.found['ledger']).toEqual([expect.stringMatching(/^problem: ci: not signed/)]);
     await place.keyturn(['ledger', 'sign'], KEY);
-    expect((await secure(place, KEY)).found['ledger']).toEqual([expect.stringMatching(/^ok: .*signed/)]);
+    expect((await secure(place, KEY)).found['ledger']).toEqual([
+      expect.stringMatching(/^ok: .*signed/),
+    ]);
     for (const key of ['another-key-of-thirty-two-characters-', 'short']) {
       const other = await secure(place, { KEYTURN_LEDGER_KEY: key });
       expect(other.code).toBe(6);

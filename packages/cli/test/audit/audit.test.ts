@@ -116,7 +116,9 @@ describe('keyturn audit', () => {
     const other = await audit(place, ['--rule', 'KT008']);
     expect(other.code).toBe(6);
     expect(told(other, 'KT008')).toEqual([
-      expect.stringMatching(new RegExp(`^circleci:gh/acme/web .*\\belse, .*planetscale:acme.*${id}$`)),
+      expect.stringMatching(
+        new RegExp(`^circleci:gh/acme/web .*\\belse, .*planetscale:acme.*${id}$`),
+      ),
     ]);
   });
 

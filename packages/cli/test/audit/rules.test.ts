@@ -227,10 +227,7 @@ describe('secret-drifted', () => {
 
   it.each([
     [{ confirmation: 'absent' }, secretRemoved('ci')],
-    [
-      { confirmation: 'different' },
-      secretChanged('ci'),
-    ],
+    [{ confirmation: 'different' }, secretChanged('ci')],
     [{ hint: { id: 'b' } }, holdsOther('holds the id b', 'ci', 'a')],
   ])('%j', (more, text) => {
     expect(found('secret-drifted', { rotations: shown(more) })).toEqual([`problem: env:a ${text}`]);
@@ -251,12 +248,9 @@ describe('secret-drifted', () => {
   it('compares the end of an id, and tells whose it is if that is certain', () => {
     const wrong = shown(clue('else'), 'abcd1234');
     const shows = shownText('tail', 'else', '');
-    const other = (what: string): string =>
-      `problem: env:a ${holdsOther(what, 'ci', 'abcd1234')}`;
+    const other = (what: string): string => `problem: env:a ${holdsOther(what, 'ci', 'abcd1234')}`;
     const tokens = (...ids: string[]) => ids.map((id) => token(id, 1));
-    expect(found('secret-drifted', { rotations: wrong })).toEqual([
-      other(shows),
-    ]);
+    expect(found('secret-drifted', { rotations: wrong })).toEqual([other(shows)]);
     expect(found('secret-drifted', { rotations: wrong, tokens: tokens('abcd1234') })).toEqual([
       other(ofNoToken(shows, 'i:acme')),
     ]);
@@ -265,9 +259,7 @@ describe('secret-drifted', () => {
       other(likeToken(shows, 'somebodyelse (somebodyelse)')),
     ]);
     const two = tokens('somebodyelse', 'nobodyelse');
-    expect(found('secret-drifted', { rotations: wrong, tokens: two })).toEqual([
-      other(shows),
-    ]);
+    expect(found('secret-drifted', { rotations: wrong, tokens: two })).toEqual([other(shows)]);
   });
 
   it('takes an end that fits, or is too short, for no contradiction', () => {

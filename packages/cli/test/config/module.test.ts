@@ -82,24 +82,14 @@ describe('a configuration in code', () => {
       ": the file cannot be loaded: Cannot find package '@keyturn/cli'",
       'npm install --save-dev @keyturn/cli',
     ],
-    [
-      'none.mjs',
-      'export const config = {};',
-      ': the default export',
-      'export default',
-    ],
+    ['none.mjs', 'export const config = {};', ': the default export', 'export default'],
     [
       'key.mjs',
       `export default { issuer: { kind: 'a' }, rotations: { ci: { sinks: ['env:a'], maxAgee: 1 } } };`,
       ': rotations.ci.maxAgee: unknown',
       'Did you mean maxAge?',
     ],
-    [
-      'list.mjs',
-      'export default [];',
-      ': must be a mapping',
-      'issuer',
-    ],
+    ['list.mjs', 'export default [];', ': must be a mapping', 'issuer'],
   ])('is refused in one line: %s', async (name, text, message, hint) => {
     const { file, result } = await load(name, text);
     expect(result).toMatchObject({
@@ -114,11 +104,7 @@ describe('a configuration in code', () => {
     ['error.mjs', `\nthrow new Error('hunter2');`, ':2:7: '],
     ['parse.mjs', `JSON.parse('hunter2');`, ':1:6: '],
     ['string.mjs', `throw 'hunter2';`, ': '],
-    [
-      'rejected.mjs',
-      `export default () => Promise.reject(new Error('hunter2'));`,
-      ':1:37: ',
-    ],
+    ['rejected.mjs', `export default () => Promise.reject(new Error('hunter2'));`, ':1:37: '],
   ])(
     'does not repeat what its own code throws, which may hold a secret: %s',
     async (name, text, message) => {

@@ -49,10 +49,7 @@ describe('keyturn history', () => {
   it('names what is meant by a name that no ledger has', async () => {
     const { keyturn } = await world(fleet);
     const { code, stderr } = await keyturn('history', 'idel');
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^keyturn: .*"idel"\n {2}.*"idle"/),
-    ]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^keyturn: .*"idel"\n {2}.*"idle"/)]);
     expect((await keyturn('history', '--limit', '0')).code).toBe(2);
   });
 
