@@ -1,4 +1,7 @@
 import { KeyturnError, type Effect, type ErrorCode } from './contracts/errors.ts';
+import type { TargetOptions } from './define/target-options.ts';
+import type { Target } from './define/target.ts';
+import { nearest } from './text/text.ts';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
@@ -31,29 +34,58 @@ export const fieldUnknown = (field: string, known: readonly string[]): KeyturnEr
 
 // Targets.
 
-const targetInvalid = (text: string, why: string): KeyturnError =>
+const notATarget = (text: string, why: string): KeyturnError =>
   new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}" is not a target: ${why}`, {
     hint: 'Use KIND:PATH, such as github:acme/web?environment=production.',
     effect: 'none',
   });
 
 export const targetTooLong = (text: string, most: number): KeyturnError =>
-  targetInvalid(text, `it is longer than ${most} characters`);
+  notATarget(text, `it is longer than ${most} characters`);
 
 export const targetHasControl = (text: string): KeyturnError =>
-  targetInvalid(text, 'it contains a control character');
+  notATarget(text, 'it contains a control character');
 
 export const kindMissing = (text: string): KeyturnError =>
-  targetInvalid(text, 'it does not start with KIND:');
+  notATarget(text, 'it does not start with KIND:');
 
 export const optionEmpty = (text: string, key: string): KeyturnError =>
-  targetInvalid(text, `"${key}" has no value`);
+  notATarget(text, `"${key}" has no value`);
 
 export const optionTwice = (text: string, key: string): KeyturnError =>
-  targetInvalid(text, `"${key}" appears twice`);
+  notATarget(text, `"${key}" appears twice`);
 
 export const encodingInvalid = (text: string, value: string): KeyturnError =>
-  targetInvalid(text, `"${value}" is not URL-encoded`);
+  notATarget(text, `"${value}" is not URL-encoded`);
+
+/** An error of an adapter that cannot use a target. The effect is `none`. */
+export const targetInvalid = ({ text }: Target, what: string, hint: string): KeyturnError =>
+  new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${what}`, { hint, effect: 'none' });
+
+const didYouMean = (given: string, known: readonly string[], otherwise: string): string => {
+  const near = nearest(given, known);
+  return near === undefined ? otherwise : `Did you mean ${near}?`;
+};
+
+export const targetOptionUnknown = (
+  target: Target,
+  option: string,
+  { known, place, hint }: TargetOptions,
+): KeyturnError => {
+  const what = `unknown option "${option}"${place === undefined ? '' : ` for ${place}`}`;
+  const otherwise = hint ?? `Use one of these options: ${known.join(', ')}.`;
+  return targetInvalid(target, what, didYouMean(option, known, otherwise));
+};
+
+export const targetOptionInvalid = (
+  target: Target,
+  option: string,
+  value: string,
+  known: readonly string[],
+): KeyturnError => {
+  const hint = didYouMean(value, known, `Use one of these values: ${known.join(', ')}.`);
+  return targetInvalid(target, `invalid value "${value}" for ${option}`, hint);
+};
 
 /** Why a place that a pattern matches is skipped. */
 export const pathUnusable = 'its name cannot be written in a target';

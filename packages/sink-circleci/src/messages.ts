@@ -1,10 +1,17 @@
-import { KeyturnError, nearest, printable, type Effect, type Target } from '@keyturn/core';
+import {
+  KeyturnError,
+  nearest,
+  printable,
+  targetInvalid,
+  type Effect,
+  type Target,
+} from '@keyturn/core';
 
 import type { CircleciTarget, ContextTarget } from './target.ts';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
-const FORMS =
+export const FORMS =
   'Use circleci:VCS/ORG/PROJECT or circleci:VCS/ORG?context=NAME, where VCS is gh, bb or circleci.';
 const CHECK_HOST = 'Check that CIRCLE_HOST is the URL of CircleCI.';
 
@@ -18,29 +25,20 @@ function described(target: CircleciTarget): string {
 
 // Targets.
 
-const targetInvalid = ({ text }: Target, what: string, hint = FORMS): KeyturnError =>
-  new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${what}`, { hint, effect: 'none' });
-
 export const pathInvalid = (target: Target, suggestion: string | undefined): KeyturnError => {
   const hint = suggestion === undefined ? FORMS : `Did you mean ${suggestion}?`;
   const what = 'the path must be VCS/ORG/PROJECT, VCS/ORG or the ID of an organization';
   return targetInvalid(target, what, hint);
 };
 
-export const optionUnknown = (target: Target, option: string): KeyturnError => {
-  const near = nearest(option, ['context']);
-  const hint = near === undefined ? FORMS : `Did you mean ${near}?`;
-  return targetInvalid(target, `unknown option "${option}"`, hint);
-};
-
 export const contextRequired = (target: Target): KeyturnError =>
-  targetInvalid(target, 'an organization only has variables in its contexts');
+  targetInvalid(target, 'an organization only has variables in its contexts', FORMS);
 
 export const contextOfProject = (target: Target): KeyturnError =>
-  targetInvalid(target, 'a context belongs to an organization, not to a project');
+  targetInvalid(target, 'a context belongs to an organization, not to a project', FORMS);
 
 export const contextInvalid = (target: Target): KeyturnError =>
-  targetInvalid(target, 'the name of the context is invalid');
+  targetInvalid(target, 'the name of the context is invalid', FORMS);
 
 export const searchTooNarrow = (target: Target): KeyturnError =>
   targetInvalid(

@@ -1,10 +1,10 @@
-import { formatTarget, nearest, type Target } from '@keyturn/core';
+import { checkOptions, formatTarget, nearest, type Target } from '@keyturn/core';
 
 import {
+  FORMS,
   contextInvalid,
   contextOfProject,
   contextRequired,
-  optionUnknown,
   pathInvalid,
 } from './messages.ts';
 import { scopes, type Scope } from './scopes.ts';
@@ -55,9 +55,8 @@ export const isUuid = (text: string): boolean => UUID.test(text);
  * @throws {KeyturnError} `TARGET_INVALID`
  */
 export function parseCircleciTarget(target: Target): CircleciTarget {
-  const { context, ...others } = target.query;
-  const [key] = Object.keys(others);
-  if (key !== undefined) throw optionUnknown(target, key);
+  const { context } = target.query;
+  checkOptions(target, { known: ['context'], hint: FORMS });
   const isOwnerId = isUuid(target.path);
   const parts = target.path.split('/');
   const slug = isOwnerId ? target.path.toLowerCase() : slugOf(target, parts);

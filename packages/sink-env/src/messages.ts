@@ -1,4 +1,4 @@
-import { KeyturnError, nearest, type Effect, type Target } from '@keyturn/core';
+import { KeyturnError, targetInvalid, type Effect, type Target } from '@keyturn/core';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
@@ -15,19 +15,7 @@ export const tildeUnsupported = (target: Target): KeyturnError =>
 export const pathWithZeroByte = (target: Target): KeyturnError =>
   targetInvalid(target, 'the path contains a zero byte', 'Correct the path.');
 
-export const optionUnknown = (target: Target, option: string): KeyturnError => {
-  const hint = didYouMean(option, ['format'], 'Use the option format, or none.');
-  return targetInvalid(target, `unknown option "${option}" for an env file`, hint);
-};
-
-export const formatUnknown = (
-  target: Target,
-  format: string,
-  known: readonly string[],
-): KeyturnError => {
-  const hint = didYouMean(format, known, `Use one of these values: ${known.join(', ')}.`);
-  return targetInvalid(target, `invalid value "${format}" for format`, hint);
-};
+export const optionsHint = 'Use the option format, or none.';
 
 export const folderWithFormat = (target: Target): KeyturnError =>
   targetInvalid(target, 'a folder has no format', 'Use env:FOLDER, such as env:apps/web.');
@@ -208,18 +196,6 @@ export const hardLinked = (): string =>
   'it has more than one hard link: the other links keep the old values';
 
 export const notIgnored = (): string => 'git does not ignore it: it could be committed by accident';
-
-function didYouMean(given: string, known: readonly string[], otherwise: string): string {
-  const near = nearest(given, known);
-  return near === undefined ? otherwise : `Did you mean ${near}?`;
-}
-
-function targetInvalid({ text }: Target, why: string, hint: string): KeyturnError {
-  return new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${why}`, {
-    hint,
-    effect: 'none',
-  });
-}
 
 function unsafe(id: string, what: string, hint: string): KeyturnError {
   return new KeyturnError('FILE_UNSAFE', `${id}: ${what}`, { hint, effect: 'none' });

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 
-import { formatTarget, type Target } from '@keyturn/core';
+import { checkOptions, chooseOption, formatTarget, type Target } from '@keyturn/core';
 
 import { formats, type FormatName } from './formats/formats.ts';
 import * as messages from './messages.ts';
@@ -19,17 +19,16 @@ const names = Object.keys(formats) as FormatName[];
  * @throws {KeyturnError} `TARGET_INVALID`
  */
 export function parseEnvTarget(target: Target): EnvTarget {
-  const { path, query } = target;
+  const { path } = target;
   if (path === '' || /(?:^|[/\\])\.{0,2}$/.test(path)) throw messages.pathMissing(target);
   if (/^~[^/\\]*[/\\]|^~$/.test(path)) throw messages.tildeUnsupported(target);
   if (path.includes('\0')) throw messages.pathWithZeroByte(target);
-  const unknown = Object.keys(query).find((key) => key !== 'format');
-  if (unknown !== undefined) throw messages.optionUnknown(target, unknown);
-  const given = query['format'];
-  if (given === undefined) return { path, format: defaultFormat(path) };
-  const format = names.find((name) => name === given);
-  if (format === undefined) throw messages.formatUnknown(target, given, names);
-  return { path, format };
+  checkOptions(target, {
+    known: ['format'],
+    place: 'an env file',
+    hint: messages.optionsHint,
+  });
+  return { path, format: chooseOption(target, 'format', names) ?? defaultFormat(path) };
 }
 
 /**

@@ -1,4 +1,10 @@
-import { KeyturnError, nearest, type Effect, type ErrorCode, type Target } from '@keyturn/core';
+import {
+  KeyturnError,
+  targetInvalid,
+  type Effect,
+  type ErrorCode,
+  type Target,
+} from '@keyturn/core';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
@@ -9,17 +15,6 @@ export const programMissing = (target: Target): KeyturnError =>
 
 export const tildeUnsupported = (target: Target): KeyturnError =>
   targetInvalid(target, '~ is not expanded', 'Use the full path of the program.');
-
-export const optionUnknown = (
-  target: Target,
-  option: string,
-  known: readonly string[],
-): KeyturnError => {
-  const near = nearest(option, known);
-  const hint =
-    near === undefined ? `Use one of these options: ${known.join(', ')}.` : `Did you mean ${near}?`;
-  return targetInvalid(target, `unknown option "${option}" for a program`, hint);
-};
 
 export const variableInvalid = (target: Target, name: string): KeyturnError =>
   targetInvalid(target, `"${name}" is not a valid variable name`, 'Use env=NAME,NAME.');
@@ -120,10 +115,3 @@ export const failed = (
     exit === undefined ? `was ended by ${signal || 'a signal'}` : `failed with exit code ${exit}`;
   return new KeyturnError(code, `${id}: ${verb} ${how}${said}`, { hint, effect });
 };
-
-function targetInvalid({ text }: Target, why: string, hint: string): KeyturnError {
-  return new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${why}`, {
-    hint,
-    effect: 'none',
-  });
-}

@@ -1,8 +1,9 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 
-import { formatTarget, parseDuration, type Target } from '@keyturn/core';
+import { checkOptions, formatTarget, parseDuration, type Target } from '@keyturn/core';
 
 import * as messages from './messages.ts';
+
 /** A program and how it is run. */
 export interface ExecTarget {
   /** A path if it contains a slash, otherwise a command in `PATH`. */
@@ -16,7 +17,7 @@ export interface ExecTarget {
   readonly check: boolean;
 }
 
-const KEYS = ['args', 'timeout', 'env', 'check'];
+const OPTIONS = { known: ['args', 'timeout', 'env', 'check'], place: 'a program' };
 const DEFAULT_TIMEOUT = '30s';
 const MOST_TIMEOUT = 3_600_000;
 
@@ -29,8 +30,7 @@ export function parseExecTarget(target: Target): ExecTarget {
   const { path, query } = target;
   if (/(?:^|[/\\])\.{0,2}$/.test(path.trim())) throw messages.programMissing(target);
   if (/^~[/\\]/.test(path)) throw messages.tildeUnsupported(target);
-  const unknown = Object.keys(query).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) throw messages.optionUnknown(target, unknown, KEYS);
+  checkOptions(target, OPTIONS);
   const env = words(query['env'], ',');
   const wrong = env.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (wrong !== undefined) throw messages.variableInvalid(target, wrong);

@@ -1,4 +1,4 @@
-import { KeyturnError, nearest, printable, type Effect, type Target } from '@keyturn/core';
+import { KeyturnError, printable, targetInvalid, type Effect, type Target } from '@keyturn/core';
 
 import type { Asked } from './refusal.ts';
 import type { GithubTarget } from './target.ts';
@@ -19,14 +19,6 @@ function described({ parameters }: GithubTarget): string {
 
 // Targets.
 
-const targetInvalid = ({ text }: Target, what: string, hint: string): KeyturnError =>
-  new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${what}`, { hint, effect: 'none' });
-
-const didYouMean = (given: string, known: readonly string[], otherwise: string): string => {
-  const near = nearest(given, known);
-  return near === undefined ? otherwise : `Did you mean ${near}?`;
-};
-
 export const pathInvalid = (target: Target): KeyturnError =>
   targetInvalid(target, 'the path must be OWNER/REPO or ORG', FORMS);
 
@@ -38,27 +30,6 @@ export const environmentInvalid = (target: Target): KeyturnError =>
 
 export const appUnsupported = (target: Target, place: string, app: string): KeyturnError =>
   targetInvalid(target, `an ${place} has no secrets for ${app}`, 'Remove app.');
-
-export const optionUnknown = (
-  target: Target,
-  place: string,
-  option: string,
-  known: readonly string[],
-): KeyturnError => {
-  const otherwise = `Use one of these options: ${known.join(', ')}.`;
-  const hint = didYouMean(option, known, otherwise);
-  return targetInvalid(target, `unknown option "${option}" for ${place}`, hint);
-};
-
-export const optionInvalid = (
-  target: Target,
-  option: string,
-  value: string,
-  known: readonly string[],
-): KeyturnError => {
-  const hint = didYouMean(value, known, `Use one of these values: ${known.join(', ')}.`);
-  return targetInvalid(target, `invalid value "${value}" for ${option}`, hint);
-};
 
 export const ownerIsPattern = (target: Target): KeyturnError =>
   targetInvalid(target, 'the owner cannot be a pattern', 'Use github:OWNER/* for each owner.');

@@ -1,13 +1,6 @@
-import { formatTarget, type Target } from '@keyturn/core';
+import { checkOptions, chooseOption, formatTarget, type Target } from '@keyturn/core';
 
-import {
-  appUnsupported,
-  environmentInvalid,
-  gitSuffixInvalid,
-  optionInvalid,
-  optionUnknown,
-  pathInvalid,
-} from './messages.ts';
+import { appUnsupported, environmentInvalid, gitSuffixInvalid, pathInvalid } from './messages.ts';
 import { apps, scopes, visibilities, type Scope, type Visibility } from './scopes.ts';
 
 /** One place with secrets, and the parameters of its paths. */
@@ -26,8 +19,8 @@ const OWNER = /^[a-z\d][a-z\d_-]{0,99}$/i;
 const REPOSITORY = /^(?!\.{1,2}$)(?!.*\.git$)[a-z\d._-]{1,100}$/i;
 // oxlint-disable-next-line no-control-regex -- control characters are what this refuses
 const ENVIRONMENT = /^(?!\.{1,2}$)[^\u0000-\u001f\u007f]{1,255}$/;
-const article = { repository: 'a repository', organization: 'an organization' };
-const keys = { repository: ['environment', 'app'], organization: ['visibility', 'app'] };
+const repositoryOptions = { known: ['environment', 'app'], place: 'a repository' };
+const organizationOptions = { known: ['visibility', 'app'], place: 'an organization' };
 
 /**
  * Parses `github:OWNER/REPO[?environment=E][&app=A]` and `github:ORG[?visibility=V][&app=A]`.
@@ -42,9 +35,9 @@ export function parseGithubTarget(target: Target): GithubTarget {
   if (repository?.endsWith('.git') === true) throw gitSuffixInvalid(target);
   if (!OWNER.test(owner) || (isRepository && !REPOSITORY.test(repository)) || more.length > 0)
     throw pathInvalid(target);
-  checkKeys(target, isRepository ? 'repository' : 'organization');
+  checkOptions(target, isRepository ? repositoryOptions : organizationOptions);
 
-  const app = choose(target, 'app', apps) ?? 'actions';
+  const app = chooseOption(target, 'app', apps) ?? 'actions';
   const { environment } = target.query;
   if (environment !== undefined && !ENVIRONMENT.test(environment)) throw environmentInvalid(target);
   const place = !isRepository
@@ -69,25 +62,6 @@ export function parseGithubTarget(target: Target): GithubTarget {
           repo: repository,
           ...(environment !== undefined && { environment_name: environment }),
         },
-    visibility: choose(target, 'visibility', visibilities) ?? 'private',
+    visibility: chooseOption(target, 'visibility', visibilities) ?? 'private',
   };
-}
-
-function checkKeys(target: Target, place: keyof typeof keys): void {
-  const allowed = keys[place];
-  for (const key of Object.keys(target.query)) {
-    if (!allowed.includes(key)) throw optionUnknown(target, article[place], key, allowed);
-  }
-}
-
-function choose<Value extends string>(
-  target: Target,
-  key: string,
-  values: readonly Value[],
-): Value | undefined {
-  const given = target.query[key];
-  if (given === undefined) return undefined;
-  const value = values.find((candidate) => candidate === given);
-  if (value !== undefined) return value;
-  throw optionInvalid(target, key, given, values);
 }

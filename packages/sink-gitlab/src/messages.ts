@@ -1,4 +1,4 @@
-import { KeyturnError, nearest, printable, type Effect, type Target } from '@keyturn/core';
+import { KeyturnError, printable, targetInvalid, type Effect, type Target } from '@keyturn/core';
 
 import type { Level } from './scopes.ts';
 import type { GitlabTarget } from './target.ts';
@@ -31,14 +31,6 @@ const environments = (scope: string | undefined): string =>
 
 // Targets.
 
-const targetInvalid = ({ text }: Target, what: string, hint: string): KeyturnError =>
-  new KeyturnError('TARGET_INVALID', `"${text.slice(0, 200)}": ${what}`, { hint, effect: 'none' });
-
-const didYouMean = (given: string, known: readonly string[], otherwise: string): string => {
-  const near = nearest(given, known);
-  return near === undefined ? otherwise : `Did you mean ${near}?`;
-};
-
 export const pathInvalid = (target: Target, level: Level): KeyturnError =>
   targetInvalid(target, `the path is not valid for a ${level}`, FORMS);
 
@@ -53,27 +45,6 @@ export const instancePathInvalid = (target: Target): KeyturnError =>
 
 export const scopeInvalid = (target: Target, scope: string): KeyturnError =>
   targetInvalid(target, `invalid environment scope "${scope.slice(0, 80)}"`, FORMS);
-
-export const optionUnknown = (
-  target: Target,
-  level: Level,
-  option: string,
-  known: readonly string[],
-): KeyturnError => {
-  const place = `${level === 'instance' ? 'the' : 'a'} ${level}`;
-  const hint = didYouMean(option, known, `Use one of these options: ${known.join(', ')}.`);
-  return targetInvalid(target, `unknown option "${option}" for ${place}`, hint);
-};
-
-export const optionInvalid = (
-  target: Target,
-  option: string,
-  value: string,
-  known: readonly string[],
-): KeyturnError => {
-  const hint = didYouMean(value, known, `Use one of these values: ${known.join(', ')}.`);
-  return targetInvalid(target, `invalid value "${value}" for ${option}`, hint);
-};
 
 export const patternInvalid = (target: Target): KeyturnError =>
   targetInvalid(

@@ -1,13 +1,6 @@
-import { formatTarget, type Target } from '@keyturn/core';
+import { checkOptions, chooseOption, formatTarget, type Target } from '@keyturn/core';
 
-import {
-  instancePathInvalid,
-  optionInvalid,
-  optionUnknown,
-  pathInvalid,
-  projectMissing,
-  scopeInvalid,
-} from './messages.ts';
+import { instancePathInvalid, pathInvalid, projectMissing, scopeInvalid } from './messages.ts';
 import { EVERY_ENVIRONMENT, levelFacts, levels, type Level } from './scopes.ts';
 
 /** One environment scope of one place with variables. */
@@ -36,9 +29,12 @@ const SCOPE = /^(?![/ ])[\w/${}. *-]{1,255}(?<![/ ])$/;
  */
 export function parseGitlabTarget(target: Target): GitlabTarget {
   const { path } = target;
-  const level = choose(target, 'level', levels) ?? 'project';
+  const level = chooseOption(target, 'level', levels) ?? 'project';
   const { hasScopes } = levelFacts[level];
-  checkKeys(target, level, hasScopes ? ['level', 'scope'] : ['level']);
+  checkOptions(target, {
+    known: hasScopes ? ['level', 'scope'] : ['level'],
+    place: `${level === 'instance' ? 'the' : 'a'} ${level}`,
+  });
   checkPath(target, level);
 
   const scope = hasScopes ? (target.query['scope'] ?? EVERY_ENVIRONMENT) : undefined;
@@ -71,22 +67,4 @@ function checkPath(target: Target, level: Level): void {
   const segments = path.split('/');
   if (!segments.every((segment) => SEGMENT.test(segment))) throw pathInvalid(target, level);
   if (level === 'project' && segments.length === 1) throw projectMissing(target);
-}
-
-function checkKeys(target: Target, level: Level, allowed: readonly string[]): void {
-  for (const key of Object.keys(target.query)) {
-    if (!allowed.includes(key)) throw optionUnknown(target, level, key, allowed);
-  }
-}
-
-function choose<Value extends string>(
-  target: Target,
-  key: string,
-  values: readonly Value[],
-): Value | undefined {
-  const given = target.query[key];
-  if (given === undefined) return undefined;
-  const value = values.find((candidate) => candidate === given);
-  if (value !== undefined) return value;
-  throw optionInvalid(target, key, given, values);
 }
