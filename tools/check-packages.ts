@@ -1,6 +1,7 @@
 // Holds every package to the same shape: node tools/check-packages.ts [ROOT]
 import { fileURLToPath } from 'node:url';
 
+import { circleRule } from './shape/rules/circles.ts';
 import { dependencyRule } from './shape/rules/dependencies.ts';
 import { dependencyDocsRule, errorDocsRule } from './shape/rules/docs.ts';
 import { fileRule } from './shape/rules/files.ts';
@@ -21,6 +22,7 @@ import {
 const packageRules: readonly PackageRule[] = [
   manifestRule,
   dependencyRule,
+  circleRule,
   fileRule,
   placeRule,
   hintRule,

@@ -22,6 +22,8 @@ interface ImportFact {
   /** `@octokit/rest`, `node:fs`, `./a.ts`. */
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** `import('…')`: loaded when it is used. */
+  readonly lazy?: true;
 }
 
 /** Read from the syntax tree, so that comments and texts do not count. */
@@ -112,7 +114,7 @@ function importOf(node: ts.Node): Omit<ImportFact, 'line'> | undefined {
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
     const [argument] = node.arguments;
     if (argument !== undefined && ts.isStringLiteralLike(argument))
-      return { specifier: argument.text, typeOnly: false };
+      return { specifier: argument.text, typeOnly: false, lazy: true };
   }
   return undefined;
 }

@@ -27,6 +27,16 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     manifest('core', (m) => (m.name = 'core')),
     'name is "core", not "@keyturn/core"',
   ],
+  'a circle of imports': [
+    (tree) => {
+      tree.set('packages/http/src/one.ts', "export { two } from './two.ts';\n");
+      tree.set(
+        'packages/http/src/two.ts',
+        "import { one } from './one.ts';\nexport const two = one;\n",
+      );
+    },
+    'imports itself: src/one.ts → src/two.ts → src/one.ts',
+  ],
   'a provider outside of its adapter': [
     added('packages/core/src/index.ts', "\nexport { github } from './forge.ts';\n"),
     'packages/core/src/index.ts:',

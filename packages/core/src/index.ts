@@ -52,7 +52,7 @@ export { nearest, printable } from './text/text.ts';
 export { parseDuration } from './define/duration.ts';
 export type { Duration } from './define/duration.ts';
 export { formatTarget, parseTarget } from './define/target.ts';
-export type { Target } from './define/target.ts';
+export type { Target } from './contracts/target.ts';
 export { checkOptions, chooseOption } from './define/target-options.ts';
 export type { TargetOptions } from './define/target-options.ts';
 export { targetInvalid } from './messages.ts';
@@ -122,4 +122,4 @@ export type {
 } from './runner/run/request.ts';
 export type { BreakGlass, Drift } from './machine/intent.ts';
 export type { Reason } from './machine/due.ts';
-export type { Phase } from './ledger/transitions.ts';
+export type { Phase } from './ledger/phase.ts';

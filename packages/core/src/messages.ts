@@ -1,6 +1,5 @@
 import { KeyturnError, type Effect, type ErrorCode } from './contracts/errors.ts';
-import type { TargetOptions } from './define/target-options.ts';
-import type { Target } from './define/target.ts';
+import type { Target } from './contracts/target.ts';
 import { nearest } from './text/text.ts';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
@@ -70,7 +69,11 @@ const didYouMean = (given: string, known: readonly string[], otherwise: string):
 export const targetOptionUnknown = (
   target: Target,
   option: string,
-  { known, place, hint }: TargetOptions,
+  {
+    known,
+    place,
+    hint,
+  }: { readonly known: readonly string[]; readonly place?: string; readonly hint?: string },
 ): KeyturnError => {
   const what = `unknown option "${option}"${place === undefined ? '' : ` for ${place}`}`;
   const otherwise = hint ?? `Use one of these options: ${known.join(', ')}.`;

@@ -10,7 +10,7 @@ export { applyRecords } from './ledger/apply.ts';
 export { Ledger, readState } from './ledger/ledger.ts';
 export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
 export type { RotationState, SinkRecord, Unanswered } from './ledger/state.ts';
-export { phases } from './ledger/transitions.ts';
+export { phases } from './ledger/phase.ts';
 export { graceUntil } from './machine/decide.ts';
 export { inStep, reasonToRotate, renewalAt, retryAt, waitsUntil } from './machine/due.ts';
 export { freshMemory } from './machine/intent.ts';

@@ -1,6 +1,5 @@
 import { KeyturnError, nearest, printable, type Reason } from '@keyturn/core';
 
-import type { FormerSink } from './status/former.ts';
 import { count, listed, readableTime, roughly } from './text/words.ts';
 
 /**
@@ -841,7 +840,17 @@ export const unseenNames = (token: string, places: readonly string[], command: s
 });
 
 /** A former place in words. */
-export function placeText({ id, why, target, names }: FormerSink): string {
+export function placeText({
+  id,
+  why,
+  target,
+  names,
+}: {
+  readonly id: string;
+  readonly why: 'left' | 'names' | 'place' | 'elsewhere';
+  readonly target: string;
+  readonly names: readonly string[];
+}): string {
   switch (why) {
     case 'left':
       return id;

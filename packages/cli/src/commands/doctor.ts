@@ -1,7 +1,8 @@
 import { parseDuration } from '@keyturn/core';
 
 import { examine } from '../doctor/examine.ts';
-import { gather, type GatherFlags } from '../doctor/gather/gather.ts';
+import { gather } from '../doctor/gather/gather.ts';
+import type { GatherFlags } from '../doctor/gather/flags.ts';
 import { diagnosesText } from '../doctor/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';

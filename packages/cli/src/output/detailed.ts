@@ -2,7 +2,7 @@ import type { Progress } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
 import { describe, type Line } from './describe.ts';
-import type { ProgressView } from './progress.ts';
+import type { ProgressView } from './view.ts';
 
 /** Logs every step and its results, with the names of the sinks; for debugging, also how long each step took. */
 export function detailedView({ clock, log }: Host): ProgressView {

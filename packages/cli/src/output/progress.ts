@@ -6,13 +6,7 @@ import { detailedView } from './detailed.ts';
 import { painter, type Paint } from './style.ts';
 import { cut } from './width.ts';
 import { hanging } from './wrap.ts';
-
-/** Shows progress while it happens. */
-export interface ProgressView {
-  readonly show: (progress: Progress) => void;
-  /** Removes the current status. */
-  readonly end: () => void;
-}
+import type { ProgressView } from './view.ts';
 
 const MARKS = { done: '✔', failed: '✖', note: '•', status: '…' } as const;
 const COLOURS = { done: 'green', failed: 'red', note: 'yellow', status: 'dim' } as const;

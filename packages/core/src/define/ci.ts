@@ -1,4 +1,4 @@
-import type { Target } from './target.ts';
+import type { Target } from '../contracts/target.ts';
 
 /** What a pipeline must set for an adapter: the variable that it reads, and the secret that contains its value. */
 export interface PipelineCredential {

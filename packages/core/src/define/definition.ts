@@ -5,7 +5,7 @@ import type { FieldNames, Layout } from '../layout/layout.ts';
 import type { StateStore } from '../ledger/store.ts';
 import type { CiSystem, IssuerAccount, LeakForm, PipelineCredential, ScopeOf } from './ci.ts';
 import type { StandardSchema } from './schema.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../contracts/target.ts';
 
 /** A place that a pattern might match. */
 export interface ListedPlace {

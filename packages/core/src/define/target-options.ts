@@ -1,5 +1,5 @@
 import { targetOptionInvalid, targetOptionUnknown } from '../messages.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../contracts/target.ts';
 
 /** The options that a target can have: `environment` in `github:acme/web?environment=production`. */
 export interface TargetOptions {

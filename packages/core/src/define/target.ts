@@ -7,15 +7,7 @@ import {
   targetHasControl,
   targetTooLong,
 } from '../messages.ts';
-
-/** A parsed target: `github:acme/web?environment=production`. */
-export interface Target {
-  /** The original text. */
-  readonly text: string;
-  readonly kind: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-}
+import type { Target } from '../contracts/target.ts';
 
 const MAXIMUM_LENGTH = 1024;
 

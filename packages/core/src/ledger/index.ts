@@ -1,4 +1,5 @@
-export type { Lock, OpenedLedger, Revision, StateStore, StoreReport } from './store.ts';
+export type { Lock, OpenedLedger, StateStore, StoreReport } from './store.ts';
+export type { Revision } from './record.ts';
 export { chain, EMPTY, follow, parseRecord, revisionOf, serialise } from './record.ts';
 export type { LedgerRecord } from './record.ts';
 export type { EventType, RotationEvent } from './event.ts';

@@ -1,6 +1,7 @@
 import { KeyturnError } from '../contracts/errors.ts';
 import type { Clock } from '../contracts/runtime.ts';
-import type { Lock, Revision, StateStore } from './store.ts';
+import type { Lock, StateStore } from './store.ts';
+import type { Revision } from './record.ts';
 import { applyRecords } from './apply.ts';
 import { byClock, clockOf } from './clocks.ts';
 import type { RotationEvent } from './event.ts';

@@ -8,9 +8,14 @@ import {
   lineNotRecord,
   recordMisplaced,
 } from '../messages.ts';
-import type { Revision } from './store.ts';
 import type { RotationEvent } from './event.ts';
 import { shapeOf } from './shape.ts';
+
+/**
+ * The end of a ledger: the number and hash of its last record, or `0:` if it is empty. Writers pass the revision that they
+ * append to, so that no records are lost.
+ */
+export type Revision = string;
 
 /** An event as it is kept: numbered, dated and chained to the one before by its hash. */
 export interface LedgerRecord {

@@ -1,4 +1,4 @@
-import type { Phase } from './transitions.ts';
+import type { Phase } from './phase.ts';
 import type { Permissions, TokenRef } from '../contracts/issuer.ts';
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { Receipt } from '../contracts/sink.ts';

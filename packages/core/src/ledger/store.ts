@@ -1,11 +1,5 @@
 import type { KeyturnError } from '../contracts/errors.ts';
-import type { LedgerRecord } from './record.ts';
-
-/**
- * The end of a ledger: the number and hash of its last record, or `0:` if it is empty. Writers pass the revision that they
- * append to, so that no records are lost.
- */
-export type Revision = string;
+import type { LedgerRecord, Revision } from './record.ts';
 
 /** The current chapter of a ledger, with the oldest record first. */
 export interface OpenedLedger {

@@ -1,18 +1,6 @@
 import { eventNotAllowed } from '../messages.ts';
 import type { EventType } from './event.ts';
-
-/** Where a rotation stands. */
-export const phases = [
-  'idle',
-  'issuing',
-  'granting',
-  'verifying',
-  'delivering',
-  'grace',
-  'revoking',
-  'lost',
-] as const;
-export type Phase = (typeof phases)[number];
+import { phases, type Phase } from './phase.ts';
 
 /** The phases in which a token is under way whose plaintext only the running process has. */
 export const underWay: ReadonlySet<Phase> = new Set([

@@ -4,28 +4,7 @@ import { freshMemory, type Intent, type Memory } from './intent.ts';
 import { settledAt, settleSinks, unsettledSinks } from './late.ts';
 import { releases, untried } from './release.ts';
 import { underWay } from '../ledger/transitions.ts';
-
-/** The next thing to do. */
-export type Step =
-  | { readonly type: 'lose'; readonly label: string }
-  | { readonly type: 'look-up'; readonly label: string; readonly final: boolean }
-  | { readonly type: 'abort'; readonly label: string }
-  | { readonly type: 'check'; readonly reason: Reason }
-  | { readonly type: 'take-over'; readonly token: string }
-  | { readonly type: 'look' }
-  | { readonly type: 'condemn'; readonly tokens: readonly string[] }
-  | { readonly type: 'issue'; readonly reason: Reason }
-  | { readonly type: 'grant'; readonly token: string }
-  | { readonly type: 'verify'; readonly token: string }
-  | { readonly type: 'deliver'; readonly token: string; readonly sinks: readonly string[] }
-  | { readonly type: 'complete'; readonly token: string }
-  | { readonly type: 'settle'; readonly sinks: readonly string[] }
-  | { readonly type: 'try'; readonly token: string; readonly sinks: readonly string[] }
-  | { readonly type: 'look-at-use'; readonly tokens: readonly string[] }
-  | { readonly type: 'revoke'; readonly tokens: readonly string[] }
-  | { readonly type: 'wait'; readonly until: number; readonly for: 'grace' | 'settle' | 'quiet' }
-  | { readonly type: 'finish' }
-  | { readonly type: 'stop' };
+import type { Step } from './step.ts';
 
 /** A lost answer may be tried again under a new label, but an issuer that loses every one is left alone. */
 const MOST_ASKED = 3;

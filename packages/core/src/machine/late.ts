@@ -1,5 +1,5 @@
 import type { RotationState, SinkRecord } from '../ledger/state.ts';
-import type { Step } from './decide.ts';
+import type { Step } from './step.ts';
 import type { Intent, Memory } from './intent.ts';
 
 /** Late writes are settled by looking again, once none of a sink's unanswered deliveries can land any more. */

@@ -1,6 +1,7 @@
 import type { RotationEvent } from '../ledger/event.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { decide, type Step } from '../machine/decide.ts';
+import { decide } from '../machine/decide.ts';
+import type { Step } from '../machine/step.ts';
 import { reasonToRotate } from '../machine/due.ts';
 import { failedReport, reportOf } from './report.ts';
 import type { RotationReport, RotationRequest, RotationRuntime } from './run/request.ts';

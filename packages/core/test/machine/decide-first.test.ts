@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 
-import type { Step } from '../../src/machine/decide.ts';
+import type { Step } from '../../src/machine/step.ts';
 import type { Memory } from '../../src/machine/intent.ts';
 import type { RotationState } from '../../src/unstable.ts';
 import { decides, grace, over, stop } from './decides.ts';

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 
-import type { Step } from '../../src/machine/decide.ts';
+import type { Step } from '../../src/machine/step.ts';
 import type { RotationState } from '../../src/unstable.ts';
 import { decides, grace, over, stop } from './decides.ts';
 import { ago, NOW, replaced, SETTLE, sink, stateOf, token } from './states.ts';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
-import { decide, type Step } from '../../src/machine/decide.ts';
+import { decide } from '../../src/machine/decide.ts';
+import type { Step } from '../../src/machine/step.ts';
 import type { Memory } from '../../src/machine/intent.ts';
 import type { Intent, RotationState } from '../../src/unstable.ts';
 import { HOUR, intentOf, memoryOf, NOW, SETTLE } from './states.ts';

@@ -10,20 +10,12 @@ import {
   shownOnce,
 } from '../../messages.ts';
 import { table } from '../../output/style.ts';
-import { withIssuer, type TokenFlags } from './call.ts';
+import { withIssuer } from './call.ts';
 import { deliverNew } from './deliver.ts';
 import { expiryInFull, grantLines, tokenDocument } from './describe.ts';
 import { issueNew } from './issue.ts';
 import { mask, refuseUnmaskable } from './mask.ts';
-import type { RotationConfig } from '@keyturn/host/config';
-
-export interface TokenCreateFlags extends TokenFlags {
-  readonly name: string;
-  readonly ttl?: string;
-  readonly sink?: string;
-  readonly layout?: RotationConfig['layout'];
-  readonly force?: boolean;
-}
+import type { TokenCreateFlags } from './flags.ts';
 
 /** `keyturn token create`: creates a token, and shows its secret once or delivers it to a sink. */
 export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<ExitCode> {

@@ -12,7 +12,7 @@ import { sinkNotSingle, sinkOwned, sinkTaken, tokenUndelivered } from '../../mes
 import { errorDocument } from '../../output/json.ts';
 import { table } from '../../output/style.ts';
 import type { TokenCall } from './call.ts';
-import type { TokenCreateFlags } from './create.ts';
+import type { TokenCreateFlags } from './flags.ts';
 import { expiryInFull, grantLines, nameOf, tokenDocument } from './describe.ts';
 import { issueNew } from './issue.ts';
 import { rotationOf } from './ledgers.ts';

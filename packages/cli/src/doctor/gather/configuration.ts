@@ -5,7 +5,7 @@ import { printable } from '@keyturn/core';
 import type { Host } from '../../host.ts';
 import { CONFIGURATION } from '../../messages-of-checks.ts';
 import type { ConfigurationEvidence, Result } from '../evidence.ts';
-import type { GatherFlags } from './gather.ts';
+import type { GatherFlags } from './flags.ts';
 import type { Probes } from './probe.ts';
 import { findConfig, type Config } from '@keyturn/host/config';
 import { loadTrusted } from '@keyturn/host/session';

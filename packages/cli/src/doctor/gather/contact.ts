@@ -3,7 +3,7 @@ import { fittingLayout, proposal, type RotationState } from '@keyturn/core/unsta
 
 import type { ContactEvidence } from '../evidence.ts';
 import type { Probes } from './probe.ts';
-import type { Place } from './sinks.ts';
+import type { Place } from './place.ts';
 
 /** According to the ledger, keyturn neither issued the current token nor wrote to the sink. */
 export function isFirstContact(state: RotationState | undefined, sink: string): boolean {

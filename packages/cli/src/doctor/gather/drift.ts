@@ -4,7 +4,7 @@ import { identityOf, inStep, isSameIssuer, type RotationState } from '@keyturn/c
 import type { DriftEvidence } from '../evidence.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
-import type { Place, SinkChoice } from './sinks.ts';
+import type { Place, SinkChoice } from './place.ts';
 import { mapLimited } from '@keyturn/host/session';
 
 /** How many sinks are checked at a time. */

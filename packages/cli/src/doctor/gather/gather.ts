@@ -11,19 +11,12 @@ import { readLedgers } from './ledgers.ts';
 import { lookForLeftovers } from './leftovers.ts';
 import { lookAtNetwork } from './network.ts';
 import { createProbes, type Probes } from './probe.ts';
-import { askSinks, type SinkChoice } from './sinks.ts';
+import type { SinkChoice } from './place.ts';
+import { askSinks } from './sinks.ts';
 import { askStore } from './store.ts';
 import { lookAtVariables } from './variables.ts';
 import { kindOf, Session, usualIssuer } from '@keyturn/host/session';
-
-export interface GatherFlags {
-  readonly config?: string;
-  readonly org?: string;
-  readonly sink: readonly string[];
-  readonly allow?: readonly string[];
-  readonly tokenId?: string;
-  readonly security?: boolean;
-}
+import type { GatherFlags } from './flags.ts';
 
 /** Checks everything concurrently, within the time limit, and changes nothing. */
 export async function gather(

@@ -2,7 +2,7 @@ import type { StateStore } from '@keyturn/core/ledger';
 import { readState, type RotationState } from '@keyturn/core/unstable';
 
 import type { Probes } from './probe.ts';
-import type { SinkChoice } from './sinks.ts';
+import type { SinkChoice } from './place.ts';
 
 /** The states of the configured rotations, by name. Unreadable ledgers are reported elsewhere. */
 export type Ledgers = ReadonlyMap<string, RotationState>;

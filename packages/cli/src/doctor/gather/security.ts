@@ -12,7 +12,7 @@ import { LEDGER_BRANCH } from '../../scaffold/pipeline/explain.ts';
 import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
-import type { SinkChoice } from './sinks.ts';
+import type { SinkChoice } from './place.ts';
 import { ledgerKey, kindOf, type Session } from '@keyturn/host/session';
 
 /** The credentials that keyturn uses. */

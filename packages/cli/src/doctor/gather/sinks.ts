@@ -6,7 +6,7 @@ import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
 import { isFirstContact, lookAround } from './contact.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
-import type { RotationConfig } from '@keyturn/host/config';
+import type { Place, SinkChoice } from './place.ts';
 import {
   readEntry,
   layoutOf,
@@ -19,20 +19,8 @@ import {
   openSinks,
 } from '@keyturn/host/session';
 
-export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'> &
-  Partial<Pick<RotationConfig, 'drift' | 'permissions'>>;
-
 /** How many sinks are checked at a time. */
 const CONCURRENCY = 16;
-
-export interface Place {
-  readonly rotation: string;
-  readonly sink: SecretSink;
-  readonly names: readonly string[];
-  /** Undefined if the issuer's adapter could not be loaded. */
-  readonly layout: Layout | undefined;
-  readonly spellings: readonly Layout[];
-}
 
 /** Checks every sink of the rotations as a run would, and the credentials of each kind once. */
 export async function askSinks(

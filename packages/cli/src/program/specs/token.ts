@@ -1,6 +1,6 @@
 import type { AccessFlags } from '../../commands/token/access.ts';
 import type { TokenFlags } from '../../commands/token/call.ts';
-import type { TokenCreateFlags } from '../../commands/token/create.ts';
+import type { TokenCreateFlags } from '../../commands/token/flags.ts';
 import type { TokenDeleteFlags } from '../../commands/token/delete.ts';
 import type { TokenListFlags } from '../../commands/token/list.ts';
 import type { SortKey } from '../../commands/token/sort.ts';

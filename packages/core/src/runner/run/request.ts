@@ -3,10 +3,10 @@ import type { Permissions, TokenIssuer, TokenRef } from '../../contracts/issuer.
 import type { Duration } from '../../define/duration.ts';
 import type { Layout } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
-import type { Step } from '../../machine/decide.ts';
+import type { Step } from '../../machine/step.ts';
 import type { Reason } from '../../machine/due.ts';
 import type { BreakGlass, Drift } from '../../machine/intent.ts';
-import type { Phase } from '../../ledger/transitions.ts';
+import type { Phase } from '../../ledger/phase.ts';
 import type { Clock, Random } from '../../contracts/runtime.ts';
 import type { SecretSink } from '../../contracts/sink.ts';
 import type { StateStore } from '../../ledger/store.ts';

@@ -3,7 +3,7 @@ import { fingerprint } from '../../define/evidence.ts';
 import { layoutEntries } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import type { SinkPlace } from '../../ledger/place.ts';
-import type { Step } from '../../machine/decide.ts';
+import type { Step } from '../../machine/step.ts';
 import type { Receipt, SecretSink, SinkEntry } from '../../contracts/sink.ts';
 import { firstError, type Lesson, type Lessons } from '../run/learned.ts';
 import { learnLimited } from '../run/pool.ts';

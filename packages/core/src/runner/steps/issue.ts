@@ -1,7 +1,7 @@
 import type { RotationEvent } from '../../ledger/event.ts';
 import { identityOf } from '../../ledger/place.ts';
 import { summarise } from '../../ledger/state.ts';
-import type { Step } from '../../machine/decide.ts';
+import type { Step } from '../../machine/step.ts';
 import { newLabel } from '../run/label.ts';
 import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';

@@ -1,4 +1,4 @@
-import type { Step } from '../../machine/decide.ts';
+import type { Step } from '../../machine/step.ts';
 import { actingTokenKept, newTokenNotVisible } from '../../messages.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';

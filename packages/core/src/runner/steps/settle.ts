@@ -2,7 +2,7 @@ import { ANY_TIME } from '../../define/evidence.ts';
 import { layoutEntries, layoutNames } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import { holders, type SinkRecord } from '../../ledger/state.ts';
-import type { Step } from '../../machine/decide.ts';
+import type { Step } from '../../machine/step.ts';
 import type { Proof, SecretSink } from '../../contracts/sink.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
 import { learnLimited } from '../run/pool.ts';

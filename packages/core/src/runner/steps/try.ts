@@ -1,6 +1,6 @@
 import type { KeyturnError } from '../../contracts/errors.ts';
 import { canaryFailed } from '../../messages.ts';
-import type { Step } from '../../machine/decide.ts';
+import type { Step } from '../../machine/step.ts';
 import { newLabel } from '../run/label.ts';
 import { firstError, type Lessons } from '../run/learned.ts';
 import { learnLimited } from '../run/pool.ts';
