@@ -63,7 +63,7 @@ describe('the facts of a source file', () => {
       { line: 1, specifier: 'a', typeOnly: false },
       { line: 2, specifier: 'b', typeOnly: true },
       { line: 3, specifier: 'c', typeOnly: false },
-      { line: 4, specifier: 'd', typeOnly: false },
+      { line: 4, specifier: 'd', typeOnly: false, lazy: true },
       { line: 6, specifier: 'f', typeOnly: false },
     ]);
   });

@@ -55,6 +55,8 @@ export { formatTarget, parseTarget } from './define/target.ts';
 export type { Target } from './contracts/target.ts';
 export { checkOptions, chooseOption } from './define/target-options.ts';
 export type { TargetOptions } from './define/target-options.ts';
+export { codeOf, fileProblem, hasCode } from './define/file-problem.ts';
+export type { FileProblem } from './define/file-problem.ts';
 export { targetInvalid } from './messages.ts';
 export { mapLimited } from './define/map-limited.ts';
 export { poll } from './define/poll.ts';

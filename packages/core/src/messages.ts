@@ -93,6 +93,28 @@ export const targetOptionInvalid = (
 /** Why a place that a pattern matches is skipped. */
 export const pathUnusable = 'its name cannot be written in a target';
 
+// Files.
+
+/** What an error of the operating system means, by its code. */
+export const fileProblems: Readonly<
+  Record<string, { readonly what: string; readonly hint?: string }>
+> = {
+  ENOSPC: { what: 'the disk is full', hint: 'Free some disk space, then run it again.' },
+  EDQUOT: { what: 'the disk quota is exceeded', hint: 'Free some disk space, then run it again.' },
+  EMFILE: {
+    what: 'too many open files',
+    hint: 'Raise the limit of open files, then run it again.',
+  },
+  EIO: { what: 'the disk reports an error', hint: 'Check the disk, then run it again.' },
+  EROFS: { what: 'the file system is read-only' },
+  EACCES: { what: 'permission denied' },
+  EPERM: { what: 'operation not permitted' },
+  ENOTDIR: { what: 'a part of the path is not a folder' },
+};
+
+export const otherFileProblem = (code: string | undefined): string =>
+  code === undefined ? 'unexpected error' : `the file system reports ${code}`;
+
 // Names and values of secrets.
 
 export const nameInvalid = (id: string, name: string): KeyturnError =>

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 
-import type { AdapterContext, CallOptions } from '@keyturn/core';
+import { hasCode, type AdapterContext, type CallOptions } from '@keyturn/core';
 
 import { type Changes, edit } from './edit.ts';
-import { failure, hasCode } from './failure.ts';
+import { failure } from './failure.ts';
 import type { Format } from './formats/format.ts';
 import { refuseTracked } from './git.ts';
 import { mayGiveTo, mayWriteAs } from './process.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-import type { Clock, KeyturnError } from '@keyturn/core';
+import { hasCode, type Clock, type KeyturnError } from '@keyturn/core';
 
-import { failure, hasCode } from './failure.ts';
+import { failure } from './failure.ts';
 import * as messages from './messages.ts';
 import { type FileOperations, namesIn, removeFolder } from './operations.ts';
 import type { Place } from './place.ts';

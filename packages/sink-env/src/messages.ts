@@ -1,4 +1,4 @@
-import { KeyturnError, targetInvalid, type Effect, type Target } from '@keyturn/core';
+import { fileProblem, KeyturnError, targetInvalid, type Effect, type Target } from '@keyturn/core';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
@@ -94,32 +94,29 @@ export const notReadable = (id: string, name: string): KeyturnError =>
 
 const ACCESS = 'Give the user that runs keyturn write access to the file and its folder.';
 
-/** What an error of the operating system means, by its code. */
-const causes: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOENT: ['the folder does not exist', 'Create the folder, or correct the path.'],
-  ENOTDIR: ['a part of the path is not a folder', 'Correct the path.'],
-  EACCES: ['permission denied', ACCESS],
-  EPERM: ['operation not permitted', ACCESS],
-  EROFS: ['the file system is read-only', 'Use a file on a writable file system.'],
-  ENOSPC: ['the disk is full', 'Free some disk space, then run it again.'],
-  EDQUOT: ['the disk quota is exceeded', 'Free some disk space, then run it again.'],
-  ELOOP: ['its symbolic links form a loop', 'Correct the links.'],
-  EBUSY: ['it is in use or a mount point', 'If the file is mounted, mount its folder instead.'],
-  ETXTBSY: ['it is in use', 'Run it again later.'],
-  ENAMETOOLONG: [
-    'the file name is too long',
-    'Choose a shorter one: temporary files add some characters to it.',
-  ],
-  EMFILE: ['too many open files', 'Raise the limit of open files, then run it again.'],
-  EIO: ['the disk reports an error', 'Check the disk, then run it again.'],
+/** What errors of the operating system mean for an env file, by their code. */
+const problems = {
+  ENOENT: { what: 'the folder does not exist', hint: 'Create the folder, or correct the path.' },
+  ENOTDIR: { hint: 'Correct the path.' },
+  EACCES: { hint: ACCESS },
+  EPERM: { hint: ACCESS },
+  EROFS: { hint: 'Use a file on a writable file system.' },
+  ELOOP: { what: 'its symbolic links form a loop', hint: 'Correct the links.' },
+  EBUSY: {
+    what: 'it is in use or a mount point',
+    hint: 'If the file is mounted, mount its folder instead.',
+  },
+  ETXTBSY: { what: 'it is in use', hint: 'Run it again later.' },
+  ENAMETOOLONG: {
+    what: 'the file name is too long',
+    hint: 'Choose a shorter one: temporary files add some characters to it.',
+  },
 };
 
 /** @param code the operating system's; undefined if the error has none */
 export const fileFailed = (id: string, code: string | undefined, effect: Effect): KeyturnError => {
-  const [what, hint] = causes[code ?? ''] ?? [
-    code === undefined ? 'unexpected error' : `the file system reports ${code}`,
-    'Check the file and its folder, then run it again.',
-  ];
+  const otherwise = 'Check the file and its folder, then run it again.';
+  const { what, hint } = fileProblem(code, problems, otherwise);
   return new KeyturnError('FILE_FAILED', `${id}: ${what}`, { hint, effect });
 };
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 
-import { hasCode } from './failure.ts';
+import { hasCode } from '@keyturn/core';
 
 /** The critical file operations. Passed in, so that a test can make any of them fail. */
 export type FileOperations = Pick<

@@ -2,7 +2,9 @@ import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { failure, hasCode } from './failure.ts';
+import { hasCode } from '@keyturn/core';
+
+import { failure } from './failure.ts';
 import { isFolder, linkBroken, linkOutside, notRegular, tooLarge } from './messages.ts';
 import { isBelow } from './target.ts';
 

@@ -3,7 +3,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
 
-import { hasCode } from './failure.ts';
+import { hasCode } from '@keyturn/core';
 
 /** Where this process runs, and how it recognizes others. */
 export interface Machine {

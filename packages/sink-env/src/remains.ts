@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 
-import type { Leftover } from '@keyturn/core';
+import { hasCode, type Leftover } from '@keyturn/core';
 
 import { type EnvFile } from './env-file.ts';
-import { hasCode } from './failure.ts';
 import { LEGACY } from './leftovers.ts';
 import { lockPath } from './lock.ts';
 import { processNamed } from './messages.ts';

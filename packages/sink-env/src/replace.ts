@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type CallOptions, type Effect, withEffect } from '@keyturn/core';
+import { hasCode, withEffect, type CallOptions, type Effect } from '@keyturn/core';
 
 import type { EnvFile } from './env-file.ts';
-import { failure, hasCode } from './failure.ts';
+import { failure } from './failure.ts';
 import type { FileLock } from './lock.ts';
 import { changedAfterwards, interrupted } from './messages.ts';
 import { type FileOperations, syncFolder } from './operations.ts';

@@ -1,10 +1,10 @@
 import type { StatsFs } from 'node:fs';
 
-import type { SinkLimits } from '@keyturn/core';
+import { hasCode, type SinkLimits } from '@keyturn/core';
 
 import { type Changes, edit } from './edit.ts';
 import type { EnvFile } from './env-file.ts';
-import { failure, hasCode } from './failure.ts';
+import { failure } from './failure.ts';
 import { draftPath } from './lock.ts';
 import { wouldBeTooLarge } from './messages.ts';
 import type { FileOperations } from './operations.ts';

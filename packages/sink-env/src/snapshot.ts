@@ -1,7 +1,9 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-import { failure, hasCode } from './failure.ts';
+import { hasCode } from '@keyturn/core';
+
+import { failure } from './failure.ts';
 import { notRegular, notText, tooLarge } from './messages.ts';
 import { MOST_BYTES, type Place } from './place.ts';
 

@@ -1,9 +1,9 @@
 import { relative, resolve, sep } from 'node:path';
 
-import { formatTarget, parseTarget, usagesOrSkip, type FindUsages } from '@keyturn/core';
+import { formatTarget, hasCode, parseTarget, usagesOrSkip, type FindUsages } from '@keyturn/core';
 
 import { readFile } from './env-file.ts';
-import { failure, hasCode } from './failure.ts';
+import { failure } from './failure.ts';
 import { envFilesIn } from './files.ts';
 import { formats } from './formats/formats.ts';
 import { folderNotFound, folderWithFormat } from './messages.ts';

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
+import { hasCode } from '@keyturn/core';
+
 import { prepare, withdraw } from './candidate.ts';
-import { hasCode, ignore } from './failure.ts';
+import { ignore } from './failure.ts';
 import { makeWithin, type Paths } from './folder.ts';
 import { readClock } from './heartbeat.ts';
 import { busy, type Holder } from './holder.ts';

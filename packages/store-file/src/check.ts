@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { hasCode } from '@keyturn/core';
+
 import type { StoreReport } from '@keyturn/core/ledger';
 
-import { failure, hasCode } from './failure.ts';
+import { failure } from './failure.ts';
 import { isThere, makeWithin, refuseForeign } from './folder.ts';
 import type { Machine } from './machine.ts';
 import { linkBroken, notAFolder, writableByAll } from './messages.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-import { hasCode } from './failure.ts';
+import { hasCode } from '@keyturn/core';
+
 import { type Paths, prepareFolder } from './folder.ts';
 import type { Machine } from './machine.ts';
 import { type FileOperations, type OpenFile, openFile, syncFolder } from './operations.ts';

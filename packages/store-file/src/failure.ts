@@ -1,11 +1,6 @@
-import { type Effect, KeyturnError } from '@keyturn/core';
+import { codeOf, type Effect, hasCode, KeyturnError } from '@keyturn/core';
 
 import { storeFailed } from './messages.ts';
-
-/** Whether an error of the operating system has one of these codes. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}
 
 /** For `catch`: turns an error of the operating system with one of these codes into undefined. */
 export function ignore(...codes: readonly string[]) {
@@ -18,8 +13,7 @@ export function ignore(...codes: readonly string[]) {
 /** A `STATE_FAILED` for an error of the operating system, of which it keeps only the code. A `KeyturnError` is returned as it is. */
 export function failure(path: string, error: unknown, effect: Effect = 'none'): KeyturnError {
   if (KeyturnError.is(error)) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  return storeFailed(path, code, effect);
+  return storeFailed(path, codeOf(error), effect);
 }
 
 /** Runs `action`; everything it throws becomes a `KeyturnError`. */

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 
-import { hasCode } from './failure.ts';
+import { hasCode } from '@keyturn/core';
+
 import type { Machine } from './machine.ts';
 import * as messages from './messages.ts';
 import { encodeName } from './names.ts';

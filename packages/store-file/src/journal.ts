@@ -1,9 +1,11 @@
 import { dirname } from 'node:path';
 
+import { hasCode } from '@keyturn/core';
+
 import { type LedgerRecord, type Revision, serialise } from '@keyturn/core/ledger';
 
 import { type Chapter, chapterOf } from './chapter.ts';
-import { failure, hasCode } from './failure.ts';
+import { failure } from './failure.ts';
 import { isThere, type Paths } from './folder.ts';
 import { readHead } from './head.ts';
 import {

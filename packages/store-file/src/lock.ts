@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-import { type Effect, type KeyturnError, withEffect } from '@keyturn/core';
+import { hasCode, withEffect, type Effect, type KeyturnError } from '@keyturn/core';
 import { follow, type LedgerRecord, type Lock, type Revision } from '@keyturn/core/ledger';
 
-import { failure, guarded, hasCode } from './failure.ts';
+import { failure, guarded } from './failure.ts';
 import { type Paths, refuseForeign } from './folder.ts';
 import { writeHead } from './head.ts';
 import { touch } from './heartbeat.ts';

@@ -1,6 +1,5 @@
-import type { Effect, KeyturnError } from '@keyturn/core';
+import { hasCode, type Effect, type KeyturnError } from '@keyturn/core';
 
-import { hasCode } from './failure.ts';
 import { type FolderIdentity, namesIn, type Paths } from './folder.ts';
 import { folderMoved, folderReplaced, lockRemoved, lockTaken } from './messages.ts';
 import type { FileOperations } from './operations.ts';

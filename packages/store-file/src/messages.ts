@@ -1,4 +1,4 @@
-import { KeyturnError, type Effect } from '@keyturn/core';
+import { fileProblem, KeyturnError, type Effect } from '@keyturn/core';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
@@ -8,24 +8,26 @@ const ACCESS = 'Give the user that runs keyturn access to the folder.';
 
 // Files and folders.
 
-/** What an error of the operating system means, by its code. */
-const causes: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'Free some disk space, then run it again.'],
-  EDQUOT: ['the disk quota is exceeded', 'Free some disk space, then run it again.'],
-  EFBIG: ['the file would exceed the size limit', 'Raise the limit, then run it again.'],
-  EROFS: ['the file system is read-only', 'Set KEYTURN_STATE to a writable folder.'],
-  EACCES: ['permission denied', ACCESS],
-  EPERM: ['operation not permitted', ACCESS],
-  ENOENT: ['it was moved or removed', 'Put it back, then run it again.'],
-  ELOOP: [
-    'it is a symbolic link',
-    'Replace the link with the file itself: links to ledgers and locks are not followed.',
-  ],
-  ENOTDIR: ['a part of the path is not a folder', SET_FOLDER],
-  EISDIR: ['a folder is in the place of a file', 'Remove that folder.'],
-  ENAMETOOLONG: ['the path is too long', 'Set KEYTURN_STATE to a folder with a shorter path.'],
-  EMFILE: ['too many open files', 'Raise the limit of open files, then run it again.'],
-  EIO: ['the disk reports an error', 'Check the disk, then run it again.'],
+/** What errors of the operating system mean for the store, by their code. */
+const problems = {
+  EFBIG: {
+    what: 'the file would exceed the size limit',
+    hint: 'Raise the limit, then run it again.',
+  },
+  EROFS: { hint: 'Set KEYTURN_STATE to a writable folder.' },
+  EACCES: { hint: ACCESS },
+  EPERM: { hint: ACCESS },
+  ENOENT: { what: 'it was moved or removed', hint: 'Put it back, then run it again.' },
+  ELOOP: {
+    what: 'it is a symbolic link',
+    hint: 'Replace the link with the file itself: links to ledgers and locks are not followed.',
+  },
+  ENOTDIR: { hint: SET_FOLDER },
+  EISDIR: { what: 'a folder is in the place of a file', hint: 'Remove that folder.' },
+  ENAMETOOLONG: {
+    what: 'the path is too long',
+    hint: 'Set KEYTURN_STATE to a folder with a shorter path.',
+  },
 };
 
 /** @param code the operating system's; undefined if the error has none */
@@ -34,10 +36,7 @@ export const storeFailed = (
   code: string | undefined,
   effect: Effect,
 ): KeyturnError => {
-  const [what, hint] = causes[code ?? ''] ?? [
-    code === undefined ? 'unexpected error' : `the file system reports ${code}`,
-    'Check the folder, then run it again.',
-  ];
+  const { what, hint } = fileProblem(code, problems, 'Check the folder, then run it again.');
   return failed(path, what, hint, effect);
 };
 

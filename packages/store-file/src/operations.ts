@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 
-import { hasCode } from './failure.ts';
+import { hasCode } from '@keyturn/core';
+
 import { notARegularFile } from './messages.ts';
 
 /** The file operations of the store. Passed in, so that a test can make any of them fail. */

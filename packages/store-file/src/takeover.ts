@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 
-import { hasCode, ignore } from './failure.ts';
+import { hasCode } from '@keyturn/core';
+
+import { ignore } from './failure.ts';
 import { namesIn, type Paths } from './folder.ts';
 import { readClock } from './heartbeat.ts';
 import { isSilent } from './holder.ts';
