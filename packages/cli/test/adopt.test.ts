@@ -236,6 +236,6 @@ describe('keyturn adopt', () => {
     await only(made, 'laptop');
     const { code, stderr } = await made.keyturn(['adopt', 'laptop', '--token-id', 'cigithub4w8d']);
     expect(code).toBe(2);
-    expect(stderr).toContain('keyturn rotate ci-github --replaces TOKEN_ID');
+    expect(stderr).toContain('keyturn rotate laptop --replaces TOKEN_ID');
   });
 });

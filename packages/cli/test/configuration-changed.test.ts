@@ -186,8 +186,8 @@ describe('another name for the rotation', () => {
     expect((await run(place, 'status', '--check')).code).toBe(0);
     expect((await run(place, 'rotate', '--force')).report.revoked).toEqual([old]);
     const history = (await place.keyturn(['history'])).stdout.replaceAll(/\s+/g, ' ');
-    expect(history).toContain('a person had it go on with the ledger of ci');
-    expect(history).toContain('a person had web go on with this ledger');
+    expect(history).toContain('continue the ledger of ci');
+    expect(history).toContain('web continue this ledger');
     expect((await run(place, 'adopt', 'web', '--from', 'nosuch')).code).toBe(2);
   });
 });

@@ -164,7 +164,7 @@ rotations:
     expect((await keyturn(['discover'], refused)).code).toBe(4);
 
     const looked = await keyturn(['discover', 'env:.'], none);
-    expect([looked.code, looked.stdout]).toEqual([0, 'No secret of a known name was found.\n']);
+    expect([looked.code, looked.stdout]).toEqual([0, 'No secret with a known name was found.\n']);
     await writeFile(join(folder, '.env'), `${ID}=a\n${TOKEN}=b\n`);
     expect((await keyturn(['discover'], none)).code).toBe(0);
   });

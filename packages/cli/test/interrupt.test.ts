@@ -119,7 +119,7 @@ describe('an interrupt', () => {
     const { code, stdout } = await run.ended;
     expect(code).toBe(130);
     expect(Date.now() - before).toBeLessThan(15_000);
-    expect(stdout).toMatch(/left +a token may have been made as keyturn-ci-\S+; the next run/);
+    expect(stdout).toMatch(/left +a token may exist as keyturn-ci-\S+; the next run/);
     expect((await eventsIn(place)).at(-1)).toBe('lost');
     await expectConverged();
   }, 30_000);
@@ -158,9 +158,7 @@ describe('an interrupt', () => {
     await untilSaid(run, 'waiting');
     const { code, stdout } = await interrupted(run);
     expect(code).toBe(130);
-    expect(stdout).toMatch(
-      /kept +\w+ {2}a lost request may still bring it back to .*github:acme\/docs/,
-    );
+    expect(stdout).toMatch(/kept +\w+ {2}a lost request may still write it to .*github:acme\/docs/);
     expect(stdout).toMatch(/next +run again after/);
   });
 

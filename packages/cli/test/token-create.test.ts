@@ -126,7 +126,7 @@ describe('keyturn token create', () => {
     const { id } = place.token('ana');
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain(`keyturn token delete ${id} --yes`);
-    expect(ended.stderr).toContain('has none of it');
+    expect(ended.stderr).toContain('contains nothing of it');
     expectNoSecret(place, ended);
     const quiet = await place.keyturn([...args.with(3, 'eve'), '--quiet']);
     expect(quiet.stderr).toContain(`keyturn token delete ${place.token('eve').id} --yes`);

@@ -90,7 +90,7 @@ describe('the story of a rotation', () => {
     ]);
     const unheard = story(WEB).adopted('one', 90).started('two', 1).at(1, lost('NETWORK_FAILED'));
     expect(texts(tell(unheard).stories[0]).at(-1)).toBe(
-      'the answer with the new token never came (NETWORK_FAILED)',
+      'the response with the new token was lost (NETWORK_FAILED)',
     );
   });
 

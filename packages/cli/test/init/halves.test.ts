@@ -43,7 +43,7 @@ describe('keyturn init where a repository has half of the usual names', () => {
     const { code, stderr } = await init(place);
     expect(code).toBe(2);
     const shown = stderr.replaceAll(/\s+/g, ' ');
-    expect(shown).toContain(`${WEB} has ${TOKEN}, and no ${ID}, so it is left out`);
+    expect(shown).toContain(`${WEB} contains ${TOKEN}, but not ${ID}`);
     expect(shown).toContain('MY_OWN_NAME');
     expect(await read(place)).toBe('');
   });

@@ -71,7 +71,7 @@ describe("the ledger's branch", () => {
     expect(token('cigithub4w8d')?.revokedAt).not.toBeNull();
     await runner('three', steps('status --check'), env);
     expect(await runner('four', steps('history'), env)).toContain(
-      'cigithub4w8d was named as the token in use',
+      'named cigithub4w8d as the current token',
     );
     const files = await git('origin.git', 'ls-tree', '-r', '--name-only', 'keyturn-ledger');
     expect(files).toBe('ci.head\nci.jsonl\n');

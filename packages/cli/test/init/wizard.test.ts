@@ -73,7 +73,7 @@ describe('keyturn init', () => {
     await mkdir(join(place.folder, '.github/workflows'), { recursive: true });
     await writeFile(join(place.folder, '.github/workflows/keyturn.yml'), 'name: mine\n');
     const refused = await answer(place, ['', ''], ['github:acme']);
-    expect(refused.shown).toContain('.github/workflows/keyturn.yml (changes)');
+    expect(refused.shown).toContain('.github/workflows/keyturn.yml (changed)');
     expect(refused.shown).toContain('  - name: mine');
     expect(refused.shown).toContain('files? [y/N]');
     expect(await read(place, 'keyturn.config.yaml')).toBe(config);
@@ -134,7 +134,7 @@ describe('keyturn init', () => {
     ]);
     expect(silent.stderr).not.toContain('laptop:');
     const { shown } = await answer(place, ['y', 'y', '', '', '1', 'y'], ['github:acme', 'env:.']);
-    expect(shown).toContain('A token of its own for laptop: env:.env? [y/N] y');
+    expect(shown).toContain('laptop: env:.env? [y/N] y');
     const workflow = await read(place, '.github/workflows/keyturn.yml');
     expect(workflow).toMatch(/keyturn rotate ci-github$/m);
   });
