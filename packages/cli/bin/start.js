@@ -57,7 +57,7 @@ function keepCompiled(folder) {
 /** @param {string | Uint8Array} text */
 function print(text) {
   writerFor(process.stdout, (code) => {
-    process.stderr.write(`keyturn: standard output cannot be written (${code})\n`);
+    process.stderr.write(`keyturn: cannot write to standard output (${code})\n`);
     process.exitCode = 3;
   })(text);
 }

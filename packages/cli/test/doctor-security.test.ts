@@ -91,7 +91,7 @@ describe('keyturn doctor --security', () => {
       RUNNER_ENVIRONMENT: 'self-hosted',
       NODE_EXTRA_CA_CERTS: '/etc/hostname',
     });
-    expect(found['writable']).toEqual([`warning: every user of this machine can write ${home}`]);
+    expect(found['writable']).toEqual([`warning: every user of this machine can write to ${home}`]);
     expect(found['runner']).toEqual([expect.stringContaining('RUNNER_ENVIRONMENT')]);
     expect(found['certificates']).toEqual([expect.stringContaining('/etc/hostname')]);
     const gitlab = await secure(place, { GITLAB_CI: 'true' });
@@ -106,7 +106,7 @@ describe('keyturn doctor --security', () => {
       PLANETSCALE_SERVICE_TOKEN: undefined,
     });
     expect(found['person']).toEqual([
-      expect.stringContaining("warning: keyturn acts with a person's"),
+      expect.stringContaining('warning: keyturn uses a personal login'),
     ]);
   });
 

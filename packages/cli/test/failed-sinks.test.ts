@@ -22,7 +22,7 @@ it('a sink that stopped the run is told of once, with what to do', async () => {
   const args = ['rotate', '--sink', 'github:acme/nothing', '--org', 'acme', '--replaces', id];
   const { code, stdout } = await place.keyturn(args);
   expect(code).toBe(4);
-  expect(stdout.match(/^ {2}(failed|error|do) /gm)).toEqual(['  failed ', '  do ']);
+  expect(stdout.match(/^ {2}(failed|error|fix) /gm)).toEqual(['  failed ', '  fix ']);
 });
 
 it('is named in progress as well', () => {

@@ -101,7 +101,11 @@ describe('what stops a rotation', () => {
 
   it.each<[string, string[], string]>([
     ['a kind with a slip', ['rotate', '--sink', 'githib:acme/web'], 'Did you mean "github"?'],
-    ['a sink that is not installed', ['rotate', '--sink', 'postgres:x'], 'Choose among github'],
+    [
+      'a sink that is not installed',
+      ['rotate', '--sink', 'postgres:x'],
+      'github, gitlab, circleci',
+    ],
     ['an option with a slip', ['rotate', '--grase', '1h'], '--grace'],
     ['a command with a slip', ['rotat'], 'rotate'],
     [

@@ -180,7 +180,7 @@ describe('keyturn doctor before the first rotation', () => {
     expect(problems(lines)).toMatchObject([
       {
         rule: 'names-half',
-        text: expect.stringContaining(`no ${ID}`),
+        text: expect.stringContaining(`not ${ID}`),
         fix: expect.stringContaining(NAME),
       },
     ]);

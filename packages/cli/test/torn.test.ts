@@ -140,5 +140,5 @@ it('refuses two rotations that flip the same variable', async () => {
   await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
   const { code, stderr } = await place.keyturn(['plan']);
   expect(code).toBe(2);
-  expect(stderr).toContain('one and two both write PLANETSCALE_SLOT of github:acme/web');
+  expect(stderr).toContain('one and two both write PLANETSCALE_SLOT to github:acme/web');
 });

@@ -1,5 +1,3 @@
-import type { Progress } from '@keyturn/core';
-
 import type { Host } from '../host.ts';
 import { describe, type Line } from './describe.ts';
 import { detailedView } from './detailed.ts';

@@ -125,7 +125,7 @@ describe.skipIf(!has('fish'))('in fish', () => {
     );
     const answers = stdout.split(/^== /m).slice(1);
     expect(answers.map((answer) => answer.trimEnd().split('\n').slice(1))).toEqual([
-      ["token\tthe issuer's tokens, as pscale service-token has them"],
+      ["token\tmanage the issuer's tokens"],
       ['--dry-run\tcheck everything, change nothing'],
       ['ci-github', 'ci-gitlab'],
       expect.arrayContaining(['github:acme/web', 'gitlab:acme/*', 'gitlab']),

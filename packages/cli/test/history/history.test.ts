@@ -57,7 +57,7 @@ describe('keyturn history', () => {
     const { keyturn } = await world(() => []);
     expect(await keyturn('history')).toMatchObject({
       code: 0,
-      stdout: 'No rotation has a history yet.\n',
+      stdout: 'There are no ledgers yet.\n',
     });
   });
 });

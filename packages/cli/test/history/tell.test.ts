@@ -46,7 +46,7 @@ describe('the story of a rotation', () => {
         incidents: [
           {
             at: '2026-08-26T09:30:00.000Z',
-            text: 'one was named as the token in use',
+            text: 'somebody named one as the current token',
             kind: 'note',
           },
         ],
@@ -100,7 +100,7 @@ describe('the story of a rotation', () => {
     expect(tell(past).stories[0]?.incidents.slice(1)).toEqual([
       {
         at: '2026-11-17T09:30:00.000Z',
-        text: 'one had not been revoked, and is tried again',
+        text: 'one was not revoked; the next run retried it',
         kind: 'trouble',
       },
     ]);

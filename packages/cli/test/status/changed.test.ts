@@ -239,7 +239,7 @@ describe('a configuration that changed', () => {
     expect(found).toMatchObject([
       {
         rule: 'out-of-step',
-        text: `the current token is not in ${API}, and two stays valid for it`,
+        text: `the current token is not in ${API}, so two stays valid for it`,
         fix: expect.stringContaining(`keyturn forget ci --sink '${API}'`),
       },
       { rule: 'left-behind' },

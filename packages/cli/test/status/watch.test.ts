@@ -20,7 +20,7 @@ function terminal(rows: number): { host: Host; shown: string[]; slept: number[] 
   return { host, shown, slept };
 }
 
-const HEAD = '00:00:00 UTC, drawn again every 3 s until Ctrl-C';
+const HEAD = '00:00:00 UTC, refreshed every 3 s; stop with Ctrl-C';
 
 it('draws again until it is interrupted, and leaves the last drawing on the screen', async () => {
   const { host, shown, slept } = terminal(24);
@@ -45,7 +45,7 @@ it('counts what the terminal has no room for', async () => {
     `\u001B[H\u001B[K${HEAD}`,
     '\u001B[K1',
     '\u001B[K2',
-    '\u001B[K… 3 more lines: name the rotations to see\u001B[J',
+    '\u001B[K… 3 more lines: name the rotations to show\u001B[J',
   ]);
 });
 

@@ -97,7 +97,7 @@ describe('untrusted files', () => {
     ];
     for (const line of lines) {
       const { code, stderr } = await place.keyturn([...line, '--org', 'acme', '--untrusted']);
-      expect([line, code, stderr]).toEqual([line, 2, expect.stringContaining('not trusted')]);
+      expect([line, code, stderr]).toEqual([line, 2, expect.stringContaining('untrusted')]);
     }
     expect((await place.keyturn(['demo', '--untrusted'])).code).toBe(0);
     expect(await ran(place)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { RotationState } from '../ledger/state.ts';
-import { inStep, reasonToRotate, waitsUntil, type Reason } from './due.ts';
+import { inStep, reasonToRotate, waitsUntil } from './due.ts';
 import { freshMemory, type Intent, type Memory } from './intent.ts';
 import { settledAt, settleSinks, unsettledSinks } from './late.ts';
 import { releases, untried } from './release.ts';

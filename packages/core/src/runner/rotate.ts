@@ -161,6 +161,7 @@ async function* perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Lesson
 async function* complete(run: Run, token: string): Lessons {
   const { current, tokens } = run.ledger.state;
   await run.ledger.append({ type: 'completed', token });
+  await run.runtime.noteShown?.(token, run.learned.permissions);
   const previous = current === undefined ? undefined : tokens.get(current)?.ref;
   yield { previous, memory: { completed: true } };
   await vouch(run);

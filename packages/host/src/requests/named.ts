@@ -44,12 +44,13 @@ export async function readNamed(about: NamedOf): Promise<Named> {
       permissions === undefined ? (token ?? []) : [],
     ),
     formerly: lines.flatMap(({ formerly }) => formerly ?? []),
-    shown: Object.fromEntries(
-      lines.flatMap(({ token, permissions }) =>
-        token === undefined || permissions === undefined ? [] : [[token, permissions]],
-      ),
-    ),
+    // Only the newest: a ledger that was put back to an older state must not bring back what a token could do then.
+    shown: Object.fromEntries(lines.flatMap(shownIn).slice(-1)),
   };
+}
+
+function shownIn({ token, permissions }: Line): readonly (readonly [string, Permissions])[] {
+  return token === undefined || permissions === undefined ? [] : [[token, permissions]];
 }
 
 /** Stores what the user confirms now, once. If it cannot be stored, a later command must confirm it again. */

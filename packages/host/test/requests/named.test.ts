@@ -49,6 +49,8 @@ describe('what the user said on this machine', () => {
       formerly: [],
       shown: { one: ['read', 'write'] },
     });
+    await noteNamed(about(env), { token: 'two', permissions: ['read'] });
+    expect((await readNamed(about(env))).shown).toEqual({ two: ['read'] });
   });
 
   it('survives a line that a kill cut off, and lines that are none', async () => {

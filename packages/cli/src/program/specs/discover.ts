@@ -26,7 +26,7 @@ export const discover = command<DiscoverFlags>({
     },
     {
       line: 'keyturn discover --write',
-      does: "search the owner of git's remote and the env files here, then write the configuration",
+      does: "search around git's remote and in env files; write what is found",
     },
   ],
   run: (scopes, flags, host) =>

@@ -32,7 +32,7 @@ export const doctor = command<DoctorFlags>({
     },
     {
       line: 'keyturn doctor --security',
-      does: 'find out who could forge ledgers, what is not pinned, and which permissions are too broad',
+      does: 'find what could be forged, is not pinned, or may do too much',
     },
     {
       line: 'keyturn doctor --sink github:acme/web --org acme',

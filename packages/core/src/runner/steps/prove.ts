@@ -8,7 +8,6 @@ export async function* grant(run: Run, token: string): Lessons {
   try {
     if (permissions.length > 0) await run.issuer.grant(token, permissions, run.call);
     await run.ledger.append({ type: 'granted', token, permissions });
-    await run.runtime.noteShown?.(token, permissions);
   } catch (error) {
     yield* reject(run, token, error);
   }
