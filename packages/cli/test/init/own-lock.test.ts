@@ -50,7 +50,8 @@ async function linesOf(place: Place): Promise<readonly string[]> {
     .map(({ run: line = '' }) => line);
 }
 
-describe('a pipeline without a lock file of the project', () => {
+// Adapters are loaded from their sources here, and npm runs beside them.
+describe('a pipeline without a lock file of the project', { timeout: 60_000 }, () => {
   it('gets one of its own, which npm installs from and keyturn runs from', async () => {
     const place = await makePlace();
     const { env, url } = await startRegistry(await versions());

@@ -22,7 +22,8 @@ async function answer(
 const read = (place: Place, path: string): Promise<string> =>
   readFile(join(place.folder, path), 'utf8').catch(() => '');
 
-describe('keyturn init', () => {
+// Adapters are loaded from their sources here.
+describe('keyturn init', { timeout: 60_000 }, () => {
   it('asks, shows, and writes a configuration and a pipeline', async () => {
     const place = await makePlace();
     await mkdir(join(place.folder, '.github/workflows'), { recursive: true });
