@@ -87,7 +87,7 @@ if (import.meta.main) {
   });
   process.stdout.write(`
 Next: npm run pnpm -- install && npx nx run @keyturn/sink-${kind}:test
-Then name it where the others stand: ownKinds in packages/host/src/adapters/load.ts, the devDependencies of packages/cli, the table in README.md;
+Then name it where the others stand: keyturn.adapters in packages/host/package.json, the devDependencies of packages/cli, the table in README.md;
 and give the sandbox what it talks to.
 `);
 }
