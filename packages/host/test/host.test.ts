@@ -77,6 +77,15 @@ describe('a host', () => {
     expect(reports[1]?.error?.code).toBe('PREDECESSOR_UNKNOWN');
   });
 
+  it('refuses a permission that is none to the issuer, with its key and an example', async () => {
+    const { host } = await opened(CONFIG.replace('[read_organization]', '[read-organization]'));
+    await expect(host.plan()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/^rotations\.laptop\.token\.permissions.*shop\/read_branch/),
+      effect: 'none',
+    });
+  });
+
   it('refuses two rotations that write one name', async () => {
     const { host } = await opened(`${CONFIG}  twin: { sinks: [github:acme/web] }\n`);
     await expect(host.plan()).rejects.toMatchObject({ code: 'USAGE_INVALID' });

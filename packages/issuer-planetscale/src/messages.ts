@@ -44,6 +44,10 @@ export const dashboardUrl = (url: string, api: string): KeyturnError =>
     `Use ${api}, or leave the option out.`,
   );
 
+/** After the permission itself. */
+export const permissionMalformed =
+  'is not a permission: use a name like read_organization, or shop/read_branch for a database';
+
 export const permissionInvalid = (permission: string): KeyturnError =>
   refusal(
     'CONFIG_INVALID',

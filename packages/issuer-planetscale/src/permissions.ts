@@ -2,7 +2,7 @@ import type { Permissions, StandardSchema } from '@keyturn/core';
 import type { JsonObject } from '@keyturn/http';
 
 import { isObject } from './api.ts';
-import { accessUnknown, permissionInvalid } from './messages.ts';
+import { accessUnknown, permissionInvalid, permissionMalformed } from './messages.ts';
 
 const ACCESS = /^[A-Za-z0-9_-]{1,100}$/;
 const MANAGED =
@@ -42,7 +42,7 @@ export const permissionSchema: StandardSchema<string> = {
     validate: (value) =>
       typeof value === 'string' && /^(?:[^/\s]+\/)?[a-z_]+$/.test(value)
         ? { value }
-        : { issues: [{ message: 'is not a permission' }] },
+        : { issues: [{ message: permissionMalformed }] },
   },
 };
 
