@@ -73,7 +73,7 @@ async function isFirstContact(world: World): Promise<boolean> {
 
 /** The user lists what the message shows, as it says: this machine never saw what a token may do that others deleted. */
 async function listPermissions(world: World, { error }: Report): Promise<void> {
-  const [, listed] = /had: (.+)$/.exec(error?.hint ?? '') ?? [];
+  const [, listed] = /in the ledger are: (.+)$/.exec(error?.hint ?? '') ?? [];
   if (listed === undefined) return;
   world.configuration.permissions = listed.split(', ');
   await writeConfiguration(world);
