@@ -92,6 +92,7 @@ export type {
   SinkPatterns,
   SkippedUsage,
   StoreAdapter,
+  LockBackend,
   StoreBackend,
   StoreDefinition,
   TargetPattern,

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { hasCode } from '@keyturn/core';
+import { describeHolder, type Holder } from '@keyturn/core/ledger';
 
 import { prepare, withdraw } from './candidate.ts';
 import { ignore } from './failure.ts';
 import { makeWithin, type Paths } from './folder.ts';
 import { readClock } from './heartbeat.ts';
-import { busy, type Holder } from './holder.ts';
+import { busy } from './holder.ts';
 import { lockContended, lockForeign } from './messages.ts';
 import { type FileOperations, removeFile } from './operations.ts';
 import { isGone, LOCK_FILE, lockFilesIn, type Means, readHolder } from './lock-folder.ts';
@@ -85,11 +86,31 @@ async function evict(means: Means, paths: Paths, rotation: string, own: string):
     const now = (): Promise<number | undefined> =>
       readClock(operations, own).catch(ignore('ENOENT', 'ENOTDIR'));
     if (!(await isGone(means, found, now))) throw busy(rotation, found.holder, machine, lease);
-    await makeWithin(operations, paths.folder, paths.staging);
-    await operations
-      .rename(path, join(paths.staging, `${name}${EVICTED}`))
-      .catch(ignore('ENOENT', 'ENOTDIR'));
+    await evictFrom(operations, paths, name);
   }
+}
+
+async function evictFrom(operations: FileOperations, paths: Paths, name: string): Promise<void> {
+  await makeWithin(operations, paths.folder, paths.staging);
+  await operations
+    .rename(join(paths.lock, name), join(paths.staging, `${name}${EVICTED}`))
+    .catch(ignore('ENOENT', 'ENOTDIR'));
+}
+
+/** Evicts the holder whoever that is, and describes it. The next run completes the takeover. */
+export async function evictAny(
+  operations: FileOperations,
+  paths: Paths,
+): Promise<string | undefined> {
+  let evicted: string | undefined;
+  for (const name of await lockFilesIn(operations, paths)) {
+    if (!LOCK_FILE.test(name)) continue;
+    const found = await readHolder(operations, join(paths.lock, name));
+    await evictFrom(operations, paths, name);
+    if (found !== undefined) evicted = describeHolder(found.holder);
+  }
+  await operations.rmdir(paths.lock).catch(() => {});
+  return evicted;
 }
 
 /** Removes a holder's draft, but only after its lock file is gone. */

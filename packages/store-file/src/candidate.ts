@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 
 import { ignore } from './failure.ts';
 import { makeWithin, type Paths } from './folder.ts';
-import type { Holder } from './holder.ts';
+import type { Holder } from '@keyturn/core/ledger';
 import { type FileOperations, openFile, removeFile } from './operations.ts';
 
 /** Creates a candidate in the staging folder: a folder with the holder's lock file, which is renamed to become the lock. */

@@ -8,7 +8,7 @@ import type { StoreReport } from '@keyturn/core/ledger';
 
 import { failure } from './failure.ts';
 import { isThere, makeWithin, refuseForeign } from './folder.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '@keyturn/core/ledger';
 import { linkBroken, notAFolder, writableByAll } from './messages.ts';
 import { type FileOperations, openFile, removeFile } from './operations.ts';
 

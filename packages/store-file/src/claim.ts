@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hasCode } from '@keyturn/core';
 
 import { type Paths, prepareFolder } from './folder.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '@keyturn/core/ledger';
 import { type FileOperations, type OpenFile, openFile, syncFolder } from './operations.ts';
 
 /**

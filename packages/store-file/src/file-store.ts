@@ -1,5 +1,5 @@
-import type { Clock } from '@keyturn/core';
-import type { StateStore } from '@keyturn/core/ledger';
+import { type Clock, mapLimited, type StoreBackend } from '@keyturn/core';
+import { holderOf, type Machine, thisMachine } from '@keyturn/core/ledger';
 
 import { isCorrupt, readChapter } from './chapter.ts';
 import { checkFolder } from './check.ts';
@@ -14,15 +14,13 @@ import {
   prepareFolder,
   refuseForeign,
 } from './folder.ts';
-import type { Holder } from './holder.ts';
-import { readHistory, rotationOf } from './history.ts';
+import { mayMention, readHistory, rotationOf } from './history.ts';
 import { FileLock } from './lock.ts';
-import { type Machine, thisMachine } from './machine.ts';
 import { decodeName, encodeName, isShortened } from './names.ts';
 import { type FileOperations, fileOperations, type OpenFile } from './operations.ts';
 import { whoHolds } from './lock-folder.ts';
 import { takeOver } from './takeover.ts';
-import { acquireLock, releaseLock } from './acquire.ts';
+import { acquireLock, evictAny, releaseLock } from './acquire.ts';
 
 export interface FileStoreOptions {
   /** An absolute path. */
@@ -35,6 +33,8 @@ export interface FileStoreOptions {
 }
 
 const TWO_MINUTES = 120_000;
+/** How many ledgers are searched at once. */
+const AT_ONCE = 16;
 
 /** The store of `fileStore`, with everything that tests replace passed in. */
 export function createFileStore({
@@ -43,7 +43,7 @@ export function createFileStore({
   lease = TWO_MINUTES,
   operations = fileOperations,
   machine: given,
-}: FileStoreOptions): Omit<StateStore, 'specVersion' | 'kind'> {
+}: FileStoreOptions) {
   let known: Promise<Machine> | undefined;
   const thisOne = (): Promise<Machine> =>
     (known ??= given ? Promise.resolve(given) : thisMachine());
@@ -91,18 +91,25 @@ export function createFileStore({
         return whoHolds({ operations, machine, lease }, paths, asking);
       });
     },
+    unlock(rotation) {
+      const paths = pathsOf(folder, rotation);
+      return guarded(paths.lock, () => evictAny(operations, paths));
+    },
+    holders: (token) =>
+      guarded(folder, async () => {
+        const rotations = await listRotations(operations, folder);
+        const found: string[] = [];
+        const search = async (rotation: string): Promise<string | undefined> =>
+          (await mayMention(operations, pathsOf(folder, rotation), token)) ? rotation : undefined;
+        for await (const one of mapLimited(rotations, AT_ONCE, search))
+          if (one !== undefined) found.push(one);
+        return found;
+      }),
     claim(rotation, key) {
       const paths = pathsOf(folder, rotation);
       return guarded(paths.claims, async () => claim(operations, await thisOne(), paths, key));
     },
-  };
-}
-
-async function holderOf(machine: Machine, owner: string, clock: Clock): Promise<Holder> {
-  const { host, instance, pid } = machine;
-  const { start = '' } = await machine.look(pid);
-  const since = new Date(clock.now()).toISOString();
-  return { owner: owner.slice(0, 500), pid, start, host, instance, since };
+  } satisfies StoreBackend;
 }
 
 /** Reads from the start, for an error with the line number. */

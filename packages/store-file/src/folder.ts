@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 
 import { hasCode } from '@keyturn/core';
 
-import type { Machine } from './machine.ts';
+import type { Machine } from '@keyturn/core/ledger';
 import * as messages from './messages.ts';
 import { encodeName } from './names.ts';
 import { type FileOperations, syncFolder } from './operations.ts';

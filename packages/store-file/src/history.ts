@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '@keyturn/core/ledger';
+import { type LedgerRecord, mentions } from '@keyturn/core/ledger';
 
 import { failure } from './failure.ts';
 import type { Paths } from './folder.ts';
@@ -90,4 +90,19 @@ export async function rotationOf(
   for await (const { event } of readHistory(operations, paths))
     return event.type === 'opened' ? event.rotation : undefined;
   return undefined;
+}
+
+/** Whether a ledger may mention a token. Searches its bytes, without checking them. */
+export async function mayMention(
+  operations: FileOperations,
+  paths: Paths,
+  token: string,
+): Promise<boolean> {
+  const file = await openExisting(operations, paths.ledger);
+  if (file === undefined) return false;
+  try {
+    return mentions((await readRange(file, 0, file.size)).toString(), token);
+  } finally {
+    await file.handle.close();
+  }
 }

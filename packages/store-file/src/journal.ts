@@ -22,6 +22,8 @@ export class Journal {
   readonly #path: string;
   readonly #file: OpenFile;
   #end: number;
+  /** How much of the file is certainly durable, as far as this journal knows. */
+  #durable: number;
   #isOpen: boolean;
   /** The revision that the file ends with. */
   revision: Revision;
@@ -36,6 +38,7 @@ export class Journal {
     this.#path = path;
     this.#file = file;
     this.#end = end;
+    this.#durable = end;
     this.#isOpen = isOpen;
     this.revision = revision;
   }
@@ -85,7 +88,7 @@ export class Journal {
   }
 
   /**
-   * Appends with one write and one sync. After a failure the previous state of the file is restored if possible.
+   * Appends with one write. After a failure the previous state of the file is restored if possible.
    *
    * @throws {KeyturnError} `STATE_FAILED`
    */
@@ -96,22 +99,36 @@ export class Journal {
     try {
       const { bytesWritten } = await handle.write(bytes);
       if (bytesWritten < bytes.length) throw Object.assign(new Error(), { code: 'ENOSPC' });
-      await handle.datasync();
     } catch (error) {
-      throw failure(this.#path, error, (await this.#putBack()) ? 'none' : 'unknown');
+      throw failure(this.#path, error, (await this.#putBack(this.#end)) ? 'none' : 'unknown');
     }
     this.#end += bytes.length;
     this.#isOpen = false;
     this.revision = revision;
   }
 
+  /**
+   * Makes everything that was written durable, with one sync. After a failure nobody knows what the disk has of it, so that it is removed
+   * if possible.
+   *
+   * @throws {KeyturnError} `STATE_FAILED`
+   */
+  async sync(): Promise<void> {
+    try {
+      await this.#file.handle.datasync();
+      this.#durable = this.#end;
+    } catch (error) {
+      throw failure(this.#path, error, (await this.#putBack(this.#durable)) ? 'none' : 'unknown');
+    }
+  }
+
   async close(): Promise<void> {
     await this.#file.handle.close().catch(() => {});
   }
 
-  async #putBack(): Promise<boolean> {
+  async #putBack(end: number): Promise<boolean> {
     try {
-      await this.#file.handle.truncate(this.#end);
+      await this.#file.handle.truncate(end);
       await this.#file.handle.datasync();
       return true;
     } catch {

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
+import {
+  describeHolder,
+  type Holder,
+  isHere,
+  livenessOf,
+  type Machine,
+  parseHolder,
+} from '@keyturn/core/ledger';
+
 import { prepare, withdraw } from './candidate.ts';
 import { ignore } from './failure.ts';
 import { type FolderIdentity, namesIn, type Paths } from './folder.ts';
 import { ALLOWANCE, readClock, stampOf, touch } from './heartbeat.ts';
-import { livenessOf, type Holder, isHere, isSilent, parseHolder } from './holder.ts';
-import type { Machine } from './machine.ts';
-import { describeHolder, lockBlocked } from './messages.ts';
+import { isSilent } from './holder.ts';
+import { lockBlocked } from './messages.ts';
 import { type FileOperations, openExisting, readRange } from './operations.ts';
 
 export const LOCK_FILE = /^[0-9a-f]{32}$/;

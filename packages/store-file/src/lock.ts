@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 
-import { hasCode, withEffect, type Effect, type KeyturnError } from '@keyturn/core';
-import { follow, type LedgerRecord, type Lock, type Revision } from '@keyturn/core/ledger';
+import {
+  hasCode,
+  withEffect,
+  type Effect,
+  type KeyturnError,
+  type LockBackend,
+} from '@keyturn/core';
+import { type AppendOptions, follow, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
 
 import { failure, guarded } from './failure.ts';
 import { type Paths, refuseForeign } from './folder.ts';
@@ -18,13 +24,15 @@ import { isHeld, releaseLock } from './acquire.ts';
 const BEATS = 4;
 
 /** Permission to append to one ledger, while its lock file is in the lock's folder. */
-export class FileLock implements Lock {
+export class FileLock implements LockBackend {
   readonly #means: Means;
   readonly #paths: Paths;
   readonly #lockFile: string;
   readonly #loss = new AbortController();
   readonly #heart: NodeJS.Timeout;
   #journal: Journal | undefined;
+  /** Something was appended that might not be durable yet. */
+  #isDirty = false;
   #queue: Promise<unknown> = Promise.resolve();
   #release: Promise<void> | undefined;
 
@@ -39,9 +47,13 @@ export class FileLock implements Lock {
     return this.#loss.signal;
   }
 
-  append(records: readonly LedgerRecord[], revision: Revision): Promise<Revision> {
+  append(
+    records: readonly LedgerRecord[],
+    revision: Revision,
+    { durable = 'now' }: Pick<AppendOptions, 'durable'> = {},
+  ): Promise<Revision> {
     if (this.#release !== undefined) return Promise.reject(lockReleased(this.#paths.ledger));
-    const result = this.#queue.then(() => this.#append(records, revision));
+    const result = this.#queue.then(() => this.#append(records, revision, durable === 'now'));
     this.#queue = result.catch(() => {});
     return result;
   }
@@ -54,32 +66,49 @@ export class FileLock implements Lock {
   release(): Promise<void> {
     this.#release ??= this.#queue.then(async () => {
       clearInterval(this.#heart);
-      await this.#close();
-      // A lock file that cannot be removed is taken over once this process has ended.
-      await releaseLock(this.#means.operations, this.#paths, this.#lockFile).catch(() => {});
+      try {
+        if (this.#isDirty) await this.#sync(await this.#open());
+      } finally {
+        await this.#close();
+        // A lock file that cannot be removed is taken over once this process has ended.
+        await releaseLock(this.#means.operations, this.#paths, this.#lockFile).catch(() => {});
+      }
     });
     return this.#release;
   }
 
-  async #append(records: readonly LedgerRecord[], revision: Revision): Promise<Revision> {
+  async #append(
+    records: readonly LedgerRecord[],
+    revision: Revision,
+    isUrgent: boolean,
+  ): Promise<Revision> {
     try {
       const journal = await this.#open();
       if (journal.revision !== revision) throw ledgerChanged(this.#paths.ledger);
-      if (records.length === 0) return revision;
       const next = records.reduce(
         (last, record) => follow(last, record, this.#paths.ledger),
         revision,
       );
-      await journal.write(records, next);
-      await this.#confirm('unknown');
-      if (!(await journal.isInPlace())) throw this.#lose(ledgerReplaced(this.#paths.ledger));
-      await writeHead(this.#means.operations, this.#paths, this.#lockFile, next);
+      if (records.length > 0) {
+        this.#isDirty = true;
+        await journal.write(records, next);
+      }
+      if (isUrgent && this.#isDirty) await this.#sync(journal);
       return next;
     } catch (error) {
-      // The end of the file is read again before the next write.
+      // The end of the file is read again before the next write. What may be lost is told now, and not again by the release.
+      this.#isDirty = false;
       await this.#close();
       throw failure(this.#paths.ledger, error, 'unknown');
     }
+  }
+
+  async #sync(journal: Journal): Promise<void> {
+    await journal.sync();
+    await this.#confirm('unknown');
+    if (!(await journal.isInPlace())) throw this.#lose(ledgerReplaced(this.#paths.ledger));
+    await writeHead(this.#means.operations, this.#paths, this.#lockFile, journal.revision);
+    this.#isDirty = false;
   }
 
   /** The journal, reopened if the file was changed; the lock is confirmed after it was opened. */

@@ -1,4 +1,5 @@
 import { fileProblem, KeyturnError, type Effect } from '@keyturn/core';
+import { describeHolder, type Holder } from '@keyturn/core/ledger';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
@@ -93,23 +94,10 @@ export const folderReplaced = (path: string, effect: Effect): KeyturnError =>
 
 // The lock.
 
-interface Described {
-  readonly owner: string;
-  readonly pid: number;
-  readonly host: string;
-  readonly since: string;
-}
-
-/** `ana@laptop (process 4711 on laptop, since 2026-11-24T09:30:00.000Z)`. */
-export const describeHolder = ({ owner, pid, host, since }: Described): string =>
-  `${owner.slice(0, 150)} (process ${pid} on ${host}, since ${since})`;
-
-export const UNKNOWN_OWNER = 'an unknown user';
-
 /** @param expiry seconds after which the lock of a holder elsewhere expires; undefined if the holder is on this machine */
 export const lockHeld = (
   rotation: string,
-  holder: Described,
+  holder: Holder,
   expiry: number | undefined,
 ): KeyturnError => {
   const otherwise =

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '@keyturn/core';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import { thisMachine } from '../src/machine.ts';
+import { thisMachine } from '@keyturn/core/ledger';
 import {
   append,
   collect,

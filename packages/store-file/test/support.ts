@@ -15,7 +15,7 @@ import {
 import { onTestFinished } from 'vitest';
 
 import { createFileStore, type FileStoreOptions } from '../src/file-store.ts';
-import type { Machine } from '../src/machine.ts';
+import type { Machine } from '@keyturn/core/ledger';
 import { type FileOperations, fileOperations } from '../src/operations.ts';
 
 export const AT = '2030-01-01T00:00:00.000Z';

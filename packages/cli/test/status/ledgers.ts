@@ -178,7 +178,10 @@ export function openLedgers(location: string, clock: Clock = systemClock): Promi
 async function writeLedger(location: string, { name, past, now }: Story): Promise<void> {
   let time = now;
   const clock = { now: () => time, sleep: () => Promise.resolve() };
-  const ledger = await Ledger.open(await openLedgers(location, clock), name, 'test', clock);
+  const ledger = await Ledger.open(await openLedgers(location, clock), name, {
+    owner: 'test',
+    clock,
+  });
   try {
     for (const [daysAgo, event] of past) {
       time = now - daysAgo * DAY;

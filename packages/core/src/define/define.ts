@@ -9,7 +9,8 @@ import type {
   StoreAdapter,
   StoreDefinition,
 } from './definition.ts';
-import { guarded, guardIssuer, guardSink, guardStore, translate } from './guard.ts';
+import { guarded, guardIssuer, guardSink, translate } from './guard.ts';
+import { guardStore } from './guard-store.ts';
 import { expandPattern, readPattern } from './pattern.ts';
 import { validate } from './schema.ts';
 import { parseTarget } from './target.ts';

@@ -1,4 +1,4 @@
-import type { IssuerBackend, SinkBackend, StoreBackend } from './definition.ts';
+import type { IssuerBackend, SinkBackend } from './definition.ts';
 import { KeyturnError } from '../contracts/errors.ts';
 import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
 import {
@@ -13,7 +13,6 @@ import type { CallOptions, CheckOptions } from '../contracts/runtime.ts';
 import { reveal } from '../contracts/secret.ts';
 import type { SecretSink, SinkEntry } from '../contracts/sink.ts';
 import { slottedNames } from '../layout/slots.ts';
-import type { StateStore } from '../ledger/store.ts';
 
 /** Checks the arguments of a sink against its limits, and translates its errors. With `variable`, for the layout `slots`. */
 export function guardSink(kind: string, backend: SinkBackend, variable?: string): SecretSink {
@@ -133,26 +132,6 @@ function rememberFields(fields: Credential['fields']): void {
   for (const value of values) if (typeof value !== 'string') remember(value.reveal(), open);
 }
 
-/** Translates the errors of a store. */
-export function guardStore(kind: string, backend: StoreBackend): StateStore {
-  const { check, holder } = backend;
-  const guard = <Result>(method: string, call: () => Promise<Result>): Promise<Result> =>
-    guarded(`store ${kind}`, method, call);
-  return {
-    specVersion: 1,
-    kind,
-    open: (rotation) => guard('open', () => backend.open(rotation)),
-    history: (rotation) => guardEach(`store ${kind}`, 'history', backend.history(rotation)),
-    lock: (rotation, owner) => guard('lock', () => backend.lock(rotation, owner)),
-    rotations: () => guard('rotations', () => backend.rotations()),
-    ...(check !== undefined && { check: () => guard('check', () => check.call(backend)) }),
-    ...(holder !== undefined && {
-      holder: (rotation) => guard('holder', () => holder.call(backend, rotation)),
-    }),
-    claim: (rotation, key) => guard('claim', () => backend.claim(rotation, key)),
-  };
-}
-
 /** Like {@link guardFor}, for calls without a signal. */
 export async function guarded<Result>(
   id: string,
@@ -167,7 +146,7 @@ export async function guarded<Result>(
 }
 
 /** Rejects only with a {@link KeyturnError}: other errors can contain a request, and so a secret. */
-function guardFor(id: string) {
+export function guardFor(id: string) {
   return <Result, Options extends CallOptions = CallOptions>(
     method: string,
     call: (options: Options) => Promise<Result>,

@@ -11,6 +11,9 @@ export function clockOf(owner: string): string {
   return createHash('sha256').update(machine).digest('hex').slice(0, 8);
 }
 
+/** The clock of a store: the same for every machine. */
+export const clockOfStore = 'store';
+
 /**
  * The state for a run by this clock: what another machine's clock dated may have been sent later than that, by as much as the two
  * clocks are apart, so that it is given that much longer to land. Pure.

@@ -1,9 +1,10 @@
 import { KeyturnError } from '../contracts/errors.ts';
-import type { Clock } from '../contracts/runtime.ts';
+import type { CallOptions, Clock } from '../contracts/runtime.ts';
 import type { Lock, StateStore } from './store.ts';
 import type { Revision } from './record.ts';
 import { applyRecords } from './apply.ts';
-import { byClock, clockOf } from './clocks.ts';
+import { byClock, clockOf, clockOfStore } from './clocks.ts';
+import { durabilityOf } from './durability.ts';
 import type { RotationEvent } from './event.ts';
 import { historyImpossible, ledgerMismatch } from '../messages.ts';
 import { chain, type LedgerRecord } from './record.ts';
@@ -12,8 +13,12 @@ import { refuseSigned } from './signed.ts';
 import { steadyClock } from './steady-clock.ts';
 
 /** The state of a rotation as its ledger tells it, without the right to change it. */
-export async function readState(store: StateStore, rotation: string): Promise<RotationState> {
-  const { records } = await store.open(rotation);
+export async function readState(
+  store: StateStore,
+  rotation: string,
+  options?: CallOptions,
+): Promise<RotationState> {
+  const { records } = await store.open(rotation, options);
   return stateOf(rotation, records);
 }
 
@@ -33,10 +38,57 @@ function believed(rotation: string, records: readonly LedgerRecord[]): RotationS
   }
 }
 
-/** How records are written. */
-interface Writing {
-  readonly machine: string;
-  readonly isRehearsal: boolean;
+/** Who opens a ledger, and how. */
+export interface Opening {
+  /** Who runs, for the message that another run gets: `ci@runner-7`. */
+  readonly owner: string;
+  readonly clock: Clock;
+  /** Interrupts what the store is doing. @default nothing does */
+  readonly signal?: AbortSignal;
+  /** Gets every event that was appended. */
+  readonly observe?: (event: RotationEvent) => void;
+  /** Nothing is kept of what is appended. */
+  readonly isRehearsal?: boolean;
+}
+
+/**
+ * Opens a ledger for a piece of work, and releases it.
+ *
+ * @throws {KeyturnError} what the work or the store fails with
+ */
+export async function withLedger<Result>(
+  store: StateStore,
+  rotation: string,
+  opening: Opening,
+  work: (ledger: Ledger) => Promise<Result>,
+): Promise<Result> {
+  const ledger = await Ledger.open(store, rotation, opening);
+  let result: Result;
+  try {
+    result = await work(ledger);
+  } catch (error) {
+    // What went wrong first is what the user has to know.
+    await ledger.release().catch(() => {});
+    throw error;
+  }
+  await ledger.release();
+  return result;
+}
+
+/** Nothing interrupts the call. */
+const never = new AbortController().signal;
+
+interface Timing {
+  readonly clock: Clock;
+  /** Whose clock that is. */
+  readonly by: string;
+}
+
+interface Found {
+  readonly state: RotationState;
+  readonly revision: Revision;
+  /** When the last record was written. */
+  readonly at: number;
   readonly sign: ((record: LedgerRecord) => LedgerRecord) | undefined;
 }
 
@@ -49,65 +101,62 @@ interface Pending {
 /**
  * A rotation's ledger, open for appending: the one place where its state changes.
  *
- * Events that are appended while others are being synced are synced together after them, so that a fan-out of
- * a thousand sinks does not cost a thousand syncs.
+ * Events that are appended while others are being written are written together after them, so that a fan-out of a thousand sinks does
+ * not cost a thousand syncs. Only events that announce an effect are waited for until they are durable: see {@link durabilityOf}.
  */
 export class Ledger {
-  /** The machine's clock, though never behind the ledger's last record. */
+  /** The store's clock or the machine's, but never behind the ledger's last record. */
   readonly clock: Clock;
+  /** The same, wherever the ledger is. */
+  readonly wallClock: Clock;
   readonly #lock: Lock;
-  readonly #observe: (event: RotationEvent) => void;
+  readonly #opening: Opening;
+  readonly #call: CallOptions;
+  readonly #by: string;
+  readonly #sign: ((record: LedgerRecord) => LedgerRecord) | undefined;
   #state: RotationState;
   #revision: Revision;
   #pending: Pending[] = [];
   #flushing = false;
   #broken: { readonly error: unknown } | undefined;
-  readonly #machine: string;
-  readonly #isRehearsal: boolean;
-  readonly #sign: ((record: LedgerRecord) => LedgerRecord) | undefined;
 
   private constructor(
     lock: Lock,
-    clock: Clock,
-    observe: (event: RotationEvent) => void,
-    state: RotationState,
-    revision: Revision,
-    { machine, isRehearsal, sign }: Writing,
+    opening: Opening,
+    call: CallOptions,
+    { clock, by }: Timing,
+    { state, revision, at, sign }: Found,
   ) {
     this.#lock = lock;
-    this.clock = clock;
-    this.#observe = observe;
-    this.#state = state;
-    this.#revision = revision;
-    this.#machine = machine;
-    this.#isRehearsal = isRehearsal;
+    this.#opening = opening;
+    this.#call = call;
+    this.#by = by;
     this.#sign = sign;
+    this.wallClock = clock;
+    this.clock = steadyClock(clock, at);
+    this.#state = byClock(state, by);
+    this.#revision = revision;
   }
 
   /**
-   * Takes the rotation's lock, then reads its ledger. In a rehearsal nothing is kept of what is appended.
+   * Takes the rotation's lock, then reads its ledger.
    *
    * @throws {KeyturnError} `STATE_BUSY`, `STATE_CORRUPT`
    */
-  static async open(
-    store: StateStore,
-    rotation: string,
-    owner: string,
-    clock: Clock,
-    observe: (event: RotationEvent) => void = () => {},
-    isRehearsal = false,
-  ): Promise<Ledger> {
-    const lock = await store.lock(rotation, owner);
+  static async open(store: StateStore, rotation: string, opening: Opening): Promise<Ledger> {
+    const { owner, clock, signal } = opening;
+    const o = { signal: signal ?? never };
+    const lock = await store.lock(rotation, owner, o);
     try {
-      const { records, revision } = await store.open(rotation);
-      const time = steadyClock(clock, Date.parse(records.at(-1)?.at ?? '1970-01-01'));
-      const machine = clockOf(owner);
-      const state = byClock(stateOf(rotation, records), machine);
+      const { records, revision } = await store.open(rotation, o);
+      const timing = await timingOf(store, owner, clock, o);
+      const state = stateOf(rotation, records);
       if (store.sign === undefined) refuseSigned(rotation, records);
       const sign = store.sign?.bind(store, rotation);
-      return new Ledger(lock, time, observe, state, revision, { machine, isRehearsal, sign });
+      const at = Date.parse(records.at(-1)?.at ?? '1970-01-01');
+      return new Ledger(lock, opening, o, timing, { state, revision, at, sign });
     } catch (error) {
-      await lock.release();
+      await lock.release().catch(() => {});
       throw error;
     }
   }
@@ -122,8 +171,8 @@ export class Ledger {
   }
 
   /**
-   * Resolves once the events are durable and part of the state. After one failure nothing is appended any more,
-   * so that no effect can follow an announcement that was not kept.
+   * Resolves once the events are part of the state, and those that announce an effect are durable. After one failure nothing is appended
+   * any more, so that no effect can follow an announcement that was not kept.
    */
   append(...events: readonly RotationEvent[]): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -134,9 +183,10 @@ export class Ledger {
 
   /** @throws {KeyturnError} `STATE_LOST` where another run has taken over: it has the last word from then on. */
   confirm(): Promise<void> {
-    return this.#lock.confirm();
+    return this.#lock.confirm(this.#call);
   }
 
+  /** Makes everything durable, and ends the lock in any case. @throws {KeyturnError} if events might not be durable */
   release(): Promise<void> {
     return this.#lock.release();
   }
@@ -159,16 +209,34 @@ export class Ledger {
   }
 
   async #write(events: readonly RotationEvent[]): Promise<void> {
+    const { isRehearsal = false, observe } = this.#opening;
     const at = new Date(this.clock.now()).toISOString();
-    const records = chain(this.#revision, events, at, this.#machine, this.#sign);
+    const records = chain(this.#revision, events, at, this.#by, this.#sign);
     // An event that cannot happen is refused before it is kept.
     const state = applyRecords(this.#state, records);
-    if (this.#isRehearsal) {
+    if (isRehearsal) {
       this.#state = state;
       return;
     }
-    this.#revision = await this.#lock.append(records, this.#revision);
+    const options = { ...this.#call, durable: durabilityOf(records) };
+    this.#revision = await this.#lock.append(records, this.#revision, options);
     this.#state = state;
-    for (const event of events) this.#observe(event);
+    for (const event of events) observe?.(event);
   }
+}
+
+/** Machines that share a store with a clock of its own date their records by that. */
+async function timingOf(
+  store: StateStore,
+  owner: string,
+  clock: Clock,
+  call: CallOptions,
+): Promise<Timing> {
+  if (store.now === undefined) return { clock, by: clockOf(owner) };
+  const asked = clock.now();
+  const ahead = (await store.now(call)) - asked;
+  return {
+    clock: { now: () => clock.now() + ahead, sleep: clock.sleep.bind(clock) },
+    by: clockOfStore,
+  };
 }

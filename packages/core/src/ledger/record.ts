@@ -118,3 +118,8 @@ function splitRevision(revision: Revision): { seq: number; hash: string } {
   const at = revision.indexOf(':');
   return { seq: Number(revision.slice(0, at)), hash: revision.slice(at + 1) };
 }
+
+/** Whether records, as text, may mention a token: its id stands there as a whole. */
+export function mentions(text: string, token: string): boolean {
+  return text.includes(JSON.stringify(token));
+}

@@ -1,7 +1,8 @@
 import { newTokenUnderWay, otherTokenCurrent, tokenReplaced } from '../messages.ts';
 import type { TokenDetails } from '../contracts/issuer.ts';
-import { Ledger } from '../ledger/ledger.ts';
+import { withLedger } from '../ledger/ledger.ts';
 import { summarise, type RotationState } from '../ledger/state.ts';
+import { observed } from './observed.ts';
 import type { RotationRuntime } from './run/request.ts';
 
 /** A token that is in use already, to become a rotation's current one. */
@@ -29,10 +30,8 @@ export async function adopt(
   { name, token, sinks }: AdoptionRequest,
   { store, owner, clock, observe }: Pick<RotationRuntime, 'store' | 'owner' | 'clock' | 'observe'>,
 ): Promise<Adoption> {
-  const ledger = await Ledger.open(store, name, owner, clock, (event) =>
-    observe?.({ type: 'event', rotation: name, event }),
-  );
-  try {
+  const opening = { owner, clock, observe: observed(name, observe) };
+  return withLedger(store, name, opening, async (ledger) => {
     const { state } = ledger;
     if (state.current === token.id) return 'unchanged';
     refuseOther(name, token.id, state);
@@ -43,9 +42,7 @@ export async function adopt(
       { type: 'adopted', token: ref, sinks, permissions },
     );
     return 'adopted';
-  } finally {
-    await ledger.release();
-  }
+  });
 }
 
 function refuseOther(name: string, id: string, state: RotationState): void {

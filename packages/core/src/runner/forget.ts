@@ -1,7 +1,8 @@
 import { parseDuration, type Duration } from '../define/duration.ts';
 import { sinkUnknown, writeMightLand } from '../messages.ts';
-import { Ledger } from '../ledger/ledger.ts';
+import { withLedger } from '../ledger/ledger.ts';
 import { holders, holdersByToken, type SinkRecord } from '../ledger/state.ts';
+import { observed } from './observed.ts';
 import type { RotationRuntime } from './run/request.ts';
 
 export interface Forgotten {
@@ -25,10 +26,8 @@ export async function forget(
   { store, owner, clock, observe }: Pick<RotationRuntime, 'store' | 'owner' | 'clock' | 'observe'>,
 ): Promise<Forgotten> {
   const lasting = parseDuration(settle);
-  const ledger = await Ledger.open(store, rotation, owner, clock, (event) =>
-    observe?.({ type: 'event', rotation, event }),
-  );
-  try {
+  const opening = { owner, clock, observe: observed(rotation, observe) };
+  return withLedger(store, rotation, opening, async (ledger) => {
     const record = ledger.state.sinks.get(sink);
     if (record === undefined) throw sinkUnknown(rotation, sink, [...ledger.state.sinks.keys()]);
     refuseLate(record, lasting, ledger.clock.now());
@@ -39,9 +38,7 @@ export async function forget(
       (id) => !held.has(id) && ledger.state.tokens.get(id)?.retired === true,
     );
     return { tokens, released };
-  } finally {
-    await ledger.release();
-  }
+  });
 }
 
 /** What is there now is the user's word; what may still arrive, nobody can vouch for. */

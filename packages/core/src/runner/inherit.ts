@@ -1,7 +1,8 @@
 import { formerIssuerOther, formerNameUnknown, rotationHasTokens } from '../messages.ts';
-import { Ledger } from '../ledger/ledger.ts';
+import { type Ledger, withLedger } from '../ledger/ledger.ts';
 import { isSameIssuer, type IssuerIdentity } from '../ledger/place.ts';
 import { summarise, type RotationState } from '../ledger/state.ts';
+import { observed } from './observed.ts';
 import type { RotationRuntime } from './run/request.ts';
 
 /** A rotation that was given another name. */
@@ -27,26 +28,18 @@ export async function inherit(
   { name, from, issuer }: InheritanceRequest,
   { store, owner, clock, observe }: Pick<RotationRuntime, 'store' | 'owner' | 'clock' | 'observe'>,
 ): Promise<Inheritance> {
-  const open = (rotation: string): Promise<Ledger> =>
-    Ledger.open(store, rotation, owner, clock, (event) =>
-      observe?.({ type: 'event', rotation, event }),
-    );
-  const old = await open(from);
-  try {
-    const ledger = await open(name);
-    try {
+  const on = <Result>(rotation: string, work: (ledger: Ledger) => Promise<Result>) =>
+    withLedger(store, rotation, { owner, clock, observe: observed(rotation, observe) }, work);
+  return on(from, (old) =>
+    on(name, async (ledger) => {
       const isBegun = isCopy(ledger.state, old.state);
       if (isEmpty(old.state) && ledger.state.current !== undefined) return 'unchanged';
       refuse(name, from, issuer, ledger.state, old.state, isBegun);
       if (!isBegun) await copy(ledger, old, name, from);
       await old.append({ type: 'handed-over', to: name });
       return 'inherited';
-    } finally {
-      await ledger.release();
-    }
-  } finally {
-    await old.release();
-  }
+    }),
+  );
 }
 
 async function copy(ledger: Ledger, old: Ledger, name: string, from: string): Promise<void> {

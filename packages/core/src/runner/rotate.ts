@@ -1,11 +1,10 @@
-import type { RotationEvent } from '../ledger/event.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { decide } from '../machine/decide.ts';
 import type { Step } from '../machine/step.ts';
 import { reasonToRotate } from '../machine/due.ts';
+import { observed } from './observed.ts';
 import { failedReport, reportOf } from './report.ts';
 import type { RotationReport, RotationRequest, RotationRuntime } from './run/request.ts';
-import type { Clock } from '../contracts/runtime.ts';
 import { refuseOtherIssuer } from './issuer.ts';
 import { spansOf, type Spans } from './run/intent.ts';
 import { learn, type Lesson, type Lessons } from './run/learned.ts';
@@ -38,41 +37,50 @@ export async function rotate(
   const { name, dryRun = false } = request;
   let ledger: Ledger;
   let spans: Spans;
+  let drain: Drain | undefined;
   try {
     spans = spansOf(request, runtime);
-    const observe = (event: RotationEvent): void =>
-      runtime.observe?.({ type: 'event', rotation: name, event });
-    ledger = await Ledger.open(runtime.store, name, runtime.owner, runtime.clock, observe, dryRun);
+    const observe = observed(name, runtime.observe);
+    const { store, owner, clock } = runtime;
+    drain = drainSignal(runtime, spans.drain);
+    const { signal } = drain;
+    ledger = await Ledger.open(store, name, { owner, clock, signal, observe, isRehearsal: dryRun });
   } catch (error) {
+    drain?.dispose();
     return failedReport(name, asKeyturnError(error));
   }
-  const drain = drainSignal(runtime, spans.drain, ledger.signal);
   const { clock } = ledger;
-  const call = { signal: drain.signal, beforeWrite: () => ledger.confirm() };
+  const signal = AbortSignal.any([drain.signal, ledger.signal]);
+  const call = { signal, beforeWrite: () => ledger.confirm() };
   const run = new Run(request, { ...runtime, clock }, ledger, call, spans);
   const before = ledger.state;
   try {
-    take(run, await prepare(run, runtime.clock));
+    take(run, await prepare(run));
     await loop(run);
   } catch (thrown) {
-    const error = asKeyturnError(thrown);
-    take(run, { error, memory: { gaveUp: !run.memory.completed }, broken: true });
+    take(run, stopped(run, thrown));
   } finally {
     drain.dispose();
-    await ledger.release();
+    await ledger.release().catch((thrown: unknown) => take(run, stopped(run, thrown)));
   }
   return reportOf(run, before);
 }
 
+/** The store failed, or a bug: nothing more was done. */
+function stopped(run: Run, thrown: unknown): Lesson {
+  const error = asKeyturnError(thrown);
+  return { error, memory: { gaveUp: !run.memory.completed }, broken: true };
+}
+
 /** What has to be known before anything is decided; no request is made for it. */
-async function prepare(run: Run, machine: Clock): Promise<Lesson> {
+async function prepare(run: Run): Promise<Lesson> {
   const { ledger } = run;
   refuseOtherIssuer(run);
   refuseForeignLabels(run);
   await run.reconcile();
   await vouch(run);
   const now = ledger.clock.now();
-  return { memory: { ahead: Math.max(0, now - machine.now()) } };
+  return { memory: { ahead: Math.max(0, now - ledger.wallClock.now()) } };
 }
 
 function take(run: Run, lesson: Lesson): void {
@@ -167,12 +175,13 @@ async function* complete(run: Run, token: string): Lessons {
   await vouch(run);
 }
 
-/** Aborted so many milliseconds after the interrupt, so that requests under way may still be answered; at once when the lock is lost. */
-function drainSignal(
-  runtime: RotationRuntime,
-  milliseconds: number,
-  lost: AbortSignal,
-): { signal: AbortSignal; dispose: () => void } {
+interface Drain {
+  readonly signal: AbortSignal;
+  readonly dispose: () => void;
+}
+
+/** Aborted so many milliseconds after the interrupt, so that requests under way may still be answered. */
+function drainSignal(runtime: RotationRuntime, milliseconds: number): Drain {
   const controller = new AbortController();
   const ended = new AbortController();
   const abort = (): void => controller.abort();
@@ -181,6 +190,5 @@ function drainSignal(
   };
   if (runtime.signal.aborted) begin();
   runtime.signal.addEventListener('abort', begin, { once: true, signal: ended.signal });
-  lost.addEventListener('abort', abort, { once: true, signal: ended.signal });
   return { signal: controller.signal, dispose: () => ended.abort() };
 }

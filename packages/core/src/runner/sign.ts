@@ -1,4 +1,4 @@
-import { Ledger } from '../ledger/ledger.ts';
+import { withLedger } from '../ledger/ledger.ts';
 import { signedStore } from '../ledger/signed.ts';
 import { summarise } from '../ledger/state.ts';
 import type { Secret } from '../contracts/secret.ts';
@@ -20,8 +20,8 @@ export async function sign(
   { store, owner, clock }: Pick<RotationRuntime, 'store' | 'owner' | 'clock'>,
 ): Promise<Signing> {
   const signed = signedStore(store, key);
-  const ledger = await Ledger.open({ ...store, sign: signed.sign }, rotation, owner, clock);
-  try {
+  const signing = { ...store, sign: signed.sign };
+  return withLedger(signing, rotation, { owner, clock }, async (ledger) => {
     const { records } = await store.open(rotation);
     if (records.every(({ mac }) => mac !== undefined)) {
       await signed.open(rotation);
@@ -33,7 +33,5 @@ export async function sign(
       await ledger.append({ type: 'lost', label: active.label, reason: 'the ledger was signed' });
     await ledger.append({ type: 'opened', rotation, summary: summarise(ledger.state) });
     return 'signed';
-  } finally {
-    await ledger.release();
-  }
+  });
 }

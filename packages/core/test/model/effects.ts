@@ -12,8 +12,8 @@ import {
   type TokenIssuer,
 } from '../../src/index.ts';
 import {
-  chain,
   EMPTY,
+  type LedgerRecord,
   parseRecord,
   revisionOf,
   serialise,
@@ -25,6 +25,8 @@ import type { Late, ModelState, Settings } from './state.ts';
 export type Fate =
   | 'ok'
   | 'refused'
+  /** It is remembered, and done with the next one. */
+  | 'waits'
   | 'unanswered'
   | 'late'
   | 'died before'
@@ -37,6 +39,8 @@ export type Choose = (what: string, fates: readonly Fate[]) => Fate;
 
 const READ: readonly Fate[] = ['ok', 'refused', 'died before'];
 const APPEND: readonly Fate[] = ['ok', 'refused', 'died before', 'died after'];
+/** A result may stay in memory until the next announcement, and is gone if the process dies before; or it is written at once. */
+const RESULT: readonly Fate[] = ['waits', 'ok', 'refused'];
 const WRITE: readonly Fate[] = [
   'ok',
   'refused',
@@ -118,21 +122,36 @@ export class Effects {
       async *history() {
         for (const line of ledger) yield parseRecord(line, 'model');
       },
-      lock: async () => ({
-        signal: new AbortController().signal,
-        append: async (records) => {
+      lock: async () => {
+        let waiting: readonly LedgerRecord[] = [];
+        const keep = async (records: readonly LedgerRecord[], fates: readonly Fate[]) => {
           const what = records.map(({ event }) => event.type).join(' ');
-          const fate = this.#ask(`append ${what}`, APPEND);
+          const fate = this.#ask(`append ${what}`, fates);
           if (fate === 'died before') return never;
           if (fate === 'refused') throw failure('append', 'none', 'STATE_FAILED');
-          ledger.push(...records.map(serialise));
-          return fate === 'died after'
-            ? never
-            : revisionOf(records.at(-1) ?? chain(EMPTY, [], '')[0]!);
-        },
-        confirm: async () => {},
-        release: async () => {},
-      }),
+          if (fate === 'waits') {
+            waiting = [...waiting, ...records];
+            return;
+          }
+          ledger.push(...[...waiting, ...records].map(serialise));
+          waiting = [];
+          return fate === 'died after' ? never : undefined;
+        };
+        return {
+          signal: new AbortController().signal,
+          append: async (records, revision, options) => {
+            const isResult = options?.durable === 'with-the-next';
+            await keep(records, isResult ? RESULT : APPEND);
+            const last = records.at(-1);
+            return last === undefined ? revision : revisionOf(last);
+          },
+          confirm: async () => {},
+          release: async () => {
+            if (waiting.length > 0) await keep([], APPEND);
+          },
+        };
+      },
+      holders: async () => [],
       rotations: async () => (ledger.length > 0 ? ['r'] : []),
       claim: async () => true,
     };

@@ -293,7 +293,7 @@ describe('a signed ledger', () => {
 
   it('takes over what was under way when it was signed', async () => {
     const world = makeWorld();
-    const ledger = await Ledger.open(world.store, 'ci', 'test', world.clock);
+    const ledger = await Ledger.open(world.store, 'ci', { owner: 'test', clock: world.clock });
     const label = 'keyturn-ci-20260101T000000Z-cccccccc';
     await ledger.append(
       { type: 'opened', rotation: 'ci', summary: { tokens: [], sinks: [], attempts: [] } },

@@ -1,4 +1,4 @@
-import type { LedgerRecord, StateStore } from '@keyturn/core/ledger';
+import type { LedgerRecord, Lock, StateStore } from '@keyturn/core/ledger';
 import type { Observation } from '@keyturn/http';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -9,25 +9,21 @@ export function requestText(request: Observation): string {
   return `${method} ${host}${pathname} ${status}, ${milliseconds} ms, attempt ${attempt}`;
 }
 
-/** A store that logs every event when it is durable. Nothing in a ledger is secret. */
+/** A store that logs every event once it was appended. Nothing in a ledger is secret. */
 export function loggedStore(store: StateStore, { trace }: Surroundings): StateStore {
   if (trace === undefined) return store;
   const tell = (rotation: string, { seq, event: { type, ...rest } }: LedgerRecord): void =>
     trace('ledger', `${rotation} ${seq} ${type} ${JSON.stringify(rest)}`);
   return {
     ...store,
-    async lock(rotation, owner) {
-      const lock = await store.lock(rotation, owner);
-      return {
-        signal: lock.signal,
-        confirm: () => lock.confirm(),
-        release: () => lock.release(),
-        async append(records, revision) {
-          const next = await lock.append(records, revision);
-          for (const record of records) tell(rotation, record);
-          return next;
-        },
+    async lock(rotation, owner, options) {
+      const lock = await store.lock(rotation, owner, options);
+      const append: Lock['append'] = async (records, revision, how) => {
+        const next = await lock.append(records, revision, how);
+        for (const record of records) tell(rotation, record);
+        return next;
       };
+      return Object.create(lock, { append: { value: append } }) as Lock;
     },
   };
 }

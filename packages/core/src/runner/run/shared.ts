@@ -51,9 +51,9 @@ export async function refuseTaken(run: Run): Promise<void> {
   const { request, runtime, ledger } = run;
   const mine = [...run.places].filter(([id]) => !wasWritten(ledger.state.sinks.get(id)));
   if (mine.length === 0) return;
-  for (const name of await runtime.store.rotations()) {
+  for (const name of await runtime.store.rotations(run.call)) {
     if (name === request.name) continue;
-    const { current, sinks } = await readState(runtime.store, name);
+    const { current, sinks } = await readState(runtime.store, name, run.call);
     for (const [id, place] of mine)
       for (const { place: other, base } of sinks.values()) {
         const isInUse = current !== undefined && base.includes(current);
@@ -64,12 +64,12 @@ export async function refuseTaken(run: Run): Promise<void> {
 }
 
 async function* knownElsewhere(
-  { request, runtime: { store } }: Run,
+  { request, runtime: { store }, call }: Run,
   id: string,
 ): AsyncGenerator<readonly [name: string, RotationState, TokenRecord]> {
-  for (const name of await store.rotations()) {
+  for (const name of await store.holders(id, call)) {
     if (name === request.name) continue;
-    const state = await readState(store, name);
+    const state = await readState(store, name, call);
     const token = state.tokens.get(id);
     if (token !== undefined) yield [name, state, token];
   }

@@ -1,9 +1,11 @@
 import { type Clock, KeyturnError, systemClock } from '../../index.ts';
 import {
+  type AppendOptions,
   EMPTY,
   follow,
   type LedgerRecord,
   type Lock,
+  mentions,
   parseRecord,
   type Revision,
   revisionOf,
@@ -35,7 +37,12 @@ export interface MemoryStore extends StateStore {
 interface Holder {
   readonly owner: string;
   readonly lost: AbortController;
+  /** Appended, and kept with the next append or the release: gone if the process dies before. */
+  waiting: readonly LedgerRecord[];
 }
+
+/** Nothing interrupts the call. */
+const never: AppendOptions = { signal: new AbortController().signal };
 
 /** A store in memory, fenced: who lost the lock cannot append. */
 export function memoryStore({
@@ -53,22 +60,15 @@ export function memoryStore({
     return ledgers.get(rotation) ?? [];
   };
   const records = (rotation: string): LedgerRecord[] => parse(linesOf(rotation), rotation);
-  const append = (
-    rotation: string,
-    added: readonly LedgerRecord[],
-    revision: Revision,
-  ): Revision => {
-    const lines = ledgers.get(rotation) ?? [];
-    const [last] = parse(lines.slice(-1), rotation);
-    if (revision !== (last === undefined ? EMPTY : revisionOf(last)))
-      throw new KeyturnError('STATE_CONFLICT', `${rotation}: somebody else has written`, {
-        hint: 'Run it again.',
-        effect: 'none',
-      });
-    const next = verified(added, rotation, revision);
-    lines.push(...added.map(serialise));
-    ledgers.set(rotation, lines);
-    return next;
+  const endOf = (rotation: string): Revision => {
+    const [last] = parse((ledgers.get(rotation) ?? []).slice(-1), rotation);
+    return last === undefined ? EMPTY : revisionOf(last);
+  };
+  const append = (rotation: string, added: readonly LedgerRecord[]): void => {
+    const [first] = added;
+    if (first === undefined) return;
+    expectEnd(rotation, `${first.seq - 1}:${first.prev}`, endOf(rotation));
+    ledgers.set(rotation, [...(ledgers.get(rotation) ?? []), ...added.map(serialise)]);
   };
 
   const expectHeld = (rotation: string, holder: Holder): void => {
@@ -79,16 +79,36 @@ export function memoryStore({
       effect: 'none',
     });
   };
+  const keep = (
+    rotation: string,
+    holder: Holder,
+    all: readonly LedgerRecord[],
+    signal?: AbortSignal,
+  ): Promise<void> =>
+    wire.write('append', `${rotation}: ${typesOf(all)}`, signal, () => {
+      expectHeld(rotation, holder);
+      append(rotation, all);
+      holder.waiting = [];
+    });
   const lockFor = (rotation: string, holder: Holder): Lock => ({
     signal: holder.lost.signal,
-    append: (added, revision) =>
-      wire.write('append', `${rotation}: ${typesOf(added)}`, undefined, () => {
-        expectHeld(rotation, holder);
-        return append(rotation, added, revision);
-      }),
-    confirm: () => wire.read('confirm', rotation, undefined, () => expectHeld(rotation, holder)),
+    async append(added, revision, { signal, durable = 'now' } = never) {
+      const all = [...holder.waiting, ...added];
+      const end = holder.waiting.at(-1);
+      expectEnd(rotation, revision, end === undefined ? endOf(rotation) : revisionOf(end));
+      const next = verified(added, rotation, revision);
+      if (durable === 'now') await keep(rotation, holder, all, signal);
+      else holder.waiting = all;
+      return next;
+    },
+    confirm: ({ signal } = never) =>
+      wire.read('confirm', rotation, signal, () => expectHeld(rotation, holder)),
     async release() {
-      if (holders.get(rotation) === holder) holders.delete(rotation);
+      try {
+        if (holder.waiting.length > 0) await keep(rotation, holder, holder.waiting);
+      } finally {
+        if (holders.get(rotation) === holder) holders.delete(rotation);
+      }
     },
   });
 
@@ -105,8 +125,8 @@ export function memoryStore({
       if (state === 'awake') holder?.lost.abort();
     },
     landLate: () => wire.landLate(),
-    open: (rotation) =>
-      wire.read('open', rotation, undefined, () => {
+    open: (rotation, { signal } = never) =>
+      wire.read('open', rotation, signal, () => {
         const lines = linesOf(rotation);
         const start = lines.findLastIndex(
           (line) => parseRecord(line, rotation).event.type === 'opened',
@@ -128,12 +148,25 @@ export function memoryStore({
           hint: 'Wait until that run has ended.',
           effect: 'none',
         });
-      const holder = { owner, lost: new AbortController() };
+      const holder = { owner, lost: new AbortController(), waiting: [] };
       holders.set(rotation, holder);
       return lockFor(rotation, holder);
     },
     holder: async (rotation) => holders.get(rotation)?.owner,
-    rotations: () => wire.read('rotations', '', undefined, () => [...ledgers.keys()].toSorted()),
+    holders: (token, { signal } = never) =>
+      wire.read('holders', token, signal, () =>
+        [...ledgers]
+          .filter(([, lines]) => mentions(lines.join('\n'), token))
+          .map(([rotation]) => rotation)
+          .toSorted(),
+      ),
+    async unlock(rotation) {
+      const holder = holders.get(rotation);
+      holders.delete(rotation);
+      return holder?.owner;
+    },
+    rotations: ({ signal } = never) =>
+      wire.read('rotations', '', signal, () => [...ledgers.keys()].toSorted()),
     async claim(rotation, key) {
       const taken = JSON.stringify([rotation, key]);
       const isFirst = !claims.has(taken);
@@ -141,6 +174,14 @@ export function memoryStore({
       return isFirst;
     },
   };
+}
+
+function expectEnd(rotation: string, revision: Revision, end: Revision): void {
+  if (revision === end) return;
+  throw new KeyturnError('STATE_CONFLICT', `${rotation}: somebody else has written`, {
+    hint: 'Run it again.',
+    effect: 'none',
+  });
 }
 
 function parse(lines: readonly string[], rotation: string): LedgerRecord[] {

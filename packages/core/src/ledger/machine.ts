@@ -10,7 +10,7 @@ export interface ProcessState {
   readonly start?: string;
 }
 
-/** The machine and the process that the store runs in. */
+/** This machine and this process. */
 export interface Machine {
   readonly host: string;
   /** Distinguishes machines, boots and containers with the same host name; empty without /proc. */
