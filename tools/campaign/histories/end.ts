@@ -55,9 +55,8 @@ async function runUntilAtRest(world: World): Promise<Report | undefined> {
     if (report?.outcome === 'drifted' && !world.needsForce)
       world.broken.push(`${report.drifted?.join(', ')} drifted, and nobody did anything`);
     const unnamed = report?.kept.filter(({ reason }) => reason === 'unnamed') ?? [];
-    named = unnamed
-      .slice(0, 1)
-      .flatMap(({ id }) => (id === world.replaces ? ['--replaces', id] : []));
+    const asked = [...unnamed.map(({ id }) => id), ...unconfirmed(report)];
+    named = asked.filter((id) => isKnown(world, id)).slice(0, 1).flatMap((id) => ['--replaces', id]);
     const isSeen = report?.kept.every(({ reason }) => reason !== 'unseen') ?? false;
     if (code === 0 && isSeen && named.length === 0 && AT_REST.has(report?.outcome ?? ''))
       return report;
@@ -69,6 +68,17 @@ async function runUntilAtRest(world: World): Promise<Report | undefined> {
 async function isFirstContact(world: World): Promise<boolean> {
   const { current, tokens } = await stateOf(world, world.configuration.rotation);
   return tokens.get(current ?? '')?.askedAt === undefined;
+}
+
+/** The token that the message asks the user to name: a copied folder has another place on this machine's list of named tokens. */
+function unconfirmed(report: Report | undefined): readonly string[] {
+  const [, id] = / --replaces (\S+?);/.exec(report?.error?.hint ?? '') ?? [];
+  return id === undefined ? [] : [id];
+}
+
+/** The user names the first token, and those that keyturn made for this rotation. */
+function isKnown(world: World, id: string): boolean {
+  return id === world.replaces || ours(world).some((token) => token.id === id);
 }
 
 /** The user lists what the message shows, as it says: this machine never saw what a token may do that others deleted. */
