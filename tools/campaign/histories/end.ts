@@ -56,7 +56,10 @@ async function runUntilAtRest(world: World): Promise<Report | undefined> {
       world.broken.push(`${report.drifted?.join(', ')} drifted, and nobody did anything`);
     const unnamed = report?.kept.filter(({ reason }) => reason === 'unnamed') ?? [];
     const asked = [...unnamed.map(({ id }) => id), ...unconfirmed(report)];
-    named = asked.filter((id) => isKnown(world, id)).slice(0, 1).flatMap((id) => ['--replaces', id]);
+    named = asked
+      .filter((id) => isKnown(world, id))
+      .slice(0, 1)
+      .flatMap((id) => ['--replaces', id]);
     const isSeen = report?.kept.every(({ reason }) => reason !== 'unseen') ?? false;
     if (code === 0 && isSeen && named.length === 0 && AT_REST.has(report?.outcome ?? ''))
       return report;

@@ -25,6 +25,8 @@ import { failureMutants } from './mutants/sink-failures.ts';
 import { placeMutants } from './mutants/sink-places.ts';
 import { wholeMutants } from './mutants/sink-whole.ts';
 import { claimMutants } from './mutants/store-claims.ts';
+import { durabilityMutants } from './mutants/store-durability.ts';
+import { tokenMutants } from './mutants/store-tokens.ts';
 import { ledgerMutants } from './mutants/store-ledgers.ts';
 import { lockMutants } from './mutants/store-locks.ts';
 
@@ -46,7 +48,13 @@ proves('sink', sinkChecks, [
   ...failureMutants,
 ]);
 proves('issuer', issuerChecks, [...issuerMutants, ...issuerWriteMutants]);
-proves('store', storeChecks, [...ledgerMutants, ...lockMutants, ...claimMutants]);
+proves('store', storeChecks, [
+  ...ledgerMutants,
+  ...durabilityMutants,
+  ...tokenMutants,
+  ...lockMutants,
+  ...claimMutants,
+]);
 
 function proves<Fixture extends Closable>(
   role: string,

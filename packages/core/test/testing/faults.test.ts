@@ -127,7 +127,7 @@ describe('a late request', () => {
   });
 
   it('to a store is dropped where somebody else has written since', async () => {
-    const { hook } = script({ late: Infinity });
+    const { hook } = script('ok', { late: Infinity });
     const store = memoryStore({ clock: virtualClock(), faults: hook });
     const lock = await store.lock('one', 'writer');
     const [late, newer] = ['late', 'newer'].map((label) =>

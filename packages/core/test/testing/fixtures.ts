@@ -15,7 +15,7 @@ import {
   virtualClock,
 } from '../../src/testing/index.ts';
 
-const WRITES = ['deliver', 'remove', 'issue', 'grant', 'ungrant', 'revoke'];
+const WRITES = ['append', 'deliver', 'remove', 'issue', 'grant', 'ungrant', 'revoke'];
 
 /** Switches for what a server does from now on, and what it has received. Each request takes a turn of the event loop. */
 function switches() {
@@ -127,8 +127,9 @@ export interface MemoryStoreFixture extends StoreFixture {
 
 export function storeFixture(): MemoryStoreFixture {
   let fails = false;
+  const { faults, requests, stall, loseAnswer } = switches();
   const store = memoryStore({
-    faults: ({ method }) => (fails && method === 'append' ? { fail: 'before' } : 'ok'),
+    faults: (call) => (fails && call.method === 'append' ? { fail: 'before' } : faults(call)),
   });
   return {
     store,
@@ -139,6 +140,10 @@ export function storeFixture(): MemoryStoreFixture {
       lines[1] = lines[1]?.replace('forced', 'age') ?? '';
     },
     crash: () => copyOf(store),
+    stall,
+    loseAnswer,
+    // To confirm a lock is a look at a map.
+    requests: () => requests().filter(({ route }) => !route.startsWith('confirm')).length,
     fail: () => (fails = true),
   };
 }

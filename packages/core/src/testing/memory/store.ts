@@ -141,17 +141,18 @@ export function memoryStore({
       verified(all, rotation, EMPTY);
       yield* all;
     },
-    async lock(rotation, owner) {
-      const busy = holders.get(rotation);
-      if (busy !== undefined)
-        throw new KeyturnError('STATE_BUSY', `${rotation} is held by ${busy.owner}`, {
-          hint: 'Wait until that run has ended.',
-          effect: 'none',
-        });
-      const holder = { owner, lost: new AbortController(), waiting: [] };
-      holders.set(rotation, holder);
-      return lockFor(rotation, holder);
-    },
+    lock: (rotation, owner, { signal } = never) =>
+      wire.read('lock', rotation, signal, () => {
+        const busy = holders.get(rotation);
+        if (busy !== undefined)
+          throw new KeyturnError('STATE_BUSY', `${rotation} is held by ${busy.owner}`, {
+            hint: 'Wait until that run has ended.',
+            effect: 'none',
+          });
+        const holder = { owner, lost: new AbortController(), waiting: [] };
+        holders.set(rotation, holder);
+        return lockFor(rotation, holder);
+      }),
     holder: async (rotation) => holders.get(rotation)?.owner,
     holders: (token, { signal } = never) =>
       wire.read('holders', token, signal, () =>
@@ -167,12 +168,13 @@ export function memoryStore({
     },
     rotations: ({ signal } = never) =>
       wire.read('rotations', '', signal, () => [...ledgers.keys()].toSorted()),
-    async claim(rotation, key) {
-      const taken = JSON.stringify([rotation, key]);
-      const isFirst = !claims.has(taken);
-      claims.add(taken);
-      return isFirst;
-    },
+    claim: (rotation, key, { signal } = never) =>
+      wire.write('claim', rotation, signal, () => {
+        const taken = JSON.stringify([rotation, key]);
+        const isFirst = !claims.has(taken);
+        claims.add(taken);
+        return isFirst;
+      }),
   };
 }
 

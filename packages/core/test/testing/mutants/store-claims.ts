@@ -18,12 +18,12 @@ export const claimMutants: readonly Mutant<MemoryStoreFixture>[] = [
   mutant(
     'claim-once',
     'looks first and takes then',
-    () => {
+    (store) => {
       const taken = new Set<string>();
       return {
-        claim: async (rotation, key) => {
+        claim: async (rotation, key, o) => {
           const isFirst = !taken.has(`${rotation} ${key}`);
-          await Promise.resolve();
+          await store.claim('elsewhere', `${rotation} ${key} ${taken.size}`, o);
           taken.add(`${rotation} ${key}`);
           return isFirst;
         },
@@ -35,11 +35,11 @@ export const claimMutants: readonly Mutant<MemoryStoreFixture>[] = [
     'claim-apart',
     'takes one rotation’s key for another’s',
     (store) => ({
-      claim: (_, key) => store.claim('all', key),
+      claim: (_, key, o) => store.claim('all', key, o),
     }),
     ['crash'],
   ),
   mutant('claim-apart', 'cuts long keys', (store) => ({
-    claim: (rotation, key) => store.claim(rotation, key.slice(0, 200)),
+    claim: (rotation, key, o) => store.claim(rotation, key.slice(0, 200), o),
   })),
 ];

@@ -3,11 +3,7 @@ import { chain, type Lock } from '../../../src/ledger/index.ts';
 import type { MemoryStore } from '../../../src/testing/index.ts';
 import type { MemoryStoreFixture } from '../fixtures.ts';
 import { changed, type Mutant } from './mutant.ts';
-import { locking, mutant } from './store-mutant.ts';
-
-function isCode(error: unknown, code: string): boolean {
-  return KeyturnError.is(error) && error.code === code;
-}
+import { isCode, locking, mutant } from './store-mutant.ts';
 
 /** Appends somewhere, come what may. */
 async function appendAnyway(
@@ -27,8 +23,8 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
     'stale-revision',
     'appends to whatever is there',
     locking((lock, rotation, store) => ({
-      append: (records, revision) =>
-        lock.append(records, revision).catch((error: unknown) => {
+      append: (records, revision, o) =>
+        lock.append(records, revision, o).catch((error: unknown) => {
           if (isCode(error, 'STATE_CONFLICT')) return appendAnyway(store, lock, rotation, records);
           throw error;
         }),
@@ -49,10 +45,10 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
     locking((lock, rotation, store) => {
       let appending = 0;
       return {
-        append: async (records, revision) => {
+        append: async (records, revision, o) => {
           const isSecond = appending++ > 0;
           try {
-            return await lock.append(records, revision);
+            return await lock.append(records, revision, o);
           } catch (error) {
             if (isSecond) return await appendAnyway(store, lock, rotation, records);
             throw error;
@@ -64,22 +60,23 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
     }),
   ),
   mutant('busy', 'does not say who holds the lock', (store) => ({
-    lock: (rotation, owner) =>
-      store.lock(rotation, owner).catch(() => {
+    lock: (rotation, owner, o) =>
+      store.lock(rotation, owner, o).catch((error: unknown) => {
+        if (!isCode(error, 'STATE_BUSY')) throw error;
         throw new KeyturnError('STATE_BUSY', `${rotation} is busy`, { effect: 'none' });
       }),
   })),
   mutant('one-lock-wins', 'looks for a holder before it takes the lock', (store) => {
     let taking = 0;
     return {
-      lock: async (rotation, owner) => {
+      lock: async (rotation, owner, o) => {
         const isSecond = taking++ > 0;
         try {
-          return await store.lock(rotation, owner);
+          return await store.lock(rotation, owner, o);
         } catch (error) {
           if (!isSecond) throw error;
           store.steal(rotation);
-          return await store.lock(rotation, owner);
+          return await store.lock(rotation, owner, o);
         } finally {
           taking--;
         }
@@ -89,10 +86,10 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
   mutant('own-locks', 'has one lock for everything', (store) => {
     let holder: string | undefined;
     return {
-      lock: async (rotation, owner) => {
-        if (holder !== undefined && holder !== rotation)
+      lock: async (rotation, owner, o) => {
+        if (holder !== undefined && holder !== rotation && o?.signal.aborted !== true)
           throw new KeyturnError('STATE_BUSY', `held by ${holder}`, { effect: 'none' });
-        const lock = await store.lock(rotation, owner);
+        const lock = await store.lock(rotation, owner, o);
         holder = rotation;
         const release = async (): Promise<void> => {
           holder = undefined;
@@ -113,10 +110,10 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
       };
       return {
         confirm,
-        append: async (records, revision) => {
+        append: async (records, revision, o) => {
           if (released) await confirm();
           used = true;
-          return lock.append(records, revision);
+          return lock.append(records, revision, o);
         },
         release: async () => {
           released = true;
@@ -132,9 +129,9 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
       let current = lock;
       let released = false;
       return {
-        append: async (records, revision) => {
+        append: async (records, revision, o) => {
           if (released) current = await store.lock(rotation, 'again');
-          return current.append(records, revision);
+          return current.append(records, revision, o);
         },
         release: async () => {
           released = true;
@@ -149,8 +146,8 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
     locking((lock, rotation, store) => {
       let released = false;
       return {
-        append: (records, revision) =>
-          lock.append(records, revision).catch(async (error: unknown) => {
+        append: (records, revision, o) =>
+          lock.append(records, revision, o).catch(async (error: unknown) => {
             if (!isCode(error, 'STATE_LOST') || released) throw error;
             store.steal(rotation);
             return (await store.lock(rotation, 'back')).append(records, revision);
@@ -161,6 +158,7 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
         },
       };
     }),
+    ['unlock'],
   ),
   mutant(
     'confirm',
@@ -185,6 +183,12 @@ export const lockMutants: readonly Mutant<MemoryStoreFixture>[] = [
   mutant(
     'lost-lock',
     'releases a lock that is somebody else’s',
-    locking((_, rotation, store) => ({ release: async () => store.steal(rotation) })),
+    locking((lock, rotation, store) => ({
+      release: async () => {
+        await lock.release().catch(() => {});
+        store.steal(rotation);
+      },
+    })),
+    ['release-fails', 'unlock'],
   ),
 ];

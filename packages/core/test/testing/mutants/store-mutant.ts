@@ -1,7 +1,12 @@
+import { KeyturnError } from '../../../src/index.ts';
 import type { Lock } from '../../../src/ledger/index.ts';
 import type { MemoryStore } from '../../../src/testing/index.ts';
 import { type MemoryStoreFixture, storeFixture } from '../fixtures.ts';
 import { changed, type Mutant } from './mutant.ts';
+
+export function isCode(error: unknown, code: string): boolean {
+  return KeyturnError.is(error) && error.code === code;
+}
 
 export function mutant(
   check: string,
@@ -22,8 +27,8 @@ export function locking(
   change: (lock: Lock, rotation: string, store: MemoryStore) => Partial<Lock>,
 ): (store: MemoryStore) => Partial<MemoryStore> {
   return (store) => ({
-    lock: async (rotation, owner) => {
-      const lock = await store.lock(rotation, owner);
+    lock: async (rotation, owner, o) => {
+      const lock = await store.lock(rotation, owner, o);
       return changed(lock, change(lock, rotation, store));
     },
   });

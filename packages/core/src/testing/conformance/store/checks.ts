@@ -1,11 +1,19 @@
 import { type Awaitable, type Check, register, type TestFunctions } from '../check.ts';
 import { claims } from './claims.ts';
+import { durability } from './durability.ts';
 import type { StoreFixture } from './fixture.ts';
 import { ledgers } from './ledgers.ts';
 import { locks } from './locks.ts';
+import { tokens } from './tokens.ts';
 
 /** Everything that a store must do. */
-export const storeChecks: readonly Check<StoreFixture>[] = [...ledgers, ...locks, ...claims];
+export const storeChecks: readonly Check<StoreFixture>[] = [
+  ...ledgers,
+  ...durability,
+  ...tokens,
+  ...locks,
+  ...claims,
+];
 
 /**
  * Registers one test for each of {@link storeChecks}, skipped ones with their reason in the title.

@@ -12,6 +12,12 @@ export interface StoreFixture extends Closable {
   readonly steal?: (rotation: string) => unknown;
   /** The power fails this instant: a store on what is left, without anything that was not durable yet. */
   readonly crash?: () => Awaitable<StateStore>;
+  /** From now on no call is answered: the disk or the server hangs. */
+  readonly stall?: () => unknown;
+  /** The next write takes effect, and its answer is lost. */
+  readonly loseAnswer?: () => unknown;
+  /** How many requests the store has made so far, or how often it has looked at its files. */
+  readonly requests?: () => number;
   /** From now on nothing can be written: the disk is full, the database is gone. */
   readonly fail?: () => unknown;
 }

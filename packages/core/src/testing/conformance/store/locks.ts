@@ -5,7 +5,7 @@ import { EMPTY } from '../../../ledger/index.ts';
 import { refusal } from '../assertions.ts';
 import type { Check } from '../check.ts';
 import type { StoreFixture } from './fixture.ts';
-import { append, assertKept, opened, started } from './samples.ts';
+import { acquired, append, assertKept, opened, started } from './samples.ts';
 
 /** One writer. */
 export const locks: readonly Check<StoreFixture>[] = [
@@ -14,7 +14,7 @@ export const locks: readonly Check<StoreFixture>[] = [
     title: 'records that build on something else than the last one are refused',
     reason: 'two histories of one rotation revoke each other’s tokens',
     async run({ store }) {
-      const lock = await store.lock('one', 'writer');
+      const lock = await acquired(store, 'one', 'writer');
       const { records, revision } = await append(lock, EMPTY, opened('one'), started('a'));
       const stale = () => append(lock, EMPTY, opened('one'), started('b'));
       await refusal('append', stale, ['STATE_CONFLICT'], 'none');
@@ -29,7 +29,7 @@ export const locks: readonly Check<StoreFixture>[] = [
     title: 'of two appends at once onto one revision, one is refused',
     reason: 'the revision is checked and moved in one step, or it does not protect',
     async run({ store }) {
-      const lock = await store.lock('one', 'writer');
+      const lock = await acquired(store, 'one', 'writer');
       const results = await Promise.allSettled([
         append(lock, EMPTY, opened('one'), started('a')),
         append(lock, EMPTY, opened('one'), started('b')),
@@ -48,9 +48,9 @@ export const locks: readonly Check<StoreFixture>[] = [
     title: 'a lock that is held is refused, and its holder named',
     reason: 'the user has to know whom to wait for',
     async run({ store, another }) {
-      const lock = await store.lock('one', 'run 4711 on alpha');
+      const lock = await acquired(store, 'one', 'run 4711 on alpha');
       const other = (await another?.()) ?? store;
-      const error = await refusal('lock', () => other.lock('one', 'late'), ['STATE_BUSY']);
+      const error = await refusal('lock', () => acquired(other, 'one', 'late'), ['STATE_BUSY']);
       assert.match(error.message, /run 4711 on alpha/, 'the holder is not named');
       await lock.release();
     },
@@ -63,7 +63,7 @@ export const locks: readonly Check<StoreFixture>[] = [
     async run({ store, another }) {
       const other = (await another?.()) ?? store;
       assert.equal(await other.holder?.('one'), undefined, 'nobody has it');
-      const lock = await store.lock('one', 'run 4711 on alpha');
+      const lock = await acquired(store, 'one', 'run 4711 on alpha');
       assert.match((await other.holder?.('one')) ?? '', /run 4711 on alpha/);
       await append(lock, EMPTY, opened('one'));
       await lock.release();
@@ -76,7 +76,10 @@ export const locks: readonly Check<StoreFixture>[] = [
     reason: 'two cron jobs start in the same second',
     async run({ store, another }) {
       const other = (await another?.()) ?? store;
-      const results = await Promise.allSettled([store.lock('one', 'a'), other.lock('one', 'b')]);
+      const results = await Promise.allSettled([
+        acquired(store, 'one', 'a'),
+        acquired(other, 'one', 'b'),
+      ]);
       const won = results.flatMap((result) =>
         result.status === 'fulfilled' ? [result.value] : [],
       );
@@ -90,8 +93,8 @@ export const locks: readonly Check<StoreFixture>[] = [
     title: 'each rotation has a lock of its own',
     reason: 'one rotation that hangs must not stop the others',
     async run({ store }) {
-      const one = await store.lock('one', 'writer');
-      const two = await store.lock('two', 'writer');
+      const one = await acquired(store, 'one', 'writer');
+      const two = await acquired(store, 'two', 'writer');
       await append(one, EMPTY, opened('one'), started('a'));
       await append(two, EMPTY, opened('two'), started('a'));
       await one.release();
@@ -103,9 +106,9 @@ export const locks: readonly Check<StoreFixture>[] = [
     title: 'a lock that was released can be taken again',
     reason: 'the next run has to start',
     async run({ store }) {
-      const first = await store.lock('one', 'first');
+      const first = await acquired(store, 'one', 'first');
       await first.release();
-      const second = await store.lock('one', 'second');
+      const second = await acquired(store, 'one', 'second');
       await append(second, EMPTY, opened('one'), started('a'));
       await second.release();
     },
@@ -115,7 +118,7 @@ export const locks: readonly Check<StoreFixture>[] = [
     title: 'a lock that was released cannot append',
     reason: 'a write that comes after the end of its run finds another run at work',
     async run({ store }) {
-      const lock = await store.lock('one', 'writer');
+      const lock = await acquired(store, 'one', 'writer');
       await lock.release();
       const late = () => append(lock, EMPTY, opened('one'), started('a'));
       await refusal('append', late, ['STATE_LOST'], 'none');
@@ -129,10 +132,10 @@ export const locks: readonly Check<StoreFixture>[] = [
     reason: 'a request that was announced must not be sent after another run took over',
     skip: ({ steal }) => (steal === undefined ? 'the fixture has no steal' : undefined),
     async run({ store, another, steal }) {
-      const lost = await store.lock('one', 'asleep');
+      const lost = await acquired(store, 'one', 'asleep');
       await lost.confirm();
       await steal?.('one');
-      const lock = await ((await another?.()) ?? store).lock('one', 'awake');
+      const lock = await acquired((await another?.()) ?? store, 'one', 'awake');
       await refusal('confirm', () => lost.confirm(), ['STATE_LOST'], 'none');
       assert.ok(lost.signal.aborted, 'its signal is not aborted');
       await lock.confirm();
@@ -147,16 +150,16 @@ export const locks: readonly Check<StoreFixture>[] = [
     reason: 'a machine that slept for an hour goes on where it stopped',
     skip: ({ steal }) => (steal === undefined ? 'the fixture has no steal' : undefined),
     async run({ store, another, steal }) {
-      const lost = await store.lock('one', 'asleep');
+      const lost = await acquired(store, 'one', 'asleep');
       const { records, revision } = await append(lost, EMPTY, opened('one'), started('a'));
       await steal?.('one');
       const other = (await another?.()) ?? store;
-      const lock = await other.lock('one', 'awake');
+      const lock = await acquired(other, 'one', 'awake');
       const late = () => append(lost, revision, started('b'));
       await refusal('append', late, ['STATE_LOST'], 'none');
       assert.ok(lost.signal.aborted, 'its signal is not aborted');
       await lost.release();
-      await refusal('lock', () => store.lock('one', 'third'), ['STATE_BUSY']);
+      await refusal('lock', () => acquired(store, 'one', 'third'), ['STATE_BUSY']);
       const next = await append(lock, revision, started('c'));
       await assertKept(store, 'one', [...records, ...next.records]);
       await lock.release();

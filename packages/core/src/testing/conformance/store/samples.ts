@@ -10,7 +10,7 @@ import {
   type RotationEvent,
   type StateStore,
 } from '../../../ledger/index.ts';
-import { collect } from '../assertions.ts';
+import { calmly, collect } from '../assertions.ts';
 
 const AT = '2030-01-01T00:00:00.000Z';
 
@@ -37,6 +37,29 @@ export async function append(
 ): Promise<Appended> {
   const records = chain(revision, events, AT);
   return { records, revision: await lock.append(records, revision) };
+}
+
+/** Takes the lock of a rotation, also from a store that acquires it with the first call that needs it. */
+export async function acquired(store: StateStore, rotation: string, owner: string): Promise<Lock> {
+  const lock = await store.lock(rotation, owner);
+  try {
+    await lock.confirm();
+  } catch (error) {
+    await lock.release().catch(() => {});
+    throw error;
+  }
+  return lock;
+}
+
+/** Appends results, which may wait for the next announcement. */
+export async function appendResults(
+  lock: Lock,
+  revision: Revision,
+  ...events: readonly RotationEvent[]
+): Promise<Appended> {
+  const records = chain(revision, events, AT);
+  const options = { ...calmly(), durable: 'with-the-next' } as const;
+  return { records, revision: await lock.append(records, revision, options) };
 }
 
 /** Writes a ledger of one chapter, and lets go of the lock. */
