@@ -88,8 +88,14 @@ export const questionForget = (sink: string, tokens: readonly string[]): string 
 export const questionDelete = (token: string): string =>
   `Delete ${token}? Everything that uses it will fail. ${YES_NO} `;
 
+export const questionUnlock = (rotation: string, holder: string): string =>
+  `Is the run of ${holder} certainly gone? End its lock on ${rotation}? ${YES_NO} `;
+
 export const notForgotten = (sink: string): KeyturnError =>
   usage(`${sink} was not forgotten`, 'Use --yes to forget it without a question.');
+
+export const notUnlocked = (rotation: string): KeyturnError =>
+  usage(`${rotation} is still locked`, 'Use --yes to end the lock without a question.');
 
 export const notDeleted = (id: string): KeyturnError =>
   usage(`token ${id} was not deleted`, 'Use --yes to delete it without a question.');
@@ -221,6 +227,40 @@ export const noPermissions = (database?: string): string =>
 
 export const ledgerSigned = (): string => 'the ledger is now signed';
 export const ledgerUnchanged = (): string => 'the ledger was already signed with this key';
+export const ledgersIn = (location: string): string => `Ledgers in ${location}`;
+export const ledgerLine = ({
+  rotation,
+  records,
+  revision,
+  lastAt,
+  isSigned,
+  holder,
+}: {
+  readonly rotation: string;
+  readonly records: number;
+  readonly revision: string;
+  readonly lastAt: string;
+  readonly isSigned: boolean;
+  readonly holder: string | null;
+}): string => {
+  const hash = revision.slice(revision.indexOf(':') + 1, revision.indexOf(':') + 13);
+  const signed = isSigned ? ', signed' : '';
+  const held = holder === null ? '' : `, held by ${holder}`;
+  return `  ${rotation}: ${records} records, the last ${hash} at ${lastAt}${signed}${held}`;
+};
+export const ledgerCopied = (records: number): string =>
+  records === 1 ? '1 record copied' : `${records} records copied`;
+export const ledgerThere = (): string => 'already there';
+export const ledgerTargetNewer = (): string =>
+  'the target has newer records: nothing was copied, use the target';
+export const lockEnded = (rotation: string, holder: string): string =>
+  `The lock of ${holder} on ${rotation} has ended: that run can record nothing anymore.`;
+export const notLocked = (rotation: string): string => `${rotation} is not locked.`;
+export const unlockUnsupported = (kind: string): KeyturnError =>
+  usage(
+    `the ${kind} store has no locks that can be ended`,
+    'Wait until the other run has ended, or its lock has expired.',
+  );
 export const noLedgers = (): string => 'There are no ledgers yet.';
 
 export const ledgerContinued = (name: string, from: string, current: string | undefined): string =>

@@ -15,6 +15,9 @@ const {
 const now = Date.now.bind(Date);
 Date.now = () => now() + clock;
 
+/** These wait for the next announcement, so that no rename follows them. */
+const RESULTS = ['issued', 'granted'].filter((type) => type === stopAfter);
+
 let isStopped = false;
 
 /** Everything stands still here until somebody sends SIGCONT. */
@@ -51,15 +54,19 @@ promises.rename = async (from, to) => {
 };
 syncBuiltinESMExports();
 
-if (fullAfter !== undefined) {
+if ((fullAfter ?? stopAfter) !== undefined) {
   const any = await open(process.execPath);
   const files = Object.getPrototypeOf(any) as { write: (...args: unknown[]) => Promise<unknown> };
   await any.close();
   const { write: keep } = files;
-  files.write = function full(this: unknown, ...args: unknown[]) {
-    const isRecord = String(args[0]).startsWith('{"seq"');
-    return isFull && isRecord
-      ? Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
-      : keep.apply(this, args);
+  files.write = async function full(this: unknown, ...args: unknown[]) {
+    const text = String(args[0]);
+    const isRecord = text.startsWith('{"seq"');
+    if (isFull && isRecord)
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const written = await keep.apply(this, args);
+    const [last] = text.split('\n').slice(-2);
+    if (isRecord && RESULTS.some((type) => last?.includes(`"type":"${type}"`))) stop();
+    return written;
   };
 }

@@ -553,3 +553,21 @@ export const sinkDrifted = (
 
 export const notLookedAt = (id: string, why: string): string =>
   `${id}: not checked for drift: ${why}`;
+
+// Copying ledgers.
+
+export const ledgerAbsent = (rotation: string): KeyturnError =>
+  new KeyturnError('USAGE_INVALID', `rotation "${rotation}" has no ledger to copy`, {
+    hint: 'See which there are: keyturn ledger show',
+    effect: 'none',
+  });
+
+export const otherHistory = (rotation: string, record: number): KeyturnError =>
+  new KeyturnError(
+    'STATE_CONFLICT',
+    `the ledger of "${rotation}" in the target has another history from record ${record} on`,
+    {
+      hint: 'Find out which of the two is in use; nothing was copied. To keep the other one, move it away first.',
+      effect: 'none',
+    },
+  );

@@ -393,10 +393,6 @@ export const locationInvalid = (source: string, { message, hint }: Fault): Keytu
 
 const USE_FOLDER = 'Use a folder, or unset it to use .keyturn beside the configuration.';
 
-export const storeUnsupported = (kind: string): Fault => ({
-  message: `names a ${kind} store, which this version does not support`,
-  hint: USE_FOLDER,
-});
 export const locationEmpty: Fault = { message: 'is empty', hint: USE_FOLDER };
 export const locationWithControls: Fault = {
   message: 'contains control characters, or begins or ends with a space',
@@ -416,7 +412,7 @@ export const schemeUnknown = (scheme: string | undefined): Fault => ({
     scheme === undefined
       ? 'has an unknown scheme'
       : `has the unknown scheme "${scheme.slice(0, 30)}:"`,
-  hint: 'Use the path of a folder; a path with a colon in its first part must begin with `./`.',
+  hint: 'Use git:REMOTE#BRANCH, git+https://…, postgres://…, s3://…, or the path of a folder; a path with a colon in its first part must begin with `./`.',
 });
 
 export const nothingToAsk = (): KeyturnError =>

@@ -40,7 +40,7 @@ export async function discover(
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
   const config = await loadTrusted({ file, sinks: scopes, rotations: [] }, host);
-  const session = new Session(host, config?.directory ?? host.directory, new Set(flags.allow));
+  const session = new Session(host, config?.directory ?? host.directory, { allow: flags.allow });
   try {
     const issuer = await session.issuerAdapter(config?.issuer.kind ?? usualIssuer());
     await session.useModules([

@@ -98,12 +98,13 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
 
 /** Makes a store from its definition. */
 export function defineStore<Options>(definition: StoreDefinition<Options>): StoreAdapter {
-  const { kind, env = [] } = definition;
+  const { kind, env = [], hosts } = definition;
   return {
     specVersion: 1,
     role: 'store',
     kind,
     env,
+    ...(hosts !== undefined && { hosts }),
     open: (location, context) =>
       guarded(`store ${kind}`, 'open', async () => {
         rememberSecrets(env, context);

@@ -168,6 +168,8 @@ export interface IssuerBackend extends Omit<TokenIssuer, 'specVersion' | 'kind' 
 /** What the author of a store writes. `options` checks the location, as text. */
 export interface StoreDefinition<Options> extends Definition<Options, StoreBackend> {
   readonly options: StandardSchema<Options>;
+  /** The hosts that get credentials for a location, with their ports. Without it, the host of its address. */
+  readonly hosts?: (location: string) => readonly string[];
 }
 
 /** The methods of `Contract`, always called with their options. */
@@ -253,6 +255,7 @@ export interface IssuerAdapter extends Adapter {
 /** The default export of a store's package. */
 export interface StoreAdapter extends Adapter {
   readonly role: 'store';
+  readonly hosts?: (location: string) => readonly string[];
   /** @throws {KeyturnError} `CONFIG_INVALID` */
   open(location: unknown, context: AdapterContext): Promise<StateStore>;
 }

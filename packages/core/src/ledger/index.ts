@@ -5,6 +5,8 @@ export type { LedgerRecord } from './record.ts';
 export type { EventType, RotationEvent } from './event.ts';
 export type { IssuerIdentity, SinkPlace } from './place.ts';
 export type { Summary } from './state.ts';
+export { copyLedger } from './copy.ts';
+export type { Copied } from './copy.ts';
 export { signedStore } from './signed.ts';
 export { describeHolder, holderOf, isHere, livenessOf, parseHolder } from './holder.ts';
 export type { Holder } from './holder.ts';

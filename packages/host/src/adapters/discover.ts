@@ -15,6 +15,8 @@ export interface FoundAdapter {
   readonly version: string;
   /** The platform has a CI for which a pipeline can be generated: `"keyturn": { "sink": "acme", "ci": true }`. */
   readonly hasCi: boolean;
+  /** The schemes of a store's locations: `"keyturn": { "store": "acme", "schemes": ["acme"] }`. */
+  readonly schemes: readonly string[];
   /** The folder from which the package was found. */
   readonly from: string;
 }
@@ -75,10 +77,15 @@ export async function findAdapter(
     const kind = manifest?.keyturn?.[role];
     if (typeof kind === 'string' && KIND.test(kind)) {
       const hasCi = manifest?.keyturn?.['ci'] === true;
-      return { role, kind, packageName, version: manifest?.version ?? '', hasCi, from };
+      const schemes = textsIn(manifest?.keyturn?.['schemes']);
+      return { role, kind, packageName, version: manifest?.version ?? '', hasCi, schemes, from };
     }
   }
   return undefined;
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 /** The file that `specifier` resolves to from a folder; undefined if there is none. */

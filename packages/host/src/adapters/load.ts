@@ -21,7 +21,7 @@ import { findBeside, refuseUnnamed } from './beside.ts';
 import type { Code } from './code.ts';
 import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
 import { importSink } from './module-sink.ts';
-import { ownKinds } from './own-kinds.ts';
+import { ownKinds, ownSchemes } from './own-kinds.ts';
 import { refuseForeignAdapter, refuseForeignModule } from './owner.ts';
 import { checkKind } from './target-module.ts';
 
@@ -85,6 +85,15 @@ export class Adapters {
       ...loaded.map((key) => key.slice(role.length + 1)),
     ];
     return [...new Set([...own.flat(), ...others])];
+  }
+
+  /** The kind of the store whose locations have this scheme; undefined if no installed package declares it. Only manifests are read. */
+  async storeOf(scheme: string): Promise<string | undefined> {
+    const own = ownSchemes().get(scheme);
+    if (own !== undefined || this.#code === 'own') return own;
+    this.#discovered ??= discoverAdapters(this.#project, this.#own);
+    const found = await this.#discovered;
+    return found.find(({ role, schemes }) => role === 'store' && schemes.includes(scheme))?.kind;
   }
 
   /** @throws {KeyturnError} `ADAPTER_NOT_FOUND` with the command that installs it, `ADAPTER_INVALID`, `USAGE_INVALID` for an invalid kind */

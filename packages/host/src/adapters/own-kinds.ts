@@ -2,22 +2,34 @@ import { createRequire } from 'node:module';
 
 import type { Role } from './discover.ts';
 
-type Kinds = Readonly<Record<Role, readonly string[]>>;
+interface Own {
+  readonly adapters: Readonly<Record<Role, readonly string[]>>;
+  readonly schemes: Readonly<Record<string, string>>;
+}
 
-let known: Kinds | undefined;
+let known: Own | undefined;
 
 /**
  * The kinds that one of keyturn's own packages adapts, to name that package if it is missing. This package's manifest lists them, the
  * usual ones first: only the adapter knows more about each.
  */
 export function ownKinds(role: Role): readonly string[] {
+  return own().adapters[role];
+}
+
+/** The schemes of the addresses of keyturn's own stores, with their kinds. */
+export function ownSchemes(): ReadonlyMap<string, string> {
+  return new Map(Object.entries(own().schemes));
+}
+
+function own(): Own {
   if (known === undefined) {
     const manifest = createRequire(import.meta.url)('@keyturn/host/package.json') as {
-      readonly keyturn: { readonly adapters: Kinds };
+      readonly keyturn: Own;
     };
-    known = manifest.keyturn.adapters;
+    known = manifest.keyturn;
   }
-  return known[role];
+  return known;
 }
 
 /** The issuer to use if nothing names one. */

@@ -26,7 +26,7 @@ export async function openIssuer(
   });
   const config = await loadTrusted({ file, sinks: [flags.sink ?? []].flat() }, surroundings);
   const directory = file === undefined ? surroundings.directory : dirname(file);
-  const session = new Session(surroundings, directory, new Set(flags.allow));
+  const session = new Session(surroundings, directory, { allow: flags.allow });
   const options = { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
   return { session, issuer: await session.issuer(config?.issuer.kind ?? usualIssuer(), options) };
 }

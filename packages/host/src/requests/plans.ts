@@ -46,7 +46,7 @@ export async function openPlans(
     surroundings,
   );
   const directory = config?.directory ?? surroundings.directory;
-  const session = new Session(surroundings, directory, new Set(flags.allow), {}, purpose);
+  const session = new Session(surroundings, directory, { allow: flags.allow, purpose });
   const requests =
     config === undefined
       ? [await adHoc(names, flags, session, knowledge)]

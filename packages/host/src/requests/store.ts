@@ -35,5 +35,5 @@ export async function openSession(
 ): Promise<Session> {
   const file = await configFile(flags, surroundings);
   const directory = file === undefined ? surroundings.directory : dirname(file);
-  return new Session(surroundings, directory, new Set(), {}, 'reads');
+  return new Session(surroundings, directory, { purpose: 'reads' });
 }

@@ -3,6 +3,7 @@ import type {
   EnvironmentVariable,
   IssuerAdapter,
   KeyturnError,
+  StoreAdapter,
 } from '@keyturn/core';
 
 import {
@@ -14,6 +15,8 @@ import {
   type Configured,
 } from './addresses.ts';
 import { allowedHostInvalid, hostUnconfirmed } from '../messages.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Location } from './location.ts';
 import { kindOf, type Session } from './session.ts';
 
 const ALLOW = 'host:';
@@ -42,6 +45,30 @@ export async function refuseUnnamed(
     const addresses = addressesOf(target);
     if (addresses.length > 0) refuse(addresses, await session.sinkAdapter(kindOf(target)));
   }
+}
+
+/**
+ * The same for where a configuration keeps the ledgers. A remote of the checkout is the user's; any other host is confirmed once.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`
+ */
+export function refuseStateHost(
+  { text, source }: Location,
+  { hosts }: Pick<StoreAdapter, 'hosts'>,
+  { allow }: AdapterContext,
+  { isUntrusted = false }: Surroundings,
+): void {
+  const allowed = new Set([...allow].flatMap(allowedHost));
+  for (const one of hosts?.(text) ?? authorityOf(text)) {
+    if (!isUntrusted && (allowed.has(one) || allowed.has(one.replace(/:\d+$/, '')))) continue;
+    throw hostUnconfirmed(`state in ${source}`, one, 'KEYTURN_STATE');
+  }
+}
+
+/** The host of an address such as `git+https://host/path`. */
+function authorityOf(text: string): readonly string[] {
+  const host = hostOf(text, false);
+  return host === undefined ? [] : [host];
 }
 
 /** The first of the addresses that only the configuration names. */

@@ -44,7 +44,7 @@ export async function formerlyKnown(
     const { target = id, server } = place ?? {};
     const folder = server !== undefined && isAbsolute(server) ? server : session.directory;
     // A ledger is input: no code is loaded because of it. The adapter might be gone, too.
-    const there = new Session(session.surroundings, folder, new Set(), {}, 'reads');
+    const there = new Session(session.surroundings, folder, { purpose: 'reads' });
     return there.sink(target).catch(() => undefined);
   });
   return opened.filter((sink) => sink !== undefined);

@@ -1,5 +1,3 @@
-import type { KeyturnError } from '@keyturn/core';
-
 import {
   locationEmpty,
   locationInvalid,
@@ -7,55 +5,52 @@ import {
   locationWithControls,
   locationWithTilde,
   schemeUnknown,
-  storeUnsupported,
   type Fault,
 } from '../messages.ts';
 
-/** The schemes of stores, and their kinds. */
-const kinds: Readonly<Record<string, string>> = {
-  git: 'git',
-  'git+https': 'git',
-  'git+ssh': 'git',
-  'git+file': 'git',
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  s3: 's3',
-};
+/** Where ledgers are, and who says so. */
+export interface Location {
+  /** The path of a folder, or an address whose scheme names the store. */
+  readonly text: string;
+  /** For errors: `KEYTURN_STATE`, or the configuration file. */
+  readonly source: string;
+}
+
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 /** `C:\state`, `C:/state`, `C:state`, but not a user name before a password. */
 const DRIVE = /^[a-z]:(?!\/\/)[^@:/\\]*(?:[/\\]|$)/i;
 
 /**
- * The kind of the store at a location: of a known scheme, or `file` for a folder. An address with an unknown scheme is never taken
- * for a folder: its password would become part of a path. Errors show only the scheme.
+ * The scheme of a location, in lower case; undefined for the path of a folder.
  *
- * @param source where the location was given, for the error: `KEYTURN_STATE`
- * @throws {KeyturnError} `CONFIG_INVALID`
+ * @throws {KeyturnError} `CONFIG_INVALID` for what is neither. Shows nothing of it: it might contain a password
  */
-export function storeKindOf(location: string, source: string): string {
-  const scheme = SCHEME.exec(location)?.[1]?.toLowerCase() ?? '';
-  const kind = Object.hasOwn(kinds, scheme) ? kinds[scheme] : undefined;
-  if (kind !== undefined) return kind;
-  const problem = problemOf(location, scheme);
+export function schemeOf({ text, source }: Location): string | undefined {
+  const problem = problemOf(text);
   if (problem !== undefined) throw locationInvalid(source, problem);
-  return 'file';
+  const [first = ''] = text.split(/[/\\]/, 1);
+  if (!first.includes(':') || DRIVE.test(text)) return undefined;
+  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) throw locationInvalid(source, schemeUnknown(undefined));
+  return scheme;
 }
 
-/** The error for a kind of store without an adapter. */
-export function notYet(kind: string, source: string): KeyturnError {
-  return locationInvalid(source, storeUnsupported(kind));
-}
-
-function problemOf(location: string, scheme: string): Fault | undefined {
-  if (location.trim() === '') return locationEmpty;
-  // oxlint-disable-next-line no-control-regex
-  if (location !== location.trim() || /[\u0000-\u001f\u007f]/.test(location))
-    return locationWithControls;
-  if (/^["'].*["']$/.test(location)) return locationQuoted;
-  if (/^~(?:[/\\]|$)/.test(location)) return locationWithTilde;
-  const [first = ''] = location.split(/[/\\]/, 1);
-  if (!first.includes(':') || DRIVE.test(location)) return undefined;
+/** The error for an address that no store takes: it is never taken for a folder, since its password would become part of a path. */
+export function refusedScheme({ text, source }: Location, scheme: string): Error {
   // The text before the colon might be a user's name: only what must be a scheme is shown.
-  const isScheme = location.slice(scheme.length).startsWith('://') && scheme.length > 1;
-  return schemeUnknown(isScheme ? scheme : undefined);
+  const isScheme = text.slice(scheme.length).startsWith('://') && scheme.length > 1;
+  return locationInvalid(source, schemeUnknown(isScheme ? scheme : undefined));
+}
+
+/** A location without users, passwords and queries, to be shown and compared. */
+export function shownLocation(text: string): string {
+  return text.replace(/^([a-z0-9+.-]+:(?:\/\/)?)[^/?#]*@/i, '$1').replace(/\?[^#]*/, '');
+}
+
+function problemOf(text: string): Fault | undefined {
+  if (text.trim() === '') return locationEmpty;
+  // oxlint-disable-next-line no-control-regex
+  if (text !== text.trim() || /[\u0000-\u001f\u007f]/.test(text)) return locationWithControls;
+  if (/^["'].*["']$/.test(text)) return locationQuoted;
+  return /^~(?:[/\\]|$)/.test(text) ? locationWithTilde : undefined;
 }

@@ -6,10 +6,10 @@ import {
   type Expansion,
   type GitRemote,
   type IssuerAdapter,
-  KeyturnError,
   parseTarget,
   type SecretSink,
   type SinkAdapter,
+  type StoreAdapter,
   type TargetPattern,
   type TokenIssuer,
   type Usage,
@@ -22,7 +22,7 @@ import { ChosenAdapters, type Purpose } from './chosen.ts';
 import { Connections, type Patience, type RequestListener } from './connections.ts';
 import { originOf } from './git.ts';
 import { ledgerKey } from './ledger-key.ts';
-import { notYet, storeKindOf } from './location.ts';
+import { type Location, refusedScheme, schemeOf, shownLocation } from './location.ts';
 import { loggedStore, requestText } from './log.ts';
 import { untrusted } from '../messages.ts';
 import { refuseForeignLedgers } from '../trust/foreign.ts';
@@ -32,6 +32,17 @@ const STATE = 'KEYTURN_STATE';
 
 /** Exported here, so that both end up in one file of the built program. */
 export { mayBeOfModule, standsInFor } from './chosen.ts';
+
+export interface SessionOptions {
+  /** Names of safety checks that are turned off. */
+  readonly allow?: Iterable<string> | undefined;
+  /** Deadlines and retries of requests, if not the defaults. */
+  readonly patience?: Patience;
+  /** @default 'acts' */
+  readonly purpose?: Purpose;
+  /** Where the configuration keeps the ledgers. */
+  readonly state?: Location | undefined;
+}
 
 /** What one command opens: adapters, their connections and the store. */
 export class Session {
@@ -43,15 +54,14 @@ export class Session {
   readonly #connections: Connections;
   readonly #purpose: Purpose;
   readonly chosen: ChosenAdapters;
+  readonly #state: Location | undefined;
+  readonly #stores = new Map<string, Promise<StateStore>>();
   #origin: Promise<GitRemote | undefined> | undefined;
 
-  /** @param patience deadlines and retries of requests, if not the defaults */
   constructor(
     surroundings: Surroundings,
     directory: string,
-    allow: ReadonlySet<string> = new Set(),
-    patience: Patience = {},
-    purpose: Purpose = 'acts',
+    { allow = [], patience = {}, purpose = 'acts', state }: SessionOptions = {},
   ) {
     this.surroundings = surroundings;
     this.#purpose = purpose;
@@ -59,7 +69,8 @@ export class Session {
     this.directory = directory;
     this.chosen = new ChosenAdapters(surroundings, directory, purpose);
     this.adapters = this.chosen.loaded;
-    this.#allow = allow;
+    this.#allow = new Set(allow);
+    this.#state = state;
     const { trace } = surroundings;
     if (trace !== undefined)
       this.onRequest((_, observation) => trace('request', requestText(observation)));
@@ -169,39 +180,61 @@ export class Session {
   }
 
   /**
-   * The store at `KEYTURN_STATE`: a folder, or a URL whose scheme is the store's kind; `.keyturn` if it is not set. With
+   * The store of the ledgers: at `KEYTURN_STATE`, else where the configuration says, else in `.keyturn` beside it. With
    * `KEYTURN_LEDGER_KEY`, its ledgers must be signed.
    *
-   * @throws {KeyturnError} `CONFIG_INVALID`, `FILE_UNSAFE` for ledgers of another user
+   * @throws {KeyturnError} `CONFIG_INVALID`, `ADAPTER_NOT_FOUND`, `FILE_UNSAFE` for ledgers of another user
    */
-  async store(): Promise<StateStore> {
+  async store(location = this.#location): Promise<StateStore> {
     const key = ledgerKey(this.surroundings.env);
-    const store = await this.plainStore();
+    const store = await this.plainStore(location);
     return loggedStore(key === undefined ? store : signedStore(store, key), this.surroundings);
   }
 
   /** The same, without signatures. */
-  async plainStore(): Promise<StateStore> {
-    const given = this.surroundings.env[STATE];
-    const kind = given === undefined ? 'file' : storeKindOf(given, STATE);
-    const adapter = await this.adapters.load('store', kind).catch((error: unknown) => {
-      throw KeyturnError.is(error) && error.code === 'ADAPTER_NOT_FOUND'
-        ? notYet(kind, STATE)
-        : error;
-    });
-    if (kind === 'file') await refuseForeignLedgers(this.location, this.surroundings);
-    return adapter.open(given ?? this.location, this.#context('store'));
+  plainStore(location = this.#location): Promise<StateStore> {
+    const opening = this.#stores.get(location.text) ?? this.#openStore(location);
+    this.#stores.set(location.text, opening);
+    return opening;
   }
 
-  /** Where the store is: the path of a folder, or a URL. */
+  async #openStore(location: Location): Promise<StateStore> {
+    const scheme = schemeOf(location);
+    const kind = scheme === undefined ? 'file' : await this.adapters.storeOf(scheme);
+    if (kind === undefined) throw refusedScheme(location, scheme ?? '');
+    const adapter = await this.adapters.load('store', kind);
+    if (scheme !== undefined && location === this.#state)
+      await this.#refuseHostOf(location, adapter);
+    if (scheme === undefined)
+      await refuseForeignLedgers(resolve(this.directory, location.text), this.surroundings);
+    return adapter.open(location.text, this.#context('store'));
+  }
+
+  /** A configuration does not decide where a database's password or a cloud's keys are sent. */
+  async #refuseHostOf(location: Location, adapter: StoreAdapter): Promise<void> {
+    const { refuseStateHost } = await import('./consent.ts');
+    refuseStateHost(location, adapter, this.#context('store'), this.surroundings);
+  }
+
+  get #location(): Location {
+    const given = this.surroundings.env[STATE];
+    if (given !== undefined) return { text: given, source: STATE };
+    return this.#state ?? { text: '.keyturn', source: 'the default' };
+  }
+
+  /** Where the store is: the path of a folder, or an address without users, passwords and queries. */
   get location(): string {
-    const given = this.surroundings.env[STATE];
-    const isFolder = given === undefined || storeKindOf(given, STATE) === 'file';
-    return isFolder ? resolve(this.directory, given ?? '.keyturn') : given;
+    const location = this.#location;
+    return schemeOf(location) === undefined
+      ? resolve(this.directory, location.text)
+      : shownLocation(location.text);
   }
 
-  close(): Promise<void> {
-    return this.#connections.close();
+  async close(): Promise<void> {
+    const stores = await Promise.allSettled(this.#stores.values());
+    for (const one of stores)
+      if (one.status === 'fulfilled') await one.value.close?.().catch(() => {});
+    await this.#connections.close();
   }
 
   #context(kind: string): AdapterContext {

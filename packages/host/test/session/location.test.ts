@@ -1,7 +1,8 @@
 import type { KeyturnError } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { storeKindOf } from '../../src/session/location.ts';
+import { ownSchemes } from '../../src/adapters/own-kinds.ts';
+import { refusedScheme, schemeOf, shownLocation } from '../../src/session/location.ts';
 
 describe('where ledgers are kept', () => {
   it.each([
@@ -24,7 +25,7 @@ describe('where ledgers are kept', () => {
     '//server/share',
     'état',
   ])('is a folder: %s', (location) => {
-    expect(storeKindOf(location, 'KEYTURN_STATE')).toBe('file');
+    expect(schemeOf({ text: location, source: 'KEYTURN_STATE' })).toBe(undefined);
   });
 
   it.each([
@@ -39,7 +40,8 @@ describe('where ledgers are kept', () => {
     ['postgres', 'Postgres:host'],
     ['s3', 's3://bucket/prefix'],
   ])('is a %s store: %s', (kind, location) => {
-    expect(storeKindOf(location, 'KEYTURN_STATE')).toBe(kind);
+    const scheme = schemeOf({ text: location, source: 'KEYTURN_STATE' });
+    expect(ownSchemes().get(scheme ?? '')).toBe(kind);
   });
 
   const secret = 'hunter2';
@@ -70,7 +72,9 @@ describe('where ledgers are kept', () => {
   ])('is a mistake, and nothing of it is told: %j', (location, what) => {
     let error: unknown;
     try {
-      storeKindOf(location, 'KEYTURN_STATE');
+      const given = { text: location, source: 'KEYTURN_STATE' };
+      const scheme = schemeOf(given);
+      if (scheme !== undefined && !ownSchemes().has(scheme)) throw refusedScheme(given, scheme);
     } catch (thrown) {
       error = thrown;
     }
@@ -81,5 +85,15 @@ describe('where ledgers are kept', () => {
       JSON.stringify([(error as KeyturnError).message, (error as KeyturnError).hint]),
     ).not.toContain(secret);
     expect((error as KeyturnError).hint).not.toBe('');
+  });
+
+  it.each([
+    ['postgres://u:hunter2@host/db?sslmode=require', 'postgres://host/db'],
+    ['git+https://u:hunter2@host/repo.git#main', 'git+https://host/repo.git#main'],
+    ['git+https://u:p@ss@host/repo.git', 'git+https://host/repo.git'],
+    ['s3://bucket/prefix?endpoint=https://u:hunter2@host', 's3://bucket/prefix'],
+    ['git:origin#keyturn-ledger', 'git:origin#keyturn-ledger'],
+  ])('is shown without users and passwords: %s', (location, shown) => {
+    expect(shownLocation(location)).toBe(shown);
   });
 });

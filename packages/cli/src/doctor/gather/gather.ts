@@ -45,7 +45,10 @@ async function look(
     directory,
   } = await findConfiguration(flags, host, probes);
   const hosts = new Hosts();
-  const session = new Session({ ...host, signal }, directory, new Set(flags.allow), requests);
+  const session = new Session({ ...host, signal }, directory, {
+    allow: flags.allow,
+    patience: requests,
+  });
   session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
   const choice = {
     kind: config?.issuer.kind ?? usualIssuer(),
