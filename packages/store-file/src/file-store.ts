@@ -1,5 +1,12 @@
 import { type Clock, mapLimited, type StoreBackend } from '@keyturn/core';
-import { holderOf, type Machine, thisMachine } from '@keyturn/core/ledger';
+import {
+  decodeName,
+  encodeName,
+  holderOf,
+  isShortened,
+  type Machine,
+  thisMachine,
+} from '@keyturn/core/ledger';
 
 import { isCorrupt, readChapter } from './chapter.ts';
 import { checkFolder } from './check.ts';
@@ -16,7 +23,6 @@ import {
 } from './folder.ts';
 import { mayMention, readHistory, rotationOf } from './history.ts';
 import { FileLock } from './lock.ts';
-import { decodeName, encodeName, isShortened } from './names.ts';
 import { type FileOperations, fileOperations, type OpenFile } from './operations.ts';
 import { whoHolds } from './lock-folder.ts';
 import { takeOver } from './takeover.ts';

@@ -2,9 +2,8 @@ import { dirname, join } from 'node:path';
 
 import { hasCode } from '@keyturn/core';
 
-import type { Machine } from '@keyturn/core/ledger';
+import { encodeName, type Machine } from '@keyturn/core/ledger';
 import * as messages from './messages.ts';
-import { encodeName } from './names.ts';
 import { type FileOperations, syncFolder } from './operations.ts';
 
 /** The paths of one rotation. Only ledgers end in `.jsonl`. */

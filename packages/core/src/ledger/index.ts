@@ -7,6 +7,7 @@ export type { IssuerIdentity, SinkPlace } from './place.ts';
 export type { Summary } from './state.ts';
 export { copyLedger } from './copy.ts';
 export type { Copied } from './copy.ts';
+export { decodeName, encodeName, isShortened } from './names.ts';
 export { signedStore } from './signed.ts';
 export { describeHolder, holderOf, isHere, livenessOf, parseHolder } from './holder.ts';
 export type { Holder } from './holder.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { decodeName, encodeName, isShortened } from '../src/names.ts';
+import { decodeName, encodeName, isShortened } from '../../src/ledger/names.ts';
 
 const names = [
   'ci-github',
