@@ -1,0 +1,296 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+
+import { type Random, withEffect } from '@keyturn/core';
+
+import { abortedWhenAll } from './signals.ts';
+import { pushContended, pushRefused, storeClosed } from './messages.ts';
+import { OtherFormat, type Pushed } from './remote.ts';
+import { Draft, Snapshot } from './snapshot.ts';
+import { type Means, openWorkspace, type Workspace } from './workspace.ts';
+
+/** A moment by the clock that can be set, and by the one that cannot, but might stand still while the machine sleeps. */
+export interface Moment {
+  readonly clock: number;
+  readonly steady: number;
+}
+
+/** A change of the branch. */
+export interface Change<Result> {
+  /** For the message of the commit; only safe characters. */
+  readonly about: () => string;
+  readonly signal: AbortSignal;
+  /** Whether nothing may be concluded from a copy of the branch that is older than the call. */
+  readonly needsFresh?: boolean;
+  /**
+   * Looks at the branch, and edits it. Called again if the branch moved: has no other effect. What it throws refuses the change, if the
+   * copy of the branch is not older than the call.
+   */
+  readonly plan: (draft: Draft) => Promise<Result>;
+}
+
+export interface Landed<Result> {
+  readonly result: Result;
+  /** When the push began that contains the change; undefined if there was nothing to push. */
+  readonly began: Moment | undefined;
+}
+
+interface Queued {
+  readonly change: Change<unknown>;
+  /** When it was asked for, by the steady clock. */
+  readonly asked: number;
+  readonly resolve: (landed: Landed<unknown>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Pushes that find the branch moved, in a row. */
+const MOST_RACES = 40;
+/** Pushes of one commit that the server did not answer, or refused although the branch had not moved. */
+const MOST_TRIES = 3;
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 2000;
+
+/**
+ * The branch, and what this run knows of it. One call at a time contacts the server. Changes that wait meanwhile are pushed together,
+ * as one commit onto the commit that they were planned for; if the branch moved, they are planned again.
+ */
+export class Branch {
+  readonly #means: Means;
+  readonly #random: Random;
+  readonly #life = new AbortController();
+  #workspace: Promise<Workspace> | undefined;
+  #current: Snapshot | undefined;
+  /** When the server was asked, or a push began, that showed `#current` as the end of the branch. */
+  #proved = -Infinity;
+  #turn: Promise<unknown> = Promise.resolve();
+  #queue: Queued[] = [];
+  #isWorking = false;
+  /** How often the branch was rewritten since the start. */
+  rewrites = 0;
+
+  constructor(means: Means, random: Random) {
+    this.#means = means;
+    this.#random = random;
+  }
+
+  get where(): string {
+    return this.#means.where;
+  }
+
+  /** The branch as the server has it now. */
+  fresh(signal: AbortSignal): Promise<Snapshot> {
+    return this.recent(0, signal);
+  }
+
+  /** The branch as the server had it at most so many milliseconds ago. */
+  recent(age: number, signal: AbortSignal): Promise<Snapshot> {
+    const asked = performance.now() - age;
+    return this.#exclusively(async () => {
+      if (this.#current !== undefined && this.#proved >= asked) return this.#current;
+      return this.#sync(AbortSignal.any([signal, this.#life.signal]));
+    });
+  }
+
+  change<Result>(change: Change<Result>): Promise<Landed<Result>> {
+    if (this.#life.signal.aborted) return Promise.reject(storeClosed(this.where));
+    return new Promise<Landed<unknown>>((resolve, reject) => {
+      this.#queue.push({ change, asked: performance.now(), resolve, reject });
+      if (!this.#isWorking) void this.#work();
+    }) as Promise<Landed<Result>>;
+  }
+
+  /** Whether a commit could be pushed, as far as that shows without pushing, and whether the branch exists. */
+  rehearse(signal: AbortSignal): Promise<{ readonly pushed: Pushed; readonly exists: boolean }> {
+    return this.#exclusively(async () => {
+      const base = await this.#sync(signal);
+      const next = await base.followedBy(new Map(), this.#messageOf([]), this.#seconds(), signal);
+      const { remote } = await this.#open(signal);
+      const pushed = await remote.push(next.commit, base.commit, signal, true);
+      return { pushed, exists: base.commit !== undefined };
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#life.abort();
+    await this.#turn.catch(() => {});
+    const workspace = await this.#workspace?.catch(() => undefined);
+    await workspace?.remove();
+  }
+
+  #exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(async () => {
+      if (this.#life.signal.aborted) throw storeClosed(this.where);
+      return work();
+    });
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    while (this.#queue.length > 0) {
+      let batch: readonly Queued[] | undefined;
+      await this.#exclusively(async () => {
+        batch = this.#queue.splice(0);
+        const all = abortedWhenAll(batch.map(({ change }) => change.signal));
+        try {
+          await this.#land(batch, AbortSignal.any([all.signal, this.#life.signal]));
+        } finally {
+          all.forget();
+        }
+      }).catch((error: unknown) => {
+        for (const { reject } of batch ?? this.#queue.splice(0)) reject(error);
+      });
+    }
+    this.#isWorking = false;
+  }
+
+  async #land(batch: readonly Queued[], signal: AbortSignal): Promise<void> {
+    let waiting = batch;
+    for (let races = 0; races < MOST_RACES; races++) {
+      const base = this.#current ?? (await this.#sync(signal));
+      const isOld = (one: Queued): boolean => this.#proved < one.asked;
+      if (waiting.some((one) => one.change.needsFresh === true && isOld(one))) {
+        await this.#sync(signal);
+        continue;
+      }
+      const { draft, planned, settled, isDoubtful } = await this.#plan(base, waiting, isOld);
+      if (isDoubtful) {
+        await this.#sync(signal);
+        continue;
+      }
+      for (const settle of settled) settle();
+      waiting = planned.map(({ queued }) => queued);
+      if (planned.length === 0) return;
+      const message = this.#messageOf(planned.map(({ queued }) => queued.change.about()));
+      const next = await base.followedBy(draft.edits, message, this.#seconds(), signal);
+      const began = await this.#push(base, next, signal);
+      if (began !== undefined) {
+        for (const { queued, result } of planned) queued.resolve({ result, began });
+        return;
+      }
+      await this.#pause(races, signal);
+    }
+    throw pushContended(this.where);
+  }
+
+  async #plan(base: Snapshot, waiting: readonly Queued[], isOld: (one: Queued) => boolean) {
+    let draft = new Draft(base);
+    let isDoubtful = false;
+    const planned: { readonly queued: Queued; readonly result: unknown }[] = [];
+    const settled: (() => void)[] = [];
+    for (const queued of waiting) {
+      const copy = draft.copy();
+      try {
+        const result = await queued.change.plan(copy);
+        if (!copy.isEdited) settled.push(() => queued.resolve({ result, began: undefined }));
+        else planned.push({ queued, result });
+        draft = copy;
+      } catch (error) {
+        isDoubtful ||= isOld(queued);
+        settled.push(() => queued.reject(error));
+      }
+    }
+    return { draft, planned, settled, isDoubtful };
+  }
+
+  /**
+   * Pushes a commit; undefined if the branch moved, so that the commit can never be pushed. Whether an unanswered push was successful is
+   * looked up.
+   */
+  async #push(
+    base: Snapshot,
+    next: Snapshot & { readonly commit: string },
+    signal: AbortSignal,
+  ): Promise<Moment | undefined> {
+    const { remote, objects } = await this.#open(signal);
+    const began = { clock: this.#means.clock.now(), steady: performance.now() };
+    let isUnclear = false;
+    for (let tries = 1; ; tries++) {
+      const pushed = await remote.push(next.commit, base.commit, signal);
+      if (pushed.kind === 'done') {
+        this.#current = next;
+        this.#proved = began.steady;
+        return began;
+      }
+      isUnclear ||= pushed.kind === 'unanswered';
+      const effect = isUnclear ? 'unknown' : 'none';
+      if (pushed.kind === 'refused') throw withEffect(pushed.error, effect);
+      const found = await this.#sync(signal).catch((error: unknown) => {
+        throw withEffect(pushed.kind === 'unanswered' ? pushed.error : error, effect);
+      });
+      if (found.commit !== base.commit)
+        return found.commit !== undefined &&
+          (await objects.isAncestor(next.commit, found.commit, signal))
+          ? began
+          : undefined;
+      if (tries >= MOST_TRIES) throw this.#givenUp(pushed, isUnclear);
+      await this.#pause(tries, signal);
+    }
+  }
+
+  #givenUp(pushed: Pushed, isUnclear: boolean): unknown {
+    const error =
+      pushed.kind === 'moved' || pushed.kind === 'done'
+        ? pushRefused(this.where, pushed.kind === 'moved' ? pushed.reason : '')
+        : pushed.error;
+    return withEffect(error, isUnclear ? 'unknown' : 'none');
+  }
+
+  /** Fetches the branch, and notes whether it was rewritten: then its end does not follow what this run knew. */
+  async #sync(signal: AbortSignal): Promise<Snapshot> {
+    const began = performance.now();
+    const before = this.#current;
+    const commit = await this.#fetch(before?.commit === undefined, signal);
+    const { objects } = await this.#open(signal);
+    if (before === undefined || before.commit !== commit) {
+      if (before?.commit !== undefined) {
+        const follows =
+          commit !== undefined && (await objects.isAncestor(before.commit, commit, signal));
+        if (!follows) this.rewrites++;
+      }
+      this.#current = await Snapshot.load(objects, this.where, commit, signal, before);
+    }
+    this.#proved = began;
+    return this.#current ?? Snapshot.load(objects, this.where, commit, signal);
+  }
+
+  async #fetch(isFirst: boolean, signal: AbortSignal): Promise<string | undefined> {
+    const { remote } = await this.#open(signal);
+    try {
+      return await remote.fetch(isFirst, signal);
+    } catch (error) {
+      if (!isFirst || !(error instanceof OtherFormat)) throw error;
+    }
+    const { remove, source } = await this.#open(signal);
+    await remove();
+    const format = source.objectFormat === 'sha1' ? 'sha256' : 'sha1';
+    this.#workspace = openWorkspace(this.#means, format, signal);
+    return (await this.#workspace).remote.fetch(isFirst, signal);
+  }
+
+  #open(signal: AbortSignal): Promise<Workspace> {
+    this.#workspace ??= openWorkspace(this.#means, undefined, signal).catch((error: unknown) => {
+      // The next call tries again.
+      this.#workspace = undefined;
+      throw error;
+    });
+    return this.#workspace;
+  }
+
+  #pause(turn: number, signal: AbortSignal): Promise<void> {
+    const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** turn);
+    return this.#means.clock.sleep(this.#random() * longest, signal);
+  }
+
+  #seconds(): number {
+    return Math.max(0, Math.floor(this.#means.clock.now() / 1000));
+  }
+
+  /** The random part makes each commit unique: of two equal commits, both would seem to have been pushed first. */
+  #messageOf(abouts: readonly string[]): string {
+    const [first = 'check'] = abouts;
+    const about = abouts.length > 1 ? `${first}, and ${abouts.length - 1} more` : first;
+    return `keyturn: ${about.slice(0, 120)} (${randomBytes(8).toString('hex')}) [skip ci]\n`;
+  }
+}

@@ -1,0 +1,1 @@
+export { gitStore, gitStore as default } from './store.ts';
