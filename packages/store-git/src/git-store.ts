@@ -53,7 +53,7 @@ export function createGitStore(options: GitStoreOptions) {
   const where = describe(location);
   const deadlines = options.deadlines ?? DEADLINES;
   const branch = new Branch({ location, directory, env, clock, machine, deadlines, where }, random);
-  /** Rotations whose lock was just asked for, and when: their ledgers are read from the same copy. */
+  /** Rotations whose lock was just asked for, and not used yet: their ledgers are read from the same copy. */
   const asked = new Set<string>();
 
   const readLock = async (snapshot: Snapshot, name: string, signal: AbortSignal) => {
@@ -107,7 +107,12 @@ export function createGitStore(options: GitStoreOptions) {
         lease,
         later: options.later ?? later,
       };
-      return new GitLock(means, { rotation, holder, abandoned });
+      return new GitLock(means, {
+        rotation,
+        holder,
+        abandoned,
+        used: () => asked.delete(rotation),
+      });
     },
     check: ({ signal }) => checkBranch(branch, location.branch, signal),
     async holder(rotation, { signal }) {

@@ -42,6 +42,8 @@ export interface Asked {
   readonly holder: Holder;
   /** The file of a holder that is gone, which can be replaced as long as it is unchanged. */
   readonly abandoned: Buffer | undefined;
+  /** Called with every call: what was read before that is no longer good enough to start from. */
+  readonly used: () => void;
 }
 
 interface Waiting {
@@ -67,6 +69,7 @@ export class GitLock implements LockBackend {
   readonly #rotation: string;
   readonly #holder: Holder;
   readonly #abandoned: Buffer | undefined;
+  readonly #used: () => void;
   readonly #names: Names;
   readonly #where: string;
   readonly #nonce = randomBytes(16).toString('hex');
@@ -85,11 +88,12 @@ export class GitLock implements LockBackend {
   #cancel = (): void => {};
   #release: Promise<void> | undefined;
 
-  constructor(means: LockMeans, { rotation, holder, abandoned }: Asked) {
+  constructor(means: LockMeans, { rotation, holder, abandoned, used }: Asked) {
     this.#means = means;
     this.#rotation = rotation;
     this.#holder = holder;
     this.#abandoned = abandoned;
+    this.#used = used;
     this.#names = namesOf(rotation);
     this.#where = `${means.branch.where}: ${this.#names.ledger}`;
     ownLocks.add(this.#nonce);
@@ -113,6 +117,7 @@ export class GitLock implements LockBackend {
     revision: Revision,
     { durable = 'now', signal }: AppendOptions,
   ): Promise<Revision> {
+    this.#used();
     if (this.#release !== undefined) return Promise.reject(lockReleased(this.#where));
     const result = this.#queue.then(() => this.#append(records, revision, durable, signal));
     this.#queue = result.catch(() => {});
@@ -120,6 +125,7 @@ export class GitLock implements LockBackend {
   }
 
   async confirm({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+    this.#used();
     if (this.#release !== undefined) throw lockReleased(this.#where);
     this.#refuseLost();
     const left = this.heldUntil - this.#means.clock.now();
@@ -127,6 +133,7 @@ export class GitLock implements LockBackend {
   }
 
   release(): Promise<void> {
+    this.#used();
     this.#release ??= this.#queue.then(async () => {
       this.#cancel();
       try {
