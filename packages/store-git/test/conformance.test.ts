@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import { defineStore } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 import {
@@ -9,17 +11,27 @@ import {
 import { test } from 'vitest';
 
 import { createGitStore } from '../src/git-store.ts';
+import { parseLocation } from '../src/location.ts';
 import { bareRepository, fileIn, putFile, refusePushes, temporary } from './repositories.ts';
+import { serveGit } from './server.ts';
 
 const LEASE = 120_000;
 
-await runStoreConformance('git', fixture, { test });
+await runStoreConformance('git over files', () => fixture(false), { test });
+await runStoreConformance('git over HTTP', () => fixture(true), { test });
 
-async function fixture(): Promise<StoreFixture> {
+async function fixture(isHttp: boolean): Promise<StoreFixture> {
   const { folder, remove } = await temporary();
   const bare = await bareRepository(folder);
+  const server = isHttp ? await serveGit(folder) : undefined;
   const clock = virtualClock();
   const context = adapterContext({ clock });
+  const location = parseLocation(
+    server === undefined
+      ? `git+file://${bare}#ledger`
+      : `git+${server.url}/${basename(bare)}#ledger`,
+  );
+  if ('problem' in location) throw new Error(location.problem);
   const stores: StateStore[] = [];
   const open = async (): Promise<StateStore> => {
     const adapter = defineStore({
@@ -29,9 +41,9 @@ async function fixture(): Promise<StoreFixture> {
       },
       connect: () =>
         createGitStore({
-          location: { url: `file://${bare}`, login: undefined, branch: 'ledger' },
+          location,
           directory: folder,
-          env: { TMPDIR: folder },
+          env: { TMPDIR: folder, PATH: process.env['PATH'] },
           clock: context.clock,
           random: context.random,
           lease: LEASE,
@@ -59,8 +71,20 @@ async function fixture(): Promise<StoreFixture> {
       await clock.advance(LEASE);
     },
     fail: () => refusePushes(bare),
+    ...(server !== undefined && {
+      stall: () => (server.fault = () => 'hang'),
+      loseAnswer() {
+        server.fault = (kind) => {
+          if (kind !== 'push') return undefined;
+          server.fault = undefined;
+          return 'lose';
+        };
+      },
+      requests: () => server.kinds.length,
+    }),
     async close() {
       for (const store of stores) await store.close?.();
+      await server?.[Symbol.asyncDispose]();
       await remove();
     },
   };
