@@ -3,37 +3,13 @@ import { performance } from 'node:perf_hooks';
 
 import { type Random, withEffect } from '@keyturn/core';
 
+import type { Change, Landed, Moment } from './change.ts';
 import { abortedWhenAll } from './signals.ts';
 import { pushContended, pushRefused, storeClosed } from './messages.ts';
-import { OtherFormat, type Pushed } from './remote.ts';
-import { Draft, Snapshot } from './snapshot.ts';
-import { type Means, openWorkspace, type Workspace } from './workspace.ts';
-
-/** A moment by the clock that can be set, and by the one that cannot, but might stand still while the machine sleeps. */
-export interface Moment {
-  readonly clock: number;
-  readonly steady: number;
-}
-
-/** A change of the branch. */
-export interface Change<Result> {
-  /** For the message of the commit; only safe characters. */
-  readonly about: () => string;
-  readonly signal: AbortSignal;
-  /** Whether nothing may be concluded from a copy of the branch that is older than the call. */
-  readonly needsFresh?: boolean;
-  /**
-   * Looks at the branch, and edits it. Called again if the branch moved: has no other effect. What it throws refuses the change, if the
-   * copy of the branch is not older than the call.
-   */
-  readonly plan: (draft: Draft) => Promise<Result>;
-}
-
-export interface Landed<Result> {
-  readonly result: Result;
-  /** When the push began that contains the change; undefined if there was nothing to push. */
-  readonly began: Moment | undefined;
-}
+import { Mirror } from './mirror.ts';
+import type { Pushed } from './remote.ts';
+import { Draft, type Snapshot } from './snapshot.ts';
+import type { Means } from './workspace.ts';
 
 interface Queued {
   readonly change: Change<unknown>;
@@ -58,19 +34,19 @@ export class Branch {
   readonly #means: Means;
   readonly #random: Random;
   readonly #life = new AbortController();
-  #workspace: Promise<Workspace> | undefined;
-  #current: Snapshot | undefined;
-  /** When the server was asked, or a push began, that showed `#current` as the end of the branch. */
-  #proved = -Infinity;
+  readonly #mirror: Mirror;
   #turn: Promise<unknown> = Promise.resolve();
   #queue: Queued[] = [];
   #isWorking = false;
-  /** How often the branch was rewritten since the start. */
-  rewrites = 0;
-
   constructor(means: Means, random: Random) {
     this.#means = means;
     this.#random = random;
+    this.#mirror = new Mirror(means);
+  }
+
+  /** How often the branch was rewritten since the start. */
+  get rewrites(): number {
+    return this.#mirror.rewrites;
   }
 
   get where(): string {
@@ -86,8 +62,9 @@ export class Branch {
   recent(age: number, signal: AbortSignal): Promise<Snapshot> {
     const asked = performance.now() - age;
     return this.#exclusively(async () => {
-      if (this.#current !== undefined && this.#proved >= asked) return this.#current;
-      return this.#sync(AbortSignal.any([signal, this.#life.signal]));
+      if (this.#mirror.current !== undefined && this.#mirror.proved >= asked)
+        return this.#mirror.current;
+      return this.#mirror.sync(AbortSignal.any([signal, this.#life.signal]));
     });
   }
 
@@ -102,9 +79,9 @@ export class Branch {
   /** Whether a commit could be pushed, as far as that shows without pushing, and whether the branch exists. */
   rehearse(signal: AbortSignal): Promise<{ readonly pushed: Pushed; readonly exists: boolean }> {
     return this.#exclusively(async () => {
-      const base = await this.#sync(signal);
+      const base = await this.#mirror.sync(signal);
       const next = await base.followedBy(new Map(), this.#messageOf([]), this.#seconds(), signal);
-      const { remote } = await this.#open(signal);
+      const { remote } = await this.#mirror.open(signal);
       const pushed = await remote.push(next.commit, base.commit, signal, true);
       return { pushed, exists: base.commit !== undefined };
     });
@@ -113,8 +90,7 @@ export class Branch {
   async close(): Promise<void> {
     this.#life.abort();
     await this.#turn.catch(() => {});
-    const workspace = await this.#workspace?.catch(() => undefined);
-    await workspace?.remove();
+    await this.#mirror.close();
   }
 
   #exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -148,15 +124,15 @@ export class Branch {
   async #land(batch: readonly Queued[], signal: AbortSignal): Promise<void> {
     let waiting = batch;
     for (let races = 0; races < MOST_RACES; races++) {
-      const base = this.#current ?? (await this.#sync(signal));
-      const isOld = (one: Queued): boolean => this.#proved < one.asked;
+      const base = this.#mirror.current ?? (await this.#mirror.sync(signal));
+      const isOld = (one: Queued): boolean => this.#mirror.proved < one.asked;
       if (waiting.some((one) => one.change.needsFresh === true && isOld(one))) {
-        await this.#sync(signal);
+        await this.#mirror.sync(signal);
         continue;
       }
       const { draft, planned, settled, isDoubtful } = await this.#plan(base, waiting, isOld);
       if (isDoubtful) {
-        await this.#sync(signal);
+        await this.#mirror.sync(signal);
         continue;
       }
       for (const settle of settled) settle();
@@ -203,20 +179,19 @@ export class Branch {
     next: Snapshot & { readonly commit: string },
     signal: AbortSignal,
   ): Promise<Moment | undefined> {
-    const { remote, objects } = await this.#open(signal);
+    const { remote, objects } = await this.#mirror.open(signal);
     const began = { clock: this.#means.clock.now(), steady: performance.now() };
     let isUnclear = false;
     for (let tries = 1; ; tries++) {
       const pushed = await remote.push(next.commit, base.commit, signal);
       if (pushed.kind === 'done') {
-        this.#current = next;
-        this.#proved = began.steady;
+        this.#mirror.moveTo(next, began.steady);
         return began;
       }
       isUnclear ||= pushed.kind === 'unanswered';
       const effect = isUnclear ? 'unknown' : 'none';
       if (pushed.kind === 'refused') throw withEffect(pushed.error, effect);
-      const found = await this.#sync(signal).catch((error: unknown) => {
+      const found = await this.#mirror.sync(signal).catch((error: unknown) => {
         throw withEffect(pushed.kind === 'unanswered' ? pushed.error : error, effect);
       });
       if (found.commit !== base.commit)
@@ -235,47 +210,6 @@ export class Branch {
         ? pushRefused(this.where, pushed.kind === 'moved' ? pushed.reason : '')
         : pushed.error;
     return withEffect(error, isUnclear ? 'unknown' : 'none');
-  }
-
-  /** Fetches the branch, and notes whether it was rewritten: then its end does not follow what this run knew. */
-  async #sync(signal: AbortSignal): Promise<Snapshot> {
-    const began = performance.now();
-    const before = this.#current;
-    const commit = await this.#fetch(before?.commit === undefined, signal);
-    const { objects } = await this.#open(signal);
-    if (before === undefined || before.commit !== commit) {
-      if (before?.commit !== undefined) {
-        const follows =
-          commit !== undefined && (await objects.isAncestor(before.commit, commit, signal));
-        if (!follows) this.rewrites++;
-      }
-      this.#current = await Snapshot.load(objects, this.where, commit, signal, before);
-    }
-    this.#proved = began;
-    return this.#current ?? Snapshot.load(objects, this.where, commit, signal);
-  }
-
-  async #fetch(isFirst: boolean, signal: AbortSignal): Promise<string | undefined> {
-    const { remote } = await this.#open(signal);
-    try {
-      return await remote.fetch(isFirst, signal);
-    } catch (error) {
-      if (!isFirst || !(error instanceof OtherFormat)) throw error;
-    }
-    const { remove, source } = await this.#open(signal);
-    await remove();
-    const format = source.objectFormat === 'sha1' ? 'sha256' : 'sha1';
-    this.#workspace = openWorkspace(this.#means, format, signal);
-    return (await this.#workspace).remote.fetch(isFirst, signal);
-  }
-
-  #open(signal: AbortSignal): Promise<Workspace> {
-    this.#workspace ??= openWorkspace(this.#means, undefined, signal).catch((error: unknown) => {
-      // The next call tries again.
-      this.#workspace = undefined;
-      throw error;
-    });
-    return this.#workspace;
   }
 
   #pause(turn: number, signal: AbortSignal): Promise<void> {

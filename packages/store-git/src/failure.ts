@@ -10,7 +10,7 @@ const SIGNS: readonly (readonly [RegExp, Problem])[] = [
   [/could not read (?:username|password)|terminal prompts disabled/i, 'loginMissing'],
   [/authentication failed|http 401|returned error: 401|invalid username or/i, 'loginRefused'],
   [
-    /permission (?:to .+ )?denied to|returned error: 403|http 403|not allowed to (?:push|upload)|write access .*not granted|access denied|insufficient permission/i,
+    /permission (?:to .+ )?denied to|returned error: 403|http 403|not allowed to (?:push|upload)|marked as read only|write access .*not granted|access denied|insufficient permission/i,
     'forbidden',
   ],
   [/permission denied \(|no supported authentication/i, 'keyRefused'],

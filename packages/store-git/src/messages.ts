@@ -195,11 +195,11 @@ export const lockHeld = (
     effect: 'none',
   });
 
-export const lockTaken = (where: string, effect: Effect): KeyturnError =>
-  lost(where, 'another run has taken over the lock', AGAIN, effect);
+export const lockTaken = (where: string): KeyturnError =>
+  lost(where, 'another run has taken over the lock', AGAIN, 'none');
 
-export const lockRemoved = (where: string, effect: Effect): KeyturnError =>
-  lost(where, 'the lock was removed, or another run has taken it over', AGAIN, effect);
+export const lockRemoved = (where: string): KeyturnError =>
+  lost(where, 'the lock was removed, or another run has taken it over', AGAIN, 'none');
 
 export const lockReleased = (where: string): KeyturnError =>
   lost(where, 'the lock was released', AGAIN, 'none');

@@ -26,6 +26,7 @@ export type Pushed =
 export class OtherFormat extends Error {}
 
 const TIP = 'refs/keyturn/tip';
+const LOCKS = [`${TIP}.lock`, 'shallow.lock', 'packed-refs.lock', 'config.lock'];
 /** Only GitLab has it; other servers that take push options ignore what they do not know. */
 const PUSH_OPTION = 'ci.skip';
 /** The URLs whose servers take no push options, for this process. */
@@ -135,18 +136,22 @@ export class Remote {
       : { kind: 'unanswered', error: gitFailed(this.#where, ended, 'unknown') };
   }
 
-  #contact(
+  async #contact(
     command: readonly string[],
     login: Login | undefined,
     signal: AbortSignal,
   ): Promise<Ended> {
     const secret = login && `username=${login.username}\npassword=${login.password}\n`;
-    return this.#git.run(['--git-dir', this.#folder, ...command], {
+    const ended = await this.#git.run(['--git-dir', this.#folder, ...command], {
       cwd: this.#source.cwd,
       signal,
       secret,
       deadline: 'network',
     });
+    // A git that was killed leaves its lock files, which would fail the next one.
+    if (ended.cause !== 'exit')
+      for (const name of LOCKS) await rm(join(this.#folder, name), { force: true });
+    return ended;
   }
 
   async #tip(): Promise<string | undefined> {

@@ -24,13 +24,10 @@ export const ownLocks: Set<string> = ((globalThis as { [HELD]?: Set<string> })[H
 
 export async function judge(lock: LockFile, machine: Machine): Promise<Verdict> {
   const { holder, nonce } = lock;
-  if (ownLocks.has(nonce)) return 'held';
-  const process = isHere(holder, machine)
-    ? await machine.look(holder.pid)
-    : { state: 'running' as const };
-  const liveness = livenessOf(holder, machine, process);
+  if (!isHere(holder, machine)) return 'silent';
+  const liveness = livenessOf(holder, machine, await machine.look(holder.pid));
   if (liveness === 'gone') return 'free';
-  if (isHere(holder, machine) && holder.pid === machine.pid) return 'free';
+  if (holder.pid === machine.pid) return ownLocks.has(nonce) ? 'held' : 'free';
   return liveness === 'alive' ? 'held' : 'silent';
 }
 
