@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 
-import { type Random, withEffect } from '@keyturn/core';
+import { type KeyturnError, type Random, withEffect } from '@keyturn/core';
 
 import type { Change, Landed, Moment } from './change.ts';
 import { abortedWhenAll } from './signals.ts';
@@ -21,8 +21,10 @@ interface Queued {
 
 /** Pushes that find the branch moved, in a row. */
 const MOST_RACES = 40;
-/** Pushes of one commit that the server did not answer, or refused although the branch had not moved. */
-const MOST_TRIES = 3;
+/** Pushes of one commit that the server did not answer. */
+const MOST_UNANSWERED = 3;
+/** Pushes of one commit onto a branch that the server could not lock, although it has not moved: another push is under way. */
+const MOST_STUCK = 12;
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 2000;
 
@@ -181,15 +183,15 @@ export class Branch {
   ): Promise<Moment | undefined> {
     const { remote, objects } = await this.#mirror.open(signal);
     const began = { clock: this.#means.clock.now(), steady: performance.now() };
-    let isUnclear = false;
+    let unanswered = 0;
     for (let tries = 1; ; tries++) {
       const pushed = await remote.push(next.commit, base.commit, signal);
       if (pushed.kind === 'done') {
         this.#mirror.moveTo(next, began.steady);
         return began;
       }
-      isUnclear ||= pushed.kind === 'unanswered';
-      const effect = isUnclear ? 'unknown' : 'none';
+      if (pushed.kind === 'unanswered') unanswered++;
+      const effect = unanswered > 0 ? 'unknown' : 'none';
       if (pushed.kind === 'refused') throw withEffect(pushed.error, effect);
       const found = await this.#mirror.sync(signal).catch((error: unknown) => {
         throw withEffect(pushed.kind === 'unanswered' ? pushed.error : error, effect);
@@ -199,17 +201,14 @@ export class Branch {
           (await objects.isAncestor(next.commit, found.commit, signal))
           ? began
           : undefined;
-      if (tries >= MOST_TRIES) throw this.#givenUp(pushed, isUnclear);
+      if (unanswered >= MOST_UNANSWERED || tries >= MOST_STUCK)
+        throw withEffect(this.#givenUp(pushed), effect);
       await this.#pause(tries, signal);
     }
   }
 
-  #givenUp(pushed: Pushed, isUnclear: boolean): unknown {
-    const error =
-      pushed.kind === 'moved' || pushed.kind === 'done'
-        ? pushRefused(this.where, pushed.kind === 'moved' ? pushed.reason : '')
-        : pushed.error;
-    return withEffect(error, isUnclear ? 'unknown' : 'none');
+  #givenUp(pushed: Exclude<Pushed, { readonly kind: 'done' }>): KeyturnError {
+    return pushed.kind === 'moved' ? pushRefused(this.where, pushed.reason) : pushed.error;
   }
 
   #pause(turn: number, signal: AbortSignal): Promise<void> {

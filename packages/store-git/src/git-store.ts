@@ -99,7 +99,6 @@ export function createGitStore(options: GitStoreOptions) {
     },
     async lock(rotation, owner, { signal }) {
       const abandoned = await expectFree(rotation, signal);
-      asked.add(rotation);
       const holder = await holderOf(await machine(), owner, clock);
       const means = {
         branch,
@@ -108,12 +107,16 @@ export function createGitStore(options: GitStoreOptions) {
         lease,
         later: options.later ?? later,
       };
-      return new GitLock(means, {
+      const lock = new GitLock(means, {
         rotation,
         holder,
         abandoned,
         used: () => asked.delete(rotation),
       });
+      // A push of the holder that is gone might still be under way: it must fail before the ledger is read.
+      if (abandoned !== undefined) await lock.takeOver(signal);
+      asked.add(rotation);
+      return lock;
     },
     check: ({ signal }) => checkBranch(branch, location.branch, signal),
     async holder(rotation, { signal }) {

@@ -103,6 +103,16 @@ export class GitLock implements LockBackend {
     if (this.#lease.isShort) await this.#push('lock', signal);
   }
 
+  /** Acquires the lock at once. Ends it if that fails. */
+  async takeOver(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#push('lock', signal);
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+  }
+
   release(): Promise<void> {
     this.#asked.used();
     this.#release ??= this.#queue.then(async () => {

@@ -82,6 +82,8 @@ export class Remote {
       this.#source.login,
       signal,
     );
+    // Another run has just created it.
+    if (listed.cause === 'exit' && listed.code === 0) return this.fetch(isFirst, signal);
     if (listed.cause !== 'exit' || listed.code !== 2) throw gitFailed(this.#where, listed);
     await rm(join(this.#folder, TIP), { force: true });
     return undefined;

@@ -40,7 +40,8 @@ async function clone(...options: string[]): Promise<string> {
   return join(folder, name);
 }
 
-async function writeAndRead(store: Store, label: string): Promise<void> {
+/** Uses a store as a run does; returns the labels that it has then. */
+async function writeAndRead(store: Store, label: string): Promise<readonly string[]> {
   const lock = await store.lock('one', 'writer', o);
   const { revision } = await store.open('one', o);
   const next = await append(
@@ -51,11 +52,17 @@ async function writeAndRead(store: Store, label: string): Promise<void> {
   );
   await append(lock, next, started(`${label} again`));
   await lock.release();
-  expect(labelsOf((await store.open('one', o)).records)).toContain(label);
-  expect(await store.claim('one', label, o)).toBe(true);
-  expect((await store.check(o)).problems).toEqual([]);
+  const isFirst = await store.claim('one', label, o);
+  const { problems } = await store.check(o);
+  const { records } = await store.open('one', o);
   await store.close();
+  return [...labelsOf(records), ...problems.map(({ message }) => message), String(isFirst)];
 }
+
+const expected = (...labels: readonly string[]) => [
+  ...labels.flatMap((label) => [label, `${label} again`]),
+  'true',
+];
 
 describe('the checkout of the user', () => {
   it.each([
@@ -70,7 +77,7 @@ describe('the checkout of the user', () => {
     await appendFile(join(checkout, '.git', 'FETCH_HEAD'), '');
     for (const label of ['first', 'second']) {
       const before = await contentsOf(checkout);
-      await writeAndRead(inCheckout(checkout), label);
+      expect(await writeAndRead(inCheckout(checkout), label)).toContain(label);
       expect(await contentsOf(checkout)).toEqual(before);
     }
     expect(await git(bare, 'for-each-ref', '--format=%(refname)')).toBe(
@@ -84,9 +91,13 @@ describe('the checkout of the user', () => {
     await mkdir(join(checkout, 'deep', 'er'), { recursive: true });
     await git(folder, 'clone', '--quiet', '--bare', bare, 'second.git');
     await git(checkout, 'remote', 'set-url', 'origin', '../ledger.git');
-    await writeAndRead(inCheckout(join(folder, 'tree')), 'a');
-    await writeAndRead(inCheckout(join(checkout, 'deep', 'er')), 'b');
-    await writeAndRead(inCheckout(join(folder, 'second.git')), 'c');
+    expect(await writeAndRead(inCheckout(join(folder, 'tree')), 'a')).toEqual(expected('a'));
+    expect(await writeAndRead(inCheckout(join(checkout, 'deep', 'er')), 'b')).toEqual(
+      expected('a', 'b'),
+    );
+    expect(await writeAndRead(inCheckout(join(folder, 'second.git')), 'c')).toEqual(
+      expected('a', 'b', 'c'),
+    );
   });
 
   it('runs none of its hooks, and is not what variables of git name', async () => {
@@ -104,7 +115,7 @@ describe('the checkout of the user', () => {
       GIT_INDEX_FILE: '/nowhere',
       GIT_TRACE: spy,
     });
-    await writeAndRead(store, 'a');
+    expect(await writeAndRead(store, 'a')).toEqual(expected('a'));
     await expect(readFile(spy)).rejects.toThrow('ENOENT');
   });
 });
@@ -122,7 +133,7 @@ describe('the credentials of a checkout', () => {
   it('are a header in its configuration', async () => {
     const { checkout, section } = await served();
     await git(checkout, 'config', section, header);
-    await writeAndRead(inCheckout(checkout), 'a');
+    expect(await writeAndRead(inCheckout(checkout), 'a')).toEqual(expected('a'));
   });
 
   it('are a header in a file that only this checkout includes', async () => {
@@ -130,7 +141,7 @@ describe('the credentials of a checkout', () => {
     const file = join(folder, 'credentials.config');
     await git(checkout, 'config', '--file', file, section, header);
     await git(checkout, 'config', `includeIf.gitdir:${join(checkout, '.git')}.path`, file);
-    await writeAndRead(inCheckout(checkout), 'a');
+    expect(await writeAndRead(inCheckout(checkout), 'a')).toEqual(expected('a'));
   });
 
   it('are a header that the user includes for this checkout', async () => {
@@ -141,27 +152,29 @@ describe('the credentials of a checkout', () => {
     await mkdir(home);
     const condition = `includeIf.gitdir:${checkout}/.path`;
     await git(checkout, 'config', '--file', join(home, '.gitconfig'), condition, file);
-    await writeAndRead(inCheckout(checkout, 'origin', { HOME: home }), 'a');
+    expect(await writeAndRead(inCheckout(checkout, 'origin', { HOME: home }), 'a')).toEqual(
+      expected('a'),
+    );
   });
 
   it('are a login in its URL', async () => {
     const { server, checkout } = await served();
     await git(checkout, 'remote', 'set-url', 'origin', `${server.url}/ledger.git`);
-    await writeAndRead(inCheckout(checkout), 'a');
+    expect(await writeAndRead(inCheckout(checkout), 'a')).toEqual(expected('a'));
   });
 
   it('are those of a helper', async () => {
     const { checkout } = await served();
     const helper = `!f() { test "$1" = get && echo username=${USER} && echo 'password=${PASSWORD}'; }; f`;
     await git(checkout, 'config', 'credential.helper', helper);
-    await writeAndRead(inCheckout(checkout), 'a');
+    expect(await writeAndRead(inCheckout(checkout), 'a')).toEqual(expected('a'));
   });
 
   it('are a login in the URL for pushes', async () => {
     const { server, checkout } = await served();
     await git(checkout, 'remote', 'set-url', 'origin', `file://${bare}`);
     await git(checkout, 'remote', 'set-url', '--push', 'origin', `${server.url}/ledger.git`);
-    await writeAndRead(inCheckout(checkout), 'a');
+    expect(await writeAndRead(inCheckout(checkout), 'a')).toEqual(expected('a'));
   });
 });
 
@@ -176,7 +189,7 @@ describe('a remote', () => {
 
   it('that could be one of two is refused; the only one is taken', async () => {
     const checkout = await clone();
-    await writeAndRead(inCheckout(checkout, ''), 'a');
+    expect(await writeAndRead(inCheckout(checkout, ''), 'a')).toEqual(expected('a'));
     await git(checkout, 'remote', 'add', 'upstream', bare);
     const error = await errorOf(inCheckout(checkout, '').open('one', o));
     expect(error.code).toBe('CONFIG_INVALID');

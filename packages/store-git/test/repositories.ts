@@ -56,24 +56,32 @@ export async function fileIn(bare: string, branch: string, path: string) {
   return stdout;
 }
 
-/** Commits a file onto a branch of a bare repository, behind the back of all stores; without content, removes it. */
+/** Commits a file onto a branch of a bare repository, behind the back of all stores. */
 export async function putFile(
   bare: string,
   branch: string,
   path: string,
-  content: string | undefined,
+  content: string,
 ): Promise<void> {
+  const commit = await commitFile(bare, branch, path, content);
+  await git(bare, 'update-ref', `refs/heads/${branch}`, commit);
+}
+
+/** The commit for that, which is not on the branch yet. */
+export async function commitFile(
+  bare: string,
+  branch: string,
+  path: string,
+  content: string,
+): Promise<string> {
   const tree = await git(bare, 'ls-tree', branch).catch(() => '');
   const lines = tree.split('\n').filter((line) => line !== '' && !line.endsWith(`\t${path}`));
-  if (content !== undefined) {
-    const blob = await gitWith(bare, content, 'hash-object', '-w', '--stdin');
-    lines.push(`100644 blob ${blob}\t${path}`);
-  }
+  const blob = await gitWith(bare, content, 'hash-object', '-w', '--stdin');
+  lines.push(`100644 blob ${blob}\t${path}`);
   const made = await gitWith(bare, lines.map((line) => `${line}\n`).join(''), 'mktree');
   const parent = await git(bare, 'rev-parse', '--verify', '--quiet', branch).catch(() => '');
   const parents = parent === '' ? [] : ['-p', parent];
-  const commit = await git(bare, 'commit-tree', ...parents, '-m', 'by hand', made);
-  await git(bare, 'update-ref', `refs/heads/${branch}`, commit);
+  return git(bare, 'commit-tree', ...parents, '-m', 'by hand', made);
 }
 
 /** A hook that every push runs. */
