@@ -81,5 +81,5 @@ export function reasonIn(stderr: string): string | undefined {
 }
 
 function withoutLogins(text: string): string {
-  return text.replaceAll(/:\/\/[^\s/@']*@/g, '://');
+  return text.replaceAll(/:\/\/[^\s/']*@/g, '://');
 }

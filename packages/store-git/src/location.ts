@@ -1,3 +1,5 @@
+import { remember } from '@keyturn/core';
+
 import {
   BRANCH_INVALID,
   branchOptionLike,
@@ -13,13 +15,13 @@ import {
 /** Where the branch is: a remote of a checkout, or a URL of its own. */
 export type Location = RemoteLocation | UrlLocation;
 
-export interface RemoteLocation {
+interface RemoteLocation {
   /** The name of the remote; empty for the only one. */
   readonly remote: string;
   readonly branch: string;
 }
 
-export interface UrlLocation {
+interface UrlLocation {
   /** Without a password. */
   readonly url: string;
   readonly login: Login | undefined;
@@ -32,7 +34,7 @@ export interface Login {
   readonly password: string;
 }
 
-export const DEFAULT_BRANCH = 'keyturn-ledger';
+const DEFAULT_BRANCH = 'keyturn-ledger';
 const SCHEMES = /^git\+(https|http|ssh|file):\/\//i;
 /** A user name of this length is a token. */
 const TOKEN_LENGTH = 20;
@@ -88,6 +90,11 @@ export function withoutLogin(text: string): { url: string; login: Login | undefi
   url.username = '';
   url.password = '';
   return { url: url.href, login: { username, password } };
+}
+
+/** From now on, the login is blanked in all output. */
+export function rememberLogin(login: Login | undefined): void {
+  if (login !== undefined) remember(login.password === '' ? login.username : login.password);
 }
 
 function decoded(text: string): string {

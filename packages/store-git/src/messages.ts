@@ -165,6 +165,13 @@ export const storeClosed = (where: string): KeyturnError =>
 
 // The branch.
 
+export const objectMissing = (where: string): KeyturnError =>
+  failed(
+    `${where}: an object of the repository is missing`,
+    'Run it again; if that does not help, run git fsck on the server.',
+    'none',
+  );
+
 export const branchRewritten = (where: string, effect: Effect): KeyturnError =>
   lost(
     where,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { gitFailed } from './failure.ts';
 import type { Call, Git } from './git.ts';
+import { objectMissing } from './messages.ts';
 import type { Ended } from './run.ts';
 
 /** One name in a folder of the branch. */
@@ -32,23 +33,24 @@ export class Objects {
     this.#where = where;
   }
 
-  /** Reads objects by their ids or by `COMMIT:PATH`; undefined for each that does not exist. */
-  async read(
-    names: readonly string[],
-    signal: AbortSignal,
-  ): Promise<readonly (Buffer | undefined)[]> {
+  /**
+   * Reads objects by their ids, or a tree by `COMMIT^{tree}`.
+   *
+   * @throws {KeyturnError} `STATE_FAILED` if one is missing: a ledger that cannot be read is not an empty one
+   */
+  async read(names: readonly string[], signal: AbortSignal): Promise<readonly Buffer[]> {
     if (names.length === 0) return [];
     const input = names.map((name) => `${name}\n`).join('');
     const { stdout } = await this.#run(['cat-file', '--batch'], { input, signal, most: LARGEST });
-    const found: (Buffer | undefined)[] = [];
-    for (let at = 0; found.length < names.length;) {
+    let at = 0;
+    return names.map(() => {
       const end = stdout.indexOf('\n', at);
       const [, size] = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(stdout.toString('latin1', at, end)) ?? [];
       const start = end + 1;
-      at = start + (size === undefined ? 0 : Number(size) + 1);
-      found.push(size === undefined ? undefined : stdout.subarray(start, at - 1));
-    }
-    return found;
+      at = start + Number(size) + 1;
+      if (size === undefined || at > stdout.length) throw objectMissing(this.#where);
+      return stdout.subarray(start, at - 1);
+    });
   }
 
   /** Writes files, and returns their ids. */
@@ -60,7 +62,9 @@ export class Objects {
     const input = names.map((name) => `${name}\n`).join('');
     const command = ['hash-object', '-w', '--no-filters', '--stdin-paths'];
     const { stdout } = await this.#run(command, { input, signal });
-    return stdout.toString().trim().split('\n');
+    const ids = stdout.toString().trim().split('\n');
+    if (ids.length !== contents.length) throw objectMissing(this.#where);
+    return ids;
   }
 
   async writeTree(tree: Tree, signal: AbortSignal): Promise<string> {

@@ -57,7 +57,7 @@ export class Remote {
    *
    * @throws {KeyturnError} `STATE_FAILED`
    */
-  async fetch(isFirst: boolean, signal: AbortSignal): Promise<string | undefined> {
+  async fetch(isFirst: boolean, signal: AbortSignal, tries = 3): Promise<string | undefined> {
     const options = [
       '--quiet',
       '--no-tags',
@@ -83,7 +83,8 @@ export class Remote {
       signal,
     );
     // Another run has just created it.
-    if (listed.cause === 'exit' && listed.code === 0) return this.fetch(isFirst, signal);
+    if (listed.cause === 'exit' && listed.code === 0 && tries > 1)
+      return this.fetch(isFirst, signal, tries - 1);
     if (listed.cause !== 'exit' || listed.code !== 2) throw gitFailed(this.#where, listed);
     await rm(join(this.#folder, TIP), { force: true });
     return undefined;

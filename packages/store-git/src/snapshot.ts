@@ -34,8 +34,8 @@ export class Snapshot {
   ): Promise<Snapshot> {
     const known = before?.stillIn(new Map()) ?? new Map<string, Buffer>();
     if (commit === undefined) return new Snapshot(objects, where, commit, new Map(), known);
-    const [tree = Buffer.alloc(0)] = await objects.read([`${commit}^{tree}`], signal);
-    const root = parseTree(tree, commit.length / 2);
+    const [tree] = await objects.read([`${commit}^{tree}`], signal);
+    const root = parseTree(tree ?? Buffer.alloc(0), commit.length / 2);
     const kept = before?.stillIn(root) ?? known;
     return new Snapshot(objects, where, commit, root, kept);
   }
@@ -56,10 +56,7 @@ export class Snapshot {
       entry === undefined || this.#known.has(entry.id) ? [] : [entry.id],
     );
     const found = await this.#objects.read(wanted, signal);
-    for (const [number, id] of wanted.entries()) {
-      const content = found[number];
-      if (content !== undefined) this.#known.set(id, content);
-    }
+    for (const [number, content] of found.entries()) this.#known.set(wanted[number] ?? '', content);
     return entries.map((entry) => entry && this.#known.get(entry.id));
   }
 
@@ -68,8 +65,8 @@ export class Snapshot {
     const entry = this.root.get(name);
     if (entry === undefined) return new Map();
     if (entry.mode !== FOLDER) throw notAFile(`${this.#where}: ${name}`);
-    const [tree = Buffer.alloc(0)] = await this.#objects.read([entry.id], signal);
-    return parseTree(tree, entry.id.length / 2);
+    const [tree] = await this.#objects.read([entry.id], signal);
+    return parseTree(tree ?? Buffer.alloc(0), entry.id.length / 2);
   }
 
   /** The commit that follows this one, with some files changed; `undefined` removes a file. Not pushed yet. */
@@ -79,21 +76,18 @@ export class Snapshot {
     seconds: number,
     signal: AbortSignal,
   ): Promise<Snapshot & { readonly commit: string }> {
-    const written = [...edits].flatMap(([path, content]) =>
-      content === undefined ? [] : [{ path, content }],
-    );
-    const contents = written.map(({ content }) => content);
+    const contents = [...edits.values()].filter((content) => content !== undefined);
     const ids = await this.#objects.writeFiles(contents, signal);
     const root = new Map(this.root);
     const folders = new Map<string, Map<string, Entry>>();
-    for (const [path] of edits) {
+    let next = 0;
+    for (const [path, content] of edits) {
       const [first = '', second] = path.split('/');
-      const id = ids[written.findIndex((one) => one.path === path)];
       if (second !== undefined && !folders.has(first))
         folders.set(first, new Map(await this.folder(first, signal)));
       const within = second === undefined ? root : folders.get(first);
-      if (id === undefined) within?.delete(second ?? first);
-      else within?.set(second ?? first, { mode: FILE, id });
+      if (content === undefined) within?.delete(second ?? first);
+      else within?.set(second ?? first, { mode: FILE, id: ids[next++] ?? '' });
     }
     for (const [name, tree] of folders)
       root.set(name, { mode: FOLDER, id: await this.#objects.writeTree(tree, signal) });
@@ -104,8 +98,8 @@ export class Snapshot {
       const content = contents[number];
       if (content !== undefined) known.set(id, content);
     }
-    const next = new Snapshot(this.#objects, this.#where, commit, root, known);
-    return next as Snapshot & { readonly commit: string };
+    const following = new Snapshot(this.#objects, this.#where, commit, root, known);
+    return following as Snapshot & { readonly commit: string };
   }
 
   #fileAt(name: string): Entry | undefined {

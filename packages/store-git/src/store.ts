@@ -1,7 +1,7 @@
-import { defineStore, remember, type SchemaResult, type StandardSchema } from '@keyturn/core';
+import { defineStore, type SchemaResult, type StandardSchema } from '@keyturn/core';
 
 import { createGitStore } from './git-store.ts';
-import { type Location, parseLocation } from './location.ts';
+import { type Location, parseLocation, rememberLogin } from './location.ts';
 
 /** The location, as in `KEYTURN_STATE`. */
 const schema: StandardSchema<Location> = {
@@ -28,10 +28,7 @@ export const gitStore = defineStore({
   options: schema,
   env: [],
   connect(location, { env, clock, random, directory }) {
-    if ('url' in location && location.login !== undefined) {
-      const { username, password } = location.login;
-      remember(password === '' ? username : password);
-    }
+    if ('url' in location) rememberLogin(location.login);
     return createGitStore({ location, env, clock, random, directory });
   },
 });

@@ -3,7 +3,7 @@ import { type Clock, codeOf, type Environment, KeyturnError } from '@keyturn/cor
 
 import { type ObjectFormat, readCheckout, type Source } from './checkout.ts';
 import { Git, type Deadlines } from './git.ts';
-import type { Location } from './location.ts';
+import { type Location, rememberLogin } from './location.ts';
 import { temporaryUnwritable } from './messages.ts';
 import { Objects } from './objects.ts';
 import { Remote } from './remote.ts';
@@ -61,6 +61,8 @@ export async function openWorkspace(
           settings: [],
           objectFormat: 'sha1',
         };
+  rememberLogin(source.login);
+  rememberLogin(source.pushLogin);
   try {
     return await workspaceFor(means, git, source, objectFormat ?? source.objectFormat);
   } catch (error) {

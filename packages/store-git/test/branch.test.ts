@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { chain, EMPTY, serialise } from '@keyturn/core/ledger';
@@ -207,7 +207,6 @@ describe('a hook of the server', () => {
     const asked = join(folder, 'asked');
     await hook(bare, 'pre-receive', `echo x >> ${asked}; exit 1`);
     await errorOf(append(lock, revision, started('b')));
-    const { readFile } = await import('node:fs/promises');
     expect(await readFile(asked, 'utf8')).toBe('x\n');
     await lock.release();
   });
@@ -218,7 +217,6 @@ describe('a hook of the server', () => {
     await hook(bare, 'pre-receive', `echo "$GIT_PUSH_OPTION_COUNT $GIT_PUSH_OPTION_0" >> ${seen}`);
     const { lock } = await begun();
     await lock.release();
-    const { readFile } = await import('node:fs/promises');
     expect(await readFile(seen, 'utf8')).toBe('1 ci.skip\n1 ci.skip\n');
   });
 
@@ -256,6 +254,18 @@ describe('check', () => {
     const { problems } = await open({ bare: join(folder, 'none.git') }).check(o);
     expect(problems.map(({ code }) => code)).toEqual(['STATE_FAILED']);
     expect(problems[0]?.message).toContain('does not exist');
+  });
+});
+
+describe('a temporary repository that lost an object', () => {
+  it('fails; its ledgers are not taken for empty', async () => {
+    await (await begun()).lock.release();
+    const store = open({ bare }, { env: { PATH: process.env['PATH'], TMPDIR: folder } });
+    await store.lock('one', 'writer', o);
+    const [name = ''] = (await readdir(folder)).filter((one) => one.startsWith('keyturn-git-'));
+    await rm(join(folder, name, 'objects'), { recursive: true });
+    await mkdir(join(folder, name, 'objects'));
+    expect((await errorOf(store.open('one', o))).code).toBe('STATE_FAILED');
   });
 });
 

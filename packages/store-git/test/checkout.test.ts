@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { EMPTY } from '@keyturn/core/ledger';
@@ -209,6 +209,47 @@ describe('a remote', () => {
     const error = await errorOf(inCheckout(checkout).open('one', o));
     expect(error.code).toBe('STATE_FAILED');
     await expect(readFile(spy)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('SSH', () => {
+  const withSsh = async (script: string): Promise<Store> => {
+    const file = join(folder, 'ssh');
+    await writeFile(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const more = { GIT_SSH: file, GIT_SSH_VARIANT: 'ssh', SSH_AUTH_SOCK: '/run/agent' };
+    const location = `git+ssh://git@git.invalid${bare}#${BRANCH}`;
+    return open({ location }, { env: { ...env, ...more } });
+  };
+
+  it('is used with the agent of the user', async () => {
+    const store = await withSsh(
+      'test "$SSH_AUTH_SOCK" = /run/agent || exit 1; for last; do :; done; eval "$last"',
+    );
+    expect(await writeAndRead(store, 'a')).toEqual(expected('a'));
+  });
+
+  it.each([
+    ['git@git.invalid: Permission denied (publickey).', 'accepted no SSH key'],
+    ['Host key verification failed.', 'host key of the server is unknown'],
+    ['ssh: Could not resolve hostname git.invalid: Name or service not known', 'unreachable'],
+    ['ERROR: Repository not found.', 'does not exist'],
+    ['ERROR: The key you are authenticating with has been marked as read only.', 'denied'],
+  ])('that fails with "%s" is explained', async (said, meaning) => {
+    const store = await withSsh(`echo '${said}' >&2; exit 255`);
+    const error = await errorOf(store.open('one', o));
+    expect(error).toMatchObject({ code: 'STATE_FAILED', effect: 'none' });
+    expect(error.message).toContain(meaning);
+  });
+});
+
+describe('a repository of another user', () => {
+  it.skipIf(process.getuid?.() !== 0)('is refused, with what to do', async () => {
+    const checkout = await clone();
+    await chown(join(checkout, '.git'), 12_345, 12_345);
+    await chown(checkout, 12_345, 12_345);
+    const error = await errorOf(inCheckout(checkout).open('one', o));
+    expect(error.message).toContain('belongs to another user');
+    expect(error.hint).toContain('safe.directory');
   });
 });
 

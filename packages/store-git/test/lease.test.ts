@@ -163,8 +163,10 @@ describe('a lock of another machine', () => {
       ...clock,
       async sleep(milliseconds: number) {
         looks++;
-        if (looks === 3) timers.fire();
-        for (let count = 1; looks === 3 && count !== 2;) count = (await lockFile())?.count ?? 0;
+        if (looks === 3) {
+          timers.fire();
+          for (let count = 1; count !== 2;) count = (await lockFile())?.count ?? 0;
+        }
         await clock.sleep(milliseconds);
       },
     };

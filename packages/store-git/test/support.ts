@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { KeyturnError, systemClock } from '@keyturn/core';
 import {
@@ -38,7 +38,7 @@ export async function freshBare(): Promise<{ folder: string; bare: string }> {
   return { folder, bare: await bareRepository(folder) };
 }
 
-export function located(text: string): Location {
+function located(text: string): Location {
   const location = parseLocation(text);
   if ('problem' in location) throw new Error(location.problem);
   return location;
@@ -160,5 +160,3 @@ export async function contentsOf(folder: string): Promise<Map<string, string>> {
   }
   return found;
 }
-
-export const nameOf = basename;
