@@ -145,9 +145,11 @@ export class GitLock implements LockBackend {
       await this.#push('append', signal);
     } catch (error) {
       // What may be lost is told now, and not again by the release. The ledger is read again before the next append.
+      const isPushed = !this.#waiting.includes(end);
       this.#waiting.drop();
       this.#end = undefined;
-      throw error;
+      // A renewal took the records along.
+      throw isPushed ? withEffect(error, 'unknown') : error;
     }
     return end;
   }

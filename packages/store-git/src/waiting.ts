@@ -36,6 +36,11 @@ export class Waiting {
     return revision;
   }
 
+  /** Whether the record before this revision waits. */
+  includes(revision: Revision): boolean {
+    return this.#records.some((one) => one.revision === revision);
+  }
+
   /** What is on the branch no longer waits. */
   pushed(end: Revision): void {
     const last = this.#records.findIndex(({ revision }) => revision === end);

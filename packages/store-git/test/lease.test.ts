@@ -84,6 +84,22 @@ describe('a lock', () => {
     await lock.release();
   });
 
+  it('whose renewal took the records along does not say that they were not written', async () => {
+    const timers = manualTimers();
+    const store = open({ bare }, { later: timers.later, clock: virtualClock(Date.now()) });
+    const lock = await store.lock('one', 'writer', o);
+    const revision = await append(lock, EMPTY, opened());
+    // After the renewal, nothing is taken anymore.
+    const script = 'printf "#!/bin/sh\nexit 1" > hooks/pre-receive; chmod +x hooks/pre-receive';
+    await hook(bare, 'post-receive', script);
+    timers.fire();
+    const error = await append(lock, revision, started('a')).catch((thrown: unknown) => thrown);
+    const { records } = await open({ bare }).open('one', o);
+    expect(labelsOf(records)).toEqual(['a']);
+    expect(error).not.toMatchObject({ effect: 'none' });
+    await lock.release();
+  });
+
   it('is confirmed by a push only when little of the lease is left', async () => {
     const clock = virtualClock(Date.now(), { auto: false });
     const store = open({ bare }, { clock, later: manualTimers().later });

@@ -230,6 +230,28 @@ describe('credentials', () => {
   });
 });
 
+describe('a server', () => {
+  it('that is not there is said to be unreachable', async () => {
+    await server[Symbol.asyncDispose]();
+    const store = connect();
+    const error = await errorOf(store.open('one', o));
+    expect(error).toMatchObject({ code: 'STATE_FAILED', effect: 'none' });
+    expect(error.message).toContain('the server is unreachable');
+    expectNoPassword(error);
+    server = await serveGit('/');
+  });
+
+  it('that lets read, but not push, is a problem for check, which pushes nothing', async () => {
+    always(403, 'advertise push', 'push');
+    const { problems } = await connect().check(o);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message).toContain('access is denied');
+    server.fault = undefined;
+    expect((await connect().check(o)).problems).toEqual([]);
+    expect(pushesOf(server)).toBe(0);
+  });
+});
+
 describe('a server that hangs', () => {
   it('fails each call after its deadline', async () => {
     always('hang');
