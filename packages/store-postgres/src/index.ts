@@ -1,0 +1,1 @@
+export { postgresStore, postgresStore as default } from './store.ts';

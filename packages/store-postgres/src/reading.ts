@@ -1,0 +1,142 @@
+import {
+  EMPTY,
+  follow,
+  type LedgerRecord,
+  type OpenedLedger,
+  parseRecord,
+  type Revision,
+} from '@keyturn/core/ledger';
+
+import { recordAltered, recordsMissing } from './messages.ts';
+import { decodeName, encodeName } from './names.ts';
+import type { Row, Session } from './session.ts';
+import { hashOf } from './strings.ts';
+import type { Tables } from './tables.ts';
+
+/** How many records are read at once for `history`. */
+const PAGE = 200;
+
+/** Where a ledger is, in errors. */
+export function whereIs(where: string, rotation: string): string {
+  return `${where} ledger "${rotation.slice(0, 100)}"`;
+}
+
+/** The current chapter: from the last `opened` record on. The one before it is read, too, to check that the chapter follows it. */
+export async function readChapter(
+  session: Session,
+  { records }: Tables,
+  rotation: string,
+  where: string,
+): Promise<OpenedLedger> {
+  const rows = await session.run(
+    `with opening as (
+        select max(seq) as seq from ${records} where rotation = $1 and opens
+      )
+      select seq::text, hash, record from ${records}
+      where rotation = $1 and seq >= coalesce((select seq from opening), 1) - 1
+      order by ${records}.seq`,
+    [encodeName(rotation)],
+  );
+  const chain = new Chain(where);
+  const [first] = rows;
+  if (first !== undefined && first['seq'] !== '1') chain.startBefore(first);
+  const all = rows.map((row) => chain.add(row));
+  const opened = all.findLastIndex(({ event }) => event.type === 'opened');
+  return { records: all.slice(Math.max(0, opened)), revision: chain.revision };
+}
+
+/** A page of a ledger after a record, verified by a chain. */
+export async function readPage(
+  session: Session,
+  { records }: Tables,
+  rotation: string,
+  after: number,
+): Promise<readonly Row[]> {
+  return session.run(
+    `select seq::text, hash, record from ${records}
+      where rotation = $1 and seq > $2::bigint order by ${records}.seq limit ${PAGE}`,
+    [encodeName(rotation), String(after)],
+  );
+}
+
+/** Checks that rows are records that follow each other, and that each is what was once written. */
+export class Chain {
+  readonly #where: string;
+  revision: Revision = EMPTY;
+
+  constructor(where: string) {
+    this.#where = where;
+  }
+
+  get length(): number {
+    return Number(this.revision.slice(0, this.revision.indexOf(':')));
+  }
+
+  /** Takes for granted what is before a row. */
+  startBefore(row: Row): void {
+    const { seq, prev } = parseRecord(row['record'] ?? '', this.#at(row));
+    if (seq <= 1) throw recordsMissing(this.#at(row));
+    this.revision = `${seq - 1}:${prev}`;
+  }
+
+  /** @throws {KeyturnError} `STATE_CORRUPT` */
+  add(row: Row): LedgerRecord {
+    const at = this.#at(row);
+    const record = parseRecord(row['record'] ?? '', at);
+    const next = follow(this.revision, record, at);
+    if (next !== `${row['seq']}:${row['hash']}`) throw recordAltered(at);
+    this.revision = next;
+    return record;
+  }
+
+  #at(row: Row): string {
+    return `${this.#where} record ${row['seq']}`;
+  }
+}
+
+/** The names of all rotations, sorted. */
+export async function readRotations(session: Session, { records }: Tables): Promise<string[]> {
+  const rows = await session.run(`select rotation, record from ${records} where seq = 1`);
+  return namesIn(rows);
+}
+
+/** The rotations whose current chapter mentions a token: found by the index, then searched. */
+export async function readHolders(
+  session: Session,
+  { records }: Tables,
+  token: string,
+): Promise<string[]> {
+  const rows = await session.run(
+    `with found as (
+        select distinct rotation from ${records} as r
+        where strings @> array[$1::bigint] and strpos(record, $2) > 0
+          and seq >= coalesce(
+            (select max(o.seq) from ${records} as o where o.rotation = r.rotation and o.opens), 0)
+      )
+      select f.rotation, r.record from found as f
+      left join ${records} as r on r.rotation = f.rotation and r.seq = 1`,
+    [hashOf(token), JSON.stringify(token)],
+  );
+  return namesIn(rows);
+}
+
+/** A name that was too long for the index is in the first record of its ledger. */
+function namesIn(rows: readonly Row[]): string[] {
+  const names: string[] = [];
+  for (const { rotation: encoded, record } of rows) {
+    if (encoded === null || encoded === undefined) continue;
+    const name = decodeName(encoded) ?? nameIn(record ?? '');
+    // Under another name than its own, it is not a ledger of keyturn.
+    if (name !== undefined && encodeName(name) === encoded) names.push(name);
+  }
+  return names.toSorted();
+}
+
+function nameIn(record: string): string | undefined {
+  try {
+    const { event } = parseRecord(record, '');
+    return event.type === 'opened' ? event.rotation : undefined;
+  } catch {
+    return undefined;
+  }
+}

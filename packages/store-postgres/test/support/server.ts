@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { Client, type QueryResult } from 'pg';
+import { afterAll, test } from 'vitest';
+
+import { findBinaries, layBinaries, run, unprivileged } from './binaries.ts';
+
+export const PASSWORD = 'correct horse/battery#staple';
+
+/** A PostgreSQL on a free port of loopback, of its own. */
+export interface Server {
+  readonly port: number;
+  /** Has the server's socket, and place for a test's own files. */
+  readonly folder: string;
+  /** The location of the store, as a superuser if nobody else is named. */
+  location(options?: LocationOptions): string;
+  /** Runs statements as a superuser; returns the rows of the last one. */
+  sql(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  stop(how?: 'stop' | 'crash'): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface LocationOptions {
+  readonly user?: string;
+  readonly password?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+const found = await findBinaries();
+/** Why there is no server here, for the title of what is skipped. */
+export const missing = 'reason' in found ? found.reason : undefined;
+export const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
+
+/** One server for all tests of a file. Started at once, because conformance kits look at a fixture before the first test. */
+export async function useServer(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<() => Server> {
+  const server = missing === undefined ? await startServer(settings) : undefined;
+  afterAll(() => server?.end(), 30_000);
+  return () => {
+    if (server === undefined) throw new Error(missing);
+    return server;
+  };
+}
+
+/** Registers tests that need a server, or one that is skipped and says why. */
+export async function withServer(register: () => Promise<void>): Promise<void> {
+  await (missing === undefined ? register() : test.skip(`everything${skipped}`, () => {}));
+}
+
+async function startServer(settings: Readonly<Record<string, string>>) {
+  if ('reason' in found) throw new Error(found.reason);
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-pg-'));
+  await chmod(folder, 0o755);
+  const bin = await layBinaries(found.native, folder);
+  const data = join(folder, 'data');
+  const secret = join(folder, 'password');
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(secret, PASSWORD);
+  for (const path of [data, secret, folder])
+    if (unprivileged.uid !== undefined) await chown(path, unprivileged.uid, unprivileged.gid ?? 0);
+  await run(
+    join(bin, 'initdb'),
+    [
+      `--pgdata=${data}`,
+      `--pwfile=${secret}`,
+      '--username=admin',
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--no-locale',
+      '--no-sync',
+    ],
+    { cwd: folder, env: { LC_ALL: 'C', TZ: 'UTC' }, ...unprivileged },
+  );
+  await rm(secret);
+  return serve(join(bin, 'postgres'), data, folder, settings);
+}
+
+async function serve(
+  command: string,
+  data: string,
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+) {
+  const port = await freePort();
+  const all = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: folder.length < 90 ? folder : '',
+    fsync: 'off',
+    max_connections: '60',
+    shared_buffers: '16MB',
+    ...settings,
+  };
+  const parameters = ['-D', data, ...Object.entries(all).flatMap(([k, v]) => ['-c', `${k}=${v}`])];
+  const task = JSON.stringify({ command, parameters, folder, user: unprivileged });
+  const script = fileURLToPath(new URL('guard.ts', import.meta.url));
+  const guard = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, task], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface(guard.stdout)[Symbol.asyncIterator]();
+  const expectLine = async (wanted: string): Promise<void> => {
+    const { value } = await lines.next();
+    if (value !== wanted) throw new Error(`the server: ${String(value)}, not ${wanted}`);
+  };
+  await expectLine('ready');
+  const location = ({
+    user = 'admin',
+    password = PASSWORD,
+    host = '127.0.0.1',
+    port: other = port,
+    query = {},
+  }: LocationOptions = {}): string => {
+    const search = new URLSearchParams(query).toString();
+    const who = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+    return `postgres://${who}@${host}:${other}/postgres${search === '' ? '' : `?${search}`}`;
+  };
+  return {
+    port,
+    folder,
+    location,
+    async sql(text: string, values: readonly unknown[] = []) {
+      const client = new Client({
+        host: '127.0.0.1',
+        port,
+        user: 'admin',
+        password: PASSWORD,
+        database: 'postgres',
+        ssl: false,
+      });
+      client.on('error', () => {});
+      await client.connect();
+      try {
+        const result = await client.query(text, values.length > 0 ? [...values] : undefined);
+        const last = Array.isArray(result) ? (result as QueryResult[]).at(-1) : result;
+        return (last as QueryResult<Record<string, unknown>>).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    async stop(how: 'stop' | 'crash' = 'stop') {
+      guard.stdin.write(`${how}\n`);
+      await expectLine('stopped');
+    },
+    async start() {
+      guard.stdin.write('start\n');
+      await expectLine('ready');
+    },
+    async end() {
+      const gone = once(guard, 'exit');
+      guard.stdin.end();
+      await gone;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
