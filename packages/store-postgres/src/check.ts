@@ -11,6 +11,7 @@ import {
   schemaNotCreatable,
   sentInPlain,
   serverUnverified,
+  storeFailed,
 } from './messages.ts';
 import type { Schema } from './migrations.ts';
 import type { Session } from './session.ts';
@@ -71,6 +72,7 @@ async function inspect(
   await connector.refusePooler(session, session.pid);
   const [server = {}] = await session.run(
     `select pg_is_in_recovery() as replica, current_setting('fsync') as fsync,
+      current_setting('transaction_read_only') as read_only,
       exists (select from pg_namespace where nspname = $1) as there,
       has_database_privilege(current_database(), 'CREATE') as may_create,
       coalesce((select has_schema_privilege(oid, 'CREATE') from pg_namespace where nspname = $1), false)
@@ -79,6 +81,8 @@ async function inspect(
   );
   const isSynced = server['fsync'] !== 'off';
   if (server['replica'] === 't') return { isSynced, problems: [replicaFound(where)] };
+  if (server['read_only'] === 'on')
+    return { isSynced, problems: [storeFailed(where, { sqlstate: '25006' }, 'none')] };
   const isMade = await schema.isThere(session);
   const missing = isMade ? await privilegesLacking(session, tables) : [];
   const mayMake = server['there'] === 't' ? server['may_create_in'] : server['may_create'];

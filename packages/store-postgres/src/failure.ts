@@ -62,7 +62,9 @@ export function otherCodeOf(error: unknown): string | undefined {
 
 /** A failure as the user gets it. Other errors are returned as they are. */
 export function failed(where: string, error: unknown, effect: Effect = 'none'): unknown {
-  return isFailure(error) ? storeFailed(where, error, error.sent ? effect : 'none') : error;
+  if (!isFailure(error)) return error;
+  const isCertain = error.kind === 'refused' || !error.sent;
+  return storeFailed(where, error, isCertain ? 'none' : effect);
 }
 
 /** Runs `action`; a failure of the database becomes a `KeyturnError`. */

@@ -14,7 +14,7 @@ import { lockWaitInterrupted } from './messages.ts';
 import { Schema } from './migrations.ts';
 import { Pool } from './pool.ts';
 import { readChapter, readHolders, readRotations, whereIs } from './reading.ts';
-import type { Session } from './session.ts';
+import type { Session, Timeouts } from './session.ts';
 import { tablesIn } from './tables.ts';
 
 export interface PostgresStoreOptions {
@@ -27,6 +27,8 @@ export interface PostgresStoreOptions {
   readonly lease?: number;
   /** @default ten seconds, in milliseconds */
   readonly connectTimeout?: number;
+  /** @default two seconds, in milliseconds; see {@link Timeouts} */
+  readonly patience?: number;
 }
 
 const TEN_SECONDS = 10_000;
@@ -40,9 +42,10 @@ export function createPostgresStore({
   machine: given,
   lease = TEN_SECONDS,
   connectTimeout = TEN_SECONDS,
+  patience = 2000,
 }: PostgresStoreOptions) {
   const where = shownLocation(location);
-  const timeouts = { connect: connectTimeout, statement: location.timeout };
+  const timeouts: Timeouts = { connect: connectTimeout, statement: location.timeout, patience };
   const connector = new Connector({ location, where, env, directory, timeouts });
   const pool = new Pool(where, () => connector.connect('read'));
   const tables = tablesIn(location.schema);

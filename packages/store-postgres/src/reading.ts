@@ -32,14 +32,14 @@ export async function readChapter(
     `with opening as (
         select max(seq) as seq from ${records} where rotation = $1 and opens
       )
-      select seq::text, hash, record from ${records}
+      select seq::text, hash, record, seq < (select seq from opening) as before from ${records}
       where rotation = $1 and seq >= coalesce((select seq from opening), 1) - 1
       order by ${records}.seq`,
     [encodeName(rotation)],
   );
   const chain = new Chain(where);
   const [first] = rows;
-  if (first !== undefined && first['seq'] !== '1') chain.startBefore(first);
+  if (first?.['before'] === 't') chain.startBefore(first);
   const all = rows.map((row) => chain.add(row));
   const opened = all.findLastIndex(({ event }) => event.type === 'opened');
   return { records: all.slice(Math.max(0, opened)), revision: chain.revision };

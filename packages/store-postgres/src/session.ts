@@ -11,12 +11,12 @@ export type Row = Readonly<Record<string, string | null>>;
 export interface Timeouts {
   readonly connect: number;
   readonly statement: number;
+  /**
+   * How much longer than the server this side waits for a statement, because the server's own answer says more; and how long an
+   * interrupted one may take to end, before the connection is cut.
+   */
+  readonly patience: number;
 }
-
-/** How much longer than the server this side waits for a statement: the server's own answer says more. */
-const SLACK = 3000;
-/** How long an interrupted statement may take to end, before the connection is cut. */
-const PATIENCE = 2000;
 
 /** Every value as the text that the server sent: what a program set up for its own use of `pg` changes nothing here. */
 const types = { getTypeParser: () => (value: string) => value };
@@ -101,7 +101,7 @@ export class Session {
   interrupt(): void {
     if (this.#end !== undefined) return;
     this.#cancel(this.pid).catch(() => {});
-    const cut = setTimeout(() => this.destroy('interrupted'), PATIENCE).unref();
+    const cut = setTimeout(() => this.destroy('interrupted'), this.#timeouts.patience).unref();
     void this.#queue.then(() => clearTimeout(cut));
   }
 
@@ -110,7 +110,7 @@ export class Session {
     if (this.#end !== undefined) return;
     this.#end = new DatabaseFailure('broken', { code: 'ended', sent: false });
     const { stream } = this.#inner.connection;
-    const cut = setTimeout(() => stream.destroy(), PATIENCE);
+    const cut = setTimeout(() => stream.destroy(), this.#timeouts.patience);
     try {
       await this.#client.end();
     } catch {
@@ -129,7 +129,10 @@ export class Session {
 
   async #run(text: string, values: readonly (string | readonly string[])[]): Promise<Row[]> {
     if (this.#end !== undefined) throw unsent(this.#end);
-    const late = setTimeout(() => this.destroy('timeout'), this.#timeouts.statement + SLACK);
+    const late = setTimeout(
+      () => this.destroy('timeout'),
+      this.#timeouts.statement + this.#timeouts.patience,
+    );
     this.#inner.ref();
     try {
       const { rows } = await this.#client.query<Row>({

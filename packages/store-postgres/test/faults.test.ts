@@ -1,0 +1,136 @@
+import { KeyturnError, systemClock } from '@keyturn/core';
+import { chain, EMPTY, type Revision, revisionOf } from '@keyturn/core/ledger';
+import { describe, expect, it } from 'vitest';
+
+import { startProxy, type Fault } from './support/proxy.ts';
+import { useServer, withServer } from './support/server.ts';
+import {
+  AT,
+  calm,
+  freshSchema,
+  labels,
+  locationOf,
+  manualClock,
+  opened,
+  openStore,
+  started,
+  type Store,
+} from './support/stores.ts';
+
+const server = await useServer();
+
+/** What a run was told about each of its labels. */
+type Told = Map<string, 'kept' | 'none' | 'unknown'>;
+
+/** One run that uses every call. Goes on after an error as a run does: not at all. */
+async function runOnce(store: Store, told: Told, claimed: (boolean | 'unknown')[]): Promise<void> {
+  const lock = await store.lock('one', 'run', calm);
+  try {
+    const { revision } = await store.open('one', calm);
+    let end = await write(lock, revision, told, 'now', 'a', true);
+    end = await write(lock, end, told, 'with-the-next', 'b');
+    end = await write(lock, end, told, 'now', 'c');
+    await store.claim('one', 'key', calm).then(
+      (isFirst) => claimed.push(isFirst),
+      (error: unknown) => {
+        claimed.push('unknown');
+        throw error;
+      },
+    );
+    await store.now(calm);
+    await store.holders('a', calm);
+    await write(lock, end, told, 'with-the-next', 'd');
+    await lock.confirm(calm);
+  } finally {
+    await lock.release(calm).then(
+      () => kept(told, 'd'),
+      (error: unknown) => told.has('d') && told.set('d', effectOf(error)),
+    );
+  }
+}
+
+function kept(told: Told, label: string): void {
+  if (told.get(label) === 'unknown') told.set(label, 'kept');
+}
+
+async function write(
+  lock: Awaited<ReturnType<Store['lock']>>,
+  revision: Revision,
+  told: Told,
+  durable: 'now' | 'with-the-next',
+  label: string,
+  isFirst = false,
+): Promise<Revision> {
+  const events = [...(isFirst && revision === EMPTY ? [opened()] : []), started(label)];
+  told.set(label, 'unknown');
+  try {
+    const end = await lock.append(chain(revision, events, AT), revision, { ...calm, durable });
+    if (durable === 'now') for (const one of told.keys()) told.set(one, 'kept');
+    return end;
+  } catch (error) {
+    told.set(label, effectOf(error));
+    throw error;
+  }
+}
+
+function effectOf(error: unknown): 'none' | 'unknown' {
+  expect(KeyturnError.is(error), String(error)).toBe(true);
+  return (error as KeyturnError).effect;
+}
+
+await withServer(async () => {
+  describe.each<Fault>(['cut', 'lose', 'mute', 'hang'])('a request that is met by %s', (fault) => {
+    it('leaves a ledger that says what the run was told, wherever it happens', async () => {
+      let isReached = true;
+      let at = 0;
+      while (isReached) {
+        at++;
+        const schema = freshSchema();
+        const proxy = await startProxy(server().port);
+        proxy.decide = (request) => (request === at ? fault : undefined);
+        const location = locationOf(server(), schema, { port: proxy.port });
+        const options = { clock: systemClock, connectTimeout: 300, patience: 50, lease: 500 };
+        const store = openStore({ ...location, timeout: 150 }, options);
+        const told: Told = new Map();
+        const claimed: (boolean | 'unknown')[] = [];
+        const outcome = await runOnce(store, told, claimed).catch((error: unknown) => error);
+        if (outcome !== undefined) effectOf(outcome);
+        await store.close();
+        isReached = proxy.requests >= at;
+        await expectTruth(schema, told, claimed, `${fault} at ${at}`);
+      }
+      // Connecting, making the tables, locking, and each of the calls.
+      expect(at).toBeGreaterThan(30);
+    }, 120_000);
+  });
+});
+
+async function expectTruth(
+  schema: string,
+  told: Told,
+  claimed: readonly (boolean | 'unknown')[],
+  where: string,
+): Promise<void> {
+  const direct = openStore(locationOf(server(), schema), { clock: manualClock() });
+  const found = await labels(direct);
+  for (const [label, what] of told) {
+    const times = found.filter((one) => one === label).length;
+    const message = `${where}: ${label} was told ${what}, found ${found.join()}`;
+    if (what === 'kept') expect(times, message).toBe(1);
+    if (what === 'none') expect(times, message).toBe(0);
+    expect(times, message).toBeLessThanOrEqual(1);
+  }
+  expect(claimed, where).not.toContain(false);
+  const isClaimed = await direct.claim('one', 'key', calm);
+  if (claimed.includes(true)) expect(isClaimed, where).toBe(false);
+  // Whatever happened, the next run goes on.
+  const lock = await direct.lock('one', 'next', calm);
+  const { records, revision } = await direct.open('one', calm);
+  const last = records.at(-1);
+  expect(revision).toBe(last === undefined ? EMPTY : revisionOf(last));
+  const next = chain(revision, [...(revision === EMPTY ? [opened()] : []), started('next')], AT);
+  await lock.append(next, revision, { ...calm, durable: 'now' });
+  await lock.release(calm);
+  await direct.close();
+  await server().sql(`drop schema "${schema}" cascade`);
+}

@@ -1,0 +1,49 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+
+const ECDSA_WITH_SHA256 = '2a8648ce3d040302';
+const COMMON_NAME = '550403';
+const ALTERNATIVE_NAMES = '551d11';
+
+/** Makes a self-signed certificate with an elliptic key, so that no test needs a tool for it. */
+export function makeCertificate(name: string): { readonly key: string; readonly cert: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const algorithm = der(0x30, identifier(ECDSA_WITH_SHA256));
+  const text = der(0x0c, Buffer.from(name));
+  const subject = der(0x30, der(0x31, der(0x30, identifier(COMMON_NAME), text)));
+  const names = der(0x30, der(0x82, Buffer.from(name)));
+  const extension = der(0x30, identifier(ALTERNATIVE_NAMES), der(0x04, names));
+  const body = der(
+    0x30,
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.from([1])),
+    algorithm,
+    subject,
+    der(0x30, time('20200101000000Z'), time('20990101000000Z')),
+    subject,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, der(0x30, extension)),
+  );
+  const signature = sign('sha256', body, privateKey);
+  const whole = der(0x30, body, algorithm, der(0x03, Buffer.from([0]), signature));
+  const lines = whole.toString('base64').replaceAll(/.{64}/g, '$&\n');
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+  };
+}
+
+function identifier(hex: string): Buffer {
+  return der(0x06, Buffer.from(hex, 'hex'));
+}
+
+function time(text: string): Buffer {
+  return der(0x18, Buffer.from(text));
+}
+
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  const size =
+    length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
+  return Buffer.concat([Buffer.from([tag, ...size]), content]);
+}
