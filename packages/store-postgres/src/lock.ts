@@ -111,7 +111,11 @@ export class PostgresLock implements LockBackend {
   ): Promise<Revision> {
     const { where } = this.#means;
     this.#expectHeld('none');
-    if (this.#end !== undefined && this.#end !== revision) throw ledgerChanged(where);
+    if (this.#end !== undefined && this.#end !== revision) {
+      // Another run may be why.
+      await this.#roundTrip();
+      throw ledgerChanged(where);
+    }
     const next = records.reduce((last, record) => follow(last, record, where), revision);
     this.#waiting = [...this.#waiting, ...records];
     this.#end = next;

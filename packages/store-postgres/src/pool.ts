@@ -1,4 +1,6 @@
-import { isFailure } from './failure.ts';
+import { withEffect } from '@keyturn/core';
+
+import { DatabaseFailure, isFailure } from './failure.ts';
 import { storeClosed } from './messages.ts';
 import type { Session } from './session.ts';
 
@@ -40,7 +42,9 @@ export class Pool {
     } catch (error) {
       const isCut = isFailure(error) && error.kind === 'broken' && error.code !== 'timeout';
       if (!isCut || signal?.aborted === true || this.#isClosed) throw error;
-      return this.#once(signal, action, true);
+      return await this.#once(signal, action, true).catch((second: unknown) => {
+        throw error.sent ? afterAll(second) : second;
+      });
     }
   }
 
@@ -113,4 +117,11 @@ export class Pool {
     this.#idle.push({ session, timer });
     this.#waiting.shift()?.();
   }
+}
+
+/** The first attempt might have been carried out, whatever became of the second. */
+function afterAll(second: unknown): unknown {
+  if (!isFailure(second)) return withEffect(second, 'unknown');
+  const { sqlstate, code } = second;
+  return new DatabaseFailure('broken', { sqlstate, code, sent: true });
 }

@@ -28,7 +28,7 @@ function start(): void {
   let isReady = false;
   child.stderr.on('data', (chunk: Buffer) => {
     log = `${log}${chunk.toString()}`.slice(-10_000);
-    if (isReady || !log.includes('ready to accept connections')) return;
+    if (isReady || !/ready to accept (?:read-only )?connections/.test(log)) return;
     isReady = true;
     process.stdout.write('ready\n');
   });

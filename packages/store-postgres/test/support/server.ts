@@ -25,6 +25,8 @@ export interface Server {
   sql(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   stop(how?: 'stop' | 'crash'): Promise<void>;
   start(): Promise<void>;
+  /** Makes a replica of it, which has no primary server, and can only be read. Stopped before, and started afterwards. */
+  makeReplica(): Promise<void>;
 }
 
 export interface LocationOptions {
@@ -165,6 +167,7 @@ async function serve(
       guard.stdin.write('start\n');
       await expectLine('ready');
     },
+    makeReplica: () => writeFile(join(data, 'standby.signal'), ''),
     async end() {
       const gone = once(guard, 'exit');
       guard.stdin.end();
