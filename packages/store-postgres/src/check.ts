@@ -48,7 +48,7 @@ export async function checkDatabase(
   const interrupt = (): void => session?.interrupt();
   signal?.addEventListener('abort', interrupt, { once: true });
   try {
-    session = await connector.connect('read');
+    session = await connector.connect('read', signal);
     const { isSynced, problems } = await inspect(session, means);
     return {
       location: where,

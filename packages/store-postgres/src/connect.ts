@@ -44,9 +44,9 @@ export class Connector {
    * @param purpose `lock`: the server ends the session by itself if this process stops, or its machine is gone
    * @throws {DatabaseFailure} and the user's problems as `KeyturnError`
    */
-  async connect(purpose: 'read' | 'lock'): Promise<Session> {
+  async connect(purpose: 'read' | 'lock', signal?: AbortSignal): Promise<Session> {
     const { where, timeouts } = this.#options;
-    const session = await this.bare();
+    const session = await this.bare(signal);
     try {
       const settings = { ...settingsOf(timeouts), ...(purpose === 'lock' && LEASE_SETTINGS) };
       let server = await settle(session, session.announcedPid, settings);
@@ -65,12 +65,14 @@ export class Connector {
   }
 
   /** A connection without settings of its own: behind a pooler, they would become those of other programs. */
-  async bare(): Promise<Session> {
+  async bare(signal?: AbortSignal): Promise<Session> {
     const [{ default: library }, config] = await Promise.all([import('pg'), this.#configuration()]);
-    const session = new Session(new library.Client(config), this.#options.timeouts, (pid) =>
-      this.#cancel(pid),
+    const session = new Session(
+      new library.Client(config),
+      this.#options.timeouts,
+      this.#cancel.bind(this),
     );
-    await session.connect();
+    await session.connect(signal);
     return session;
   }
 
@@ -81,10 +83,10 @@ export class Connector {
     this.#isSettled = true;
   }
 
-  async #cancel(pid: string): Promise<void> {
-    const session = await this.bare();
+  async #cancel(pid: string, isWanted: () => boolean): Promise<void> {
+    const session = await this.bare(AbortSignal.timeout(this.#options.timeouts.patience));
     try {
-      await session.run('select pg_cancel_backend($1::integer)', [pid]);
+      if (isWanted()) await session.run('select pg_cancel_backend($1::integer)', [pid]);
     } finally {
       await session.end();
     }

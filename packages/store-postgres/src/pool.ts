@@ -15,7 +15,7 @@ interface Idle {
 
 /** A few connections, made when they are needed. */
 export class Pool {
-  readonly #connect: () => Promise<Session>;
+  readonly #connect: (signal: AbortSignal | undefined) => Promise<Session>;
   readonly #where: string;
   readonly #open = new Set<Session>();
   readonly #waiting: (() => void)[] = [];
@@ -23,7 +23,7 @@ export class Pool {
   #count = 0;
   #isClosed = false;
 
-  constructor(where: string, connect: () => Promise<Session>) {
+  constructor(where: string, connect: (signal: AbortSignal | undefined) => Promise<Session>) {
     this.#where = where;
     this.#connect = connect;
   }
@@ -60,7 +60,7 @@ export class Pool {
     action: (session: Session) => Promise<Result>,
     isNew = false,
   ): Promise<Result> {
-    const session = await this.#acquire(isNew);
+    const session = await this.#acquire(isNew, signal);
     const interrupt = (): void => session.interrupt();
     signal?.addEventListener('abort', interrupt, { once: true });
     try {
@@ -71,7 +71,7 @@ export class Pool {
     }
   }
 
-  async #acquire(isNew: boolean): Promise<Session> {
+  async #acquire(isNew: boolean, signal: AbortSignal | undefined): Promise<Session> {
     // Those that were idle may have been cut together with the one that was tried.
     if (isNew) for (const { session } of this.#idle) session.destroy('ended');
     while (!this.#isClosed) {
@@ -81,13 +81,13 @@ export class Pool {
         if (!last.session.isBroken) return last.session;
         continue;
       }
-      if (this.#count < MOST) return this.#make();
+      if (this.#count < MOST) return this.#make(signal);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     throw storeClosed(this.#where);
   }
 
-  async #make(): Promise<Session> {
+  async #make(signal: AbortSignal | undefined): Promise<Session> {
     this.#count++;
     const leave = (): void => {
       this.#count--;
@@ -95,7 +95,7 @@ export class Pool {
     };
     let session: Session;
     try {
-      session = await this.#connect();
+      session = await this.#connect(signal);
     } catch (error) {
       leave();
       throw error;

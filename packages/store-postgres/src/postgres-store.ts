@@ -47,7 +47,7 @@ export function createPostgresStore({
   const where = shownLocation(location);
   const timeouts: Timeouts = { connect: connectTimeout, statement: location.timeout, patience };
   const connector = new Connector({ location, where, env, directory, timeouts });
-  const pool = new Pool(where, () => connector.connect('read'));
+  const pool = new Pool(where, (signal) => connector.connect('read', signal));
   const tables = tablesIn(location.schema);
   const schema = new Schema(tables, where);
   const locks = new Set<PostgresLock>();
@@ -85,7 +85,9 @@ export function createPostgresStore({
         lease,
       };
       return guarded(where, async () => {
-        const session = await connector.connect('lock');
+        const session = await connector.connect('lock', signal);
+        const interrupt = (): void => session.interrupt();
+        signal.addEventListener('abort', interrupt, { once: true });
         try {
           await schema.prepare(session);
           const holder = JSON.stringify(await holderOf(machine, owner, clock));
@@ -101,6 +103,8 @@ export function createPostgresStore({
         } catch (error) {
           await session.end();
           throw error;
+        } finally {
+          signal.removeEventListener('abort', interrupt);
         }
       });
     },

@@ -18,6 +18,9 @@ export interface Timeouts {
   readonly patience: number;
 }
 
+/** Ends what a process of the server does, over another connection, if that is still wanted when the connection is there. */
+type Cancel = (pid: string, isWanted: () => boolean) => Promise<unknown>;
+
 /** Every value as the text that the server sent: what a program set up for its own use of `pg` changes nothing here. */
 const types = { getTypeParser: () => (value: string) => value };
 
@@ -36,15 +39,17 @@ export class Session {
   readonly #client: pg.Client;
   readonly #inner: Inner;
   readonly #timeouts: Timeouts;
-  readonly #cancel: (pid: string) => Promise<unknown>;
+  readonly #cancel: Cancel;
   readonly #listeners: (() => void)[] = [];
   #queue: Promise<unknown> = Promise.resolve();
+  /** How many statements were sent, and whether the last one is running. */
+  #sent = 0;
+  #isRunning = false;
   #end: DatabaseFailure | undefined;
   /** The process of the server, once the session is set up. */
   pid = '';
 
-  /** @param cancel ends what a process of the server does, over another connection */
-  constructor(client: pg.Client, timeouts: Timeouts, cancel: (pid: string) => Promise<unknown>) {
+  constructor(client: pg.Client, timeouts: Timeouts, cancel: Cancel) {
     this.#client = client;
     this.#inner = client as unknown as Inner;
     this.#timeouts = timeouts;
@@ -72,7 +77,9 @@ export class Session {
   }
 
   /** @throws {DatabaseFailure} */
-  async connect(): Promise<void> {
+  async connect(signal?: AbortSignal): Promise<void> {
+    const interrupt = (): void => this.destroy('interrupted');
+    signal?.addEventListener('abort', interrupt, { once: true });
     try {
       await this.#client.connect();
     } catch (error) {
@@ -82,6 +89,8 @@ export class Session {
       this.#break(failure);
       this.#inner.connection.stream.destroy();
       throw isOurs ? error : failure;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
     }
     this.#inner.unref();
   }
@@ -99,10 +108,13 @@ export class Session {
 
   /** Ends the running statement, if the server hears it; otherwise ends the connection. */
   interrupt(): void {
-    if (this.#end !== undefined) return;
-    this.#cancel(this.pid).catch(() => {});
-    const cut = setTimeout(() => this.destroy('interrupted'), this.#timeouts.patience).unref();
-    void this.#queue.then(() => clearTimeout(cut));
+    if (this.#end !== undefined || !this.#isRunning) return;
+    const sent = this.#sent;
+    const isSame = (): boolean => this.#isRunning && this.#sent === sent;
+    this.#cancel(this.pid, isSame).catch(() => {});
+    setTimeout(() => {
+      if (isSame()) this.destroy('interrupted');
+    }, this.#timeouts.patience).unref();
   }
 
   /** Ends the connection as it should be ended, but does not wait for long. */
@@ -134,6 +146,8 @@ export class Session {
       this.#timeouts.statement + this.#timeouts.patience,
     );
     this.#inner.ref();
+    this.#sent++;
+    this.#isRunning = true;
     try {
       const { rows } = await this.#client.query<Row>({
         text,
@@ -145,6 +159,7 @@ export class Session {
       throw await this.#explain(error);
     } finally {
       clearTimeout(late);
+      this.#isRunning = false;
       this.#inner.unref();
     }
   }

@@ -44,8 +44,8 @@ describe('a location', () => {
     expect(encryption('postgres://127.0.0.1.example/x')).toBe('verified');
     expect(encryption('postgres://db.example/x?sslmode=disable')).toBe('none');
     expect(encryption('postgres://db.example/x?sslmode=require')).toBe('unverified');
-    for (const host of ['localhost', '127.0.0.1', '127.8.8.8', '[::1]', '%2Frun%2Fpostgresql'])
-      expect(encryption(`postgres://${host}/x`), host).toBe('none');
+    const here = ['localhost', '127.0.0.1', '127.8.8.8', '[::1]', '%2Frun%2Fpostgresql'];
+    expect(here.filter((host) => encryption(`postgres://${host}/x`) !== 'none')).toEqual([]);
     expect(encryption('postgres://localhost/x?sslmode=verify-full')).toBe('verified');
     expect(isLoopback('128.0.0.1')).toBe(false);
   });
