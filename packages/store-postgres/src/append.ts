@@ -65,7 +65,7 @@ export async function appendRecords(
   };
 }
 
-export function hashOfRecord(record: LedgerRecord): string {
+function hashOfRecord(record: LedgerRecord): string {
   const revision = revisionOf(record);
   return revision.slice(revision.indexOf(':') + 1);
 }

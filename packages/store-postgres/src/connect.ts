@@ -19,7 +19,7 @@ import { Session, type Timeouts } from './session.ts';
 import { LEASE_SETTINGS, settingsOf, settle } from './settings.ts';
 
 /** PostgreSQL 14, the first that ends an idle session by itself. */
-export const OLDEST = 140_000;
+const OLDEST = 140_000;
 
 export interface ConnectorOptions {
   readonly location: Location;

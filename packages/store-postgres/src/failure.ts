@@ -1,4 +1,4 @@
-import { codeOf, type Effect, KeyturnError } from '@keyturn/core';
+import { codeOf, type Effect } from '@keyturn/core';
 
 import { storeFailed } from './messages.ts';
 
@@ -78,8 +78,4 @@ export async function guarded<Result>(
   } catch (error) {
     throw failed(where, error, effect);
   }
-}
-
-export function hasCode(error: unknown, code: KeyturnError['code']): boolean {
-  return KeyturnError.is(error) && error.code === code;
 }

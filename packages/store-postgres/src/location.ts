@@ -3,7 +3,7 @@ import { parseDuration, Secret } from '@keyturn/core';
 import * as problems from './messages.ts';
 
 /** Whether a connection is encrypted, and whether the server has to prove who it is. */
-export type Encryption = 'none' | 'unverified' | 'verified';
+type Encryption = 'none' | 'unverified' | 'verified';
 
 /** A database and how it is reached. */
 export interface Location {

@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import type { Tables } from './tables.ts';
 
 /** The statements of each version of the schema, in order. What was released is never changed: a change is another entry. */
-export const migrations: readonly ((tables: Tables) => readonly string[])[] = [
+const migrations: readonly ((tables: Tables) => readonly string[])[] = [
   ({ records, locks, claims }) => [
     `create table ${records} (
       rotation text collate "C" not null,

@@ -4,7 +4,7 @@ import type { Session, Timeouts } from './session.ts';
 export type Settings = Readonly<Record<string, string>>;
 
 /** Milliseconds after which the server ends the session of a lock that it hears nothing of. */
-export const SILENCE = 60_000;
+const SILENCE = 60_000;
 
 /** The server notices within half a minute that a machine is gone, and within {@link SILENCE} that a process was stopped. */
 export const LEASE_SETTINGS: Settings = {

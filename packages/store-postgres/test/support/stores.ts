@@ -1,4 +1,4 @@
-import { Secret, systemClock, type Clock } from '@keyturn/core';
+import { systemClock, type Clock } from '@keyturn/core';
 import {
   chain,
   type LedgerRecord,
@@ -111,5 +111,3 @@ export async function labels(store: Store, rotation = 'one'): Promise<string[]> 
   const records = await collect(store.history(rotation, calm));
   return records.flatMap(({ event }) => (event.type === 'started' ? [event.label] : []));
 }
-
-export const secret = (text: string): Secret => new Secret(text);
