@@ -21,6 +21,8 @@ export interface Proxy {
   freeze(isFrozen: boolean): void;
   /** Ends all connections. */
   cut(): void;
+  /** Ends everything; done by itself when a test has finished. */
+  close(): void;
 }
 
 interface Link {
@@ -30,6 +32,13 @@ interface Link {
 
 /** A proxy before a server, which loses, cuts and delays what it is told to. */
 export async function startProxy(target: number): Promise<Proxy> {
+  const proxy = await openProxy(target);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+/** The same outside of a test, to be closed. */
+export async function openProxy(target: number): Promise<Proxy> {
   const links = new Set<Link>();
   const proxy: Proxy = {
     port: 0,
@@ -44,6 +53,10 @@ export async function startProxy(target: number): Promise<Proxy> {
     },
     cut() {
       for (const link of links) end(link);
+    },
+    close() {
+      proxy.cut();
+      listener.close();
     },
   };
   const end = ({ client, server }: Link): void => {
@@ -77,9 +90,5 @@ export async function startProxy(target: number): Promise<Proxy> {
     }
   }).listen(0, '127.0.0.1');
   await once(listener, 'listening');
-  onTestFinished(() => {
-    proxy.cut();
-    listener.close();
-  });
   return Object.assign(proxy, { port: (listener.address() as AddressInfo).port });
 }
