@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const LONGEST = 400;
 const PREFIX = 60;
 /** Precedes the hash of a name that was too long; escapes never contain it. */
-const SHORTENED = '\\~';
+export const SHORTENED = '\\~';
 
 /**
  * A name as the tables keep it: mostly the name itself. A backslash, and what a text of PostgreSQL cannot contain (NUL, half a surrogate

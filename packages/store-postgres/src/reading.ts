@@ -8,7 +8,7 @@ import {
 } from '@keyturn/core/ledger';
 
 import { recordAltered, recordsMissing } from './messages.ts';
-import { decodeName, encodeName } from './names.ts';
+import { decodeName, encodeName, SHORTENED } from './names.ts';
 import type { Row, Session } from './session.ts';
 import { hashOf } from './strings.ts';
 import type { Tables } from './tables.ts';
@@ -96,7 +96,11 @@ export class Chain {
 
 /** The names of all rotations, sorted. */
 export async function readRotations(session: Session, { records }: Tables): Promise<string[]> {
-  const rows = await session.run(`select rotation, record from ${records} where seq = 1`);
+  const rows = await session.run(
+    `select rotation, case when strpos(rotation, $1) > 0 then record end as record
+      from ${records} where seq = 1`,
+    [SHORTENED],
+  );
   return namesIn(rows);
 }
 
@@ -113,9 +117,10 @@ export async function readHolders(
           and seq >= coalesce(
             (select max(o.seq) from ${records} as o where o.rotation = r.rotation and o.opens), 0)
       )
-      select f.rotation, r.record from found as f
+      select f.rotation, case when strpos(f.rotation, $3) > 0 then r.record end as record
+      from found as f
       left join ${records} as r on r.rotation = f.rotation and r.seq = 1`,
-    [hashOf(token), JSON.stringify(token)],
+    [hashOf(token), JSON.stringify(token), SHORTENED],
   );
   return namesIn(rows);
 }

@@ -18,7 +18,6 @@ export const LEASE_SETTINGS: Settings = {
 /** Whatever the defaults of role and database are. */
 export function settingsOf({ statement }: Timeouts): Settings {
   return {
-    client_encoding: 'UTF8',
     search_path: 'pg_catalog',
     default_transaction_isolation: 'read committed',
     statement_timeout: String(statement),

@@ -314,9 +314,11 @@ await withServer(async () => {
       await server().sql(`create role ${schema} login superuser password 'a password for tests';
         alter role ${schema} set synchronous_commit = off;
         alter role ${schema} set default_transaction_isolation = 'serializable';
-        alter role ${schema} set search_path = evil;
         alter role ${schema} set statement_timeout = 0;
-        alter role ${schema} set client_encoding = 'LATIN1'`);
+        alter role ${schema} set client_encoding = 'LATIN1';
+        create schema evil_${schema};
+        alter role ${schema} set search_path = evil_${schema}, pg_catalog;
+        create function evil_${schema}.strpos(text, text) returns integer language sql as 'select 0'`);
       const location = locationOf(server(), schema, {
         user: schema,
         password: 'a password for tests',
@@ -338,6 +340,8 @@ await withServer(async () => {
       await append(lock, revision, started('SETTINGS'));
       const rows = await server().sql(`select record from "${schema}".records where seq = 2`);
       expect(rows[0]?.['record']).toContain('"on read committed 15s"');
+      expect(await store.holders('SETTINGS', calm)).toEqual([]);
+      expect(await store.holders('naïve 密码 🔑', calm)).toEqual(['naïve 密码 🔑']);
       await lock.release(calm);
     });
 

@@ -1,5 +1,6 @@
 import { EMPTY } from '@keyturn/core/ledger';
-import { describe, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { startPooler } from './support/pooler.ts';
 import { useServer, withServer } from './support/server.ts';
@@ -25,13 +26,31 @@ const refusal = {
   hint: expect.stringContaining('session mode'),
 };
 
+async function connectTo(port: number): Promise<Client> {
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'admin',
+    database: 'postgres',
+    ssl: false,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  onTestFinished(() => client.end().catch(() => {}));
+  return client;
+}
+
 await withServer(async () => {
   describe('behind a pooler in transaction mode', () => {
-    it.each(['last', 'first'] as const)(
-      'that takes the %s free session, nothing is done',
-      async (order) => {
+    it.each([
+      { order: 'last', sessions: 6 },
+      { order: 'first', sessions: 6 },
+      { order: 'last', sessions: 1 },
+    ] as const)(
+      'that takes the $order free session of $sessions, nothing is done',
+      async ({ order, sessions }) => {
         const schema = freshSchema();
-        const port = await startPooler(server(), { mode: 'transaction', order });
+        const port = await startPooler(server(), { mode: 'transaction', order, sessions });
         const store = openStore(locationOf(server(), schema, { port }));
         await expect(store.lock('one', 'a', calm)).rejects.toMatchObject(refusal);
         await expect(store.claim('one', 'a', calm)).rejects.toMatchObject(refusal);
@@ -52,6 +71,31 @@ await withServer(async () => {
       });
       const store = openStore(locationOf(server(), freshSchema(), { port }));
       await expect(store.lock('one', 'a', calm)).rejects.toMatchObject(refusal);
+    });
+
+    it('that gives the session of a lock to somebody else, nothing is written', async () => {
+      const schema = freshSchema();
+      const port = await startPooler(server(), {
+        mode: 'transaction',
+        announces: 'server',
+        sessions: 2,
+        order: 'last',
+      });
+      const store = openStore(locationOf(server(), schema, { port }));
+      // The pooler has announced the first of its sessions, and uses it as long as the other one is busy.
+      const other = await connectTo(port);
+      await other.query('begin');
+      const lock = await store.lock('one', 'a', calm);
+      await other.query('commit');
+      const third = await connectTo(port);
+      await third.query('begin');
+      await other.query('begin');
+      await third.query('commit');
+      await expect(append(lock, EMPTY, opened())).rejects.toMatchObject(refusal);
+      expect(lock.signal.aborted).toBe(true);
+      expect(await server().sql(`select from "${schema}".records`)).toHaveLength(0);
+      await other.query('commit');
+      await lock.release(calm);
     });
 
     it('that cannot be told from a server, a second run fences the first one off after the lease', async () => {

@@ -241,6 +241,7 @@ await withServer(async () => {
       await expect(
         lock.append(chain(revision, [started('b')], AT), revision, { ...calm, durable: 'now' }),
       ).rejects.toMatchObject({ code: 'STATE_CONFLICT', effect: 'none' });
+      expect(await server().sql(`select from "${schema}".records`)).toHaveLength(1);
       await lock.release(calm);
     });
   });

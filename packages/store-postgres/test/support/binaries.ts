@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
 import { chmod, copyFile, link, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-
-export const run = promisify(execFile);
 
 /** PostgreSQL refuses to run as root. On most systems, this is the user `nobody`. */
 export const unprivileged =

@@ -6,50 +6,55 @@ import { createInterface } from 'node:readline';
 // Runs the server of a test, and obeys lines of its standard input. When that ends, also because the test was killed, the server is
 // ended and its folder removed: nothing is left behind.
 interface Task {
-  readonly command: string;
-  readonly parameters: readonly string[];
   readonly folder: string;
   readonly user: { readonly uid?: number; readonly gid?: number };
 }
 
-const task = JSON.parse(process.argv[2] ?? '') as Task;
-let server: ChildProcess | undefined;
-let log = '';
+/** `init` runs a program to its end, `start` the server; `stop` ends it, and `crash` ends it at once. */
+interface Order {
+  readonly order: 'init' | 'start' | 'stop' | 'crash';
+  readonly command?: string;
+  readonly parameters?: readonly string[];
+}
 
-function start(): void {
-  log = '';
-  const child = spawn(task.command, task.parameters, {
-    cwd: task.folder,
+const { folder, user } = JSON.parse(process.argv[2] ?? '') as Task;
+let running: ChildProcess | undefined;
+
+function start({ order, command = '', parameters = [] }: Order): void {
+  let log = '';
+  let isReady = false;
+  const child = spawn(command, parameters, {
+    cwd: folder,
     env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    ...task.user,
+    ...user,
   });
-  server = child;
-  let isReady = false;
+  running = child;
   child.stderr.on('data', (chunk: Buffer) => {
     log = `${log}${chunk.toString()}`.slice(-10_000);
     if (isReady || !/ready to accept (?:read-only )?connections/.test(log)) return;
     isReady = true;
     process.stdout.write('ready\n');
   });
-  child.once('exit', () => {
-    server = undefined;
-    process.stdout.write(isReady ? 'stopped\n' : `failed ${JSON.stringify(log)}\n`);
+  child.once('exit', (code) => {
+    running = undefined;
+    const isDone = order === 'init' && code === 0;
+    process.stdout.write(isReady || isDone ? 'stopped\n' : `failed ${JSON.stringify(log)}\n`);
   });
 }
 
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
-start();
 for await (const line of createInterface(process.stdin)) {
-  if (line === 'start') start();
-  else if (server === undefined) process.stdout.write('stopped\n');
+  const order = JSON.parse(line) as Order;
+  if (order.order === 'init' || order.order === 'start') start(order);
+  else if (running === undefined) process.stdout.write('stopped\n');
   // SIGQUIT: at once, as if the machine had crashed. SIGINT: ends connections, and saves everything.
-  else server.kill(line === 'crash' ? 'SIGQUIT' : 'SIGINT');
+  else running.kill(order.order === 'crash' ? 'SIGQUIT' : 'SIGINT');
 }
-const last = server;
+const last = running;
 if (last !== undefined) {
   last.kill('SIGQUIT');
   await new Promise((resolve) => last.once('exit', resolve));
 }
-rmSync(task.folder, { recursive: true, force: true });
+rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

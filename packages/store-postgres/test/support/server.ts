@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, type QueryResult } from 'pg';
 import { afterAll, expect, test } from 'vitest';
 
-import { findBinaries, layBinaries, run, unprivileged } from './binaries.ts';
+import { findBinaries, layBinaries, unprivileged } from './binaries.ts';
 
 export const PASSWORD = 'correct horse/battery#staple';
 
@@ -69,40 +69,63 @@ async function startServer(
 ) {
   if ('reason' in found) throw new Error(found.reason);
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-pg-'));
+  const guard = startGuard(folder);
   await chmod(folder, 0o755);
   const bin = await layBinaries(found.native, folder);
   const data = join(folder, 'data');
   const secret = join(folder, 'password');
   await mkdir(data, { mode: 0o700 });
   await writeFile(secret, PASSWORD);
-  for (const path of [data, secret, folder])
-    if (unprivileged.uid !== undefined) await chown(path, unprivileged.uid, unprivileged.gid ?? 0);
-  await run(
-    join(bin, 'initdb'),
-    [
-      `--pgdata=${data}`,
-      `--pwfile=${secret}`,
-      '--username=admin',
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--no-locale',
-      '--no-sync',
-    ],
-    { cwd: folder, env: { LC_ALL: 'C', TZ: 'UTC' }, ...unprivileged },
-  );
+  for (const path of [data, secret, folder]) await giveAway(path);
+  const parameters = [
+    `--pgdata=${data}`,
+    `--pwfile=${secret}`,
+    '--username=admin',
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--no-locale',
+    '--no-sync',
+  ];
+  await guard.tell({ order: 'init', command: join(bin, 'initdb'), parameters }, 'stopped');
   await rm(secret);
   for (const [name, text] of Object.entries(files)) {
-    const path = join(data, name);
-    await writeFile(path, text, { mode: 0o600 });
-    if (unprivileged.uid !== undefined) await chown(path, unprivileged.uid, unprivileged.gid ?? 0);
+    await writeFile(join(data, name), text, { mode: 0o600 });
+    await giveAway(join(data, name));
   }
-  return serve(join(bin, 'postgres'), data, folder, settings);
+  return serve(guard, { command: join(bin, 'postgres'), data, folder }, settings);
+}
+
+async function giveAway(path: string): Promise<void> {
+  const { uid, gid = 0 } = unprivileged;
+  if (uid !== undefined) await chown(path, uid, gid);
+}
+
+type Guard = ReturnType<typeof startGuard>;
+
+function startGuard(folder: string) {
+  const task = JSON.stringify({ folder, user: unprivileged });
+  const script = fileURLToPath(new URL('guard.ts', import.meta.url));
+  const guard = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, task], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface(guard.stdout)[Symbol.asyncIterator]();
+  return {
+    async tell(order: object, expected: 'ready' | 'stopped'): Promise<void> {
+      guard.stdin.write(`${JSON.stringify(order)}\n`);
+      const { value } = await lines.next();
+      if (value !== expected) throw new Error(`the server: ${String(value)}, not ${expected}`);
+    },
+    async end(): Promise<void> {
+      const gone = once(guard, 'exit');
+      guard.stdin.end();
+      await gone;
+    },
+  };
 }
 
 async function serve(
-  command: string,
-  data: string,
-  folder: string,
+  guard: Guard,
+  { command, data, folder }: Readonly<Record<'command' | 'data' | 'folder', string>>,
   settings: Readonly<Record<string, string>>,
 ) {
   const port = await freePort();
@@ -116,17 +139,8 @@ async function serve(
     ...settings,
   };
   const parameters = ['-D', data, ...Object.entries(all).flatMap(([k, v]) => ['-c', `${k}=${v}`])];
-  const task = JSON.stringify({ command, parameters, folder, user: unprivileged });
-  const script = fileURLToPath(new URL('guard.ts', import.meta.url));
-  const guard = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, task], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface(guard.stdout)[Symbol.asyncIterator]();
-  const expectLine = async (wanted: string): Promise<void> => {
-    const { value } = await lines.next();
-    if (value !== wanted) throw new Error(`the server: ${String(value)}, not ${wanted}`);
-  };
-  await expectLine('ready');
+  const start = (): Promise<void> => guard.tell({ order: 'start', command, parameters }, 'ready');
+  await start();
   const location = ({
     user = 'admin',
     password = PASSWORD,
@@ -161,20 +175,10 @@ async function serve(
         await client.end();
       }
     },
-    async stop(how: 'stop' | 'crash' = 'stop') {
-      guard.stdin.write(`${how}\n`);
-      await expectLine('stopped');
-    },
-    async start() {
-      guard.stdin.write('start\n');
-      await expectLine('ready');
-    },
+    stop: (how: 'stop' | 'crash' = 'stop') => guard.tell({ order: how }, 'stopped'),
+    start,
     makeReplica: () => writeFile(join(data, 'standby.signal'), ''),
-    async end() {
-      const gone = once(guard, 'exit');
-      guard.stdin.end();
-      await gone;
-    },
+    end: () => guard.end(),
   };
 }
 
