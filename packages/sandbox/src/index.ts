@@ -43,6 +43,15 @@ export type {
   Visibility as GitLabVisibility,
 } from './providers/gitlab/world.ts';
 export type {
+  AccessKeyWorld as S3AccessKeyWorld,
+  Action as S3Action,
+  BucketWorld as S3BucketWorld,
+  Condition as S3Condition,
+  ObjectWorld as S3ObjectWorld,
+  S3Behaviour,
+  S3World,
+} from './providers/s3/world.ts';
+export type {
   CircleCiBehaviour,
   CircleCiWorld,
   ContextDetailsWorld as CircleCiContextDetailsWorld,

@@ -2,6 +2,7 @@ import { circleciSeed } from './providers/circleci/seed.ts';
 import { githubSeed } from './providers/github/seed.ts';
 import { gitlabSeed } from './providers/gitlab/seed.ts';
 import { planetscaleSeed } from './providers/planetscale/seed.ts';
+import { s3Seed } from './providers/s3/seed.ts';
 import type { World } from './world.ts';
 
 /**
@@ -14,5 +15,6 @@ export function seedWorld(now: number): Required<World> {
     github: githubSeed(now),
     gitlab: gitlabSeed(),
     circleci: circleciSeed(now),
+    s3: s3Seed(),
   };
 }

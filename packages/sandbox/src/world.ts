@@ -2,6 +2,7 @@ import type { CircleCiWorld } from './providers/circleci/world.ts';
 import type { GitHubWorld } from './providers/github/world.ts';
 import type { GitLabWorld } from './providers/gitlab/world.ts';
 import type { PlanetScaleWorld } from './providers/planetscale/world.ts';
+import type { S3World } from './providers/s3/world.ts';
 
 /**
  * Everything that the providers hold, as plain data.
@@ -14,4 +15,5 @@ export interface World {
   readonly github?: GitHubWorld;
   readonly gitlab?: GitLabWorld;
   readonly circleci?: CircleCiWorld;
+  readonly s3?: S3World;
 }

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import type { UseToken } from './canary.ts';
 import type { ProviderRuntime } from './clocks.ts';
 
-export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci';
+export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 's3';
 
 /** Where a job runs, as the text of a target: `acme/api` with `environment` `production`. */
 export interface JobPlace {

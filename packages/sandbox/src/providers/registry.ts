@@ -2,7 +2,8 @@ import { circleci } from './circleci/provider.ts';
 import { github } from './github/provider.ts';
 import { gitlab } from './gitlab/provider.ts';
 import { planetscale } from './planetscale/provider.ts';
+import { s3 } from './s3/provider.ts';
 import type { Provider } from './provider.ts';
 
 /** Every provider that the sandbox serves. */
-export const providers: readonly Provider[] = [planetscale, github, gitlab, circleci];
+export const providers: readonly Provider[] = [planetscale, github, gitlab, circleci, s3];
