@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+
+import { isHere, livenessOf } from '@keyturn/core/ledger';
+
+import type { Call } from './client.ts';
+import { ALLOWANCE, type Lease } from './lease.ts';
+import { isAlive } from './live.ts';
+import type { Means } from './means.ts';
+import { NO_LAST_MODIFIED, notS3 } from './messages.ts';
+import type { Found } from './objects.ts';
+
+/** How far the clocks of the servers of one service may be apart, in milliseconds. */
+const APART = 30_000;
+
+/**
+ * Whether a holder is certainly gone: its process was on this machine and is no more, or its lease ran out.
+ *
+ * The lease is only compared with the clock that dated it: Last-Modified with Last-Modified, of an object that is written for that. The
+ * Date of a response can be that of another server, so it only saves the writing if a lease is far from its end.
+ */
+export async function isGone(
+  means: Means,
+  lease: Lease,
+  found: Found,
+  call: Call,
+): Promise<boolean> {
+  const liveness = await lookAt(means, lease);
+  if (liveness !== 'unknown') return liveness === 'gone';
+  const { modified, date } = found;
+  if (modified === undefined) throw notS3(means.client.location, NO_LAST_MODIFIED);
+  const most = lastsFor(means, lease);
+  if (date !== undefined && date - modified < most - APART) return false;
+  return (await stamp(means, call)) - modified > most;
+}
+
+/** The same as far as it can be seen without writing anything; undefined if it cannot be told. */
+export async function seemsGone(means: Means, lease: Lease, found: Found): Promise<boolean> {
+  const liveness = await lookAt(means, lease);
+  if (liveness !== 'unknown') return liveness === 'gone';
+  const { modified, date } = found;
+  if (modified === undefined || date === undefined) return false;
+  return date - modified > lastsFor(means, lease) + APART;
+}
+
+/** How long others wait for a holder elsewhere, in milliseconds. */
+export function lastsFor({ lease }: Means, { lasts }: Lease): number {
+  return Math.max(lease, lasts) + ALLOWANCE;
+}
+
+async function lookAt(
+  { machine }: Means,
+  { holder, writer }: Lease,
+): Promise<'gone' | 'alive' | 'unknown'> {
+  const here = await machine();
+  if (!isHere(holder, here)) return 'unknown';
+  const liveness = livenessOf(holder, here, await here.look(holder.pid));
+  return liveness === 'alive' && holder.pid === here.pid && !isAlive(writer) ? 'unknown' : liveness;
+}
+
+/** The time by the clock that stamps objects, in milliseconds since the epoch, rounded down to a second. */
+async function stamp({ objects, keys, client }: Means, call: Call): Promise<number> {
+  const key = keys.probe(randomBytes(16).toString('hex'));
+  await objects.put(key, '{}\n', call);
+  try {
+    const found = await objects.get(key, call);
+    if (found?.modified === undefined) throw notS3(client.location, NO_LAST_MODIFIED);
+    return found.modified;
+  } finally {
+    await objects.remove(key, call).catch(() => {});
+  }
+}

@@ -1,0 +1,1 @@
+export { s3Store, s3Store as default } from './store.ts';
