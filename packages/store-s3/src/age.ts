@@ -16,7 +16,7 @@ const APART = 30_000;
  * Whether a holder is certainly gone: its process was on this machine and is no more, or its lease ran out.
  *
  * The lease is only compared with the clock that dated it: Last-Modified with Last-Modified, of an object that is written for that. The
- * Date of a response can be that of another server, so it only saves the writing if a lease is far from its end.
+ * Date of a response can be by the clock of another server.
  */
 export async function isGone(
   means: Means,
@@ -26,14 +26,12 @@ export async function isGone(
 ): Promise<boolean> {
   const liveness = await lookAt(means, lease);
   if (liveness !== 'unknown') return liveness === 'gone';
-  const { modified, date } = found;
+  const { modified } = found;
   if (modified === undefined) throw notS3(means.client.location, NO_LAST_MODIFIED);
-  const most = lastsFor(means, lease);
-  if (date !== undefined && date - modified < most - APART) return false;
-  return (await stamp(means, call)) - modified > most;
+  return (await stamp(means, call)) - modified > lastsFor(means, lease);
 }
 
-/** The same as far as it can be seen without writing anything; undefined if it cannot be told. */
+/** The same without writing anything: as far as the clocks of the service agree. */
 export async function seemsGone(means: Means, lease: Lease, found: Found): Promise<boolean> {
   const liveness = await lookAt(means, lease);
   if (liveness !== 'unknown') return liveness === 'gone';

@@ -46,6 +46,11 @@ export class Appender {
     return this.#bytes >= FULL;
   }
 
+  /** Whether the end of the ledger shows that another lock came after this one. */
+  get isOutranked(): boolean {
+    return this.#tail !== undefined && isOutranked(this.#tail, this.#lease);
+  }
+
   /** The number of the newest object that this has seen. */
   get last(): number {
     return this.#tail?.number ?? 0;

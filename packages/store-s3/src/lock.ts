@@ -92,7 +92,9 @@ export class S3Lock implements LockBackend {
     call: Call,
   ): Promise<Revision> {
     this.#expectHeld();
-    if ((await this.#appender.end(revision, call)) !== revision) throw ledgerChanged(this.#where);
+    const end = await this.#appender.end(revision, call);
+    if (this.#appender.isOutranked) throw this.#lose(lockTaken(this.#where));
+    if (end !== revision) throw ledgerChanged(this.#where);
     const next = records.reduce((last, record) => follow(last, record, this.#where), revision);
     this.#appender.add(records, next);
     if (isUrgent || this.#appender.isFull) await this.#flush(call);

@@ -135,8 +135,9 @@ async function names(
   const nameIn = async (folder: string): Promise<string | undefined> => {
     try {
       const newest = await reader.newestIn(folder, call);
-      // A folder with another name than that of its rotation is not a ledger of keyturn; a fence alone is not a ledger either.
-      if (newest === undefined || encodeName(newest.rotation) !== folder) return undefined;
+      if (newest === undefined) return undefined;
+      if (encodeName(newest.rotation) !== folder) return decodeName(folder);
+      // A fence alone is not a ledger.
       if (newest.end === EMPTY) return undefined;
       return (await passes(newest)) ? newest.rotation : undefined;
     } catch (error) {

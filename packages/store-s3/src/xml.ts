@@ -39,14 +39,25 @@ export function parseList(body: string): Page | undefined {
   if (truncated !== 'true' && truncated !== 'false') return undefined;
   const next = field(body, 'NextContinuationToken');
   if (truncated === 'true' && (next === undefined || next === '')) return undefined;
-  const blocks = body.matchAll(/<(Contents|CommonPrefixes)>([\s\S]*?)<\/\1>/g);
+  const names = namesIn(body);
+  if (names === undefined) return undefined;
+  return { names, next: truncated === 'true' ? next : undefined };
+}
+
+/** Every key and every group of keys; undefined if one of them is not whole. */
+function namesIn(body: string): readonly string[] | undefined {
   const names: string[] = [];
-  for (const [, kind, content = ''] of blocks) {
+  const starts = /<(Contents|CommonPrefixes)>/g;
+  for (let match = starts.exec(body); match !== null; match = starts.exec(body)) {
+    const [, kind] = match;
+    const end = body.indexOf(`</${kind}>`, starts.lastIndex);
+    const content = end < 0 ? '' : body.slice(starts.lastIndex, end);
     const name = field(content, kind === 'Contents' ? 'Key' : 'Prefix');
     if (name === undefined) return undefined;
     names.push(name);
+    starts.lastIndex = end;
   }
-  return { names, next: truncated === 'true' ? next : undefined };
+  return names;
 }
 
 function field(text: string, name: string): string | undefined {

@@ -1,4 +1,10 @@
-import { type AdapterContext, type CallOptions, defineStore } from '@keyturn/core';
+import {
+  type AdapterContext,
+  type CallOptions,
+  defineStore,
+  type Fetch,
+  KeyturnError,
+} from '@keyturn/core';
 import {
   chain,
   EMPTY,
@@ -101,7 +107,7 @@ export async function openWorld({
     routes: async () =>
       (await requests()).map(
         ({ method, path, status }) =>
-          `${method} ${path.replace(`/${BUCKET}/`, '').replace(`${prefix}/`, '')} ${status}`,
+          `${method} ${path.replace(`/${BUCKET}/${prefix}/`, '')} ${status}`,
       ),
     forgetRequests: async () => void (await control('DELETE', '/requests')),
     close: () => box.close(),
@@ -179,4 +185,38 @@ export async function collect(records: AsyncIterable<LedgerRecord>): Promise<Led
 
 export function labelsOf(records: readonly LedgerRecord[]): string[] {
   return records.flatMap(({ event }) => (event.type === 'started' ? [event.label] : []));
+}
+
+/** A fetch that stops before or after its request of that number, from 0, until it is let go. */
+export function stopping(fetch: Fetch, at: number, when: 'before' | 'after') {
+  let reach = (): void => {};
+  let letGo = (): void => {};
+  let count = 0;
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const free = new Promise<void>((resolve) => (letGo = resolve));
+  const stop = async (): Promise<void> => {
+    reach();
+    await free;
+  };
+  const stopped: Fetch = async (url, init) => {
+    const isHere = count++ === at;
+    if (isHere && when === 'before') await stop();
+    try {
+      return await fetch(url, init);
+    } finally {
+      if (isHere && when === 'after') await stop();
+    }
+  };
+  return { fetch: stopped, reached, letGo };
+}
+
+/** The code and effect of the error that a call rejects with; `done` if it resolves. */
+export async function outcome(call: Promise<unknown>): Promise<string> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error === undefined) return 'done';
+  if (!KeyturnError.is(error)) throw error;
+  return `${error.code} ${error.effect}`;
 }

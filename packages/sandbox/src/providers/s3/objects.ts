@@ -18,6 +18,8 @@ import { remove, store, type Bucket, type S3Object, type S3State } from './state
 import type { AccessKeyWorld, Condition } from './world.ts';
 
 const LONGEST_KEY = 1024;
+/** How long a write with a condition is under way, in turns of the event loop. */
+const TURNS = 5;
 
 /** What a request about an object is about. */
 export interface Subject {
@@ -92,7 +94,7 @@ async function refuseUnlessMet(
   if (ifMatch === undefined && ifNoneMatch === undefined) return;
   const { behaviour, runtime } = state;
   const arrived = bucket.objects.get(key);
-  await setImmediate();
+  for (let turn = 0; turn < TURNS; turn++) await setImmediate();
   const object = bucket.objects.get(key);
   const overtaken = object !== arrived && runtime.random() < behaviour.conflicts;
   if (ifNoneMatch !== undefined && isHonoured(behaviour.ifNoneMatch, state, 'If-None-Match')) {
