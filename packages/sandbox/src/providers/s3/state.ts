@@ -103,7 +103,7 @@ export function lowerBound(keys: readonly string[], key: string): number {
 }
 
 /** By the bytes of UTF-8. */
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   if (a === b) return 0;
   if (/[\u{d800}-\u{dfff}\u{10000}-\u{10ffff}]/u.test(a + b))
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
