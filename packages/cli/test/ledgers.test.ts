@@ -67,17 +67,13 @@ describe('keyturn ledger copy', () => {
     const elsewhere = { KEYTURN_STATE: 'elsewhere' };
     const replaces = place.token('ci-gitlab').id;
     await place.keyturn(['rotate', '--replaces', replaces], elsewhere);
-    const refused = await place.keyturn([
-      ...['ledger', 'copy', '--from', '.keyturn'],
-      ...['--to', 'elsewhere', '--json'],
-    ]);
+    const copy = (from: string): Promise<Ended> =>
+      place.keyturn(['ledger', 'copy', '--from', from, '--to', 'elsewhere', '--json']);
+    const refused = await copy('.keyturn');
     expect(json(refused)).toMatchObject({ error: { code: 'STATE_CONFLICT' } });
-    const unknown = await place.keyturn([
-      ...['ledger', 'copy', '--from', 'nosuch://u:hunter2@host/x'],
-      ...['--to', 'elsewhere'],
-    ]);
+    const unknown = await copy('nosuch://u:hunter2@host/x');
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain('--from');
+    expect(json(unknown).error.message).toContain('--from');
     expect(unknown.stdout + unknown.stderr).not.toContain('hunter2');
   });
 });

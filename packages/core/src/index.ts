@@ -92,12 +92,11 @@ export type {
   SinkPatterns,
   SkippedUsage,
   StoreAdapter,
-  LockBackend,
-  StoreBackend,
   StoreDefinition,
   TargetPattern,
   Usage,
 } from './define/definition.ts';
+export type { LockBackend, StoreBackend } from './define/store-backend.ts';
 export type { FieldNames, Layout } from './layout/layout.ts';
 export { otherSlot, slotName } from './layout/slots.ts';
 export type { Slot } from './layout/slots.ts';

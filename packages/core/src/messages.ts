@@ -567,7 +567,7 @@ export const otherHistory = (rotation: string, record: number): KeyturnError =>
     'STATE_CONFLICT',
     `the ledger of "${rotation}" in the target has another history from record ${record} on`,
     {
-      hint: 'Find out which of the two is in use; nothing was copied. To keep the other one, move it away first.',
+      hint: 'Find out which of the two is in use, and move the other one away.',
       effect: 'none',
     },
   );

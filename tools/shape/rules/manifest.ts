@@ -53,7 +53,13 @@ function roleOf({ folder, layer, files, manifest }: Package): unknown {
   if (layer.tag === 'layer:host') return manifest.keyturn;
   const [, role = '', kind] = /^([a-z]+)-(.+)$/.exec(folder) ?? [];
   if (!layer.adapter) return undefined;
-  return { [role]: kind, ...(files.has('src/pipeline.ts') && { ci: true }) };
+  const schemes = (manifest.keyturn as { readonly schemes?: unknown } | undefined)?.schemes;
+  return {
+    [role]: kind,
+    // A test of the host compares them with those that it knows.
+    ...(role === 'store' && schemes !== undefined && { schemes }),
+    ...(files.has('src/pipeline.ts') && { ci: true }),
+  };
 }
 
 /** What is published has no sources in it. */

@@ -40,11 +40,11 @@ const RESTRICTED: readonly Restricted[] = [
         reason: 'the one reader; everything else is passed in',
       },
       {
-        files: /^store-file\/src\/machine\.ts$/,
+        files: /^core\/src\/ledger\/machine\.ts$/,
         reason: 'tells whether the process that holds a lock still runs',
       },
       {
-        files: /^sink-exec\/src\/run\.ts$/,
+        files: /^(?:sink-exec|store-git)\/src\/run\.ts$/,
         reason: 'ends the process group of the program that it runs',
       },
       {

@@ -2,7 +2,8 @@ import type { AdapterContext, CallOptions, GitRemote } from '../contracts/runtim
 import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
 import type { SecretSink, SinkSupports } from '../contracts/sink.ts';
 import type { FieldNames, Layout } from '../layout/layout.ts';
-import type { Lock, StateStore } from '../ledger/store.ts';
+import type { StateStore } from '../ledger/store.ts';
+import type { StoreBackend } from './store-backend.ts';
 import type { CiSystem, IssuerAccount, LeakForm, PipelineCredential, ScopeOf } from './ci.ts';
 import type { StandardSchema } from './schema.ts';
 import type { Target } from '../contracts/target.ts';
@@ -171,23 +172,6 @@ export interface StoreDefinition<Options> extends Definition<Options, StoreBacke
   /** The hosts that get credentials for a location, with their ports. Without it, the host of its address. */
   readonly hosts?: (location: string) => readonly string[];
 }
-
-/** The methods of `Contract`, always called with their options. */
-type Called<Contract> = {
-  readonly [Name in keyof Contract]: NonNullable<Contract[Name]> extends (
-    ...given: infer Given
-  ) => infer Result
-    ? (...given: Required<Given>) => Result
-    : Contract[Name];
-};
-
-/** The result of `connect`: {@link StateStore} without what every store has, and with options in every call. */
-export interface StoreBackend extends Called<
-  Omit<StateStore, 'specVersion' | 'kind' | 'trusted' | 'sign' | 'lock'>
-> {
-  readonly lock: (rotation: string, owner: string, options: CallOptions) => Promise<LockBackend>;
-}
-export type LockBackend = Called<Lock>;
 
 interface Adapter {
   readonly specVersion: 1;

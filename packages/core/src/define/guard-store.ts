@@ -1,7 +1,7 @@
 import type { CallOptions } from '../contracts/runtime.ts';
 import type { Lock, StateStore } from '../ledger/store.ts';
 import { callInterrupted } from '../messages.ts';
-import type { LockBackend, StoreBackend } from './definition.ts';
+import type { LockBackend, StoreBackend } from './store-backend.ts';
 import { guardEach, guardFor } from './guard.ts';
 
 /** For a call without options: nothing interrupts it. */

@@ -181,6 +181,12 @@ export class Ledger {
     });
   }
 
+  /** Makes everything durable that was appended. */
+  async flush(): Promise<void> {
+    if (this.#broken === undefined && !(this.#opening.isRehearsal ?? false))
+      await this.#lock.append([], this.#revision, { ...this.#call, durable: 'now' });
+  }
+
   /** @throws {KeyturnError} `STATE_LOST` where another run has taken over: it has the last word from then on. */
   confirm(): Promise<void> {
     return this.#lock.confirm(this.#call);

@@ -48,6 +48,8 @@ async function copy(ledger: Ledger, old: Ledger, name: string, from: string): Pr
   if (active !== undefined)
     await old.append({ type: 'lost', label: active.label, reason: `renamed to ${name}` });
   await ledger.append({ type: 'opened', rotation: name, summary: summarise(old.state), from });
+  // The old ledger is emptied next.
+  await ledger.flush();
 }
 
 function isEmpty({ tokens, attempts }: RotationState): boolean {

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-
 import {
   type AdapterContext,
   type CallOptions,
@@ -9,26 +7,22 @@ import {
   parseTarget,
   type SecretSink,
   type SinkAdapter,
-  type StoreAdapter,
   type TargetPattern,
   type TokenIssuer,
   type Usage,
 } from '@keyturn/core';
-import { signedStore, type StateStore } from '@keyturn/core/ledger';
+import type { StateStore } from '@keyturn/core/ledger';
 import type { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import { hasAddress, type Configured } from './addresses.ts';
 import { ChosenAdapters, type Purpose } from './chosen.ts';
 import { Connections, type Patience, type RequestListener } from './connections.ts';
 import { originOf } from './git.ts';
-import { ledgerKey } from './ledger-key.ts';
-import { type Location, refusedScheme, schemeOf, shownLocation } from './location.ts';
-import { loggedStore, requestText } from './log.ts';
+import type { Location } from './location.ts';
+import { requestText } from './log.ts';
+import { Stores } from './stores.ts';
 import { untrusted } from '../messages.ts';
-import { refuseForeignLedgers } from '../trust/foreign.ts';
 import type { Surroundings } from '../surroundings.ts';
-
-const STATE = 'KEYTURN_STATE';
 
 /** Exported here, so that both end up in one file of the built program. */
 export { mayBeOfModule, standsInFor } from './chosen.ts';
@@ -54,8 +48,7 @@ export class Session {
   readonly #connections: Connections;
   readonly #purpose: Purpose;
   readonly chosen: ChosenAdapters;
-  readonly #state: Location | undefined;
-  readonly #stores = new Map<string, Promise<StateStore>>();
+  readonly #stores: Stores;
   #origin: Promise<GitRemote | undefined> | undefined;
 
   constructor(
@@ -70,7 +63,7 @@ export class Session {
     this.chosen = new ChosenAdapters(surroundings, directory, purpose);
     this.adapters = this.chosen.loaded;
     this.#allow = new Set(allow);
-    this.#state = state;
+    this.#stores = new Stores(this, state, this.#context('store'));
     const { trace } = surroundings;
     if (trace !== undefined)
       this.onRequest((_, observation) => trace('request', requestText(observation)));
@@ -179,61 +172,23 @@ export class Session {
     return this.chosen.issuer(kind);
   }
 
-  /**
-   * The store of the ledgers: at `KEYTURN_STATE`, else where the configuration says, else in `.keyturn` beside it. With
-   * `KEYTURN_LEDGER_KEY`, its ledgers must be signed.
-   *
-   * @throws {KeyturnError} `CONFIG_INVALID`, `ADAPTER_NOT_FOUND`, `FILE_UNSAFE` for ledgers of another user
-   */
-  async store(location = this.#location): Promise<StateStore> {
-    const key = ledgerKey(this.surroundings.env);
-    const store = await this.plainStore(location);
-    return loggedStore(key === undefined ? store : signedStore(store, key), this.surroundings);
+  /** See {@link Stores.open}. */
+  store(location?: Location): Promise<StateStore> {
+    return this.#stores.open(location);
   }
 
   /** The same, without signatures. */
-  plainStore(location = this.#location): Promise<StateStore> {
-    const opening = this.#stores.get(location.text) ?? this.#openStore(location);
-    this.#stores.set(location.text, opening);
-    return opening;
-  }
-
-  async #openStore(location: Location): Promise<StateStore> {
-    const scheme = schemeOf(location);
-    const kind = scheme === undefined ? 'file' : await this.adapters.storeOf(scheme);
-    if (kind === undefined) throw refusedScheme(location, scheme ?? '');
-    const adapter = await this.adapters.load('store', kind);
-    if (scheme !== undefined && location === this.#state)
-      await this.#refuseHostOf(location, adapter);
-    if (scheme === undefined)
-      await refuseForeignLedgers(resolve(this.directory, location.text), this.surroundings);
-    return adapter.open(location.text, this.#context('store'));
-  }
-
-  /** A configuration does not decide where a database's password or a cloud's keys are sent. */
-  async #refuseHostOf(location: Location, adapter: StoreAdapter): Promise<void> {
-    const { refuseStateHost } = await import('./consent.ts');
-    refuseStateHost(location, adapter, this.#context('store'), this.surroundings);
-  }
-
-  get #location(): Location {
-    const given = this.surroundings.env[STATE];
-    if (given !== undefined) return { text: given, source: STATE };
-    return this.#state ?? { text: '.keyturn', source: 'the default' };
+  plainStore(location?: Location): Promise<StateStore> {
+    return this.#stores.openPlain(location);
   }
 
   /** Where the store is: the path of a folder, or an address without users, passwords and queries. */
   get location(): string {
-    const location = this.#location;
-    return schemeOf(location) === undefined
-      ? resolve(this.directory, location.text)
-      : shownLocation(location.text);
+    return this.#stores.shown;
   }
 
   async close(): Promise<void> {
-    const stores = await Promise.allSettled(this.#stores.values());
-    for (const one of stores)
-      if (one.status === 'fulfilled') await one.value.close?.().catch(() => {});
+    await this.#stores.close();
     await this.#connections.close();
   }
 
