@@ -3,6 +3,7 @@ import type { StoreReport } from '@keyturn/core/ledger';
 
 import { type Connector, weaknessOf } from './connect.ts';
 import { failed } from './failure.ts';
+import { interruptedBy } from './interrupt.ts';
 import type { Location } from './location.ts';
 import {
   notSynced,
@@ -45,11 +46,12 @@ export async function checkDatabase(
     ...(weakness === 'unverified' ? [serverUnverified(where)] : []),
   ];
   let session: Session | undefined;
-  const interrupt = (): void => session?.interrupt();
-  signal?.addEventListener('abort', interrupt, { once: true });
   try {
-    session = await connector.connect('read', signal);
-    const { isSynced, problems } = await inspect(session, means);
+    const opened = await connector.connect('read', signal);
+    session = opened;
+    const { isSynced, problems } = await interruptedBy(opened, signal, () =>
+      inspect(opened, means),
+    );
     return {
       location: where,
       warnings: isSynced ? warnings : [...warnings, notSynced(where)],
@@ -60,7 +62,6 @@ export async function checkDatabase(
     if (!KeyturnError.is(problem)) throw problem;
     return { location: where, warnings, problems: [problem] };
   } finally {
-    signal?.removeEventListener('abort', interrupt);
     await session?.end();
   }
 }

@@ -1,4 +1,4 @@
-import { type CallOptions, withEffect, type Effect, type LockBackend } from '@keyturn/core';
+import { type CallOptions, type Effect, type KeyturnError, type LockBackend } from '@keyturn/core';
 import { type AppendOptions, follow, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
 
 import type { Grip } from './acquire.ts';
@@ -14,12 +14,15 @@ import {
   poolerFound,
   writeUnanswered,
 } from './messages.ts';
+import { interruptedBy } from './interrupt.ts';
 import { encodeName } from './names.ts';
 import type { Pool } from './pool.ts';
 import type { Session } from './session.ts';
 
 /** Milliseconds between signs of life. The server ends the session after four of them are missing. */
 const BEAT = 15_000;
+/** Milliseconds that the next run may be worth, when the connection is gone. */
+const COURTESY = 3000;
 const UNIQUE_VIOLATION = '23505';
 
 type Some = Partial<Pick<CallOptions, 'signal'>>;
@@ -77,7 +80,9 @@ export class PostgresLock implements LockBackend {
   ): Promise<Revision> {
     if (this.#release !== undefined) return Promise.reject(lockReleased(this.#means.where));
     const result = this.#queue.then(() =>
-      this.#interruptedBy(signal, () => this.#append(records, revision, durable === 'now')),
+      interruptedBy(this.#session, signal, () =>
+        this.#append(records, revision, durable === 'now'),
+      ),
     );
     this.#queue = result.catch(() => {});
     return result;
@@ -85,14 +90,14 @@ export class PostgresLock implements LockBackend {
 
   async confirm({ signal }: Some = {}): Promise<void> {
     if (this.#release !== undefined) throw lockReleased(this.#means.where);
-    this.#expectHeld('none');
+    this.#expectHeld();
     if (this.#held.isFresh) return;
-    await this.#interruptedBy(signal, () => this.#roundTrip());
+    await interruptedBy(this.#session, signal, () => this.#roundTrip());
   }
 
   release({ signal }: Some = {}): Promise<void> {
     this.#release ??= this.#queue.then(() =>
-      this.#interruptedBy(signal, async () => {
+      interruptedBy(this.#session, signal, async () => {
         clearInterval(this.#heart);
         try {
           if (this.#waiting.length > 0) await this.#write(this.#waiting);
@@ -110,7 +115,7 @@ export class PostgresLock implements LockBackend {
     isUrgent: boolean,
   ): Promise<Revision> {
     const { where } = this.#means;
-    this.#expectHeld('none');
+    this.#expectHeld();
     if (this.#end !== undefined && this.#end !== revision) {
       // Another run may be why.
       await this.#roundTrip();
@@ -139,7 +144,7 @@ export class PostgresLock implements LockBackend {
 
   async #send(records: readonly LedgerRecord[]): Promise<void> {
     const { tables, where } = this.#means;
-    this.#expectHeld('none');
+    this.#expectHeld();
     const asked = this.#held.now();
     try {
       const found = await appendRecords(
@@ -150,7 +155,7 @@ export class PostgresLock implements LockBackend {
         records,
       );
       if (!found.isSameSession) throw this.#lose(poolerFound(where));
-      if (!found.isHeld) throw this.#lose(lockTaken(where));
+      if (!found.isHeld) throw this.#loseToAnother();
       this.#held.see(asked);
       if (!found.isAtEnd) throw ledgerChanged(where);
     } catch (error) {
@@ -183,9 +188,9 @@ export class PostgresLock implements LockBackend {
     if (!isThere) throw loss;
   }
 
-  #expectHeld(effect: Effect): void {
+  #expectHeld(): void {
     const { loss } = this.#held;
-    if (loss !== undefined) throw withEffect(loss, effect);
+    if (loss !== undefined) throw loss;
   }
 
   /** Asks whether the lock is still held; several who ask at once share one answer. */
@@ -196,7 +201,7 @@ export class PostgresLock implements LockBackend {
 
   async #see(): Promise<void> {
     const { tables, where } = this.#means;
-    this.#expectHeld('none');
+    this.#expectHeld();
     const asked = this.#held.now();
     try {
       const [row] = await this.#session.run(
@@ -205,7 +210,7 @@ export class PostgresLock implements LockBackend {
         [encodeName(this.#rotation), this.#fence.toString(), this.#session.pid],
       );
       if (row?.['same'] === 'f') throw this.#lose(poolerFound(where));
-      if (row?.['held'] !== 't') throw this.#lose(lockTaken(where));
+      if (row?.['held'] !== 't') throw this.#loseToAnother();
       this.#held.see(asked);
     } catch (error) {
       if (isFailure(error) && error.kind !== 'refused')
@@ -214,10 +219,15 @@ export class PostgresLock implements LockBackend {
     }
   }
 
-  #lose(error: Parameters<Held['lose']>[0]): ReturnType<Held['lose']> {
+  #lose(error: KeyturnError): KeyturnError {
     clearInterval(this.#heart);
-    if (error.code !== 'STATE_LOST' || error.message.includes('taken over')) this.#isOver = true;
     return this.#held.lose(error);
+  }
+
+  /** Another holder's fence is in the table: there is nothing to let go of. */
+  #loseToAnother(): KeyturnError {
+    this.#isOver = true;
+    return this.#lose(lockTaken(this.#means.where));
   }
 
   /** Tells the next run that it need not wait. If that fails, the next run waits, or sees that this process is gone. */
@@ -227,22 +237,11 @@ export class PostgresLock implements LockBackend {
     const free = (session: Session): Promise<void> =>
       fenceOff(session, tables, rotation, this.#fence, false);
     if (!this.#isOver)
-      await (this.#session.isBroken ? this.#pool.use(undefined, free) : free(this.#session)).catch(
-        () => {},
-      );
+      await (
+        this.#session.isBroken
+          ? this.#pool.use(AbortSignal.timeout(COURTESY), free)
+          : free(this.#session)
+      ).catch(() => {});
     await this.#session.end();
-  }
-
-  async #interruptedBy<Result>(
-    signal: AbortSignal | undefined,
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    const interrupt = (): void => this.#session.interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
-    try {
-      return await work();
-    } finally {
-      signal?.removeEventListener('abort', interrupt);
-    }
   }
 }

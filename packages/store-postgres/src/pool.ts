@@ -1,6 +1,7 @@
 import { withEffect } from '@keyturn/core';
 
 import { DatabaseFailure, isFailure } from './failure.ts';
+import { interruptedBy } from './interrupt.ts';
 import { storeClosed } from './messages.ts';
 import type { Session } from './session.ts';
 
@@ -61,12 +62,9 @@ export class Pool {
     isNew = false,
   ): Promise<Result> {
     const session = await this.#acquire(isNew, signal);
-    const interrupt = (): void => session.interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
     try {
-      return await action(session);
+      return await interruptedBy(session, signal, () => action(session));
     } finally {
-      signal?.removeEventListener('abort', interrupt);
       this.#release(session);
     }
   }

@@ -8,6 +8,7 @@ import { Connector } from './connect.ts';
 import { failed, guarded } from './failure.ts';
 import { type Means, unlock, whoHolds } from './grip.ts';
 import { readHistory } from './history.ts';
+import { interruptedBy } from './interrupt.ts';
 import { type Location, shownLocation } from './location.ts';
 import { PostgresLock } from './lock.ts';
 import { lockWaitInterrupted } from './messages.ts';
@@ -86,25 +87,23 @@ export function createPostgresStore({
       };
       return guarded(where, async () => {
         const session = await connector.connect('lock', signal);
-        const interrupt = (): void => session.interrupt();
-        signal.addEventListener('abort', interrupt, { once: true });
         try {
-          await schema.prepare(session);
-          const holder = JSON.stringify(await holderOf(machine, owner, clock));
-          const grip = await acquire(means, session, rotation, holder, signal);
-          const lock = new PostgresLock(means, { session, pool }, rotation, grip);
-          locks.add(lock);
-          session.onEnd(() => locks.delete(lock));
-          if (grip.wait > 0) await waitFor(lock, grip.wait, signal);
-          if (!signal.aborted) return lock;
-          // Nobody waits for it anymore.
-          await lock.release();
-          throw lockWaitInterrupted(where);
+          return await interruptedBy(session, signal, async () => {
+            await schema.prepare(session);
+            const holder = JSON.stringify(await holderOf(machine, owner, clock));
+            const grip = await acquire(means, session, rotation, holder, signal);
+            const lock = new PostgresLock(means, { session, pool }, rotation, grip);
+            locks.add(lock);
+            session.onEnd(() => locks.delete(lock));
+            if (grip.wait > 0) await waitFor(lock, grip.wait, signal);
+            if (!signal.aborted) return lock;
+            // Nobody waits for it anymore.
+            await lock.release();
+            throw lockWaitInterrupted(where);
+          });
         } catch (error) {
           await session.end();
           throw error;
-        } finally {
-          signal.removeEventListener('abort', interrupt);
         }
       });
     },

@@ -96,6 +96,11 @@ await withServer(async () => {
       expect(await server().sql(`select from "${schema}".records`)).toHaveLength(0);
       await other.query('commit');
       await lock.release(calm);
+      // Nor does it leave a lock that nobody can take.
+      const direct = openStore(locationOf(server(), schema), {
+        machine: fakeMachine(2, [2], 'beta'),
+      });
+      await (await direct.lock('one', 'b', calm)).release(calm);
     });
 
     it('that cannot be told from a server, a second run fences the first one off after the lease', async () => {
