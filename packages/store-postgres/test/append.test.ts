@@ -32,11 +32,11 @@ function later(lock: TestLock, revision: Revision, ...events: RotationEvent[]): 
 }
 
 /** A store behind a proxy, one that is not, and a lock with the first record. */
-async function behindProxy(timeout = 5000) {
+async function behindProxy(timeout = 15_000) {
   const proxy = await startProxy(server().port);
   const direct = openStore(locationOf(server(), schema), { lease: 100 });
   const location = { ...locationOf(server(), schema, { port: proxy.port }), timeout };
-  const store = openStore(location, { patience: 300, connectTimeout: 500 });
+  const store = openStore(location, { patience: 5000, connectTimeout: 5000 });
   const lock = await store.lock('one', 'x', calm);
   const revision = await append(lock, EMPTY, opened());
   const next = (fault: Fault): void => {
@@ -186,7 +186,7 @@ await withServer(async () => {
     });
 
     it('is unknown if the old session works on it for too long', async () => {
-      const { proxy, lock, revision } = await behindProxy(400);
+      const { proxy, lock, revision } = await behindProxy(1000);
       const unblock = await block();
       const appended = append(lock, revision, started('a')).catch((error: unknown) => error);
       await untilWaiting(1);
@@ -199,7 +199,7 @@ await withServer(async () => {
 
   describe('an append that the server refuses', () => {
     it('has no effect, and the run can go on', async () => {
-      const { direct, lock, revision } = await behindProxy(300);
+      const { direct, lock, revision } = await behindProxy(1000);
       const unblock = await block();
       await expect(append(lock, revision, started('a'))).rejects.toMatchObject({
         code: 'STATE_FAILED',

@@ -81,27 +81,31 @@ function effectOf(error: unknown): 'none' | 'unknown' {
 await withServer(async () => {
   describe.each<Fault>(['cut', 'lose', 'mute', 'hang'])('a request that is met by %s', (fault) => {
     it('leaves a ledger that says what the run was told, wherever it happens', async () => {
-      let isReached = true;
+      // A busy machine may make a run fail for other reasons: the end is a run that was spared.
+      let isSpared = false;
       let at = 0;
-      while (isReached) {
+      while (!isSpared && at < 80) {
         at++;
         const schema = freshSchema();
         const proxy = await startProxy(server().port);
         proxy.decide = (request) => (request === at ? fault : undefined);
         const location = locationOf(server(), schema, { port: proxy.port });
-        const options = { clock: systemClock, connectTimeout: 300, patience: 50, lease: 500 };
-        const store = openStore({ ...location, timeout: 150 }, options);
+        const isSilent = fault === 'mute' || fault === 'hang';
+        const options = { clock: systemClock, connectTimeout: 500, patience: 50, lease: 500 };
+        const store = isSilent
+          ? openStore({ ...location, timeout: 200 }, options)
+          : openStore(location, { clock: systemClock, lease: 500 });
         const told: Told = new Map();
         const claimed: (boolean | 'unknown')[] = [];
         const outcome = await runOnce(store, told, claimed).catch((error: unknown) => error);
         if (outcome !== undefined) effectOf(outcome);
         await store.close();
-        isReached = proxy.requests >= at;
+        isSpared = proxy.requests < at && outcome === undefined;
         await expectTruth(schema, told, claimed, `${fault} at ${at}`);
       }
       // Connecting, making the tables, locking, and each of the calls.
       expect(at).toBeGreaterThan(30);
-    }, 120_000);
+    }, 240_000);
   });
 });
 
