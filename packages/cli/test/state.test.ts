@@ -28,11 +28,8 @@ const requestsOf = async ({ sandbox }: Place): Promise<unknown[]> =>
 describe('KEYTURN_STATE', () => {
   it.each([
     'mysql://u:hunter2@host/db',
-    'postgres://u:hunter2@host/db',
-    'postgresql://u:hunter2@host/db',
-    'git+https://u:hunter2@host/repo.git',
-    'git:origin#hunter2',
-    's3://bucket/prefix?secret=hunter2',
+    'https://u:hunter2@host/db',
+    'git+ftp://u:hunter2@host/repo.git',
     'redis:hunter2',
     'u:hunter2@host/db',
     '~/hunter2',
@@ -68,6 +65,28 @@ describe('KEYTURN_STATE', () => {
       expect(code).toBe(6);
       expect(stdout + stderr).not.toContain(PASSWORD);
       expect(stdout).toContain('KEYTURN_STATE ');
+      expect(await readdir(place.folder)).toEqual(before);
+      expect(place.tokens().filter(({ name }) => name.startsWith('keyturn-'))).toEqual([]);
+    },
+    60_000,
+  );
+
+  it.each([
+    'postgres://u:hunter2@127.0.0.1:1/db',
+    'git+https://u:hunter2@127.0.0.1:1/repo.git',
+    'git:hunter2',
+    's3://bucket/prefix?secret=hunter2',
+  ])(
+    'that cannot be reached is an error, makes nothing and tells no password: %j',
+    async (location) => {
+      const place = await configured();
+      const before = await readdir(place.folder);
+      for (const command of [[...rotate(place), '--debug'], ['status'], ['ledger', 'show']]) {
+        const { code, stdout, stderr } = await place.keyturn(command, { KEYTURN_STATE: location });
+        expect(code).toBeOneOf([2, 3]);
+        expect(stdout + stderr).not.toContain(location.includes('@') ? PASSWORD : 'secret=hunter2');
+        expect(stdout + stderr).not.toMatch(/\n\s+at |node:internal/);
+      }
       expect(await readdir(place.folder)).toEqual(before);
       expect(place.tokens().filter(({ name }) => name.startsWith('keyturn-'))).toEqual([]);
     },
