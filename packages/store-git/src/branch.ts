@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 
 import { type KeyturnError, type Random, withEffect } from '@keyturn/core';
 
-import type { Change, Landed, Moment } from './change.ts';
+import { type Change, type Landed, type Moment, momentNow, passedSince } from './change.ts';
 import { abortedWhenAll } from './signals.ts';
 import { pushContended, pushRefused, storeClosed } from './messages.ts';
 import { Mirror } from './mirror.ts';
@@ -62,10 +62,11 @@ export class Branch {
 
   /** The branch as the server had it at most so many milliseconds ago. */
   recent(age: number, signal: AbortSignal): Promise<Snapshot> {
-    const asked = performance.now() - age;
+    const asked = performance.now();
     return this.#exclusively(async () => {
-      if (this.#mirror.current !== undefined && this.#mirror.proved >= asked)
-        return this.#mirror.current;
+      const { current, proved } = this.#mirror;
+      const isRecent = proved.steady >= asked || passedSince(proved, this.#means.clock) < age;
+      if (current !== undefined && isRecent) return current;
       return this.#mirror.sync(AbortSignal.any([signal, this.#life.signal]));
     });
   }
@@ -127,7 +128,7 @@ export class Branch {
     let waiting = batch;
     for (let races = 0; races < MOST_RACES; races++) {
       const base = this.#mirror.current ?? (await this.#mirror.sync(signal));
-      const isOld = (one: Queued): boolean => this.#mirror.proved < one.asked;
+      const isOld = (one: Queued): boolean => this.#mirror.proved.steady < one.asked;
       if (waiting.some((one) => one.change.needsFresh === true && isOld(one))) {
         await this.#mirror.sync(signal);
         continue;
@@ -182,12 +183,12 @@ export class Branch {
     signal: AbortSignal,
   ): Promise<Moment | undefined> {
     const { remote, objects } = await this.#mirror.open(signal);
-    const began = { clock: this.#means.clock.now(), steady: performance.now() };
+    const began = momentNow(this.#means.clock);
     let unanswered = 0;
     for (let tries = 1; ; tries++) {
       const pushed = await remote.push(next.commit, base.commit, signal);
       if (pushed.kind === 'done') {
-        this.#mirror.moveTo(next, began.steady);
+        this.#mirror.moveTo(next, began);
         return began;
       }
       if (pushed.kind === 'unanswered') unanswered++;

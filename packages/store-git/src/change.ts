@@ -1,9 +1,23 @@
+import { performance } from 'node:perf_hooks';
+
+import type { Clock } from '@keyturn/core';
+
 import type { Draft } from './snapshot.ts';
 
 /** A moment by the clock that can be set, and by the one that cannot, but might stand still while the machine sleeps. */
 export interface Moment {
   readonly clock: number;
   readonly steady: number;
+}
+
+export function momentNow(clock: Clock): Moment {
+  return { clock: clock.now(), steady: performance.now() };
+}
+
+/** How long ago that was, in milliseconds: by the clock that shows more. */
+export function passedSince(moment: Moment, clock: Clock): number {
+  const now = momentNow(clock);
+  return Math.max(Math.abs(now.clock - moment.clock), now.steady - moment.steady);
 }
 
 /** A change of the branch. */

@@ -54,8 +54,12 @@ export function createGitStore(options: GitStoreOptions) {
   const where = describe(location);
   const deadlines = options.deadlines ?? DEADLINES;
   const branch = new Branch({ location, directory, env, clock, machine, deadlines, where }, random);
-  /** Rotations whose lock was just asked for, and not used yet: their ledgers are read from the same copy. */
-  const asked = new Set<string>();
+  /**
+   * The locks that were not pushed yet. While a run finds out what is due, it reads from one copy of the branch: its first push shows
+   * whether that moved. After that, what it reads is fresh, because tokens are revoked by it.
+   */
+  const expected = new Set<GitLock>();
+  const ageNow = (): number => (expected.size > 0 ? RECENT : 0);
 
   const readLock = async (snapshot: Snapshot, name: string, signal: AbortSignal) => {
     const [content] = await snapshot.read([name], signal);
@@ -81,8 +85,7 @@ export function createGitStore(options: GitStoreOptions) {
 
   return {
     async open(rotation, { signal }): Promise<OpenedLedger> {
-      const age = asked.delete(rotation) ? RECENT : 0;
-      const snapshot = await branch.recent(age, signal);
+      const snapshot = await branch.recent(ageNow(), signal);
       const file = await ledgerIn(snapshot, namesOf(rotation), where, signal);
       try {
         const { records, revision } = readChapter(file);
@@ -111,11 +114,11 @@ export function createGitStore(options: GitStoreOptions) {
         rotation,
         holder,
         abandoned,
-        used: () => asked.delete(rotation),
+        begun: (one) => expected.delete(one),
       });
       // A push of the holder that is gone might still be under way: it must fail before the ledger is read.
       if (abandoned !== undefined) await lock.takeOver(signal);
-      asked.add(rotation);
+      else expected.add(lock);
       return lock;
     },
     check: ({ signal }) => checkBranch(branch, location.branch, signal),
@@ -141,11 +144,11 @@ export function createGitStore(options: GitStoreOptions) {
       return result;
     },
     async rotations({ signal }) {
-      const listed = await listLedgers(await branch.fresh(signal), where, false, signal);
+      const listed = await listLedgers(await branch.recent(ageNow(), signal), where, false, signal);
       return listed.map(({ rotation }) => rotation);
     },
     async holders(token, { signal }) {
-      const listed = await listLedgers(await branch.fresh(signal), where, true, signal);
+      const listed = await listLedgers(await branch.recent(ageNow(), signal), where, true, signal);
       return listed
         .filter(({ content }) => mentions(content?.toString() ?? '', token))
         .map(({ rotation }) => rotation);

@@ -1,8 +1,6 @@
-import { performance } from 'node:perf_hooks';
-
 import type { Clock } from '@keyturn/core';
 
-import type { Moment } from './change.ts';
+import { type Moment, passedSince } from './change.ts';
 
 /** Calls something later, without keeping the process alive; returns how to cancel that. */
 export type Later = (milliseconds: number, call: () => void) => () => void;
@@ -39,13 +37,11 @@ export class Lease {
     return this.#began !== undefined;
   }
 
-  /** By the smaller rest of two clocks: one of them might have been set back, the other one might have stood still. */
+  /** By the smaller rest of two clocks: one of them might have been set, the other one might have stood still. */
   get heldUntil(): number {
     if (this.#began === undefined) return 0;
-    const now = this.#clock.now();
-    const { clock, steady } = this.#began;
-    const passed = Math.max(now - clock, performance.now() - steady);
-    return Math.floor(now + this.length * (1 - MARGIN) - passed);
+    const passed = passedSince(this.#began, this.#clock);
+    return Math.floor(this.#clock.now() + this.length * (1 - MARGIN) - passed);
   }
 
   /** Too little is left to send a request. */

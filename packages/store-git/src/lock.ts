@@ -34,8 +34,8 @@ export interface Asked {
   readonly holder: Holder;
   /** The file of a holder that is gone, which can be replaced as long as it is unchanged. */
   readonly abandoned: Buffer | undefined;
-  /** Called with every call: what was read before that is no longer good enough to start from. */
-  readonly used: () => void;
+  /** Called when the lock was pushed or released. */
+  readonly begun: (lock: GitLock) => void;
 }
 
 type Purpose = 'append' | 'lock' | 'release';
@@ -89,7 +89,6 @@ export class GitLock implements LockBackend {
     revision: Revision,
     { durable = 'now', signal }: AppendOptions,
   ): Promise<Revision> {
-    this.#asked.used();
     if (this.#release !== undefined) return Promise.reject(lockReleased(this.#where));
     const result = this.#queue.then(() => this.#append(records, revision, durable, signal));
     this.#queue = result.catch(() => {});
@@ -97,7 +96,6 @@ export class GitLock implements LockBackend {
   }
 
   async confirm({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    this.#asked.used();
     if (this.#release !== undefined) throw lockReleased(this.#where);
     this.#refuseLost();
     if (this.#lease.isShort) await this.#push('lock', signal);
@@ -114,7 +112,6 @@ export class GitLock implements LockBackend {
   }
 
   release(): Promise<void> {
-    this.#asked.used();
     this.#release ??= this.#queue.then(async () => {
       this.#lease.end();
       try {
@@ -125,6 +122,7 @@ export class GitLock implements LockBackend {
         if (!this.#waiting.isEmpty) throw error;
       } finally {
         ownLocks.delete(this.#nonce);
+        this.#asked.begun(this);
       }
     });
     return this.#release;
@@ -182,6 +180,7 @@ export class GitLock implements LockBackend {
       this.#count++;
       this.#rewrites = this.#means.branch.rewrites;
       this.#lease.beginAt(began);
+      this.#asked.begun(this);
     } catch (error) {
       throw this.#lossIn(error);
     }

@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks';
-
+import { type Moment, momentNow } from './change.ts';
 import type { Objects } from './objects.ts';
 import { OtherFormat, type Remote } from './remote.ts';
 import { Snapshot } from './snapshot.ts';
@@ -10,8 +9,8 @@ export class Mirror {
   readonly #means: Means;
   #workspace: Promise<Workspace> | undefined;
   #current: Snapshot | undefined;
-  /** When the server was asked, or a push began, that showed the current copy as the end of the branch, by the steady clock. */
-  proved = -Infinity;
+  /** When the server was asked, or a push began, that showed the current copy as the end of the branch. */
+  proved: Moment = { clock: -Infinity, steady: -Infinity };
   /** How often the branch was rewritten since the start. */
   rewrites = 0;
 
@@ -25,16 +24,16 @@ export class Mirror {
   }
 
   /** A push was successful that began then. */
-  moveTo(next: Snapshot, began: number): void {
+  moveTo(next: Snapshot, began: Moment): void {
     this.#current = next;
     this.proved = began;
   }
 
   /** Fetches the branch, and notes whether it was rewritten: then its end does not follow what this run knew. */
   async sync(signal: AbortSignal): Promise<Snapshot> {
-    const began = performance.now();
+    const began = momentNow(this.#means.clock);
     const before = this.#current;
-    const commit = await this.#fetch(before?.commit === undefined, signal);
+    const commit = await this.#fetch(before, signal);
     const { objects } = await this.open(signal);
     let current = before;
     if (current === undefined || current.commit !== commit) {
@@ -59,8 +58,10 @@ export class Mirror {
     await workspace?.remove();
   }
 
-  async #fetch(isFirst: boolean, signal: AbortSignal): Promise<string | undefined> {
+  async #fetch(before: Snapshot | undefined, signal: AbortSignal): Promise<string | undefined> {
     const { remote } = await this.open(signal);
+    const isFirst = before?.commit === undefined;
+    if (before !== undefined && isFirst && (await remote.isMissing(signal))) return undefined;
     try {
       return await remote.fetch(isFirst, signal);
     } catch (error) {

@@ -76,18 +76,22 @@ export class Remote {
     if (/mismatched algorithms/.test(ended.stderr)) throw new OtherFormat();
     if (!/^fatal: couldn't find remote ref /m.test(ended.stderr))
       throw gitFailed(this.#where, ended);
-    // A text might be anybody's. Only this exit code means that the branch does not exist.
-    const listed = await this.#contact(
-      ['ls-remote', '--exit-code', REMOTE, this.#ref],
-      this.#source.login,
-      signal,
-    );
-    // Another run has just created it.
-    if (listed.cause === 'exit' && listed.code === 0 && tries > 1)
-      return this.fetch(isFirst, signal, tries - 1);
-    if (listed.cause !== 'exit' || listed.code !== 2) throw gitFailed(this.#where, listed);
+    // A text might be anybody's: the server is asked again. Another run might just have created the branch.
+    if (!(await this.isMissing(signal))) {
+      if (tries > 1) return this.fetch(isFirst, signal, tries - 1);
+      throw gitFailed(this.#where, ended);
+    }
     await rm(join(this.#folder, TIP), { force: true });
     return undefined;
+  }
+
+  /** Whether the branch does not exist. Only this exit code means that. */
+  async isMissing(signal: AbortSignal): Promise<boolean> {
+    const command = ['ls-remote', '--exit-code', REMOTE, this.#ref];
+    const listed = await this.#contact(command, this.#source.login, signal);
+    if (listed.cause === 'exit' && (listed.code === 0 || listed.code === 2))
+      return listed.code === 2;
+    throw gitFailed(this.#where, listed);
   }
 
   /** Pushes a commit onto `expected`, the end of the branch; undefined if it must not exist yet. */

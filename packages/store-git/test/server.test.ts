@@ -29,15 +29,22 @@ beforeEach(async () => {
   onTestFinished(() => server[Symbol.asyncDispose]());
 });
 
-const FAST = { local: 20_000, network: 1500 };
+/** Milliseconds that a call that hangs is waited for. */
+const SHORT = 2000;
+const LONG = 30_000;
+const deadlines = { local: LONG, network: LONG };
+beforeEach(() => (deadlines.network = LONG));
+
 const at = (url = server.url) => ({ location: `git+${url}/ledger.git#${BRANCH}` });
 const connect = (options = {}) => open(at(), { clock: virtualClock(Date.now()), ...options });
 
-/** One request of a kind goes wrong. */
+/** One request of a kind goes wrong, and is not waited for long. */
 function once(kind: Kind, fault: Fault): void {
+  deadlines.network = SHORT;
   server.fault = (found) => {
     if (found !== kind) return undefined;
     server.fault = undefined;
+    deadlines.network = LONG;
     return fault;
   };
 }
@@ -102,7 +109,7 @@ describe('a rotation without a grace period', () => {
 
 describe('a push', () => {
   it.each<Fault>(['lose', 'lose and hang'])('whose answer is lost (%s) is found', async (fault) => {
-    const { lock, revision } = await begun({ deadlines: FAST });
+    const { lock, revision } = await begun({ deadlines });
     once('push', fault);
     const next = await append(lock, revision, started('b'));
     await append(lock, next, started('c'));
@@ -113,7 +120,7 @@ describe('a push', () => {
   it.each<Fault>(['cut', 'hang', 502])(
     'that the server did not get (%s) is repeated',
     async (fault) => {
-      const { lock, revision } = await begun({ deadlines: FAST });
+      const { lock, revision } = await begun({ deadlines });
       once('push', fault);
       await append(lock, revision, started('b'));
       await lock.release();
@@ -122,18 +129,20 @@ describe('a push', () => {
   );
 
   it('that is never answered has an unknown effect, and the lock is still released later', async () => {
-    const { store, lock, revision } = await begun({ deadlines: FAST });
+    const { store, lock, revision } = await begun({ deadlines });
     always('hang', 'push');
+    deadlines.network = SHORT;
     const error = await errorOf(append(lock, revision, started('b')));
     expect(error).toMatchObject({ code: 'STATE_FAILED', effect: 'unknown' });
     server.fault = undefined;
+    deadlines.network = LONG;
     await lock.release();
     expect(await labels()).toEqual(['a']);
     expect(await store.holder('one', o)).toBeUndefined();
   });
 
   it('that was applied, when then the server is gone, has an unknown effect', async () => {
-    const { lock, revision } = await begun({ deadlines: FAST });
+    const { lock, revision } = await begun({ deadlines });
     server.fault = (kind) =>
       kind === 'push' ? 'lose' : kind === 'advertise push' ? undefined : 'cut';
     const error = await errorOf(append(lock, revision, started('b')));
@@ -159,20 +168,20 @@ describe('a push', () => {
     expect(await labels()).toEqual(['a']);
   });
 
-  it('takes as long as the server', async () => {
+  it('to a server that takes its time is made once', async () => {
     server.delay = 300;
     const { lock, revision } = await begun();
     const began = performance.now();
     await append(lock, revision, started('b'));
-    // The server asks for the login, then advertises, then takes the push.
-    expect(performance.now() - began).toBeLessThan(300 * 3 + 1000);
+    expect(performance.now() - began).toBeGreaterThan(300);
+    expect(pushesOf(server)).toBe(2);
     await lock.release();
   });
 });
 
 describe('a claim', () => {
   it('whose answer is lost is looked up', async () => {
-    const store = connect({ deadlines: FAST });
+    const store = connect({ deadlines });
     once('push', 'lose');
     expect(await store.claim('one', 'key', o)).toBe(true);
     expect(await connect().claim('one', 'key', o)).toBe(false);
@@ -204,13 +213,14 @@ describe('credentials', () => {
     const { folder } = await freshBare();
     const store = connect({
       env: { PATH: process.env['PATH'], TMPDIR: folder, GIT_CONFIG_NOSYSTEM: '1' },
-      deadlines: FAST,
+      deadlines,
     });
     const lock = await store.lock('one', 'writer', o);
     const seen: string[] = [];
+    deadlines.network = SHORT;
     server.fault = (kind) => (kind === 'push' ? 'hang' : undefined);
     const pushing = append(lock, EMPTY, opened()).catch(() => {});
-    await expect.poll(() => pushesOf(server), { timeout: 5000 }).toBeGreaterThan(0);
+    await expect.poll(() => pushesOf(server), { timeout: 15_000 }).toBeGreaterThan(0);
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       if (Number(pid) === process.pid) continue;
       for (const name of ['cmdline', 'environ'])
@@ -219,6 +229,7 @@ describe('credentials', () => {
     for (const name of await readdir(folder, { recursive: true }))
       seen.push(await readFile(`${folder}/${name}`, 'utf8').catch(() => ''));
     server.fault = undefined;
+    deadlines.network = LONG;
     await pushing;
     await lock.release();
     const text = seen.join('\n');
@@ -255,7 +266,8 @@ describe('a server', () => {
 describe('a server that hangs', () => {
   it('fails each call after its deadline', async () => {
     always('hang');
-    const store = connect({ deadlines: { local: 20_000, network: 300 } });
+    deadlines.network = 300;
+    const store = connect({ deadlines });
     const calls = [
       store.open('one', o),
       store.rotations(o),
@@ -268,6 +280,7 @@ describe('a server that hangs', () => {
       expect(error.message).toContain('timed out');
     }
     server.fault = undefined;
+    deadlines.network = LONG;
     expect(await store.rotations(o)).toEqual([]);
   });
 
@@ -275,7 +288,7 @@ describe('a server that hangs', () => {
     always('hang');
     const store = connect();
     const opening = errorOf(store.open('one', o));
-    await expect.poll(() => server.kinds.length, { timeout: 5000 }).toBeGreaterThan(0);
+    await expect.poll(() => server.kinds.length, { timeout: 15_000 }).toBeGreaterThan(0);
     await store.close();
     expect((await opening).code).toBe('STATE_FAILED');
     expect((await errorOf(store.claim('one', 'key', o))).code).toBe('STATE_FAILED');
