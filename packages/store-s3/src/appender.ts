@@ -132,7 +132,6 @@ export class Appender {
     const opens = records.some(({ event }) => event.type === 'opened');
     let tail = from;
     for (let fences = 0; fences <= MOST_FENCES; fences++) {
-      if (isOutranked(tail, this.#lease)) return undefined;
       const number = tail.number + 1;
       const chapter = opens ? number : tail.chapter;
       const head = { rotation, number, term, writer, chapter, before: from.end, end };

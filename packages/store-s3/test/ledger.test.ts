@@ -245,6 +245,22 @@ describe('a ledger that is not as it was written', () => {
     await lock.release();
   });
 
+  it('is not written to: something of a former lock came in between', async () => {
+    const place = await world();
+    const store = await place.open();
+    const revision = await writeChapters(store, 1);
+    const lock = await store.lock('one', 'writer');
+    const records = chain(revision, [started('late')], AT);
+    const end = `${records[0]?.seq}:${'0'.repeat(64)}`;
+    const names = { rotation: 'one', number: 3, term: 1, writer: 'former', chapter: 1 };
+    const text = formatEntry({ ...names, before: revision, end }, records);
+    await place.objects.put(place.keys.entry('one', 3), text, place.objects.client.call(never));
+    expect(await outcome(append(lock, revision, started('x')))).toBe('STATE_CONFLICT none');
+    expect(
+      await place.objects.get(place.keys.entry('one', 4), place.objects.client.call(never)),
+    ).toBeUndefined();
+  });
+
   it('is refused: somebody else has written an object that builds on another end', async () => {
     const place = await world();
     const store = await place.open();

@@ -153,6 +153,18 @@ describe('a lock that is ended by hand', () => {
     await next.release();
   });
 
+  it('is lost for one of two that have the same term', async () => {
+    const place = await world();
+    const call = place.objects.client.call({ signal: new AbortController().signal });
+    const first = await (await place.open('alpha')).lock('one', 'first');
+    await place.objects.remove(place.keys.lock('one'), call);
+    const second = await (await place.open('beta')).lock('one', 'second');
+    const revision = await append(second, EMPTY, opened(), started('second'));
+    expect(await outcome(append(first, EMPTY, opened(), started('first')))).toBe('STATE_LOST none');
+    expect(first.signal.aborted).toBe(true);
+    await append(second, revision, started('more'));
+  });
+
   it('heals a lock whose object was lost, or restored from a backup', async () => {
     const place = await world();
     const store = await place.open('alpha');
