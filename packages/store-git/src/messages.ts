@@ -232,9 +232,6 @@ export const recordsMissing = (
 
 // Warnings.
 
-export const DRY_RUN_ONLY =
-  'a dry run cannot show whether branch protection or a hook of the server refuses pushes';
-
 export const branchWillBeCreated = (branch: string): string =>
   `the branch ${branch} does not exist: the first run creates it`;
 

@@ -78,6 +78,13 @@ export async function withLedger<Result>(
 /** Nothing interrupts the call. */
 const never = new AbortController().signal;
 
+/** What is going on in the process now gets on first. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 interface Timing {
   readonly clock: Clock;
   /** Whose clock that is. */
@@ -199,6 +206,8 @@ export class Ledger {
 
   async #flush(): Promise<void> {
     this.#flushing = true;
+    // What other sinks announce in the same turn is written with it.
+    await turn();
     while (this.#pending.length > 0) {
       const batch = this.#pending;
       this.#pending = [];

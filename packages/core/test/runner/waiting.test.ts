@@ -98,9 +98,14 @@ describe('a plan', () => {
     const world = makeWorld(['memory:a'], 'stamp');
     const never = new Promise<never>(() => {});
     for (const method of ['issue', 'grant', 'verify', 'deliver']) {
-      world.fault = (call) => (call.method === method ? never : 'ok');
-      const ended = world.run({ replaces: world.old, force: true });
-      await Promise.race([ended, world.clock.advance(10)]);
+      await new Promise<void>((asked) => {
+        world.fault = (call) => {
+          if (call.method !== method) return 'ok';
+          asked();
+          return never;
+        };
+        void world.run({ replaces: world.old, force: true });
+      });
       world.store.steal('ci');
       world.fault = ({ method: asked }) => (asked === 'check' ? denied : 'ok');
       const before = world.store.records('ci').length;
