@@ -26,6 +26,7 @@ export class S3Lock implements LockBackend {
   readonly #loss = new AbortController();
   readonly #ended = new AbortController();
   readonly #heart: NodeJS.Timeout;
+  readonly #onEnd: (lock: S3Lock) => void;
   #lease: Lease;
   #etag: string;
   #heldUntil: number;
@@ -33,13 +34,19 @@ export class S3Lock implements LockBackend {
   #renewal: Promise<void> | undefined;
   #release: Promise<void> | undefined;
 
-  constructor(means: Means, rotation: string, { lease, etag, heldUntil }: Acquired) {
+  constructor(
+    means: Means,
+    rotation: string,
+    { lease, etag, heldUntil }: Acquired,
+    onEnd: (lock: S3Lock) => void,
+  ) {
     this.#means = means;
     this.#key = means.keys.lock(rotation);
     this.#where = `${means.client.location}: ${this.#key}`;
     this.#lease = lease;
     this.#etag = etag;
     this.#heldUntil = heldUntil;
+    this.#onEnd = onEnd;
     this.#appender = new Appender(means, rotation, lease);
     keepAlive(lease.writer);
     this.#heart = setInterval(() => this.#beat(), lease.lasts / BEATS).unref();
@@ -83,6 +90,7 @@ export class S3Lock implements LockBackend {
     clearInterval(this.#heart);
     letGo(this.#lease.writer);
     this.#ended.abort();
+    this.#onEnd(this);
   }
 
   async #append(

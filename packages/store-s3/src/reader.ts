@@ -41,7 +41,8 @@ export class Reader {
     if (newest === undefined) return { records: [], revision: EMPTY, tail };
     const numbers = range(tail.chapter, tail.number - 1);
     const records: LedgerRecord[] = [];
-    let end: Revision | undefined;
+    // Where a later chapter begins is only known from its own first object.
+    let end: Revision | undefined = tail.chapter === 1 ? EMPTY : undefined;
     const add = (entry: Entry): void => {
       const where = this.where(rotation, entry.number);
       records.push(...recordsOf(entry, end ?? entry.before, where));

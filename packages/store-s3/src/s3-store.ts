@@ -78,7 +78,8 @@ export function createS3Store({
     async lock(rotation, owner, options) {
       const call = client.call(options);
       await proved(call);
-      const lock = new S3Lock(means, rotation, await acquire(means, rotation, owner, call));
+      const acquired = await acquire(means, rotation, owner, call);
+      const lock = new S3Lock(means, rotation, acquired, (ended) => locks.delete(ended));
       locks.add(lock);
       return lock;
     },

@@ -245,6 +245,22 @@ describe('a ledger that is not as it was written', () => {
     await lock.release();
   });
 
+  it.each([1, 3])('is refused: a fence that claims another end, as object %s', async (number) => {
+    const place = await world();
+    const store = await place.open();
+    if (number > 1) await writeChapters(store, 1);
+    const other = `7:${'0'.repeat(64)}`;
+    const names = { rotation: 'one', number, term: 9, writer: 'x', chapter: 1 };
+    const text = formatEntry({ ...names, before: other, end: other }, []);
+    await place.objects.put(
+      place.keys.entry('one', number),
+      text,
+      place.objects.client.call(never),
+    );
+    expect((await errorOf(store.open('one'))).code).toBe('STATE_CORRUPT');
+    expect((await errorOf(collect(store.history('one')))).code).toBe('STATE_CORRUPT');
+  });
+
   it('is not written to: something of a former lock came in between', async () => {
     const place = await world();
     const store = await place.open();

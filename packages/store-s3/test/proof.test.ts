@@ -41,6 +41,22 @@ describe('a bucket without exclusion', () => {
   });
 });
 
+describe('a bucket that refuses, and writes all the same', () => {
+  it('is a problem for doctor', async () => {
+    const place = await world();
+    const fetch: typeof place.context.fetch = async (url, init) => {
+      const response = await place.context.fetch(url, init);
+      const { pathname } = new URL(url);
+      const key = pathname.slice(BUCKET.length + 2);
+      if (response.status === 412)
+        await place.objects.put(key, init?.body ?? '', place.objects.client.call(never));
+      return response;
+    };
+    const store = await place.open('alpha', { context: { ...place.context, fetch } });
+    expect((await store.check?.())?.problems).toHaveLength(1);
+  });
+});
+
 describe('a bucket with exclusion', () => {
   it.each(['md5', 'opaque'] as const)('is proved once for a prefix (%s)', async (etag) => {
     const place = await bad({ etag });
