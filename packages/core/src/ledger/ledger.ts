@@ -1,4 +1,3 @@
-import { KeyturnError } from '../contracts/errors.ts';
 import type { CallOptions, Clock } from '../contracts/runtime.ts';
 import type { Lock, StateStore } from './store.ts';
 import type { Revision } from './record.ts';
@@ -6,37 +5,11 @@ import { applyRecords } from './apply.ts';
 import { byClock, clockOf, clockOfStore } from './clocks.ts';
 import { durabilityOf } from './durability.ts';
 import type { RotationEvent } from './event.ts';
-import { historyImpossible, ledgerMismatch } from '../messages.ts';
 import { chain, type LedgerRecord } from './record.ts';
-import { emptyState, type RotationState } from './state.ts';
+import type { RotationState } from './state.ts';
 import { refuseSigned } from './signed.ts';
+import { stateOf } from './read-state.ts';
 import { steadyClock } from './steady-clock.ts';
-
-/** The state of a rotation as its ledger tells it, without the right to change it. */
-export async function readState(
-  store: StateStore,
-  rotation: string,
-  options?: CallOptions,
-): Promise<RotationState> {
-  const { records } = await store.open(rotation, options);
-  return stateOf(rotation, records);
-}
-
-function stateOf(rotation: string, records: readonly LedgerRecord[]): RotationState {
-  const state = believed(rotation, records);
-  if (records.length === 0 || state.rotation === rotation) return state;
-  throw ledgerMismatch(rotation, state.rotation);
-}
-
-/** What cannot have happened in this order was not written by keyturn. */
-function believed(rotation: string, records: readonly LedgerRecord[]): RotationState {
-  try {
-    return applyRecords(emptyState, records);
-  } catch (error) {
-    if (!KeyturnError.is(error) || error.code !== 'TRANSITION_INVALID') throw error;
-    throw historyImpossible(rotation, error.message);
-  }
-}
 
 /** Who opens a ledger, and how. */
 export interface Opening {

@@ -1,5 +1,5 @@
 import { heldElsewhere, issuedElsewhere, placeTaken } from '../../messages.ts';
-import { readState } from '../../ledger/ledger.ts';
+import { readState } from '../../ledger/read-state.ts';
 import { overlap } from '../../ledger/place.ts';
 import { holdersByToken, type RotationState, type TokenRecord } from '../../ledger/state.ts';
 import { wasWritten } from './first-contact.ts';
