@@ -9,12 +9,11 @@ export const ci: CiSystem = {
   pipelines: ['.shelf'],
   folder: '.shelf/keyturn',
   setUp: 'Put the secrets into the settings of the project',
-  pipeline: ({ head, credentials, installWithout, fetchLedger, rotate, keepLedger }) => {
+  pipeline: ({ head, credentials, installWithout, state, rotate }) => {
     const secrets = credentials.map(({ secret }) => secret);
     const exports = credentials.map(({ variable, secret }) => `export ${variable}="$${secret}"`);
-    const script = [fetchLedger, installWithout(secrets), ...exports, rotate, keepLedger].join(
-      '\n',
-    );
+    const keep = `export KEYTURN_STATE=${state}`;
+    const script = [installWithout(secrets), ...exports, keep, rotate].join('\n');
     const lines = script.replaceAll(/^(?=.)/gm, '  ');
     return { path, text: `${head('in its settings')}every: day\nscript: |\n${lines}\n` };
   },

@@ -24,11 +24,11 @@ function pipeline(request: PipelineRequest): Pipeline {
   const exports = request.credentials.map(
     ({ variable, secret }) => `export ${variable}="$${secret}"`,
   );
-  const reset = request.reset(['CIRCLECI', 'SSH_AUTH_SOCK']);
-  const script = `${request.reset(['CIRCLECI', ...secrets])}
+  const script = `${request.reset(['CIRCLECI', 'SSH_AUTH_SOCK', ...secrets])}
 export NPM_CONFIG_IGNORE_SCRIPTS=true
 ${request.installWithout(secrets)}
 ${exports.join('\n')}
+export KEYTURN_STATE=${request.state}
 ${request.rotate}`;
   const text = `${request.head(WHERE)}version: 2.1
 
@@ -40,18 +40,9 @@ jobs:
     steps:
       - checkout
       - run:
-          name: Fetch the ledger
-          command: |
-${indented(`${reset}\n${request.fetchLedger}`)}
-      - run:
           name: Rotate
           command: |
 ${indented(script)}
-      - run:
-          name: Keep the ledger
-          when: always
-          command: |
-${indented(`${reset}\n${request.keepLedger}`)}
 
 workflows:
   keyturn:

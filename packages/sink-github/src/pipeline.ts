@@ -48,22 +48,11 @@ jobs:
         with:
           node-version: '24'
       - run: ${request.install}
-      - name: Fetch the ledger
-        id: ledger
-        run: |
-${indented(request.fetchLedger)}
       - name: Rotate
         run: ${request.rotate}
         env:
+${RUN}KEYTURN_STATE: ${request.state}
 ${env.join('')}${RUN}NPM_CONFIG_IGNORE_SCRIPTS: 'true'
-      - name: Keep the ledger
-        if: always() && steps.ledger.outcome == 'success'
-        run: |
-${indented(request.keepLedger)}
 `;
   return { path: '.github/workflows/keyturn.yml', text };
-}
-
-function indented(lines: string): string {
-  return lines.replaceAll(/^(?=.)/gm, RUN);
 }

@@ -31,7 +31,6 @@ function pipeline(request: PipelineRequest): Pipeline {
   ];
   const secrets = needed.map(({ secret }) => secret);
   const token = secrets.find(isOwn) ?? '';
-  const helper = `!f() { echo username=oauth2; echo "password=$${token}"; }; f`;
   const exports = request.credentials.map(
     ({ variable, secret }) => `export ${variable}="$${secret}"`,
   );
@@ -48,27 +47,15 @@ case $server in
 esac
 git remote set-url origin "$origin"
 export GITLAB_HOST="$server"
-# Git gets the token for that server alone, and only to move the ledger.
-with_git() {
-  export GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=2
-  export GIT_CONFIG_KEY_0=credential.helper GIT_CONFIG_VALUE_0=
-  export GIT_CONFIG_KEY_1="credential.$server.helper"
-  export GIT_CONFIG_VALUE_1='${helper}'
-}
-(
-with_git
-${request.fetchLedger}
-)
 export NPM_CONFIG_IGNORE_SCRIPTS=true
 ${request.installWithout(secrets)}
 ${exports.join('\n')}
-status=0
-${request.rotate} || status=$?
-(
-with_git
-${request.keepLedger}
-)
-exit "$status"`;
+# Only that server gets the token, to push the branch of the ledger.
+login=$(printf 'oauth2:%s' "$${token}" | base64 | tr -d '\\n')
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$server/.extraHeader"
+export GIT_CONFIG_VALUE_0="Authorization: Basic $login"
+export KEYTURN_STATE=${request.state}
+${request.rotate}`;
   const text = `${request.head(WHERE, needed)}keyturn:
   image: node:24.18.0-bookworm
   rules:

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 
 import type { Host } from '../host.ts';
 import { painter, roomOf } from '../output/style.ts';
-import { LEDGER_BRANCH } from '../scaffold/pipeline/explain.ts';
+import { LEDGER_BRANCH, LEDGER_STATE } from '../scaffold/pipeline/explain.ts';
 import { LEDGER_KEY } from '../scaffold/pipeline/pipeline.ts';
 import type { System } from './systems.ts';
 import type { PlannedFile } from '../files/planned.ts';
@@ -35,7 +35,7 @@ export function nextText(remaining: Remaining, host: Host): string {
     steps.push(
       `${system.ci.setUp}: ${secrets}. The comment at the top of the pipeline explains each of them.`,
       `Create the key that signs the ledger: openssl rand -base64 32. Store it with the other secrets as ${LEDGER_KEY.secret}, and export it here under that name before the next step. Sign an existing ledger with keyturn ledger sign. Without a key, nothing is signed.`,
-      `Adopt the tokens in use, and record that on the branch of the ledger: run the lines "Fetch the ledger" of the pipeline here, then ${adopting}, then the lines "Keep the ledger". Do not allow anybody else to push to ${LEDGER_BRANCH}.`,
+      `Adopt the tokens in use, in the ledger that the pipeline reads: export KEYTURN_STATE=${LEDGER_STATE}, then ${adopting}. Do not allow anybody else to push to ${LEDGER_BRANCH}.`,
       `Commit ${names}.`,
     );
   }

@@ -38,6 +38,8 @@ export async function packagesFor(
     ...kinds
       .filter((kind) => ownKinds('sink').includes(kind))
       .map((kind) => ['sink', kind] as const),
+    // Pipelines keep the ledger on a branch.
+    ['store', 'git'],
   ];
   const adapters = await Promise.all(
     wanted.map(([role, kind]) => pinnedAdapter(role, kind, version, host)),

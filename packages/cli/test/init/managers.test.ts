@@ -176,6 +176,7 @@ describe('the packages of a pipeline', () => {
       expect.stringMatching(/^@keyturn\/core@\d+\.\d+\.\d+$/),
       expect.stringMatching(/^@keyturn\/issuer-planetscale@\d+\.\d+\.\d+$/),
       expect.stringMatching(/^@keyturn\/sink-github@\d+\.\d+\.\d+$/),
+      expect.stringMatching(/^@keyturn\/store-git@\d+\.\d+\.\d+$/),
       'keyturn-sink-vercel@3.2.1-beta.1',
     ]);
   });

@@ -16,7 +16,7 @@ import { startRegistry } from './registry.ts';
 
 const run = promisify(execFile);
 const FOLDER = '.github/keyturn';
-const PACKAGES = ['cli', 'core', 'issuer-planetscale', 'sink-github'];
+const PACKAGES = ['cli', 'core', 'issuer-planetscale', 'sink-github', 'store-git'];
 const ARGS = ['init', 'github:acme', '--ci', 'github'];
 
 const source = (name: string): string =>

@@ -70,6 +70,7 @@ describe('the workflow of GitHub Actions', () => {
     expect(withSecrets[0]).toMatchObject({
       run: `${KEYTURN} rotate`,
       env: {
+        KEYTURN_STATE: 'git:origin#keyturn-ledger',
         PLANETSCALE_SERVICE_TOKEN: '${{ secrets.KEYTURN_PLANETSCALE_TOKEN }}',
         KEYTURN_LEDGER_KEY: '${{ secrets.KEYTURN_LEDGER_KEY }}',
         GITHUB_TOKEN: '${{ secrets.KEYTURN_GITHUB_TOKEN }}',
@@ -89,6 +90,7 @@ describe('the job of GitLab CI', () => {
       image: expect.stringMatching(/^node:\d+\.\d+\.\d+-/),
     });
     const [script] = keyturn['script'] as string[];
+    expect(script).toContain('export KEYTURN_STATE=git:origin#keyturn-ledger\n');
     expect(script).toContain('export PLANETSCALE_SERVICE_TOKEN="$KEYTURN_PLANETSCALE_TOKEN"');
     expect(JSON.stringify(keyturn['variables'])).not.toContain('TOKEN');
   });
@@ -99,7 +101,7 @@ describe('the job of GitLab CI', () => {
 });
 
 describe('the configuration of CircleCI', () => {
-  it('runs for schedules alone, does not overlap, and keeps the ledger always', () => {
+  it('runs for schedules alone, does not overlap, and keeps the ledger on its branch', () => {
     const config = parse(circleciPipeline(request)) as {
       jobs: { keyturn: { steps: (string | Step)[] } };
       workflows: { keyturn: unknown };
@@ -110,7 +112,10 @@ describe('the configuration of CircleCI', () => {
         { keyturn: { context: 'keyturn', 'serial-group': '<< pipeline.project.slug >>/keyturn' } },
       ],
     });
-    expect(config.jobs.keyturn.steps.at(-1)).toMatchObject({ run: { when: 'always' } });
+    expect(config.jobs.keyturn.steps).toHaveLength(2);
+    expect(config.jobs.keyturn.steps.at(-1)).toMatchObject({
+      run: { command: expect.stringContaining('export KEYTURN_STATE=git:origin#keyturn-ledger\n') },
+    });
   });
 });
 

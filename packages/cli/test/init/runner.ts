@@ -74,6 +74,7 @@ export async function makeOrigin(files: Readonly<Record<string, string>> = {}) {
   await git('first', 'commit', '--quiet', '-m', 'first');
   await git('first', 'push', '--quiet', 'origin', 'HEAD:main');
   return {
+    folder,
     url,
     git,
     /** A fresh checkout, as CI makes it, where the lines are run one after the other; what they print. */

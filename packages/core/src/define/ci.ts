@@ -15,17 +15,16 @@ export interface PipelineRequest {
   readonly head: (where: string, credentials?: readonly PipelineCredential[]) => string;
   /** What keyturn reads in this pipeline. */
   readonly credentials: readonly PipelineCredential[];
-  /** What the adapter of this CI reads, even if no rotation needs it: a pipeline might push with it. */
+  /** What the adapter of this CI reads, even if no rotation needs it: a job might push the ledger with it. */
   readonly own: readonly PipelineCredential[];
   /** Installs keyturn from a lock file. */
   readonly install: string;
   /** The same in a subshell, without these variables. */
   readonly installWithout: (secrets: readonly string[]) => string;
-  /** Checks out the branch of the ledger in `.keyturn`. */
-  readonly fetchLedger: string;
+  /** The value of `KEYTURN_STATE`: a branch of the remote that was checked out, to which the job must be able to push. */
+  readonly state: string;
+  /** Runs keyturn, which needs `KEYTURN_STATE` and the credentials in its environment. */
   readonly rotate: string;
-  /** Pushes the records of the run to the branch. */
-  readonly keepLedger: string;
   /** Unsets all variables except these: whoever starts a pipeline could set variables that decide where credentials are sent. */
   readonly reset: (kept: readonly string[]) => string;
 }
@@ -62,7 +61,7 @@ export interface CiSystem {
   readonly folder: string;
   /** Where to store the secrets of the pipeline, and what else to set up. Without a period. */
   readonly setUp: string;
-  /** Whether a pipeline pushes the branch of the ledger with the credentials of this adapter. @default false */
+  /** Whether a job pushes the branch of the ledger with the credentials of this adapter. @default false */
   readonly pushesWithOwn?: boolean;
   readonly pipeline: (request: PipelineRequest) => Pipeline;
 }

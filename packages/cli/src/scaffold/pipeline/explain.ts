@@ -4,6 +4,8 @@ import { wrap } from '../../output/wrap.ts';
 
 /** The branch of the ledger. */
 export const LEDGER_BRANCH = 'keyturn-ledger';
+/** Where pipelines keep the ledger: on that branch of the remote of the checkout. */
+export const LEDGER_STATE = `git:origin#${LEDGER_BRANCH}`;
 
 const WIDTH = 74;
 
@@ -21,7 +23,7 @@ export function headComment(needed: readonly PipelineCredential[], where: string
     ...credentials,
     '',
     ...wrap(
-      `The ledger records which tokens exist and which place may contain which. It is stored on the branch ${LEDGER_BRANCH}, because a cache can be dropped and an artifact expires: without the ledger, nobody knows what to revoke. The ledger is not secret, but anybody who can write to it can have tokens of these rotations revoked too early: sign it, and do not allow anybody else to push to that branch.`,
+      `The ledger records which tokens exist and which place may contain which. keyturn keeps it on the branch ${LEDGER_BRANCH}, and pushes each record before it acts, so that nothing is lost with the runner. The ledger is not secret, but anybody who can write to it can have tokens of these rotations revoked too early: sign it, and do not allow anybody else to push to that branch.`,
       WIDTH,
     ),
   ]);

@@ -1,6 +1,6 @@
 import type { EnvironmentVariable, PipelineCredential, PipelineRequest } from '@keyturn/core';
 
-import { headComment, LEDGER_BRANCH } from './explain.ts';
+import { headComment, LEDGER_STATE } from './explain.ts';
 import { checkCommand, checkCredential, checkRotation } from './words.ts';
 
 /** What a pipeline does. */
@@ -62,40 +62,13 @@ export function pipelineRequest({
 unset ${secrets.join(' ')}
 ${installing}
 )`,
-    fetchLedger,
+    state: LEDGER_STATE,
     rotate: [checkCommand(keyturn), 'rotate', ...names.map((name) => checkRotation(name))].join(
       ' ',
     ),
-    keepLedger,
     reset: resetEnvironment,
   };
 }
-
-/**
- * Checks out the branch of the ledger into `.keyturn`. A failed lookup does not mean an empty ledger: only exit code 2 means that the
- * branch does not exist. Older versions of git, as in common images, do not support orphan worktrees.
- */
-const fetchLedger = `found=0
-git ls-remote --exit-code --heads origin ${LEDGER_BRANCH} > /dev/null || found=$?
-case $found in
-  0)
-    git fetch --quiet --depth 1 origin ${LEDGER_BRANCH}
-    git worktree add --quiet --detach .keyturn FETCH_HEAD
-    ;;
-  2)
-    git worktree add --quiet --detach --no-checkout .keyturn
-    git -C .keyturn symbolic-ref HEAD refs/heads/${LEDGER_BRANCH}
-    git -C .keyturn read-tree --empty
-    ;;
-  *) exit "$found" ;;
-esac`;
-
-/** Pushes what the run recorded to the branch, and fails if it cannot. */
-const keepLedger = `cd .keyturn
-git add --all -- . ':(exclude,glob)*.lock/**' ':(exclude,glob)*.hall/**'
-git diff --cached --quiet && exit 0
-git -c user.name=keyturn -c user.email=keyturn@invalid commit --quiet --message 'Ledger'
-git push --quiet origin HEAD:refs/heads/${LEDGER_BRANCH}`;
 
 /**
  * Unsets all variables except the given ones. Anybody who starts a pipeline or changes the settings of a project can set variables,
