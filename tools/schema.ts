@@ -16,7 +16,9 @@ export function configJsonSchema(): object {
     overrideAction: ({ valibotAction, jsonSchema }) =>
       valibotAction.type === 'check_items' ? { ...jsonSchema, uniqueItems: true } : undefined,
   });
-  return { $schema, title: 'keyturn configuration', ...schema };
+  // Keys of the top level that hold anchors: the checks leave them out.
+  const patternProperties = { '^x-': { description: 'Ignored; for anchors of YAML.' } };
+  return { $schema, title: 'keyturn configuration', ...schema, patternProperties };
 }
 
 if (import.meta.main)

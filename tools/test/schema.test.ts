@@ -27,6 +27,20 @@ describe('schema.json', () => {
   });
 
   it.each([
+    'issuer: { kind: a }\nrotations: { ci: { sinks: [env:a] } }\nstate: ../ledgers',
+    'issuer: { kind: a }\nrotations: { ci: { sinks: [env:a] } }\nstate: git:origin#keyturn-ledger',
+    'x-a: &a { grace: 2h, drift: off }\nissuer: { kind: a }\nrotations: { ci: { <<: *a, sinks: [env:a] } }',
+    'x-note: anything\nissuer: { kind: a, org: 0123 }\nrotations: { ci: { sinks: [env:a], grace: 0 } }',
+  ])('takes %j', (text) => {
+    valid(parseText('right.yaml', text).value);
+    expect(valid.errors).toBeNull();
+  });
+
+  it.each([
+    'issuer: { kind: a }\nrotations: { ci: { sinks: [env:a] } }\nstate: ""',
+    'issuer: { kind: a }\nrotations: { ci: { sinks: [env:a] } }\nstate: 5',
+    'issuer: { kind: a }\nrotations: { ci: { sinks: [env:a] } }\ny-note: 5',
+    'issuer: { kind: a }\nrotations: { ci: { sinks: [env:a], x-note: 1 } }',
     'rotations: { ci: { sinks: [env:a] } }',
     'issuer: { org: acme }\nrotations: { ci: { sinks: [env:a] } }',
     'issuer: { kind: a }\nrotations: {}',

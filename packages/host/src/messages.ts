@@ -34,84 +34,7 @@ export const configurationAmbiguous = (folder: string, names: readonly string[])
     'Keep one of them, or set KEYTURN_CONFIG to the one to use.',
   );
 
-// Reading the configuration. `where` is `FILE`, `FILE:LINE` or `FILE:LINE:COLUMN`.
-
-export const extensionUnknown = (file: string, extensions: readonly string[]): KeyturnError =>
-  configInvalid(
-    file,
-    'a configuration must be YAML, JSON, TypeScript or JavaScript',
-    `Use one of the extensions ${extensions.join(', ')}.`,
-  );
-
-/** @param code the operating system's */
-export const configurationUnreadable = (file: string, code: string | undefined): KeyturnError =>
-  configInvalid(
-    file,
-    `the file cannot be read (${code ?? 'unknown'})`,
-    'Check the path and the permissions of the file.',
-  );
-
-export const configurationNotAFile = (file: string): KeyturnError =>
-  configInvalid(file, 'it is not a file', 'Use the path of a file.');
-
-export const configurationTooLarge = (file: string): KeyturnError =>
-  configInvalid(file, 'the file is larger than 1 MiB', NOT_A_CONFIGURATION);
-
-export const configurationNotUtf8 = (file: string): KeyturnError =>
-  configInvalid(file, 'the file is not UTF-8 text', 'Save it as UTF-8.');
-
-export const configurationEmpty = (where: string): KeyturnError =>
-  configInvalid(where, 'the file is empty', 'Run keyturn init to write a configuration.');
-
-export const nestedTooDeep = (where: string, limit: number): KeyturnError =>
-  configInvalid(where, `nested more than ${limit} levels deep`, NOT_A_CONFIGURATION);
-
-export const tooManyOf = (where: string, limit: number, what: 'values' | 'aliases'): KeyturnError =>
-  configInvalid(where, `the file contains more than ${limit} ${what}`, NOT_A_CONFIGURATION);
-
-/** @param message the parser's */
-export const syntaxInvalid = (where: string, message: string): KeyturnError =>
-  configInvalid(where, message, ONE_DOCUMENT);
-
-export const secondDocument = (where: string): KeyturnError =>
-  configInvalid(where, 'a second document begins', ONE_DOCUMENT);
-
-export const duplicateKey = (where: string, key: string): KeyturnError =>
-  configInvalid(where, `${printable(key, 80)}: duplicate key`, 'Keep one of them.');
-
-/** @param message the parser's; undefined for an alias that refers to itself */
-export const aliasInvalid = (where: string, message?: string): KeyturnError =>
-  configInvalid(
-    where,
-    message ?? 'an alias refers to itself',
-    'Write the values without the alias.',
-  );
-
-export const nothingExported = (file: string): KeyturnError =>
-  configInvalid(
-    file,
-    'the default export is not a configuration',
-    'Write: export default defineConfig({ … })',
-  );
-
-/** @param name the name of the error's class: its message could contain a secret */
-export const moduleThrew = (where: string, name: string, file: string): KeyturnError =>
-  configInvalid(where, `the code threw ${name}`, `To see the error, run: node ${file}`);
-
-/** @param message what Node says about loading the file */
-export const moduleNotLoaded = (where: string, message: string, elsewhere: string): KeyturnError =>
-  configInvalid(
-    where,
-    `the file cannot be loaded: ${message}${elsewhere}`,
-    message.includes("'@keyturn/cli'")
-      ? 'Install the package next to the file (npm install --save-dev @keyturn/cli), or export the object without defineConfig.'
-      : 'Correct the file: Node runs it as it is, with types stripped.',
-  );
-
-const ONE_DOCUMENT = 'Correct the file: it must be one document of YAML 1.2 or JSON.';
-const NOT_A_CONFIGURATION = 'Check the path: a configuration is much smaller.';
-
-// What is wrong with the content of a configuration. The key and its place are added by `invalid` of config/source.ts.
+// Reading the configuration. The place and the key are added by `errorOf` of config/source.ts.
 
 /** What is wrong, and what to write instead. */
 export interface Fault {
@@ -126,16 +49,258 @@ export const configInvalid = (where: string, message: string, hint?: string): Ke
     effect: 'none',
   });
 
+/** @param others the number of further problems in the file */
+export const alsoWrong = (hint: string | undefined, others: number): string | undefined =>
+  others === 0
+    ? hint
+    : [
+        ...(hint === undefined ? [] : [hint]),
+        `To see ${count(others, 'more problem')}, run: keyturn config validate`,
+      ].join(' ');
+
+export const extensionUnknown = (extensions: readonly string[]): Fault => ({
+  message: 'a configuration must be YAML, JSON, TypeScript or JavaScript',
+  hint: `Use one of the extensions ${extensions.join(', ')}.`,
+});
+
+/** @param code the operating system's */
+export const configurationUnreadable = (code: string | undefined): Fault => ({
+  message: `the file cannot be read (${code ?? 'unknown'})`,
+  hint: 'Check the path and the permissions of the file.',
+});
+
+const NOT_A_CONFIGURATION = 'Check the path: a configuration is much smaller.';
+
+export const configurationNotAFile: Fault = {
+  message: 'it is not a file',
+  hint: 'Use the path of a file.',
+};
+
+export const configurationTooLarge: Fault = {
+  message: 'the file is larger than 1 MiB',
+  hint: NOT_A_CONFIGURATION,
+};
+
+export const configurationNotUtf8: Fault = {
+  message: 'the file is not UTF-8 text',
+  hint: 'Save it as UTF-8.',
+};
+
+export const configurationEmpty: Fault = {
+  message: 'the file is empty',
+  hint: 'Run keyturn init to write a configuration.',
+};
+
+export const nestedTooDeep = (limit: number): Fault => ({
+  message: `nested more than ${limit} levels deep`,
+  hint: NOT_A_CONFIGURATION,
+});
+
+export const tooManyOf = (limit: number, what: 'values' | 'aliases'): Fault => ({
+  message: `the file contains more than ${limit} ${what}`,
+  hint: NOT_A_CONFIGURATION,
+});
+
+export const secondDocument: Fault = {
+  message: 'a second document begins',
+  hint: 'Keep one document: remove the line ---, and what comes after it.',
+};
+
+/** @param line of the first one */
+export const duplicateKey = (line: number): Fault => ({
+  message: `duplicate key, first in line ${line}`,
+  hint: 'Keep one of them.',
+});
+
+export const aliasOfItself: Fault = {
+  message: 'an alias refers to itself',
+  hint: 'Write the values without the alias.',
+};
+
+export const aliasesExcessive: Fault = {
+  message: 'too many aliases: they multiply',
+  hint: 'Write the values without the aliases.',
+};
+
+/** @param text the alias with its asterisk */
+export const aliasUnknown = (text: string): Fault => ({
+  message: `${printable(text, 60)} is an alias in YAML, but it has no anchor`,
+  hint: `If it is a value, put it in quotes: ${inQuotes(text)}`,
+});
+
+/** @param text the anchor with its ampersand */
+export const anchorOfNothing = (text: string): Fault => ({
+  message: `${printable(text, 60)} is an anchor in YAML, but no value follows`,
+  hint: `If it is a value, put it in quotes: ${inQuotes(text)}`,
+});
+
+export const mergeInvalid: Fault = {
+  message: '<< is not followed by the alias of a mapping',
+  hint: 'Write an alias, such as <<: *defaults, or a list of aliases.',
+};
+
+/** A value that has to be in quotes, because of its first character. */
+export const quotesMissing = (text: string, why: string): Fault => ({
+  message: why,
+  hint: `Put it in quotes: ${inQuotes(text)}`,
+});
+
+export const tagUnknown = (tag: string): Fault =>
+  tag.startsWith('!!')
+    ? {
+        message: `the tag ${printable(tag, 60)} is not supported`,
+        hint: 'Remove it: a configuration is plain YAML 1.2 or JSON.',
+      }
+    : quotesMissing(tag, 'a value that begins with ! is a tag in YAML');
+
+export const firstCharacterReserved = (text: string): Fault =>
+  quotesMissing(text, `a value in YAML cannot begin with ${text.slice(0, 1)}`);
+
+/** Errors of the YAML parser in plain words, by parts of its own messages. The first that matches counts. */
+const SYNTAX: readonly (readonly [RegExp, Fault])[] = [
+  [
+    /Tabs are not allowed/,
+    {
+      message: 'the line is indented with a tab',
+      hint: 'Indent it with spaces: YAML does not allow tabs.',
+    },
+  ],
+  [/Missing closing ["']/, { message: 'a quote is not closed', hint: 'Close it: "…" or \'…\'.' }],
+  [
+    /^Flow sequence/,
+    { message: 'a list is not closed, or its lines are not indented', hint: 'Close it with ].' },
+  ],
+  [
+    /^Flow map/,
+    { message: 'a mapping is not closed, or its lines are not indented', hint: 'Close it with }.' },
+  ],
+  [
+    /block-seq-ind on same line/,
+    {
+      message: 'a list cannot begin on the line of its key',
+      hint: 'Begin each item on a line of its own with a dash, or write [A, B].',
+    },
+  ],
+  [
+    /Implicit map keys need to be followed/,
+    {
+      message: 'a key without a colon and a space after it',
+      hint: 'Write KEY: VALUE, with a space after the colon.',
+    },
+  ],
+  [
+    /^Missing ,|at node end|in YAML stream/,
+    {
+      message: 'unexpected text after a value: a comma or quotes are missing',
+      hint: 'Separate items with commas, and put a value that contains quotes in the other kind of quotes.',
+    },
+  ],
+  [
+    /Invalid escape sequence/,
+    {
+      message: 'unknown escape sequence: a backslash in double quotes begins one',
+      hint: 'Use single quotes, or two backslashes.',
+    },
+  ],
+  [
+    /all keys must be strings/,
+    { message: 'a key must be text', hint: 'Put the key in quotes, or correct the indentation.' },
+  ],
+  [
+    /directives-end/,
+    { message: 'a line with --- is missing after a directive', hint: 'Remove the line with %.' },
+  ],
+];
+
+/** @param message the parser's, in one line */
+export const syntaxInvalid = (message: string): Fault =>
+  SYNTAX.find(([pattern]) => pattern.test(message))?.[1] ?? {
+    message,
+    hint: 'Correct the file: it must be one document of YAML 1.2 or JSON.',
+  };
+
+export const secondColon: Fault = {
+  message: 'a second colon in one line',
+  hint: 'Put a value that contains a colon and a space in quotes.',
+};
+
+export const indentedTooFar: Fault = {
+  message: 'the line after this one is indented too far',
+  hint: 'Indent all keys of a mapping by the same number of spaces.',
+};
+
+export const numberAsText = (source: string): Fault => ({
+  message: `${printable(source, 60)} is read as text, because it is not a plain number`,
+  hint: `To show that it is text, put it in quotes: ${inQuotes(source)}`,
+});
+
+/** @param comment with its number sign */
+export const commentInTarget = (comment: string): Fault => ({
+  message: `${printable(comment, 60)} is a comment, not a part of the target`,
+  hint: 'If it is a part of the target, put the whole target in quotes.',
+});
+
+export const notJson: Fault = {
+  message: 'the file is YAML, not JSON, so other programs might not read it',
+  hint: 'Name it keyturn.config.yaml, or write it as JSON.',
+};
+
+export const nothingExported: Fault = {
+  message: 'the default export is not a configuration',
+  hint: 'Write: export default defineConfig({ … })',
+};
+
+/** @param name the name of the error's class: its message could contain a secret */
+export const moduleThrew = (name: string, file: string): Fault => ({
+  message: `the code threw ${name}`,
+  hint: `To see the error, run: node ${file}`,
+});
+
+/** @param name a global of CommonJS, such as `require` */
+export const globalOfCommonJs = (name: string): Fault => ({
+  message: `${name} is not defined: the file is an ES module`,
+  hint: 'Use import and export default instead.',
+});
+
+export const moduleStalled = (limit: string): Fault => ({
+  message: `the code did not finish within ${limit}`,
+  hint: 'Check what it awaits: a promise that never settles, or a request without a time limit.',
+});
+
+/** @param message what Node says about loading the file */
+export const moduleNotLoaded = (message: string, elsewhere: string): Fault => ({
+  message: `the file cannot be loaded: ${message}${elsewhere}`,
+  hint: message.includes("'@keyturn/cli'")
+    ? 'Install the package next to the file (npm install --save-dev @keyturn/cli), or export the object without defineConfig.'
+    : 'Correct the file: Node runs it as it is, with types stripped.',
+});
+
+// What is wrong with the content of a configuration.
+
 export const nameReserved: Fault = {
   message: 'this name is reserved',
   hint: 'Choose another name.',
 };
 
-/** @param key as it was written */
-export const keyUnknown = (key: unknown, known: readonly string[]): Fault => ({
+/** @param key as it was written; @param home where a key of this name belongs */
+export const keyUnknown = (
+  key: unknown,
+  known: readonly string[],
+  { home, isTop }: { readonly home: string | undefined; readonly isTop: boolean },
+): Fault => ({
   message: 'unknown key',
-  hint: nearby(key, known) ?? `Use one of these keys: ${known.join(', ')}.`,
+  hint:
+    nearby(key, known) ??
+    (home === undefined
+      ? `Use one of these keys: ${known.join(', ')}.${isTop ? ISSUER_AND_ANCHORS : ''}`
+      : `It belongs in ${home}.`),
 });
+const ISSUER_AND_ANCHORS =
+  ' Options of the issuer belong under issuer; a key that only holds anchors begins with x-, such as x-defaults.';
+
+/** @param text the target as it was probably meant */
+export const targetSplit = (text: string): string =>
+  `Write it as ${printable(text, 100)}, without a space after the colon.`;
 
 /** @param misspelt a key that is there and resembles it; @param description of the key */
 export const keyMissing = (
@@ -208,6 +373,21 @@ export const addressUnsupported = (format: string): Fault => ({
   message: `is not supported for ${format}`,
   hint: 'Remove it: annotations have no address.',
 });
+
+export const stateEmpty: Fault = {
+  message: 'is empty',
+  hint: 'Use the path of a folder, or remove the key to use .keyturn.',
+};
+
+export const stateControls: Fault = {
+  message: 'contains control characters',
+  hint: 'Use a path or an address in one line.',
+};
+
+export const statePassword: Fault = {
+  message: 'contains a password',
+  hint: 'Remove it from the file: set KEYTURN_STATE to the address with the password, or use the variables of the store.',
+};
 
 const ONE_ADDRESS = 'Set url to the address, or urlEnv to the variable that contains it.';
 export const addressMissing: Fault = { message: 'missing', hint: ONE_ADDRESS };
@@ -894,6 +1074,11 @@ function typeText(value: unknown): string {
 /** The distance of words costs their lengths multiplied. */
 export function isShort(word: string): boolean {
   return word.length <= 64;
+}
+
+/** In double quotes, as YAML reads them. */
+function inQuotes(text: string): string {
+  return JSON.stringify(printable(text, 60));
 }
 
 function nearby(word: unknown, candidates: readonly string[]): string | undefined {

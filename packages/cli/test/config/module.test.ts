@@ -119,6 +119,84 @@ describe('a configuration in code', () => {
   );
 });
 
+/** What `npm init` writes now, what it wrote before, and what makes a folder one of ES modules. */
+const MANIFESTS = {
+  commonjs: '{ "type": "commonjs" }',
+  none: '{}',
+  module: '{ "type": "module" }',
+};
+const EXPORTS: Readonly<Record<string, string>> = {
+  'export default in keyturn.config.js': `export default ${CONFIG};`,
+  'export default in keyturn.config.ts': `interface A { b: 1 }\nexport default ${CONFIG};`,
+  'module.exports in keyturn.config.js': `module.exports = ${CONFIG};`,
+  'module.exports in keyturn.config.ts': `const a: object = ${CONFIG};\nmodule.exports = a;`,
+  'imports in keyturn.config.ts': `import sinks from './sinks.ts';\nimport { grace } from './more.js';\nexport default { ...${CONFIG}, rotations: { ci: { sinks, grace } } };`,
+  'require of both in keyturn.config.js': `const { grace } = require('./more.js');\nconst { default: sinks } = require('./sinks.ts');\nmodule.exports = { ...${CONFIG}, rotations: { ci: { sinks, grace } } };`,
+  'await at the top in keyturn.config.ts': `const config = await Promise.resolve(${CONFIG});\nexport default config;`,
+  'compiled by TypeScript in keyturn.config.js': `"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.default = ${CONFIG};`,
+  'compiled twice in keyturn.config.js': `exports.__esModule = true;\nexports.default = { __esModule: true, default: ${CONFIG} };`,
+  'compiled, with a function in keyturn.config.js': `exports.__esModule = true;\nexports.default = async () => (${CONFIG});`,
+  'a namespace in keyturn.config.mjs': `export default { default: ${CONFIG} };`,
+};
+const isCommon = (what: string): boolean =>
+  /module\.exports|exports\.default/.test(EXPORTS[what] ?? '');
+const CASES = Object.keys(MANIFESTS).flatMap((type) =>
+  Object.keys(EXPORTS)
+    .filter((what) => type !== 'module' || !isCommon(what))
+    .map((what) => [what, type as keyof typeof MANIFESTS] as const),
+);
+
+describe('a configuration in code is what it contains', () => {
+  it.each(CASES)('%s, in a folder of type %s', async (what, type) => {
+    const name = what.split(' ').at(-1) ?? '';
+    const folder = await temporaryFolder({
+      [name]: EXPORTS[what] ?? '',
+      'package.json': MANIFESTS[type],
+      'sinks.ts': "const sinks: string[] = ['env:.env'];\nexport default sinks;",
+      'more.js': "export const grace = '1h';",
+    });
+    expect(await inNode(LOAD, path.join(folder, name))).toMatchObject(LOADED);
+  });
+
+  it('may have a word of the other kind in its text', async () => {
+    const text = `// export default nothing\nmodule.exports = { ...${CONFIG}, 'x-note': \`\nexport default 1\` };`;
+    const { result } = await load('keyturn.config.js', text);
+    expect(result).toMatchObject(LOADED);
+  });
+
+  it('says what an ES module lacks', async () => {
+    const text = `const path = require('node:path');\nexport default ${CONFIG};`;
+    const { file, result } = await load('keyturn.config.mjs', text);
+    expect(result).toEqual({
+      code: 'CONFIG_INVALID',
+      message: `${file}:1:14: require is not defined: the file is an ES module`,
+      hint: expect.stringContaining('import'),
+    });
+  });
+});
+
+/** The clock runs as fast as it can. */
+const LOAD_LATE = LOAD.replace(
+  'process.argv[1])',
+  'process.argv[1], { now: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) })',
+);
+
+describe('code that does not end', () => {
+  it.each([
+    ['await.mjs', 'await new Promise(() => {});\nexport default {};'],
+    ['promise.mjs', 'export default new Promise(() => {});'],
+    ['function.mjs', 'export default () => new Promise(() => {});'],
+  ])('is refused after a while: %s', async (name, text) => {
+    const folder = await temporaryFolder({ [name]: text });
+    const file = path.join(folder, name);
+    expect(await inNode(LOAD_LATE, file)).toEqual({
+      code: 'CONFIG_INVALID',
+      message: `${file}: the code did not finish within 30s`,
+      hint: expect.stringContaining('never settles'),
+    });
+  });
+});
+
 describe('starting without a configuration', () => {
   it('loads no parser', async () => {
     const script = `

@@ -12,8 +12,15 @@ export interface Config {
   readonly issuer: IssuerConfig;
   /** In the order of the file; at least one. */
   readonly rotations: readonly RotationConfig[];
+  /**
+   * Where the ledgers are if `KEYTURN_STATE` is not set, as it was written: a folder, relative to `directory`, or an address without a
+   * password. Its scheme is not checked here.
+   */
+  readonly state?: string;
   /** Who is notified; nobody if left out. */
   readonly notify?: NotifyConfig;
+  /** Where a key or its value is written, for errors: `FILE:LINE:COLUMN`, or only the file of a module. */
+  readonly locate: (path: readonly (string | number)[], part?: 'key' | 'value') => string;
 }
 
 export interface NotifyConfig {

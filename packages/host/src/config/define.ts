@@ -106,8 +106,15 @@ export interface ConfigInput {
   issuer: IssuerInput;
   /** The rotations by name, each with its own token. At least one. */
   rotations: Record<string, RotationInput>;
+  /**
+   * Where the ledgers are if `KEYTURN_STATE` is not set: a folder, relative to the configuration, or an address without a password, such
+   * as `git:origin#keyturn-ledger`. @default '.keyturn'
+   */
+  state?: string | undefined;
   /** Who is notified of what happened. @default nobody */
   notify?: NotifyInput | undefined;
+  /** Anything: keyturn ignores such keys. In YAML, they hold anchors. */
+  [extension: `x-${string}`]: unknown;
 }
 
 /** Adds types to a configuration; returns it unchanged. */

@@ -16,6 +16,27 @@ export function keysAt(path: Path): string[] {
   return Object.keys(nodeAt(path)?.entries ?? {}).filter((key) => key !== '$schema');
 }
 
+/** Where a key of this name belongs, in words: `rotations.NAME.token`. Undefined if there is no such key. */
+export function homeOf(key: string): string | undefined {
+  homes ??= homesIn(configSchema as Node, []);
+  return homes.get(key);
+}
+
+let homes: ReadonlyMap<string, string> | undefined;
+
+/** The first place of each key, above those in deeper ones. */
+function homesIn(
+  { entries, value, item, wrapped }: Node,
+  path: readonly string[],
+): Map<string, string> {
+  if (wrapped !== undefined) return homesIn(wrapped, path);
+  if (value !== undefined) return homesIn(value, [...path, 'NAME']);
+  if (item !== undefined) return homesIn(item, path);
+  const inner = Object.entries(entries ?? {}).map(([key, node]) => homesIn(node, [...path, key]));
+  const own = Object.keys(entries ?? {}).map((key) => [key, path.join('.')] as const);
+  return new Map([...inner.toReversed().flatMap((one) => [...one]), ...own]);
+}
+
 /** The description of the nearest key on the path that has one: the hint of every problem without a better one. */
 export function descriptionAt(path: Path): string | undefined {
   const node = nodeAt(path) as v.GenericSchema | undefined;

@@ -1,15 +1,18 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Config } from './config.ts';
-import { configurationNotAFile, configurationUnreadable, extensionUnknown } from '../messages.ts';
-import type { ConfigSource } from './source.ts';
+import { systemClock, type Clock } from '@keyturn/core';
 
-type Reader = (file: string) => Promise<ConfigSource>;
+import { configurationNotAFile, configurationUnreadable, extensionUnknown } from '../messages.ts';
+import type { Checked } from './check.ts';
+import type { Config } from './config.ts';
+import { failed, inOrder, type ConfigProblem, type Reading } from './source.ts';
+
+type Reader = (file: string, clock: Clock) => Promise<Reading>;
 
 /** A run without a configuration must not load the parsers, so they are imported on demand. */
 const document: Reader = async (file) => (await import('./document.ts')).readDocument(file);
-const module: Reader = async (file) => (await import('./module.ts')).readModule(file);
+const module: Reader = async (file, clock) => (await import('./module.ts')).readModule(file, clock);
 
 const READERS: Readonly<Record<string, Reader>> = {
   '.yaml': document,
@@ -32,23 +35,36 @@ export function isProgram(file: string): boolean {
  * @throws {KeyturnError} `CONFIG_INVALID` for the first problem, as `FILE:LINE:COLUMN: KEY: what` (a module has no line and
  * column), with a hint that suggests the correction
  */
-export async function loadConfig(name: string): Promise<Config> {
-  const file = path.resolve(name);
-  const extension = path.extname(file).toLowerCase();
-  const read = Object.hasOwn(READERS, extension) ? READERS[extension] : undefined;
-  if (read === undefined) throw extensionUnknown(file, Object.keys(READERS));
-  await expectFile(file);
-  const source = await read(file);
-  const { checkConfig } = await import('./check.ts');
-  return checkConfig(source);
+export async function loadConfig(name: string, clock: Clock = systemClock): Promise<Config> {
+  const { config, problems } = await examineFile(name, clock);
+  if (config !== undefined) return config;
+  throw (await import('./check.ts')).firstOf(problems);
 }
 
-/** Reading a pipe or a device might never end. */
-async function expectFile(file: string): Promise<void> {
+/** A configuration file, and everything that is wrong or unusual about it. */
+export interface Examined extends Checked {
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** Reads and checks a configuration file, also behind its first problem. */
+export async function examineFile(name: string, clock: Clock = systemClock): Promise<Examined> {
+  const file = path.resolve(name);
+  const { source, problems, warnings } = await read(file, clock);
+  if (source === undefined) return { problems, warnings };
+  const checked = (await import('./check.ts')).examine(source);
+  const all = inOrder([...problems, ...checked.problems]);
+  return all.length > 0 ? { problems: all, warnings } : { ...checked, warnings };
+}
+
+async function read(file: string, clock: Clock): Promise<Reading> {
+  const extension = path.extname(file).toLowerCase();
+  const reader = Object.hasOwn(READERS, extension) ? READERS[extension] : undefined;
+  if (reader === undefined) return failed(file, extensionUnknown(Object.keys(READERS)));
   try {
-    if ((await stat(file)).isFile()) return;
+    // Reading a pipe or a device might never end.
+    if (!(await stat(file)).isFile()) return failed(file, configurationNotAFile);
   } catch (error) {
-    throw configurationUnreadable(file, (error as NodeJS.ErrnoException).code);
+    return failed(file, configurationUnreadable((error as NodeJS.ErrnoException).code));
   }
-  throw configurationNotAFile(file);
+  return reader(file, clock);
 }

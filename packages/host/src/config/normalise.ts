@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 
 import { KeyturnError, parseDuration, type FieldNames } from '@keyturn/core';
+import * as v from 'valibot';
 
 import { checkTarget } from '../adapters/target-module.ts';
 import {
@@ -14,8 +15,10 @@ import {
 } from '../messages.ts';
 import type { Config, RotationConfig } from './config.ts';
 import { normaliseNotify } from './notify.ts';
-import type { CheckedConfig } from './schema.ts';
-import { invalid, type ConfigSource, type Path } from './source.ts';
+import { rotationSchema, type CheckedConfig } from './schema.ts';
+import { notify as notifySchema } from './schema-notify.ts';
+import { placeText, type ConfigSource, type Path, type Refuse } from './source.ts';
+import { checkState } from './state.ts';
 
 type CheckedRotation = CheckedConfig['rotations'][string];
 
@@ -27,39 +30,54 @@ const FIELDS: Readonly<Record<RotationConfig['layout'], readonly string[]>> = {
   slots: ['id', 'token', 'slot'],
 };
 
-/**
- * Turns a well-formed configuration into a usable one.
- *
- * @throws {KeyturnError} `CONFIG_INVALID` for keys that contradict each other
- */
-export function normalise(source: ConfigSource, input: CheckedConfig): Config {
+/** Turns a well-formed configuration into a usable one. Refuses keys that contradict each other. */
+export function normalise(source: ConfigSource, input: CheckedConfig, refuse: Refuse): Config {
   const { kind, ...options } = input.issuer;
+  const { state, notify } = input;
+  if (state !== undefined) checkState(state, refuse);
   return {
     file: source.file,
     directory: dirname(source.file),
     issuer: { kind, options },
     rotations: Object.entries(input.rotations).map(([name, rotation]) =>
-      normaliseRotation(source, name, rotation),
+      normaliseRotation(name, rotation, refuse),
     ),
-    ...(input.notify !== undefined && { notify: normaliseNotify(source, input.notify) }),
+    ...(state !== undefined && { state }),
+    ...(notify !== undefined && { notify: normaliseNotify(notify, refuse) }),
+    locate: (path, part = 'value') => placeText(source.locate(path, part)),
   };
 }
 
+/** Checks the parts of a configuration that are well-formed, though others are not. */
+export function normaliseParts(value: unknown, refuse: Refuse): void {
+  const { rotations, notify, state } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const isMapping =
+    typeof rotations === 'object' && rotations !== null && !Array.isArray(rotations);
+  for (const [name, one] of Object.entries(isMapping ? rotations : {})) {
+    const rotation = v.safeParse(rotationSchema, one);
+    if (rotation.success) normaliseRotation(name, rotation.output, refuse);
+  }
+  const channels = v.safeParse(notifySchema, notify);
+  if (channels.success) normaliseNotify(channels.output, refuse);
+  if (typeof state === 'string') checkState(state, refuse);
+}
+
 function normaliseRotation(
-  source: ConfigSource,
   name: string,
   rotation: CheckedRotation,
+  refuse: Refuse,
 ): RotationConfig {
   const at: Path = ['rotations', name];
   const { layout, names, sinks, token } = rotation;
   const duration = (text: string | 0, ...keys: readonly string[]): number =>
-    rethrow(source, [...at, ...keys], () => parseDuration(String(text)));
+    attempt(refuse, [...at, ...keys], () => parseDuration(String(text))) ?? 0;
 
-  const { grace, quiet } = normaliseGrace(source, at, rotation.grace, duration);
+  const { grace, quiet } = normaliseGrace(at, rotation.grace, duration, refuse);
   const ttl = token?.ttl === undefined ? undefined : duration(token.ttl, 'token', 'ttl');
-  if (ttl !== undefined) checkTtl(source, [...at, 'token', 'ttl'], ttl, quiet?.atMost ?? grace);
-  if (names !== undefined) checkNames(source, [...at, 'names'], layout, names);
-  checkSinks(source, [...at, 'sinks'], sinks);
+  const path = [...at, 'token', 'ttl'];
+  if (ttl !== undefined) checkTtl(path, ttl, quiet?.atMost ?? grace, refuse);
+  if (names !== undefined) checkNames([...at, 'names'], layout, names, refuse);
+  checkSinks([...at, 'sinks'], sinks, refuse);
   const permissions = token?.permissions ?? 'copy';
   return {
     name,
@@ -80,10 +98,10 @@ function normaliseRotation(
 }
 
 function normaliseGrace(
-  source: ConfigSource,
   at: Path,
   given: CheckedRotation['grace'],
   duration: (text: string | 0, ...keys: readonly string[]) => number,
+  refuse: Refuse,
 ): Pick<RotationConfig, 'grace' | 'quiet'> {
   if (typeof given !== 'object') return { grace: duration(given, 'grace') };
   const grace = duration(given.atLeast, 'grace', 'atLeast');
@@ -91,60 +109,53 @@ function normaliseGrace(
     for: duration(given.quietFor, 'grace', 'quietFor'),
     atMost: duration(given.atMost, 'grace', 'atMost'),
   };
-  if (quiet.atMost < grace)
-    throw invalid(source, { path: [...at, 'grace', 'atMost'], ...shorterThanAtLeast });
+  if (quiet.atMost < grace) refuse({ path: [...at, 'grace', 'atMost'], ...shorterThanAtLeast });
   return { grace, quiet };
 }
 
-function checkTtl(source: ConfigSource, path: Path, ttl: number, grace: number): void {
-  if (ttl % 1000 !== 0) throw invalid(source, { path, ...ttlNotInSeconds });
-  if (ttl <= grace) throw invalid(source, { path, ...ttlTooShort });
+function checkTtl(path: Path, ttl: number, grace: number, refuse: Refuse): void {
+  if (ttl % 1000 !== 0) refuse({ path, ...ttlNotInSeconds });
+  else if (ttl <= grace) refuse({ path, ...ttlTooShort });
 }
 
 function checkNames(
-  source: ConfigSource,
   path: Path,
   layout: RotationConfig['layout'],
   names: GivenNames,
+  refuse: Refuse,
 ): void {
   const fields = FIELDS[layout];
-  const given = Object.keys(defined(names));
-  const foreign = given.find((field) => !fields.includes(field));
-  if (foreign !== undefined)
-    throw invalid(source, {
-      path: [...path, foreign],
-      part: 'key',
-      ...fieldNotInLayout(layout, fields),
-    });
+  const foreign = Object.keys(defined(names)).filter((field) => !fields.includes(field));
+  for (const field of foreign)
+    refuse({ path: [...path, field], part: 'key', ...fieldNotInLayout(layout, fields) });
   // Some platforms ignore the case of names.
   const [ids, tokens] = [names['id'], names['token']].map(inUpperCase);
   if (ids?.some((name) => tokens?.includes(name)) === true)
-    throw invalid(source, { path: [...path, 'token'], ...sameNameAsId });
+    refuse({ path: [...path, 'token'], ...sameNameAsId });
 }
 
-function checkSinks(source: ConfigSource, path: Path, sinks: readonly string[]): void {
+function checkSinks(path: Path, sinks: readonly string[], refuse: Refuse): void {
   const seen = new Map<string, number>();
   let hasPattern = false;
   for (const [index, text] of sinks.entries()) {
     const isExclusion = text.startsWith('!');
-    rethrow(source, [...path, index], () => checkTarget(isExclusion ? text.slice(1) : text));
+    attempt(refuse, [...path, index], () => checkTarget(isExclusion ? text.slice(1) : text));
     hasPattern ||= !isExclusion && /^[^?]*\*/.test(text);
-    if (isExclusion && !hasPattern)
-      throw invalid(source, { path: [...path, index], ...excludesNothing(text) });
+    if (isExclusion && !hasPattern) refuse({ path: [...path, index], ...excludesNothing(text) });
     const first = seen.get(text);
-    if (first !== undefined)
-      throw invalid(source, { path: [...path, index], ...listedTwice(first + 1) });
+    if (first !== undefined) refuse({ path: [...path, index], ...listedTwice(first + 1) });
     seen.set(text, index);
   }
 }
 
-/** Adds the place: core knows the problem, but not the file. */
-function rethrow<Result>(source: ConfigSource, path: Path, work: () => Result): Result {
+/** Refuses what core refuses: it knows the problem, but not the place. */
+function attempt<Result>(refuse: Refuse, path: Path, work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
-    throw invalid(source, { path, message: error.message, hint: error.hint });
+    refuse({ path, message: error.message, hint: error.hint });
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseDuration, type KeyturnError } from '@keyturn/core';
+import { parseDuration } from '@keyturn/core';
 
 import {
   addressMissing,
@@ -11,46 +11,53 @@ import {
 } from '../messages.ts';
 import type { ChannelConfig, NotifyConfig } from './config.ts';
 import type { CheckedConfig } from './schema.ts';
-import { invalid, type ConfigSource, type Path } from './source.ts';
+import type { Path, Refuse } from './source.ts';
 
 type CheckedNotify = NonNullable<CheckedConfig['notify']>;
 type CheckedChannel = CheckedNotify['channels'][number];
 
-/** @throws {KeyturnError} `CONFIG_INVALID` for keys that a channel's format does not support, and for unsafe addresses */
+/** Refuses keys that a channel's format does not support, and unsafe addresses. */
 export function normaliseNotify(
-  source: ConfigSource,
   { dueWithin, channels }: CheckedNotify,
+  refuse: Refuse,
 ): NotifyConfig {
   return {
     dueWithin: parseDuration(String(dueWithin)),
-    channels: channels.map((channel, index) =>
-      normaliseChannel(source, ['notify', 'channels', index], channel),
-    ),
+    channels: channels.map((channel, index) => {
+      const [key, fault] = faultOf(channel) ?? [];
+      const path: Path = ['notify', 'channels', index];
+      if (key !== undefined && fault !== undefined) refuse({ path: [...path, key], ...fault });
+      return normaliseChannel(channel);
+    }),
   };
 }
 
-function normaliseChannel(
-  source: ConfigSource,
-  path: Path,
-  { format, on, url, urlEnv, secretEnv }: CheckedChannel,
-): ChannelConfig {
-  const refuse = (key: string, fault: Fault): KeyturnError =>
-    invalid(source, { path: [...path, key], ...fault });
-  const address = { ...(url !== undefined && { url }), ...(urlEnv !== undefined && { urlEnv }) };
-  const given = Object.keys(address).length;
+/** The key that is wrong, and why. */
+function faultOf({
+  format,
+  url,
+  urlEnv,
+  secretEnv,
+}: CheckedChannel): readonly [string, Fault] | undefined {
   if (secretEnv !== undefined && format !== 'webhook')
-    throw refuse('secretEnv', secretEnvUnsupported(format));
-  if (format !== 'webhook' && format !== 'slack') {
-    if (given === 0) return { format, on };
-    const key = url === undefined ? 'urlEnv' : 'url';
-    throw refuse(key, addressUnsupported(format));
-  }
-  if (given === 0) throw refuse('url', addressMissing);
-  if (given > 1) throw refuse('urlEnv', addressTwice);
-  if (url !== undefined && !isSafe(url)) throw refuse('url', addressUnsafe);
+    return ['secretEnv', secretEnvUnsupported(format)];
+  const isAddressed = url !== undefined || urlEnv !== undefined;
+  if (format !== 'webhook' && format !== 'slack')
+    return isAddressed
+      ? [url === undefined ? 'urlEnv' : 'url', addressUnsupported(format)]
+      : undefined;
+  if (!isAddressed) return ['url', addressMissing];
+  if (url !== undefined && urlEnv !== undefined) return ['urlEnv', addressTwice];
+  if (url !== undefined && !isSafe(url)) return ['url', addressUnsafe];
+  if (format === 'webhook' && secretEnv === undefined) return ['secretEnv', secretEnvMissing];
+  return undefined;
+}
+
+function normaliseChannel({ format, on, url, urlEnv, secretEnv }: CheckedChannel): ChannelConfig {
+  if (format !== 'webhook' && format !== 'slack') return { format, on };
+  const address = { ...(url !== undefined && { url }), ...(urlEnv !== undefined && { urlEnv }) };
   if (format === 'slack') return { format, on, ...address };
-  if (secretEnv === undefined) throw refuse('secretEnv', secretEnvMissing);
-  return { format, on, ...address, secretEnv };
+  return { format, on, ...address, secretEnv: secretEnv ?? '' };
 }
 
 function isSafe(text: string): boolean {

@@ -115,7 +115,7 @@ const sinks = v.pipe(
   ),
 );
 
-const rotation = v.pipe(
+export const rotationSchema = v.pipe(
   mapping(
     v.strictObject(
       {
@@ -197,12 +197,21 @@ export const configSchema = v.pipe(
                   'is not a name: use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit',
                 ),
               ),
-              rotation,
+              rotationSchema,
               'must be a mapping of names to rotations',
             ),
           ),
           v.minEntries(1, 'is empty'),
           v.description('The rotations by name, such as { ci: { sinks: [github:acme/web] } }.'),
+        ),
+        state: v.optional(
+          v.pipe(
+            v.string('must be a folder or an address'),
+            v.nonEmpty('is empty'),
+            v.description(
+              'Where the ledgers are if KEYTURN_STATE is not set: a folder, relative to this file, or an address without a password, such as git:origin#keyturn-ledger.',
+            ),
+          ),
         ),
         notify: v.optional(notify),
       },

@@ -164,16 +164,16 @@ const PROBLEMS: readonly (readonly [string, string, string, string, string])[] =
   [
     `${rotation('{ sinks: [env:a] }')}  ci: { sinks: [env:b] }\n`,
     '4:3',
-    'ci: ',
+    'rotations.ci: ',
     'duplicate',
     'Keep one',
   ],
   ['', '1:1', '', 'empty', 'issuer'],
-  ['issuer: { kind: a\nrotations: {}\n', '2:1', '', '', 'YAML 1.2'],
-  ['issuer: !!js/function a\n', '1:9', '', 'Unresolved tag', 'YAML 1.2'],
+  ['issuer: { kind: a\nrotations: {}\n', '2:1', '', 'not closed', '}'],
+  ['issuer: !!js/function a\n', '1:9', '', '!!js/function', 'YAML 1.2'],
   ['issuer: { kind: a }\n---\nissuer: { kind: b }\n', '2:1', '', 'second document', 'one document'],
-  ['issuer: *nothing\n', '1:1', '', 'Unresolved alias', 'alias'],
-  ['issuer: { kind: a, x: &x [*x] }\n', '1:1', '', 'refers to itself', 'alias'],
+  ['issuer: *nothing\n', '1:9', 'issuer: ', '*nothing is an alias', '"*nothing"'],
+  ['issuer: { kind: a, x: &x [*x] }\n', '1:27', 'issuer.x[0]: ', 'refers to itself', 'alias'],
 ];
 
 describe('a problem in a configuration', () => {
