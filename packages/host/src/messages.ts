@@ -15,16 +15,27 @@ export const configurationMissing = (directory: string): KeyturnError =>
     'Create a keyturn.config.yaml there: keyturn init writes one.',
   );
 
-/** @param origin where the path was given, if not on the command line */
+/** @param origin where the path was given, if not on the command line; @param meant a file beside it with a similar name */
 export const configurationNotFound = (
   file: string,
   directory: string,
-  origin?: string,
+  origin: string | undefined,
+  meant: string | undefined,
 ): KeyturnError =>
   configInvalid(
     file,
     `the file does not exist${origin === undefined ? '' : ` (from ${origin})`}`,
-    `Check the path: a relative path starts at ${directory}.`,
+    meant === undefined
+      ? `Check the path: a relative path starts at ${directory}.`
+      : `Did you mean ${printable(meant, 200)}?`,
+  );
+
+/** @param name the one under which it would be found */
+export const nameNearlyRight = (file: string, folder: string, name: string): KeyturnError =>
+  configInvalid(
+    printable(file, 1000),
+    'the file looks like a configuration, but is not found by this name',
+    `Move it to ${folder}/${name}, or name it with --config.`,
   );
 
 export const configurationAmbiguous = (folder: string, names: readonly string[]): KeyturnError =>

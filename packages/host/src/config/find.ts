@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Environment } from '@keyturn/core';
+import { nearest, type Environment } from '@keyturn/core';
 
 import { configurationAmbiguous, configurationNotFound } from '../messages.ts';
 import { refuseForeign } from '../trust/foreign.ts';
+import { refuseNearMiss } from './near-miss.ts';
 
 const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const;
 
@@ -23,7 +24,8 @@ export interface FindConfigOptions {
  * Finds the configuration: the named file, or `keyturn.config.*` in the folder or the nearest one above it, up to the root of the
  * checkout (a folder with `.git`). Undefined if there is none.
  *
- * @throws {KeyturnError} `CONFIG_INVALID` for a named file that does not exist, and for two files in one folder; `FILE_UNSAFE` for a
+ * @throws {KeyturnError} `CONFIG_INVALID` for a named file that does not exist, for two files in one folder, and for a configuration
+ * under a name that is nearly right; `FILE_UNSAFE` for a
  * file or a folder that belongs to another user
  */
 export async function findConfig(options: FindConfigOptions): Promise<string | undefined> {
@@ -40,22 +42,26 @@ async function look(options: FindConfigOptions): Promise<string | undefined> {
   if (fromEnvironment !== undefined && fromEnvironment !== '')
     return named(directory, fromEnvironment, 'KEYTURN_CONFIG');
 
+  const searched: string[] = [];
   for (let folder = directory; ; folder = path.dirname(folder)) {
+    searched.push(folder);
     const found = await configsIn(folder);
     if (found.length > 1) {
       const names = found.map((file) => path.basename(file));
       throw configurationAmbiguous(folder, names);
     }
     if (found.length === 1) return found[0];
-    if (path.dirname(folder) === folder || (await exists(path.join(folder, '.git'), 'any')))
-      return undefined;
+    if (path.dirname(folder) === folder || (await exists(path.join(folder, '.git'), 'any'))) break;
   }
+  await refuseNearMiss(searched);
+  return undefined;
 }
 
 async function named(directory: string, text: string, origin?: string): Promise<string> {
   const file = path.resolve(directory, text);
   if (await exists(file, 'file')) return file;
-  throw configurationNotFound(file, directory, origin);
+  const beside = await readdir(path.dirname(file)).catch(() => []);
+  throw configurationNotFound(file, directory, origin, nearest(path.basename(file), beside));
 }
 
 async function configsIn(folder: string): Promise<string[]> {

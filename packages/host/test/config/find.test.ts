@@ -87,3 +87,69 @@ describe('finding the configuration', () => {
     );
   });
 });
+
+const CONTENT = 'issuer: { kind: planetscale }\nrotations: { ci: { sinks: [env:a] } }\n';
+
+describe('a name that is nearly right', () => {
+  it.each([
+    'keyturn.yaml',
+    'keyturn.yml',
+    '.keyturn.yaml',
+    '.keyturnrc',
+    'keyturn.config.yml.txt',
+    'keyturn.config.yaml.txt',
+    'Keyturn.config.yaml',
+    'keyturn-config.yaml',
+    'keyturn.conf.yml',
+    'keyturn.config.jsonc',
+    'keyturn.config.cjs',
+    'keyturn.config.cts',
+    'keyturn.config',
+    '.keyturn.config.json',
+    '.github/keyturn.config.yml',
+    '.config/keyturn.yaml',
+    'config/keyturn.config.yaml',
+  ])('is said where nothing else is found: %s', async (name) => {
+    const directory = await temporaryFolder({ '.git/': '', [name]: CONTENT, 'a/': '' });
+    for (const folder of [directory, path.join(directory, 'a')])
+      await expect(findConfig({ directory: folder, env: {} })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        effect: 'none',
+        message: expect.stringContaining(`${path.join(directory, name)}: `),
+        hint: expect.stringMatching(/keyturn\.config\.\w+.*--config/),
+      });
+  });
+
+  it.each([
+    ['keyturn.yaml', 'kind: Deployment\nmetadata: { name: keyturn }\n'],
+    ['.circleci/keyturn.yml', 'version: 2.1\njobs: {}\n'],
+    ['keyturn.config.yaml.bak', CONTENT],
+    ['keyturn.config.example.yaml', CONTENT],
+    ['keyturn.config.production.yaml', CONTENT],
+    ['keyturn.yaml/', ''],
+    ['deep/er/keyturn.yaml', CONTENT],
+  ])('is nothing else: %s', async (name, text) => {
+    const directory = await temporaryFolder({ '.git/': '', [name]: text });
+    expect(await findConfig({ directory, env: {} })).toBeUndefined();
+  });
+
+  it('does not matter beside the right one, or where a file is named', async () => {
+    const directory = await temporaryFolder({
+      '.git/': '',
+      'keyturn.yaml': CONTENT,
+      'a/keyturn.config.yaml': CONTENT,
+    });
+    const found = await findConfig({ directory: path.join(directory, 'a'), env: {} });
+    expect(found).toBe(path.join(directory, 'a/keyturn.config.yaml'));
+    expect(await findConfig({ directory, explicit: 'keyturn.yaml', env: {} })).toBe(
+      path.join(directory, 'keyturn.yaml'),
+    );
+  });
+
+  it('is meant where the named file does not exist', async () => {
+    const directory = await temporaryFolder({ 'keyturn.config.yaml': CONTENT });
+    await expect(
+      findConfig({ directory, explicit: 'keyturn.config.yml', env: {} }),
+    ).rejects.toMatchObject({ hint: 'Did you mean keyturn.config.yaml?' });
+  });
+});
