@@ -16,7 +16,9 @@ export default function writerFor(stream, onLost) {
     isLost = true;
   };
   stream.on('error', lose);
-  if (!isPlainFile(stream.fd)) return (text) => void stream.write(text);
+  // The program leads what others print to another stream.
+  const write = stream.write.bind(stream);
+  if (!isPlainFile(stream.fd)) return (text) => void write(text);
   // Node takes a part for the whole where a file has room for a part only.
   return (text) => {
     if (isLost) return;

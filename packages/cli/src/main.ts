@@ -6,7 +6,7 @@ import { printable, systemClock, systemRandom } from '@keyturn/core';
 
 import { exitCodes, type ExitCode, worst } from './exit.ts';
 import type { Host, Output } from './host.ts';
-import { stalled, unexpectedOutside } from './messages.ts';
+import { endedByCode, stalled, unexpectedOutside } from './messages.ts';
 import { safe } from './output/safe.ts';
 import { tell } from './output/tell.ts';
 import { isForUsers } from './output/unverified.ts';
@@ -20,6 +20,9 @@ interface EarlyWarnings {
   readonly keep: (warning: Error) => void;
 }
 
+/** How long the process waits for what is left behind, in milliseconds. */
+const LINGER = 500;
+
 /** Runs the program; the only place that reads the process. */
 export async function main(
   program: 'keyturn' | 'rotate',
@@ -27,9 +30,14 @@ export async function main(
   early: EarlyWarnings,
 ): Promise<void> {
   const interrupt = new AbortController();
+  // Whether somebody was told why the process ends before its command.
+  let isTold = false;
   const onSignal = (): void => {
     // A second interrupt exits at once, which is as safe as a kill.
-    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    if (interrupt.signal.aborted) {
+      isTold = true;
+      process.exit(exitCodes.interrupted);
+    }
     interrupt.abort();
   };
   // A closing terminal sends it more than once.
@@ -39,6 +47,12 @@ export async function main(
     process.stderr,
     writerFor(process.stderr, () => {}),
   );
+  const stdout = output(
+    process.stdout,
+    writerFor(process.stdout, (code) => onLost(code)),
+  );
+  // What a configuration or an adapter prints must not end up among the results.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
   tellWarnings(early, stderr);
   let ended: ExitCode | undefined;
   let isLost = false;
@@ -57,7 +71,7 @@ export async function main(
     uid: process.geteuid?.(),
     directory: process.cwd(),
     programFolder: import.meta.dirname,
-    stdout: output(process.stdout, writerFor(process.stdout, onLost)),
+    stdout,
     stderr,
     warn: (text) => tell(text, stderr),
     annotate: (line) => stderr.write(line, 'command'),
@@ -78,15 +92,35 @@ export async function main(
     const name = error instanceof Error ? error.name : typeof error;
     const { message, hint } = unexpectedOutside(name);
     tell(message, stderr, hint);
+    isTold = true;
     process.exit(exitCodes.bug);
   });
   // If a promise of an adapter never settles, Node exits by itself as if all had gone well.
   process.exitCode = exitCodes.bug;
-  process.once('beforeExit', tellStalled);
+  const onStalled = (): void => {
+    isTold = true;
+    process.stderr.write(stalled());
+  };
+  process.once('beforeExit', onStalled);
+  process.once('exit', () => {
+    if (ended !== undefined || isTold) return;
+    process.stderr.write(endedByCode());
+    process.exitCode = exitCodes.bug;
+  });
   ended = await run(process.argv.slice(2), host);
   endWith(ended);
-  process.off('beforeExit', tellStalled);
+  process.off('beforeExit', onStalled);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onHangUp);
+  endAnyway();
+}
+
+/** A configuration or an adapter may leave timers or connections behind. If nothing does, the process has ended by then. */
+function endAnyway(): void {
+  const end = (): void => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) endAnyway();
+    else process.exit();
+  };
+  setTimeout(end, LINGER).unref();
 }
 
 /** Writes warnings of Node in the same form as all other messages. */
@@ -98,10 +132,6 @@ function tellWarnings({ warnings, keep }: EarlyWarnings, stderr: Output): void {
   };
   process.off('warning', keep).on('warning', say);
   for (const warning of warnings) say(warning);
-}
-
-function tellStalled(): void {
-  process.stderr.write(stalled());
 }
 
 /** Completion loads only what it needs, because a shell waits for it. */

@@ -22,6 +22,11 @@ export const stalled = (): string =>
   'keyturn: stalled: an adapter never responded; the ledger is consistent\n' +
   '  Run it again with --debug, and report the last lines to the authors of the adapter that they name.\n';
 
+/** Code that keyturn runs ended the process. */
+export const endedByCode = (): string =>
+  'keyturn: ended before the command was done: code that it ran called process.exit; the ledger is consistent\n' +
+  '  Remove the call from the configuration, or from the adapter.\n';
+
 export const interruptedRun = (): string =>
   'interrupted: the current step is finished first; interrupt again to stop at once';
 
@@ -30,6 +35,12 @@ export const unverified = (variable: string): { readonly text: string; readonly 
   text: `${variable} is 0: no certificate is checked, so anybody on the network path can read and change the requests`,
   fix: `Unset ${variable}; for a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its certificate.`,
 });
+
+// Checking the configuration.
+
+/** @param rotations their number, in words */
+export const configurationValid = (file: string, rotations: string): string =>
+  `${file} is valid, with ${rotations}.`;
 
 // The command line.
 

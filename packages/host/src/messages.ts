@@ -400,6 +400,36 @@ export const statePassword: Fault = {
   hint: 'Remove it from the file: set KEYTURN_STATE to the address with the password, or use the variables of the store.',
 };
 
+// What is unusual in a configuration.
+
+export const expiresBeforeReplaced: Fault = {
+  message: 'a token expires before it is old enough to be replaced',
+  hint: 'Use a ttl that is longer than maxAge and grace together.',
+};
+
+export const maxAgeBelowGrace: Fault = {
+  message: 'is not longer than the grace period, so old tokens overlap',
+  hint: 'Use a longer maxAge, such as 90d, or a shorter grace.',
+};
+
+/** @param other the rotation that writes there, too */
+export const sameSinkTwice = (other: string): Fault => ({
+  message: `the rotation ${other} writes the same names to this target`,
+  hint: 'Give one of them other names, or remove the target from it.',
+});
+
+/** @param message of an adapter */
+export const onlyHere = (message: string, hint: string | undefined): Fault => ({
+  message: `a run with this environment would fail: ${message}`,
+  hint,
+});
+
+/** @param message why it was not loaded */
+export const notChecked = (message: string): Fault => ({
+  message: `not checked: ${message}`,
+  hint: 'Check it without --untrusted after the change is reviewed.',
+});
+
 const ONE_ADDRESS = 'Set url to the address, or urlEnv to the variable that contains it.';
 export const addressMissing: Fault = { message: 'missing', hint: ONE_ADDRESS };
 export const addressTwice: Fault = {

@@ -4,6 +4,7 @@ import { adapters } from './specs/adapters.ts';
 import { adopt } from './specs/adopt.ts';
 import { audit } from './specs/audit.ts';
 import { completion } from './specs/completion.ts';
+import { configs } from './specs/config.ts';
 import { discover } from './specs/discover.ts';
 import { doctor } from './specs/doctor.ts';
 import { forget } from './specs/forget.ts';
@@ -26,7 +27,7 @@ export interface Section {
 export const sections: readonly Section[] = [
   { title: 'Rotate:', commands: [rotate, plan, abort, forget] },
   { title: 'Inspect:', commands: [status, history, audit, doctor] },
-  { title: 'Set up:', commands: [init, discover, adopt, adapters] },
+  { title: 'Set up:', commands: [init, discover, adopt, adapters, ...configs] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Ledgers:', commands: ledgers },
   { title: 'Tools:', commands: [completion, sandbox, demo] },
@@ -36,6 +37,7 @@ export const commands: readonly CommandSpec[] = sections.flatMap((section) => se
 
 /** Names that only group commands, with an alias that people may know from the issuer's own command line. */
 export const groups: Readonly<Record<string, Group>> = {
+  config: { summary: 'check the configuration' },
   ledger: { summary: 'manage the ledgers' },
   token: {
     summary: "manage the issuer's tokens",

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from '@keyturn/core';
 import { configurationNotAFile, configurationUnreadable, extensionUnknown } from '../messages.ts';
 import type { Checked } from './check.ts';
 import type { Config } from './config.ts';
-import { failed, inOrder, type ConfigProblem, type Reading } from './source.ts';
+import { failed, inOrder, type ConfigProblem, type ConfigSource, type Reading } from './source.ts';
 
 type Reader = (file: string, clock: Clock) => Promise<Reading>;
 
@@ -43,6 +43,8 @@ export async function loadConfig(name: string, clock: Clock = systemClock): Prom
 
 /** A configuration file, and everything that is wrong or unusual about it. */
 export interface Examined extends Checked {
+  /** Its content as it was written, if it is valid. */
+  readonly source?: ConfigSource;
   readonly warnings: readonly ConfigProblem[];
 }
 
@@ -53,7 +55,7 @@ export async function examineFile(name: string, clock: Clock = systemClock): Pro
   if (source === undefined) return { problems, warnings };
   const checked = (await import('./check.ts')).examine(source);
   const all = inOrder([...problems, ...checked.problems]);
-  return all.length > 0 ? { problems: all, warnings } : { ...checked, warnings };
+  return all.length > 0 ? { problems: all, warnings } : { ...checked, source, warnings };
 }
 
 async function read(file: string, clock: Clock): Promise<Reading> {
