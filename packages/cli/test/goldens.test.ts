@@ -126,6 +126,9 @@ async function refused(tape: Tape): Promise<void> {
   await configure(tape, { web: { sinks: ['nope:x'] } }, 'unknown.json');
   for (const name of ['missing.json', 'broken.json', 'wrong.json', 'unknown.json'])
     await act('configuration', [`plan --config ${name}`]);
+  for (const name of ['broken.json', 'wrong.json', 'unknown.json'])
+    await look('configuration', [`config validate --config ${name}`]);
+  await look('configuration', ['config validate']);
   await look('configuration', ['doctor --config wrong.json']);
   await look('configuration', ['status --config wrong.json', 'history --config wrong.json']);
 

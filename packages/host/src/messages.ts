@@ -97,11 +97,6 @@ export const configurationNotUtf8: Fault = {
   hint: 'Save it as UTF-8.',
 };
 
-export const configurationEmpty: Fault = {
-  message: 'the file is empty',
-  hint: 'Run keyturn init to write a configuration.',
-};
-
 export const nestedTooDeep = (limit: number): Fault => ({
   message: `nested more than ${limit} levels deep`,
   hint: NOT_A_CONFIGURATION,
@@ -151,7 +146,7 @@ export const mergeInvalid: Fault = {
 };
 
 /** A value that has to be in quotes, because of its first character. */
-export const quotesMissing = (text: string, why: string): Fault => ({
+const quotesMissing = (text: string, why: string): Fault => ({
   message: why,
   hint: `Put it in quotes: ${inQuotes(text)}`,
 });

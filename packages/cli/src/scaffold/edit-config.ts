@@ -3,7 +3,7 @@ import { isMap, isNode, isSeq, parseDocument, stringify, type Node, type YAMLMap
 
 import { notExtendable } from '../messages.ts';
 import { splice, type Insertion } from './splice.ts';
-import { checkConfig, parseText } from '@keyturn/host/schema';
+import { blankComments, checkConfig, parseText } from '@keyturn/host/schema';
 
 /** An addition to a configuration: sinks of a new or existing rotation. */
 export interface Addition {
@@ -29,10 +29,10 @@ export function extendText(
   additions: readonly Addition[],
   defaults: DefaultNames,
 ): string {
-  const document = parseDocument(text);
+  const isJson = file.endsWith('.json');
+  const document = parseDocument(isJson ? blankComments(text) : text);
   const rotations = document.get('rotations', true);
   if (!isMap(rotations) || rotations.items.length === 0) throw notExtendable(file, 'rotations');
-  const isJson = file.endsWith('.json');
   const insertions = additions.map((addition): Insertion => {
     const { rotation, isNew, sinks } = addition;
     if (isNew) {

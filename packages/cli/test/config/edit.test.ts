@@ -109,6 +109,16 @@ describe('a configuration in JSON that is extended', () => {
     expect(extended).toContain('\n    "issuer"');
   });
 
+  it('keeps its comments', () => {
+    const text =
+      '{\n  // ours: {"rotations": 1}\n  "issuer": { "kind": "p" }, /* x */\n  "rotations": { "ci": { "sinks": ["github:acme/web", /* , */], }, } // last\n}\n';
+    const extended = extend(text, 'keyturn.config.json');
+    for (const comment of ['// ours: {"rotations": 1}', '/* x */', '/* , */', '// last'])
+      expect(extended).toContain(comment);
+    expect(extended).toContain('["github:acme/web", "github:acme/new", /* , */]');
+    expect(extended).toContain('"ci-gitlab"');
+  });
+
   it('is left to a person where it is really YAML', () => {
     expect(() => extend('{ issuer: { kind: p }, rotations: {} } # x', 'a.json')).toThrow(
       /a\.json: .*rotations/,
