@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 import type { CallOptions, SinkReport } from '@keyturn/core';
 
 import { type EnvFile, writablePlace } from './env-file.ts';
@@ -25,7 +27,9 @@ export async function check(
     place: place.path,
     present: names.filter((name) => set.has(name)).map((name) => ({ name, ...dated(snapshot) })),
     warnings: [
-      ...(place.name === '.envrc' ? [direnvBlocks()] : []),
+      ...(place.name === '.envrc'
+        ? [direnvBlocks(relative(context.directory, place.folder) || '.')]
+        : []),
       ...(((snapshot?.stats.mode ?? 0n) & READABLE_BY_OTHERS) === 0n
         ? []
         : [readableByOthers(place.path)]),

@@ -1,5 +1,5 @@
 import { type Format, type LineBreak, nextLine, type Scan } from './formats/format.ts';
-import { notChangeable, notClosed, notReadable } from './messages.ts';
+import { continued, notChangeable, notClosed, notReadable, rejectedBy } from './messages.ts';
 
 /** The new value of each name; undefined removes it. Names and values have one character per byte. */
 export type Changes = ReadonlyMap<string, string | undefined>;
@@ -11,7 +11,7 @@ export type Changes = ReadonlyMap<string, string | undefined>;
  * @throws {KeyturnError} `FILE_UNSAFE` if the file cannot be changed safely, `VALUE_INVALID`
  */
 export function edit(id: string, format: Format, text: string, changes: Changes): string {
-  const { assignments } = scanFor(id, format, text, changes.keys());
+  const { assignments } = scanClear(id, format, text, changes.keys());
   const usual: LineBreak = /\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n';
   const missing = new Map(changes);
   let [edited, copied] = ['', 0];
@@ -33,26 +33,46 @@ export function edit(id: string, format: Format, text: string, changes: Changes)
   if (!isEnded) edited = edited.replace(/\r?\n$/, '');
   if (added.length > 0) {
     const lines = added.join(usual);
-    edited = isEnded ? `${edited}${lines}${usual}` : `${edited}${usual}${lines}`;
+    const continues = format.continues && CONTINUES.test(edited);
+    if (continues && !isEnded) throw continued(id, lineAt(edited, edited.length));
+    const gap = continues ? usual : '';
+    edited = isEnded ? `${edited}${gap}${lines}${usual}` : `${edited}${usual}${lines}`;
   }
+  // Removing names is fine in a file that nobody can read.
+  const names = [...changes].flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length > 0) scanFor(id, format, edited, names);
   prove(id, format, text, edited, changes);
   return edited;
 }
 
+/** Shells and systemd read a line that ends in a backslash and the next one as one line. */
+const CONTINUES = /(?<!\\)(?:\\\\)*\\(?:\r?\n)?$/;
+
 /**
- * The assignments in the file, if they are clear for these names.
+ * The assignments in the file, if they are clear for these names and the program that reads it does not reject all of it.
  *
  * @throws {KeyturnError} `FILE_UNSAFE`
  */
 export function scanFor(id: string, format: Format, text: string, names: Iterable<string>): Scan {
+  const scan = scanClear(id, format, text, names);
+  if (scan.rejected !== undefined)
+    throw rejectedBy(id, lineAt(text, scan.rejected.at), scan.rejected);
+  return scan;
+}
+
+function scanClear(id: string, format: Format, text: string, names: Iterable<string>): Scan {
   const scan = format.scan(text);
   for (const name of ['*', ...names]) {
     const at = scan.unclear.get(name);
     if (at === undefined) continue;
-    const line = text.slice(0, at).split('\n').length;
+    const line = lineAt(text, at);
     throw name === '*' ? notClosed(id, line) : notChangeable(id, line, name);
   }
   return scan;
+}
+
+function lineAt(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length;
 }
 
 function prove(id: string, format: Format, before: string, after: string, changes: Changes): void {

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 
 import { hasCode, type AdapterContext, type CallOptions } from '@keyturn/core';
 
-import { type Changes, edit } from './edit.ts';
+import type { Changes } from './edit.ts';
 import { failure } from './failure.ts';
 import type { Format } from './formats/format.ts';
 import { refuseTracked } from './git.ts';
@@ -15,6 +15,7 @@ import * as messages from './messages.ts';
 import type { FileOperations } from './operations.ts';
 import { locate, MOST_BYTES, type Place } from './place.ts';
 import { replace } from './replace.ts';
+import { rewrite } from './rewrite.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 /** One env file, which does not have to exist. */
@@ -105,9 +106,10 @@ async function changeLocked(
 ): Promise<boolean> {
   const { id, format } = file;
   const before = await readSnapshot(id, place);
-  const text = edit(id, format, before?.text ?? '', changes);
+  const old = before ?? { mark: '', text: '' };
+  const text = rewrite(id, format, old, changes);
   const isRemoval = [...changes.values()].every((value) => value === undefined);
-  if (isRemoval && text === (before?.text ?? '')) return true;
+  if (isRemoval && text === `${old.mark}${old.text}`) return true;
   if (text.length > MOST_BYTES) throw messages.wouldBeTooLarge(id);
-  return replace(file, place, lock, before, `${before?.mark ?? ''}${text}`, options);
+  return replace(file, place, lock, before, text, options);
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 
-/** `.env`, `.env.local`, `docker.env` and `.envrc`; not the samples, which contain no secrets and are shared. */
-const ENV_FILE = /^(?:\.env(?:\..+)?|.+\.env|\.envrc)$/;
+/** `.env`, `.env.local`, `docker.env`, `.envrc` and `.envrc.local`; not the samples, which contain no secrets and are shared. */
+const ENV_FILE = /^(?:\.env(?:\..+)?|.+\.env|\.envrc(?:\..+)?)$/;
 const SAMPLE = /(?:^|\.)(?:example|sample|template|dist|defaults?)(?:\.|$)/i;
 
 /** The names of the env files in a folder, sorted. */

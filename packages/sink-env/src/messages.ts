@@ -1,5 +1,7 @@
 import { fileProblem, KeyturnError, targetInvalid, type Effect, type Target } from '@keyturn/core';
 
+import type { Rejection } from './formats/format.ts';
+
 /** Everything that this package says to users: code, message and hint, side by side. */
 
 const WRITER = 'Find out which program writes it, then run it again.';
@@ -83,12 +85,34 @@ export const notChangeable = (id: string, line: number, name: string): KeyturnEr
     `Set ${name} on a separate line that does nothing else: ${name}=…`,
   );
 
+export const continued = (id: string, line: number): KeyturnError =>
+  unsafe(
+    id,
+    `line ${line} ends in a backslash and without a line break: a new line would change it`,
+    'Remove the backslash, or add a line break.',
+  );
+
 export const notReadable = (id: string, name: string): KeyturnError =>
   unsafe(
     id,
     `another part of the file would change how ${name} is read`,
     'Close every quote, and remove spaces after the = of an empty value.',
   );
+
+const rejections = {
+  bytes: { what: 'is not UTF-8', hint: 'Save the file as UTF-8.' },
+  length: { what: 'is longer than 64 KiB', hint: 'Shorten the line, or move it to another file.' },
+  'no name': { what: 'has no name before the =', hint: 'Remove the line, or start it with #.' },
+  space: {
+    what: 'has a space in the name',
+    hint: 'Write NAME=value without export or spaces before the =, and start comments with #.',
+  },
+} as const;
+
+export const rejectedBy = (id: string, line: number, { by, reason }: Rejection): KeyturnError => {
+  const { what, hint } = rejections[reason];
+  return unsafe(id, `${by} rejects the file: line ${line} ${what}`, hint);
+};
 
 // Files that cannot be written.
 
@@ -183,8 +207,9 @@ export const lockUnusable = (id: string, path: string): KeyturnError =>
 
 // Warnings.
 
-export const direnvBlocks = (): string =>
-  'direnv blocks .envrc after each change: run `direnv allow`, or deliver to .env and load that with `dotenv`';
+/** @param folder of the .envrc, from the working directory */
+export const direnvBlocks = (folder: string): string =>
+  `direnv blocks .envrc after each change: run \`direnv allow ${folder}\`, or use a separate file, which needs none: deliver to .envrc.local and load it with \`source_env_if_exists .envrc.local\`, or to .env and load it with \`dotenv\``;
 
 export const readableByOthers = (path: string): string =>
   `other users of this machine can read it: run chmod 600 ${path}`;

@@ -36,7 +36,7 @@ export function createEnvSink(operations: FileOperations): SinkAdapter {
   });
 }
 
-/** Delivers to env files: dotenv, shell and Docker. All names of a delivery become visible at once. */
+/** Delivers to env files: dotenv, shell, Docker and systemd. All names of a delivery become visible at once. */
 export const envSink = createEnvSink(fileOperations);
 
 async function connect(

@@ -14,7 +14,7 @@ export interface EnvTarget {
 const names = Object.keys(formats) as FormatName[];
 
 /**
- * Parses `env:PATH[?format=dotenv|shell|docker]`.
+ * Parses `env:PATH[?format=dotenv|shell|docker|systemd]`.
  *
  * @throws {KeyturnError} `TARGET_INVALID`
  */
@@ -59,5 +59,5 @@ export function isBelow(folder: string, path: string): boolean {
 }
 
 export function defaultFormat(path: string): FormatName {
-  return /(?:^|[/\\])\.envrc$|\.sh$/.test(path) ? 'shell' : 'dotenv';
+  return /(?:^|[/\\])\.envrc(?:\.[^/\\]+)?$|\.sh$/.test(path) ? 'shell' : 'dotenv';
 }

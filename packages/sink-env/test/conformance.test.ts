@@ -21,6 +21,8 @@ import type { FileOperations } from '../src/operations.ts';
 import { thisMachine, UNKNOWN } from '../src/process.ts';
 import { createEnvSink } from '../src/sink.ts';
 import { holderName } from '../src/holder.ts';
+import { readAsDocker } from './matrix/rules/docker.ts';
+import { readAsSystemd } from './matrix/rules/systemd.ts';
 import { hooked, osError } from './operations.ts';
 import { sourced } from './shell.ts';
 
@@ -30,11 +32,8 @@ const SEEN_OUTSIDE = /^(?:rename \.env|(?:look at|list|measure) (?!draft|holder|
 
 const readers: Readonly<Record<string, (path: string, name: string) => string | undefined>> = {
   dotenv: (path, name) => parseEnv(readFileSync(path, 'utf8'))[name],
-  docker: (path, name) =>
-    readFileSync(path, 'utf8')
-      .split('\n')
-      .findLast((line) => line.startsWith(`${name}=`))
-      ?.slice(name.length + 1),
+  docker: (path, name) => readAsDocker(readFileSync(path))?.get(name),
+  systemd: (path, name) => readAsSystemd(readFileSync(path, 'latin1'))?.get(name),
   shell: (path, name) =>
     readFileSync(path, 'utf8').includes(`export ${name}=`) ? sourced(path, name) : undefined,
 };

@@ -71,12 +71,27 @@ describe('a dotenv file', () => {
     expect(set('dotenv', 'A=1\r\n', { T: 'd' })).toBe('A=1\r\nT=d\r\n');
   });
 
-  it('gets new names exported where all others are', () => {
+  it('gets new names exported if any line is, because a shell reads it', () => {
     expect(set('dotenv', 'export A=1\n', { T: 'd', E: '' })).toBe(
       "export A=1\nexport T=d\nexport E=''\n",
     );
-    expect(set('dotenv', 'export A=1\nB=2\n', { T: 'd' })).toBe('export A=1\nB=2\nT=d\n');
+    expect(set('dotenv', 'A=1\nexport B=2\n', { T: 'd' })).toBe('A=1\nexport B=2\nexport T=d\n');
+    expect(set('dotenv', '# export A=1\nB=2\n', { T: 'd' })).toBe('# export A=1\nB=2\nT=d\n');
   });
+
+  it.each(['dotenv', 'shell', 'systemd'] as const)(
+    'in the format %s does not continue a last line that ends in a backslash',
+    (format) => {
+      const start = format === 'shell' ? 'export T=' : 'T=';
+      for (const last of ['A=one\\', '# C:\\']) {
+        const after = set(format, `${last}\n`, { T: 'new' });
+        expect(after.startsWith(`${last}\n\n${start}`)).toBe(true);
+        expect(() => set(format, last, { T: 'new' })).toThrow(/line 1 /);
+        expect(set(format, after, { T: 'new' })).toBe(after);
+      }
+      expect(set(format, 'A=one\\\\\n', { T: 'new' })).toMatch(/^A=one\\\\\n[^\n]/);
+    },
+  );
 
   it('loses removed names only', () => {
     expect(set('dotenv', 'T=1\n# T\nA=1\nexport T="2\n3"\nB=2', { T: undefined })).toBe(
@@ -154,6 +169,33 @@ describe("Docker's env file", () => {
       `# T=x\n  T= it's "#1" \nT= it's "#1" \nTT=1\n`,
     );
     expect(set('docker', 'A=1\r\nT=old', { T: 'new', N: '' })).toBe('A=1\r\nT=new\r\nN=');
+  });
+
+  it.each([
+    ['an export', 'export A=1', 'a space'],
+    ['a space before the sign', 'A =1', 'a space'],
+    ['words', 'two words', 'a space'],
+    ['no name', '=1', 'no name'],
+    ['no UTF-8', 'A=caf\u00e9', 'UTF-8'],
+    ['a long line', `A=${'x'.repeat(65_534)}`, '64 KiB'],
+  ])('is left alone where docker rejects it as a whole: %s', (_, line, why) => {
+    const text = `T=old\n${line}\n`;
+    expect(() => set('docker', text, { T: 'new' })).toThrow(
+      expect.objectContaining({
+        code: 'FILE_UNSAFE',
+        message: expect.stringMatching(new RegExp(`docker rejects the file: line 2 .*${why}`)),
+      }),
+    );
+    expect(set('docker', text, { T: undefined })).toBe(`${line}\n`);
+  });
+
+  it('is mended where only the old value made docker reject it', () => {
+    expect(set('docker', `A=${'x'.repeat(65_533)}\nT=caf\u00e9\n`, { T: 'new' })).toContain(
+      '\nT=new\n',
+    );
+    expect(() => set('docker', `${' '.repeat(1100)}T=old\n`, { T: 'x'.repeat(64_512) })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('line 1 ') }),
+    );
   });
 });
 

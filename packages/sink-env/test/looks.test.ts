@@ -149,4 +149,18 @@ describe('holds', () => {
     const { sink } = await open(text);
     expect(await sink.holds?.(names, call)).toEqual(hint);
   });
+
+  it.each([
+    ['dotenv', `${ID}="a" # "b"\n${NAME}=xyz1234 # why\n`, 'a', '1234'],
+    ['shell', `export ${ID}=a'b'\n${NAME}=xyz12\\34 # why\n`, 'ab', '1234'],
+    ['docker', `${ID}="a"\n${NAME}=xyz # why\n`, '"a"', ' why'],
+    ['systemd', `${ID}="a" "b"\n${NAME}=xyz\\\n1234\n`, 'ab', '1234'],
+  ])('reads as %s does', async (format, text, id, tail) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'app'), text);
+    const sink = await openSink(`env:app?format=${format}`, folder);
+    expect(await sink.holds?.([ID, NAME], call)).toEqual({ id, tail });
+    const stored = await sink.confirm([entry(ID, id)], {}, call);
+    expect(stored).toBe('same');
+  });
 });

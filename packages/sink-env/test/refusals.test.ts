@@ -113,6 +113,20 @@ describe('what is not an env file', () => {
     expect(await refusalOf('env:.env', folder)).toMatchObject({ code: 'FILE_UNSAFE' });
   });
 
+  it.each([
+    ['docker', 'export A=1\n', 'docker rejects the file: line 1 '],
+    ['docker', 'A=1\nB=caf\u00e9\n', 'docker rejects the file: line 2 '],
+    ['systemd', 'A="caf\u00e9"\n', 'systemd rejects the file: line 1 '],
+    ['systemd', 'A=1\nB="open\n', 'line 2 opens a quote'],
+  ])('is refused where its program reads nothing of it: %s, %j', async (format, text, words) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'app.env'), text, 'latin1');
+    expect(await refusalOf(`env:app.env?format=${format}`, folder)).toMatchObject({
+      code: 'FILE_UNSAFE',
+      message: expect.stringContaining(words),
+    });
+  });
+
   it('is refused where a delivery would make it too large', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, '.env'), '#'.repeat(1024 * 1024));

@@ -21,6 +21,9 @@ describe('an env target', () => {
     ['env:./~ana/.env', 'env:./~ana/.env'],
     ['env:.envrc', 'env:.envrc'],
     ['env:.envrc?format=shell', 'env:.envrc'],
+    ['env:.envrc.local?format=shell', 'env:.envrc.local'],
+    ['env:app/.envrc.local?format=dotenv', 'env:app/.envrc.local?format=dotenv'],
+    ['env:/etc/shop/env?format=systemd', 'env:/etc/shop/env?format=systemd'],
     ['env:ci/token.sh?format=dotenv', 'env:ci/token.sh?format=dotenv'],
   ])('%s is the same as %s', async (target, id) => {
     expect(await idOf(target)).toBe(id);
@@ -30,7 +33,7 @@ describe('an env target', () => {
   it.each([
     ['env:.env?fromat=shell', 'mean format?'],
     ['env:.env?format=dokcer', 'mean docker?'],
-    ['env:.env?format=toml', 'dotenv, shell, docker'],
+    ['env:.env?format=toml', 'dotenv, shell, docker, systemd'],
     ['env:', 'Use env:PATH'],
     ['env:folder/', 'Use env:PATH'],
     ['env:..', 'Use env:PATH'],

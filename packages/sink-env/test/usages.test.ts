@@ -35,13 +35,20 @@ describe('where secrets are used', () => {
       '.env': LINE,
       '.env.local': `# ${NAME}=comment\nOTHER=1\n`,
       '.envrc': `export ${NAME}=${CANARY}\n`,
+      '.envrc.local': `export ${NAME}=${CANARY}\n`,
+      '.envrc.example': `export ${NAME}=${CANARY}\n`,
       'docker.env': LINE + LINE,
       '.env.example': LINE,
       'notes.txt': LINE,
       'apps/web/.env': LINE,
     });
     const usages = await search(folder);
-    expect(targets(usages)).toEqual(['env:.env', 'env:.envrc', 'env:docker.env']);
+    expect(targets(usages)).toEqual([
+      'env:.env',
+      'env:.envrc',
+      'env:.envrc.local',
+      'env:docker.env',
+    ]);
     expect(JSON.stringify(usages)).not.toContain(CANARY);
     expect(usages[0]).toMatchObject({ name: NAME, updatedAt: expect.stringMatching(/^20.*Z$/) });
     for (const target of targets(usages)) expect((await openSink(target, folder)).id).toBe(target);

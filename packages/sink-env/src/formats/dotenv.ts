@@ -9,6 +9,7 @@ import {
   PLAIN,
   type Quote,
   type Scan,
+  withoutGap,
 } from './format.ts';
 
 // Patterns that match spaces ambiguously would take hours for a file full of spaces.
@@ -27,10 +28,12 @@ export const dotenvFormat: Format = {
       /^(?![^]*[\p{Surrogate}\r\0])(?:[^']*|[^`]*|(?:(?!\\n)[^"])*|(?![ \t'"`])[^#\n]*(?<![ \t]))$/u,
     maxBytes: MOST_BYTES,
   },
+  skipsMark: false,
+  continues: true,
   scan,
   line(name, value, old, _, others) {
     const { head = `${exported(others)}${name}=`, tail = '', quote = '' } = old ?? {};
-    const start = forShells(head);
+    const start = withoutGap(withoutTab(head));
     return `${start}${written(value, quote, start + tail)}${tail}`;
   },
   read,
@@ -38,14 +41,14 @@ export const dotenvFormat: Format = {
 
 const EXPORT = /^[ \t]*export[ \t]/;
 
-/** If every line is exported, a shell sources the file, and the programs it starts need the new names too. */
+/** If a line is exported, a shell sources the file, and the programs it starts need the new names too. */
 function exported(others: readonly Assignment[]): string {
-  return others.length > 0 && others.every(({ head }) => EXPORT.test(head)) ? 'export ' : '';
+  return others.some(({ head }) => EXPORT.test(head)) ? 'export ' : '';
 }
 
-/** A shell runs what follows a space as a command; Node does not accept a tab after `export`. */
-function forShells(head: string): string {
-  return head.replace(/^([ \t]*export)[ \t]*\t[ \t]*/, '$1 ').replace(/(?<![ \t])=[ \t]+$/, '=');
+/** Node does not accept a tab after `export`. */
+function withoutTab(head: string): string {
+  return head.replace(/^([ \t]*export)[ \t]*\t[ \t]*/, '$1 ');
 }
 
 /** In these quotes, parsers that expand variables or support escapes read the same value. */

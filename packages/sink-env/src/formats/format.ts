@@ -25,11 +25,23 @@ export interface Scan {
   readonly assignments: readonly Assignment[];
   /** Offsets of assignments that cannot be parsed, by name; `*` means any name. */
   readonly unclear: ReadonlyMap<string, number>;
+  /** The first line for which the program that reads the file rejects all of it. */
+  readonly rejected?: Rejection;
+}
+
+export interface Rejection {
+  readonly by: 'docker' | 'systemd';
+  readonly at: number;
+  readonly reason: 'bytes' | 'length' | 'no name' | 'space';
 }
 
 /** How a kind of env file is read and written. */
 export interface Format {
   readonly limits: SinkLimits;
+  /** Whether the programs that read the file skip a byte order mark. */
+  readonly skipsMark: boolean;
+  /** Whether some of them continue a line that ends in a backslash. */
+  readonly continues: boolean;
   readonly scan: (text: string) => Scan;
   /** The line that sets a name, in the style of the one that it replaces, or of the `others` if it is new. */
   readonly line: (
@@ -46,6 +58,11 @@ export interface Format {
 /** Values that every parser reads unchanged without quotes. */
 export const PLAIN = /^[\w./:@%+,=-]*$/;
 
+/** A shell runs what follows a space after the sign as a command. */
+export function withoutGap(head: string): string {
+  return head.replace(/(?<![ \t])=[ \t]+$/, '=');
+}
+
 /** The end of the line at `at`, without its line break. */
 export function endOfLine(text: string, at: number): number {
   const lineFeed = text.indexOf('\n', at);
@@ -59,6 +76,8 @@ export function nextLine(text: string, at: number): number {
   return lineFeed < 0 ? text.length : lineFeed + 1;
 }
 
-export function lastValues({ assignments }: Scan): ReadonlyMap<string, string | undefined> {
+export function lastValues({
+  assignments,
+}: Pick<Scan, 'assignments'>): ReadonlyMap<string, string | undefined> {
   return new Map(assignments.map(({ name, value }) => [name, value]));
 }

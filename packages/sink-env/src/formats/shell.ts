@@ -21,6 +21,8 @@ export const shellFormat: Format = {
     value: /^(?![^]*[\p{Surrogate}\0])/u,
     maxBytes: MOST_BYTES,
   },
+  skipsMark: false,
+  continues: true,
   scan,
   line(name, value, old, lineBreak) {
     const { head = `export ${name}=`, tail = '', quote = "'" } = old ?? {};

@@ -1,0 +1,58 @@
+import { BOM, crlf, files } from './file.ts';
+
+const EXPORTED = 'export TOKEN_ID=old1\nexport TOKEN=old2\n';
+const PAIR = 'TOKEN_ID=old1\nTOKEN=old2\n';
+
+export const shellFiles = files('shell', {
+  'empty .envrc': '',
+  'an exported pair': EXPORTED,
+  'an exported pair in quotes': `export TOKEN_ID='old1'\nexport TOKEN="old2"\n`,
+  'a pair that is not exported': `${PAIR}B=2\n`,
+  'a pair exported afterwards': `${PAIR}export TOKEN_ID TOKEN\n`,
+  'a pair exported before': `export TOKEN_ID TOKEN\n${PAIR}`,
+  'set -a': `set -a\n${PAIR}set +a\n`,
+  'new names': 'export A=1\nB=2\n',
+  'new names, no final line break': 'export A=1',
+  'export and a tab, in a shell': 'export\tTOKEN_ID=old1\nexport\tTOKEN=old2\n',
+  'comments, in a shell': `# it's "ours\nexport TOKEN_ID=old1 # why\nexport TOKEN= # fill me in\n`,
+  'a bash array': `LIST=(a b)\n${EXPORTED}`,
+  'a function': `f() {\n  local TOKENS=1\n  echo "it's"\n}\n${EXPORTED}`,
+  'a condition': `if [ -f /nowhere ]; then\n  export A=1\nfi\n${EXPORTED}`,
+  'a condition that sets the pair': `if true; then\n  ${EXPORTED.replace('\n', '\n  ')}fi\n`,
+  'a here-document': `: <<'X'\nTOKEN=it's\nX\n${EXPORTED}`,
+  'a command': `export A="$(printf %s "a b")"\n${EXPORTED}`,
+  'a command for the token': `export TOKEN_ID=old1\nexport TOKEN="$(printf old2)"\n`,
+  'a use of the pair, in a shell': `${EXPORTED}export BOTH="$TOKEN_ID:$TOKEN"\n`,
+  'a default': `export TOKEN_ID=\${TOKEN_ID:-old1}\nexport TOKEN=\${TOKEN:-old2}\n`,
+  'several lines, in a shell': `export KEY="one\nTOKEN=not\n"\n${EXPORTED}`,
+  'CRLF, in a shell': crlf(EXPORTED),
+  'BOM before the pair, in a shell': `${BOM}${EXPORTED}export B=2\n`,
+  'two on one line': 'export TOKEN_ID=old1 TOKEN=old2\n',
+  'two commands on one line': 'TOKEN_ID=old1; TOKEN=old2\n',
+  'a continued line': `export A=one\\\ntwo\n${EXPORTED}`,
+  readonly: 'readonly TOKEN=old2\nexport TOKEN_ID=old1\n',
+  'duplicates, in a shell': `${EXPORTED}A=1\n${EXPORTED}`,
+  'declare -x': 'declare -x TOKEN_ID="old1"\ndeclare -x TOKEN="old2"\n',
+  'unset at the end': `${EXPORTED}unset A\n`,
+});
+
+export const dockerFiles = files('docker', {
+  'empty, for docker': '',
+  'the pair, for docker': `# docker\nA=1\n${PAIR}`,
+  'new names, for docker': 'A=1\nB=two words\n',
+  'quotes, for docker': `TOKEN_ID="old1"\nTOKEN='old2'\nB="b"\n`,
+  'words behind a hash, for docker': 'TOKEN_ID=old1 # why\nTOKEN= # fill me in\nB=2 # b\n',
+  'bare names, for docker': 'TOKEN_ID\nTOKEN\nB\n',
+  'indented, for docker': `  A=1\n\tTOKEN_ID=old1\n  TOKEN=old2\n`,
+  'CRLF, for docker': crlf(`A=1\n${PAIR}`),
+  'BOM, for docker': `${BOM}${PAIR}B=2\n`,
+  'duplicates, for docker': `${PAIR}A=1\n${PAIR}`,
+  'dollars, for docker': `A=$B\nC=\${D}\n${PAIR}`,
+  'a line of words, for docker': `this is not an assignment\n${PAIR}`,
+  'an exported name, for docker': `export A=1\n${PAIR}`,
+  'a space before the sign, for docker': `A =1\n${PAIR}`,
+  'no name, for docker': `=1\n${PAIR}`,
+  'a long line, for docker': `A=${'x'.repeat(70_000)}\n${PAIR}`,
+  'a line that just fits, for docker': `A=${'x'.repeat(65_533)}\n${PAIR}`,
+  'no final line break, for docker': 'A=1\nTOKEN_ID=old1\nTOKEN=old2',
+});

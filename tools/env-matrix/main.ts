@@ -1,0 +1,28 @@
+// Changes env files as people have them, and compares what real programs read before and after:
+//
+//   npm run env-matrix                        every file × every reader; installs the pinned programs
+//   npm run env-matrix -- --only PATTERN      the files that fit, with what was written
+import { parseArgs } from 'node:util';
+
+import { allFiles } from '../../packages/sink-env/test/matrix/files/all.ts';
+import { measure } from '../../packages/sink-env/test/matrix/measure.ts';
+import { install } from './install.ts';
+import { print } from './print.ts';
+import { openReaders } from './readers/all.ts';
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const pattern = new RegExp(values.only);
+const started = performance.now();
+
+install();
+const readers = await openReaders();
+try {
+  const chosen = allFiles.filter(({ what, format }) => pattern.test(`${format}: ${what}`));
+  const rows = await measure(chosen, readers);
+  const worse = print(rows, readers, { isLong: values.only !== '' });
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  process.stdout.write(`in ${seconds} s\n`);
+  process.exitCode = worse === 0 && rows.length > 0 ? 0 : 1;
+} finally {
+  for (const reader of readers) if ('close' in reader) await reader.close?.();
+}
