@@ -85,3 +85,39 @@ describe('keyturn ledger unlock', () => {
     expect([code, stdout]).toEqual([0, 'ci is not locked.\n']);
   });
 });
+
+describe('state in a configuration', () => {
+  const configured = async (state: string): Promise<Place> => {
+    const place = await makePlace();
+    const config = {
+      state,
+      issuer: { kind: 'planetscale', org: 'acme' },
+      rotations: { ci: { grace: '1h', sinks: ['github:acme/web'] } },
+    };
+    await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+    return place;
+  };
+
+  it('says where every command finds the ledgers, unless KEYTURN_STATE does', async () => {
+    const place = await configured('kept/here');
+    const replaces = place.token('ci-github').id;
+    expect(await place.keyturn(['rotate', '--replaces', replaces])).toMatchObject({ code: 0 });
+    const location = join(place.folder, 'kept', 'here');
+    await expect(readFile(join(location, 'ci.jsonl'), 'utf8')).resolves.toContain('"adopted"');
+    expect(json(await place.keyturn(['ledger', 'show', '--json']))).toMatchObject({ location });
+    expect((await place.keyturn(['history'])).stdout).toContain('rotated');
+    expect((await place.keyturn(['status'])).stdout).toContain('ci');
+    const elsewhere = { KEYTURN_STATE: 'elsewhere' };
+    expect(json(await place.keyturn(['ledger', 'show', '--json'], elsewhere)).ledgers).toEqual([]);
+  });
+
+  it('sends no credential to a host that only the configuration names', async () => {
+    const place = await configured('git+https://evil.example/acme/state.git');
+    for (const command of [['plan'], ['status'], ['history'], ['ledger', 'show']]) {
+      const { code, stdout, stderr } = await place.keyturn([...command, '--json']);
+      expect([command, code]).toEqual([command, 2]);
+      expect(stdout + stderr).toContain('evil.example');
+      expect(stdout + stderr).toContain('KEYTURN_STATE');
+    }
+  });
+});

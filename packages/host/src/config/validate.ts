@@ -2,7 +2,7 @@ import { KeyturnError, type ErrorCode } from '@keyturn/core';
 
 import { notChecked, onlyHere, untrusted } from '../messages.ts';
 import { readEntry } from '../requests/entry.ts';
-import { storeKindOf } from '../session/location.ts';
+import { refusedScheme, schemeOf } from '../session/location.ts';
 import { kindOf, Session } from '../session/session.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Config } from './config.ts';
@@ -35,12 +35,9 @@ export async function validateConfig(file: string, surroundings: Surroundings): 
   try {
     await checkIssuer(config, session, findings);
     await checkSinks(config, session, findings);
+    await checkStore(config, session, findings);
   } finally {
     await session.close();
-  }
-  if (config.state !== undefined) {
-    const { state } = config;
-    await findings.from(['state'], 'state', () => storeKindOf(state, 'state'));
   }
   const warnings = inOrder([
     ...examined.warnings,
@@ -88,6 +85,17 @@ async function checkSinks(
         if (entry.type === 'target') await session.sink(entry.text);
       });
     }
+}
+
+/** Whether there is such a store; it is not opened. */
+async function checkStore({ state }: Config, session: Session, findings: Findings): Promise<void> {
+  if (state === undefined) return;
+  const location = { text: state, source: 'state' };
+  await findings.from(['state'], 'state', async () => {
+    const scheme = schemeOf(location);
+    if (scheme !== undefined && (await session.adapters.storeOf(scheme)) === undefined)
+      throw refusedScheme(location, scheme);
+  });
 }
 
 /** What adapters say about a configuration, with the places of its keys. */

@@ -15,6 +15,7 @@ export {
 } from '../adapters/discover.ts';
 export type { FoundAdapter, Role } from '../adapters/discover.ts';
 export { ownKinds, usualIssuer } from '../adapters/own-kinds.ts';
+export { stateOf } from '../session/location.ts';
 export { aboutOf, noteNamed, readNamed } from '../requests/named.ts';
 export { recordedNames } from '../requests/recorded.ts';
 export { configFile, openSession, openStore } from '../requests/store.ts';

@@ -16,6 +16,7 @@ import { loadTrusted } from '../session/trusted.ts';
 import { nameOf } from './name.ts';
 import { request, type PlannedRequest, type RotationFlags } from './request.ts';
 import type { Knowledge } from './resolve.ts';
+import { stateOf } from '../session/location.ts';
 import { kindOf, Session } from '../session/session.ts';
 import { configFile } from './store.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -46,7 +47,11 @@ export async function openPlans(
     surroundings,
   );
   const directory = config?.directory ?? surroundings.directory;
-  const session = new Session(surroundings, directory, { allow: flags.allow, purpose });
+  const session = new Session(surroundings, directory, {
+    allow: flags.allow,
+    purpose,
+    state: stateOf(config),
+  });
   const requests =
     config === undefined
       ? [await adHoc(names, flags, session, knowledge)]

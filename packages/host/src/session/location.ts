@@ -16,6 +16,13 @@ export interface Location {
   readonly source: string;
 }
 
+/** Where a configuration keeps the ledgers, if it says so. */
+export function stateOf(
+  config: { readonly state?: string; readonly file: string } | undefined,
+): Location | undefined {
+  return config?.state === undefined ? undefined : { text: config.state, source: config.file };
+}
+
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 /** `C:\state`, `C:/state`, `C:state`, but not a user name before a password. */
 const DRIVE = /^[a-z]:(?!\/\/)[^@:/\\]*(?:[/\\]|$)/i;

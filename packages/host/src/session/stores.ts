@@ -10,7 +10,8 @@ import { ledgerKey } from './ledger-key.ts';
 import { type Location, refusedScheme, schemeOf, shownLocation } from './location.ts';
 import { loggedStore } from './log.ts';
 
-const STATE = 'KEYTURN_STATE';
+/** The variable that says where the ledgers are. */
+export const STATE = 'KEYTURN_STATE';
 
 /** What a session has that its stores need. */
 export interface Opener {

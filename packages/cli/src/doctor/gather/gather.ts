@@ -15,7 +15,7 @@ import type { SinkChoice } from './place.ts';
 import { askSinks } from './sinks.ts';
 import { askStore } from './store.ts';
 import { lookAtVariables } from './variables.ts';
-import { kindOf, Session, usualIssuer } from '@keyturn/host/session';
+import { kindOf, Session, stateOf, usualIssuer } from '@keyturn/host/session';
 import type { GatherFlags } from './flags.ts';
 
 /** Checks everything concurrently, within the time limit, and changes nothing. */
@@ -48,6 +48,7 @@ async function look(
   const session = new Session({ ...host, signal }, directory, {
     allow: flags.allow,
     patience: requests,
+    state: stateOf(config),
   });
   session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
   const choice = {
