@@ -10,7 +10,8 @@ export const environment: readonly EnvironmentVariable[] = [
   },
   {
     name: 'KEYTURN_STATE',
-    description: 'The folder of the ledgers; by default .keyturn next to the configuration.',
+    description:
+      'Where the ledgers are: a folder, git:REMOTE#BRANCH, git+https://…, postgres://… or s3://…; by default .keyturn next to the configuration.',
     secret: true,
   },
   {

@@ -12,7 +12,7 @@ export interface LedgerShowFlags {
 }
 
 /** One ledger as it is in its store. */
-export interface ShownLedger {
+interface ShownLedger {
   readonly rotation: string;
   readonly records: number;
   /** The number and the hash of the last record: two copies with the same revision are the same. */
