@@ -472,6 +472,10 @@ export const weaknessTexts = {
     text: 'npx installs the newest version',
     fix: 'Name the version, or install from a lock file: keyturn init writes one.',
   },
+  ledgerCheckedOut: {
+    text: 'the ledger is pushed only after the run: it is lost with the runner, and a token with it',
+    fix: 'Run keyturn init again: the new pipeline sets KEYTURN_STATE=git:origin#keyturn-ledger.',
+  },
   packageScripts: {
     text: 'scripts of packages run beside the credentials',
     fix: 'Add --ignore-scripts.',

@@ -165,6 +165,8 @@ describe('a line of a pipeline', () => {
     'env:\n  A: ${{ secrets.A }}',
     'run: echo "#" && npm ci',
     '  - workflow_run',
+    'git worktree add --quiet --detach .keyturn FETCH_HEAD',
+    'with: { key: keyturn }\n  path: .keyturn',
   ])('is weak: %s', (line) => {
     expect(lines(line)).toBe(1);
   });

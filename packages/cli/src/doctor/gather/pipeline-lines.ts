@@ -18,6 +18,11 @@ const packageScripts: Rule = {
 const everywhere: readonly Rule[] = [
   { fits: (line) => commandsOf(line).some(isUnpinned), ...texts.unpinnedPackage },
   packageScripts,
+  {
+    // Pipelines of older versions check out the branch of the ledger, and a cache or an artifact is restored to that folder.
+    fits: (line) => /\bworktree add\b.*\.keyturn\b|\bpath:\s*["']?\.keyturn\b/.test(line),
+    ...texts.ledgerCheckedOut,
+  },
 ];
 
 const inWorkflows: readonly Rule[] = [

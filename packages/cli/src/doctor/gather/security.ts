@@ -1,5 +1,5 @@
 import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 
 import { sharedRunner } from '@keyturn/ci';
 import { printable, type IssuerReport, type TokenDetails } from '@keyturn/core';
@@ -68,9 +68,9 @@ async function lookAtLedgers(
     }
     return unsigned;
   });
-  const isShared = session.location.includes('://')
-    ? true
-    : await isInGit(session.location, { env, directory: session.directory, signal });
+  const isShared =
+    !isAbsolute(session.location) ||
+    (await isInGit(session.location, { env, directory: session.directory, signal }));
   const branch = isShared ? await branchProtection(rotations, session, signal) : undefined;
   const isKnown = read.value !== undefined;
   return { hasKey, isKnown, unsigned: read.value ?? [], isShared, branch };
