@@ -23,7 +23,12 @@ function sourcedBy(shell: string, text: string): string {
   const path = join(temporaryFolder(), 'file.env');
   writeFileSync(path, text, 'latin1');
   const script = 'set -e; . "$1" 2>&1; printf %s "$T"';
-  return execFileSync(shell, ['-c', script, shell, path], { encoding: 'utf8', env: {} });
+  return execFileSync(shell, ['-c', script, shell, path], {
+    encoding: 'utf8',
+    env: {},
+    // From a socket, bash would read the user's .bashrc first.
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 const lines = [
