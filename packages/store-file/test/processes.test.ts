@@ -98,7 +98,7 @@ describe('a holder of the lock', () => {
       await append(lock, (await store().open('one')).revision, started(`round-${round}`));
       await lock.release();
     }
-  });
+  }, 60_000);
 
   it.skipIf(!hasProc)(
     `that is stopped is honoured for its lease, then followed, and cannot write when it goes on${needsProc}`,

@@ -42,7 +42,7 @@ describe('a file that is made to exhaust its reader', () => {
       effect: 'none',
       message: expect.stringContaining(message),
     });
-  });
+  }, 60_000);
 
   it('may have a thousand sinks in each of a few rotations', async () => {
     const sinks = (name: string): string =>
