@@ -1,14 +1,16 @@
 // Loaded into a run with --import: kills the process, by itself and with SIGKILL, at the place that KEYTURN_KILL names.
 // With KEYTURN_KILL=count it lets the run end and says on stderr how many places it passed.
+import children, { type ChildProcess } from 'node:child_process';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 
 import type { Point } from './point.ts';
 
-const { KEYTURN_KILL: wish = 'count' } = process.env;
-const point = wish === 'count' ? undefined : (JSON.parse(wish) as Point);
-const counts = { file: 0, request: 0 };
+const { KEYTURN_KILL: wish, KEYTURN_KILL_GROUP: group, KEYTURN_KILL_PORT: port } = process.env;
+const { KEYTURN_MACHINE: machine } = process.env;
+const point = wish === undefined || wish === 'count' ? undefined : (JSON.parse(wish) as Point);
+const counts = { file: 0, request: 0, git: 0, push: 0 };
 
 function die(): never {
   process.kill(process.pid, 'SIGKILL');
@@ -39,15 +41,46 @@ await handle.close();
 for (const name of ['write', 'writeFile', 'appendFile', 'datasync', 'sync', 'truncate', 'chmod'])
   watch(prototype, name);
 for (const name of ['rename', 'unlink', 'mkdir', 'rmdir', 'utimes']) watch(promises, name);
+
+/** Another boot: what this machine knows of processes is not for others. */
+if (machine !== undefined) {
+  const holder = promises as unknown as Record<'readFile', Operation>;
+  const read = holder.readFile;
+  holder.readFile = function watched(...args) {
+    const isBoot = args[0] === '/proc/sys/kernel/random/boot_id';
+    return isBoot ? Promise.resolve(machine) : read.apply(this, args);
+  };
+}
+
+const spawn = children.spawn as (...args: unknown[]) => ChildProcess;
+Reflect.set(children, 'spawn', function watched(...args: unknown[]) {
+  if (!/(?:^|\/)git$/.test(String(args[0]))) return spawn(...args);
+  if ((args[1] as readonly string[]).includes('push')) counts.push++;
+  const mine = ++counts.git;
+  if (point?.what !== 'git' || point.nth !== mine) return spawn(...args);
+  const { when, milliseconds } = point;
+  if (when === 'before') die();
+  const child = spawn(...args);
+  child.prependListener('exit', die);
+  if (when !== 'after') setTimeout(() => end(child, when === 'during'), milliseconds);
+  return child;
+});
 syncBuiltinESMExports();
+
+function end({ pid = 0 }: ChildProcess, together: boolean): never {
+  if (together) process.kill(group === undefined ? pid : -pid, 'SIGKILL');
+  die();
+}
 
 const write = Reflect.get(Socket.prototype, 'write') as (
   this: Socket,
   ...args: unknown[]
 ) => boolean;
 Reflect.set(Socket.prototype, 'write', function watched(this: Socket, ...args: unknown[]) {
-  if (!/^(GET|PUT|POST|DELETE|PATCH) \//.test(String(args[0]).slice(0, 10)))
-    return write.apply(this, args);
+  const isRequest =
+    /^(GET|PUT|POST|DELETE|PATCH) \//.test(String(args[0]).slice(0, 10)) ||
+    (port !== undefined && this.remotePort === Number(port));
+  if (!isRequest) return write.apply(this, args);
   const mine = ++counts.request;
   if (point?.what !== 'request' || point.nth !== mine) return write.apply(this, args);
   if (point.when === 'before') die();
@@ -56,5 +89,5 @@ Reflect.set(Socket.prototype, 'write', function watched(this: Socket, ...args: u
   return write.apply(this, args);
 });
 
-if (point === undefined)
+if (wish === 'count')
   process.on('exit', () => process.stderr.write(`\nKEYTURN_COUNTS ${JSON.stringify(counts)}\n`));

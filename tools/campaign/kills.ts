@@ -4,12 +4,13 @@ import { countPlaces, openPlaces } from './place.ts';
 import { everyPoint, type Point } from './point.ts';
 import { type Figures, table } from './table.ts';
 import { trial, type Trial } from './trial.ts';
+import { plainWorld, type Setup, someLayout, type World, worldFor } from './world.ts';
 
 const WORKERS = 3;
 
 interface Work {
   readonly point: Point;
-  readonly layout: LayoutName;
+  readonly world: World;
 }
 
 /**
@@ -19,6 +20,7 @@ interface Work {
 export async function killCampaign(
   most: number,
   seed: number,
+  setup: Setup,
   print: (text: string) => void,
 ): Promise<boolean> {
   let wanted = most;
@@ -35,6 +37,11 @@ export async function killCampaign(
   let kills = 0;
   let begun = 0;
 
+  const workFor = (point: Point, layout: LayoutName): Work => ({
+    point,
+    world: worldFor(point, layout, setup, random),
+  });
+
   /** Every place first, and then instants until there were as many kills as were asked for. */
   function next(): Work | undefined {
     if (kills + begun >= wanted) return undefined;
@@ -43,15 +50,15 @@ export async function killCampaign(
       tried++;
       return place;
     }
-    const layout = layouts[Math.floor(random() * layouts.length)] ?? 'pair';
+    const layout = someLayout(random);
     const milliseconds = Math.floor(random() * (longest.get(layout) ?? 0));
-    return { point: { what: 'instant', milliseconds }, layout };
+    return workFor({ what: 'instant', milliseconds }, layout);
   }
 
   async function work(): Promise<void> {
     for (let one = next(); one !== undefined; one = next()) {
       begun++;
-      const made = await trial(places, one.point, one.layout);
+      const made = await trial(places, one.point, one.world);
       begun--;
       trials.push(made);
       if (made.killed && ++kills % 100 === 0) process.stderr.write(`${kills} kills\n`);
@@ -60,9 +67,9 @@ export async function killCampaign(
 
   try {
     for (const layout of layouts) {
-      const counts = await countPlaces(places, layout);
+      const counts = await countPlaces(places, plainWorld(layout, setup));
       longest.set(layout, counts.milliseconds);
-      everyPlace.push(...everyPoint(counts).map((point) => ({ point, layout })));
+      everyPlace.push(...everyPoint(counts, random).map((point) => workFor(point, layout)));
     }
     queue = shuffle(everyPlace, random);
     await Promise.all(Array.from({ length: WORKERS }, work));

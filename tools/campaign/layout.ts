@@ -5,11 +5,14 @@ const EVERY_KIND = [
   'github:acme/web',
   'gitlab:acme/infra?scope=production',
   'circleci:gh/acme/web',
-  'env:.env.ci',
 ];
 
-/** The sinks of a layout's rotation: one of every kind that has it, and a second one of GitHub. */
-export function sinksOf(layout: LayoutName): readonly string[] {
+/**
+ * The sinks of a layout's rotation: one of every kind that has it, and a second one of GitHub.
+ *
+ * @param lost the disk is lost: an env file would be, too
+ */
+export function sinksOf(layout: LayoutName, lost: boolean): readonly string[] {
   if (layout === 'slots') return ['github:acme/web', 'github:acme/api?environment=production'];
-  return [...EVERY_KIND, 'github:acme/docs'];
+  return [...EVERY_KIND, ...(lost ? [] : ['env:.env.ci']), 'github:acme/docs'];
 }

@@ -1,14 +1,18 @@
 // The built program against the sandbox's servers. `npm run campaign` kills runs at each of their places and at random instants
-// (fewer with `-- --kills 60`); `npm run campaign -- --histories 200` plays random histories. The seed that either prints
+// (fewer with `-- --kills 60`), with the ledgers in a store with `--store git`, and with the disk lost after every kill with `--lost`;
+// `npm run campaign -- --histories 200` plays random histories. The seed that either prints
 // replays it with --seed.
 import { parseArgs } from 'node:util';
 
 import { histories } from './histories/campaign.ts';
 import { killCampaign } from './kills.ts';
+import { storeNames } from './world.ts';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string' },
+    store: { type: 'string' },
+    lost: { type: 'boolean', default: false },
     histories: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     operations: { type: 'string' },
@@ -20,8 +24,14 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 const print = (text: string): void => void process.stdout.write(text);
 const { kills = values.histories === undefined ? '1000' : '0' } = values;
+const store = storeNames.find((name) => name === values.store);
+if (values.store !== undefined && store === undefined)
+  throw new Error(`--store: ${storeNames.join(', ')}`);
+if (values.lost && store === undefined) throw new Error('--lost needs a --store that survives it');
 
-if (Number(kills) > 0 && !(await killCampaign(Number(kills), seed, print))) process.exitCode = 1;
+const setup = { store, lost: values.lost };
+if (Number(kills) > 0 && !(await killCampaign(Number(kills), seed, setup, print)))
+  process.exitCode = 1;
 if (values.histories !== undefined) {
   const wanted = {
     histories: Number(values.histories),

@@ -1,74 +1,118 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
-import { sinksOf, type LayoutName } from './layout.ts';
+import { sinksOf } from './layout.ts';
+import { type Machine, newMachine } from './machine.ts';
 import type { Counts, Point } from './point.ts';
 import { openStarter, type Ended, type Start } from './start.ts';
+import type { Ledgers } from './stores/ledgers.ts';
+import { openStores, type Stores } from './stores/open.ts';
+import type { World } from './world.ts';
 
 /** How long a lost request may still land here; real time, so it is short. */
 const SETTLE = '300ms';
+export const ROTATION = 'ci-github';
 
-/** A fresh world with a folder of its own. */
+/** A fresh world: providers, a store and machines. */
 export interface Place {
-  readonly folder: string;
+  readonly world: World;
   readonly sandbox: Sandbox;
-  readonly layout: LayoutName;
+  readonly ledgers: Ledgers;
   readonly old: string;
+  /** Passwords and keys beside the tokens. */
+  readonly secrets: readonly string[];
+  newMachine(): Promise<Machine>;
   /** Runs the program; with a point it is killed there, if it gets that far. */
-  run(point?: Point | 'count'): Promise<Ended>;
+  run(machine: Machine, args: readonly string[], point?: Point | 'count'): Promise<Run>;
   close(): Promise<void>;
 }
 
+export interface Run extends Ended {
+  /** The server did what the point says. */
+  readonly isFaulty: boolean;
+}
+
 export interface Places {
-  make(layout: LayoutName): Promise<Place>;
+  make(world: World): Promise<Place>;
   close(): Promise<void>;
 }
 
 export async function openPlaces(): Promise<Places> {
   const { start, close } = await openStarter();
-  return { make: (layout) => makePlace(layout, start), close };
+  const stores = openStores();
+  return {
+    make: (world) => makePlace(world, start, stores),
+    close: async () => void (await Promise.all([close(), stores.close()])),
+  };
 }
 
-async function makePlace(layout: LayoutName, start: Start): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'keyturn-campaign-'));
+async function makePlace(world: World, start: Start, stores: Stores): Promise<Place> {
+  const { layout, lost, signed, elsewhere } = world;
+  const root = await mkdtemp(join(tmpdir(), 'keyturn-campaign-'));
   const sandbox = await startSandbox();
-  const config = {
-    issuer: { kind: 'planetscale', org: 'acme' },
-    rotations: { 'ci-github': { grace: '0', settle: SETTLE, layout, sinks: sinksOf(layout) } },
-  };
-  await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
+  const ledgers = await stores.open(world, root, sandbox);
   const tokens = sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? [];
-  const old = tokens.find(({ name }) => name === 'ci-github')?.id ?? '';
-  // Jobs here read the names of the layout alone, and not those that the old token is in.
-  const args = ['rotate', '--replaces', old, '--allow', 'missing-names', '--json'];
+  const old = tokens.find(({ name }) => name === ROTATION);
+  const isListed = world.store !== undefined && !signed;
+  const key = signed ? 'campaign-key-0123456789-0123456789-0123456789' : undefined;
+  const configuration = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: {
+      [ROTATION]: {
+        grace: '0',
+        settle: SETTLE,
+        layout,
+        sinks: sinksOf(layout, lost),
+        ...(isListed && { token: { permissions: old?.accesses } }),
+      },
+    },
+  };
+  let machines = 0;
   return {
-    folder,
+    world,
     sandbox,
-    layout,
-    old,
-    run: (point) => start(folder, sandbox.env, args, point),
+    ledgers,
+    old: old?.id ?? '',
+    secrets: [...ledgers.secrets, ...(key === undefined ? [] : [key])],
+    newMachine: () =>
+      newMachine(join(root, `machine-${++machines}`), configuration, ledgers, elsewhere),
+    async run(machine, args, point) {
+      const signature = key === undefined ? {} : { KEYTURN_LEDGER_KEY: key };
+      const env = { ...sandbox.env, ...ledgers.env, ...signature, ...machine.env };
+      const isServer = typeof point === 'object' && point.what === 'server';
+      const planned = isServer ? await ledgers.plan?.(point) : undefined;
+      const ended = await start(machine.folder, env, args, point, planned?.killed);
+      return { ...ended, isFaulty: (await planned?.end()) ?? false };
+    },
     async close() {
-      await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
+      await Promise.all([sandbox.close(), ledgers.close()]);
+      await rm(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };
 }
 
+/** The rotation as a pipeline runs it; the token in use is named until the ledger has it. */
+export function rotateArgs({ old }: Place, isNamed: boolean): readonly string[] {
+  // Jobs here read the names of the layout alone, and not those that the old token is in.
+  return ['rotate', ...(isNamed ? ['--replaces', old] : []), '--allow', 'missing-names', '--json'];
+}
+
 /** How many places one whole run passes. */
-export async function countPlaces(places: Places, layout: LayoutName): Promise<Counts> {
-  const place = await places.make(layout);
+export async function countPlaces(places: Places, world: World): Promise<Counts> {
+  const warm = await places.make(world);
+  const place = await places.make(world);
   try {
     // The first run compiles what later ones load.
-    const warm = await places.make(layout);
-    await warm.run('count').finally(() => warm.close());
+    await warm.run(await warm.newMachine(), rotateArgs(warm, true), 'count');
+    const machine = await place.newMachine();
     const started = performance.now();
-    const { stderr } = await place.run('count');
+    const { stderr } = await place.run(machine, rotateArgs(place, true), 'count');
     const counts = /KEYTURN_COUNTS (.+)/.exec(stderr)?.[1];
     if (counts === undefined) throw new Error(`the run did not end by itself: ${stderr}`);
     return { ...(JSON.parse(counts) as Counts), milliseconds: performance.now() - started };
   } finally {
-    await place.close();
+    await Promise.all([warm.close(), place.close()]);
   }
 }

@@ -15,14 +15,16 @@ export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  readonly pid: number;
 }
 
-/** Starts the built program in a folder; with a point it is killed there, if it gets that far. */
+/** Starts the built program in a folder; with a point it is killed there, if it gets that far, or when `killed` resolves. */
 export type Start = (
   folder: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[],
   point?: Point | 'count',
+  killed?: Promise<void>,
 ) => Promise<Ended>;
 
 /** What all runs share (the hook as JavaScript, compiled code) is in a folder of its own. */
@@ -43,9 +45,11 @@ export async function openStarter(): Promise<Starter> {
 }
 
 function starter(hook: string, compiled: string): Start {
-  return (folder, env, args, point) =>
+  return (folder, env, args, point, killed) =>
     new Promise((resolve, reject) => {
-      const hooked = point !== undefined && (point === 'count' || point.what !== 'instant');
+      const isInside = typeof point === 'object' && !['instant', 'server'].includes(point.what);
+      const kill = isInside ? JSON.stringify(point) : point === 'count' ? point : undefined;
+      const hooked = kill !== undefined || env['KEYTURN_MACHINE'] !== undefined;
       const child = spawn(process.execPath, [...(hooked ? ['--import', hook] : []), bin, ...args], {
         cwd: folder,
         env: {
@@ -53,7 +57,7 @@ function starter(hook: string, compiled: string): Start {
           HOME: folder,
           NODE_COMPILE_CACHE: compiled,
           ...env,
-          ...(hooked && { KEYTURN_KILL: point === 'count' ? point : JSON.stringify(point) }),
+          ...(kill !== undefined && { KEYTURN_KILL: kill }),
         },
         stdio: ['ignore', 'pipe', 'pipe'],
         // An interrupt of the campaign is not one of the program.
@@ -63,6 +67,7 @@ function starter(hook: string, compiled: string): Start {
         typeof point === 'object' && point.what === 'instant'
           ? setTimeout(() => child.kill('SIGKILL'), point.milliseconds)
           : undefined;
+      void killed?.then(() => child.kill('SIGKILL'));
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -70,7 +75,7 @@ function starter(hook: string, compiled: string): Start {
       child.on('error', reject);
       child.on('close', (code, signal) => {
         clearTimeout(instant);
-        resolve({ killed: signal === 'SIGKILL', code, stdout, stderr });
+        resolve({ killed: signal === 'SIGKILL', code, stdout, stderr, pid: child.pid ?? 0 });
       });
     });
 }

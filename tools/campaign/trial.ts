@@ -1,11 +1,24 @@
-import type { LayoutName } from './layout.ts';
-import type { Places } from './place.ts';
+import { loseMachine, type Machine } from './machine.ts';
+import { type Place, type Places, rotateArgs, ROTATION, type Run } from './place.ts';
 import { describePoint, type Point } from './point.ts';
-import { orphans, plaintextFiles, type Reading, readSinks, strangersRevoked } from './verdict.ts';
+import { isBusy, isDone, judgeRivals, reportOf } from './rivals.ts';
+import {
+  changesAsked,
+  holdsPlaintext,
+  orphans,
+  plaintextFiles,
+  type Reading,
+  readSinks,
+  strangersRevoked,
+} from './verdict.ts';
+import { describeWorld, type World } from './world.ts';
 
 /** What came of one kill. */
 export interface Trial {
+  readonly world: World;
   readonly killed: boolean;
+  /** The git server did something to a push. */
+  readonly faulty: boolean;
   /** Runs after the kill until nothing was left to do. */
   readonly runs: number;
   /** Sinks that a job found with a token that was revoked, at any look. */
@@ -20,55 +33,153 @@ export interface Trial {
 
 const MOST_RUNS = 5;
 
+/** A trial under way. */
+interface Scene {
+  readonly place: Place;
+  machine: Machine;
+  outages: number;
+  plaintext: number;
+  readings: readonly Reading[];
+  readonly blame: (what: string) => void;
+}
+
 /** Kills one run and runs again until nothing is left to do, looking at the world after each. */
-export async function trial(places: Places, point: Point, layout: LayoutName): Promise<Trial> {
-  const place = await places.make(layout);
+export async function trial(places: Places, point: Point, world: World): Promise<Trial> {
+  const place = await places.make(world);
   const broken: string[] = [];
   const blame = (what: string): void =>
-    void broken.push(`${what}, killed ${describePoint(point)} (${layout})`);
+    void broken.push(`${what}, killed ${describePoint(point)} (${describeWorld(world)})`);
   try {
-    const first = await place.run(point);
-    const afterKill = await readSinks(place);
-    let readings = afterKill;
-    let outages = count(readings, 'revoked');
-    let runs = 0;
-    for (let done = false; !done;) {
-      if (++runs > MOST_RUNS) {
-        blame('rule 5: it does not converge');
-        break;
-      }
-      const { code, stdout, stderr } = await place.run();
-      readings = await readSinks(place);
-      outages += count(readings, 'revoked');
-      const outcome = outcomeOf(stdout);
-      if (code !== 0 && code !== 3) blame(`exit ${code}: ${stderr.slice(-200)}`);
-      done = outcome === 'rotated' || outcome === 'current' || code === 1 || code === 2;
-    }
-    if (outages > 0) blame('rule 1: a sink held a revoked token');
-    if (count(readings, 'works') < readings.length)
-      blame(`rule 5: sinks are left ${readings.join(', ')}`);
-    const left = orphans(place);
-    if (left !== 0) blame(`rule 2: ${left} tokens too many`);
-    const files = await plaintextFiles(place);
-    if (files.length > 0) blame(`rule 3: a secret in ${files.join(', ')}`);
-    if (strangersRevoked(place) > 0) blame("rule 7: a stranger's token was revoked");
-    const torn = count(afterKill, 'torn');
-    if (layout !== 'pair' && torn > 0) blame('an atomic layout was torn');
-    const { killed } = first;
-    return { killed, runs, outages, torn, orphans: left, plaintext: files.length, broken };
+    const machine = await place.newMachine();
+    const scene: Scene = { place, machine, outages: 0, plaintext: 0, readings: [], blame };
+    const [first] = await runAtOnce(scene, point, world.race === 'first');
+    await look(scene);
+    const torn = count(scene.readings, 'torn');
+    const runs = await converge(scene);
+    judgeWorld(scene);
+    if (world.store !== undefined && broken.length === 0) await judgeRest(scene);
+    if (world.layout !== 'pair' && torn > 0) blame('an atomic layout was torn');
+    const { outages, plaintext } = scene;
+    const { killed, isFaulty: faulty } = first;
+    return {
+      world,
+      killed,
+      faulty,
+      runs,
+      outages,
+      torn,
+      orphans: orphans(place),
+      plaintext,
+      broken,
+    };
   } finally {
     await place.close();
   }
 }
 
-function count(readings: readonly Reading[], wanted: Reading): number {
-  return readings.filter((reading) => reading === wanted).length;
+/** Runs the rotation, and a rival of it on another machine if there is one. */
+async function runAtOnce(
+  scene: Scene,
+  point: Point | undefined,
+  isRaced: boolean,
+): Promise<readonly [Run, ...Run[]]> {
+  const { place, machine, blame } = scene;
+  const text = await place.ledgers.text();
+  const args = rotateArgs(place, !place.world.signed || !text.includes('"adopted"'));
+  if (!isRaced) {
+    const ended = await place.run(machine, args, point);
+    hear(scene, ended);
+    return [ended];
+  }
+  const other = await place.newMachine();
+  const both = await Promise.all([place.run(machine, args, point), place.run(other, args)]);
+  for (const ended of both) hear(scene, ended);
+  for (const problem of judgeRivals(...both)) blame(problem);
+  await loseMachine(other);
+  return both;
 }
 
-function outcomeOf(stdout: string): string | undefined {
-  try {
-    return (JSON.parse(stdout) as { rotations: { outcome: string }[] }).rotations[0]?.outcome;
-  } catch {
-    return undefined;
+/** An output shows no secret, and no run that ends by itself ends badly. */
+function hear({ place, blame }: Scene, { killed, code, stdout, stderr }: Run): void {
+  if (holdsPlaintext(place, stdout + stderr)) blame('rule 3: a secret in the output');
+  if (!killed && code !== 0 && code !== 3 && code !== 5)
+    blame(`exit ${code}: ${(stderr || stdout).slice(-300)}`);
+}
+
+/** What jobs and burglars find now. */
+async function look(scene: Scene): Promise<void> {
+  const { place, machine, blame } = scene;
+  scene.readings = await readSinks(place, machine);
+  const revoked = count(scene.readings, 'revoked');
+  if (revoked > 0) blame('rule 1: a sink held a revoked token');
+  scene.outages += revoked;
+  const files = await plaintextFiles(place, machine);
+  if (files.length > 0) blame(`rule 3: a secret in ${files.join(', ')}`);
+  scene.plaintext += files.length;
+}
+
+/** The disk is lost, and another machine goes on. */
+async function moveOn(scene: Scene): Promise<void> {
+  if (!scene.place.world.lost) return;
+  await loseMachine(scene.machine);
+  scene.machine = await scene.place.newMachine();
+}
+
+/** Runs until nothing is left to do, and returns how often that was. */
+async function converge(scene: Scene): Promise<number> {
+  const { place, blame } = scene;
+  const { race, elsewhere, store } = place.world;
+  let mayBeLocked = elsewhere;
+  for (let runs = 1; runs <= MOST_RUNS; runs++) {
+    await moveOn(scene);
+    const ended = await runAtOnce(scene, undefined, runs === 1 && race === 'next');
+    await look(scene);
+    if (ended.some(isDone)) {
+      if (runs > 1 && store !== undefined && race === 'none') blame(`rule 5: it took ${runs} runs`);
+      return runs;
+    }
+    if (ended.some(({ code }) => code === 1 || code === 2)) return runs;
+    if (!ended.some(isBusy)) continue;
+    if (!mayBeLocked) blame(`exit 5, and nobody is there: ${ended[0].stdout.slice(0, 600)}`);
+    // As the hint says for a machine that is gone.
+    mayBeLocked = false;
+    const unlocked = await place.run(scene.machine, ['ledger', 'unlock', ROTATION, '--yes']);
+    hear(scene, unlocked);
+    runs--;
   }
+  blame('rule 5: it does not converge');
+  return MOST_RUNS + 1;
+}
+
+function judgeWorld({ place, readings, blame }: Scene): void {
+  if (count(readings, 'works') < readings.length)
+    blame(`rule 5: sinks are left ${readings.join(', ')}`);
+  const left = orphans(place);
+  if (left !== 0) blame(`rule 2: ${left} tokens too many`);
+  if (strangersRevoked(place) > 0) blame("rule 7: a stranger's token was revoked");
+}
+
+/** A run after the last does nothing at all, and the ledger is whole and without secrets. */
+async function judgeRest(scene: Scene): Promise<void> {
+  const { place, blame } = scene;
+  await moveOn(scene);
+  const [before, asked] = [await place.ledgers.text(), await changesAsked(place)];
+  const [idle] = await runAtOnce(scene, undefined, false);
+  const { outcome } = reportOf(idle);
+  if (outcome !== 'current') blame(`rule 5: a run after the last is ${outcome}`);
+  const after = await place.ledgers.text();
+  if (after !== before) blame('rule 5: a run after the last writes to the ledger');
+  if ((await changesAsked(place)) !== asked) blame('rule 5: a run after the last makes changes');
+  if (holdsPlaintext(place, after)) {
+    scene.plaintext++;
+    blame('rule 3: a secret in the store');
+  }
+  const history = await place.run(scene.machine, ['history', ROTATION, '--json']);
+  if (history.code !== 0 || history.stdout.length < 100)
+    blame(`history ends with ${history.code}: ${history.stderr.slice(-300)}`);
+  hear(scene, history);
+}
+
+function count(readings: readonly Reading[], wanted: Reading): number {
+  return readings.filter((reading) => reading === wanted).length;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
 import { sinksOf, type LayoutName } from './layout.ts';
+import type { Machine } from './machine.ts';
 import type { Place } from './place.ts';
 
 const NAMES = {
@@ -22,10 +23,13 @@ interface Token {
 /** What a job would read of one sink: a token that works, one that does not, two halves, or nothing. */
 export type Reading = 'works' | 'revoked' | 'torn' | 'nothing';
 
-export function readSinks(place: Place): Promise<Reading[]> {
+export function readSinks(place: Place, { folder }: Machine): Promise<Reading[]> {
+  const { layout, lost } = place.world;
   return Promise.all(
-    sinksOf(place.layout).map((sink) =>
-      sink.startsWith('env:') ? readEnvFile(place, sink.slice(4)) : runJob(place, sink),
+    sinksOf(layout, lost).map((sink) =>
+      sink.startsWith('env:')
+        ? readEnvFile(place, join(folder, sink.slice(4)))
+        : runJob(place, sink),
     ),
   );
 }
@@ -38,17 +42,31 @@ export function orphans(place: Place): number {
   return ours.filter(({ revokedAt }) => revokedAt === null).length - 1;
 }
 
-/** Rule 3: files beside the env file that hold a secret. */
-export async function plaintextFiles(place: Place): Promise<string[]> {
+/** Rule 3: files of a machine beside the env file that hold a secret. */
+export async function plaintextFiles(place: Place, { root }: Machine): Promise<string[]> {
   const secrets = tokensOf(place).map(({ token }) => token);
-  const entries = await readdir(place.folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== '.env.ci');
   const texts = await Promise.all(
-    files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')),
+    // A process that outlived its run may remove files.
+    files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1').catch(() => '')),
   );
   return files
     .filter((_, i) => secrets.some((secret) => texts[i]?.includes(secret)))
     .map(({ name }) => name);
+}
+
+/** Rule 3: what of a store or an output holds a secret. */
+export function holdsPlaintext(place: Place, text: string): boolean {
+  const secrets = [...tokensOf(place).map(({ token }) => token), ...place.secrets];
+  return secrets.some((secret) => text.includes(secret));
+}
+
+/** The requests that were meant to change something at a provider. */
+export async function changesAsked({ sandbox }: Place): Promise<number> {
+  const answer = await fetch(`${sandbox.control}/requests`);
+  const requests = (await answer.json()) as { method: string; path: string; provider?: string }[];
+  return requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD').length;
 }
 
 /** Rule 7: a token that is nobody's business here. */
@@ -65,7 +83,7 @@ function tokensOf(place: Place): Token[] {
 
 /** A job of that CI, which uses what it reads. */
 async function runJob(place: Place, sink: string): Promise<Reading> {
-  const body = JSON.stringify({ sink, layout: place.layout });
+  const body = JSON.stringify({ sink, layout: place.world.layout });
   const answer = await fetch(`${place.sandbox.control}/ci-job`, { method: 'POST', body });
   const { ok, status, tokenId } = (await answer.json()) as {
     ok: boolean;
@@ -78,12 +96,11 @@ async function runJob(place: Place, sink: string): Promise<Reading> {
   return token === undefined || token.revokedAt !== null ? 'revoked' : 'torn';
 }
 
-async function readEnvFile({ folder, layout, sandbox }: Place, name: string): Promise<Reading> {
-  const values = parseEnv(await readFile(join(folder, name), 'utf8').catch(() => ''));
-  const [id, secret] = partsOf(layout, values);
+async function readEnvFile(place: Place, path: string): Promise<Reading> {
+  const values = parseEnv(await readFile(path, 'utf8').catch(() => ''));
+  const [id, secret] = partsOf(place.world.layout, values);
   if (id === undefined && secret === undefined) return 'nothing';
-  const tokens = (sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? []) as Token[];
-  const token = tokens.find((one) => one.id === id && one.token === secret);
+  const token = tokensOf(place).find((one) => one.id === id && one.token === secret);
   if (token === undefined) return 'torn';
   return token.revokedAt === null ? 'works' : 'revoked';
 }

@@ -1,0 +1,18 @@
+import { mkdir } from 'node:fs/promises';
+
+import type { Sandbox } from '../../../packages/sandbox/src/index.ts';
+import type { Ledgers } from './ledgers.ts';
+
+/** Ledgers in the sandbox's bucket. */
+export function s3Ledgers(sandbox: Sandbox): Ledgers {
+  return {
+    env: { KEYTURN_STATE: 's3://acme-keyturn/ci' },
+    secrets: [sandbox.env['AWS_SECRET_ACCESS_KEY'] ?? ''],
+    furnish: async (folder) => void (await mkdir(folder)),
+    async text() {
+      const objects = sandbox.state().s3?.buckets?.['acme-keyturn']?.objects ?? {};
+      return JSON.stringify(objects);
+    },
+    close: () => Promise.resolve(),
+  };
+}
