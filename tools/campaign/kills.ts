@@ -66,6 +66,7 @@ export async function killCampaign(
   }
 
   try {
+    await countPlaces(places, plainWorld('pair', setup));
     for (const layout of layouts) {
       const counts = await countPlaces(places, plainWorld(layout, setup));
       longest.set(layout, counts.milliseconds);
@@ -79,6 +80,7 @@ export async function killCampaign(
 
   const broken = trials.flatMap((one) => one.broken);
   const figures: Figures = {
+    setup,
     seed: String(seed),
     trials,
     places: `${tried} of ${everyPlace.length}`,

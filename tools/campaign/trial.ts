@@ -27,6 +27,10 @@ export interface Trial {
   readonly torn: number;
   readonly orphans: number;
   readonly plaintext: number;
+  /** Runs that ended because another had the lock. */
+  readonly busy: number;
+  /** Locks of machines that are gone, ended by hand. */
+  readonly unlocked: number;
   /** Rules broken, in words. */
   readonly broken: readonly string[];
 }
@@ -39,6 +43,8 @@ interface Scene {
   machine: Machine;
   outages: number;
   plaintext: number;
+  busy: number;
+  unlocked: number;
   readings: readonly Reading[];
   readonly blame: (what: string) => void;
 }
@@ -51,7 +57,8 @@ export async function trial(places: Places, point: Point, world: World): Promise
     void broken.push(`${what}, killed ${describePoint(point)} (${describeWorld(world)})`);
   try {
     const machine = await place.newMachine();
-    const scene: Scene = { place, machine, outages: 0, plaintext: 0, readings: [], blame };
+    const none = { outages: 0, plaintext: 0, busy: 0, unlocked: 0, readings: [] };
+    const scene: Scene = { place, machine, ...none, blame };
     const [first] = await runAtOnce(scene, point, world.race === 'first');
     await look(scene);
     const torn = count(scene.readings, 'torn');
@@ -59,19 +66,10 @@ export async function trial(places: Places, point: Point, world: World): Promise
     judgeWorld(scene);
     if (world.store !== undefined && broken.length === 0) await judgeRest(scene);
     if (world.layout !== 'pair' && torn > 0) blame('an atomic layout was torn');
-    const { outages, plaintext } = scene;
+    const { outages, plaintext, busy, unlocked } = scene;
     const { killed, isFaulty: faulty } = first;
-    return {
-      world,
-      killed,
-      faulty,
-      runs,
-      outages,
-      torn,
-      orphans: orphans(place),
-      plaintext,
-      broken,
-    };
+    const left = { outages, torn, orphans: orphans(place), plaintext, busy, unlocked };
+    return { world, killed, faulty, runs, ...left, broken };
   } finally {
     await place.close();
   }
@@ -100,7 +98,9 @@ async function runAtOnce(
 }
 
 /** An output shows no secret, and no run that ends by itself ends badly. */
-function hear({ place, blame }: Scene, { killed, code, stdout, stderr }: Run): void {
+function hear(scene: Scene, { killed, code, stdout, stderr }: Run): void {
+  const { place, blame } = scene;
+  if (code === 5) scene.busy++;
   if (holdsPlaintext(place, stdout + stderr)) blame('rule 3: a secret in the output');
   if (!killed && code !== 0 && code !== 3 && code !== 5)
     blame(`exit ${code}: ${(stderr || stdout).slice(-300)}`);
@@ -145,6 +145,7 @@ async function converge(scene: Scene): Promise<number> {
     mayBeLocked = false;
     const unlocked = await place.run(scene.machine, ['ledger', 'unlock', ROTATION, '--yes']);
     hear(scene, unlocked);
+    scene.unlocked++;
     runs--;
   }
   blame('rule 5: it does not converge');
@@ -159,7 +160,7 @@ function judgeWorld({ place, readings, blame }: Scene): void {
   if (strangersRevoked(place) > 0) blame("rule 7: a stranger's token was revoked");
 }
 
-/** A run after the last does nothing at all, and the ledger is whole and without secrets. */
+/** A run after the last, which reads the ledger, does nothing at all; the ledger is whole and without secrets. */
 async function judgeRest(scene: Scene): Promise<void> {
   const { place, blame } = scene;
   await moveOn(scene);
@@ -174,6 +175,7 @@ async function judgeRest(scene: Scene): Promise<void> {
     scene.plaintext++;
     blame('rule 3: a secret in the store');
   }
+  if (!place.world.isRead) return;
   const history = await place.run(scene.machine, ['history', ROTATION, '--json']);
   if (history.code !== 0 || history.stdout.length < 100)
     blame(`history ends with ${history.code}: ${history.stderr.slice(-300)}`);

@@ -62,11 +62,13 @@ export function holdsPlaintext(place: Place, text: string): boolean {
   return secrets.some((secret) => text.includes(secret));
 }
 
-/** The requests that were meant to change something at a provider. */
+/** The requests that were meant to change something at a provider; the store is none. */
 export async function changesAsked({ sandbox }: Place): Promise<number> {
   const answer = await fetch(`${sandbox.control}/requests`);
-  const requests = (await answer.json()) as { method: string; path: string; provider?: string }[];
-  return requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD').length;
+  const requests = (await answer.json()) as { method: string; path: string }[];
+  return requests.filter(
+    ({ method, path }) => !/^(?:GET|HEAD)$/.test(method) && !path.includes('/acme-keyturn/'),
+  ).length;
 }
 
 /** Rule 7: a token that is nobody's business here. */

@@ -25,11 +25,14 @@ export interface World {
   readonly elsewhere: boolean;
   /** Which run has a rival that starts at the same time on another machine. */
   readonly race: 'none' | 'first' | 'next';
+  /** `history` reads the ledger at the end. */
+  readonly isRead: boolean;
 }
 
 /** The world that a layout is counted in, without rivals. */
 export function plainWorld(layout: LayoutName, { store, lost }: Setup): World {
-  return { layout, store, lost, signed: lost, clone: true, elsewhere: false, race: 'none' };
+  const plain = { clone: true, elsewhere: false, race: 'none', isRead: false } as const;
+  return { layout, store, lost, signed: lost, ...plain };
 }
 
 /** A world for a point. Without a store there is nothing to choose. */
@@ -40,7 +43,7 @@ export function worldFor(
   random: () => number,
 ): World {
   const plain = plainWorld(layout, setup);
-  const [how, signature, place, machine, rival] = Array.from({ length: 5 }, random) as Five;
+  const [how, signature, place, machine, rival, end] = Array.from({ length: 6 }, random) as Six;
   if (setup.store === undefined) return plain;
   const isServer = point.what === 'server';
   const overHttp = setup.store === 'git' && (isServer ? isHttpOnly(point) : how < 0.2);
@@ -52,10 +55,11 @@ export function worldFor(
     // A folder is not shared between machines, and PostgreSQL ends the lock by itself.
     elsewhere: setup.lost && isFenced(setup.store) && machine < 0.2,
     race: isServer || rival > 0.24 ? 'none' : rival < 0.12 ? 'first' : 'next',
+    isRead: end < 0.25,
   };
 }
 
-type Five = [number, number, number, number, number];
+type Six = [number, number, number, number, number, number];
 
 const isFenced = (store: StoreName): boolean => store !== 'file' && store !== 'postgres';
 

@@ -8,7 +8,7 @@ export function fileLedgers(folder?: string): Ledgers {
   return {
     env: folder === undefined ? {} : { KEYTURN_STATE: folder },
     secrets: [],
-    furnish: async (working) => void (await mkdir(working)),
+    furnish: (working) => mkdir(working),
     text: () => (folder === undefined ? Promise.resolve('') : textOf(folder)),
     close: () => Promise.resolve(),
   };

@@ -80,7 +80,9 @@ export async function gitLedgers(
       isHttpOnly(point) && server !== undefined
         ? Promise.resolve(planAnswer(server, point))
         : planHook(bare, point),
-    close: async () => void (await server?.[Symbol.asyncDispose]()),
+    close: async () => {
+      await server?.[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -126,17 +128,17 @@ async function planHook(bare: string, { nth, when }: ServerPoint): Promise<Plann
   await mkdir(join(bare, 'hooks'), { recursive: true });
   await writeFile(hook, `${script.join('\n')}\n`);
   await chmod(hook, 0o755);
-  let isOver = false;
+  const over = new AbortController();
   const reached = async (): Promise<boolean> =>
     Number(await readFile(count, 'utf8').catch(() => '0')) >= nth;
   const hung = async (): Promise<void> => {
-    while (!isOver && !(await reached())) await sleep(15);
-    if (isOver || when !== 'lands late') await new Promise(() => {});
+    while (!over.signal.aborted && !(await reached())) await sleep(15);
+    if (over.signal.aborted || when !== 'lands late') await new Promise(() => {});
   };
   return {
     killed: hung(),
     async end() {
-      isOver = true;
+      over.abort();
       const isReached = await reached();
       await rm(hook, { force: true });
       return isReached;

@@ -48,11 +48,11 @@ export async function startDatabase(): Promise<Database> {
     await initialise(guard, bin, folder);
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'fsync=off'];
     const parameters = [
-      ...['-D', join(folder, 'data')],
+      `-D${join(folder, 'data')}`,
       ...[...settings, 'unix_socket_directories='].flatMap((setting) => ['-c', setting]),
     ];
     await guard.tell({ order: 'start', command: join(bin, 'postgres'), parameters }, 'ready');
-    return await serve(port, guard.end);
+    return await serve(port, () => guard.end());
   } catch (error) {
     await guard.end();
     throw error;
@@ -64,26 +64,33 @@ async function serve(port: number, end: () => Promise<void>): Promise<Database> 
   const client = new Client(who);
   await client.connect();
   let worlds = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One at a time, as the client wants it. A world that wrote nothing has no tables. */
+  const ask = (text: string): Promise<unknown> => {
+    const answer = last
+      .then(() => client.query(text))
+      .then(
+        ({ rows }) => rows,
+        () => [],
+      );
+    last = answer;
+    return answer;
+  };
   return {
     ledgers() {
       const schema = `world_${++worlds}`;
       const table = async (name: string): Promise<string> =>
-        JSON.stringify(
-          await client.query(`SELECT t::text FROM ${schema}.${name} t ORDER BY 1`).then(
-            ({ rows }) => rows,
-            () => [],
-          ),
-        );
+        JSON.stringify(await ask(`SELECT t::text FROM ${schema}.${name} t ORDER BY 1`));
       return {
         env: {
           KEYTURN_STATE: `postgres://${USER}@127.0.0.1:${port}/postgres?schema=${schema}`,
           KEYTURN_KILL_PORT: String(port),
         },
         secrets: [PASSWORD, encodeURIComponent(PASSWORD)],
-        furnish: async (working) => void (await mkdir(working)),
+        furnish: (working) => mkdir(working),
         // Who had the lock last is not compared.
         text: async () => [await table('records'), await table('claims')].join('\n'),
-        close: async () => void (await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)),
+        close: async () => void (await ask(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)),
       };
     },
     async close() {
