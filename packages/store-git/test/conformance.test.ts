@@ -8,7 +8,7 @@ import {
   type StoreFixture,
   virtualClock,
 } from '@keyturn/core/testing';
-import { test } from 'vitest';
+import { test, vi } from 'vitest';
 
 import { createGitStore } from '../src/git-store.ts';
 import { parseLocation } from '../src/location.ts';
@@ -16,6 +16,9 @@ import { bareRepository, fileIn, putFile, refusePushes, temporary } from './repo
 import { serveGit } from './server.ts';
 
 const LEASE = 120_000;
+
+// Each call starts several processes.
+vi.setConfig({ testTimeout: 60_000 });
 
 await runStoreConformance('git over files', () => fixture(false), { test });
 await runStoreConformance('git over HTTP', () => fixture(true), { test });

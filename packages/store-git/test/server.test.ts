@@ -234,7 +234,7 @@ describe('credentials', () => {
     await lock.release();
     const text = seen.join('\n');
     expect(text).toContain('keyturn-ledger-store');
-    expect(text).not.toContain('geheim');
+    expect(text).not.toContain(PASSWORD.slice(-24));
     expect(await readdir(folder)).not.toEqual(['ledger.git']);
     await store.close();
     expect(await readdir(folder)).toEqual(['ledger.git']);

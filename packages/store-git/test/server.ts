@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -29,7 +30,9 @@ export interface GitServer extends AsyncDisposable {
 }
 
 export const USER = 'ci+bot';
-export const PASSWORD = 'p@ss/word:geheim-0123456789';
+/** Of this process alone: a test looks for it among everything that runs on this machine. */
+const OWN = `geheim-${randomBytes(8).toString('hex')}`;
+export const PASSWORD = `p@ss/word:${OWN}`;
 
 /** Serves the bare repositories in a folder by smart HTTP, with basic authentication. */
 export async function serveGit(root: string): Promise<GitServer> {

@@ -35,14 +35,18 @@ const BOMBS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 describe('a file that is made to exhaust its reader', () => {
-  it.each(Object.entries(BOMBS))('is refused: %s', async (_, [text, message]) => {
-    const folder = await temporaryFolder({ 'keyturn.config.yaml': text });
-    await expect(loadConfig(path.join(folder, 'keyturn.config.yaml'))).rejects.toMatchObject({
-      code: 'CONFIG_INVALID',
-      effect: 'none',
-      message: expect.stringContaining(message),
-    });
-  }, 60_000);
+  it.each(Object.entries(BOMBS))(
+    'is refused: %s',
+    async (_, [text, message]) => {
+      const folder = await temporaryFolder({ 'keyturn.config.yaml': text });
+      await expect(loadConfig(path.join(folder, 'keyturn.config.yaml'))).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        effect: 'none',
+        message: expect.stringContaining(message),
+      });
+    },
+    60_000,
+  );
 
   it('may have a thousand sinks in each of a few rotations', async () => {
     const sinks = (name: string): string =>
