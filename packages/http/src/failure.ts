@@ -29,8 +29,8 @@ export function explain(cause: string, { deadlines, maxBytes }: Settings): Expla
       return passing(messages.responseTimedOut(deadlines.headersMs));
     case 'TOTAL_TIMEOUT':
       return passing(messages.bodyTimedOut(deadlines.totalMs));
-    case 'PROXY_REFUSED':
-      return lasting(messages.proxyRefused);
+    case 'PROXY_REFUSED_407':
+      return lasting(messages.proxyPassword);
     case 'UND_ERR_PRX_CONN':
     case 'UND_ERR_PRX_TLS':
       return passing(messages.proxyUnreachable);
@@ -52,6 +52,8 @@ export function explain(cause: string, { deadlines, maxBytes }: Settings): Expla
       return lasting(messages.interrupted);
     default:
   }
+  const proxyStatus = /^PROXY_REFUSED_(\d+)$/.exec(cause)?.[1];
+  if (proxyStatus !== undefined) return lasting(messages.proxyRefused(proxyStatus));
   if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(cause))
     return lasting(messages.certificateUntrusted(cause));
   if (/^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(cause)) return lasting(messages.tlsFailed(cause));

@@ -1,11 +1,12 @@
 export { createFetch } from './fetch.ts';
 export type { HttpFetch } from './fetch.ts';
 export type { Budget, Deadlines, HttpOptions, Observation } from './options.ts';
+export type { JsonObject } from './parse.ts';
 export { pageBound } from './page-bound.ts';
 export type { PageBound } from './page-bound.ts';
 export { readJson } from './read-json.ts';
-export type { JsonObject } from './read-json.ts';
 export { responseError } from './response-error.ts';
-export type { ResponseErrorOptions } from './response-error.ts';
+export type { SaidHint, ResponseErrorOptions } from './response-error.ts';
 export { sizeOf } from './response-mark.ts';
+export { tokenFault } from './token-fault.ts';
 export { baseUrl } from './url.ts';

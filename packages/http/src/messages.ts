@@ -2,10 +2,14 @@ import { KeyturnError, printable, type Effect, type ErrorCode } from '@keyturn/c
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
+const PROXY_PASSWORD =
+  'Set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
 const LATER = 'Run it again later.';
 const IN_MINUTES = 'Run it again in a few minutes.';
 const ADDRESS = 'Check the address.';
 const NETWORK = 'Check the network, and HTTPS_PROXY and NO_PROXY if you use a proxy.';
+const LOGIN =
+  'check the address, and whether a proxy or single sign-on in front of it asks for a login.';
 const ALTERED = 'Check the address, and whether a proxy or firewall alters responses.';
 
 // Why a request got no usable response. requestFailed makes it an error.
@@ -28,7 +32,14 @@ export const lookupFailed = network('DNS lookup failed', NETWORK);
 
 export const hostUnreachable = network('host unreachable', NETWORK);
 
-export const proxyRefused = network('the proxy refused the connection', NETWORK);
+/** @param status of the proxy, if it is known */
+export const proxyRefused = (status: string): Reason =>
+  network(
+    `the proxy refused the connection (status ${status})`,
+    'Check HTTPS_PROXY, and that the proxy allows this host.',
+  );
+
+export const proxyPassword = network('the proxy requires a password', PROXY_PASSWORD);
 
 export const proxyUnreachable = network('the proxy is unreachable', NETWORK);
 
@@ -97,10 +108,7 @@ export const requestFailed = (
 /** @param until in milliseconds since the epoch, if the server says it */
 export const rateLimited = (url: URL, until: number | undefined, effect: Effect): KeyturnError =>
   new KeyturnError('RATE_LIMITED', `${hostOf(url)}: rate limit exceeded`, {
-    hint:
-      until === undefined
-        ? IN_MINUTES
-        : `Run it again after ${new Date(Math.min(until, 8.64e15)).toISOString()}.`,
+    hint: until === undefined ? IN_MINUTES : `Run it again after ${dateText(until)}.`,
     effect,
   });
 
@@ -132,17 +140,34 @@ export const responseUnreadable = (url: URL, status: number, effect: Effect): Ke
     effect,
   });
 
+/** @param came what came instead; undefined if it was too large to read */
 export const jsonInvalid = (
   what: string,
-  status: number,
-  type: 'object' | 'array',
+  {
+    status,
+    type,
+    came,
+    isLogin,
+    address,
+  }: {
+    readonly status: number;
+    readonly type: 'object' | 'array';
+    readonly came: string | undefined;
+    readonly isLogin: boolean;
+    readonly address: string | undefined;
+  },
   effect: Effect,
-): KeyturnError =>
-  new KeyturnError(
+): KeyturnError => {
+  const instead = came === undefined ? '' : `: it is ${printable(came, 120)}`;
+  return new KeyturnError(
     'ANSWER_INVALID',
-    `${what}: the response (status ${status}) is not a JSON ${type}`,
-    { hint: ALTERED, effect },
+    `${what}: the response (status ${status}) is not a JSON ${type}${instead}`,
+    {
+      hint: isLogin ? `A login page came instead of the API: ${LOGIN}` : (address ?? ALTERED),
+      effect,
+    },
   );
+};
 
 export const tooManyPages = (what: string, most: number): KeyturnError =>
   listEndless(what, `has more than ${most} pages`);
@@ -158,8 +183,20 @@ export const responseHints: Partial<Record<ErrorCode, string>> = {
   AUTH_DENIED: 'Check the credentials: they may be incomplete or expired.',
   PERMISSION_DENIED: 'Check the permissions of the credentials.',
   TARGET_NOT_FOUND: 'Check the name, and whether the credentials have access to it.',
+  NETWORK_FAILED: PROXY_PASSWORD,
   RATE_LIMITED: IN_MINUTES,
   REMOTE_FAILED: LATER,
+};
+
+export const FIREWALL =
+  'The API did not send this page: check the address, and whether a proxy or firewall blocks the request.';
+
+/** @param at when the server asks to retry, in milliseconds since the epoch */
+export const laterHint = (said: string, at: number | undefined): string => {
+  const when = at === undefined ? 'later' : `after ${dateText(at)}`;
+  return /\bmaintenance\b/i.test(said)
+    ? `The server is under maintenance: run it again ${when}.`
+    : `Run it again ${when}.`;
 };
 
 /** @param said the server's own words, escaped */
@@ -174,7 +211,26 @@ export const responseFailed = (
     effect,
   });
 
-export const HTML_PAGE = 'an HTML page';
+// What came instead of JSON. The caller escapes the title.
+
+export const LOGIN_PAGE = 'a login page';
+export const EMPTY_BODY = 'empty';
+export const JSON_ARRAY = 'a JSON array';
+export const JSON_VALUE = 'another JSON value';
+export const INVALID_JSON = 'invalid JSON';
+export const htmlPage = (title: string): string =>
+  title === '' ? 'an HTML page' : `an HTML page "${title}"`;
+export const textOfType = (type: string): string => (type === '' ? 'text' : `text (${type})`);
+
+/** What makes a token unusable, after the name of its variable. */
+export const tokenFaults = {
+  quoted: 'starts or ends with a quote',
+  masked: 'contains only asterisks, like a masked secret in a log',
+  unexpanded: 'contains a variable reference that was not expanded',
+  broken: 'contains a line break',
+  spaced: 'contains a space',
+  unsendable: 'contains a character that cannot be sent, as some programs insert when copying',
+} as const;
 
 // URLs.
 
@@ -239,4 +295,8 @@ function configInvalid(message: string, hint: string): KeyturnError {
 
 function hostOf(url: URL): string {
   return printable(url.host, 100);
+}
+
+function dateText(milliseconds: number): string {
+  return new Date(Math.min(milliseconds, 8.64e15)).toISOString();
 }

@@ -57,6 +57,13 @@ export function retryAfterOf(answer: Answer, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : date;
 }
 
+/** `Retry-After` as a date; undefined if it is missing, or a number of seconds. */
+export function dateIn(retryAfter: string | null): number | undefined {
+  if (retryAfter === null || !/[a-z]/i.test(retryAfter)) return undefined;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? undefined : date;
+}
+
 /** GitHub and GitLab send seconds since the epoch, CircleCI seconds from now; a small number is the latter. */
 function resetOf(answer: Answer, now: number): number | undefined {
   const text = header(answer, 'x-ratelimit-reset') ?? header(answer, 'ratelimit-reset');

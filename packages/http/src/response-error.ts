@@ -7,19 +7,30 @@ import {
   type Secret,
 } from '@keyturn/core';
 
+import { describePage, isForeign, isPage, oneLine } from './body.ts';
 import { boundedText } from './bounded-text.ts';
-import { HTML_PAGE, responseFailed, responseHints } from './messages.ts';
-import { isObject, parse } from './read-json.ts';
+import { FIREWALL, laterHint, responseFailed, responseHints } from './messages.ts';
+import { isObject, parse } from './parse.ts';
+import { dateIn } from './rate-limit.ts';
 import { effectOf } from './response-mark.ts';
 
 const BODY_LIMIT = 64 * 1024;
-const TEXT_LIMIT = 200;
+const TEXT_LIMIT = 400;
+/** The server's words that a hint may depend on. */
+const WORDS_LIMIT = 1000;
+
+/** What a server says, and the hint for it: it counts more than the status. */
+export type SaidHint = readonly [words: RegExp, hint: string | ((said: RegExpExecArray) => string)];
 
 export interface ResponseErrorOptions {
   /** What was requested and where, as the start of the message: `github:acme/web: the public key`. */
   readonly what: string;
   /** Hints by status. */
   readonly hints?: Readonly<Record<number, string>>;
+  /** The first whose words the server says has the hint. */
+  readonly reasons?: readonly SaidHint[];
+  /** The hint for a 404 of another server: which address to check. Without it, a page is taken for an answer of the API. */
+  readonly address?: string;
   /** Codes by status, instead of the usual ones. */
   readonly codes?: Readonly<Record<number, ErrorCode>>;
   /** What the server may echo and nobody may see: values that were sent, and the credentials. */
@@ -30,6 +41,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   401: 'AUTH_DENIED',
   403: 'PERMISSION_DENIED',
   404: 'TARGET_NOT_FOUND',
+  407: 'NETWORK_FAILED',
   408: 'REMOTE_FAILED',
   429: 'RATE_LIMITED',
 };
@@ -40,18 +52,36 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
  */
 export async function responseError(
   response: Response,
-  { what, hints = {}, codes = {}, secrets = [] }: ResponseErrorOptions,
+  { what, hints = {}, reasons = [], address, codes = {}, secrets = [] }: ResponseErrorOptions,
 ): Promise<KeyturnError> {
-  const { status } = response;
-  const code = codes[status] ?? codeOf(status);
+  const { status, headers } = response;
   const { text } = await boundedText(response, BODY_LIMIT);
   const said = withoutThese(saidBy(text), secrets);
+  const isElsewhere = address !== undefined && status === 404 && isForeign(text);
+  const code = isElsewhere ? 'CONFIG_INVALID' : (codes[status] ?? codeOf(status));
+  const hint =
+    hintFor(said, reasons) ??
+    (isElsewhere ? address : undefined) ??
+    (status === 403 && isPage(text) ? FIREWALL : undefined) ??
+    hints[status] ??
+    (code === 'REMOTE_FAILED' ? laterHint(said, dateIn(headers.get('retry-after'))) : undefined) ??
+    responseHints[code];
   return responseFailed(
     code,
     what,
-    { status, said: printable(said, TEXT_LIMIT), hint: hints[status] ?? responseHints[code] },
+    { status, said: printable(said, TEXT_LIMIT), hint },
     effectOf(response, status >= 400 && status < 500 && status !== 408),
   );
+}
+
+/** The words were bounded before, and secrets were taken out. */
+function hintFor(said: string, reasons: readonly SaidHint[]): string | undefined {
+  const start = said.slice(0, WORDS_LIMIT);
+  for (const [words, hint] of reasons) {
+    const found = words.exec(start);
+    if (found !== null) return typeof hint === 'string' ? hint : hint(found);
+  }
+  return undefined;
 }
 
 function codeOf(status: number): ErrorCode {
@@ -64,7 +94,7 @@ function codeOf(status: number): ErrorCode {
 /** The message in an error's body, in any form that the providers use. */
 function saidBy(text: string): string {
   const body = parse(text);
-  if (body === undefined) return /^\s*</.test(text) ? HTML_PAGE : oneLine(text);
+  if (body === undefined) return isPage(text) ? describePage(text) : oneLine(text);
   if (!isObject(body)) return '';
   const { message, error, error_description: description, errors } = body;
   return oneLine(
@@ -81,10 +111,6 @@ function textsIn(value: unknown, depth: number): string[] {
     const texts = textsIn(inner, depth - 1);
     return Array.isArray(value) || texts.length === 0 ? texts : [`${key} ${texts.join(' ')}`];
   });
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Answer {
 
 export interface Failure {
   readonly ok: false;
-  /** The code of Node or undici, or one of keyturn's: `ABORTED`, `TOO_LARGE`, `BAD_HTTP`, `PROXY_REFUSED` or a deadline's `…_TIMEOUT`. */
+  /** The code of Node or undici, or one of keyturn's: `ABORTED`, `TOO_LARGE`, `BAD_HTTP`, `PROXY_REFUSED_` with its status, or a deadline's `…_TIMEOUT`. */
   readonly cause: string;
   /** Whether any of the request may have been sent. If false, nothing was processed. */
   readonly sent: boolean;
@@ -125,7 +125,8 @@ export function send(
 function causeOf(error: Error & { readonly code?: unknown }): string {
   const { name, code, message } = error;
   if (name === 'HTTPParserError') return 'BAD_HTTP';
-  if (/^Proxy response \(\d+\)/.test(message)) return 'PROXY_REFUSED';
+  const proxyStatus = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+  if (proxyStatus !== undefined) return `PROXY_REFUSED_${proxyStatus}`;
   return typeof code === 'string' ? code : 'UNKNOWN';
 }
 

@@ -22,6 +22,29 @@ describe('readJson', () => {
       expect(error.message).toContain('is not a JSON object');
     },
   );
+
+  it.each([
+    ['', {}, 'it is empty'],
+    ['<html><title>Sign in</title>', {}, 'it is a login page'],
+    ['<html><title>CANARY', {}, 'it is an HTML page'],
+    ['OK', { 'content-type': 'text/plain; charset=utf-8' }, 'it is text (text/plain)'],
+    ['{"a":', { 'content-type': 'application/json' }, 'it is invalid JSON'],
+    ['[1]', {}, 'it is a JSON array'],
+    ['x', { 'content-type': `text/${'y'.repeat(200)}` }, 'it is text'],
+  ])('says what came instead: %j', async (body, headers, came) => {
+    const error = await failure(readJson(new Response(body, { headers }), { what }));
+    expect(error.message).toContain(`is not a JSON object: ${came}`);
+    expect(error.message.length).toBeLessThan(250);
+    expect(error.message).not.toContain('CANARY');
+  });
+
+  it('says what to do about a login page, and about an address', async () => {
+    const page = new Response('<title>Sign in</title>');
+    expect((await failure(readJson(page, { what }))).hint).toMatch(/login page/);
+    const other = new Response('<title>Welcome</title>');
+    const error = await failure(readJson(other, { what, address: 'Check X.' }));
+    expect(error.hint).toBe('Check X.');
+  });
 });
 
 describe('a body', () => {

@@ -34,6 +34,8 @@ describe('responseError', () => {
     ['{"message":"No","errors":[{"field":"name","code":"x"}]}', 'No, field name, code x'],
     ['Retry later\n', 'Retry later'],
     ['<!doctype html><p>Oops', 'an HTML page'],
+    ['<html><title>\n Sign in </title>', 'an HTML page "Sign in"'],
+    [`<html><title>${'x'.repeat(500)}</title>`, `an HTML page "${'x'.repeat(80)}…"`],
     ['{}', ''],
     ['[1]', ''],
     ['null', ''],
@@ -54,12 +56,12 @@ describe('responseError', () => {
     const plain = 'pass "word"/1';
     const forms = [plain, 'pass%20%22word%22%2F1', btoa(plain), 'pass \\"word\\"/1'];
     for (const form of forms) {
-      const message = `\u001B[31m${'x'.repeat(185)}${form}${'y'.repeat(500)}`;
+      const message = `\u001B[31m${'x'.repeat(385)}${form}${'y'.repeat(500)}`;
       const response = new Response(JSON.stringify({ message }), { status: 400 });
       const error = await responseError(response, { what, secrets: [secret] });
       expect(error.message).toContain('\\u001b[31m');
       expect(error.message).toContain('[secret]');
-      expect(error.message.length).toBeLessThan(260);
+      expect(error.message.length).toBeLessThan(460);
       expect(inspect(error)).not.toMatch(/word\\*"|word%22|d29yZ/);
     }
   });
@@ -110,6 +112,57 @@ describe('responseError', () => {
     expect(error.hint).toBe('Create the environment first.');
     const usual = await responseError(new Response('', { status: 401 }), { what, hints });
     expect(usual.hint).toContain('expired');
+  });
+
+  it('prefers the hint for what the server said, without what is secret', async () => {
+    const reasons = [
+      [/IP allow list/, 'Use another address.'],
+      [/lives (\d+) days/, ([, days]: readonly string[]) => `Choose less than ${days} days.`],
+    ] as const;
+    const hints = { 403: 'Ask for the permission.' };
+    const hintOf = async (message: string) => {
+      const response = new Response(JSON.stringify({ message }), { status: 403 });
+      return (await responseError(response, { what, hints, reasons, secrets: ['99'] })).hint;
+    };
+    expect(await hintOf(`${'x'.repeat(300)} IP allow list`)).toBe('Use another address.');
+    expect(await hintOf('it lives 30 days')).toBe('Choose less than 30 days.');
+    expect(await hintOf('it lives 99 days')).toBe('Ask for the permission.');
+    expect(await hintOf('Forbidden')).toBe('Ask for the permission.');
+  });
+
+  it.each([
+    ['<html><title>Not Found</title>', {}, true],
+    ['404 page not found\n', { 'content-type': 'text/plain' }, true],
+    ['Cannot GET /x', {}, true],
+    ['{"message":"Not Found"}', {}, false],
+    ['Project not found', {}, false],
+    ['', {}, false],
+  ])('knows a 404 of another server: %j', async (body, headers, isForeign) => {
+    const response = new Response(body, { status: 404, headers });
+    const error = await responseError(response, { what, hints: { 404: 'x' }, address: 'Use Y.' });
+    expect(error).toMatchObject(
+      isForeign
+        ? { code: 'CONFIG_INVALID', hint: 'Use Y.' }
+        : { code: 'TARGET_NOT_FOUND', hint: 'x' },
+    );
+  });
+
+  it.each([
+    [503, 'GitLab is under maintenance', {}, /under maintenance.*later/],
+    [503, '<title>Down for maintenance</title>', {}, /under maintenance/],
+    [503, 'maintenance', { 'retry-after': 'Thu, 26 Nov 2026 10:00:00 GMT' }, /2026-11-26T10:00:00/],
+    [500, 'Oops', { 'retry-after': 'Thu, 26 Nov 2026 10:00:00 GMT' }, /2026-11-26T10:00:00/],
+    [503, 'maintenance', { 'retry-after': 'soon' }, /later/],
+  ])('says when to retry: %d %s %o', async (status, body, headers, hint) => {
+    const error = await responseError(new Response(body, { status, headers }), { what });
+    expect(error).toMatchObject({ code: 'REMOTE_FAILED' });
+    expect(error.hint).toMatch(hint);
+  });
+
+  it('knows a proxy that wants a password', async () => {
+    const error = await responseError(new Response('', { status: 407 }), { what });
+    expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
+    expect(error.hint).toContain('HTTPS_PROXY');
   });
 
   it('has the code that is given for the status', async () => {

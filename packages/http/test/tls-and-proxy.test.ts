@@ -138,8 +138,17 @@ describe('a proxy', () => {
     const { fetch, clock } = http({ env: { HTTPS_PROXY: withPassword } });
     const error = await failure(fetch('https://api.keyturn.test/', { method: 'POST' }));
     expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'none' });
-    expect(error.message).toContain('the proxy refused');
+    expect(error.message).toContain('the proxy requires a password');
+    expect(error.hint).toMatch(/HTTPS_PROXY/);
+    expect(error.message + error.hint).not.toContain('CANARY');
     expect(clock.slept).toEqual([]);
+  });
+
+  it('that forbids the host is told from one that wants a password', async () => {
+    const { url } = await proxy(403);
+    const { fetch } = http({ env: { HTTPS_PROXY: url } });
+    const error = await failure(fetch('https://api.keyturn.test/'));
+    expect(error.message).toContain('the proxy refused the connection (status 403)');
   });
 
   it.each(['proxy CANARY', 'ftp://CANARY.test', 'xhttp://CANARY.test'])(

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+
+import { tokenFault } from '../src/index.ts';
+
+describe('tokenFault', () => {
+  it.each([
+    ['ghp_a\nb', 'contains a line break'],
+    ['ghp_a\r\nb', 'contains a line break'],
+    ['ghp_a b', 'contains a space'],
+    ['ghp_a\tb', 'contains a space'],
+    ['"ghp_a"', 'starts or ends with a quote'],
+    ['***', 'contains only asterisks, like a masked secret in a log'],
+    ['${{ secrets.X }}', 'contains a variable reference that was not expanded'],
+    ['$GH_TOKEN', 'contains a variable reference that was not expanded'],
+    [
+      'ghp_\u2013',
+      'contains a character that cannot be sent, as some programs insert when copying',
+    ],
+  ])('says what is wrong with %j', (text, fault) => {
+    expect(tokenFault(text)).toBe(fault);
+  });
+
+  it.each(['ghp_abc', 'id:token', ' ghp_abc\n', '', ' '])('finds nothing in %j', (text) => {
+    expect(tokenFault(text)).toBeUndefined();
+  });
+});
