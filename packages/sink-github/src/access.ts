@@ -1,7 +1,7 @@
 import type { CallOptions, Clock } from '@keyturn/core';
 import { pageBound } from '@keyturn/http';
 
-import type { Client } from './client.ts';
+import { routeOf, type Client } from './client.ts';
 import { repositoriesHidden } from './messages.ts';
 import type { Stored, StoredSecret } from './stored.ts';
 
@@ -90,7 +90,7 @@ async function readRepositories(
 ): Promise<readonly (number | string)[]> {
   const route = `GET ${target.scope.path}/{secret_name}/repositories`;
   const ids = new Set<number>();
-  const take = pageBound(`${target.id}: ${route}`);
+  const take = pageBound(`${target.id}: ${routeOf(target, route, { secret_name: name })}`);
   for (let page = 1; ; page++) {
     const answer = await request(route, { secret_name: name, per_page: PAGE, page }, options);
     if (answer.status !== 200) throw await answer.error();

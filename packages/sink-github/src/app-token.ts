@@ -9,7 +9,8 @@ import {
   VERSION_HEADERS,
   type Permissions,
 } from './connection.ts';
-import { appHints, appRequest, appResponseInvalid } from './messages.ts';
+import { forbiddenIn } from './forbidden.ts';
+import { appHints, appRequest, appResponseInvalid, CHECK_API_URL } from './messages.ts';
 
 /** A token of an installation, with its permissions. */
 export interface InstallationToken {
@@ -43,9 +44,14 @@ export async function createToken(
       repeatable: true,
     });
   const read = async (response: Response): Promise<JsonObject> => {
-    if (!response.ok)
-      throw await responseError(response, { what, hints: appHints, secrets: [jwt] });
-    return readJson(response, { what });
+    if (response.ok) return readJson(response, { what, address: CHECK_API_URL });
+    const forbidden = await forbiddenIn(apiUrl(env), response);
+    throw await responseError(response, {
+      what,
+      hints: { ...appHints, ...(forbidden !== undefined && { 403: forbidden }) },
+      address: CHECK_API_URL,
+      secrets: [jwt],
+    });
   };
   /** A target does not say whether its owner is an organization or a person. */
   const findInstallation = async (): Promise<string> => {

@@ -1,9 +1,9 @@
 import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
-import { sizeOf } from '@keyturn/http';
+import { readJson, sizeOf } from '@keyturn/http';
 import type { Octokit } from '@octokit/rest';
 
 import { apiUrl, identify, VERSION_HEADERS, type Identity } from './connection.ts';
-import { requestInterrupted, requestUnanswered } from './messages.ts';
+import { CHECK_API_URL, requestInterrupted, requestUnanswered } from './messages.ts';
 import { movedError, refusal } from './refusal.ts';
 import type { GithubTarget } from './target.ts';
 
@@ -60,7 +60,7 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
         request: { signal: options.signal, fetch },
       })
       .then((answer): unknown => answer.data, dataOfError);
-    const named = nameRoute(route, filled);
+    const named = routeOf(target, route, parameters);
     if (received === undefined) throw unanswered(target, named, options);
     return { received, data, isMoved, token, named };
   };
@@ -80,6 +80,8 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
     request: async (route, parameters, options) => {
       const { received, data, isMoved, token, named } = await send(route, parameters, options);
       if (isMoved) throw movedError(target, named, await newName(data, options));
+      if (received.status === 200 && isText(data))
+        await readJson(received, { what: `${target.id}: ${named}`, address: CHECK_API_URL });
       if (received.status === 401) await identity.forget?.(token);
       const { encrypted_value: sealed } = parameters;
       const secrets = [token, ...(typeof sealed === 'string' ? [sealed] : [])];
@@ -101,12 +103,18 @@ export function fullNameIn(data: unknown): string | undefined {
   return isName ? name : undefined;
 }
 
-/** The route with its parameters filled in. */
-function nameRoute(route: string, parameters: Filling): string {
+/** The route with its parameters filled in, for a message. */
+export function routeOf(target: GithubTarget, route: string, more: Filling = {}): string {
+  const parameters: Filling = { ...target.parameters, ...more };
   return route.replaceAll(/\{(\w+)\}/g, (whole, key: string) => {
     const value = parameters[key];
     return typeof value === 'string' ? value : whole;
   });
+}
+
+/** Whether Octokit took a body for text, such as a login page. */
+function isText(data: unknown): boolean {
+  return typeof data === 'string' && data !== '';
 }
 
 /** The account that a target belongs to. */

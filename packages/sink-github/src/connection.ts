@@ -1,7 +1,7 @@
 import { Secret, type AdapterContext, type CallOptions, type Environment } from '@keyturn/core';
-import { baseUrl } from '@keyturn/http';
+import { baseUrl, tokenFault } from '@keyturn/http';
 
-import { installationIdInvalid, tokenMissing } from './messages.ts';
+import { apiUrlInvalid, installationIdInvalid, tokenMissing, tokenUnusable } from './messages.ts';
 
 /** Who makes the requests: the owner of a token, or an installation of an App. */
 export interface Identity {
@@ -30,7 +30,12 @@ const DEFAULT_URL = 'https://api.github.com';
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
 export function apiUrl(env: Environment): string {
-  return baseUrl(env['GITHUB_API_URL'] || DEFAULT_URL, 'GITHUB_API_URL');
+  const url = baseUrl(env['GITHUB_API_URL'] || DEFAULT_URL, 'GITHUB_API_URL');
+  const { host, pathname, origin } = new URL(url);
+  const isGithubCom = ['github.com', 'www.github.com', 'api.github.com'].includes(host);
+  if (isGithubCom && url !== DEFAULT_URL) throw apiUrlInvalid(url, DEFAULT_URL);
+  if (pathname.endsWith('/graphql')) throw apiUrlInvalid(url, `${origin}/api/v3`);
+  return url;
 }
 
 /**
@@ -75,11 +80,14 @@ export function installationId(env: Environment): string | undefined {
 }
 
 function environmentToken(env: Environment): Secret {
-  const token = (env['GITHUB_TOKEN'] || env['GH_TOKEN'] || '').trim();
-  if (isHeaderText(token)) return new Secret(token);
+  const name = env['GITHUB_TOKEN'] ? 'GITHUB_TOKEN' : 'GH_TOKEN';
+  const token = (env[name] ?? '').trim();
+  const fault = tokenFault(token);
+  if (fault !== undefined) throw tokenUnusable(name, fault);
+  if (token !== '') return new Secret(token);
   const both = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY'];
-  const isHalfSet = both.some((name) => isSet(env, name));
-  throw tokenMissing(isHalfSet ? both.find((name) => !isSet(env, name)) : undefined);
+  const isHalfSet = both.some((one) => isSet(env, one));
+  throw tokenMissing(isHalfSet ? both.find((one) => !isSet(env, one)) : undefined);
 }
 
 function isSet(env: Environment, name: string): boolean {

@@ -10,7 +10,15 @@ import {
 import { responseError } from '@keyturn/http';
 
 import { apiUrl, identify, VERSION_HEADERS } from './connection.ts';
-import { apiUrlInvalid, appForm, credentialHints, tokenForms, twoTokens } from './messages.ts';
+import { forbiddenIn } from './forbidden.ts';
+import {
+  apiUrlInvalid,
+  appForm,
+  credentialHints,
+  pageHint,
+  tokenForms,
+  twoTokens,
+} from './messages.ts';
 
 /**
  * Reports the credentials of the sink. Every response has the scopes of a classic token and the expiration date in its headers; like
@@ -32,7 +40,7 @@ export async function credentials(
   });
   const isApp = identity.kind === 'app';
   const source = isApp ? 'GITHUB_APP_ID' : sourceOf(env);
-  if (!response.ok) throw await refusal(source, token, response);
+  if (!response.ok) throw await refusal(source, token, apiUrl(env), response);
   if (!(response.headers.get('content-type') ?? '').includes('json'))
     throw apiUrlInvalid(apiUrl(env));
   const { headers } = response;
@@ -66,10 +74,17 @@ function contradictions({ GITHUB_TOKEN: used, GH_TOKEN: other = '' }: Environmen
   return other === '' || other === used ? [] : [twoTokens()];
 }
 
-function refusal(source: string, token: Secret, response: Response): Promise<KeyturnError> {
+async function refusal(
+  source: string,
+  token: Secret,
+  api: string,
+  response: Response,
+): Promise<KeyturnError> {
+  const forbidden = await forbiddenIn(api, response);
   return responseError(response, {
     what: source,
-    hints: credentialHints,
+    hints: { ...credentialHints, ...(forbidden !== undefined && { 403: forbidden }) },
+    address: pageHint(),
     secrets: [reveal(token)],
   });
 }

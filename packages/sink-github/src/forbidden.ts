@@ -5,6 +5,14 @@ import { hostsOf } from './remote.ts';
 
 type Advice = (said: string, api: string) => string;
 
+/** Roles by GitHub's words for them. */
+const roles: Readonly<Record<string, string>> = {
+  admin: 'Admin',
+  push: 'Write',
+  write: 'Write',
+  maintain: 'Maintain',
+};
+
 const LONGEST_URL = 200;
 
 /**
@@ -27,14 +35,21 @@ const reasons: readonly (readonly [RegExp, Advice])[] = [
     forbiddenHints.classicToken,
   ],
   [/forbids access via a fine-grained/i, forbiddenHints.fineGrainedToken],
-  [/\bSAML\b/, () => forbiddenHints.singleSignOn()],
+  [/\bSAML\b|\bSSO\b/, () => forbiddenHints.singleSignOn()],
   [/OAuth App access restrictions/i, forbiddenHints.oauthApp],
   [/\barchived\b/i, forbiddenHints.archived],
   [
-    /must have (?:admin|push|write)|must be an? (?:org|repo|admin|owner)|\bowner access\b/i,
-    forbiddenHints.role,
+    /must have (?:admin|push|write|maintain)|must be an? (?:org|repo|admin|owner)|\bowner access\b/i,
+    (said) => {
+      const word = /must have (\w+)/i.exec(said)?.[1]?.toLowerCase();
+      return forbiddenHints.role(roles[word ?? '']);
+    },
   ],
-  [/account was suspended/i, forbiddenHints.suspended],
+  [/installation (?:has been|was|is) suspended/i, forbiddenHints.installationSuspended],
+  [/organization (?:has been|was|is) (?:suspended|flagged)/i, forbiddenHints.organizationSuspended],
+  [/account (?:has been|was|is) suspended/i, forbiddenHints.suspended],
+  [/two-factor/i, forbiddenHints.twoFactor],
+  [/\baccess blocked\b|\bbeen blocked\b/i, forbiddenHints.blocked],
 ];
 
 /** The hint for a 403 if GitHub states its reason; undefined if it is a matter of permissions. */
@@ -42,6 +57,22 @@ export function forbidden(api: string, said: string, headers: Headers): string |
   const signOn = headers.get('x-github-sso');
   if (signOn !== null) return forbiddenHints.singleSignOn(addressIn(signOn, api));
   return reasons.find(([words]) => words.test(said))?.[1](said, api);
+}
+
+/** The same for a response whose body was not read yet. Undefined for any other status. */
+export async function forbiddenIn(api: string, response: Response): Promise<string | undefined> {
+  if (response.status !== 403) return undefined;
+  const data: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return forbidden(api, messageIn(data), response.headers);
+}
+
+/** The start of what GitHub says. */
+export function messageIn(data: unknown): string {
+  const { message } = (data ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message.slice(0, 1000) : '';
 }
 
 /** A URL of GitHub's own pages in a text. URLs of other hosts are not passed on, because they are untrusted. */

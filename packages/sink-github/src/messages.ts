@@ -6,7 +6,7 @@ import type { GithubTarget } from './target.ts';
 /** Everything that this package says to users: code, message and hint, side by side. */
 
 const FORMS = 'Use github:OWNER/REPO, github:OWNER/REPO?environment=NAME or github:ORG.';
-const CHECK_API_URL = 'Check that GITHUB_API_URL is the URL of a GitHub API.';
+export const CHECK_API_URL = 'Check that GITHUB_API_URL is the URL of a GitHub API.';
 
 /** A target as the messages describe it. */
 function described({ parameters }: GithubTarget): string {
@@ -70,9 +70,19 @@ export const installationIdInvalid = (): KeyturnError =>
     effect: 'none',
   });
 
-export const apiUrlInvalid = (url: string): KeyturnError =>
+export const apiUrlInvalid = (
+  url: string,
+  instead = 'https://api.github.com, or with https://HOST/api/v3 for a server',
+): KeyturnError =>
   new KeyturnError('CONFIG_INVALID', 'GITHUB_API_URL is not the URL of an API', {
-    hint: `Replace ${url} with https://api.github.com, or with https://HOST/api/v3 for a server.`,
+    hint: `Replace ${printable(url, 200)} with ${instead}.`,
+    effect: 'none',
+  });
+
+/** @param fault what makes it unusable, without any of its text */
+export const tokenUnusable = (name: string, fault: string): KeyturnError =>
+  new KeyturnError('CREDENTIALS_MISSING', `${name} ${fault}`, {
+    hint: `Set ${name} to the token alone.`,
     effect: 'none',
   });
 
@@ -140,11 +150,17 @@ export const notGranted = (
   });
 };
 
-export const classicScopeMissing = ({ id, scope }: GithubTarget): KeyturnError =>
+export const classicScopeMissing = (
+  { id, scope }: GithubTarget,
+  has: ReadonlySet<string>,
+): KeyturnError =>
   new KeyturnError('PERMISSION_DENIED', `${id}: the token cannot write secrets there`, {
-    hint: `Give the classic token the scope "${scope.classicScope}".`,
+    hint: `Give the classic token the scope "${scope.classicScope}": it has ${scopeList([...has])}.`,
     effect: 'none',
   });
+
+const scopeList = (scopes: readonly string[]): string =>
+  scopes.length === 0 ? 'no scope' : `only ${printable(scopes.join(', '), 100)}`;
 
 export const repoScopeMissing = (): string =>
   'the token lacks the scope "repo", so it cannot update a secret of selected private repositories';
@@ -195,9 +211,19 @@ export const forbiddenHints = {
   oauthApp: () =>
     'The organization restricts OAuth apps: have the app approved there, or use a personal access token.',
   archived: () => 'It is archived: unarchive it, or remove it from the sinks.',
-  role: () =>
-    'The owner of the token lacks the role that this needs: Write for a repository, owner for an organization.',
+  role: (role: string | undefined) =>
+    role === undefined
+      ? 'The owner of the token lacks the role that this needs: Write for a repository, owner for an organization.'
+      : `The owner of the token needs the role ${role} there.`,
   suspended: () => 'The account of the token is suspended: contact GitHub Support.',
+  installationSuspended: () =>
+    'The installation of the App is suspended: have an owner of the organization unsuspend it.',
+  organizationSuspended: () => 'The organization is suspended: contact GitHub Support.',
+  twoFactor: () =>
+    'The organization requires two-factor authentication: enable it for the owner of the token.',
+  blocked: () => 'GitHub has blocked access to it: see its page on GitHub for the reason.',
+  workflowToken: () =>
+    'The token belongs to a GitHub App, such as the GITHUB_TOKEN of a workflow, and cannot write secrets: use a personal access token, or set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.',
 };
 
 /** Hints by status. */
@@ -210,12 +236,22 @@ export const refusalHints = {
     `The ${nameOf(asked)} is not allowed to do this: ${needs(asked, headers)}.`,
   404: (asked: Asked, headers: Headers) =>
     `Either ${described(asked.target)} does not exist, or the ${nameOf(asked)} cannot see it: ${needs(asked, headers)}.`,
+  451: forbiddenHints.blocked,
   422: () => 'Check that GitHub allows the name, and that there is room for another secret.',
 };
 
 /** What the target needs, and what GitHub says of this very request. */
 function needs(asked: Asked, headers: Headers): string {
   const { permission, classicScope } = asked.target.scope;
+  const has = headers.get('x-oauth-scopes');
+  // Only a response to a classic token has its scopes.
+  if (asked.identity === 'token' && has !== null) {
+    const scopes = has.split(/[\s,]+/).filter(Boolean);
+    const role = asked.target.parameters.repo === undefined ? 'owner' : 'Write';
+    return scopes.includes(classicScope)
+      ? `its owner needs the role ${role} there`
+      : `it needs the scope "${classicScope}" and has ${scopeList(scopes)}`;
+  }
   const accepted = headers.get('x-accepted-github-permissions');
   const named = accepted === null ? '' : `; GitHub asks for ${printable(accepted, 100)}`;
   return asked.identity === 'app'

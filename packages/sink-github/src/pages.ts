@@ -1,7 +1,7 @@
 import type { CallOptions } from '@keyturn/core';
 import { pageBound } from '@keyturn/http';
 
-import type { Client } from './client.ts';
+import { routeOf, type Client } from './client.ts';
 import { responseInvalid } from './messages.ts';
 import { dateOf } from './time.ts';
 
@@ -37,7 +37,7 @@ export async function readPage(
   const { total_count: total, [key]: items } = (answer.data ?? {}) as Record<string, unknown>;
   if (typeof total === 'number' && Array.isArray(items) && items.every(isNamed))
     return { items, total, shownAt: dateOf(answer), size: answer.size };
-  throw responseInvalid(target.id, route);
+  throw responseInvalid(target.id, routeOf(target, route));
 }
 
 /**
@@ -51,7 +51,7 @@ export async function* readPages(
   key: string,
   options: CallOptions,
 ): AsyncGenerator<Named> {
-  const take = pageBound(`${client.target.id}: ${route}`);
+  const take = pageBound(`${client.target.id}: ${routeOf(client.target, route)}`);
   let seen = 0;
   for (let page = 1; ; page++) {
     const { items, total, size } = await readPage(client, route, key, options, { page });

@@ -1,6 +1,6 @@
 import type { CallOptions } from '@keyturn/core';
 
-import type { Answer, Client } from './client.ts';
+import { routeOf, type Answer, type Client } from './client.ts';
 import { classicScopeMissing, responseInvalid } from './messages.ts';
 import { dateOf } from './time.ts';
 
@@ -39,12 +39,13 @@ async function readKey({ target, request }: Client, options: CallOptions): Promi
   const answer = await request(route, {}, options);
   // For a classic token without the scope, GitHub responds with 404, as if nothing existed.
   const classicScopes = classicScopesOf(answer);
-  if (classicScopes?.has(scope.classicScope) === false) throw classicScopeMissing(target);
+  if (classicScopes?.has(scope.classicScope) === false)
+    throw classicScopeMissing(target, classicScopes);
   if (answer.status !== 200) throw await answer.error();
   const { key, key_id: keyId } = (answer.data ?? {}) as { key?: unknown; key_id?: unknown };
   if (typeof key === 'string' && typeof keyId === 'string' && isKey(key))
     return { id: keyId, key, classicScopes, shownAt: dateOf(answer) };
-  throw responseInvalid(id, route);
+  throw responseInvalid(id, routeOf(target, route));
 }
 
 /** docs: «Scopes for OAuth apps», the header X-OAuth-Scopes. Responses to fine-grained tokens and App tokens do not have it. */

@@ -2,8 +2,14 @@ import type { KeyturnError, Secret } from '@keyturn/core';
 import { responseError } from '@keyturn/http';
 
 import type { Identity } from './connection.ts';
-import { forbidden } from './forbidden.ts';
-import { pageHint, refusalHints, targetRedirected, targetRenamed } from './messages.ts';
+import { forbidden, messageIn } from './forbidden.ts';
+import {
+  forbiddenHints,
+  pageHint,
+  refusalHints,
+  targetRedirected,
+  targetRenamed,
+} from './messages.ts';
 import type { GithubTarget } from './target.ts';
 
 /** A request, who made it, and the secrets that an error must not repeat. */
@@ -21,7 +27,10 @@ type Hint = (asked: Asked, headers: Headers, said: string) => string;
 const hints: Readonly<Record<number, Hint>> = {
   ...refusalHints,
   403: (asked, headers, said) =>
-    forbidden(asked.api, said, headers) ?? refusalHints[403](asked, headers),
+    forbidden(asked.api, said, headers) ??
+    (asked.identity === 'token' && /not accessible by integration/i.test(said)
+      ? forbiddenHints.workflowToken()
+      : refusalHints[403](asked, headers)),
 };
 
 /** Turns a failed response into an error. `data` is its body. */
@@ -29,9 +38,7 @@ export function refusal(asked: Asked, response: Response, data: unknown): Promis
   const { target, route, secrets } = asked;
   const { status, headers } = response;
   const isPage = status === 404 && !(headers.get('content-type') ?? '').includes('json');
-  const { message } = (data ?? {}) as { message?: unknown };
-  const said = typeof message === 'string' ? message.slice(0, 1000) : '';
-  const hint = isPage ? pageHint() : hints[status]?.(asked, headers, said);
+  const hint = isPage ? pageHint() : hints[status]?.(asked, headers, messageIn(data));
   return responseError(response, {
     what: `${target.id}: ${route}`,
     ...(hint !== undefined && { hints: { [status]: hint } }),

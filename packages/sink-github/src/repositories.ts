@@ -1,7 +1,7 @@
 import type { AdapterContext, CallOptions, ListedPlace, SinkPatterns, Target } from '@keyturn/core';
 import { pageBound } from '@keyturn/http';
 
-import { createClient, type Answer, type Client } from './client.ts';
+import { createClient, routeOf, type Answer, type Client } from './client.ts';
 import { ownerIsPattern, responseInvalid, skipReason, topicInvalid } from './messages.ts';
 
 const PAGE = 100;
@@ -71,7 +71,7 @@ export async function* repositories(
   options: CallOptions,
 ): AsyncGenerator<Repository> {
   for (const { route, elsewhere } of identity.kind === 'app' ? LISTS_OF_APPS : LISTS) {
-    const take = pageBound(`${target.id}: ${route}`);
+    const take = pageBound(`${target.id}: ${routeOf(target, route)}`);
     for (let page = 1; ; page++) {
       const asked = { sort: 'full_name', per_page: PAGE, page };
       const answer = await request(route, asked, options);
@@ -79,10 +79,10 @@ export async function* repositories(
       if (answer.status !== 200) throw await answer.error();
       take(answer.size);
       const items = itemsOf(answer);
-      if (items === undefined) throw responseInvalid(target.id, route);
+      if (items === undefined) throw responseInvalid(target.id, routeOf(target, route));
       for (const item of items) {
         const repository = read(item);
-        if (repository === undefined) throw responseInvalid(target.id, route);
+        if (repository === undefined) throw responseInvalid(target.id, routeOf(target, route));
         yield repository;
       }
       if (items.length === 0 || !hasNext(answer, items.length)) return;

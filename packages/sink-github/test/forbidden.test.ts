@@ -34,7 +34,8 @@ describe('a 403 that no permission would cure', () => {
       /OAuth apps/,
     ],
     ['Repository was archived so is read-only.', /unarchive it/],
-    ['Must have admin rights to Repository.', /role.*Write for a repository/],
+    ['Must have admin rights to Repository.', /role Admin/],
+    ['You must be an org owner.', /role.*owner for an organization/],
     ['Sorry. Your account was suspended.', /suspended/],
   ])('is told by what GitHub says: %s', (said, hint) => {
     expect(forbidden(API, said, none)).toMatch(hint);
