@@ -27,7 +27,8 @@ export async function diagnose(
   const credentials = api.credentials;
   const hints = messages.accessHints(access, loginHint(credentials));
   const error = await errorFrom(response, credentials, { what, hints });
-  if (response.status !== 403 && response.status !== 404) return error;
+  const isStated = error.code === 'CONFIG_INVALID' || messages.isReason(error.hint);
+  if (isStated || (response.status !== 403 && response.status !== 404)) return error;
   // If that fails too, only the refusal is known.
   const organizations = await organizationsOf(api, credentials, call).catch(() => undefined);
   if (organizations === undefined) return error;
@@ -71,5 +72,10 @@ export function errorFrom(
   { secret, header }: Credentials,
   options: ResponseErrorOptions,
 ): Promise<KeyturnError> {
-  return responseError(response, { ...options, secrets: [header, secret] });
+  return responseError(response, {
+    reasons: messages.saidHints,
+    address: messages.CHECK_ADDRESS,
+    ...options,
+    secrets: [header, secret],
+  });
 }

@@ -6,12 +6,16 @@ import {
   type Permissions,
 } from '@keyturn/core';
 
+import type { SaidHint } from '@keyturn/http';
+
 /** Everything that this package says to users: code, message and hint, side by side. */
 
 const ID = 'PLANETSCALE_SERVICE_TOKEN_ID';
 const TOKEN = 'PLANETSCALE_SERVICE_TOKEN';
 const LOGIN = 'PLANETSCALE_API_TOKEN';
 const ID_FORM = '12 lower-case letters and digits';
+export const CHECK_ADDRESS =
+  'Check that PLANETSCALE_API_URL (or issuer.apiUrl) is the URL of the PlanetScale API, such as https://api.planetscale.com.';
 const ADDRESS_OR_LATER = 'Check the address; if it is correct, run it again later.';
 const SEE_TOKENS = 'Run keyturn token list to see all tokens.';
 
@@ -36,6 +40,13 @@ export const organizationVariableInvalid = (): KeyturnError =>
   organization('PLANETSCALE_ORG is not a valid organization name');
 
 export const ORGANIZATION_INVALID = 'not a valid organization name';
+
+export const apiUrlWithPath = (url: string, api: string): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    `${printable(url, 200)} is not the URL of the API`,
+    `Use ${api}, or leave the option out.`,
+  );
 
 export const dashboardUrl = (url: string, api: string): KeyturnError =>
   refusal(
@@ -194,6 +205,26 @@ export const redirected = (id: string): KeyturnError =>
     `${id}: a request was redirected`,
     'If the organization was renamed, use the new name from its URL.',
   );
+
+/** Hints by what PlanetScale says. */
+export const saidHints: readonly SaidHint[] = [
+  [
+    /\bIP\b.*\b(?:not allowed|restrict|denied|blocked|allow ?list)/i,
+    'The organization does not allow this IP address: run keyturn from an allowed address, or have this one added.',
+  ],
+  [
+    /\bSSO\b|\bSAML\b|single sign-on/i,
+    'The organization requires single sign-on: log in through it again, or use a service token.',
+  ],
+  [
+    /\b(?:suspended|past due|blocked)\b/i,
+    'PlanetScale has suspended or blocked the organization: check its billing page, or contact support.',
+  ],
+];
+
+/** Whether a hint is for what PlanetScale said, so that nothing else needs to be found out. */
+export const isReason = (hint: string | undefined): boolean =>
+  saidHints.some(([, known]) => known === hint);
 
 /** Hints by status, for a request that needs an access. */
 export const accessHints = (access: string, credentials: string): Record<number, string> => ({

@@ -41,5 +41,7 @@ export function settingsFrom(options: PlanetscaleOptions, env: AdapterContext['e
       : baseUrl(options.apiUrl, 'issuer.apiUrl');
   if (/^https:\/\/(?:app\.|www\.)?planetscale\.com(?:\/|$)/.test(url))
     throw messages.dashboardUrl(url, DEFAULT_URL);
-  return { org, server: url.replace(/\/v1$/, '') };
+  const server = url.replace(/\/v1$/, '');
+  if (server.startsWith(`${DEFAULT_URL}/`)) throw messages.apiUrlWithPath(url, DEFAULT_URL);
+  return { org, server };
 }

@@ -2,7 +2,7 @@ import type { AdapterContext, CallOptions, KeyturnError } from '@keyturn/core';
 import { pageBound, readJson, sizeOf, type JsonObject } from '@keyturn/http';
 
 import { environmentToken, installation, type Installation } from './connection.ts';
-import { listInvalid } from './messages.ts';
+import { CHECK_HOST, listInvalid } from './messages.ts';
 import { movedError, refusal } from './refusal.ts';
 import type { CircleciTarget } from './target.ts';
 
@@ -79,8 +79,9 @@ export function createClient(target: CircleciTarget, context: AdapterContext): C
       status: response.status,
       headers: response.headers,
       size: sizeOf(response),
-      json: () => readJson(response, { what: `${target.id}: ${what}` }),
-      items: () => readJson(response, { what: `${target.id}: ${what}`, type: 'array' }),
+      json: () => readJson(response, { what: `${target.id}: ${what}`, address: CHECK_HOST }),
+      items: () =>
+        readJson(response, { what: `${target.id}: ${what}`, address: CHECK_HOST, type: 'array' }),
       error: () =>
         refusal(target, server, what, response, [
           token,

@@ -1,7 +1,7 @@
 import { Secret, type Environment } from '@keyturn/core';
-import { baseUrl } from '@keyturn/http';
+import { baseUrl, tokenFault } from '@keyturn/http';
 
-import { tokenMissing } from './messages.ts';
+import { hostInvalid, tokenMissing, tokenUnusable } from './messages.ts';
 
 const DEFAULT_HOST = 'https://circleci.com';
 
@@ -24,8 +24,11 @@ export interface Installation {
  */
 export function installation(env: Environment): Installation {
   const base = baseUrl(env['CIRCLE_HOST'] || DEFAULT_HOST, 'CIRCLE_HOST').replace(/\/api\/v2$/, '');
-  const { hostname } = new URL(base);
+  const { hostname, pathname } = new URL(base);
   const isServer = hostname !== 'circleci.com' && !hostname.endsWith('.circleci.com');
+  if (!isServer && pathname !== '/') throw hostInvalid(base, DEFAULT_HOST);
+  const rest = /\/(?:api(?:\/v[\d.]+)?|graphql-unstable)$/.exec(pathname)?.[0];
+  if (rest !== undefined) throw hostInvalid(base, base.slice(0, -rest.length));
   const api = `${base}/api/v2`;
   return {
     api,
@@ -41,8 +44,10 @@ export function installation(env: Environment): Installation {
  * @throws {KeyturnError} `CREDENTIALS_MISSING`
  */
 export function environmentToken(env: Environment): Secret {
-  const token = (env['CIRCLECI_TOKEN'] || env['CIRCLE_TOKEN'] || '').trim();
-  // Fetch rejects a header with any other character.
-  if (/^[\u0021-\u007e]+$/.test(token)) return new Secret(token);
+  const name = env['CIRCLECI_TOKEN'] ? 'CIRCLECI_TOKEN' : 'CIRCLE_TOKEN';
+  const token = (env[name] ?? '').trim();
+  const fault = tokenFault(token);
+  if (fault !== undefined) throw tokenUnusable(name, fault);
+  if (token !== '') return new Secret(token);
   throw tokenMissing();
 }

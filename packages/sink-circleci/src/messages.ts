@@ -7,13 +7,15 @@ import {
   type Target,
 } from '@keyturn/core';
 
+import type { SaidHint } from '@keyturn/http';
+
 import type { CircleciTarget, ContextTarget } from './target.ts';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
 export const FORMS =
   'Use circleci:VCS/ORG/PROJECT or circleci:VCS/ORG?context=NAME, where VCS is gh, bb or circleci.';
-const CHECK_HOST = 'Check that CIRCLE_HOST is the URL of CircleCI.';
+export const CHECK_HOST = 'Check that CIRCLE_HOST is the URL of CircleCI.';
 
 /** A target as the messages describe it. */
 function described(target: CircleciTarget): string {
@@ -79,6 +81,19 @@ export const tokenMissing = (): KeyturnError =>
     },
   );
 
+/** @param fault what makes it unusable, without any of its text */
+export const tokenUnusable = (name: string, fault: string): KeyturnError =>
+  new KeyturnError('CREDENTIALS_MISSING', `${name} ${fault}`, {
+    hint: `Set ${name} to the token alone.`,
+    effect: 'none',
+  });
+
+export const hostInvalid = (url: string, instead: string): KeyturnError =>
+  new KeyturnError('CONFIG_INVALID', 'CIRCLE_HOST is not the URL of CircleCI', {
+    hint: `Replace ${printable(url, 200)} with ${printable(instead, 200)}.`,
+    effect: 'none',
+  });
+
 export const projectToken = (source: string): KeyturnError =>
   new KeyturnError('AUTH_DENIED', `${source} is a project token, which does not work here`, {
     hint: 'Set it to a personal API token.',
@@ -98,6 +113,31 @@ const needs: Readonly<Record<CircleciTarget['kind'], string>> = {
   project: 'its owner must be able to change the settings of the project',
   context: 'its owner must be a member of the groups that the context is restricted to',
 };
+
+/** Hints by what CircleCI says. */
+export const saidHints: readonly SaidHint[] = [
+  [
+    /new format tokens are needed/i,
+    'CircleCI rejects tokens in the format from before July 2023: create a new personal API token.',
+  ],
+  [/\bexpired\b/i, 'The token has expired: create a new personal API token.'],
+  [
+    /\bIP\b.*\b(?:not allowed|restrict|denied|blocked|allow ?list)/i,
+    'The organization does not allow this IP address: run keyturn from an allowed address, or have this one added.',
+  ],
+  [
+    /\bSSO\b|\bSAML\b|single sign-on/i,
+    'The organization requires single sign-on: log in to CircleCI through it as the owner of the token, then run it again.',
+  ],
+  [
+    /\b(?:suspended|blocked|disabled)\b/i,
+    'CircleCI has suspended or blocked the account or the organization: see its page there for the reason.',
+  ],
+  [
+    /\borganization (?:does not exist|not found)/i,
+    'Check the organization in the target, and that the owner of the token is a member of it.',
+  ],
+];
 
 /** Hints by status. */
 export const refusalHints = (

@@ -2,7 +2,7 @@ import { KeyturnError, type Secret } from '@keyturn/core';
 import { responseError } from '@keyturn/http';
 
 import type { Installation } from './connection.ts';
-import { refusalHints, targetRedirected } from './messages.ts';
+import { CHECK_HOST, refusalHints, saidHints, targetRedirected } from './messages.ts';
 import type { CircleciTarget } from './target.ts';
 
 /** Turns a failed response into an error. CircleCI responds partly in JSON and partly in plain text. */
@@ -16,6 +16,8 @@ export function refusal(
   return responseError(response, {
     what: `${target.id}: ${what}`,
     hints: refusalHints(target, isServer),
+    reasons: saidHints,
+    address: CHECK_HOST,
     secrets,
   });
 }

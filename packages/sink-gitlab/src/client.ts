@@ -8,9 +8,11 @@ import {
   type Secret,
 } from '@keyturn/core';
 
+import { readJson } from '@keyturn/http';
+
 import { variablesApi, type VariablesApi } from './api.ts';
 import { gitlabUrl, readToken } from './connection.ts';
-import { requestInterrupted, requestUnanswered } from './messages.ts';
+import { CHECK_HOST, loginRedirected, requestInterrupted, requestUnanswered } from './messages.ts';
 import { movedError, refusal } from './refusal.ts';
 import type { GitlabTarget } from './target.ts';
 
@@ -87,7 +89,11 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
       });
       if (received === undefined) throw unanswered(target, request, options);
       const { response, data, isMoved } = received;
+      const isLogin = isMoved && /\/(?:users\/)?sign_in$/.test(new URL(response.url).pathname);
+      if (isLogin) throw loginRedirected(target.id, request.what, 'none');
       if (isMoved) throw movedError(target, request, data);
+      if (response.status === 200 && data === undefined && !request.writes)
+        await readJson(response, { what: `${target.id}: ${request.what}`, address: CHECK_HOST });
       const secrets = [token, ...(request.secrets ?? [])].map(reveal);
       return {
         status: response.status,

@@ -1,7 +1,7 @@
 import { Secret, type Environment } from '@keyturn/core';
-import { baseUrl } from '@keyturn/http';
+import { baseUrl, tokenFault } from '@keyturn/http';
 
-import { tokenMissing } from './messages.ts';
+import { hostInvalid, tokenMissing, tokenUnusable } from './messages.ts';
 
 const DEFAULT_URL = 'https://gitlab.com';
 
@@ -15,7 +15,13 @@ export function gitlabUrl(env: Environment): string {
   const name = env['GITLAB_HOST'] ? 'GITLAB_HOST' : 'CI_SERVER_URL';
   const given = (env[name] || DEFAULT_URL).trim();
   const url = baseUrl(given.includes('://') ? given : `https://${given}`, name);
-  return url.replace(/\/api\/v4$/, '');
+  const server = url.replace(/\/api\/v4$/, '');
+  const { host, pathname } = new URL(server);
+  const isGitlabCom = host === 'gitlab.com' || host === 'www.gitlab.com';
+  if (isGitlabCom && server !== DEFAULT_URL) throw hostInvalid(name, server, DEFAULT_URL);
+  const rest = /\/api(?:\/(?:v\d+|graphql))?$/.exec(pathname)?.[0];
+  if (rest !== undefined) throw hostInvalid(name, server, server.slice(0, -rest.length));
+  return server;
 }
 
 /**
@@ -24,8 +30,9 @@ export function gitlabUrl(env: Environment): string {
  * @throws {KeyturnError} `CREDENTIALS_MISSING`
  */
 export function readToken(env: Environment): Secret {
-  const token = new Secret((env['GITLAB_TOKEN'] || '').trim());
-  // Fetch rejects a header with any other character, with an error that might quote it.
-  if (/^[\u0021-\u007e]+$/.test(token.reveal())) return token;
+  const token = (env['GITLAB_TOKEN'] || '').trim();
+  const fault = tokenFault(token);
+  if (fault !== undefined) throw tokenUnusable('GITLAB_TOKEN', fault);
+  if (token !== '') return new Secret(token);
   throw tokenMissing();
 }

@@ -10,8 +10,10 @@ import { readJson, responseError } from '@keyturn/http';
 import { readToken } from './connection.ts';
 import {
   accessTokenForm,
+  CHECK_HOST,
   credentialHints,
   otherTokens,
+  saidHints,
   tokenUnsuitable,
   unknownTokenForm,
 } from './messages.ts';
@@ -38,9 +40,11 @@ export async function credentials(
     throw await responseError(response, {
       what: SOURCE,
       hints: credentialHints,
+      reasons: saidHints,
+      address: CHECK_HOST,
       secrets: [reveal(token)],
     });
-  const body = await readJson(response, { what: SOURCE });
+  const body = await readJson(response, { what: SOURCE, address: CHECK_HOST });
   const { name, expires_at: end } = body;
   const scopes = scopesIn(body);
   const expiresAt = typeof end === 'string' ? Date.parse(end) : Number.NaN;

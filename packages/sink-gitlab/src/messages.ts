@@ -1,5 +1,7 @@
 import { KeyturnError, printable, targetInvalid, type Effect, type Target } from '@keyturn/core';
 
+import type { SaidHint } from '@keyturn/http';
+
 import type { Level } from './scopes.ts';
 import type { GitlabTarget } from './target.ts';
 
@@ -7,7 +9,8 @@ import type { GitlabTarget } from './target.ts';
 
 const FORMS =
   'Use gitlab:GROUP/PROJECT, gitlab:GROUP/PROJECT?scope=ENVIRONMENT, gitlab:GROUP?level=group or gitlab:?level=instance.';
-const CHECK_HOST = 'Check that GITLAB_HOST is the URL of a GitLab server.';
+export const CHECK_HOST =
+  'Check that GITLAB_HOST is the URL of a GitLab server, with the path of the installation if it has one.';
 const CHECK_TOKEN =
   'The token in GITLAB_TOKEN is invalid, expired or revoked, or belongs to another GITLAB_HOST.';
 const ADD_TEMPLATE = 'Add the template of docs/canary.md to .gitlab-ci.yml on the default branch.';
@@ -65,6 +68,19 @@ export const searchTooNarrow = (target: Target): KeyturnError =>
 export const tokenMissing = (): KeyturnError =>
   new KeyturnError('CREDENTIALS_MISSING', 'GITLAB_TOKEN does not contain a valid token', {
     hint: 'Set GITLAB_TOKEN to an access token with the scope "api": the CI_JOB_TOKEN of a job cannot write variables.',
+    effect: 'none',
+  });
+
+/** @param fault what makes it unusable, without any of its text */
+export const tokenUnusable = (name: string, fault: string): KeyturnError =>
+  new KeyturnError('CREDENTIALS_MISSING', `${name} ${fault}`, {
+    hint: `Set ${name} to the token alone.`,
+    effect: 'none',
+  });
+
+export const hostInvalid = (name: string, url: string, instead: string): KeyturnError =>
+  new KeyturnError('CONFIG_INVALID', `${name} is not the URL of a GitLab server`, {
+    hint: `Replace ${printable(url, 200)} with ${printable(instead, 200)}.`,
     effect: 'none',
   });
 
@@ -135,6 +151,40 @@ export const projectListHints = (group: string): Readonly<Record<number, string>
   404: `Either the group ${group} does not exist, or the token cannot see it; the projects of a person cannot be listed.`,
 });
 
+/** Hints by what GitLab says. gitlab: lib/api/api_guard.rb, lib/gitlab/auth/user_access_denied_reason.rb. */
+export const saidHints: readonly SaidHint[] = [
+  [/\btoken was revoked/i, 'The token was revoked: create a new one, and set GITLAB_TOKEN to it.'],
+  [/\btoken is expired/i, 'The token has expired: create a new one, and set GITLAB_TOKEN to it.'],
+  [/\binsufficient_scope\b/i, 'Create a token with the scope "api", and set GITLAB_TOKEN to it.'],
+  [
+    /\bIP\b.*\b(?:not allowed|restrict|denied|blocked)|\bIP (?:address )?(?:restriction|allow)/i,
+    'GitLab does not allow this IP address: run keyturn from an allowed address, or have this one added to the restrictions of the group.',
+  ],
+  [
+    /\bSSO\b|\bSAML\b|single sign-on/i,
+    "The group requires single sign-on: sign in through the group's SSO page with the owner of the token, then run it again.",
+  ],
+  [/account (?:has been|is) blocked/i, 'The owner of the token is blocked: ask an administrator.'],
+  [
+    /account (?:has been|is) (?:deactivated|banned|locked)/i,
+    'The account of the token is deactivated or locked: log in to GitLab in a browser, or ask an administrator.',
+  ],
+  [
+    /pending approval|must accept the terms|email address is not confirmed|password (?:has )?expired/i,
+    'Log in to GitLab in a browser as the owner of the token, and do what it asks for.',
+  ],
+  [/\b2FA\b|two-factor/i, 'Enable two-factor authentication for the owner of the token.'],
+  [/\barchived\b/i, 'It is archived: unarchive it, or remove it from the sinks.'],
+  [
+    /read-only (?:GitLab )?(?:instance|mode|state)/i,
+    'This GitLab is read-only: use the primary site as GITLAB_HOST, or run it again after the maintenance.',
+  ],
+  [
+    /^Forbidden$/,
+    'GitLab blocks this IP address for a while after too many failed logins: check the token, then run it again in an hour.',
+  ],
+];
+
 /** Hints by status for the requests of a target. */
 export const refusalHints: Readonly<Record<number, (target: GitlabTarget) => string>> = {
   400: () =>
@@ -164,6 +214,13 @@ export const targetMoved = (
       path === undefined
         ? ifMoved(target)
         : `Use ${printable(path, 300)} in the target: ${described(target)} was renamed or moved there.`,
+    effect,
+  });
+
+/** A redirect to a page where people log in: GitLab sends them for paths that are not its API. */
+export const loginRedirected = (id: string, what: string, effect: Effect): KeyturnError =>
+  new KeyturnError('CONFIG_INVALID', `${id}: ${what} was redirected to a login page`, {
+    hint: CHECK_HOST,
     effect,
   });
 

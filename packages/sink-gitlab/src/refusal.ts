@@ -2,7 +2,7 @@ import type { KeyturnError } from '@keyturn/core';
 import { responseError } from '@keyturn/http';
 
 import type { Request } from './client.ts';
-import { refusalHints, targetMoved } from './messages.ts';
+import { CHECK_HOST, refusalHints, saidHints, targetMoved } from './messages.ts';
 import type { GitlabTarget } from './target.ts';
 
 /** Turns a failed response into an error. */
@@ -17,6 +17,8 @@ export function refusal(
   return responseError(response, {
     what: `${target.id}: ${request.what}`,
     ...(hint !== undefined && { hints: { [status]: hint(target) } }),
+    reasons: saidHints,
+    address: CHECK_HOST,
     secrets,
   });
 }

@@ -33,9 +33,12 @@ describe('the token', () => {
     expect(readToken({ GITLAB_TOKEN: 'glpat-1\n' }).reveal()).toBe('glpat-1');
   });
 
-  it.each([undefined, '', ' ', 'two words', 'glpat-\u00e4'])('is not %j', (token) => {
-    expect(() => readToken({ GITLAB_TOKEN: token })).toThrow(
-      expect.objectContaining({ code: 'CREDENTIALS_MISSING', effect: 'none' }) as Error,
-    );
-  });
+  it.each([undefined, '', ' ', 'two words', 'glpat-\u00e4', 'glpat-CANARY\nx'])(
+    'is not %j',
+    (token) => {
+      expect(() => readToken({ GITLAB_TOKEN: token })).toThrow(
+        expect.objectContaining({ code: 'CREDENTIALS_MISSING', effect: 'none' }) as Error,
+      );
+    },
+  );
 });
