@@ -25,7 +25,7 @@ describe('the hint of a refusal', () => {
     ],
   ])('names %s, without another request', async (_, action, code, hint) => {
     const { issuer: opened, fault, requests } = await world();
-    await fault({ method: 'GET', path: '/service-tokens', times: 9, action } as never);
+    await fault({ method: 'GET', path: '/service-tokens', times: 9, action });
     const error = await failure(opened.check(call));
     expect(error).toMatchObject({ code, effect: 'none' });
     expect(error.hint).toMatch(hint);

@@ -133,10 +133,6 @@ export const saidHints: readonly SaidHint[] = [
     /\b(?:suspended|blocked|disabled)\b/i,
     'CircleCI has suspended or blocked the account or the organization: see its page there for the reason.',
   ],
-  [
-    /\borganization (?:does not exist|not found)/i,
-    'Check the organization in the target, and that the owner of the token is a member of it.',
-  ],
 ];
 
 /** Hints by status. */

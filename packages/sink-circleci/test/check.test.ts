@@ -56,7 +56,7 @@ describe('check of a project', () => {
     ],
     ['a failing server', said(500, 'Internal server error.'), 'REMOTE_FAILED', /again/],
     ['words without JSON', { status: 403, body: 'No.' }, 'PERMISSION_DENIED', /settings/],
-    ['another web server', { status: 200, body: '<h1>Hi</h1>' }, 'ANSWER_INVALID', /address/],
+    ['another web server', { status: 200, body: '<h1>Hi</h1>' }, 'ANSWER_INVALID', /CIRCLE_HOST/],
     ['no list', { status: 200, body: {} }, 'ANSWER_INVALID', /CIRCLE_HOST/],
     ['pages without end', page([], 'same'), 'ANSWER_INVALID', /address/],
   ])('%s', async (_title, reply, code, hint) => {
