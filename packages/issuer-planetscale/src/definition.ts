@@ -10,6 +10,7 @@ import { Api } from './api.ts';
 import { check, credentials } from './check.ts';
 import { pairOf } from './credentials.ts';
 import { grant, ungrant } from './grant.ts';
+import { names } from './names.ts';
 import { managing, permissionSchema } from './permissions.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
@@ -57,18 +58,7 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
       secret: false,
     },
   ],
-  names: {
-    pair: { id: 'PLANETSCALE_SERVICE_TOKEN_ID', token: 'PLANETSCALE_SERVICE_TOKEN' },
-    joined: 'PLANETSCALE_CREDENTIAL',
-    file: 'PLANETSCALE_ENV',
-    slot: 'PLANETSCALE_SLOT',
-    // planetscale_rails; PlanetScale's MCP server and alchemy.
-    others: [
-      { kind: 'pair', names: { id: 'PSCALE_SERVICE_TOKEN_ID', token: 'PSCALE_SERVICE_TOKEN' } },
-      { kind: 'joined', name: 'PLANETSCALE_API_TOKEN' },
-    ],
-    patterns: ['PSCALE_*'],
-  },
+  names,
   permission: permissionSchema,
   account: {
     option: 'org',

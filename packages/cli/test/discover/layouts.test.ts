@@ -68,3 +68,31 @@ describe('what names show', () => {
     });
   });
 });
+
+describe('spellings that share a name', () => {
+  const shared = {
+    ...defaults,
+    others: [{ kind: 'pair', names: { id: 'NAME', token: 'TOKEN' } }],
+  } as const;
+
+  it('prefers a whole pair to half of the usual one', () => {
+    expect(layoutsOf(['TOKEN', 'NAME'], shared)).toEqual({
+      layouts: [
+        {
+          layout: { kind: 'pair', names: { id: 'NAME', token: 'TOKEN' } },
+          names: ['NAME', 'TOKEN'],
+          missing: [],
+        },
+      ],
+      rest: [],
+    });
+  });
+
+  it('joins two whole pairs to one with several names for a field', () => {
+    const { layouts, rest } = layoutsOf(['ID', 'NAME', 'TOKEN'], shared);
+    expect(layouts.map(({ layout }) => layout)).toEqual([
+      { kind: 'pair', names: { id: ['ID', 'NAME'], token: 'TOKEN' } },
+    ]);
+    expect(rest).toEqual([]);
+  });
+});

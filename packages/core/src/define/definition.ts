@@ -151,6 +151,8 @@ export interface DefaultNames {
   readonly others?: readonly Layout[];
   /** Patterns of names that credentials might have, such as `PSCALE_*`. */
   readonly patterns?: readonly string[];
+  /** The variables, inputs and flags of a pipeline that programs read a credential from. */
+  readonly readers?: readonly { readonly layout: Layout; readonly by: string }[];
 }
 
 /** The definition of an issuer, written by its author. */
