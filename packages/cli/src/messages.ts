@@ -1,5 +1,7 @@
 import { KeyturnError, printable, type ErrorCode } from '@keyturn/core';
 
+import type { Fixed } from './workflows/fixed.ts';
+
 /** Everything that the commands say to users, except the rows of their reports: code, message and hint, side by side. */
 
 const AGAIN = 'Run it again.';
@@ -344,6 +346,34 @@ export const notSearched = (places: string, reason: string): string =>
   `not searched: ${places}: ${reason}`;
 
 export const moreReasons = (count: number): string => `and more, for ${count} other reasons`;
+
+// What pipelines of the checkout read.
+
+export const pipelineUnread = {
+  tooLong: () => 'it is too long',
+  tooMany: () => 'there are too many pipelines',
+  broken: () => 'it is not valid YAML',
+  outside: () => 'it is outside of the checkout',
+  unreadable: () => 'it cannot be read',
+};
+
+/** With the two steps that make the value a secret. */
+export const fixedInPipeline = ({
+  file,
+  line,
+  variable,
+  isLiteral,
+  secret,
+  replacement,
+}: Fixed): string => {
+  const from = isLiteral ? 'a fixed value' : 'a variable that is not a secret';
+  const isFlag = variable.startsWith('--');
+  const change =
+    replacement === undefined
+      ? 'delete the line'
+      : `${isFlag ? `remove ${variable}, and add` : 'replace the line with'}: ${replacement}`;
+  return `${file}:${line} sets ${variable} to ${from}, which a rotation cannot change. Store the value as the secret ${secret}, then ${change}`;
+};
 
 // The configuration, as discover and init write it.
 

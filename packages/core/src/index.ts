@@ -73,7 +73,11 @@ export type {
   LeakForm,
   Pipeline,
   PipelineCredential,
+  PipelinePath,
+  PipelinePlace,
+  PipelineReading,
   PipelineRequest,
+  PipelineSource,
 } from './define/ci.ts';
 export type {
   DefaultNames,

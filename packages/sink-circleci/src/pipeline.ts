@@ -1,5 +1,7 @@
 import type { CiSystem, Pipeline, PipelineRequest } from '@keyturn/core';
 
+import { reading } from './pipeline-reading.ts';
+
 const LINE = ' '.repeat(12);
 const PATH = '.circleci/config.yml';
 const ASIDE = '.circleci/keyturn.yml';
@@ -16,6 +18,7 @@ export const ci: CiSystem = {
   setUp:
     'Put the variables into a context "keyturn", give the project a deploy key that may write, and add a daily schedule trigger (Project Settings)',
   pipeline,
+  reading,
 };
 
 /** A configuration whose workflow runs for scheduled pipelines. Contexts are exported in the step: it knows no other way. */

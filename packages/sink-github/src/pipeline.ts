@@ -1,5 +1,7 @@
 import type { CiSystem, Pipeline, PipelineRequest } from '@keyturn/core';
 
+import { reading } from './pipeline-reading.ts';
+
 const RUN = ' '.repeat(10);
 const WHERE =
   'best in the environment "keyturn", limited to the default branch, so that no other workflow reads them';
@@ -14,6 +16,7 @@ export const ci: CiSystem = {
   setUp:
     'Put the secrets into the environment "keyturn" of the repository (Settings, Environments), limited to the default branch',
   pipeline,
+  reading,
 };
 
 /** A workflow that runs keyturn every day. Actions are pinned to commits. */

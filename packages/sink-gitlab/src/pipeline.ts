@@ -1,5 +1,7 @@
 import type { CiSystem, Pipeline, PipelineRequest } from '@keyturn/core';
 
+import { reading } from './pipeline-reading.ts';
+
 const LINE = ' '.repeat(6);
 const PATH = '.gitlab/keyturn.yml';
 const WHERE =
@@ -15,6 +17,7 @@ export const ci: CiSystem = {
     'Put the variables into the project (Settings, CI/CD), masked and protected, and make a daily pipeline schedule (Build, Pipeline schedules)',
   pushesWithOwn: true,
   pipeline,
+  reading,
 };
 
 /**

@@ -45,6 +45,38 @@ export interface Pipeline {
   };
 }
 
+/** The position of a text in a pipeline's YAML: `['jobs', 'deploy', 'steps', 0, 'env', 'TOKEN']`. */
+export type PipelinePath = readonly (string | number)[];
+
+/** What a text of a pipeline is for: the value of a variable or an input, or a shell script. */
+export interface PipelinePlace {
+  /** Absent for a script. */
+  readonly variable?: string;
+  /** The length of the part of the path that leads to the job or step; 0 for all jobs. */
+  readonly depth: number;
+}
+
+/** What a value comes from: a secret, a readable variable, a variable of the job, or the text itself. */
+export type PipelineSource =
+  | { readonly secret: string }
+  | { readonly setting: string }
+  | { readonly reference: string }
+  | { readonly literal: string };
+
+/** How pipelines of a CI system refer to secrets. All functions are pure, and must endure hostile texts. */
+export interface PipelineReading {
+  /** Undefined for a text that is neither a value nor a script. */
+  readonly placeOf: (path: PipelinePath) => PipelinePlace | undefined;
+  /** Undefined for an expression that is more than one source. */
+  readonly sourceOf: (text: string) => PipelineSource | undefined;
+  /** The line that feeds a secret to a variable; undefined if jobs get it without one. */
+  readonly lineFor: (variable: string, secret: string) => string | undefined;
+  /** Whether jobs get each secret as the variable of its name. @default false */
+  readonly isAmbient?: boolean;
+  /** The path of a file of the checkout that is included by the text. */
+  readonly includeOf?: (path: PipelinePath, text: string) => string | undefined;
+}
+
 /** The CI system of a sink's platform, for `init`, `doctor` and `discover`. */
 export interface CiSystem {
   /** Its display name: `GitHub Actions`. */
@@ -64,6 +96,8 @@ export interface CiSystem {
   /** Whether a job pushes the branch of the ledger with the credentials of this adapter. @default false */
   readonly pushesWithOwn?: boolean;
   readonly pipeline: (request: PipelineRequest) => Pipeline;
+  /** How its pipelines refer to secrets. Without it, they are not read. */
+  readonly reading?: PipelineReading;
 }
 
 /** The form of a secret, with which `audit` finds leaks. */
