@@ -2,12 +2,12 @@ import type { PipelinePath, PipelineReading, PipelineSource } from '@keyturn/cor
 import {
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
   parseDocument,
   type Document,
-  type Node,
 } from 'yaml';
 
 import { pipelineUnread } from '../messages.ts';
@@ -37,8 +37,10 @@ export interface Unread {
 
 /** In characters: pipelines are far shorter. */
 const MOST_CHARACTERS = 256 * 1024;
-const MOST_NODES = 50_000;
+const MOST_NODES = 20_000;
 const MOST_DEPTH = 32;
+const MOST_SCOPES = 1000;
+const MOST_FEEDS = 4000;
 /** An assignment or a flag in a script, with its value. */
 const IN_SCRIPT =
   /(?:^|[\s;&|(])(?:(?<name>[A-Za-z_]\w{0,127})=|(?<flag>--[a-z][a-z-]{0,63})(?:=|[ \t]+))(?:"(?<double>[^"\n]*)"|'(?<single>[^'\n]*)'|(?<plain>(?:\$\{\{[^{}\n]*\}\}|[^\s"';&|()])+))/g;
@@ -68,14 +70,17 @@ export function parsePipeline(text: string, reading: PipelineReading): Parsed | 
       if (source !== undefined) feeds.push({ variable: one.variable, source, scope, line });
     }
   };
-  return walk(document, read)
+  const isWhole = walk(document, read);
+  const isShort = scopes.size <= MOST_SCOPES && feeds.length <= MOST_FEEDS;
+  return isWhole && isShort
     ? { feeds, scopes: [...scopes.values()], includes }
     : { reason: pipelineUnread.tooLong() };
 }
 
 function parse(text: string, lines: LineCounter): Document | undefined {
   try {
-    return parseDocument(text, { lineCounter: lines, logLevel: 'silent' });
+    // To find keys that are there twice, the parser compares each with each.
+    return parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
   } catch {
     return undefined;
   }
@@ -87,9 +92,12 @@ function walk(
   read: (path: PipelinePath, text: string, offset: number) => void,
 ): boolean {
   let nodes = 0;
+  // The parser's own look-up would visit the whole document for each alias.
+  const anchors = new Map<string, unknown>();
   const visit = (node: unknown, path: PipelinePath): boolean => {
     if (++nodes > MOST_NODES || path.length > MOST_DEPTH) return false;
-    if (isAlias(node)) return visit(node.resolve(document), path);
+    if (isAlias(node)) return visit(anchors.get(node.source), path);
+    if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
     if (isSeq(node)) return node.items.every((item, at) => visit(item, [...path, at]));
     if (isMap(node))
       return node.items.every(({ key, value }) => {
@@ -98,7 +106,7 @@ function walk(
         return visit(value, name === '<<' ? path : [...path, name]);
       });
     if (isScalar(node) && ['string', 'number'].includes(typeof node.value))
-      read(path, sourceText(node), (node as Node).range?.[0] ?? 0);
+      read(path, sourceText(node), node.range?.[0] ?? 0);
     return true;
   };
   return visit(document.contents, []);

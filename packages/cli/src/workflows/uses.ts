@@ -33,9 +33,10 @@ export function usesIn(
   own: ReadonlySet<string>,
 ): Use[] {
   const uses = new Map<string, Use>();
+  const outerFirst = feeds.toSorted((a, b) => a.scope.length - b.scope.length);
   for (const scope of leaves(scopes)) {
     const effective = new Map<string, Feed>();
-    for (const feed of feeds.toSorted((a, b) => a.scope.length - b.scope.length))
+    for (const feed of outerFirst)
       if (feed.scope.every((key, at) => key === scope[at])) effective.set(feed.variable, feed);
     if ([...effective.keys()].some((name) => OWN.test(name))) continue;
     // If jobs get each secret anyway, several programs fit a variable: first the one of which the job sets most.

@@ -172,3 +172,17 @@ it('broken and hostile files are skipped with a reason', async () => {
     ['h-link.yml', 'it is outside of the checkout'],
   ]);
 });
+
+it.each([
+  ['aliases', `a: &a x\nb: [${'*a,'.repeat(21_000)}]\n`],
+  [
+    'jobs',
+    `jobs:\n${Array.from({ length: 5000 }, (_, at) => `  j${at}: { env: { A: x } }\n`).join('')}`,
+  ],
+  ['assignments', `jobs: { j: { run: "${'A=b '.repeat(50_000)}" } }`],
+])('a file with very many %s is skipped, and soon', async (_, text) => {
+  expect(await read(await checkout({ [WORKFLOW]: text }))).toEqual({
+    uses: [],
+    unread: [{ file: WORKFLOW, reason: 'it is too long' }],
+  });
+});
