@@ -23,10 +23,8 @@ export async function discoverCommand(
   host: Host,
 ): Promise<ExitCode> {
   const discovery = await discover(scopes, flags, host);
-  const { findings, places } = discovery;
-  host.stdout.write(
-    flags.json === true ? documentOf(discovery) : findingsText(places, findings, host),
-  );
+  const { findings } = discovery;
+  host.stdout.write(flags.json === true ? documentOf(discovery) : findingsText(discovery, host));
   await extend(discovery, flags, host);
   return exitOfFindings(findings);
 }

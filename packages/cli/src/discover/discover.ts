@@ -2,11 +2,13 @@ import type { DefaultNames, IssuerAccount } from '@keyturn/core';
 
 import type { Addition } from '../scaffold/edit-config.ts';
 import type { Host } from '../host.ts';
-import { searchedNames } from './layouts.ts';
+import { searchedNames, withLayouts } from './layouts.ts';
 import { placesOf, type Place } from './places.ts';
 import { searchProgress } from './progress.ts';
 import { propose } from './propose.ts';
 import { search, type Findings } from './search.ts';
+import { checkoutOf, pipelinesHere } from '../workflows/here.ts';
+import type { Pipelines } from '../workflows/read.ts';
 import { findConfig, type Config } from '@keyturn/host/config';
 import { loadTrusted, Session, usualIssuer } from '@keyturn/host/session';
 
@@ -19,6 +21,8 @@ export interface Discovery {
   readonly account: IssuerAccount | undefined;
   readonly issuer: string;
   readonly findings: Findings;
+  /** What the pipelines of the checkout read. */
+  readonly pipelines: Pipelines;
   readonly places: readonly Place[];
   readonly additions: readonly Addition[];
 }
@@ -48,12 +52,17 @@ export async function discover(
       ...(config?.rotations.flatMap(({ sinks }) => sinks) ?? []),
     ]);
     const progress = searchProgress(session, host);
-    const names = searchedNames(issuer.names, flags.name);
+    const pipelines = await pipelinesHere(await checkoutOf(host.directory), issuer, session);
+    const defaults = withLayouts(
+      issuer.names,
+      pipelines.uses.map(({ layout }) => layout),
+    );
+    const names = searchedNames(defaults, flags.name);
     const findings = await search(scopes, names, session, progress.found).finally(progress.end);
-    const places = await placesOf(findings.usages, issuer.names, config, session);
-    const additions = propose(places, config, issuer.names);
-    const { kind, names: defaults, account } = issuer;
-    return { config, issuer: kind, account, defaults, findings, places, additions };
+    const places = await placesOf(findings.usages, defaults, config, session);
+    const additions = propose(places, config, defaults);
+    const { kind, account } = issuer;
+    return { config, issuer: kind, account, defaults, findings, pipelines, places, additions };
   } finally {
     await session.close();
   }

@@ -4,7 +4,7 @@ import { documentText, errorDocument } from '../output/json.ts';
 import type { Discovery } from './discover.ts';
 
 /** The document of `discover --json`. */
-export function documentOf({ config, findings, places, additions }: Discovery): string {
+export function documentOf({ config, findings, pipelines, places, additions }: Discovery): string {
   return documentText({
     places: places.map(({ target, kind, found, names, updatedAt, rotation }) => ({
       target,
@@ -17,6 +17,18 @@ export function documentOf({ config, findings, places, additions }: Discovery): 
     })),
     skipped: findings.skipped.map(({ skipped, reason }) => ({ target: skipped, reason })),
     failures: findings.failures.map(({ scope, error }) => ({ scope, error: errorDocument(error) })),
+    pipelines: pipelines.uses.map(({ file, by, layout, fixed }) => ({
+      file,
+      by,
+      layout: layout.kind,
+      names: storedNames(layout),
+      fixed: fixed.map(({ line, variable, secret, replacement = null }) => ({
+        line,
+        variable,
+        secret,
+        replacement,
+      })),
+    })),
     blind: findings.isBlind,
     configuration: config?.file ?? null,
     additions: additions.map(({ rotation, isNew, layout, sinks }) => ({

@@ -2,6 +2,7 @@ import { printable, type SkippedUsage } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
 import {
+  fixedInPipeline,
   moreReasons,
   namesIncomplete,
   namesUnknown,
@@ -11,7 +12,9 @@ import {
 import { painter, table } from '../output/style.ts';
 import { groupBy } from './group.ts';
 import type { Place } from './places.ts';
+import type { Discovery } from './discover.ts';
 import type { Findings } from './search.ts';
+import type { Pipelines } from '../workflows/read.ts';
 import { listed, roughly } from '@keyturn/host/text';
 import { wrap } from '../output/wrap.ts';
 
@@ -19,7 +22,10 @@ const MOST_LISTED = 4;
 const MOST_REASONS = 10;
 
 /** What was found and where, and what was not searched. */
-export function findingsText(places: readonly Place[], findings: Findings, host: Host): string {
+export function findingsText(
+  { places, findings, pipelines }: Pick<Discovery, 'places' | 'findings' | 'pipelines'>,
+  host: Host,
+): string {
   const { columns } = host.stdout;
   const paint = painter(host.stdout);
   const known = places.filter(({ found }) => found !== undefined);
@@ -35,9 +41,15 @@ export function findingsText(places: readonly Place[], findings: Findings, host:
   const lines = [
     ...(rows.length > 0 ? [paint('dim', head), ...body] : [nothingFound(findings.isBlind)]),
     ...notes(places).flatMap((note) => marked(note, paint('yellow', '!'))),
-    ...skippedLines(findings).flatMap((line) => marked(line, paint('dim', '-'))),
+    ...fixedTexts(pipelines).flatMap((note) => marked(note, paint('yellow', '!'))),
+    ...skippedLines(findings, pipelines).flatMap((line) => marked(line, paint('dim', '-'))),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a rotation cannot change in a pipeline, each once. */
+export function fixedTexts({ uses }: Pipelines): string[] {
+  return [...new Set(uses.flatMap(({ fixed }) => fixed.map((one) => fixedInPipeline(one))))];
 }
 
 /** What needs attention in a place. */
@@ -52,13 +64,14 @@ function notes(places: readonly Place[]): string[] {
 }
 
 /** One line for each reason, since hundreds of places may have the same. */
-function skippedLines({ skipped, failures }: Findings): string[] {
+function skippedLines({ skipped, failures }: Findings, { unread }: Pipelines): string[] {
   const all: readonly SkippedUsage[] = [
     ...failures.map(({ scope, error: { message, hint } }) => ({
       skipped: scope,
       reason: hint === undefined ? message : `${message}. ${hint}`,
     })),
     ...skipped,
+    ...unread.map(({ file, reason }) => ({ skipped: file, reason })),
   ];
   const lines = [...groupBy(all, ({ reason }) => reason)].map(([reason, some]) => {
     const places = some.map((one) => printable(one.skipped));

@@ -1,7 +1,7 @@
 import type { IssuerAccount } from '@keyturn/core';
 
 import { discover } from '../discover/discover.ts';
-import { findingsText } from '../discover/text.ts';
+import { findingsText, fixedTexts } from '../discover/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { movePipeline, nobodyToAsk } from '../messages.ts';
@@ -46,7 +46,7 @@ export async function wizard(
   heading('Where they are used');
   const scopes = words.length > 0 ? words : await askScopes(detection, prompts);
   const discovery = await discover(scopes, { name: flags.name, allow }, host);
-  stderr.write(findingsText(discovery.places, discovery.findings, { ...host, stdout: stderr }));
+  stderr.write(findingsText(discovery, { ...host, stdout: stderr }));
   const fitted = await fitAdditions(discovery, host);
   for (const text of fitted.byHand) stderr.write(`  ${text}\n`);
   const additions = await chooseAdditions(discovery, fitted, detection, prompts);
@@ -75,7 +75,11 @@ export async function wizard(
   heading('Doctor');
   const { doctorCommand } = await import('../commands/doctor.ts');
   const health = await doctorCommand({ sink: [], ...(org !== undefined && { org }), allow }, host);
-  const byHand = [...fitted.byHand, ...planned.flatMap((one) => one.byHand)];
+  const byHand = [
+    ...fitted.byHand,
+    ...fixedTexts(discovery.pipelines),
+    ...planned.flatMap((one) => one.byHand),
+  ];
   if (system !== undefined && !detection.isRoot) byHand.push(movePipeline());
   stderr.write(nextText({ system, credentials, rotations, files, byHand, here }, host));
   return health;
