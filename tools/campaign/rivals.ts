@@ -25,7 +25,10 @@ export function isDone(run: Run): boolean {
 
 export const isBusy = ({ code }: Run): boolean => code === 5;
 
-/** Of two runs that start at once, one acts; the other ends with 5 and names it, or finds nothing due. */
+/**
+ * Of two runs that start at once, one acts; the other ends with 5 and names it, or finds nothing due. Of a rival that had ended by
+ * then, it finds only what it wrote.
+ */
 export function judgeRivals(one: Run, other: Run): string[] {
   const problems: string[] = [];
   if (isBusy(one) && isBusy(other)) problems.push('rivals: both ended with 5');
@@ -33,11 +36,11 @@ export function judgeRivals(one: Run, other: Run): string[] {
     [one, other],
     [other, one],
   ] as const) {
-    const { error } = reportOf(run);
-    if (isBusy(run) && !(error?.message ?? '').includes(String(rival.pid)))
-      problems.push(
-        `rivals: ${run.pid} does not name ${rival.pid}: ${error?.code} ${error?.message}`,
-      );
+    const { code, message = '' } = reportOf(run).error ?? {};
+    const isNamed = message.includes(String(rival.pid));
+    const isTooLate = code === 'STATE_CONFLICT' && rival.at < run.at;
+    if (isBusy(run) && !isNamed && !isTooLate)
+      problems.push(`rivals: ${run.pid} does not name ${rival.pid}: ${code} ${message}`);
   }
   return problems;
 }

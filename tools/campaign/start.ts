@@ -16,6 +16,8 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
   readonly pid: number;
+  /** When, by the clock of `performance`. */
+  readonly at: number;
 }
 
 /** Starts the built program in a folder; with a point it is killed there, if it gets that far, or when `killed` resolves. */
@@ -75,7 +77,14 @@ function starter(hook: string, compiled: string): Start {
       child.on('error', reject);
       child.on('close', (code, signal) => {
         clearTimeout(instant);
-        resolve({ killed: signal === 'SIGKILL', code, stdout, stderr, pid: child.pid ?? 0 });
+        resolve({
+          killed: signal === 'SIGKILL',
+          code,
+          stdout,
+          stderr,
+          pid: child.pid ?? 0,
+          at: performance.now(),
+        });
       });
     });
 }

@@ -135,7 +135,7 @@ export class GitLock implements LockBackend {
     signal: AbortSignal,
   ): Promise<Revision> {
     this.#refuseLost();
-    if ((await this.#endNow(revision, signal)) !== revision) throw ledgerChanged(this.#where);
+    if ((await this.#endNow(revision, signal)) !== revision) await this.#refuseOvertaken(signal);
     const end = this.#waiting.add(records, revision, this.#where);
     this.#end = end;
     if (durable === 'with-the-next' || this.#waiting.isEmpty) return end;
@@ -164,6 +164,14 @@ export class GitLock implements LockBackend {
       if (revision === expected || age === 0) this.#end = revision;
     }
     return this.#end ?? '';
+  }
+
+  /** Another run has written. If it still has the lock, that is what the user needs to know. */
+  async #refuseOvertaken(signal: AbortSignal): Promise<never> {
+    const snapshot = await this.#means.branch.recent(RECENT, signal);
+    const [found] = await snapshot.read([this.#names.lock], signal);
+    if (!this.#lease.isBegun) await this.#expectLock(found);
+    throw ledgerChanged(this.#where);
   }
 
   /** Pushes what waits, together with the lock or its end. */

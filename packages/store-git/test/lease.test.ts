@@ -60,6 +60,20 @@ describe('a lock', () => {
     expect(timers.next).toBeUndefined();
   });
 
+  it('of another run is named by a run whose copy of the ledger has grown old', async () => {
+    const clock = virtualClock(Date.now(), { auto: false });
+    const late = open({ bare }, { clock, machine: fakeMachine(1) });
+    const lock = await late.lock('one', 'late', o);
+    await late.open('one', o);
+    const first = open({ bare }, { machine: fakeMachine(2, { 2: 'running' }, 'beta') });
+    await append(await first.lock('one', 'first', o), EMPTY, opened(), started('a'));
+
+    await clock.advance(11_000);
+    const error = await errorOf(append(lock, EMPTY, opened(), started('b')));
+    expect(error).toMatchObject({ code: 'STATE_BUSY', effect: 'none' });
+    expect(error.message).toContain('first');
+  });
+
   it('that was not needed is never pushed', async () => {
     const store = open({ bare });
     const lock = await store.lock('one', 'writer', o);
