@@ -22,7 +22,7 @@ export type Point =
  * run is killed while it waits; it `cuts` the connection before it applies it, or `loses` the answer.
  */
 export type ServerFault = (typeof serverFaults)[number];
-export const serverFaults = [
+const serverFaults = [
   'refuses',
   'dies before',
   'dies after',

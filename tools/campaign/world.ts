@@ -2,7 +2,7 @@ import { layouts, type LayoutName } from './layout.ts';
 import type { Point } from './point.ts';
 
 export const storeNames = ['file', 'git', 'git-http', 'postgres', 's3'] as const;
-export type StoreName = (typeof storeNames)[number];
+type StoreName = (typeof storeNames)[number];
 
 /** What a campaign is about. */
 export interface Setup {

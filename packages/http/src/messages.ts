@@ -9,7 +9,7 @@ const IN_MINUTES = 'Run it again in a few minutes.';
 const ADDRESS = 'Check the address.';
 const NETWORK = 'Check the network, and HTTPS_PROXY and NO_PROXY if you use a proxy.';
 const LOGIN =
-  'check the address, and whether a proxy or single sign-on in front of it asks for a login.';
+  'Check the address, and whether a proxy or single sign-on in front of it asks for a login.';
 const ALTERED = 'Check the address, and whether a proxy or firewall alters responses.';
 
 // Why a request got no usable response. requestFailed makes it an error.
@@ -163,7 +163,7 @@ export const jsonInvalid = (
     'ANSWER_INVALID',
     `${what}: the response (status ${status}) is not a JSON ${type}${instead}`,
     {
-      hint: isLogin ? `A login page came instead of the API: ${LOGIN}` : (address ?? ALTERED),
+      hint: isLogin ? LOGIN : (address ?? ALTERED),
       effect,
     },
   );

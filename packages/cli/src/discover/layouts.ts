@@ -76,7 +76,7 @@ function wholeLayouts(known: readonly Layout[], present: ReadonlySet<string>): L
 }
 
 /** Pairs that share a name become one. */
-export function joinPairs(layouts: readonly Layout[]): Layout[] {
+function joinPairs(layouts: readonly Layout[]): Layout[] {
   const joined: Layout[] = [];
   for (const layout of layouts) {
     const at = joined.findIndex((one) => isSharing(one, layout));
