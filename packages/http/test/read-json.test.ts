@@ -40,7 +40,7 @@ describe('readJson', () => {
 
   it('says what to do about a login page, and about an address', async () => {
     const page = new Response('<title>Sign in</title>');
-    expect((await failure(readJson(page, { what }))).hint).toMatch(/login page/);
+    expect((await failure(readJson(page, { what }))).hint).toMatch(/login/);
     const other = new Response('<title>Welcome</title>');
     const error = await failure(readJson(other, { what, address: 'Check X.' }));
     expect(error.hint).toBe('Check X.');
