@@ -32,7 +32,7 @@ const schema = command({
       does: 'keep it where an editor finds it',
     },
     {
-      line: 'keyturn config schema > .vscode/keyturn.schema.json',
+      line: 'mkdir -p .vscode && keyturn config schema > .vscode/keyturn.schema.json',
       does: 'for the setting yaml.schemas or json.schemas of Visual Studio Code',
     },
   ],
