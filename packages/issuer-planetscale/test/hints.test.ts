@@ -21,7 +21,7 @@ describe('the hint of a refusal', () => {
       'a login page',
       { status: 200, body: '<title>Log in</title>' },
       'ANSWER_INVALID',
-      /login page/,
+      /login/,
     ],
   ])('names %s, without another request', async (_, action, code, hint) => {
     const { issuer: opened, fault, requests } = await world();

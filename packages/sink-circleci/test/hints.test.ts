@@ -31,7 +31,7 @@ describe('the hint of a refusal', () => {
       'a login page',
       { status: 200, body: '<title>Log in</title>' },
       'ANSWER_INVALID',
-      /login page/,
+      /login/,
     ],
   ])('names %s', async (_, reply, code, hint) => {
     const error = await refused(reply);

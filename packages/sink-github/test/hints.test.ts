@@ -75,7 +75,7 @@ describe('the hint of a refusal', () => {
     ],
     ['maintenance', page(503, 'Maintenance'), 'REMOTE_FAILED', /under maintenance/],
     ['a firewall', page(403, 'Access Denied'), 'PERMISSION_DENIED', /proxy or firewall/],
-    ['a login page', page(200, 'Sign in'), 'ANSWER_INVALID', /login page/],
+    ['a login page', page(200, 'Sign in'), 'ANSWER_INVALID', /login/],
     ['another page', page(200, 'Welcome'), 'ANSWER_INVALID', /GITHUB_API_URL/],
   ])('names %s', async (_, reply, code, hint) => {
     const error = await refused(reply);

@@ -74,7 +74,7 @@ describe('the hint of a refusal', () => {
       'a login page',
       { status: 200, body: '<title>Sign in</title>' },
       'ANSWER_INVALID',
-      /login page/,
+      /login/,
     ],
   ])('names %s', async (_, action, code, hint) => {
     const error = await refused(action);

@@ -38,15 +38,18 @@ export async function rotate(
   let ledger: Ledger;
   let spans: Spans;
   let drain: Drain | undefined;
+  let recording: Drain | undefined;
   try {
     spans = spansOf(request, runtime);
     const observe = observed(name, runtime.observe);
     const { store, owner, clock } = runtime;
     drain = drainSignal(runtime, spans.drain);
-    const { signal } = drain;
+    recording = drainSignal(runtime, spans.drain + TO_RECORD);
+    const { signal } = recording;
     ledger = await Ledger.open(store, name, { owner, clock, signal, observe, isRehearsal: dryRun });
   } catch (error) {
     drain?.dispose();
+    recording?.dispose();
     return failedReport(name, asKeyturnError(error));
   }
   const { clock } = ledger;
@@ -61,6 +64,7 @@ export async function rotate(
     take(run, stopped(run, thrown));
   } finally {
     drain.dispose();
+    recording.dispose();
     await ledger.release().catch((thrown: unknown) => take(run, stopped(run, thrown)));
   }
   return reportOf(run, before);
@@ -174,6 +178,9 @@ async function* complete(run: Run, token: string): Lessons {
   yield { previous, memory: { completed: true } };
   await vouch(run);
 }
+
+/** Milliseconds in which the store can still record what came of requests that an interrupt ended. */
+const TO_RECORD = 5000;
 
 interface Drain {
   readonly signal: AbortSignal;
