@@ -23,7 +23,14 @@ async function configured(tape: Tape): Promise<void> {
   const { look, act, keep, folder } = tape;
   await configure(tape, { ci: { grace: '1h', sinks: [WEB, INFRA] } });
   const { id } = tape.token('ci-github');
-  await look('nothing yet', ['status', 'status --check', 'history', 'ledger sign', 'adapters']);
+  await look('nothing yet', [
+    'status',
+    'status --check',
+    'history',
+    'ledger sign',
+    'ledger show',
+    'adapters',
+  ]);
   await look('nothing yet', [`doctor --security --token-id ${id}`, 'discover']);
   await look('nothing yet', ['discover github:acme gitlab:acme circleci:gh/acme']);
   await act('nothing yet', ['plan', 'rotate', 'abort ci', `forget ci --sink ${WEB} --yes`]);
@@ -39,7 +46,8 @@ async function configured(tape: Tape): Promise<void> {
   const inUse = tape.secret('acme/web', ID) ?? '';
   await look('in grace', ['status --check', 'history', 'doctor', 'audit']);
   await act('in grace', [`token delete ${inUse} --yes`, 'rotate', 'rotate --grace 0']);
-  await look('rotated', ['status', 'history ci --limit 1']);
+  await look('rotated', ['status', 'history ci --limit 1', 'ledger show']);
+  await act('rotated', ['ledger copy --from .keyturn --to copied', 'ledger unlock ci --yes']);
   await act('rotated', ['adopt ci', 'abort ci']);
 
   await others(tape, { op: 'write', sink: INFRA, name: TOKEN, value: 'by_hand_0123456789abcdef' });

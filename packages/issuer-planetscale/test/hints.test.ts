@@ -17,12 +17,7 @@ describe('the hint of a refusal', () => {
       'CONFIG_INVALID',
       /PLANETSCALE_API_URL/,
     ],
-    [
-      'a login page',
-      { status: 200, body: '<title>Log in</title>' },
-      'ANSWER_INVALID',
-      /login/,
-    ],
+    ['a login page', { status: 200, body: '<title>Log in</title>' }, 'ANSWER_INVALID', /login/],
   ])('names %s, without another request', async (_, action, code, hint) => {
     const { issuer: opened, fault, requests } = await world();
     await fault({ method: 'GET', path: '/service-tokens', times: 9, action });

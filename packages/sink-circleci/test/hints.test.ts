@@ -27,12 +27,7 @@ describe('the hint of a refusal', () => {
       'CONFIG_INVALID',
       /CIRCLE_HOST/,
     ],
-    [
-      'a login page',
-      { status: 200, body: '<title>Log in</title>' },
-      'ANSWER_INVALID',
-      /login/,
-    ],
+    ['a login page', { status: 200, body: '<title>Log in</title>' }, 'ANSWER_INVALID', /login/],
   ])('names %s', async (_, reply, code, hint) => {
     const error = await refused(reply);
     expect(error).toMatchObject({ code, effect: 'none' });

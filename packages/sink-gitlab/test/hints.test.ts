@@ -70,12 +70,7 @@ describe('the hint of a refusal', () => {
       'CONFIG_INVALID',
       /GITLAB_HOST/,
     ],
-    [
-      'a login page',
-      { status: 200, body: '<title>Sign in</title>' },
-      'ANSWER_INVALID',
-      /login/,
-    ],
+    ['a login page', { status: 200, body: '<title>Sign in</title>' }, 'ANSWER_INVALID', /login/],
   ])('names %s', async (_, action, code, hint) => {
     const error = await refused(action);
     expect(error).toMatchObject({ code, effect: 'none' });
