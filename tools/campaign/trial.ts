@@ -60,7 +60,7 @@ export async function trial(places: Places, point: Point, world: World): Promise
     const none = { outages: 0, plaintext: 0, busy: 0, unlocked: 0, readings: [] };
     const scene: Scene = { place, machine, ...none, blame };
     const [first] = await runAtOnce(scene, point, world.race === 'first');
-    await look(scene);
+    await look(scene, first.killed);
     const torn = count(scene.readings, 'torn');
     const runs = await converge(scene);
     judgeWorld(scene);
@@ -107,13 +107,14 @@ function hear(scene: Scene, { killed, code, stdout, stderr }: Run): void {
 }
 
 /** What jobs and burglars find now. */
-async function look(scene: Scene): Promise<void> {
+async function look(scene: Scene, isKilled = false): Promise<void> {
   const { place, machine, blame } = scene;
   scene.readings = await readSinks(place, machine);
   const revoked = count(scene.readings, 'revoked');
   if (revoked > 0) blame('rule 1: a sink held a revoked token');
   scene.outages += revoked;
-  const files = await plaintextFiles(place, machine);
+  // An env file that was being written is removed by the next run on its machine.
+  const files = isKilled ? [] : await plaintextFiles(place, machine);
   if (files.length > 0) blame(`rule 3: a secret in ${files.join(', ')}`);
   scene.plaintext += files.length;
 }
