@@ -102,7 +102,7 @@ export const questionDelete = (token: string): string =>
   `Delete ${token}? Everything that uses it will fail. ${YES_NO} `;
 
 export const questionUnlock = (rotation: string, holder: string): string =>
-  `Is the run of ${holder} certainly gone? End its lock on ${rotation}? ${YES_NO} `;
+  `Is the run of ${printable(holder, 300)} certainly gone? End its lock on ${printable(rotation, 200)}? ${YES_NO} `;
 
 export const notForgotten = (sink: string): KeyturnError =>
   usage(`${sink} was not forgotten`, 'Use --yes to forget it without a question.');
@@ -258,8 +258,8 @@ export const ledgerLine = ({
 }): string => {
   const hash = revision.slice(revision.indexOf(':') + 1, revision.indexOf(':') + 13);
   const signed = isSigned ? ', signed' : '';
-  const held = holder === null ? '' : `, held by ${holder}`;
-  return `  ${rotation}: ${records} records, the last ${hash} at ${lastAt}${signed}${held}`;
+  const held = holder === null ? '' : `, held by ${printable(holder, 300)}`;
+  return `  ${printable(rotation, 200)}: ${records} records, the last ${hash} at ${lastAt}${signed}${held}`;
 };
 export const ledgerCopied = (records: number): string =>
   records === 1 ? '1 record copied' : `${records} records copied`;
@@ -267,8 +267,8 @@ export const ledgerThere = (): string => 'already there';
 export const ledgerTargetNewer = (): string =>
   'the target has newer records: nothing was copied, use the target';
 export const lockEnded = (rotation: string, holder: string): string =>
-  `The lock of ${holder} on ${rotation} has ended: that run can record nothing anymore.`;
-export const notLocked = (rotation: string): string => `${rotation} is not locked.`;
+  `The lock of ${printable(holder, 300)} on ${printable(rotation, 200)} has ended: that run can record nothing anymore.`;
+export const notLocked = (rotation: string): string => `${printable(rotation, 200)} is not locked.`;
 export const unlockUnsupported = (kind: string): KeyturnError =>
   usage(
     `the ${kind} store has no locks that can be ended`,

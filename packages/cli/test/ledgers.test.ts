@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { ledgerLine, lockEnded, notLocked, questionUnlock } from '../src/messages.ts';
 import { makePlace, type Ended, type Place } from './keyturn.ts';
 
 const json = ({ stdout }: Ended) => JSON.parse(stdout);
@@ -79,6 +80,19 @@ describe('keyturn ledger copy', () => {
 });
 
 describe('keyturn ledger unlock', () => {
+  it('shows a holder and a rotation of a ledger without what they would do to a terminal', () => {
+    const evil = 'evil\u001b[31m\n';
+    const ledger = { rotation: evil, records: 1, revision: '1:a', lastAt: '', isSigned: false };
+    const texts = [
+      ledgerLine({ ...ledger, holder: evil }),
+      lockEnded(evil, evil),
+      notLocked(evil),
+      questionUnlock(evil, evil),
+    ];
+    // oxlint-disable-next-line no-control-regex
+    for (const text of texts) expect(text).not.toMatch(/[\u0000-\u001f]/);
+  });
+
   it('says that nothing is locked', async () => {
     const place = await rotated();
     const { code, stdout } = await place.keyturn(['ledger', 'unlock', 'ci', '--yes']);

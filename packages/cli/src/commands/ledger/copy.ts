@@ -1,3 +1,4 @@
+import { printable } from '@keyturn/core';
 import { copyLedger, type Copied } from '@keyturn/core/ledger';
 import { openSession, recordedNames } from '@keyturn/host/session';
 
@@ -28,7 +29,8 @@ export async function ledgerCopy(
     for (const rotation of recordedNames(names, await from.rotations())) {
       const one = { rotation, ...(await copyLedger(rotation, from, to, owner, signalOf(signal))) };
       copied.push(one);
-      if (flags.json !== true) host.stdout.write(`${rotation}: ${words[one.outcome](one)}\n`);
+      if (flags.json !== true)
+        host.stdout.write(`${printable(rotation, 200)}: ${words[one.outcome](one)}\n`);
     }
     if (flags.json === true) host.stdout.write(documentText({ ledgers: copied }));
     else if (copied.length === 0) host.stdout.write(`${noLedgers()}\n`);
