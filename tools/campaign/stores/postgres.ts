@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import {
   findBinaries,
   layBinaries,
+  reachableFolder,
   unprivileged,
 } from '../../../packages/store-postgres/test/support/binaries.ts';
 import type { Ledgers } from './ledgers.ts';
@@ -39,10 +39,9 @@ export interface Database {
 export async function startDatabase(): Promise<Database> {
   const found = await findBinaries();
   if ('reason' in found) throw new Error(found.reason);
-  const folder = await mkdtemp(join(tmpdir(), 'keyturn-campaign-pg-'));
+  const folder = await reachableFolder('keyturn-campaign-pg-');
   const guard = startGuard(folder);
   try {
-    await chmod(folder, 0o755);
     const bin = await layBinaries(found.native, folder);
     const port = await freePort();
     await initialise(guard, bin, folder);

@@ -1,5 +1,16 @@
-import { chmod, copyFile, link, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -22,6 +33,21 @@ export async function findBinaries(): Promise<
   } catch {
     return { reason: `npm has no PostgreSQL for ${system}` };
   }
+}
+
+/** A new folder that the user of the server can reach too: the one for temporary files may be private. */
+export async function reachableFolder(prefix: string): Promise<string> {
+  const own = tmpdir();
+  const parent = unprivileged.uid === undefined || (await isReachable(own)) ? own : '/tmp';
+  const folder = await mkdtemp(join(parent, prefix));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+async function isReachable(folder: string): Promise<boolean> {
+  const { mode } = await stat(folder);
+  const parent = dirname(folder);
+  return (mode & 0o001) !== 0 && (parent === folder || isReachable(parent));
 }
 
 /**
@@ -47,7 +73,14 @@ async function layFolder(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) await layFolder(source, target);
-    else if (!entry.name.endsWith('.a'))
-      await link(source, target).catch(() => copyFile(source, target));
+    else if (!entry.name.endsWith('.a')) await layFile(source, target);
   }
+}
+
+async function layFile(source: string, target: string): Promise<void> {
+  const { mode } = await stat(source);
+  // A link shares the permissions of what was installed.
+  if ((mode & 0o044) === 0o044) return link(source, target).catch(() => copyFile(source, target));
+  await copyFile(source, target);
+  await chmod(target, mode | 0o444);
 }

@@ -36,6 +36,10 @@ function start({ order, command = '', parameters = [] }: Order): void {
     isReady = true;
     process.stdout.write('ready\n');
   });
+  child.once('error', (error) => {
+    running = undefined;
+    process.stdout.write(`failed ${JSON.stringify(error.message)}\n`);
+  });
   child.once('exit', (code) => {
     running = undefined;
     const isDone = order === 'init' && code === 0;
