@@ -41,6 +41,7 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   TARGET_NOT_FOUND: exitCodes.denied,
   TOKEN_NOT_FOUND: exitCodes.usage,
   TOKEN_IN_USE: exitCodes.usage,
+  LIMIT_REACHED: exitCodes.denied,
   PREDECESSOR_UNKNOWN: exitCodes.usage,
   VERIFY_FAILED: exitCodes.incomplete,
   TRIAL_FAILED: exitCodes.incomplete,

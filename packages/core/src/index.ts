@@ -17,8 +17,10 @@ export type {
 export type {
   Capability,
   Credential,
+  FindOptions,
   IssueRequest,
   IssuerReport,
+  IssuerSupports,
   Permissions,
   Revocation,
   TokenDetails,
@@ -80,6 +82,7 @@ export type {
   PipelineSource,
 } from './define/ci.ts';
 export type {
+  CredentialFields,
   DefaultNames,
   EnvironmentVariable,
   Expansion,
@@ -110,6 +113,9 @@ export { adopt } from './runner/adopt.ts';
 export type { Adoption, AdoptionRequest } from './runner/adopt.ts';
 export { inherit } from './runner/inherit.ts';
 export type { Inheritance, InheritanceRequest } from './runner/inherit.ts';
+export { deployed } from './runner/deployed.ts';
+export { enable } from './runner/enable.ts';
+export type { EnableRequest } from './runner/enable.ts';
 export { forget } from './runner/forget.ts';
 export type { Forgotten } from './runner/forget.ts';
 export { sign } from './runner/sign.ts';

@@ -31,6 +31,68 @@ export const fieldUnknown = (field: string, known: readonly string[]): KeyturnEr
     effect: 'none',
   });
 
+// Issuers.
+
+export const permissionsFixed = (issuer: string): KeyturnError =>
+  new KeyturnError('USAGE_INVALID', `${issuer}: permissions of a token cannot be changed`, {
+    hint: 'Create a token with the permissions that you need: keyturn token create.',
+    effect: 'none',
+  });
+
+export const noOverlap = (issuer: string): KeyturnError =>
+  new KeyturnError(
+    'CONFIG_INVALID',
+    `${issuer}: a new token ends the old one at once, so jobs would fail`,
+    { hint: 'Use an issuer that allows two tokens at once.', effect: 'none' },
+  );
+
+export const noRoom = (issuer: string, tokens: readonly string[]): KeyturnError =>
+  new KeyturnError('LIMIT_REACHED', `${issuer}: no more tokens can be created`, {
+    hint:
+      tokens.length > 1
+        ? `Wait until the replaced token is revoked (keyturn status), or end a token that nobody uses.`
+        : 'Delete a token that nobody uses, and run again.',
+    effect: 'none',
+  });
+
+export const noneDisabled = (rotation: string, token: string | undefined): KeyturnError =>
+  new KeyturnError(
+    'USAGE_INVALID',
+    token === undefined
+      ? `${ledgerOf(rotation)} has no disabled token`
+      : `${ledgerOf(rotation)} has no disabled token ${token}`,
+    { hint: 'See what the rotation has: keyturn status.', effect: 'none' },
+  );
+
+export const notOurs = (rotation: string, token: string): KeyturnError =>
+  new KeyturnError(
+    'USAGE_INVALID',
+    `token ${token} is in ${ledgerOf(rotation)}, and nothing else says that it belongs to the rotation`,
+    { hint: 'Enable it with your provider if it is yours.', effect: 'none' },
+  );
+
+export const neverReady = (issuer: string, token: string): KeyturnError =>
+  new KeyturnError('VERIFY_FAILED', `${issuer}: token ${token} did not become usable`, {
+    hint: 'It is revoked. Run again later.',
+    effect: 'none',
+  });
+
+export const idReused = (issuer: string, token: string): KeyturnError =>
+  new KeyturnError(
+    'ANSWER_INVALID',
+    `${issuer}: the new token has the ID of an old one, ${token}`,
+    {
+      hint: 'Nothing was delivered. Look at the token, and report this to the author of the adapter.',
+    },
+  );
+
+export const candidatesSeveral = (issuer: string, ids: readonly string[]): KeyturnError =>
+  new KeyturnError(
+    'ANSWER_INVALID',
+    `${issuer}: the answer to a request for a token was lost, and several tokens are new: ${ids.join(', ')}`,
+    { hint: 'Delete those that nobody uses, and run again.', effect: 'none' },
+  );
+
 // Targets.
 
 const notATarget = (text: string, why: string): KeyturnError =>

@@ -13,10 +13,10 @@ export interface FoundLayout {
 /** All known layouts of the issuer's credentials. */
 function knownLayouts({ pair, joined, file, slot, others = [] }: DefaultNames): Layout[] {
   return [
-    { kind: 'slots', names: pair, slot },
+    ...(slot === undefined ? [] : [{ kind: 'slots', names: pair, slot } as const]),
     { kind: 'pair', names: pair },
-    { kind: 'joined', name: joined },
-    { kind: 'file', name: file, names: pair },
+    ...(joined === undefined ? [] : [{ kind: 'joined', name: joined } as const]),
+    ...(file === undefined ? [] : [{ kind: 'file', name: file, names: pair } as const]),
     ...others,
   ];
 }

@@ -79,7 +79,7 @@ async function keepersOf(
       const entries = await Promise.all(rotation.sinks.map((text) => readEntry(text, session)));
       const named = entries.filter(({ type }) => type === 'target');
       const sinks = await Promise.all(named.map(({ text }) => session.sink(text)));
-      const names = storedNames(layoutOf(rotation, defaults));
+      const names = storedNames(layoutOf(rotation, { names: defaults }));
       return {
         name: rotation.name,
         names: new Set(names.map((name) => name.toUpperCase())),

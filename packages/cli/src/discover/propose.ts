@@ -21,7 +21,7 @@ export function propose(
 ): Addition[] {
   const known = (config?.rotations ?? []).map((rotation) => ({
     name: rotation.name,
-    signature: signatureOf(layoutOf(rotation, defaults)),
+    signature: signatureOf(layoutOf(rotation, { names: defaults })),
     kinds: new Set(rotation.sinks.map((text) => kindOf(text.replace(/^!/, '')))),
   }));
   const taken = new Set(known.map(({ name }) => name));

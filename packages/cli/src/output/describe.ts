@@ -23,6 +23,7 @@ export function describe(progress: Progress, now: number): Line | undefined {
 const WAITS = {
   grace: 'for jobs that still use the old token',
   quiet: 'until the old token has not been used for a while',
+  pause: 'while the disabled token can be enabled again',
   settle: 'until no lost request can take effect any more',
 } as const;
 
@@ -63,6 +64,8 @@ function describeStep(
         verb: 'outage',
         text: `${step.tokens.join(', ')} is revoked first: jobs that use it fail until they read the new token`,
       };
+    case 'disable':
+      return status('disabling', step.tokens.join(', '));
     case 'revoke':
       return status('revoking', step.tokens.join(', '));
     case 'wait':
@@ -116,6 +119,8 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
         : undefined;
     case 'aborted':
       return note('aborted', 'the token under way');
+    case 'disabled':
+      return done('disabled', event.token);
     case 'revoked':
       return done('revoked', event.token);
     case 'found':

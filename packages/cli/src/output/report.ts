@@ -125,6 +125,12 @@ function whyKept({ id, reason, sinks, lastUsedAt }: KeptToken, report: RotationR
       return 'somebody else wrote to a sink, perhaps this token';
     case 'unproved':
       return 'no CI job has shown yet that the new token works; run it again with --canary';
+    case 'disabled':
+      return `it is disabled, and can be enabled until it is revoked: keyturn enable ${report.name}`;
+    case 'undeployed':
+      return `jobs use it until ${sinks.join(', ')} is deployed; after that: keyturn released ${report.name}`;
+    case 'ending':
+      return 'its revocation is under way; the next run checks it';
     case 'unrevoked':
       return 'it could not be revoked; the next run retries it';
   }

@@ -55,7 +55,12 @@ export function rotationOf(
   defaults: DefaultNames,
 ): Readonly<Record<string, unknown>> {
   const { pair, joined, file, slot } = defaults;
-  const usual: FieldNames = { ...pair, joined, file, slot };
+  const usual: Readonly<Record<string, FieldNames[string] | undefined>> = {
+    ...pair,
+    joined,
+    file,
+    slot,
+  };
   const given: FieldNames =
     'name' in layout
       ? { [layout.kind]: layout.name }

@@ -21,6 +21,7 @@ export const errorCodes = {
   TARGET_NOT_FOUND: { retryable: false },
   TOKEN_NOT_FOUND: { retryable: false },
   TOKEN_IN_USE: { retryable: false },
+  LIMIT_REACHED: { retryable: false },
   PREDECESSOR_UNKNOWN: { retryable: false },
   VERIFY_FAILED: { retryable: true },
   TRIAL_FAILED: { retryable: false },

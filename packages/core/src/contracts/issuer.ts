@@ -33,6 +33,8 @@ export type Permissions = readonly string[];
 /** A token in a list. */
 export interface TokenInfo extends TokenRef {
   readonly lastUsedAt?: string;
+  /** It exists, and does not work until it is enabled again. */
+  readonly disabled?: boolean;
 }
 
 export interface TokenDetails extends TokenInfo {
@@ -50,6 +52,8 @@ export interface IssuerReport {
   readonly can: Readonly<Record<'list' | 'create' | 'grant' | 'revoke', Capability>>;
   /** The permissions that the issuer itself needs, besides those that it grants. */
   readonly needed?: Permissions;
+  /** How many tokens can still be created; absent if there is no limit, or it is not known. */
+  readonly room?: number;
   /** One error for each known reason why a rotation would fail. */
   readonly problems: readonly KeyturnError[];
 }
@@ -60,12 +64,43 @@ export type Verification =
 
 export interface IssueRequest {
   readonly label: string;
-  /** Milliseconds until the token expires by itself. An issuer that counts in larger units refuses what it cannot express. */
+  /** Milliseconds until the token expires by itself. An issuer that counts in larger units refuses or rounds up what it cannot express. */
   readonly ttl?: number;
+  /** What the token may do, for issuers that decide it at creation. */
+  readonly permissions?: Permissions;
+  /** The ID of the token that it replaces. */
+  readonly like?: string;
 }
 
-/** `revoked`: the token existed and was revoked. `gone`: the token did not exist. */
-export type Revocation = 'revoked' | 'gone';
+/** What finds a token whose answer was lost. */
+export interface FindOptions extends CallOptions {
+  /** The IDs of the tokens that existed right before the request; for issuers without labels. */
+  readonly known?: readonly string[];
+}
+
+/**
+ * `revoked`: the token existed and was revoked. `gone`: the token did not exist. `pending`: its end was accepted, and takes time;
+ * it is asked for again.
+ */
+export type Revocation = 'revoked' | 'gone' | 'pending';
+
+/** What an issuer can do, beside what every issuer can. */
+export interface IssuerSupports {
+  /** When a token gets its permissions: `grant` after creation, `issue` at creation, `none` if they belong to a user or an app. */
+  readonly permissions: 'grant' | 'issue' | 'none';
+  /** How a token is found whose answer was lost: by its label, or as the one that is new since the request. */
+  readonly find: 'label' | 'candidates';
+  /** Whether the old token works on after a new one was created. Without this, nothing can be rotated without an outage. */
+  readonly overlap: boolean;
+  /** How many tokens may exist at once. Absent without a limit. */
+  readonly most?: number;
+  /** Whether a token can be disabled before it is revoked, and enabled again. */
+  readonly disable: boolean;
+  /** Whether the issuer shows when a token was last used. */
+  readonly lastUsed: boolean;
+  /** In which unit an expiry is expressed. Absent if tokens do not expire. */
+  readonly expiry?: 'second' | 'day';
+}
 
 /** Creates, grants, verifies and revokes tokens. Methods reject only with a {@link KeyturnError}. */
 export interface TokenIssuer {
@@ -77,6 +112,7 @@ export interface TokenIssuer {
   readonly id: string;
   /** The URL of the server, without a credential. Absent if the ID is sufficient. */
   readonly server?: string;
+  readonly supports: IssuerSupports;
 
   /** Checks what the credentials allow. Reads only. */
   check(options: CallOptions): Promise<IssuerReport>;
@@ -88,11 +124,13 @@ export interface TokenIssuer {
   get(id: string, options: CallOptions): Promise<TokenDetails | undefined>;
   /** Creates a token with a unique label. After an error with effect `unknown`, look it up with `find`. */
   issue(request: IssueRequest, options: CallOptions): Promise<Credential>;
-  /** Finds all tokens with a label, from all pages. Used after a lost answer. */
-  find(label: string, options: CallOptions): Promise<readonly TokenRef[]>;
-  /** Grants permissions to a token, and reads them back to confirm. Idempotent. */
+  /** Finds all tokens with a label, from all pages; without labels, all that are not known. Used after a lost answer. */
+  find(label: string, options: FindOptions): Promise<readonly TokenRef[]>;
+  /** Returns whether a new token can be used yet. Asked until it can. Reads only. */
+  ready?(id: string, options: CallOptions): Promise<boolean>;
+  /** Grants permissions to a token, and reads them back to confirm. Idempotent. Rejects if the issuer gives them at creation. */
   grant(id: string, permissions: Permissions, options: CallOptions): Promise<void>;
-  /** Removes permissions from a token. Idempotent. */
+  /** Removes permissions from a token. Idempotent. Rejects like `grant`. */
   ungrant(id: string, permissions: Permissions, options: CallOptions): Promise<void>;
   /** Uses a credential to verify that it works and has the expected permissions. */
   verify(
@@ -106,6 +144,12 @@ export interface TokenIssuer {
   actingToken?(): string | undefined;
   /** Returns the same issuer with other credentials. Makes no request. */
   actAs?(credential: Credential): TokenIssuer;
+  /** Gives what a token owns to its successor, before it is revoked. Idempotent. */
+  retire?(id: string, successor: string, options: CallOptions): Promise<void>;
+  /** Stops a token from working, until it is enabled. Idempotent. */
+  disable?(id: string, options: CallOptions): Promise<void>;
+  /** Lets a disabled token work again. Idempotent. */
+  enable?(id: string, options: CallOptions): Promise<void>;
   /** Revokes a token. Resolves with `gone` only if it certainly does not exist; a new token might not be visible yet. */
   revoke(id: string, options: CallOptions): Promise<Revocation>;
 }

@@ -23,6 +23,12 @@ export interface SinkSupports {
   readonly readBack: 'value' | 'tail' | 'stamp' | 'none';
   /** Whether all entries of a delivery become visible at once. If not, a job might read a mix of two credentials. */
   readonly atomic: boolean;
+  /**
+   * When jobs can read what was written: as soon as it was written, or after the next deployment. Until that was said with
+   * `keyturn released`, a replaced token is kept.
+   * @default 'read'
+   */
+  readonly takesEffect?: 'read' | 'deploy';
   /** Whether {@link SecretSink.remove} is available. */
   readonly remove: boolean;
 }

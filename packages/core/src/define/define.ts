@@ -85,6 +85,7 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
     env,
     leaks,
     names,
+    ...(definition.fields !== undefined && { fields: definition.fields }),
     ...(permission !== undefined && { permission }),
     ...(account !== undefined && { account }),
     open: (input, context) =>

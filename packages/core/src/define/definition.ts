@@ -1,5 +1,5 @@
 import type { AdapterContext, CallOptions, GitRemote } from '../contracts/runtime.ts';
-import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
+import type { Credential, IssuerSupports, TokenIssuer } from '../contracts/issuer.ts';
 import type { SecretSink, SinkSupports } from '../contracts/sink.ts';
 import type { FieldNames, Layout } from '../layout/layout.ts';
 import type { StateStore } from '../ledger/store.ts';
@@ -140,13 +140,14 @@ export interface SinkBackend
   slots?(variable: string): SinkBackend;
 }
 
-/** The default names of the secrets in each layout. */
+/** The default names of the secrets in each layout. A layout without a name is used only with names from the configuration. */
 export interface DefaultNames {
   readonly pair: FieldNames;
-  readonly joined: string;
-  readonly file: string;
+  /** For credentials with a field `pair`. */
+  readonly joined?: string;
+  readonly file?: string;
   /** The variable of the layout `slots`. Its secrets have the names of `pair`. */
-  readonly slot: string;
+  readonly slot?: string;
   /** Other common layouts, to recognize existing secrets. */
   readonly others?: readonly Layout[];
   /** Patterns of names that credentials might have, such as `PSCALE_*`. */
@@ -159,12 +160,27 @@ export interface DefaultNames {
 export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
   readonly options: StandardSchema<Options>;
   readonly names: DefaultNames;
+  /** The fields of a credential, and which of them are secret. Without it, names are not checked before a credential exists. */
+  readonly fields?: CredentialFields;
   /** Validates a permission in the configuration. Without it, any text without spaces is valid. */
   readonly permission?: StandardSchema<string>;
   /** How users name the account, if there is one. */
   readonly account?: IssuerAccount;
 }
-export interface IssuerBackend extends Omit<TokenIssuer, 'specVersion' | 'kind' | 'actAs'> {
+type OptionalCalls = 'find' | 'grant' | 'ungrant';
+/** Which fields a credential has. Public ones may be printed. */
+export type CredentialFields = Readonly<Record<string, 'public' | 'secret'>>;
+
+/**
+ * The result of `connect`. Without `find`, a token is looked for in what `list` returns. `grant` and `ungrant` are required if
+ * permissions are given after creation.
+ */
+export interface IssuerBackend
+  extends
+    Omit<TokenIssuer, 'specVersion' | 'kind' | 'actAs' | 'supports' | OptionalCalls>,
+    Partial<Pick<TokenIssuer, OptionalCalls>> {
+  /** @default permissions by `grant`, found by label, old tokens work on, and `disable` works if it is present */
+  readonly supports?: Partial<IssuerSupports>;
   actAs?(credential: Credential): IssuerBackend;
 }
 
@@ -233,6 +249,7 @@ export interface SinkAdapter extends Adapter {
 export interface IssuerAdapter extends Adapter {
   readonly role: 'issuer';
   readonly names: DefaultNames;
+  readonly fields?: CredentialFields;
   readonly permission?: StandardSchema<string>;
   readonly account?: IssuerAccount;
   /** @throws {KeyturnError} `CONFIG_INVALID` */

@@ -1,10 +1,17 @@
 import type { IssuerBackend, SinkBackend } from './definition.ts';
 import { KeyturnError } from '../contracts/errors.ts';
-import type { Credential, TokenIssuer } from '../contracts/issuer.ts';
+import type {
+  Credential,
+  FindOptions,
+  IssuerSupports,
+  TokenIssuer,
+  TokenRef,
+} from '../contracts/issuer.ts';
 import {
   adapterFailed,
   callInterrupted,
   nameInvalid,
+  permissionsFixed,
   valueInvalid,
   valueTooLong,
 } from '../messages.ts';
@@ -94,10 +101,20 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   const actAs = backend.actAs?.bind(backend);
   const managing = backend.managing?.bind(backend);
   const { credentials } = backend;
+  const { ready, grant, ungrant, retire, disable, enable } = backend;
+  const supports = {
+    permissions: 'grant',
+    find: 'label',
+    overlap: true,
+    lastUsed: false,
+    ...backend.supports,
+    disable: disable !== undefined && enable !== undefined,
+  } as const;
   return {
     specVersion: 1,
     kind,
     id: backend.id,
+    supports,
     ...(backend.server !== undefined && { server: backend.server }),
     ...(actingToken !== undefined && { actingToken }),
     ...(managing !== undefined && { managing }),
@@ -114,15 +131,51 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
         rememberFields(issued.fields);
         return issued;
       })(o),
-    find: (label, o) => guard('find', (call) => backend.find(label, call))(o),
+    find: (label, o) =>
+      guard('find', (call: FindOptions) =>
+        backend.find === undefined
+          ? findInList(backend, supports.find, label, call)
+          : backend.find(label, call),
+      )(o),
+    ...(ready !== undefined && {
+      ready: (id, o) => guard('ready', (call) => ready.call(backend, id, call))(o),
+    }),
     grant: (id, permissions, o) =>
-      guard('grant', (call) => backend.grant(id, permissions, call))(o),
+      guard('grant', async (call) => {
+        if (grant === undefined) throw permissionsFixed(backend.id);
+        await grant.call(backend, id, permissions, call);
+      })(o),
     ungrant: (id, permissions, o) =>
-      guard('ungrant', (call) => backend.ungrant(id, permissions, call))(o),
+      guard('ungrant', async (call) => {
+        if (ungrant === undefined) throw permissionsFixed(backend.id);
+        await ungrant.call(backend, id, permissions, call);
+      })(o),
+    ...(retire !== undefined && {
+      retire: (id, successor, o) =>
+        guard('retire', (call) => retire.call(backend, id, successor, call))(o),
+    }),
+    ...(disable !== undefined && {
+      disable: (id, o) => guard('disable', (call) => disable.call(backend, id, call))(o),
+    }),
+    ...(enable !== undefined && {
+      enable: (id, o) => guard('enable', (call) => enable.call(backend, id, call))(o),
+    }),
     verify: (credential, expected, o) =>
       guard('verify', (call) => backend.verify(credential, expected, call))(o),
     revoke: (id, o) => guard('revoke', (call) => backend.revoke(id, call))(o),
   };
+}
+
+async function findInList(
+  { list }: IssuerBackend,
+  by: IssuerSupports['find'],
+  label: string,
+  { known = [], ...call }: FindOptions,
+): Promise<readonly TokenRef[]> {
+  const tokens: TokenRef[] = [];
+  for await (const token of list(call))
+    if (by === 'label' ? token.label === label : !known.includes(token.id)) tokens.push(token);
+  return tokens;
 }
 
 /** From now on, the secret fields of a credential are blanked in all output. */

@@ -2,11 +2,12 @@ import { nextPhase } from './transitions.ts';
 import type { RotationEvent } from './event.ts';
 import type { LedgerRecord } from './record.ts';
 import { deliver, fail, send } from './deliveries.ts';
-import { changeSink, dateLast, moveSink, without, type Draft } from './draft.ts';
+import { changeSink, dateLast, moveSink, unknownSink, without, type Draft } from './draft.ts';
 import { attemptUnknown } from '../messages.ts';
 import type { RotationState } from './state.ts';
 import {
   adopt,
+  changeToken,
   complete,
   condemn,
   giveUp,
@@ -44,7 +45,10 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string |
     case 'started':
       draft.chapterUsed = true;
       draft.active = { label: event.label };
-      draft.attempts = [...draft.attempts, { label: event.label, ...time }];
+      draft.attempts = [
+        ...draft.attempts,
+        { label: event.label, ...time, ...(event.known !== undefined && { known: event.known }) },
+      ];
       return;
     case 'issued':
       expectActive(draft, event.label);
@@ -128,6 +132,17 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string |
       return condemn(draft, event.token, at);
     case 'completed':
       return complete(draft, event.token, at);
+    case 'deployed':
+      return changeSink(draft, event.sink, at, (sink) => without(sink, 'deploys', 'running'));
+    case 'disabling':
+      return guardRevocation(draft, event.token);
+    case 'disabled':
+      return changeToken(draft, event.token, (token) => ({ ...token, disabledAt: at }));
+    case 'enabling':
+      return changeToken(draft, event.token, (token) => ({
+        ...without(token, 'disabledAt'),
+        releasedAt: at,
+      }));
     case 'revoking':
       return guardRevocation(draft, event.token);
     case 'revoked':
@@ -135,7 +150,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string |
       draft.revoked = [...draft.revoked, event.token];
       return;
     case 'forgotten':
-      changeSink(draft, event.sink, at, (sink) => ({ ...sink, base: [], unanswered: [] }));
+      changeSink(draft, event.sink, at, ({ id }) => unknownSink(id));
       draft.sinks.delete(event.sink);
       return;
   }

@@ -14,10 +14,11 @@ export function send(draft: Draft, event: Of<'sending'>, time: Time): void {
   if (token === undefined || token.retired) throw tokenNotDeliverable(event.token);
   draft.tokens.set(event.token, { ...token, exposed: true });
   const sink = draft.sinks.get(event.sink) ?? unknownSink(event.sink);
-  const { place, clock } = event;
+  const { place, clock, deploys } = event;
   draft.sinks.set(event.sink, {
     ...sink,
     ...(place !== undefined && { place }),
+    ...(deploys !== undefined && { deploys }),
     sent: true,
     unanswered: [
       ...sink.unanswered,

@@ -1,5 +1,6 @@
 import {
   holders,
+  written,
   type RotationState,
   type SinkRecord,
   type TokenRecord,
@@ -19,7 +20,7 @@ export function changeSink(
   change: (sink: SinkRecord) => SinkRecord,
 ): void {
   const before = draft.sinks.get(id) ?? unknownSink(id);
-  const after = change(before);
+  const after = undeployed(before, change(before));
   draft.sinks.set(id, after);
   const held = holders(after);
   for (const tokenId of holders(before)) {
@@ -27,6 +28,14 @@ export function changeSink(
     if (token !== undefined && !held.has(tokenId))
       draft.tokens.set(tokenId, { ...token, releasedAt: at });
   }
+}
+
+/** What a sink that waits for its deployment held before may be in use until then. */
+function undeployed(before: SinkRecord, after: SinkRecord): SinkRecord {
+  if (after.deploys !== true) return after;
+  const now = new Set(written(after));
+  const running = [...holders(before)].filter((token) => !now.has(token));
+  return { ...after, running };
 }
 
 /** Gives a sink another key. Where names overlap, what is under way to it may land at the one that has its key from now on. */
@@ -45,7 +54,7 @@ export function moveSink(draft: Draft, id: string, to: string, overlaps: boolean
  */
 export function dateLast(draft: Draft, label: string, time: Pick<Unanswered, 'at' | 'by'>): void {
   draft.attempts = draft.attempts.map((attempt) =>
-    attempt.label === label ? { label, ...time } : attempt,
+    attempt.label === label ? { ...attempt, ...time } : attempt,
   );
   const token = draft.active?.token;
   if (token === undefined) return;

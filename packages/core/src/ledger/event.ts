@@ -29,7 +29,13 @@ export type RotationEvent =
       readonly places?: Readonly<Record<string, SinkPlace>>;
     }
   /** A token is about to be asked for under this label. */
-  | { readonly type: 'started'; readonly label: string; readonly reason: string }
+  | {
+      readonly type: 'started';
+      readonly label: string;
+      readonly reason: string;
+      /** The tokens that existed right before, if the issuer finds them only by what is new. */
+      readonly known?: readonly string[];
+    }
   | { readonly type: 'issued'; readonly label: string; readonly token: TokenRef }
   /** The issuer refused to create a token: nothing was created. */
   | { readonly type: 'declined'; readonly label: string; readonly code: ErrorCode }
@@ -52,6 +58,8 @@ export type RotationEvent =
       readonly place?: SinkPlace;
       /** What the sink's own clock showed before. */
       readonly clock?: string;
+      /** Jobs read it only after the next deployment. */
+      readonly deploys?: true;
     }
   | {
       readonly type: 'delivered';
@@ -101,6 +109,13 @@ export type RotationEvent =
   | { readonly type: 'tried'; readonly sink: string; readonly token: string; readonly ok: boolean }
   /** The user says that the token leaked: it is to be revoked although sinks may hold it. */
   | { readonly type: 'condemned'; readonly token: string }
+  /** The sink was deployed, so that jobs read what it holds, and nothing from before. */
+  | { readonly type: 'deployed'; readonly sink: string }
+  /** A replaced token stops working, until it is enabled or revoked. */
+  | { readonly type: 'disabling'; readonly token: string }
+  | { readonly type: 'disabled'; readonly token: string }
+  /** The user wants a disabled token back: its grace begins again. */
+  | { readonly type: 'enabling'; readonly token: string }
   | { readonly type: 'revoking'; readonly token: string }
   | { readonly type: 'revoked'; readonly token: string }
   /** Nothing is left to do for this rotation. */

@@ -19,6 +19,8 @@ export interface TokenRecord {
   readonly condemned?: true;
   /** When the last sink that held it was seen to hold another one, ISO 8601. Its grace starts here. */
   readonly releasedAt?: string;
+  /** Since when it does not work, ISO 8601, and can be enabled again. */
+  readonly disabledAt?: string;
   /** The issuer had it no more when it was last looked for. Nobody but keyturn was to end it. */
   readonly missing?: true;
 }
@@ -54,6 +56,10 @@ export interface SinkRecord {
   /** Ids of tokens; empty where nothing is known (a sink that was never written to). */
   readonly base: readonly string[];
   readonly unanswered: readonly Unanswered[];
+  /** Jobs read what was written only after the next deployment. */
+  readonly deploys?: true;
+  /** The tokens that jobs may be using until then. */
+  readonly running?: readonly string[];
   /** Of the last delivery that was answered. */
   readonly receipt?: Receipt;
   /** How the last job went that was started there to use what the sink holds. */
@@ -69,6 +75,8 @@ export interface Attempt {
   readonly at: string;
   /** By which machine's clock. */
   readonly by?: string;
+  /** The tokens that existed right before, if the issuer finds them only by what is new. */
+  readonly known?: readonly string[];
 }
 
 /** What a new chapter of a ledger carries over from the one before. */
@@ -131,9 +139,14 @@ export function summarise(state: RotationState): Summary {
   };
 }
 
-/** The tokens that a sink may hold: its last known ones, and every one whose delivery was not answered. */
+/** The tokens that a sink may hold: its last known ones, those of unanswered deliveries, and those that its jobs may be using. */
 export function holders(sink: SinkRecord): ReadonlySet<string> {
-  return new Set([...sink.base, ...sink.unanswered.map(({ token }) => token)]);
+  return new Set([...written(sink), ...(sink.running ?? [])]);
+}
+
+/** The tokens that may be written at a sink. */
+export function written({ base, unanswered }: SinkRecord): readonly string[] {
+  return [...base, ...unanswered.map(({ token }) => token)];
 }
 
 /** The sinks that may hold each token. */

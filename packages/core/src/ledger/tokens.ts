@@ -1,7 +1,7 @@
 import type { RotationEvent } from './event.ts';
 import { unknownSink, without, type Draft } from './draft.ts';
 import { tokenHeld, tokenNotRetired, tokenUnknown } from '../messages.ts';
-import { holders } from './state.ts';
+import { holders, type TokenRecord } from './state.ts';
 
 /** The adopted token becomes the current one; beside a current one it is another that the sinks may hold, and jobs may use. */
 export function adopt(
@@ -60,6 +60,17 @@ export function guardRevocation(draft: Draft, id: string): void {
 export function giveUp(draft: Draft, at: string): void {
   if (draft.active?.token !== undefined) retire(draft, draft.active.token, at);
   delete draft.active;
+}
+
+/** @throws {KeyturnError} `STATE_CORRUPT` for a token that the ledger does not know */
+export function changeToken(
+  draft: Draft,
+  id: string,
+  change: (token: TokenRecord) => TokenRecord,
+): void {
+  const token = draft.tokens.get(id);
+  if (token === undefined) throw tokenUnknown(id);
+  draft.tokens.set(id, change(token));
 }
 
 export function miss(draft: Draft, id: string, missing: boolean): void {

@@ -44,6 +44,10 @@ export const transitions: Readonly<Record<EventType, Readonly<Partial<Record<Pha
   drifted: everywhere,
   completed: { delivering: 'grace' },
   tried: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
+  deployed: everywhere,
+  disabling: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
+  disabled: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
+  enabling: everywhere,
   condemned: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
   revoking: {
     idle: 'idle',

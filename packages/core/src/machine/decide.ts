@@ -138,9 +138,21 @@ function start(
   const reason = reasonToRotate(state, intent, memory, now - memory.ahead);
   if (reason === undefined || waitsUntil(state, intent, now - memory.ahead) !== undefined)
     return undefined;
-  if (!memory.checked) return { type: 'check', reason };
+  if (!memory.checked) return makeRoom(state, intent, memory, now) ?? { type: 'check', reason };
   const leaked = intent.breakGlass === 'revoke-first' ? uncondemned(state) : [];
   return leaked.length > 0 ? { type: 'condemn', tokens: leaked } : { type: 'issue', reason };
+}
+
+/** With as many tokens as there may be, one whose grace is over ends before another is created; its pause is cut short. */
+function makeRoom(
+  state: RotationState,
+  intent: Intent,
+  memory: Memory,
+  now: number,
+): Step | undefined {
+  if (intent.most === undefined || state.tokens.size < intent.most) return undefined;
+  const policy = { ...intent.policy, pause: 0 };
+  return revokeReleased(state, { ...intent, policy }, memory, now);
 }
 
 /** Whichever of them leaked, and whichever the sinks hold: all of a rotation's tokens are taken for leaked. */
@@ -173,6 +185,8 @@ function revokeReleased(
   if (due.length === 0) return undefined;
   const unsure = state.attempts.find(({ label }) => memory.lookUps.get(label)?.final !== true);
   if (unsure !== undefined) return { type: 'look-up', label: unsure.label, final: true };
+  const first = due.filter(({ by }) => by === 'disable').map(({ token }) => token);
+  if (first.length > 0) return { type: 'disable', tokens: first };
   return { type: 'revoke', tokens: due.map(({ token }) => token) };
 }
 
@@ -183,10 +197,21 @@ export function graceUntil(
   { uses }: Pick<Memory, 'uses'> = freshMemory,
 ): number | undefined {
   const ends = [
-    ...releases(state, intent, { ...freshMemory, uses }).map(({ at }) => at),
+    ...releases(state, intent, { ...freshMemory, uses }).map(
+      ({ at, by }) => at + (by === 'disable' ? (intent.policy.pause ?? 0) : 0),
+    ),
     ...unsettledSinks(state, intent, freshMemory).map((sink) => settledAt(sink, intent)),
   ];
   return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+function waitFor(
+  { tokens }: RotationState,
+  { uses }: Memory,
+  token: string,
+): 'pause' | 'quiet' | 'grace' {
+  if (tokens.get(token)?.disabledAt !== undefined) return 'pause';
+  return uses.has(token) ? 'quiet' : 'grace';
 }
 
 function waitOrFinish(state: RotationState, intent: Intent, memory: Memory, now: number): Step {
@@ -200,7 +225,7 @@ function waitOrFinish(state: RotationState, intent: Intent, memory: Memory, now:
     return { type: 'wait', until: Math.min(...settling), for: 'settle' };
   const [next] = left.filter(({ gated }) => !gated).toSorted((a, b) => a.at - b.at);
   if (next !== undefined && intent.wait)
-    return { type: 'wait', until: next.at, for: memory.uses.has(next.token) ? 'quiet' : 'grace' };
+    return { type: 'wait', until: next.at, for: waitFor(state, memory, next.token) };
   const over = settling.length === 0 && left.length === 0 && memory.unrevoked.size === 0;
   const closing = state.phase === 'grace' || state.phase === 'revoking';
   return over && closing ? { type: 'finish' } : { type: 'stop' };

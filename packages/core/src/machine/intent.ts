@@ -11,6 +11,8 @@ export interface Timing {
   };
   /** How long a lost request may still land. */
   readonly settle: number;
+  /** How long a replaced token is only disabled, before it is revoked. @default 0: it is not disabled */
+  readonly pause?: number;
 }
 
 /** What becomes of a token that somebody else overwrote, removed or ended: told, replaced, or not looked for. */
@@ -34,6 +36,8 @@ export interface Intent {
   readonly canary?: readonly string[];
   /** Whether a run that has nothing to do looks at what is there. @default 'off' */
   readonly drift?: Drift;
+  /** How many tokens the issuer allows at once. */
+  readonly most?: number;
   /** Wait for what becomes possible later (grace, settle), instead of leaving it to a later run. */
   readonly wait: boolean;
 }

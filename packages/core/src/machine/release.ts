@@ -11,6 +11,8 @@ export interface Release {
   readonly inUse: boolean;
   /** Its last use has to be looked at (again) once that time has come. */
   readonly uncertain: boolean;
+  /** What ends it: an end that can be taken back comes first. */
+  readonly by: 'disable' | 'revoke';
   /** A sink's CI has not proved the new token, so that this one is kept whatever the time. */
   readonly gated: boolean;
 }
@@ -22,14 +24,16 @@ export function releases(state: RotationState, intent: Intent, memory: Memory): 
   return [...state.tokens.values()]
     .filter(({ ref, retired }) => retired && !held.has(ref.id) && !memory.unrevoked.has(ref.id))
     .map((token) => {
-      const at = releaseAt(token, intent, memory);
+      const at = endAt(token, intent, memory);
       const use = memory.uses.get(token.ref.id);
       const isWatched = intent.policy.quiet !== undefined && wasRead(token);
       return {
         token: token.ref.id,
         at,
-        inUse: at > releaseAt(token, intent, freshMemory),
-        uncertain: isWatched && (use === undefined || use.at < at),
+        inUse: at > endAt(token, intent, freshMemory),
+        uncertain:
+          isWatched && token.disabledAt === undefined && (use === undefined || use.at < at),
+        by: isDisabledFirst(token, intent) && token.disabledAt === undefined ? 'disable' : 'revoke',
         gated: gated && wasRead(token),
       };
     });
@@ -38,6 +42,18 @@ export function releases(state: RotationState, intent: Intent, memory: Memory): 
 /** Some job may have read it. */
 function wasRead({ exposed, condemned, releasedAt }: TokenRecord): boolean {
   return exposed && condemned !== true && releasedAt !== undefined;
+}
+
+/** Only what some job may have read can be missed by anybody. */
+function isDisabledFirst(token: TokenRecord, { policy: { pause = 0 } }: Intent): boolean {
+  return pause > 0 && wasRead(token);
+}
+
+/** When the next of its ends may be: it is disabled after its grace, and revoked after a pause. */
+function endAt(token: TokenRecord, intent: Intent, memory: Memory): number {
+  const { disabledAt } = token;
+  if (disabledAt === undefined) return releaseAt(token, intent, memory);
+  return Date.parse(disabledAt) + (intent.policy.pause ?? 0);
 }
 
 /** At once where no job can have read it; else after the grace, and after it was quiet where that is asked for. */

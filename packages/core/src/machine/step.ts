@@ -17,7 +17,12 @@ export type Step =
   | { readonly type: 'settle'; readonly sinks: readonly string[] }
   | { readonly type: 'try'; readonly token: string; readonly sinks: readonly string[] }
   | { readonly type: 'look-at-use'; readonly tokens: readonly string[] }
+  | { readonly type: 'disable'; readonly tokens: readonly string[] }
   | { readonly type: 'revoke'; readonly tokens: readonly string[] }
-  | { readonly type: 'wait'; readonly until: number; readonly for: 'grace' | 'settle' | 'quiet' }
+  | {
+      readonly type: 'wait';
+      readonly until: number;
+      readonly for: 'grace' | 'settle' | 'quiet' | 'pause';
+    }
   | { readonly type: 'finish' }
   | { readonly type: 'stop' };

@@ -1,4 +1,4 @@
-import { issuerChanged } from '../messages.ts';
+import { issuerChanged, noOverlap } from '../messages.ts';
 import { identityOf, isSameIssuer, type IssuerIdentity } from '../ledger/place.ts';
 import type { RotationState } from '../ledger/state.ts';
 import type { Run } from './run/run.ts';
@@ -9,6 +9,7 @@ import type { Run } from './run/run.ts';
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
 export function refuseOtherIssuer({ ledger, issuer, request }: Run): void {
+  if (!issuer.supports.overlap) throw noOverlap(issuer.id);
   const now = identityOf(issuer);
   const known = issuerOf(ledger.state);
   if (known === undefined || isSameIssuer(known, now)) return;

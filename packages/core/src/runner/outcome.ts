@@ -57,8 +57,8 @@ const isDelivering: Condition = ({ state, learned: { memory } }) =>
 const isUnproved: Condition = ({ learned: { memory } }) => memory.failedTrials.size > 0;
 
 /** A token was to be revoked and could not be; one that is not believed to be ours was not to be. */
-const isUnrevoked: Condition = ({ learned: { memory, unnamed } }) =>
-  [...memory.unrevoked].some((id) => !unnamed.has(id));
+const isUnrevoked: Condition = ({ learned: { memory, unnamed, ending } }) =>
+  [...memory.unrevoked].some((id) => !unnamed.has(id) && !ending.has(id));
 
 /** An interrupt of a wait leaves what a run without one leaves. */
 const wasInterrupted: Condition = ({ state, learned, kept, interrupted }) => {
@@ -104,6 +104,15 @@ const hasChanged: Condition = ({ learned }) =>
   learned.memory.completed || learned.revoked.length > 0;
 
 /** What only time, or a later run, is needed for. */
+const TIME: ReadonlySet<KeptToken['reason']> = new Set([
+  'grace',
+  'settling',
+  'used',
+  'unproved',
+  'disabled',
+  'ending',
+]);
+
 function waitsForTime({ reason }: KeptToken): boolean {
-  return reason === 'grace' || reason === 'settling' || reason === 'used' || reason === 'unproved';
+  return TIME.has(reason);
 }

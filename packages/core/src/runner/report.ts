@@ -1,7 +1,7 @@
 import type { KeyturnError } from '../contracts/errors.ts';
 import type { TokenRef } from '../contracts/issuer.ts';
 import { runInterrupted } from '../messages.ts';
-import { holdersByToken, type RotationState } from '../ledger/state.ts';
+import { holdersByToken, written, type RotationState } from '../ledger/state.ts';
 import { graceUntil } from '../machine/decide.ts';
 import { inStep, waitsUntil } from '../machine/due.ts';
 import { isDrifted, releases } from '../machine/release.ts';
@@ -108,12 +108,21 @@ function keptTokens(run: Run): KeptToken[] {
     .map(({ ref: { id } }) => {
       const sinks = held.get(id) ?? [];
       if (run.learned.unnamed.has(id)) return { id, reason: 'unnamed', sinks };
+      if (run.learned.ending.has(id)) return { id, reason: 'ending', sinks };
       if (run.memory.unrevoked.has(id)) return { id, reason: 'unrevoked', sinks };
       if (sinks.length === 0) return waitingToken(run, id);
       if (isUnseen(state, id)) return { id, reason: 'unseen', sinks };
+      if (sinks.every((sink) => isUndeployed(state, sink, id)))
+        return { id, reason: 'undeployed', sinks };
       const isLate = sinks.every((sink) => willSettle(run, sink, id));
       return { id, reason: isLate ? 'settling' : 'held', sinks };
     });
+}
+
+/** It was overwritten, and jobs use it until the next deployment. */
+function isUndeployed({ sinks }: RotationState, id: string, token: string): boolean {
+  const sink = sinks.get(id);
+  return sink !== undefined && !written(sink).includes(token);
 }
 
 /** Only an unanswered write may bring the token there, and the sink can be asked about it. */
@@ -126,6 +135,8 @@ function willSettle({ ledger, request }: Run, id: string, token: string): boolea
 /** No sink may hold it: it waits for a job's proof, for those who use it still, or for its grace. */
 function waitingToken({ ledger, intent, memory }: Run, id: string): KeptToken {
   const release = releases(ledger.state, intent, memory).find(({ token }) => token === id);
+  if (ledger.state.tokens.get(id)?.disabledAt !== undefined)
+    return { id, reason: 'disabled', sinks: [] };
   const usedAt = memory.uses.get(id)?.usedAt;
   const lastUsedAt = usedAt === undefined ? undefined : new Date(usedAt).toISOString();
   const drifted = isDrifted(ledger.state, intent);

@@ -17,6 +17,7 @@ import { deliver } from './steps/deliver.ts';
 import { issue } from './steps/issue.ts';
 import { look } from './steps/look.ts';
 import { lookUp } from './steps/look-up.ts';
+import { disable } from './steps/disable.ts';
 import { grant, verify } from './steps/prove.ts';
 import { revoke } from './steps/revoke.ts';
 import { settle } from './steps/settle.ts';
@@ -157,6 +158,8 @@ async function* perform(run: Run, step: Exclude<Step, { type: 'stop' }>): Lesson
       return yield* settle(run, step);
     case 'try':
       return yield* tryInCi(run, step);
+    case 'disable':
+      return yield* disable(run, step.tokens);
     case 'look-at-use':
       return yield* lookAtUse(run, step.tokens);
     case 'revoke':

@@ -21,6 +21,7 @@ const summary = {
       condemned: true,
       releasedAt: minute(0),
       missing: true,
+      disabledAt: minute(0),
     },
   ],
   sinks: [
@@ -31,13 +32,15 @@ const summary = {
       sent: true,
       outdated: true,
       unanswered: [{ token: 't', at: minute(0), by: 'm', clock: minute(0) }],
+      deploys: true,
+      running: ['u'],
       receipt,
       trial: { token: 't', ok: true },
       shows: 'absent',
       refusals: { token: 't', count: 1, at: minute(0), code: 'TIMED_OUT' },
     },
   ],
-  attempts: [{ label: 'l', at: minute(0), by: 'm' }],
+  attempts: [{ label: 'l', at: minute(0), by: 'm', known: ['t'] }],
 } as const;
 
 /** One of each type, with all that it can have. */
@@ -46,7 +49,7 @@ const whole: {
 } = {
   opened: { rotation: 'r', summary, from: 'q' },
   adopted: { token, sinks: ['a'], permissions: ['read'], places: { a: place } },
-  started: { label: 'l', reason: 'age' },
+  started: { label: 'l', reason: 'age', known: ['t'] },
   issued: { label: 'l', token },
   declined: { label: 'l', code: 'TIMED_OUT' },
   lost: { label: 'l', reason: 'crash' },
@@ -55,7 +58,7 @@ const whole: {
   granted: { token: 't', permissions: ['read'] },
   rejected: { token: 't', code: 'TIMED_OUT' },
   verified: { token: 't' },
-  sending: { token: 't', sink: 'a', place, clock: minute(0) },
+  sending: { token: 't', sink: 'a', place, clock: minute(0), deploys: true },
   delivered: { token: 't', sink: 'a', receipt },
   undelivered: { token: 't', sink: 'a', effect: 'none', code: 'TIMED_OUT' },
   settled: { sink: 'a', token: 't' },
@@ -69,6 +72,10 @@ const whole: {
   completed: { token: 't' },
   tried: { sink: 'a', token: 't', ok: true },
   condemned: { token: 't' },
+  deployed: { sink: 'a' },
+  disabling: { token: 't' },
+  disabled: { token: 't' },
+  enabling: { token: 't' },
   revoking: { token: 't' },
   revoked: { token: 't' },
   finished: {},

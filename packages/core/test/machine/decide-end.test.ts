@@ -58,6 +58,60 @@ describe('a replaced token', () => {
   ]);
 });
 
+describe('a token that can be disabled', () => {
+  const policy = { maxAge: 24 * HOUR, grace: HOUR, settle: SETTLE, pause: 2 * HOUR };
+  const disabled = replaced('old', { releasedAt: ago(9 * HOUR), disabledAt: ago(HOUR) });
+  const paused = stateOf({ tokens: [token('new'), disabled] });
+  const rested = stateOf({
+    tokens: [token('new'), replaced('old', { disabledAt: ago(2 * HOUR) })],
+  });
+  const free = stateOf({ tokens: [token('new'), replaced('old')] });
+
+  decides([
+    ['is disabled after its grace', { type: 'disable', tokens: ['old'] }, free, { policy }],
+    ['is kept for a pause', stop, paused, { policy }],
+    [
+      'is waited for until the pause is over',
+      { type: 'wait', until: NOW + HOUR, for: 'pause' },
+      paused,
+      { policy, wait: true },
+    ],
+    ['is revoked after the pause', { type: 'revoke', tokens: ['old'] }, rested, { policy }],
+    [
+      'is revoked at once if no job can have read it',
+      { type: 'revoke', tokens: ['old'] },
+      stateOf({ tokens: [token('new'), replaced('old', { exposed: false })] }),
+      { policy },
+    ],
+    [
+      'ends before another is created where there is no room',
+      { type: 'revoke', tokens: ['old'] },
+      rested,
+      { policy, force: true, most: 2 },
+    ],
+    [
+      'ends without a pause where there is no room',
+      { type: 'revoke', tokens: ['old'] },
+      paused,
+      { policy, force: true, most: 2 },
+    ],
+    [
+      'ends for no other where a sink holds it',
+      { type: 'check', reason: 'forced' },
+      stateOf({
+        tokens: [token('new'), replaced('old')],
+        sinks: [sink('a', ['new']), sink('b', ['old'])],
+      }),
+      { policy, force: true, most: 2, selected: ['a'] },
+    ],
+  ]);
+
+  it('is told as over when it is revoked', () => {
+    expect(graceUntil(free, intentOf({ policy }))).toBe(NOW + 2 * HOUR);
+    expect(graceUntil(paused, intentOf({ policy }))).toBe(NOW + HOUR);
+  });
+});
+
 describe('a chapter', () => {
   const tokens = [token('new'), replaced('old')];
   const held = stateOf({

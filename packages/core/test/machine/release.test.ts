@@ -30,7 +30,7 @@ const only = (
 describe('a token is released', () => {
   it('after its grace', () => {
     expect(only(stateOf({ tokens }))).toEqual([
-      { token: 'old', at: NOW, inUse: false, uncertain: false, gated: false },
+      { token: 'old', at: NOW, inUse: false, uncertain: false, by: 'revoke', gated: false },
     ]);
   });
 
@@ -56,7 +56,7 @@ describe('a token is released', () => {
   ])('at once if it %s, whatever is not proved', (_, old) => {
     const state = stateOf({ tokens: [token('new'), old] });
     expect(only(state, { policy: quiet, canary: ['a'] })).toEqual([
-      { token: 'old', at: 0, inUse: false, uncertain: false, gated: false },
+      { token: 'old', at: 0, inUse: false, uncertain: false, by: 'revoke', gated: false },
     ]);
   });
 });

@@ -169,6 +169,13 @@ export class Effects {
       specVersion: 1,
       kind: 'model',
       id: 'model:acme',
+      supports: {
+        permissions: 'grant',
+        find: 'label',
+        overlap: true,
+        disable: false,
+        lastUsed: false,
+      },
       check: () =>
         this.#read('check issuer', () => ({
           account: 'acme',

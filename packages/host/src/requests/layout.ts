@@ -1,23 +1,48 @@
-import type { DefaultNames, FieldNames, Layout } from '@keyturn/core';
+import type {
+  CredentialFields,
+  DefaultNames,
+  FieldNames,
+  IssuerAdapter,
+  Layout,
+} from '@keyturn/core';
 
 import type { RotationConfig } from '../config/config.ts';
+import { fieldNotInCredential, layoutNotNamed } from '../messages.ts';
 
-/** The layout of a rotation. Default names are the issuer's. */
+/**
+ * The layout of a rotation. Default names are the issuer's; names of other fields take the place of all of them.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID` if there is no name, or the issuer's credentials do not have a field
+ */
 export function layoutOf(
-  { layout, names }: Pick<RotationConfig, 'layout' | 'names'>,
-  defaults: DefaultNames,
+  { layout: kind, names: given = {} }: Pick<RotationConfig, 'layout' | 'names'>,
+  { names: defaults, fields: known }: Pick<IssuerAdapter, 'names' | 'fields'>,
 ): Layout {
-  const {
-    joined = defaults.joined,
-    file = defaults.file,
-    slot = defaults.slot,
-    ...fields
-  } = names ?? {};
-  const pair = { ...defaults.pair, ...fields };
-  const one = (name: FieldNames[string]): string => [name].flat()[0] ?? '';
-  if (layout === 'pair') return { kind: 'pair', names: pair };
-  if (layout === 'slots') return { kind: 'slots', names: pair, slot: one(slot) };
-  return layout === 'joined'
-    ? { kind: 'joined', name: one(joined) }
-    : { kind: 'file', name: one(file), names: pair };
+  const { joined = defaults.joined, file = defaults.file, slot = defaults.slot, ...own } = given;
+  const names = namesOf(own, defaults);
+  checkFields(kind === 'joined' ? ['pair'] : Object.keys(names), known);
+  if (kind === 'pair') return { kind, names };
+  if (kind === 'slots') return { kind, names, slot: only('slot', kind, slot) };
+  if (kind === 'joined') return { kind, name: only('joined', kind, joined) };
+  return { kind, name: only('file', kind, file), names };
+}
+
+function namesOf(own: FieldNames, { pair }: DefaultNames): FieldNames {
+  const fields = Object.keys(own);
+  return fields.length === 0 || fields.some((field) => Object.hasOwn(pair, field))
+    ? { ...pair, ...own }
+    : own;
+}
+
+function only(key: string, layout: string, name: FieldNames[string] | undefined): string {
+  const [first] = [name ?? []].flat();
+  if (first === undefined) throw layoutNotNamed(layout, key);
+  return first;
+}
+
+/** A name that has no field would be found out only when a credential exists. */
+function checkFields(fields: readonly string[], known: CredentialFields | undefined): void {
+  if (known === undefined) return;
+  const unknown = fields.find((field) => !Object.hasOwn(known, field));
+  if (unknown !== undefined) throw fieldNotInCredential(unknown, Object.keys(known));
 }

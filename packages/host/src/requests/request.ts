@@ -69,7 +69,7 @@ export async function request(
       : {}),
     asked: session.requestsSince(before),
     ...(flags.sink.length > 0 && { selected: await select(flags.sink, sinks, session) }),
-    layout: layoutOf(rotation, adapter.names),
+    layout: layoutOf(rotation, adapter),
     drift: rotation.drift,
     spellings: [{ kind: 'pair', names: adapter.names.pair }, ...(adapter.names.others ?? [])],
     ...(flags.allow?.includes('missing-names') === true && { allowMissingNames: true }),

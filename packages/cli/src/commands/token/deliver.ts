@@ -27,7 +27,7 @@ export async function deliverNew(
 ): Promise<ExitCode> {
   const { session, issuer, host } = call;
   const adapter = await session.adapters.load('issuer', issuer.kind);
-  const layout = layoutOf({ layout: flags.layout ?? 'pair' }, adapter.names);
+  const layout = layoutOf({ layout: flags.layout ?? 'pair' }, adapter);
   const sink = sinkFor(layout, await openOne(target, call));
   if (flags.force !== true) await refuseTaken(sink, layout, call);
   else await sink.check(layoutNames(layout), host);

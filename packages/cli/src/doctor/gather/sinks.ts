@@ -128,7 +128,7 @@ async function open(
   }
   const { sinks, failure, warnings } = found.value;
   if (failure !== undefined) fail(name, failure);
-  const layout = defaults && layoutOf(rotation, defaults);
+  const layout = defaults && layoutOf(rotation, { names: defaults });
   const { pair, others = [] } = defaults ?? {};
   const spellings: Layout[] = [
     ...(pair === undefined ? [] : [{ kind: 'pair', names: pair } as const]),

@@ -24,10 +24,12 @@ export function spansOf(
   };
 }
 
-function timingOf({ maxAge, grace, quiet, settle }: Policy): Timing {
+function timingOf({ maxAge, grace: lasting, quiet, settle, pause = '1d' }: Policy): Timing {
+  const grace = parseDuration(lasting);
   return {
     maxAge: parseDuration(maxAge),
-    grace: parseDuration(grace),
+    grace,
+    pause: grace === 0 ? 0 : parseDuration(pause),
     ...(quiet !== undefined && {
       quiet: { for: parseDuration(quiet.for), atMost: parseDuration(quiet.atMost) },
     }),
@@ -37,12 +39,16 @@ function timingOf({ maxAge, grace, quiet, settle }: Policy): Timing {
 
 /** What a run is asked to do, as the machine takes it. */
 export function intentOf(request: RotationRequest, policy: Timing): Intent {
-  const { breakGlass, canary, replaces, drift = 'off' } = request;
+  const { breakGlass, canary, replaces, drift = 'off', issuer } = request;
+  const { disable, most } = issuer.supports;
   const sinks = request.sinks.filter(({ id }) => request.selected?.includes(id) ?? true);
   const isUrgent = breakGlass !== undefined;
   const withCi = sinks.filter((sink) => sink.trial !== undefined).map(({ id }) => id);
   return {
-    policy: isUrgent ? { maxAge: policy.maxAge, grace: 0, settle: policy.settle } : policy,
+    policy: isUrgent
+      ? { maxAge: policy.maxAge, grace: 0, settle: policy.settle }
+      : { ...policy, pause: disable ? (policy.pause ?? 0) : 0 },
+    ...(most !== undefined && { most }),
     selected: sinks.map(({ id }) => id),
     configured: request.sinks.map(({ id }) => id),
     ...(replaces !== undefined && { replaces }),

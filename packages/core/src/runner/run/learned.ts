@@ -22,6 +22,8 @@ export interface Learned {
   readonly answered: ReadonlyMap<string, boolean>;
   /** Tokens that are not revoked, since nothing but the ledger says that they are this rotation's. */
   readonly unnamed: ReadonlySet<string>;
+  /** Tokens whose revocation was accepted, and is not done yet. */
+  readonly ending: ReadonlySet<string>;
   /** Tokens revoked by this run, in order. */
   readonly revoked: readonly string[];
   /** The token that the new one took the place of. */
@@ -66,6 +68,7 @@ export function nothingLearned(issuer: TokenIssuer, intent: Intent): Learned {
     labels: new Map(),
     answered: new Map(),
     unnamed: new Set(),
+    ending: new Set(),
     revoked: [],
     previous: undefined,
     credential: undefined,
@@ -94,6 +97,7 @@ export function learn(known: Learned, lesson: Lesson): Learned {
     labels: both(known.labels, lesson.labels),
     answered: both(known.answered, lesson.answered),
     unnamed: either(known.unnamed, lesson.unnamed),
+    ending: either(known.ending, lesson.ending),
     revoked: [...known.revoked, ...(lesson.revoked ?? [])],
     outcomes: both(known.outcomes, lesson.outcomes),
     warnings: either(known.warnings, lesson.warnings),

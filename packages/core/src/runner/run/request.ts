@@ -26,6 +26,11 @@ export interface Policy {
   };
   /** How long a lost request may still land. */
   readonly settle: Duration;
+  /**
+   * How long a replaced token is only disabled before it is revoked, if its issuer can do that. Without a grace, there is no pause.
+   * @default '1d'
+   */
+  readonly pause?: Duration;
 }
 
 /** How a new token is tried by the CI that reads it. */
@@ -132,6 +137,8 @@ export interface KeptToken {
   /**
    * `used`: it was used lately, after it was replaced. `unproved`: no job of CI has shown that the new one works. `unseen`: it may be
    * near the sinks under names that keyturn does not write. `drifted`: somebody else wrote to a sink, and it may be this one.
+   * `disabled`: it does not work, and can be enabled until it is revoked. `undeployed`: jobs may use it until the next deployment.
+   * `ending`: its revocation was accepted, and is not done yet.
    * `unnamed`: it is in the ledger, and neither its label nor anybody on this machine says that it is this rotation's.
    */
   readonly reason:
@@ -143,6 +150,9 @@ export interface KeptToken {
     | 'unseen'
     | 'drifted'
     | 'unnamed'
+    | 'disabled'
+    | 'undeployed'
+    | 'ending'
     | 'unrevoked';
   /** The sinks that may hold it. */
   readonly sinks: readonly string[];

@@ -9,6 +9,7 @@ import { forEachLimited } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import {
+  noRoom,
   predecessorManages,
   predecessorMissing,
   predecessorNotNamed,
@@ -82,8 +83,9 @@ function canGoOnWithout(run: Run, failed: readonly SinkOutcome[]): boolean {
 }
 
 async function checkIssuer(run: Run): Promise<void> {
-  const { problems } = await run.issuer.check(run.call);
+  const { problems, room } = await run.issuer.check(run.call);
   for (const problem of problems) throw problem;
+  if (room === 0) throw noRoom(run.issuer.id, [...run.ledger.state.tokens.keys()]);
 }
 
 /**
@@ -137,6 +139,7 @@ async function checkSinks(run: Run): Promise<Lesson & { readonly present: Presen
 
 function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permissions {
   const { permissions } = run.request;
+  if (run.issuer.supports.permissions === 'none') return [];
   if (permissions !== 'copy') return permissions;
   const { current, permissions: recorded = [] } = run.ledger.state;
   const { name } = run.request;

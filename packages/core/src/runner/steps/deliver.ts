@@ -144,6 +144,7 @@ function announcement(run: Run, sink: string, token: string): RotationEvent {
     sink,
     ...(place !== undefined && { place }),
     ...(clock !== undefined && { clock }),
+    ...(run.sinks.get(sink)?.supports.takesEffect === 'deploy' && { deploys: true }),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { RotationEvent } from '../../ledger/event.ts';
 import { identityOf } from '../../ledger/place.ts';
-import { summarise } from '../../ledger/state.ts';
+import { summarise, type RotationState } from '../../ledger/state.ts';
 import type { Step } from '../../machine/step.ts';
+import type { IssueRequest } from '../../contracts/issuer.ts';
+import { idReused } from '../../messages.ts';
 import { newLabel } from '../run/label.ts';
 import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
@@ -14,8 +16,15 @@ export async function* issue(run: Run, { reason }: Extract<Step, { type: 'issue'
   const { request, runtime, ledger } = run;
   const { ttl } = run.spans;
   const label = newLabel(request.name, runtime.clock.now(), runtime.random);
-  const started = { type: 'started', label, reason } as const;
   const { state } = ledger;
+  let before: readonly string[] | undefined;
+  try {
+    before = await existing(run);
+  } catch (error) {
+    yield { error: asKeyturnError(error), memory: { gaveUp: true } };
+    return;
+  }
+  const started = { type: 'started', label, reason, ...(before && { known: before }) } as const;
   const events: RotationEvent[] = [];
   if (state.rotation === '' || state.chapterUsed)
     events.push({ type: 'opened', rotation: request.name, summary: summarise(state) });
@@ -26,9 +35,10 @@ export async function* issue(run: Run, { reason }: Extract<Step, { type: 'issue'
   await ledger.confirm();
   try {
     const credential = await run.issuer.issue(
-      { label, ...(ttl !== undefined && { ttl }) },
+      { label, ...(ttl !== undefined && { ttl }), ...permissionsOf(run) },
       run.call,
     );
+    if (isKnown(state, credential.token.id)) throw idReused(run.issuer.id, credential.token.id);
     await ledger.append({ type: 'issued', label, token: credential.token });
     yield { credential };
   } catch (error) {
@@ -42,4 +52,23 @@ export async function* issue(run: Run, { reason }: Extract<Step, { type: 'issue'
       await ledger.append({ type: 'lost', label, reason: known.code });
     }
   }
+}
+
+/** The tokens that there are, for an issuer whose tokens can be told from ours only by having been there before. */
+async function existing({ issuer, call }: Run): Promise<readonly string[] | undefined> {
+  if (issuer.supports.find === 'label') return undefined;
+  const ids: string[] = [];
+  for await (const { id } of issuer.list(call)) ids.push(id);
+  return ids;
+}
+
+function permissionsOf({ issuer, learned, request, ledger }: Run): Partial<IssueRequest> {
+  if (issuer.supports.permissions !== 'issue') return {};
+  const like = ledger.state.current ?? request.replaces;
+  return { permissions: learned.permissions, ...(like !== undefined && { like }) };
+}
+
+/** A token that is named like an earlier one could not be told from it when that is revoked. */
+function isKnown({ tokens, revoked }: RotationState, id: string): boolean {
+  return tokens.has(id) || revoked.includes(id);
 }

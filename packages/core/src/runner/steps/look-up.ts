@@ -1,3 +1,5 @@
+import { candidatesSeveral } from '../../messages.ts';
+import type { Attempt } from '../../ledger/state.ts';
 import type { Step } from '../../machine/step.ts';
 import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
@@ -15,8 +17,15 @@ export async function* lookUp(
   yield { memory: { lookUps: new Map([[label, { at, final }]]) } };
   const attempt = run.ledger.state.attempts.find((one) => one.label === label);
   try {
-    const tokens = await run.issuer.find(label, run.call);
-    yield { labels: new Map(tokens.map((token) => [token.id, token.label])) };
+    const found = await run.issuer.find(label, { ...run.call, known: knownBefore(run, attempt) });
+    if (run.issuer.supports.find === 'candidates' && found.length > 1)
+      throw candidatesSeveral(
+        run.issuer.id,
+        found.map(({ id }) => id),
+      );
+    const tokens =
+      run.issuer.supports.find === 'label' ? found : found.map((token) => ({ ...token, label }));
+    yield { labels: new Map(found.map((token) => [token.id, token.label])) };
     // All at once: the first of them settles the attempt, so that none is looked for after it.
     if (tokens.length > 0)
       await run.ledger.append(...tokens.map((token) => ({ type: 'found', label, token }) as const));
@@ -27,4 +36,9 @@ export async function* lookUp(
   } catch (error) {
     yield { lost: asKeyturnError(error), answered: new Map([[label, false]]) };
   }
+}
+
+/** What was there before the request, and what is known to have come from another one. */
+function knownBefore({ ledger: { state } }: Run, attempt: Attempt | undefined): readonly string[] {
+  return [...(attempt?.known ?? []), ...state.tokens.keys(), ...state.revoked];
 }

@@ -1,12 +1,14 @@
+import { neverReady } from '../../messages.ts';
 import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
 /** Gives the new token its permissions. One that cannot be granted is no use: it is revoked by a later step. */
 export async function* grant(run: Run, token: string): Lessons {
   const { permissions } = run.learned;
+  const isGranted = run.issuer.supports.permissions === 'grant';
   await run.ledger.confirm();
   try {
-    if (permissions.length > 0) await run.issuer.grant(token, permissions, run.call);
+    if (isGranted && permissions.length > 0) await run.issuer.grant(token, permissions, run.call);
     await run.ledger.append({ type: 'granted', token, permissions });
   } catch (error) {
     yield* reject(run, token, error);
@@ -18,11 +20,23 @@ export async function* verify(run: Run, token: string): Lessons {
   const { credential, permissions } = run.learned;
   if (credential === undefined) return;
   try {
+    await untilReady(run, token);
     const verification = await run.issuer.verify(credential, permissions, run.call);
     if (!verification.ok) throw verification.error;
     await run.ledger.append({ type: 'verified', token });
   } catch (error) {
     yield* reject(run, token, error);
+  }
+}
+
+/** Tries with growing pauses, two minutes in all. */
+const MOST_TRIES = 12;
+
+async function untilReady({ issuer, call, runtime }: Run, token: string): Promise<void> {
+  if (issuer.ready === undefined) return;
+  for (let tries = 1; !(await issuer.ready(token, call)); tries++) {
+    if (tries === MOST_TRIES) throw neverReady(issuer.id, token);
+    await runtime.clock.sleep(Math.min(15_000, 500 * 2 ** tries), runtime.signal);
   }
 }
 

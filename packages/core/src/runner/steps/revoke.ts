@@ -10,17 +10,37 @@ import { waitToSettle } from '../run/wait.ts';
 export async function* revoke(run: Run, { tokens }: Extract<Step, { type: 'revoke' }>): Lessons {
   for (const token of tokens) {
     if (run.interrupted) return;
-    if (!(yield* stepAside(run, token)) || !(yield* isOursAlone(run, token))) continue;
+    if (!(yield* mayEnd(run, token))) continue;
     await run.ledger.append({ type: 'revoking', token });
+    let isOver: boolean;
     try {
-      await end(run, token);
+      await handOn(run, token);
+      isOver = await end(run, token);
     } catch (error) {
       yield kept(token, error);
+      continue;
+    }
+    if (!isOver) {
+      yield { ending: new Set([token]), memory: { unrevoked: new Set([token]) } };
       continue;
     }
     await run.ledger.append({ type: 'revoked', token });
     yield { revoked: [token] };
   }
+}
+
+/** Whether a token may end: keyturn does not need it itself, and it is this rotation's alone. */
+export async function* mayEnd(run: Run, token: string): Lessons<boolean> {
+  return (yield* stepAside(run, token)) && (yield* isOursAlone(run, token));
+}
+
+/** What the token owns goes to the one that jobs use now. */
+async function handOn({ issuer, ledger, call }: Run, token: string): Promise<void> {
+  const { current, tokens } = ledger.state;
+  if (issuer.retire === undefined || current === undefined || current === token) return;
+  if (tokens.get(token)?.exposed !== true) return;
+  await ledger.confirm();
+  await issuer.retire(token, current, call);
 }
 
 function kept(token: string, error: unknown): Lesson {
@@ -57,18 +77,29 @@ async function* stepAside(run: Run, token: string): Lessons<boolean> {
 
 /**
  * An issuer may be slow to show a token that it has created: that a young one is not seen proves nothing. Where
- * everything is meant to be over with this run, it is looked for again once it is not young any more.
+ * everything is meant to be over with this run, it is looked for again once it is not young any more. Returns whether it is over.
  */
-async function end(run: Run, token: string): Promise<void> {
+async function end(run: Run, token: string): Promise<boolean> {
   const { intent, runtime, issuer } = run;
   const known = run.ledger.state.tokens.get(token);
   const since = Date.parse(known?.askedAt ?? known?.ref.issuedAt ?? '');
   const until = since + intent.policy.settle;
   const isYoung = (): boolean => runtime.clock.now() < until;
   await run.ledger.confirm();
-  if ((await issuer.revoke(token, run.call)) === 'revoked' || !isYoung()) return;
+  const came = await issuer.revoke(token, run.call);
+  if (came === 'pending') return isGone(run, token);
+  if (came === 'revoked' || !isYoung()) return true;
   if (intent.wait || intent.policy.grace === 0) await waitToSettle(run, until);
   if (isYoung()) throw newTokenNotVisible(token);
   await run.ledger.confirm();
-  await issuer.revoke(token, run.call);
+  return (await issuer.revoke(token, run.call)) !== 'pending' || (await isGone(run, token));
+}
+
+/** An end that takes time is waited for a moment; a later run asks again. */
+async function isGone({ issuer, call, runtime }: Run, token: string): Promise<boolean> {
+  for (let tries = 1; tries <= 5; tries++) {
+    await runtime.clock.sleep(500 * 2 ** tries, runtime.signal);
+    if ((await issuer.get(token, call)) === undefined) return true;
+  }
+  return false;
 }

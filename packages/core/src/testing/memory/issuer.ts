@@ -94,6 +94,14 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     specVersion: 1,
     kind: 'memory',
     id,
+    supports: {
+      permissions: 'grant',
+      find: 'label',
+      overlap: true,
+      disable: false,
+      lastUsed: true,
+      expiry: 'second',
+    },
     ...(options.server !== undefined && { server: options.server }),
     get tokens() {
       wire.landDue();
