@@ -208,8 +208,8 @@ export const threats: readonly Threat[] = [
     test: 'packages/host/test/adapters/named.test.ts',
     mistake: [
       'packages/host/src/adapters/beside.ts',
-      'findAdapter(`@keyturn/${role}-${kind}`, ownFolder)',
-      'findAdapter(`keyturn-${role}-${kind}`, process.cwd())',
+      'findAdapters(ownPackage(role, kind), ownFolder)',
+      'findAdapters(`keyturn-${role}-${kind}`, process.cwd())',
     ],
   },
   {

@@ -473,10 +473,10 @@ export const kindInvalid = (role: string, kind: string): KeyturnError =>
     'Use lowercase letters, digits and dashes, starting with a letter, such as github.',
   );
 
-export const adapterNotInstalled = (role: string, kind: string): KeyturnError =>
+export const adapterNotInstalled = (role: string, kind: string, name: string): KeyturnError =>
   adapterNotFound(
     `the ${role} "${kind}" is not installed`,
-    `Install it: npm install --save-dev @keyturn/${role}-${kind}`,
+    `Install it: npm install --save-dev ${name}`,
   );
 
 export const adapterUnknown = (

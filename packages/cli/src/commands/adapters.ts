@@ -9,6 +9,7 @@ import {
   roles,
   type FoundAdapter,
   ownKinds,
+  ownPackage,
 } from '@keyturn/host/session';
 
 /** `keyturn adapters`: lists the installed adapters, and those that could be installed. */
@@ -18,7 +19,9 @@ export async function adaptersCommand(
 ): Promise<ExitCode> {
   const found = new Map<string, FoundAdapter>();
   const add = (one: FoundAdapter | undefined): void => {
-    if (one !== undefined && !found.has(one.packageName)) found.set(one.packageName, one);
+    if (one === undefined) return;
+    const key = `${one.packageName} ${one.role} ${one.kind}`;
+    if (!found.has(key)) found.set(key, one);
   };
   for (const one of await discoverAdapters(host.directory, host.programFolder)) add(one);
   const known = roles.flatMap((role) => ownKinds(role).map((kind) => ({ role, kind })));
@@ -31,7 +34,7 @@ export async function adaptersCommand(
   }));
   const missing = known
     .filter(({ role, kind }) => !installed.some((one) => one.role === role && one.kind === kind))
-    .map(({ role, kind }) => ({ role, kind, package: `@keyturn/${role}-${kind}`, version: null }));
+    .map(({ role, kind }) => ({ role, kind, package: ownPackage(role, kind), version: null }));
   if (flags.json === true) {
     host.stdout.write(documentText({ adapters: [...installed, ...missing] }));
     return exitCodes.done;

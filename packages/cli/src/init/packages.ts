@@ -8,7 +8,7 @@ import { isExactVersion, isPackageName } from '../scaffold/pipeline/words.ts';
 import {
   conventionalNames,
   discoverAdapters,
-  findAdapter,
+  findAdapters,
   resolveFrom,
   type Role,
   ownKinds,
@@ -63,7 +63,10 @@ async function pinnedAdapter(
   { directory, programFolder }: Folders,
 ): Promise<Pinned> {
   const [name = ''] = conventionalNames(role, kind);
-  const found = (await findAdapter(name, directory)) ?? (await findAdapter(name, programFolder));
+  const found = [
+    ...(await findAdapters(name, directory)),
+    ...(await findAdapters(name, programFolder)),
+  ][0];
   return { name, version: found?.version ?? otherwise };
 }
 

@@ -2,16 +2,20 @@ import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 
+import { ownPackage } from './own-kinds.ts';
+import { roles, type Role } from './role.ts';
 import { KIND } from './target-module.ts';
 
-export const roles = ['issuer', 'sink', 'store'] as const;
-export type Role = (typeof roles)[number];
-
-/** An installed package whose manifest declares what it adapts: `"keyturn": { "sink": "acme" }`. */
+/**
+ * What the manifest of an installed package declares that it adapts: `"keyturn": { "sink": "acme" }`, or several kinds with the
+ * entries that they are the default export of: `"keyturn": { "issuer": { "acme": ".", "acme-password": "./password" } }`.
+ */
 export interface FoundAdapter {
   readonly role: Role;
   readonly kind: string;
   readonly packageName: string;
+  /** What to import: the package, or one of its entries. */
+  readonly specifier: string;
   readonly version: string;
   /** The platform has a CI for which a pipeline can be generated: `"keyturn": { "sink": "acme", "ci": true }`. */
   readonly hasCi: boolean;
@@ -34,6 +38,8 @@ interface Manifest {
 
 /** A path instead of a name would be code that nobody installed. */
 const PACKAGE = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
+
+const ENTRY = /^\.(?:\/[\w-]+)*$/;
 
 /**
  * The adapters among the direct dependencies of the project, of its workspace, of the program and of the place where the program
@@ -61,27 +67,40 @@ function installationManifest(ownFolder: string): string | undefined {
   return at < 0 ? undefined : join(ownFolder.slice(0, at), 'package.json');
 }
 
-/** The conventional names of an adapter's package. */
+/** The conventional names of an adapter's package; keyturn's own comes first. */
 export function conventionalNames(role: Role, kind: string): string[] {
-  return [`@keyturn/${role}-${kind}`, `keyturn-${role}-${kind}`];
+  return [ownPackage(role, kind), `keyturn-${role}-${kind}`];
 }
 
-/** Finds a package by its name from a folder, as Node does; undefined if it is not installed or is not an adapter. */
-export async function findAdapter(
-  packageName: string,
-  from: string,
-): Promise<FoundAdapter | undefined> {
-  if (!PACKAGE.test(packageName)) return undefined;
+/** Finds a package by its name from a folder, as Node does; nothing if it is not installed or is not an adapter. */
+export async function findAdapters(packageName: string, from: string): Promise<FoundAdapter[]> {
+  if (!PACKAGE.test(packageName)) return [];
   const manifest = await readManifest(resolveFrom(from, `${packageName}/package.json`));
-  for (const role of roles) {
-    const kind = manifest?.keyturn?.[role];
-    if (typeof kind === 'string' && KIND.test(kind)) {
-      const hasCi = manifest?.keyturn?.['ci'] === true;
-      const schemes = textsIn(manifest?.keyturn?.['schemes']);
-      return { role, kind, packageName, version: manifest?.version ?? '', hasCi, schemes, from };
-    }
-  }
-  return undefined;
+  const declared = manifest?.keyturn ?? {};
+  const common = {
+    packageName,
+    version: manifest?.version ?? '',
+    hasCi: declared['ci'] === true,
+    schemes: textsIn(declared['schemes']),
+    from,
+  };
+  return roles.flatMap((role) =>
+    entriesOf(declared[role]).map(([kind, entry]) => ({
+      role,
+      kind,
+      specifier: entry === '.' ? packageName : `${packageName}/${entry.slice(2)}`,
+      ...common,
+    })),
+  );
+}
+
+/** The kinds of a role, with the entries of the package. Anything else would be a path to code that nobody exported. */
+function entriesOf(declared: unknown): (readonly [kind: string, entry: string])[] {
+  const given = typeof declared === 'string' ? { [declared]: '.' } : declared;
+  if (typeof given !== 'object' || given === null) return [];
+  return Object.entries(given).filter(
+    (entry): entry is [string, string] => KIND.test(entry[0]) && ENTRY.test(String(entry[1])),
+  );
 }
 
 function textsIn(value: unknown): readonly string[] {
@@ -107,8 +126,8 @@ async function namedIn(manifests: readonly Manifest[], from: string): Promise<Fo
     }),
   );
   const unique = [...new Set(names)].toSorted();
-  const found = await Promise.all(unique.map((name) => findAdapter(name, from)));
-  return found.filter((adapter) => adapter !== undefined);
+  const found = await Promise.all(unique.map((name) => findAdapters(name, from)));
+  return found.flat();
 }
 
 /** The nearest manifest, and those of the workspaces around it. */

@@ -19,9 +19,10 @@ import type { Surroundings } from '../surroundings.ts';
 import type { Asking } from '../trust/foreign.ts';
 import { findBeside, refuseUnnamed } from './beside.ts';
 import type { Code } from './code.ts';
-import { discoverAdapters, resolveFrom, type FoundAdapter, type Role } from './discover.ts';
+import { discoverAdapters, resolveFrom, type FoundAdapter } from './discover.ts';
+import { type Role } from './role.ts';
 import { importSink } from './module-sink.ts';
-import { ownKinds, ownSchemes } from './own-kinds.ts';
+import { ownKinds, ownPackage, ownSchemes } from './own-kinds.ts';
 import { refuseForeignAdapter, refuseForeignModule } from './owner.ts';
 import { checkKind } from './target-module.ts';
 
@@ -135,7 +136,7 @@ export class Adapters {
     const found = await this.#find(role, kind);
     if (found === undefined)
       throw this.#code === 'own' ? untrusted([`the ${role} ${kind}`]) : notFound(role, kind);
-    const file = resolveFrom(found.from, found.packageName);
+    const file = resolveFrom(found.from, found.specifier);
     if (file === undefined) throw invalid(found, NOT_LOADABLE);
     await refuseForeignAdapter(found, file, this.#asking, this.#own);
     let module: { default?: unknown };
@@ -179,7 +180,9 @@ export class Adapters {
 
 function notFound(role: Role, kind: string): KeyturnError {
   const known = ownKinds(role);
-  return known.includes(kind) ? adapterNotInstalled(role, kind) : adapterUnknown(role, kind, known);
+  return known.includes(kind)
+    ? adapterNotInstalled(role, kind, ownPackage(role, kind))
+    : adapterUnknown(role, kind, known);
 }
 
 function invalid({ packageName, version }: FoundAdapter, why: string): KeyturnError {

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 
-import type { Role } from './discover.ts';
+import type { Role } from './role.ts';
 
 interface Own {
   readonly adapters: Readonly<Record<Role, readonly string[]>>;
+  /** For the kinds whose package has another name. */
+  readonly packages: Readonly<Record<string, string>>;
   readonly schemes: Readonly<Record<string, string>>;
 }
 
@@ -15,6 +17,11 @@ let known: Own | undefined;
  */
 export function ownKinds(role: Role): readonly string[] {
   return own().adapters[role];
+}
+
+/** The package of keyturn that adapts a kind, if one does: `@keyturn/sink-github`. */
+export function ownPackage(role: Role, kind: string): string {
+  return `@keyturn/${own().packages[`${role}-${kind}`] ?? `${role}-${kind}`}`;
 }
 
 /** The schemes of the addresses of keyturn's own stores, with their kinds. */

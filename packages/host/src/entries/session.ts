@@ -9,12 +9,13 @@ export { findBeside } from '../adapters/beside.ts';
 export {
   conventionalNames,
   discoverAdapters,
-  findAdapter,
+  findAdapters,
   resolveFrom,
-  roles,
 } from '../adapters/discover.ts';
-export type { FoundAdapter, Role } from '../adapters/discover.ts';
-export { ownKinds, usualIssuer } from '../adapters/own-kinds.ts';
+export { roles } from '../adapters/role.ts';
+export type { FoundAdapter } from '../adapters/discover.ts';
+export type { Role } from '../adapters/role.ts';
+export { ownKinds, ownPackage, usualIssuer } from '../adapters/own-kinds.ts';
 export { stateOf } from '../session/location.ts';
 export { aboutOf, noteNamed, readNamed } from '../requests/named.ts';
 export { recordedNames } from '../requests/recorded.ts';

@@ -1,0 +1,3 @@
+export const roles = ['issuer', 'sink', 'store'] as const;
+/** What an adapter is. */
+export type Role = (typeof roles)[number];
