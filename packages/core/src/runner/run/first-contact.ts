@@ -43,20 +43,18 @@ export async function firstContact(
 ): Promise<Contact> {
   const { state } = run.ledger;
   if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return NOTHING;
-  const names = layoutNames(run.request.layout);
   const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
   if (told.length === 0) return NOTHING;
   const nowhere = told.every(([, found]) => found.length === 0);
-  const doubtful = told.filter(([id, found]) => isDoubtful(run, id, names, found, nowhere));
+  const doubtful = told.filter(([id, found]) => isDoubtful(run, id, found, nowhere));
   const near = await lookAround(
     run,
     doubtful.slice(0, MOST_LOOKED_AT).map(([id]) => id),
-    names,
     token,
   );
   for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
   const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
-  const fresh = (nowhere ? [] : missing).map((id) => namesNew(id, names));
+  const fresh = (nowhere ? [] : missing).map((id) => namesNew(id, layoutNames(run.layout(id))));
   if (token === undefined) return { keys: [], warnings: new Set(fresh) };
   const unseen = told
     .map(([id]) => id)
@@ -75,8 +73,7 @@ export async function firstContact(
 
 /** The sinks near which a token shows under names that keyturn does not write. Each is warned of. */
 export async function seenElsewhere(run: Run, token: string): Promise<Contact> {
-  const names = layoutNames(run.request.layout);
-  const near = await lookAround(run, run.intent.selected, names, token);
+  const near = await lookAround(run, run.intent.selected, token);
   const seen = [...near].filter(([, found]) => found.some(({ shows }) => shows !== undefined));
   if (run.request.allowMissingNames === true) return NOTHING;
   const warnings = seen.map(([id, found]) => unseenAt(run, id, found, token));
@@ -86,13 +83,12 @@ export async function seenElsewhere(run: Run, token: string): Promise<Contact> {
 async function lookAround(
   run: Run,
   ids: readonly string[],
-  names: readonly string[],
   token: string | undefined,
 ): Promise<ReadonlyMap<string, readonly Neighbour[]>> {
   const found = new Map<string, readonly Neighbour[]>();
   await forEachLimited(ids, run.runtime.concurrency ?? 32, async (id) => {
     const sink = run.sinks.get(id);
-    const query = { names, ...(token !== undefined && { token }) };
+    const query = { names: layoutNames(run.layout(id)), ...(token !== undefined && { token }) };
     const neighbours = await sink?.neighbours?.(query, run.call);
     if (neighbours !== undefined)
       found.set(
@@ -107,22 +103,17 @@ async function lookAround(
  * To look around costs requests: it is done if a sink has half of the names, if none has any, or if the sink can show the token
  * itself.
  */
-function isDoubtful(
-  run: Run,
-  id: string,
-  names: readonly string[],
-  found: readonly string[],
-  nowhere: boolean,
-): boolean {
+function isDoubtful(run: Run, id: string, found: readonly string[], nowhere: boolean): boolean {
+  const names = layoutNames(run.layout(id));
   const isHalf = found.length > 0 && found.length < names.length;
   if (isHalf || run.request.allowMissingNames === true) return isHalf;
   return nowhere || run.sinks.get(id)?.supports.readBack === 'value';
 }
 
 /** Another sink of the rotation, which is written too. */
-function isOurs({ request }: Run, { name, target }: Neighbour): boolean {
-  return (
-    request.sinks.some(({ id }) => id === target) && layoutNames(request.layout).includes(name)
+function isOurs(run: Run, { name, target }: Neighbour): boolean {
+  return run.request.sinks.some(
+    ({ id }) => id === target && layoutNames(run.layout(id)).includes(name),
   );
 }
 
@@ -133,12 +124,17 @@ function refuseHalf(
   found: readonly string[],
   near: readonly Neighbour[],
 ): void {
-  const absent = fieldsOf(run.request.layout).filter(
+  const absent = fieldsOf(run.layout(id)).filter(
     (names) => !names.some((name) => found.includes(name)),
   );
   if (absent.length === 0 || found.length === 0) return;
   const here = near.filter(({ scope }) => scope === undefined).map(({ name }) => name);
-  throw namesMissing(id, found, absent.flat(), proposal(run.request, [...found, ...here]));
+  throw namesMissing(
+    id,
+    found,
+    absent.flat(),
+    proposal({ ...run.request, layout: run.layout(id) }, [...found, ...here]),
+  );
 }
 
 /** The names of each field. */
@@ -149,7 +145,7 @@ function fieldsOf(layout: Layout): string[][] {
 }
 
 function scopesOf(run: Run, id: string, near: readonly Neighbour[], token: string): string[] {
-  const names = layoutNames(run.request.layout);
+  const names = layoutNames(run.layout(id));
   return near.flatMap(({ name, scope, shows }) =>
     scope === undefined || shows !== undefined || !names.includes(name)
       ? []

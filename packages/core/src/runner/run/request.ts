@@ -54,6 +54,8 @@ export interface RotationRequest {
    */
   readonly optional?: readonly string[];
   readonly layout: Layout;
+  /** The layouts of sinks that have another one, by their ids. */
+  readonly layouts?: Readonly<Record<string, Layout>>;
   readonly policy: Policy;
   /** `copy` the permissions of the token that is replaced, or give these. */
   readonly permissions: 'copy' | Permissions;

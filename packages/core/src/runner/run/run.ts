@@ -2,6 +2,7 @@ import { KeyturnError } from '../../contracts/errors.ts';
 import type { TokenIssuer } from '../../contracts/issuer.ts';
 import type { CallOptions } from '../../contracts/runtime.ts';
 import type { SecretSink } from '../../contracts/sink.ts';
+import type { Layout } from '../../layout/layout.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { identityOf, placeOf, type SinkPlace } from '../../ledger/place.ts';
 import type { Intent, Memory } from '../../machine/intent.ts';
@@ -34,7 +35,9 @@ export class Run {
     this.ledger = ledger;
     this.call = call;
     this.spans = spans;
-    this.sinks = new Map(request.sinks.map((sink) => [sink.id, sinkFor(request.layout, sink)]));
+    this.sinks = new Map(
+      request.sinks.map((sink) => [sink.id, sinkFor(this.layout(sink.id), sink)]),
+    );
     this.learned = nothingLearned(request.issuer, intentOf(request, spans.policy));
   }
 
@@ -50,6 +53,12 @@ export class Run {
     return this.learned.memory;
   }
 
+  /** How a sink of the rotation stores the credential. */
+  layout(id: string): Layout {
+    const { layout, layouts = {} } = this.request;
+    return (Object.hasOwn(layouts, id) ? layouts[id] : undefined) ?? layout;
+  }
+
   /** Which places the sinks are, as far as it is known. */
   get places(): ReadonlyMap<string, SinkPlace> {
     const places = this.request.sinks.map(({ id }) => [id, this.place(id)] as const);
@@ -58,7 +67,7 @@ export class Run {
 
   place(id: string): SinkPlace | undefined {
     const sink = this.sinks.get(id);
-    return sink && placeOf(sink, this.request.layout, this.learned.things.get(id));
+    return sink && placeOf(sink, this.layout(id), this.learned.things.get(id));
   }
 
   /** Records what the configuration means otherwise than the ledger knew. */

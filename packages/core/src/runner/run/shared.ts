@@ -1,6 +1,6 @@
 import { heldElsewhere, issuedElsewhere, placeTaken } from '../../messages.ts';
 import { readState } from '../../ledger/read-state.ts';
-import { overlap } from '../../ledger/place.ts';
+import { identityOf, isSameIssuer, overlap } from '../../ledger/place.ts';
 import { holdersByToken, type RotationState, type TokenRecord } from '../../ledger/state.ts';
 import { wasWritten } from './first-contact.ts';
 import type { Run } from './run.ts';
@@ -64,14 +64,16 @@ export async function refuseTaken(run: Run): Promise<void> {
 }
 
 async function* knownElsewhere(
-  { request, runtime: { store }, call }: Run,
+  { request, runtime: { store }, call, issuer }: Run,
   id: string,
 ): AsyncGenerator<readonly [name: string, RotationState, TokenRecord]> {
   for (const name of await store.holders(id, call)) {
     if (name === request.name) continue;
     const state = await readState(store, name, call);
     const token = state.tokens.get(id);
-    if (token !== undefined) yield [name, state, token];
+    // Another issuer's token may have the same ID.
+    const isOther = state.issuer !== undefined && !isSameIssuer(state.issuer, identityOf(issuer));
+    if (token !== undefined && !isOther) yield [name, state, token];
   }
 }
 

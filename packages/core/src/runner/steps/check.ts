@@ -109,7 +109,6 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
 
 /** Checks every selected sink; `present` are the names that each of them has, if it told. */
 async function checkSinks(run: Run): Promise<Lesson & { readonly present: Present }> {
-  const names = layoutNames(run.request.layout);
   const present = new Map<string, readonly string[]>();
   const outcomes = new Map<string, SinkOutcome>();
   const things = new Map<string, string>();
@@ -117,6 +116,7 @@ async function checkSinks(run: Run): Promise<Lesson & { readonly present: Presen
   const warnings = new Set<string>();
   await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
     const sink = run.sinks.get(id);
+    const names = layoutNames(run.layout(id));
     try {
       const known = wasWritten(run.ledger.state.sinks.get(id));
       const report = await sink?.check(names, { ...run.call, known });

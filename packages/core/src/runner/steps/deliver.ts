@@ -24,11 +24,11 @@ export async function* deliver(
 ): Lessons {
   const { credential } = run.learned;
   if (credential === undefined) return;
-  const entries = layoutEntries(run.request.layout, credential);
   const work = async (id: string): Promise<Attempt> => {
     const sink = run.sinks.get(id);
     await outwaitOthers(run, id, token);
     if (sink === undefined || run.interrupted) return undefined;
+    const entries = layoutEntries(run.layout(id), credential);
     const error = await deliverTo(run, sink, token, entries);
     return error === undefined ? { id, status: 'delivered' } : failed(run, id, error);
   };
@@ -102,8 +102,8 @@ export async function deliverTo(
  * by then, and its write tears the slot. So nothing new is sent until the sink's settle time has passed.
  */
 async function outwaitOthers(run: Run, id: string, token: string): Promise<void> {
-  const { request, runtime, ledger, intent } = run;
-  if (request.layout.kind !== 'slots') return;
+  const { runtime, ledger, intent } = run;
+  if (run.layout(id).kind !== 'slots') return;
   const { settle } = intent.policy;
   const sent = (ledger.state.sinks.get(id)?.unanswered ?? [])
     .filter((other) => other.token !== token)

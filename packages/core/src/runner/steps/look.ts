@@ -50,13 +50,14 @@ async function lookAtIssuer({ issuer, call }: Run, token: string): Promise<boole
 
 /** What is under way there is another matter: it is settled by steps of its own. */
 async function lookAtSink(
-  { sinks, request, call }: Run,
+  run: Run,
   { id, receipt, unanswered }: SinkRecord,
   token: string,
 ): Promise<Confirmation> {
-  const sink = sinks.get(id);
+  const { call } = run;
+  const sink = run.sinks.get(id);
   if (sink === undefined || unanswered.length > 0) return 'unreadable';
-  const names = layoutNames(request.layout);
+  const names = layoutNames(run.layout(id));
   const expected = names.map((name) => ({ name }));
   const shows = await sink.confirm(expected, { receipt }, call);
   if (shows !== 'unreadable') return shows;

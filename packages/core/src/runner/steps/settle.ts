@@ -46,7 +46,7 @@ async function evidence(
   sink: SecretSink,
   record: SinkRecord,
 ): Promise<RotationEvent | undefined> {
-  const names = layoutNames(run.request.layout);
+  const names = layoutNames(run.layout(sink.id));
   const candidates = [...holders(record)];
   const proof = proofOf(record);
   const drifted = { type: 'drifted', sink: sink.id, holds: candidates } as const;
@@ -56,7 +56,7 @@ async function evidence(
     const settled = { type: 'settled', sink: sink.id, token: shown } as const;
     const { credential } = run.learned;
     if (shown === run.memory.hand && credential !== undefined) {
-      const whole = layoutEntries(run.request.layout, credential);
+      const whole = layoutEntries(run.layout(sink.id), credential);
       return (await sink.confirm(whole, proof, run.call)) === 'same' ? settled : drifted;
     }
     // A torn pair shows the id of one token beside the secret of another: an id tells of one value alone.
@@ -86,6 +86,6 @@ async function writeAgain(run: Run, sink: SecretSink): Promise<Settled> {
   const { hand } = run.memory;
   if (credential === undefined || hand === undefined || run.ledger.state.current !== hand)
     return { id, unreadable: true };
-  const error = await deliverTo(run, sink, hand, layoutEntries(run.request.layout, credential));
+  const error = await deliverTo(run, sink, hand, layoutEntries(run.layout(id), credential));
   return error === undefined ? { id } : { id, attempt: failed(run, id, error) };
 }
