@@ -43,14 +43,27 @@ export type ChannelConfig =
   | (AnyChannelConfig & { readonly format: 'slack' })
   | (AnyChannelConfig & { readonly format: AnnotatingKind });
 
-interface IssuerConfig {
+export interface IssuerConfig {
   readonly kind: string;
   /** All keys but `kind`; the adapter checks them. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** The issuers of these rotations, each once. */
+export function issuersOf(
+  { issuer: ofAll }: Pick<Config, 'issuer'>,
+  rotations: readonly RotationConfig[],
+): readonly IssuerConfig[] {
+  return [...new Set([ofAll, ...rotations.map(({ issuer = ofAll }) => issuer)])];
+}
+
+/** How the credential is stored in the places of one entry. */
+export type Storage = Pick<RotationConfig, 'layout' | 'names'>;
+
 export interface RotationConfig {
   readonly name: string;
+  /** The issuer of this rotation. @default the configuration's */
+  readonly issuer?: IssuerConfig;
   /** Milliseconds. @default 90 days */
   readonly maxAge: number;
   /** Milliseconds. @default 1 hour */
@@ -63,6 +76,8 @@ export interface RotationConfig {
   readonly canary?: { readonly timeout: number };
   /** Milliseconds. @default 2 minutes */
   readonly settle: number;
+  /** Milliseconds. @default 1 day */
+  readonly pause?: number;
   /** Milliseconds, of whole seconds; longer than `grace`. */
   readonly ttl?: number;
   /** A list is sorted and has no duplicates. @default 'copy' */
@@ -70,10 +85,12 @@ export interface RotationConfig {
   /** @default 'pair' */
   readonly layout: 'pair' | 'joined' | 'file' | 'slots';
   /**
-   * Names of `id` and `token` for `pair`, `joined` for `joined`, `file` for `file`, and `id`, `token` and `slot` for `slots`. Defaults
-   * are the issuer's.
+   * Names of the credential's fields for `pair`, such as `id` and `token`; `joined` for `joined`, `file` for `file`, and also `slot` for
+   * `slots`. Defaults are the issuer's.
    */
   readonly names?: FieldNames;
   /** Targets, patterns and, with a `!`, exclusions from the patterns before them, as written; at least one, no duplicates. */
   readonly sinks: readonly string[];
+  /** By the text of the entry in `sinks`, for entries that store it otherwise. */
+  readonly storages?: Readonly<Record<string, Storage>>;
 }

@@ -10,8 +10,9 @@ export interface IssuerInput {
   [option: string]: unknown;
 }
 
-/** The names that the secret is stored under. The layout decides which of them apply. */
+/** The names that the secret is stored under, for each field of the credential. The layout decides which of them apply. */
 export interface NamesInput {
+  [field: string]: string | string[] | undefined;
   /** Layouts `pair` and `slots`: one or more names for the token's id. @default the issuer's, such as `PLANETSCALE_SERVICE_TOKEN_ID` */
   id?: string | string[] | undefined;
   /** Layouts `pair` and `slots`: one or more names for the token. @default the issuer's, such as `PLANETSCALE_SERVICE_TOKEN` */
@@ -26,6 +27,8 @@ export interface NamesInput {
 
 /** One token: how long it lives, its permissions and its sinks. */
 export interface RotationInput {
+  /** Who issues this rotation's tokens. @default the configuration's issuer */
+  issuer?: IssuerInput | undefined;
   /** How old a token may get before it is replaced. @default '90d' */
   maxAge?: DurationInput | undefined;
   /**
@@ -36,6 +39,8 @@ export interface RotationInput {
     | DurationInput
     | { atLeast: DurationInput; quietFor: DurationInput; atMost: DurationInput }
     | undefined;
+  /** How long a replaced token is only disabled, before it is revoked, if its issuer can disable tokens. @default '1d' */
+  pause?: DurationInput | undefined;
   /** The settle time: how long a request with a lost answer might still take effect. @default '2m' */
   settle?: DurationInput | undefined;
   /**
@@ -73,7 +78,16 @@ export interface RotationInput {
    * The targets that the token is delivered to, such as `github:acme/web`; patterns, such as `github:acme/*`; and exclusions from the
    * patterns before them, such as `!github:acme/legacy-*`. At least one.
    */
-  sinks: string[];
+  sinks: (string | SinkInput)[];
+}
+
+/** A target or a pattern whose places store the credential under other names, or in another layout. */
+export interface SinkInput {
+  to: string;
+  /** @default the rotation's */
+  names?: NamesInput | undefined;
+  /** @default the rotation's */
+  layout?: RotationInput['layout'];
 }
 
 /** One way to notify people. */

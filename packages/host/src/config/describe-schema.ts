@@ -9,11 +9,12 @@ interface Node {
   readonly value?: Node;
   readonly item?: Node;
   readonly wrapped?: Node;
+  readonly options?: readonly unknown[];
 }
 
 /** The keys that are allowed at a path. */
 export function keysAt(path: Path): string[] {
-  return Object.keys(nodeAt(path)?.entries ?? {}).filter((key) => key !== '$schema');
+  return Object.keys(entriesOf(nodeAt(path)) ?? {}).filter((key) => key !== '$schema');
 }
 
 /** Where a key of this name belongs, in words: `rotations.NAME.token`. Undefined if there is no such key. */
@@ -53,7 +54,14 @@ function nodeAt(path: Path): Node | undefined {
   return node;
 }
 
+/** Of a choice, the one that is a mapping. */
+function entriesOf(node: Node | undefined): Node['entries'] {
+  const choices = (node?.options ?? []) as readonly Node[];
+  return node?.entries ?? choices.find(({ entries }) => entries !== undefined)?.entries;
+}
+
 function childOf(node: Node | undefined, key: string | number): Node | undefined {
-  const { entries = {}, value, item } = node ?? {};
+  const { value, item } = node ?? {};
+  const entries = entriesOf(node) ?? {};
   return Object.hasOwn(entries, key) ? entries[key] : (value ?? item);
 }

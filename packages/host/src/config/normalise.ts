@@ -13,7 +13,7 @@ import {
   ttlNotInSeconds,
   ttlTooShort,
 } from '../messages.ts';
-import type { Config, RotationConfig } from './config.ts';
+import type { Config, IssuerConfig, RotationConfig } from './config.ts';
 import { normaliseNotify } from './notify.ts';
 import { rotationSchema, type CheckedConfig } from './schema.ts';
 import { notify as notifySchema } from './schema-notify.ts';
@@ -22,8 +22,17 @@ import { checkState } from './state.ts';
 
 type CheckedRotation = CheckedConfig['rotations'][string];
 
-/** The fields of each layout. */
-const FIELDS: Readonly<Record<RotationConfig['layout'], readonly string[]>> = {
+type Layout = RotationConfig['layout'];
+
+/** What is a field of no credential, with the layouts that it belongs to. */
+const OWN: ReadonlyMap<string, readonly Layout[]> = new Map<string, readonly Layout[]>([
+  ['joined', ['joined']],
+  ['file', ['file']],
+  ['slot', ['slots']],
+]);
+
+/** What each layout needs a name for. */
+const FIELDS: Readonly<Record<Layout, readonly string[]>> = {
   pair: ['id', 'token'],
   joined: ['joined'],
   file: ['file'],
@@ -32,13 +41,12 @@ const FIELDS: Readonly<Record<RotationConfig['layout'], readonly string[]>> = {
 
 /** Turns a well-formed configuration into a usable one. Refuses keys that contradict each other. */
 export function normalise(source: ConfigSource, input: CheckedConfig, refuse: Refuse): Config {
-  const { kind, ...options } = input.issuer;
   const { state, notify } = input;
   if (state !== undefined) checkState(state, refuse);
   return {
     file: source.file,
     directory: dirname(source.file),
-    issuer: { kind, options },
+    issuer: issuerOf(input.issuer),
     rotations: Object.entries(input.rotations).map(([name, rotation]) =>
       normaliseRotation(name, rotation, refuse),
     ),
@@ -68,7 +76,8 @@ function normaliseRotation(
   refuse: Refuse,
 ): RotationConfig {
   const at: Path = ['rotations', name];
-  const { layout, names, sinks, token } = rotation;
+  const { layout, names, token, issuer } = rotation;
+  const sinks = rotation.sinks.map((one) => (typeof one === 'string' ? one : one.to));
   const duration = (text: string | 0, ...keys: readonly string[]): number =>
     attempt(refuse, [...at, ...keys], () => parseDuration(String(text))) ?? 0;
 
@@ -78,9 +87,11 @@ function normaliseRotation(
   if (ttl !== undefined) checkTtl(path, ttl, quiet?.atMost ?? grace, refuse);
   if (names !== undefined) checkNames([...at, 'names'], layout, names, refuse);
   checkSinks([...at, 'sinks'], sinks, refuse);
+  const storages = storagesOf([...at, 'sinks'], rotation, refuse);
   const permissions = token?.permissions ?? 'copy';
   return {
     name,
+    ...(issuer !== undefined && { issuer: issuerOf(issuer) }),
     maxAge: duration(rotation.maxAge, 'maxAge'),
     grace,
     ...(quiet !== undefined && { quiet }),
@@ -89,12 +100,34 @@ function normaliseRotation(
     }),
     drift: rotation.drift,
     settle: duration(rotation.settle, 'settle'),
+    pause: duration(rotation.pause, 'pause'),
     ...(ttl !== undefined && { ttl }),
     permissions: permissions === 'copy' ? 'copy' : [...new Set(permissions)].toSorted(),
     layout,
     ...(names !== undefined && { names: defined(names) }),
     sinks,
+    ...(storages !== undefined && { storages }),
   };
+}
+
+function issuerOf({ kind, ...options }: CheckedConfig['issuer']): IssuerConfig {
+  return { kind, options };
+}
+
+/** Entries that say otherwise than their rotation how the credential is stored. */
+function storagesOf(
+  path: Path,
+  { sinks, layout: usual, names: given }: CheckedRotation,
+  refuse: Refuse,
+): RotationConfig['storages'] {
+  const own = sinks.flatMap((one, index) => {
+    if (typeof one === 'string' || (one.names ?? one.layout) === undefined) return [];
+    const { to, layout = usual } = one;
+    const names = { ...(layout === usual && given), ...one.names };
+    checkNames([...path, index, 'names'], layout, names, refuse);
+    return [[to, { layout, names: defined(names) }] as const];
+  });
+  return own.length === 0 ? undefined : Object.fromEntries(own);
 }
 
 function normaliseGrace(
@@ -125,7 +158,11 @@ function checkNames(
   refuse: Refuse,
 ): void {
   const fields = FIELDS[layout];
-  const foreign = Object.keys(defined(names)).filter((field) => !fields.includes(field));
+  const foreign = Object.keys(defined(names)).filter((field) =>
+    layout === 'joined' || layout === 'file'
+      ? field !== layout
+      : OWN.get(field)?.includes(layout) === false,
+  );
   for (const field of foreign)
     refuse({ path: [...path, field], part: 'key', ...fieldNotInLayout(layout, fields) });
   // Some platforms ignore the case of names.

@@ -77,7 +77,7 @@ const token = v.pipe(
 
 const names = v.pipe(
   mapping(
-    v.strictObject(
+    v.objectWithRest(
       {
         id: v.optional(
           secretNames(
@@ -99,20 +99,68 @@ const names = v.pipe(
           secretName('Layout slots: the variable that contains A or B, such as PLANETSCALE_SLOT.'),
         ),
       },
+      v.optional(secretNames('The name for another field of the credential, or a list of names.')),
       'must be a mapping of fields to names',
     ),
   ),
   v.description(
-    'The names that the secret is stored under: { id, token } for layout pair, { joined } for joined, { file } for file, { id, token, slot } for slots.',
+    'The names that the secret is stored under: the fields of the credential, such as { id, token } or { url }, for layout pair, { joined } for joined, { file } for file; slots also has { slot }.',
   ),
 );
 
+const layout = v.pipe(
+  v.picklist(['pair', 'joined', 'file', 'slots'], 'must be pair, joined, file or slots'),
+  v.description(
+    'How the credential is stored: pair (a name for each field), joined (id:token), file (a dotenv text) or slots (a name for each field in slots A and B, and a variable that contains the live slot).',
+  ),
+);
+
+const sinkTarget = v.string('must be a target');
+
 const sinks = v.pipe(
-  v.array(v.string('must be a target'), 'must be a list of targets'),
+  v.array(
+    v.union(
+      [
+        sinkTarget,
+        mapping(
+          v.strictObject(
+            {
+              to: v.pipe(
+                sinkTarget,
+                v.description('The target, or a pattern, such as gitlab:acme/infra.'),
+              ),
+              names: v.optional(names),
+              layout: v.optional(layout),
+            },
+            'must be a target, or a mapping with to',
+          ),
+        ),
+      ],
+      'must be a target',
+    ),
+    'must be a list of targets',
+  ),
   v.minLength(1, 'is empty'),
   v.description(
-    'The targets that the token is delivered to, such as [github:acme/web, env:.env.local].',
+    'The targets that the token is delivered to, such as [github:acme/web, env:.env.local]; one with names of its own is { to: gitlab:acme/infra, names: { url: SHOP_URL } }.',
   ),
+);
+
+const issuer = v.pipe(
+  mapping(
+    v.looseObject(
+      {
+        kind: v.pipe(
+          v.string('must be the kind of an issuer'),
+          v.nonEmpty('is empty'),
+          v.regex(KIND, 'is not a kind: use lowercase letters, digits and dashes'),
+          v.description('The kind of the issuer, such as planetscale.'),
+        ),
+      },
+      'must be a mapping with the kind of the issuer and its options',
+    ),
+  ),
+  v.description('Who issues the tokens, such as { kind: planetscale, org: acme }.'),
 );
 
 export const rotationSchema = v.pipe(
@@ -141,15 +189,14 @@ export const rotationSchema = v.pipe(
           ),
           'report',
         ),
-        layout: v.optional(
-          v.pipe(
-            v.picklist(['pair', 'joined', 'file', 'slots'], 'must be pair, joined, file or slots'),
-            v.description(
-              'How the credential is stored: pair (two names), joined (id:token), file (a dotenv text) or slots (two names in slots A and B, and a variable that contains the live slot).',
-            ),
+        issuer: v.optional(issuer),
+        pause: v.optional(
+          duration(
+            'How long a replaced token is only disabled, before it is revoked, if its issuer can disable tokens; such as 1d.',
           ),
-          'pair',
+          '1d',
         ),
+        layout: v.optional(layout, 'pair'),
         names: v.optional(names),
         sinks,
       },
@@ -157,23 +204,6 @@ export const rotationSchema = v.pipe(
     ),
   ),
   v.description('A rotation: one token and its sinks, such as { sinks: [github:acme/web] }.'),
-);
-
-const issuer = v.pipe(
-  mapping(
-    v.looseObject(
-      {
-        kind: v.pipe(
-          v.string('must be the kind of an issuer'),
-          v.nonEmpty('is empty'),
-          v.regex(KIND, 'is not a kind: use lowercase letters, digits and dashes'),
-          v.description('The kind of the issuer, such as planetscale.'),
-        ),
-      },
-      'must be a mapping with the kind of the issuer and its options',
-    ),
-  ),
-  v.description('Who issues the tokens, such as { kind: planetscale, org: acme }.'),
 );
 
 export const configSchema = v.pipe(

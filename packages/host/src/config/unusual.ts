@@ -34,7 +34,7 @@ function shared(rotations: readonly RotationConfig[]): Problem[] {
 
 /** The default names of an issuer are the same for every rotation of a layout. */
 function overlap(a: RotationConfig, b: RotationConfig): boolean {
-  if (a.layout !== b.layout) return false;
+  if (a.layout !== b.layout || a.issuer?.kind !== b.issuer?.kind) return false;
   if (a.names === undefined || b.names === undefined) return a.names === b.names;
   const names = Object.values(a.names).flat();
   return Object.values(b.names)

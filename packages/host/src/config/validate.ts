@@ -1,11 +1,12 @@
 import { KeyturnError, type ErrorCode } from '@keyturn/core';
 
 import { notChecked, onlyHere, untrusted } from '../messages.ts';
+import { layoutOf } from '../requests/layout.ts';
 import { readEntry } from '../requests/entry.ts';
 import { refusedScheme, schemeOf } from '../session/location.ts';
 import { kindOf, Session } from '../session/session.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { Config } from './config.ts';
+import type { Config, IssuerConfig, RotationConfig } from './config.ts';
 import { examineFile, isProgram, type Examined } from './load.ts';
 import { inOrder, placed, type ConfigProblem, type ConfigSource, type Path } from './source.ts';
 import { unusual } from './unusual.ts';
@@ -33,7 +34,7 @@ export async function validateConfig(file: string, surroundings: Surroundings): 
   const session = new Session(surroundings, config.directory);
   const findings = new Findings(source);
   try {
-    await checkIssuer(config, session, findings);
+    await checkIssuers(config, session, findings);
     await checkSinks(config, session, findings);
     await checkStore(config, session, findings);
   } finally {
@@ -48,13 +49,32 @@ export async function validateConfig(file: string, surroundings: Surroundings): 
   return problems.length > 0 ? { problems, warnings } : { config, source, problems, warnings };
 }
 
-async function checkIssuer(config: Config, session: Session, findings: Findings): Promise<void> {
-  const { kind, options } = config.issuer;
-  const adapter = await findings.from(['issuer', 'kind'], '', () => session.issuerAdapter(kind));
+async function checkIssuers(
+  { issuer, rotations }: Config,
+  session: Session,
+  findings: Findings,
+): Promise<void> {
+  const common = rotations.filter((one) => one.issuer === undefined);
+  await checkIssuer(['issuer'], issuer, common, session, findings);
+  for (const one of rotations)
+    if (one.issuer !== undefined)
+      await checkIssuer(['rotations', one.name, 'issuer'], one.issuer, [one], session, findings);
+}
+
+async function checkIssuer(
+  path: Path,
+  { kind, options }: IssuerConfig,
+  rotations: readonly RotationConfig[],
+  session: Session,
+  findings: Findings,
+): Promise<void> {
+  const adapter = await findings.from([...path, 'kind'], '', () => session.issuerAdapter(kind));
   if (adapter === undefined) return;
-  await findings.from(['issuer'], `issuer ${kind}`, () => session.issuer(kind, options));
+  await findings.from(path, `issuer ${kind}`, () => session.issuer(kind, options));
+  for (const one of rotations)
+    await findings.from(['rotations', one.name, 'names'], '', () => layoutOf(one, adapter));
   const schema = adapter.permission;
-  for (const { name, permissions } of config.rotations) {
+  for (const { name, permissions } of rotations) {
     if (permissions === 'copy' || schema === undefined) continue;
     for (const one of permissions) {
       const { issues: [issue] = [] } = await schema['~standard'].validate(one);

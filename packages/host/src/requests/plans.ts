@@ -71,14 +71,18 @@ async function configured(
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw rotationNotFound(unknown, config.file, known);
   const wanted = config.rotations.filter(({ name }) => names.length === 0 || names.includes(name));
-  const options = { ...config.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
+  const ofAll = {
+    kind: config.issuer.kind,
+    options: { ...config.issuer.options, ...(flags.org !== undefined && { org: flags.org }) },
+  };
   const targets = wanted.flatMap(({ sinks }) => sinks);
   await session.useModules(targets);
-  const { kind } = config.issuer;
-  await session.refuseHosts({ issuer: kind, options, targets });
+  const issuers = new Set(wanted.map(({ issuer = ofAll }) => issuer));
+  for (const { kind, options } of issuers)
+    await session.refuseHosts({ issuer: kind, options, targets });
   const requests: PlannedRequest[] = [];
   for (const one of wanted)
-    requests.push(await request(one, kind, options, flags, session, knowledge));
+    requests.push(await request(one, one.issuer ?? ofAll, flags, session, knowledge));
   refuseShared(requests);
   const selected = requests.filter(
     ({ selected: ids, failure }) => failure !== undefined || ids === undefined || ids.length > 0,
@@ -90,9 +94,9 @@ async function configured(
 /** Two rotations that write the same name to the same sink would overwrite each other forever. */
 function refuseShared(requests: readonly RotationRequest[]): void {
   const owners = new Map<string, string>();
-  for (const { name: rotation, sinks, layout } of requests)
+  for (const { name: rotation, sinks, layout, layouts = {} } of requests)
     for (const { id } of sinks)
-      for (const name of storedNames(layout)) {
+      for (const name of storedNames(layouts[id] ?? layout)) {
         const owner = owners.get(`${id} ${name}`);
         if (owner !== undefined) throw nameShared([owner, rotation], name, id);
         owners.set(`${id} ${name}`, rotation);
@@ -125,7 +129,7 @@ async function adHoc(
     layout: 'pair',
     sinks: targets,
   };
-  return request(rotation, kind, options, { ...flags, sink: [] }, session, knowledge);
+  return request(rotation, { kind, options }, { ...flags, sink: [] }, session, knowledge);
 }
 
 async function infer(kind: string, session: Session): Promise<string> {

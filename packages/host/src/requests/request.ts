@@ -6,7 +6,7 @@ import {
 } from '@keyturn/core';
 import type { Timing } from '@keyturn/core/unstable';
 
-import type { RotationConfig } from '../config/config.ts';
+import type { IssuerConfig, RotationConfig } from '../config/config.ts';
 import { noSinksLeft, permissionInvalid, revokeFirstAlone } from '../messages.ts';
 import type { Session } from '../session/session.ts';
 import { layoutOf } from './layout.ts';
@@ -44,8 +44,7 @@ export interface PlannedRequest extends RotationRequest {
 /** Creates the request of one rotation, and opens its issuer and its sinks. */
 export async function request(
   rotation: RotationConfig,
-  issuerKind: string,
-  issuerOptions: Readonly<Record<string, unknown>>,
+  { kind, options }: IssuerConfig,
   flags: RotationFlags,
   session: Session,
   knowledge: Knowledge,
@@ -53,23 +52,25 @@ export async function request(
   const before = new Map(session.requests);
   const resolve = await resolverFor(rotation, flags.sink, knowledge, session);
   const [adapter, issuer, found] = await Promise.all([
-    session.issuerAdapter(issuerKind),
-    session.issuer(issuerKind, issuerOptions),
+    session.issuerAdapter(kind),
+    session.issuer(kind, options),
     openSinks(rotation.name, rotation.sinks, session, resolve),
   ]);
-  const { sinks } = found;
+  const { entries, ...places } = found;
+  const { sinks } = places;
   await checkPermissions(rotation, adapter);
   return {
     name: rotation.name,
     issuer,
     ...(await readNamed(aboutOf({ name: rotation.name, issuer }, session))),
-    ...found,
+    ...places,
     ...(sinks.length === 0 && knowledge === 'asked' && flags.sink.length === 0
       ? { failure: found.failure ?? noSinksLeft(rotation.name) }
       : {}),
     asked: session.requestsSince(before),
     ...(flags.sink.length > 0 && { selected: await select(flags.sink, sinks, session) }),
     layout: layoutOf(rotation, adapter),
+    ...layoutsOf(rotation, adapter, entries),
     drift: rotation.drift,
     spellings: [{ kind: 'pair', names: adapter.names.pair }, ...(adapter.names.others ?? [])],
     ...(flags.allow?.includes('missing-names') === true && { allowMissingNames: true }),
@@ -78,6 +79,7 @@ export async function request(
       grace: flags.grace === undefined ? rotation.grace : parseDuration(flags.grace),
       ...(rotation.quiet !== undefined && flags.grace === undefined && { quiet: rotation.quiet }),
       settle: rotation.settle,
+      ...(rotation.pause !== undefined && { pause: rotation.pause }),
     },
     permissions: rotation.permissions,
     ...(rotation.ttl !== undefined && { ttl: rotation.ttl }),
@@ -88,6 +90,19 @@ export async function request(
     ...urgencyOf(flags),
     ...canaryOf(rotation, flags),
   };
+}
+
+/** The layouts of sinks whose entries have their own. */
+function layoutsOf(
+  { storages = {} }: RotationConfig,
+  adapter: IssuerAdapter,
+  entries: ReadonlyMap<string, string>,
+): Pick<RotationRequest, 'layouts'> {
+  const own = [...entries].flatMap(([id, text]) => {
+    const storage = Object.hasOwn(storages, text) ? storages[text] : undefined;
+    return storage === undefined ? [] : [[id, layoutOf(storage, adapter)] as const];
+  });
+  return own.length === 0 ? {} : { layouts: Object.fromEntries(own) };
 }
 
 /** Only the issuer knows what a permission looks like. */

@@ -10,6 +10,8 @@ export interface OpenedSinks {
   readonly sinks: readonly SecretSink[];
   /** The ids of sinks that only a pattern matches: a run continues without them if they are unreachable. */
   readonly optional: readonly string[];
+  /** The entry that each sink comes from, as written, by the sink's ID. */
+  readonly entries: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
   /** Why the entries could not be resolved. */
   readonly failure?: KeyturnError;
@@ -37,6 +39,8 @@ export async function openSinks(
   const entries = await Promise.all(texts.map((text) => readEntry(text, session)));
   refuseEarlyExclusion(entries);
   const named = await openNamed(rotation, entries, session);
+  const origins = new Map([...named].map(([id, { text }]) => [id, text] as const));
+  const given = [...named.values()].map(({ sink }) => sink);
   let meanings: readonly (Meaning | undefined)[];
   try {
     meanings = await Promise.all(
@@ -44,7 +48,7 @@ export async function openSinks(
     );
   } catch (error) {
     if (!KeyturnError.is(error)) throw error;
-    return { sinks: [...named.values()], optional: [], warnings: [], failure: error };
+    return { sinks: given, optional: [], entries: origins, warnings: [], failure: error };
   }
   const found = new Map<string, SecretSink>();
   const skipped = new Map<string, string>();
@@ -57,12 +61,16 @@ export async function openSinks(
     if (meaning.isWhole && meaning.targets.length + meaning.skipped.length === 0)
       warnings.push(patternMatchesNothing(rotation, entry.text));
     for (const sink of await Promise.all(meaning.targets.map((text) => session.sink(text))))
-      if (!named.has(sink.id)) found.set(sink.id, sink);
+      if (!named.has(sink.id)) {
+        found.set(sink.id, sink);
+        origins.set(sink.id, entry.text);
+      }
     for (const { target, reason } of meaning.skipped) skipped.set(target, reason);
   }
   return {
-    sinks: [...named.values(), ...found.values()],
+    sinks: [...given, ...found.values()],
     optional: [...found.keys()],
+    entries: origins,
     warnings: [...warnings, ...warningsOf(rotation, skipped)],
   };
 }
@@ -86,12 +94,13 @@ async function openNamed(
   rotation: string,
   entries: readonly Entry[],
   session: Session,
-): Promise<Map<string, SecretSink>> {
+): Promise<Map<string, { readonly sink: SecretSink; readonly text: string }>> {
   const targets = entries.filter(({ type }) => type === 'target');
-  const named = new Map<string, SecretSink>();
-  for (const sink of await Promise.all(targets.map(({ text }) => session.sink(text)))) {
-    if (named.has(sink.id)) throw sinkTwice(rotation, sink.id);
-    named.set(sink.id, sink);
+  const named = new Map<string, { readonly sink: SecretSink; readonly text: string }>();
+  const opened = targets.map(async ({ text }) => ({ text, sink: await session.sink(text) }));
+  for (const one of await Promise.all(opened)) {
+    if (named.has(one.sink.id)) throw sinkTwice(rotation, one.sink.id);
+    named.set(one.sink.id, one);
   }
   return named;
 }

@@ -7,7 +7,7 @@ import {
   type RotationRequest,
   type TokenIssuer,
 } from '@keyturn/core';
-import { failedReport } from '@keyturn/core/unstable';
+import { failedReport, layoutNames } from '@keyturn/core/unstable';
 
 import { openAnnouncer, silent } from '../notify/open.ts';
 import { aboutOf, noteNamed } from '../requests/named.ts';
@@ -103,12 +103,15 @@ function requestsOf(
 
 /** What a dry run would write, and which of these sinks show one name of a pair before the other. */
 function writesAhead(
-  { layout, sinks, selected, dryRun }: RotationRequest,
+  { layout, layouts = {}, sinks, selected, dryRun }: RotationRequest,
   { outcome, reason }: RotationReport,
 ): Pick<MeasuredReport, 'toWrite' | 'torn'> {
   if (dryRun !== true || outcome !== 'planned' || reason === undefined)
     return { toWrite: [], torn: [] };
   const written = sinks.filter(({ id }) => selected?.includes(id) ?? true);
-  const torn = layout.kind === 'pair' ? written.filter(({ supports }) => !supports.atomic) : [];
+  const torn = written.filter(({ id, supports }) => {
+    const own = layouts[id] ?? layout;
+    return own.kind === 'pair' && layoutNames(own).length > 1 && !supports.atomic;
+  });
   return { toWrite: written.map(({ id }) => id), torn: torn.map(({ id }) => id) };
 }

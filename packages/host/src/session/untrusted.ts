@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 
 import { findBeside } from '../adapters/beside.ts';
 import { isModulePath } from '../adapters/target-module.ts';
-import type { Config } from '../config/config.ts';
+import { issuersOf, type Config } from '../config/config.ts';
 import { isProgram } from '../config/load.ts';
 import { untrusted } from '../messages.ts';
 import { addressesIn } from './addresses.ts';
@@ -31,7 +31,11 @@ export async function refuseUntrusted(
           ...program,
           ...(config === undefined
             ? []
-            : await issuerNeeds(config.issuer, directory, surroundings)),
+            : (
+                await Promise.all(
+                  issuersOf(config, opened).map((one) => issuerNeeds(one, directory, surroundings)),
+                )
+              ).flat()),
           ...(
             await Promise.all(targets.map((text) => sinkNeeds(text, directory, surroundings)))
           ).flat(),

@@ -22,6 +22,7 @@ describe('a configuration', () => {
     const defaults = {
       maxAge: 7_776_000_000,
       grace: 3_600_000,
+      pause: 86_400_000,
       settle: 120_000,
       permissions: 'copy',
       layout: 'pair',
@@ -93,6 +94,23 @@ describe('a configuration', () => {
       load(rotation('{ grace: { atLeast: 2h, quietFor: 0, atMost: 1h }, sinks: [env:a] }')),
     ).rejects.toMatchObject({
       message: expect.stringMatching(/rotations\.ci\.grace\.atMost: .*atLeast/),
+    });
+  });
+
+  it('has an issuer, and names of its own for a sink, where it says so', async () => {
+    const { rotations } = await load(
+      rotation(
+        '{ issuer: { kind: acme-password, db: shop }, names: { url: A }, sinks: [env:a, { to: env:b, names: { url: B } }, { to: env:c, layout: joined, names: { joined: C } }] }',
+      ),
+    );
+    expect(rotations[0]).toMatchObject({
+      issuer: { kind: 'acme-password', options: { db: 'shop' } },
+      names: { url: 'A' },
+      sinks: ['env:a', 'env:b', 'env:c'],
+      storages: {
+        'env:b': { layout: 'pair', names: { url: 'B' } },
+        'env:c': { layout: 'joined', names: { joined: 'C' } },
+      },
     });
   });
 
