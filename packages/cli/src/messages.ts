@@ -287,6 +287,14 @@ export const forgotten = (name: string, sink: string, released: readonly string[
   return `${name} has forgotten ${sink}. ${what}`;
 };
 
+export const released = (name: string, sinks: readonly string[]): string =>
+  sinks.length === 0
+    ? `${name} waits for no deployment.`
+    : `${name} knows that ${sinks.join(', ')} was deployed. The grace period of the replaced token begins.`;
+
+export const enabled = (name: string, tokens: readonly string[]): string =>
+  `${tokens.join(', ')} works again. Its grace period begins anew: after it, keyturn rotate ${name} disables it.`;
+
 // Events of a ledger that are out of the ordinary.
 
 export const incidents = {

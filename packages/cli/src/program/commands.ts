@@ -7,11 +7,13 @@ import { completion } from './specs/completion.ts';
 import { configs } from './specs/config.ts';
 import { discover } from './specs/discover.ts';
 import { doctor } from './specs/doctor.ts';
+import { enable } from './specs/enable.ts';
 import { forget } from './specs/forget.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
 import { ledgers } from './specs/ledger.ts';
 import { plan } from './specs/plan.ts';
+import { released } from './specs/released.ts';
 import { rotate } from './specs/rotate.ts';
 import { demo, sandbox } from './specs/sandbox.ts';
 import { status } from './specs/status.ts';
@@ -25,7 +27,7 @@ export interface Section {
 
 /** All commands by purpose, in the order of the help and the manual. */
 export const sections: readonly Section[] = [
-  { title: 'Rotate:', commands: [rotate, plan, abort, forget] },
+  { title: 'Rotate:', commands: [rotate, plan, enable, released, abort, forget] },
   { title: 'Inspect:', commands: [status, history, audit, doctor] },
   { title: 'Set up:', commands: [init, discover, adopt, adapters, ...configs] },
   { title: 'Tokens:', commands: tokens },

@@ -13,7 +13,8 @@ import {
   storeChecks,
   type TestFunctions,
 } from '../../src/testing/index.ts';
-import { issuerFixture, sinkFixture, storeFixture } from './fixtures.ts';
+import { issuerFixture, issuerKinds, sinkFixture, storeFixture } from './fixtures.ts';
+import { issuerKindMutants } from './mutants/issuer-kinds.ts';
 import { issuerWriteMutants } from './mutants/issuer-writes.ts';
 import { issuerMutants } from './mutants/issuers.ts';
 import { failing, type Mutant } from './mutants/mutant.ts';
@@ -35,7 +36,9 @@ for (const readBack of ['value', 'tail', 'stamp', 'none'] as const)
     const name = `memory (${readBack}${atomic ? ', atomic' : ''})`;
     await runSinkConformance(name, () => sinkFixture(readBack, atomic), { test });
   }
-await runIssuerConformance('memory', issuerFixture, { test });
+await runIssuerConformance('memory', () => issuerFixture(), { test });
+for (const [name, kind] of Object.entries(issuerKinds))
+  await runIssuerConformance(`memory (${name})`, () => issuerFixture(kind), { test });
 await runStoreConformance('memory', storeFixture, { test });
 
 proves('sink', sinkChecks, [
@@ -47,7 +50,7 @@ proves('sink', sinkChecks, [
   ...evidenceMutants,
   ...failureMutants,
 ]);
-proves('issuer', issuerChecks, [...issuerMutants, ...issuerWriteMutants]);
+proves('issuer', issuerChecks, [...issuerMutants, ...issuerWriteMutants, ...issuerKindMutants]);
 proves('store', storeChecks, [
   ...ledgerMutants,
   ...durabilityMutants,

@@ -4,6 +4,7 @@ import {
   type FaultCall,
   type IssuerFixture,
   type MemoryIssuer,
+  type MemoryIssuerOptions,
   memoryIssuer,
   type MemorySink,
   memorySink,
@@ -15,7 +16,17 @@ import {
   virtualClock,
 } from '../../src/testing/index.ts';
 
-const WRITES = ['append', 'deliver', 'remove', 'issue', 'grant', 'ungrant', 'revoke'];
+const WRITES = [
+  'append',
+  'deliver',
+  'remove',
+  'issue',
+  'grant',
+  'ungrant',
+  'disable',
+  'enable',
+  'revoke',
+];
 
 /** Switches for what a server does from now on, and what it has received. Each request takes a turn of the event loop. */
 function switches() {
@@ -106,10 +117,30 @@ export interface MemoryIssuerFixture extends IssuerFixture {
   readonly issuer: MemoryIssuer;
 }
 
-export function issuerFixture(): MemoryIssuerFixture {
+type Kind = Pick<MemoryIssuerOptions, 'supports' | 'readyAfter' | 'endsAfter'>;
+
+/** Issuers that differ in everything that they may differ in. */
+export const issuerKinds = {
+  'permissions at creation, ready and gone later': {
+    supports: { permissions: 'issue' },
+    readyAfter: 4000,
+    endsAfter: 9000,
+  },
+  'no labels, two at most, disabled first': {
+    supports: { permissions: 'none', find: 'candidates', most: 2, disable: true },
+  },
+  'permissions by grant, disabled first, ready later': {
+    supports: { disable: true },
+    readyAfter: 2000,
+  },
+} satisfies Readonly<Record<string, Kind>>;
+
+export function issuerFixture(kind: Kind = {}): MemoryIssuerFixture {
   const { faults, ...server } = switches();
-  const issuer = memoryIssuer({ clock: virtualClock(), faults });
+  const clock = virtualClock();
+  const issuer = memoryIssuer({ clock, faults, ...kind });
   return {
+    pass: () => clock.advance(1000),
     ...server,
     issuer,
     permissions: ['shop/read_branch', 'read_organization'],

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Clock,
+  type IssuerSupports,
   KeyturnError,
   type Random,
   reveal,
@@ -8,14 +9,7 @@ import {
 } from '../../index.ts';
 import { iso } from './platform.ts';
 import { seededRandom } from './random.ts';
-import {
-  credential,
-  info,
-  type IssuerTimes,
-  type MemoryToken,
-  reference,
-  Tokens,
-} from './tokens.ts';
+import { credential, type IssuerTimes, type MemoryToken, Tokens } from './tokens.ts';
 import { type FaultHook, Wire } from './wire.ts';
 
 export interface MemoryIssuerOptions {
@@ -30,6 +24,12 @@ export interface MemoryIssuerOptions {
   /** Where the issuer is. */
   readonly server?: string;
   readonly faults?: FaultHook;
+  /** What kind of issuer it is. @default permissions by `grant`, found by label, and no limit */
+  readonly supports?: Partial<IssuerSupports>;
+  /** Milliseconds until a new token can be used. @default 0 */
+  readonly readyAfter?: number;
+  /** Milliseconds until a revoked token is gone. @default 0 */
+  readonly endsAfter?: number;
 }
 
 /** An issuer whose server is an array. */
@@ -46,9 +46,24 @@ export interface MemoryIssuer extends TokenIssuer {
 /** An issuer in memory, where `…_tokens` are the permissions to manage tokens, and whose credentials have the fields `id`, `token` and `pair`. */
 export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
   const { account = 'acme', clock, random = seededRandom(1), pageSize = 25, faults } = options;
+  const { readyAfter = 0, endsAfter = 0 } = options;
+  const supports: IssuerSupports = {
+    permissions: 'grant',
+    find: 'label',
+    overlap: true,
+    disable: false,
+    lastUsed: true,
+    expiry: 'second',
+    ...options.supports,
+  };
+  const { most = Infinity } = supports;
   const id = `memory:${account}`;
   const wire = new Wire(id, clock, faults);
-  const tokens = new Tokens(clock, options.times);
+  const tokens = new Tokens(clock, {
+    ...options.times,
+    hasLabels: supports.find === 'label',
+    endsAfter,
+  });
 
   const seed = (given: Partial<MemoryToken> = {}, at = clock.now()): MemoryToken => {
     const number = String(tokens.all.length + 1).padStart(6, '0');
@@ -72,6 +87,8 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     if (token !== undefined) token.lastUsedAt = iso(tokens.shown(clock.now()));
     return token;
   };
+  const isReady = (token: MemoryToken | undefined): boolean =>
+    token !== undefined && clock.now() >= (tokens.madeAt.get(token.id) ?? 0) + readyAfter;
   /** Asks for the right to write first. A turn of its own would be one in which nothing is under way yet. */
   const write = async <Answer>(
     method: string,
@@ -94,14 +111,7 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
     specVersion: 1,
     kind: 'memory',
     id,
-    supports: {
-      permissions: 'grant',
-      find: 'label',
-      overlap: true,
-      disable: false,
-      lastUsed: true,
-      expiry: 'second',
-    },
+    supports,
     ...(options.server !== undefined && { server: options.server }),
     get tokens() {
       wire.landDue();
@@ -115,6 +125,7 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
       wire.read('check', account, signal, () => ({
         account,
         can: { list: 'yes', create: 'yes', grant: 'yes', revoke: 'yes' },
+        ...(supports.most !== undefined && { room: supports.most - tokens.existing().length }),
         problems: [],
       })),
     credentials: ({ signal }) =>
@@ -128,35 +139,52 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
         const page = await wire.read('list', `from ${start}`, signal, () =>
           tokens.visible().slice(start, start + pageSize),
         );
-        for (const token of page) yield info(token);
+        for (const token of page) yield tokens.info(token);
         if (page.length < pageSize) return;
       }
     },
     get: (wanted, { signal }) =>
       wire.read('get', wanted, signal, () => {
         const token = tokens.visible().find((each) => each.id === wanted);
-        return token && { ...info(token), permissions: token.permissions };
+        return token && { ...tokens.info(token), permissions: token.permissions };
       }),
-    issue: ({ label, ttl }, call) =>
+    issue: ({ label, ttl, permissions = [] }, call) =>
       write('issue', label, call, (at) => {
+        if (tokens.existing().length >= most) throw full(id);
         const issuedAt = tokens.shown(at);
         const expiry = ttl === undefined ? {} : { expiresAt: iso(issuedAt + ttl) };
-        return credential(seed({ label, issuedAt: iso(issuedAt), ...expiry }, at));
+        const given =
+          supports.permissions === 'issue' ? { permissions: [...permissions].toSorted() } : {};
+        return credential(seed({ label, issuedAt: iso(issuedAt), ...expiry, ...given }, at));
       }),
-    find: (label, { signal }) =>
+    find: (label, { signal, known = [] }) =>
       wire.read('find', label, signal, () =>
         tokens
           .visible()
-          .filter((token) => token.label === label)
-          .map(reference),
+          .filter((token) =>
+            supports.find === 'label' ? token.label === label : !known.includes(token.id),
+          )
+          .map((token) => tokens.reference(token)),
       ),
+    ...(readyAfter > 0 && {
+      ready: (wanted: string, { signal }: CallOptions) =>
+        wire.read('ready', wanted, signal, () => isReady(tokens.get(wanted))),
+    }),
+    ...(supports.disable && {
+      disable: (wanted: string, call: CallOptions) =>
+        write('disable', wanted, call, (at) => change(wanted, at, { disabled: true })),
+      enable: (wanted: string, call: CallOptions) =>
+        write('enable', wanted, call, (at) => change(wanted, at, { disabled: false })),
+    }),
     grant: (wanted, permissions, call) =>
       write('grant', wanted, call, (at) => {
+        if (supports.permissions !== 'grant') throw fixed(id);
         const granted = tokens.get(wanted)?.permissions ?? [];
         change(wanted, at, { permissions: [...new Set([...granted, ...permissions])].toSorted() });
       }),
     ungrant: (wanted, permissions, call) =>
       write('ungrant', wanted, call, (at) => {
+        if (supports.permissions !== 'grant') throw fixed(id);
         const granted = tokens.get(wanted)?.permissions ?? [];
         change(wanted, at, { permissions: granted.filter((name) => !permissions.includes(name)) });
       }),
@@ -164,6 +192,9 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
       wire.read('verify', wanted, signal, () => {
         const token = use(reveal(fields['pair'] ?? ''));
         const missing = expected.filter((name) => !token?.permissions.includes(name));
+        const isEqual =
+          supports.permissions !== 'issue' || token?.permissions.length === expected.length;
+        if (!isEqual && missing.length === 0) missing.push('less');
         if (token?.id === wanted && missing.length === 0) return { ok: true };
         const why = token === undefined ? 'does not work' : `may not ${missing.join(', ')}`;
         return {
@@ -173,9 +204,18 @@ export function memoryIssuer(options: MemoryIssuerOptions): MemoryIssuer {
           }),
         };
       }),
-    revoke: (wanted, call) =>
-      write('revoke', wanted, call, (at) =>
-        tokens.change(wanted, at, { revokedAt: iso(tokens.shown(at)) }) ? 'revoked' : 'gone',
-      ),
+    revoke: (wanted, call) => write('revoke', wanted, call, (at) => tokens.end(wanted, at)),
   };
+}
+
+function full(id: string): KeyturnError {
+  return new KeyturnError('REMOTE_REJECTED', `${id} has no room for another token`, {
+    effect: 'none',
+  });
+}
+
+function fixed(id: string): KeyturnError {
+  return new KeyturnError('USAGE_INVALID', `${id} gives permissions at creation`, {
+    effect: 'none',
+  });
 }

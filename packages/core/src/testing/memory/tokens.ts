@@ -1,5 +1,5 @@
 import { type Clock, type Credential, Secret, type TokenInfo, type TokenRef } from '../../index.ts';
-import { cut } from './platform.ts';
+import { cut, iso } from './platform.ts';
 
 /** A token as the server has it, secret and all. */
 export interface MemoryToken {
@@ -11,6 +11,10 @@ export interface MemoryToken {
   readonly issuedAt: string;
   readonly expiresAt?: string;
   revokedAt?: string;
+  /** It does not work until it is enabled. */
+  disabled?: boolean;
+  /** When it is gone, by the machine's clock in milliseconds: its revocation takes time. */
+  endsAt?: number;
   lastUsedAt?: string;
 }
 
@@ -24,6 +28,14 @@ export interface IssuerTimes {
   readonly lag?: number;
 }
 
+/** How the issuer treats its tokens. */
+interface Treatment extends IssuerTimes {
+  /** @default true */
+  readonly hasLabels?: boolean;
+  /** Milliseconds until a revoked token is gone. @default 0 */
+  readonly endsAfter?: number;
+}
+
 /** The tokens that there are and were, and what reads show of them. */
 export class Tokens {
   /** The oldest first; a revoked one stays. */
@@ -32,12 +44,24 @@ export class Tokens {
   readonly #resolution: number;
   readonly #ahead: number;
   readonly #lag: number;
+  readonly #hasLabels: boolean;
+  readonly #endsAfter: number;
+  /** When each token was made, by the machine's clock. */
+  readonly madeAt = new Map<string, number>();
   readonly #versions: { readonly at: number; readonly tokens: readonly MemoryToken[] }[] = [];
 
   constructor(
     clock: Clock,
-    { resolution = 1000, clock: ahead = -4517, lag = 0 }: IssuerTimes = {},
+    {
+      resolution = 1000,
+      clock: ahead = -4517,
+      lag = 0,
+      hasLabels = true,
+      endsAfter = 0,
+    }: Treatment = {},
   ) {
+    this.#hasLabels = hasLabels;
+    this.#endsAfter = endsAfter;
     this.#clock = clock;
     this.#resolution = resolution;
     this.#ahead = ahead;
@@ -51,11 +75,13 @@ export class Tokens {
 
   /** The token of that id, unless it was revoked. */
   get(id: string): MemoryToken | undefined {
+    this.#endDue();
     return this.all.find((token) => token.id === id && token.revokedAt === undefined);
   }
 
   add(token: MemoryToken, at: number): void {
     this.all.push(token);
+    this.madeAt.set(token.id, at);
     this.#changed(at);
   }
 
@@ -68,14 +94,59 @@ export class Tokens {
     return true;
   }
 
-  /** Whether it is neither revoked nor expired. */
-  works({ revokedAt, expiresAt }: MemoryToken): boolean {
+  /** Revokes a token, now or after a while. */
+  end(id: string, at: number): 'revoked' | 'gone' | 'pending' {
+    const token = this.get(id);
+    if (token === undefined) return 'gone';
+    if (this.#endsAfter > 0) {
+      token.endsAt ??= at + this.#endsAfter;
+      return 'pending';
+    }
+    this.change(id, at, { revokedAt: iso(this.shown(at)) });
+    return 'revoked';
+  }
+
+  #endDue(): void {
+    const now = this.#clock.now();
+    for (const token of this.all)
+      if (token.endsAt !== undefined && token.endsAt <= now)
+        token.revokedAt ??= iso(this.shown(token.endsAt));
+  }
+
+  /** Those that are not revoked, whatever reads show. */
+  existing(): readonly MemoryToken[] {
+    this.#endDue();
+    return this.all.filter(({ revokedAt }) => revokedAt === undefined);
+  }
+
+  reference({ id, label, issuedAt, expiresAt }: MemoryToken): TokenRef {
+    const shown = this.#hasLabels ? label : id;
+    return { id, label: shown, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
+  }
+
+  info(token: MemoryToken): TokenInfo {
+    const { lastUsedAt, disabled } = token;
+    return {
+      ...this.reference(token),
+      ...(lastUsedAt !== undefined && { lastUsedAt }),
+      ...(disabled === true && { disabled }),
+    };
+  }
+
+  /** Whether it is neither revoked, disabled nor expired. */
+  works({ revokedAt, expiresAt, disabled }: MemoryToken): boolean {
+    this.#endDue();
     const now = this.#clock.now() + this.#ahead;
-    return revokedAt === undefined && (expiresAt === undefined || Date.parse(expiresAt) > now);
+    return (
+      disabled !== true &&
+      revokedAt === undefined &&
+      (expiresAt === undefined || Date.parse(expiresAt) > now)
+    );
   }
 
   /** The tokens that a read shows now. */
   visible(): readonly MemoryToken[] {
+    this.#endDue();
     const seen = this.#clock.now() - this.#lag;
     const version = this.#versions.findLast(({ at }) => at <= seen)?.tokens ?? [];
     return (this.#lag === 0 ? this.all : version).filter(
@@ -88,17 +159,10 @@ export class Tokens {
   }
 }
 
-export function reference({ id, label, issuedAt, expiresAt }: MemoryToken): TokenRef {
-  return { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
-}
-
-export function info(token: MemoryToken): TokenInfo {
-  const { lastUsedAt } = token;
-  return { ...reference(token), ...(lastUsedAt !== undefined && { lastUsedAt }) };
-}
-
 export function credential(token: MemoryToken): Credential {
   const pair = new Secret(`${token.id}:${token.secret}`);
   const fields = { id: token.id, token: new Secret(token.secret), pair };
-  return { token: reference(token), fields };
+  const { id, label, issuedAt, expiresAt } = token;
+  const reference = { id, label, issuedAt, ...(expiresAt !== undefined && { expiresAt }) };
+  return { token: reference, fields };
 }

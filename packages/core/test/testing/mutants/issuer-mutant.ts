@@ -9,9 +9,10 @@ export function mutant(
   fault: string,
   change: Change,
   alsoFails?: readonly string[],
+  kind: Parameters<typeof issuerFixture>[0] = {},
 ): Mutant<MemoryIssuerFixture> {
   const open = (): MemoryIssuerFixture => {
-    const fixture = issuerFixture();
+    const fixture = issuerFixture(kind);
     return { ...fixture, issuer: changed(fixture.issuer, change(fixture)) };
   };
   return { check, fault, open, ...(alsoFails && { alsoFails }) };

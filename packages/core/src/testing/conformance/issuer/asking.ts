@@ -4,6 +4,7 @@ import type { CallOptions, KeyturnError } from '../../../index.ts';
 import { calmly, lockLost, rejection, snapshot, turns, unheard } from '../assertions.ts';
 import type { Check } from '../check.ts';
 import type { IssuerFixture } from './fixture.ts';
+import { issued, needsGrant } from './kinds.ts';
 
 type Call = readonly [what: string, call: (options: CallOptions) => Promise<unknown>];
 
@@ -100,12 +101,25 @@ async function counted(
 }
 
 /** Every way to change something, in an order in which each has something to do. */
-async function writes({ issuer, permissions }: IssuerFixture): Promise<readonly Call[]> {
-  const { token } = await issuer.issue({ label: 'keyturn-asks' }, calmly());
+async function writes(fixture: IssuerFixture): Promise<readonly Call[]> {
+  const { issuer, permissions } = fixture;
+  const { token } = await issued(fixture, 'keyturn-asks');
+  const isGiven = issuer.supports.permissions === 'issue';
+  const { disable, enable } = issuer;
   return [
-    ['issue', (o) => issuer.issue({ label: 'keyturn-asks-2' }, o)],
-    ['grant', (o) => issuer.grant(token.id, permissions, o)],
-    ['ungrant', (o) => issuer.ungrant(token.id, permissions, o)],
+    ['issue', (o) => issuer.issue({ label: 'keyturn-asks-2', ...(isGiven && { permissions }) }, o)],
+    ...(needsGrant(fixture) === undefined
+      ? ([
+          ['grant', (o) => issuer.grant(token.id, permissions, o)],
+          ['ungrant', (o) => issuer.ungrant(token.id, permissions, o)],
+        ] satisfies Call[])
+      : []),
+    ...(disable === undefined || enable === undefined
+      ? []
+      : ([
+          ['disable', (o) => disable(token.id, o)],
+          ['enable', (o) => enable(token.id, o)],
+        ] satisfies Call[])),
     ['revoke', (o) => issuer.revoke(token.id, o)],
   ];
 }

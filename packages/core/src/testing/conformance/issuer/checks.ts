@@ -1,5 +1,6 @@
 import { type Awaitable, type Check, register, type TestFunctions } from '../check.ts';
 import { asking } from './asking.ts';
+import { ends } from './ends.ts';
 import { failures } from './failures.ts';
 import type { IssuerFixture } from './fixture.ts';
 import { permissions } from './permissions.ts';
@@ -10,6 +11,7 @@ export const issuerChecks: readonly Check<IssuerFixture>[] = [
   ...tokens,
   ...permissions,
   ...asking,
+  ...ends,
   ...failures,
 ];
 

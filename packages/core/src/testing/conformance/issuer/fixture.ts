@@ -31,6 +31,8 @@ export interface IssuerFixture extends Closable {
   readonly loseAnswer?: () => unknown;
   /** Every request that the backend has received, in order. */
   readonly requests?: () => Awaitable<readonly ReceivedRequest[]>;
+  /** Lets time pass at the provider, until what takes time is done; for issuers whose tokens are ready, or end, later. */
+  readonly pass?: () => unknown;
   /** An issuer of another account at the same provider, that may do there what this one may do here. */
   readonly elsewhere?: () => Awaitable<TokenIssuer>;
 }
