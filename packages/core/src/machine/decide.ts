@@ -143,15 +143,16 @@ function start(
   return leaked.length > 0 ? { type: 'condemn', tokens: leaked } : { type: 'issue', reason };
 }
 
-/** With as many tokens as there may be, one whose grace is over ends before another is created; its pause is cut short. */
+/** Where there can be only so many tokens, those whose time is over end before another is created; without room, their pause is cut short. */
 function makeRoom(
   state: RotationState,
   intent: Intent,
   memory: Memory,
   now: number,
 ): Step | undefined {
-  if (intent.most === undefined || state.tokens.size < intent.most) return undefined;
-  const policy = { ...intent.policy, pause: 0 };
+  if (intent.most === undefined) return undefined;
+  const isFull = state.tokens.size >= intent.most;
+  const policy = isFull ? { ...intent.policy, pause: 0 } : intent.policy;
   return revokeReleased(state, { ...intent, policy }, memory, now);
 }
 

@@ -110,6 +110,8 @@ export class Effects {
     return {
       specVersion: 1,
       kind: 'model',
+      // Nothing but the ledger says which tokens without a label are this rotation's.
+      trusted: this.#settings.issuer === 'candidates',
       open: async () => {
         const records = ledger.map((line) => parseRecord(line, 'model'));
         const from = Math.max(
@@ -164,25 +166,39 @@ export class Effects {
       label: token.label,
       issuedAt: iso(0),
     });
+    const { issuer: kind } = this.#settings;
+    const read = this.#read.bind(this);
+    const switched = (disabled: boolean) => (id: string) =>
+      this.#write(
+        `${disabled ? 'disable' : 'enable'} ${id}`,
+        () => {
+          const token = find(id);
+          if (token !== undefined) token.disabled = disabled;
+        },
+        undefined,
+      );
     const find = (id: string) => state.tokens.find((token) => token.id === id && token.live);
     return {
       specVersion: 1,
       kind: 'model',
       id: 'model:acme',
       supports: {
-        permissions: 'grant',
-        find: 'label',
+        permissions: kind === 'at creation' ? 'issue' : 'grant',
+        find: kind === 'candidates' ? 'candidates' : 'label',
         overlap: true,
-        disable: false,
+        disable: kind === 'disabled first',
         lastUsed: false,
       },
+      ...(kind === 'disabled first' && { disable: switched(true), enable: switched(false) }),
       check: () =>
         this.#read('check issuer', () => ({
           account: 'acme',
           can: { list: 'yes', create: 'yes', grant: 'yes', revoke: 'yes' },
           problems: [],
         })),
-      async *list() {},
+      list: async function* list(this: void) {
+        yield* await read('list', () => state.tokens.filter(({ live }) => live).map(ref));
+      },
       get: (id) =>
         this.#read(`get ${id}`, () => {
           const token = find(id);
@@ -198,9 +214,14 @@ export class Effects {
           },
           { what: 'create', label, until: state.now + latest() },
         ),
-      find: (label) =>
+      find: (label, { known = [] }) =>
         this.#read('find', () =>
-          state.tokens.filter((token) => token.label === label && token.live).map(ref),
+          state.tokens
+            .filter(({ live }) => live)
+            .filter((token) =>
+              kind === 'candidates' ? !known.includes(token.id) : token.label === label,
+            )
+            .map(ref),
         ),
       grant: () => this.#read('grant', () => {}),
       ungrant: async () => {},

@@ -32,6 +32,11 @@ export const plants: readonly Plant[] = [
     edits: [['runner/steps/look-up.ts', 'tokens.length === 0 && settled', 'tokens.length === 0']],
   },
   {
+    name: 'takes a token that was there before for the one that is new',
+    world: 'candidates',
+    edits: [['runner/steps/look-up.ts', '...(attempt?.known ?? []), ', '']],
+  },
+  {
     name: 'uses a label twice',
     world: 'stamps',
     edits: [['runner/run/label.ts', '${time}-${suffix}', '']],

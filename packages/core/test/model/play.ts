@@ -73,7 +73,7 @@ function requestOf(kind: Kind, { sinks, grace }: Settings, effects: Effects): Ro
     sinks: sinks.map((id) => effects.sink(id)),
     ...(kind === 'first' && { selected: sinks.slice(0, 1) }),
     layout,
-    policy: { maxAge: '36525d', grace, settle: SETTLE },
+    policy: { maxAge: '36525d', grace, settle: SETTLE, pause: '1h' },
     permissions: [],
     replaces: 'old',
     force: kind === 'forced' || kind === 'first',

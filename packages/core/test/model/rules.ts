@@ -5,9 +5,11 @@ import { NAME, type ModelState } from './state.ts';
 /** Rules 1 and 7, which hold at every request. */
 export function brokenRule({ sinks, tokens }: ModelState): string | undefined {
   const dead = new Set(
-    tokens.filter(({ live, condemned }) => !live && !condemned).map(({ id }) => id),
+    tokens
+      .filter(({ live, condemned, disabled }) => (!live || disabled === true) && !condemned)
+      .map(({ id }) => id),
   );
-  if (tokens.some(({ id, live }) => id === 'foreign' && !live))
+  if (tokens.some(({ id, live, disabled }) => id === 'foreign' && (!live || disabled === true)))
     return 'rule 7: a foreign token was revoked';
   for (const [sink, entries] of Object.entries(sinks))
     for (const [name, { token }] of Object.entries(entries))

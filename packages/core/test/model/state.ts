@@ -7,6 +7,8 @@ interface ModelToken {
   readonly id: string;
   readonly label: string;
   live: boolean;
+  /** It exists, and does not work. */
+  disabled?: boolean;
   /** The user wanted it dead, whoever holds it. */
   condemned: boolean;
 }
@@ -54,6 +56,8 @@ export interface Settings {
   /** How long each request takes: with nothing, all writes of a run have one stamp. */
   readonly pace: number;
   readonly grace: number;
+  /** What kind of issuer there is: one without labels, or one whose tokens are disabled before they end. @default neither */
+  readonly issuer?: 'candidates' | 'disabled first' | 'at creation';
 }
 
 export const NAME = 'CREDENTIAL';

@@ -55,6 +55,24 @@ export const worlds = {
   ),
   filtered: world('runs that leave a sink out', { readBack: 'none' }, ['due'], ['first']),
   late: late('only what lands late', { readBack: 'none' }, ['due'], ['forced'], ['due']),
+  candidates: world(
+    'an issuer without labels',
+    { sinks: ['model:a'], issuer: 'candidates' },
+    ['due'],
+    ['forced', 'abort'],
+  ),
+  disabled: world(
+    'an issuer whose tokens are disabled first',
+    { sinks: ['model:a'], issuer: 'disabled first', grace: 3_600_000 },
+    ['due'],
+    ['forced', 'due'],
+  ),
+  given: world(
+    'an issuer that gives permissions at creation',
+    { sinks: ['model:a'], issuer: 'at creation' },
+    ['due'],
+    ['forced'],
+  ),
   leaked: world(
     'a leaked token that dies first',
     { sinks: ['model:a'] },

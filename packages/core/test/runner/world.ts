@@ -5,7 +5,11 @@ import {
   type RotationRuntime,
 } from '../../src/index.ts';
 import { virtualClock } from '../../src/testing/memory/clock.ts';
-import { memoryIssuer, type MemoryIssuer } from '../../src/testing/memory/issuer.ts';
+import {
+  memoryIssuer,
+  type MemoryIssuer,
+  type MemoryIssuerOptions,
+} from '../../src/testing/memory/issuer.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 import { memorySink, type MemorySink } from '../../src/testing/memory/sink.ts';
 import { memoryStore, type MemoryStore } from '../../src/testing/memory/store.ts';
@@ -39,6 +43,7 @@ export interface World {
 export function makeWorld(
   sinkIds: readonly string[] = ['memory:a', 'memory:b'],
   readBack: 'value' | 'stamp' | 'none' = 'stamp',
+  kind: Partial<MemoryIssuerOptions> = {},
 ): World {
   const clock = virtualClock();
   const random = seededRandom(7);
@@ -47,7 +52,7 @@ export function makeWorld(
     calls.push(call);
     return world.fault(call);
   };
-  const issuer = memoryIssuer({ clock, faults });
+  const issuer = memoryIssuer({ clock, faults, ...kind });
   const stranger = issuer.seed({ label: 'stranger' });
   const old = issuer.seed({
     label: 'by-hand',

@@ -18,7 +18,10 @@ export async function* lookUp(
   const attempt = run.ledger.state.attempts.find((one) => one.label === label);
   try {
     const found = await run.issuer.find(label, { ...run.call, known: knownBefore(run, attempt) });
-    if (run.issuer.supports.find === 'candidates' && found.length > 1)
+    if (
+      run.issuer.supports.find === 'candidates' &&
+      found.length > run.ledger.state.attempts.length
+    )
       throw candidatesSeveral(
         run.issuer.id,
         found.map(({ id }) => id),

@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+
+import { deployed, enable, KeyturnError, type RotationRequest } from '../../src/index.ts';
+import { readState } from '../../src/ledger/read-state.ts';
+import type { MemoryIssuerOptions } from '../../src/testing/memory/issuer.ts';
+import { makeWorld, once, type World } from './world.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const policy = { maxAge: 90 * DAY, grace: HOUR, settle: 120_000, pause: DAY };
+const noWait = { maxAge: 90 * DAY, grace: 0, settle: 120_000 };
+
+function worldOf(issuer: Partial<MemoryIssuerOptions>): World {
+  return makeWorld(['memory:a', 'memory:b'], 'stamp', issuer);
+}
+
+/** No ledger alone says which tokens without a label are this rotation's. */
+function trusting(world: World): World['run'] {
+  const store = Object.defineProperty(Object.create(world.store) as World['store'], 'trusted', {
+    value: true,
+  });
+  return (changes, signal, machine) => world.run(changes, signal, { store, ...machine });
+}
+
+describe('an issuer that gives permissions at creation', () => {
+  const kind = { supports: { permissions: 'issue' } } as const;
+
+  it('creates a token with those of the old one, and is asked for no grant', async () => {
+    const world = worldOf(kind);
+    const { outcome, current } = await world.run({ replaces: world.old, policy: noWait });
+    expect(outcome).toBe('rotated');
+    const made = world.issuer.tokens.find(({ id }) => id === current?.id);
+    expect(made?.permissions).toEqual(['read_organization', 'shop/read_branch']);
+    expect(world.calls.filter(({ method }) => method === 'grant')).toEqual([]);
+    expect(world.jobs()).toEqual([current?.id, current?.id]);
+  });
+
+  it('ends a token that got others than it was asked for', async () => {
+    const world = worldOf(kind);
+    const { issuer } = world;
+    const narrow: RotationRequest['issuer'] = Object.assign(Object.create(issuer), {
+      issue: (request: Parameters<typeof issuer.issue>[0], o: never) =>
+        issuer.issue({ ...request, permissions: ['read_organization'] }, o),
+    });
+    const report = await world.run({ replaces: world.old, issuer: narrow, policy: noWait });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'VERIFY_FAILED' } });
+    expect(world.live()).toEqual([world.old]);
+  });
+});
+
+describe('an issuer without labels', () => {
+  const kind = { supports: { permissions: 'none', find: 'candidates' } } as const;
+
+  it('finds the token of a lost answer as the one that is new, and ends it', async () => {
+    const world = worldOf(kind);
+    world.fault = once('issue', { fail: 'after' });
+    await trusting(world)({ replaces: world.old, policy: noWait });
+    world.fault = () => 'ok';
+    await world.clock.advance(HOUR);
+    const { current } = await trusting(world)({ replaces: world.old, policy: noWait });
+    expect(world.live()).toEqual([current?.id]);
+  });
+
+  it('ends none of several that are new, and says which', async () => {
+    const world = worldOf(kind);
+    world.fault = (call) => {
+      if (call.method !== 'issue') return 'ok';
+      world.issuer.seed();
+      world.fault = () => 'ok';
+      return { fail: 'after' };
+    };
+    const before = world.live();
+    const report = await trusting(world)({ replaces: world.old, policy: noWait });
+    const others = world.live().filter((id) => !before.includes(id));
+    expect(others).toHaveLength(report.current === undefined ? 2 : 3);
+    expect(report.pending).toHaveLength(1);
+    const { outcome, pending, revoked } = await trusting(world)({ policy: noWait });
+    expect({ outcome, revoked, pending: pending.length }).toEqual({
+      outcome: 'incomplete',
+      revoked: [],
+      pending: 1,
+    });
+    for (const id of others) expect(world.live()).toContain(id);
+  });
+
+  it('ends nothing that only a ledger of others names', async () => {
+    const world = worldOf(kind);
+    world.fault = once('issue', { fail: 'after' });
+    await world.run({ replaces: world.old, policy: noWait });
+    world.fault = () => 'ok';
+    const { kept } = await world.run({ policy: noWait, replaces: world.old });
+    expect(kept.map(({ reason }) => reason)).toContain('unnamed');
+  });
+});
+
+describe('an issuer with a limit', () => {
+  const kind = { supports: { permissions: 'none', most: 3 } } as const;
+
+  it('is asked for no token if there is no room', async () => {
+    const world = worldOf(kind);
+    world.issuer.seed();
+    const report = await world.run({ replaces: world.old, policy });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'LIMIT_REACHED' } });
+    expect(world.calls.filter(({ method }) => method === 'issue')).toEqual([]);
+  });
+
+  it('has room again once the replaced token is over its grace', async () => {
+    const world = worldOf(kind);
+    await world.run({ replaces: world.old, policy });
+    const full = await world.run({ policy, force: true });
+    expect(full).toMatchObject({ outcome: 'failed', error: { code: 'LIMIT_REACHED' } });
+    await world.clock.advance(HOUR);
+    const { outcome, revoked } = await world.run({ policy, force: true });
+    expect({ outcome, revoked }).toEqual({ outcome: 'grace', revoked: [world.old] });
+  });
+});
+
+describe('an issuer whose tokens can be disabled', () => {
+  const kind = { supports: { disable: true } } as const;
+  const disabled = ({ issuer }: World): string[] =>
+    issuer.tokens.filter((one) => one.disabled === true).map(({ id }) => id);
+
+  async function replaced(): Promise<World> {
+    const world = worldOf(kind);
+    await world.run({ replaces: world.old, policy });
+    await world.clock.advance(HOUR);
+    return world;
+  }
+
+  it('disables the replaced token after its grace, and ends it after a pause', async () => {
+    const world = await replaced();
+    expect(await world.run({ policy })).toMatchObject({
+      outcome: 'grace',
+      kept: [{ id: world.old, reason: 'disabled' }],
+      graceUntil: new Date(world.clock.now() + DAY).toISOString(),
+    });
+    expect(disabled(world)).toEqual([world.old]);
+    await world.clock.advance(DAY);
+    expect(await world.run({ policy })).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+  });
+
+  it('takes it back, and begins its grace again', async () => {
+    const world = await replaced();
+    await world.run({ policy });
+    const { store, issuer, clock } = world;
+    const runtime = { store, clock, owner: 'me', signal: new AbortController().signal };
+    const request = { rotation: 'ci', issuer, named: [world.old] };
+    expect(await enable(request, runtime)).toEqual([world.old]);
+    expect(disabled(world)).toEqual([]);
+    await world.clock.advance(HOUR - 1);
+    expect(await world.run({ policy })).toMatchObject({ kept: [{ reason: 'grace' }] });
+    await world.clock.advance(1);
+    await world.run({ policy });
+    expect(disabled(world)).toEqual([world.old]);
+  });
+
+  it('enables nothing that only a ledger of others names', async () => {
+    const world = await replaced();
+    await world.run({ policy });
+    const { store, issuer, clock } = world;
+    const runtime = { store, clock, owner: 'me', signal: new AbortController().signal };
+    const refused = await enable({ rotation: 'ci', issuer }, runtime).catch(
+      (error: unknown) => error,
+    );
+    expect(KeyturnError.is(refused) && refused.code).toBe('USAGE_INVALID');
+    expect(disabled(world)).toEqual([world.old]);
+  });
+
+  it('disables nothing without a grace, and nothing that a sink may hold', async () => {
+    const world = worldOf(kind);
+    await world.run({ replaces: world.old, policy: noWait, selected: ['memory:a'] });
+    expect(disabled(world)).toEqual([]);
+    await world.run({ policy: noWait });
+    expect(world.calls.filter(({ method }) => method === 'disable')).toEqual([]);
+    expect(world.live()).not.toContain(world.old);
+  });
+
+  it.each(['before', 'after'] as const)('asks again if that fails %s its effect', async (fail) => {
+    const world = await replaced();
+    world.fault = once('disable', { fail });
+    expect(await world.run({ policy })).toMatchObject({ outcome: 'incomplete' });
+    world.fault = () => 'ok';
+    expect(await world.run({ policy })).toMatchObject({ kept: [{ reason: 'disabled' }] });
+    await world.clock.advance(DAY);
+    expect(await world.run({ policy })).toMatchObject({ revoked: [world.old] });
+  });
+});
+
+describe('an issuer that takes its time', () => {
+  it('is asked until a token is ready', async () => {
+    const world = worldOf({ readyAfter: 20_000 });
+    const { outcome, current } = await world.run({ replaces: world.old, policy: noWait });
+    expect(outcome).toBe('rotated');
+    expect(world.jobs()).toEqual([current?.id, current?.id]);
+  });
+
+  it('has a token ended that never becomes ready', async () => {
+    const world = worldOf({ readyAfter: 30 * DAY });
+    const report = await world.run({ replaces: world.old, policy: noWait });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'VERIFY_FAILED' } });
+    expect(world.live()).toEqual([world.old]);
+  });
+
+  it('is asked again for an end that is under way, and is believed when it has come', async () => {
+    const world = worldOf({ endsAfter: 10 * 60_000 });
+    const first = await world.run({ replaces: world.old, policy: noWait });
+    expect(first).toMatchObject({ outcome: 'grace', kept: [{ id: world.old, reason: 'ending' }] });
+    await world.clock.advance(15 * 60_000);
+    expect(await world.run({ policy: noWait })).toMatchObject({ outcome: 'rotated', kept: [] });
+    expect(world.live()).toEqual([first.current?.id]);
+  });
+});
+
+describe('a token that owns things', () => {
+  it('gives them to its successor before it ends', async () => {
+    const world = worldOf({});
+    const order: string[] = [];
+    const { issuer } = world;
+    const owning: RotationRequest['issuer'] = Object.assign(Object.create(issuer), {
+      retire: async (id: string, successor: string) => void order.push(`${id} to ${successor}`),
+      revoke: (id: string, o: never) => {
+        order.push(`end ${id}`);
+        return issuer.revoke(id, o);
+      },
+    });
+    const { current } = await world.run({ replaces: world.old, issuer: owning, policy: noWait });
+    expect(order).toEqual([`${world.old} to ${current?.id}`, `end ${world.old}`]);
+  });
+
+  it('is kept if they cannot be given', async () => {
+    const world = worldOf({});
+    const stubborn: RotationRequest['issuer'] = Object.assign(Object.create(world.issuer), {
+      retire: async () => {
+        throw new KeyturnError('PERMISSION_DENIED', 'not yours', { effect: 'none' });
+      },
+    });
+    const report = await world.run({ replaces: world.old, issuer: stubborn, policy: noWait });
+    expect(report).toMatchObject({ outcome: 'incomplete', kept: [{ reason: 'unrevoked' }] });
+    expect(world.live()).toContain(world.old);
+  });
+});
+
+describe('an issuer that ends the old token with the new one', () => {
+  it('is not used', async () => {
+    const world = worldOf({ supports: { overlap: false } });
+    const report = await world.run({ replaces: world.old });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'CONFIG_INVALID' } });
+    expect(world.live()).toEqual([world.old]);
+  });
+});
+
+describe('a sink whose jobs read it after a deployment', () => {
+  const deploying = (world: World): RotationRequest['sinks'] =>
+    world.sinks.map((sink) =>
+      Object.assign(Object.create(sink) as typeof sink, {
+        supports: { ...sink.supports, takesEffect: 'deploy' as const },
+      }),
+    );
+
+  it('keeps the old token until the deployment is said, and its grace begins then', async () => {
+    const world = worldOf({});
+    const sinks = deploying(world);
+    await world.run({ replaces: world.old, policy, sinks });
+    await world.clock.advance(30 * DAY);
+    expect(await world.run({ policy, sinks })).toMatchObject({
+      kept: [{ id: world.old, reason: 'undeployed', sinks: ['memory:a', 'memory:b'] }],
+    });
+    const { store, clock } = world;
+    expect(await deployed('ci', 'memory:a', { store, clock, owner: 'me' })).toEqual(['memory:a']);
+    expect(await world.run({ policy, sinks })).toMatchObject({
+      kept: [{ reason: 'undeployed', sinks: ['memory:b'] }],
+    });
+    expect(await deployed('ci', undefined, { store, clock, owner: 'me' })).toEqual(['memory:b']);
+    expect(await world.run({ policy, sinks })).toMatchObject({ kept: [{ reason: 'grace' }] });
+    await world.clock.advance(HOUR);
+    expect(await world.run({ policy, sinks })).toMatchObject({ revoked: [world.old], kept: [] });
+  });
+
+  it('keeps every token since the last deployment', async () => {
+    const world = worldOf({});
+    const sinks = deploying(world);
+    const { current } = await world.run({ replaces: world.old, policy, sinks });
+    await world.run({ policy, sinks, force: true });
+    await world.clock.advance(30 * DAY);
+    await world.run({ policy, sinks });
+    expect(world.live()).toEqual(expect.arrayContaining([world.old, current?.id]));
+    const { tokens } = await readState(world.store, 'ci');
+    expect(tokens.size).toBe(3);
+  });
+});
