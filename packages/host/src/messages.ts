@@ -432,6 +432,11 @@ export const addressTwice: Fault = {
   hint: ONE_ADDRESS,
 };
 
+export const notifyEmpty: Fault = {
+  message: 'has neither channels nor heartbeat',
+  hint: 'Add channels such as [{ format: github }], or heartbeat: { urlEnv: KEYTURN_HEARTBEAT_URL }.',
+};
+
 export const addressUnsafe: Fault = {
   message: 'must be an https address without credentials',
   hint: 'Use an address such as https://hooks.example.com/keyturn; http is for loopback only.',
@@ -765,6 +770,12 @@ export const addressIn = (variable: string): string => `the address in ${variabl
 export const ITS_ADDRESS = 'its address';
 
 export const channelSkipped = (why: string): string => `notify: a channel is skipped: ${why}`;
+
+/** @param name of the address, which is secret */
+export const heartbeatFailed = (name: string, why: string): string =>
+  `notify: the heartbeat was not sent to ${name}: ${why}`;
+
+export const heartbeatSkipped = (why: string): string => `notify: the heartbeat is skipped: ${why}`;
 
 export const notificationsLate = (number: number): string =>
   `${count(number, 'notification')} could not be sent in time`;

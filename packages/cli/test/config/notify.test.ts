@@ -40,6 +40,24 @@ describe('notify', () => {
     await expect(load(withChannel(channel))).rejects.toThrow(message);
   });
 
+  it.each([
+    ['{ heartbeat: { urlEnv: BEAT } }', { channels: [], heartbeat: { urlEnv: 'BEAT' } }],
+    ['{ heartbeat: { urlEnv: BEAT }, channels: [{ format: github }] }', { channels: [{}] }],
+  ])('takes %s', async (written, expected) => {
+    const text = withChannel('').replace(/^notify: .*$/m, `notify: ${written}`);
+    expect((await load(text)).notify).toMatchObject(expected);
+  });
+
+  it.each([
+    ['{}', 'notify: has neither'],
+    ['{ heartbeat: {} }', 'notify.heartbeat.urlEnv: '],
+    ['{ heartbeat: { urlEnv: "https://x.example" } }', 'notify.heartbeat.urlEnv: '],
+    ['{ heartbeat: { url: "https://x.example", urlEnv: X } }', 'notify.heartbeat.url: '],
+  ])('refuses %s', async (written, message) => {
+    const text = withChannel('').replace(/^notify: .*$/m, `notify: ${written}`);
+    await expect(load(text)).rejects.toThrow(message);
+  });
+
   it('takes http on loopback', async () => {
     for (const host of ['localhost:1', '127.0.0.1', '[::1]:2'])
       expect(

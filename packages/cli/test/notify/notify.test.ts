@@ -252,6 +252,76 @@ describe('what is due soon', () => {
   });
 });
 
+describe('the heartbeat', () => {
+  /** A place whose rotation is `ci`, with a monitor. */
+  async function watched(): Promise<Told['rotate']> {
+    const { place, rotate } = await tell([]);
+    const config = {
+      issuer: { kind: 'planetscale', org: 'acme' },
+      rotations: { ci: { sinks: ['github:acme/web'] } },
+      notify: { heartbeat: { urlEnv: 'BEAT_URL' } },
+    };
+    await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+    return rotate;
+  }
+
+  it('is sent once by every run that ends with exit code 0, and says nothing', async () => {
+    const hook = await startHook();
+    const rotate = await watched();
+    const env = { BEAT_URL: `${hook.url}?key=1` };
+    const { code, stderr } = await rotate(['--debug'], env);
+    expect(code).toBe(0);
+    expect(hook.received).toMatchObject([{ method: 'GET', path: '/hook-path?key=1', body: '' }]);
+    expect(stderr).toMatch(/ {2}request +GET to the address in BEAT_URL 200, \d+ ms$/m);
+    for (const secret of ['hook-path', new URL(hook.url).host])
+      expect(stderr).not.toContain(secret);
+    // Nothing was due.
+    expect(await rotate([], env)).toMatchObject({ code: 0 });
+    expect(hook.received).toHaveLength(2);
+  });
+
+  it('is not sent by any other run', async () => {
+    const hook = await startHook();
+    const rotate = await watched();
+    const env = { BEAT_URL: hook.url };
+    expect((await rotate(['--dry-run'], env)).code).toBe(0);
+    expect((await rotate([], { ...env, GITHUB_TOKEN: 'ghp_wrong' })).code).toBe(4);
+    expect((await rotate(['--untrusted'], env)).code).not.toBe(1);
+    expect(hook.received).toEqual([]);
+  });
+
+  it.each<[string, Parameters<typeof startHook>[0], string]>([
+    ['answers 500', (response) => response.writeHead(500).end(), '500'],
+    ['breaks off', (response) => response.destroy(), 'unreachable'],
+    [
+      'redirects',
+      (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/else' }).end(),
+      'redirects',
+    ],
+    ['hangs', () => {}, 'timed out'],
+  ])(
+    'that %s costs a warning, and nothing else',
+    async (_, answer, why) => {
+      const hook = await startHook(answer);
+      const rotate = await watched();
+      const { code, stderr } = await rotate([], { BEAT_URL: hook.url });
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^keyturn: notify: .*the address in BEAT_URL/m);
+      expect(stderr).toContain(why);
+      expect(stderr).not.toContain('hook-path');
+      expect(hook.received).toHaveLength(1);
+    },
+    40_000,
+  );
+
+  it('without an address costs a warning', async () => {
+    const rotate = await watched();
+    const { code, stderr } = await rotate([], { BEAT_URL: '' });
+    expect(code).toBe(0);
+    expect(stderr).toContain('BEAT_URL is not set');
+  });
+});
+
 it('GitHub shows annotations in its own jobs, and nowhere else', async () => {
   const { rotate } = await tell([{ format: 'github' }]);
   const elsewhere = await rotate();

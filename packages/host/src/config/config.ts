@@ -26,8 +26,10 @@ export interface Config {
 export interface NotifyConfig {
   /** How long before a rotation is due people are notified, in milliseconds. @default 7 days */
   readonly dueWithin: number;
-  /** At least one. */
+  /** Empty if there is only a heartbeat. */
   readonly channels: readonly ChannelConfig[];
+  /** The variable with the address that is requested after every good run. */
+  readonly heartbeat?: { readonly urlEnv: string };
 }
 
 interface AnyChannelConfig {

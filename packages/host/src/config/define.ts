@@ -104,12 +104,19 @@ export interface ChannelInput {
   on?: ('rotated' | 'grace-over' | 'incomplete' | 'due-soon')[] | undefined;
 }
 
-/** Who is notified of what happened. */
+/** Who is notified of what happened: `channels`, `heartbeat` or both. */
 export interface NotifyInput {
   /** How long before a rotation is due people are notified. @default '7d' */
   dueWithin?: DurationInput | undefined;
-  /** At least one. */
-  channels: ChannelInput[];
+  /** At least one if given. @default none */
+  channels?: ChannelInput[] | undefined;
+  /** A monitor that is requested after every run that ends with exit code 0, and raises an alarm if nothing comes. @default none */
+  heartbeat?:
+    | {
+        /** The variable that contains the address, which is secret, such as `KEYTURN_HEARTBEAT_URL`. */
+        urlEnv: string;
+      }
+    | undefined;
 }
 
 /** The content of a configuration file. */

@@ -5,6 +5,7 @@ import {
   addressTwice,
   addressUnsafe,
   addressUnsupported,
+  notifyEmpty,
   secretEnvMissing,
   secretEnvUnsupported,
   type Fault,
@@ -14,16 +15,19 @@ import type { CheckedConfig } from './schema.ts';
 import type { Path, Refuse } from './source.ts';
 
 type CheckedNotify = NonNullable<CheckedConfig['notify']>;
-type CheckedChannel = CheckedNotify['channels'][number];
+type CheckedChannel = NonNullable<CheckedNotify['channels']>[number];
 
 /** Refuses keys that a channel's format does not support, and unsafe addresses. */
 export function normaliseNotify(
-  { dueWithin, channels }: CheckedNotify,
+  { dueWithin, channels, heartbeat }: CheckedNotify,
   refuse: Refuse,
 ): NotifyConfig {
+  if (channels === undefined && heartbeat === undefined)
+    refuse({ path: ['notify'], ...notifyEmpty });
   return {
     dueWithin: parseDuration(String(dueWithin)),
-    channels: channels.map((channel, index) => {
+    ...(heartbeat !== undefined && { heartbeat }),
+    channels: (channels ?? []).map((channel, index) => {
       const [key, fault] = faultOf(channel) ?? [];
       const path: Path = ['notify', 'channels', index];
       if (key !== undefined && fault !== undefined) refuse({ path: [...path, key], ...fault });

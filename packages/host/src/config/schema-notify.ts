@@ -62,6 +62,22 @@ const channel = v.pipe(
   v.description('One channel, such as { format: slack, urlEnv: SLACK_WEBHOOK_URL }.'),
 );
 
+const heartbeat = v.pipe(
+  mapping(
+    v.strictObject(
+      {
+        urlEnv: variable(
+          'The variable that contains the address, which is secret, such as KEYTURN_HEARTBEAT_URL.',
+        ),
+      },
+      'must be a mapping with urlEnv',
+    ),
+  ),
+  v.description(
+    'A monitor that is requested after every run that ends with exit code 0, such as { urlEnv: KEYTURN_HEARTBEAT_URL }.',
+  ),
+);
+
 /** Who is notified of what happened. */
 export const notify = v.pipe(
   mapping(
@@ -71,13 +87,16 @@ export const notify = v.pipe(
           duration('How long before a rotation is due people are notified, such as 7d.'),
           '7d',
         ),
-        channels: v.pipe(
-          v.array(channel, 'must be a list of channels'),
-          v.minLength(1, 'is empty'),
-          v.description('The channels: a list such as [{ format: github }].'),
+        channels: v.optional(
+          v.pipe(
+            v.array(channel, 'must be a list of channels'),
+            v.minLength(1, 'is empty'),
+            v.description('The channels: a list such as [{ format: github }].'),
+          ),
         ),
+        heartbeat: v.optional(heartbeat),
       },
-      'must be a mapping with channels',
+      'must be a mapping with channels or heartbeat',
     ),
   ),
   v.description('Who is notified of what happened, such as { channels: [{ format: github }] }.'),

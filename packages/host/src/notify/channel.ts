@@ -7,12 +7,12 @@ import {
   addressIn,
   channelBroken,
   channelFailed,
-  channelRejected,
   ITS_ADDRESS,
   variableNotSet,
 } from '../messages.ts';
 import { annotation, signature, slackBody, webhookBody } from './payload.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { send } from './send.ts';
 
 /** An open channel. */
 export interface Channel {
@@ -29,10 +29,11 @@ const REJECTED = 'REMOTE_REJECTED';
 /** Opens a channel; a string says why it cannot be used. Undefined for a channel that does not apply here, such as another CI's. */
 export function openChannel(
   config: ChannelConfig,
-  { env, annotate, clock, trace }: Surroundings,
+  surroundings: Surroundings,
   fetch: Fetch,
   signal: () => AbortSignal,
 ): Channel | string | undefined {
+  const { env, annotate, clock } = surroundings;
   const on = new Set<string>(config.on);
   if (config.format !== 'webhook' && config.format !== 'slack') {
     const runner = runnerOf(env);
@@ -47,22 +48,15 @@ export function openChannel(
       : URL.canParse(url)
         ? new URL(url).host
         : ITS_ADDRESS;
-  const post = async (body: string, headers: Readonly<Record<string, string>>): Promise<void> => {
-    const began = clock.now();
-    let status = 'no response';
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body,
-        signal: signal(),
-        repeatable: false,
-      });
-      status = String(response.status);
-    } finally {
-      trace?.('request', `POST to ${name} ${status}, ${clock.now() - began} ms`);
-    }
-    if (!status.startsWith('2')) throw channelRejected(status);
+  const post = (body: string, headers: Readonly<Record<string, string>>): Promise<void> => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      signal: signal(),
+      repeatable: false,
+    };
+    return send({ url, name }, init, surroundings, fetch);
   };
   if (config.format === 'slack') return { on, name, tell: (one) => post(slackBody(one), {}) };
   const secret = env[config.secretEnv];

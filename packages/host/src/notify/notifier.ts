@@ -1,15 +1,15 @@
 import { KeyturnError } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
-import { createFetch, type HttpFetch } from '@keyturn/http';
+import type { HttpFetch } from '@keyturn/http';
 
 import type { NotifyConfig } from '../config/config.ts';
 import { channelSkipped, notificationFailed, notificationsLate } from '../messages.ts';
 import { openChannel, reasonOf, type Channel } from './channel.ts';
+import { openFetch } from './send.ts';
 import type { Occurrence } from '../config/events.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** How long one endpoint may take, and how long all remaining notifications may take in the end. */
-const DEADLINE = 5000;
+/** How long all remaining notifications may take in the end, in milliseconds. */
 const MOST_LEFT = 10_000;
 
 /**
@@ -32,16 +32,7 @@ export class Notifier {
   constructor({ channels }: NotifyConfig, surroundings: Surroundings, store: StateStore) {
     this.#surroundings = surroundings;
     this.#store = store;
-    const { env, clock, random } = surroundings;
-    this.#fetch = createFetch({
-      env,
-      clock,
-      random,
-      retries: 0,
-      maxWaitMs: 0,
-      maxBytes: 64 * 1024,
-      deadlines: { connectMs: DEADLINE, headersMs: DEADLINE, totalMs: DEADLINE },
-    });
+    this.#fetch = openFetch(surroundings);
     const signal = (): AbortSignal => AbortSignal.any([this.#end.signal, surroundings.signal]);
     const opened = channels.map((one) => openChannel(one, surroundings, this.#fetch, signal));
     for (const problem of opened)

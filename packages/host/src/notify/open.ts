@@ -23,6 +23,7 @@ export async function openAnnouncer({ notify, session }: Plans): Promise<Announc
   const { surroundings } = session;
   // Untrusted files must not decide who is notified, and which variable signs it.
   if (notify === undefined || surroundings.isUntrusted === true) return silent;
+  if (notify.channels.length === 0) return silent;
   const [{ Notifier }, store] = await Promise.all([import('./notifier.ts'), session.store()]);
   const notifier = new Notifier(notify, surroundings, store);
   const { dueWithin } = notify;

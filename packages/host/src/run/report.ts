@@ -1,5 +1,17 @@
 import type { RotationReport } from '@keyturn/core';
 
+/** Whether nothing is left to do now, and nothing needs attention: the exit code is 0. */
+export function isDone({ outcome }: Pick<RotationReport, 'outcome'>): boolean {
+  return !OPEN.has(outcome);
+}
+
+const OPEN: ReadonlySet<RotationReport['outcome']> = new Set([
+  'incomplete',
+  'waiting',
+  'drifted',
+  'failed',
+]);
+
 /** A report, with measurements of the host. */
 export interface MeasuredReport extends RotationReport {
   /** The number of requests, by the kind of the adapter. */

@@ -1,6 +1,7 @@
 import {
   rotate,
   type Credential,
+  type KeyturnError,
   type Permissions,
   type Progress,
   type RotationReport,
@@ -13,20 +14,22 @@ import { openAnnouncer, silent } from '../notify/open.ts';
 import { aboutOf, noteNamed } from '../requests/named.ts';
 import type { Plans } from '../requests/plans.ts';
 import type { PlannedRequest } from '../requests/request.ts';
-import type { MeasuredReport } from './report.ts';
+import { isDone, type MeasuredReport } from './report.ts';
 
 /** Called while rotations run. */
 export interface RunListeners {
   readonly observe?: (progress: Progress) => void;
   /** Each rotation's report, as soon as it has ended. */
   readonly report?: (report: MeasuredReport) => void;
+  /** Adds to the error of a rotation that failed before anything was done. */
+  readonly explain?: (error: KeyturnError, request: PlannedRequest) => Promise<KeyturnError>;
 }
 
 /** The result of a run. */
 export interface RunResult {
   /** In the order of the configuration; fewer than planned after an interrupt. */
   readonly reports: readonly MeasuredReport[];
-  /** Waits, for a bounded time, until the notifications are sent. */
+  /** Waits, for a bounded time, until the notifications and the heartbeat of a good run are sent. */
   readonly announced: () => Promise<void>;
 }
 
@@ -59,7 +62,7 @@ export async function runPlans(plans: Plans, listeners: RunListeners = {}): Prom
     };
     const report =
       request.failure === undefined
-        ? await rotate(heir.actsIn(request), runtime)
+        ? await explained(await rotate(heir.actsIn(request), runtime), request, listeners)
         : failedReport(request.name, request.failure);
     const measured = {
       ...report,
@@ -73,7 +76,32 @@ export async function runPlans(plans: Plans, listeners: RunListeners = {}): Prom
     listeners.report?.(measured);
     if (signal.aborted) break;
   }
-  return { reports, announced: () => announcer.end() };
+  return {
+    reports,
+    announced: async () => {
+      await announcer.end();
+      if (!isDry && reports.every(isDone)) await sendHeartbeat(plans);
+    },
+  };
+}
+
+/** Not for a run that a person started to give up a token, one that was interrupted, or untrusted files. */
+async function sendHeartbeat({ notify, requests, session }: Plans): Promise<void> {
+  const { surroundings } = session;
+  if (notify?.heartbeat === undefined || surroundings.isUntrusted === true) return;
+  if (surroundings.signal.aborted || requests.some(({ abort }) => abort === true)) return;
+  const { beat } = await import('../notify/heartbeat.ts');
+  await beat(notify.heartbeat.urlEnv, surroundings);
+}
+
+async function explained(
+  report: RotationReport,
+  request: PlannedRequest,
+  { explain }: RunListeners,
+): Promise<RotationReport> {
+  const { outcome, error } = report;
+  if (outcome !== 'failed' || error === undefined || explain === undefined) return report;
+  return { ...report, error: await explain(error, request) };
 }
 
 /** If a rotation replaces the token that keyturn itself uses, the rotations after it use the new one. */
