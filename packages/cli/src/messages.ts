@@ -91,6 +91,16 @@ export const ledgerKeyMissing = (): KeyturnError =>
     'Create a key, and store it with the secrets of your CI: openssl rand -base64 32',
   );
 
+/** The same error, with more to do. */
+export const withMoreHints = (error: KeyturnError, more: readonly string[]): KeyturnError => {
+  if (more.length === 0) return error;
+  const { code, message, hint, effect } = error;
+  return new KeyturnError(code, message, {
+    hint: [...(hint === undefined ? [] : [hint]), ...more].join(' '),
+    effect,
+  });
+};
+
 // Questions.
 
 const YES_NO = '[y/N]';
@@ -103,6 +113,16 @@ export const questionDelete = (token: string): string =>
 
 export const questionUnlock = (rotation: string, holder: string): string =>
   `Is the run of ${printable(holder, 300)} certainly gone? End its lock on ${printable(rotation, 200)}? ${YES_NO} `;
+
+export const questionHeartbeat = (): string =>
+  'Request the URL of a monitor after every good run, so that somebody notices if runs stop?';
+
+export const questionAdopt = (rotation: string): string =>
+  `Adopt the token in use for ${printable(rotation, 200)} now?`;
+
+/** @param variable the one with the key that signs ledgers */
+export const adoptingUnsigned = (variable: string): string =>
+  `${variable} is not set, so a ledger that is created now must be signed later.`;
 
 export const notForgotten = (sink: string): KeyturnError =>
   usage(`${sink} was not forgotten`, 'Use --yes to forget it without a question.');
@@ -365,22 +385,26 @@ export const pipelineUnread = {
   unreadable: () => 'it cannot be read',
 };
 
+/** @param names those of the secrets */
+export const pipelinesRead = (files: readonly string[], names: readonly string[]): string =>
+  `${files.join(', ')} ${files.length === 1 ? 'reads' : 'read'} ${names.join(' and ')}`;
+
 /** With the two steps that make the value a secret. */
-export const fixedInPipeline = ({
-  file,
-  line,
-  variable,
-  isLiteral,
-  secret,
-  replacement,
-}: Fixed): string => {
+export const fixedInPipeline = (fixed: Fixed): string =>
+  `${fixedText(fixed)}. ${fixedSteps(fixed)}`;
+
+export const fixedText = ({ file, line, variable, isLiteral }: Fixed): string => {
   const from = isLiteral ? 'a fixed value' : 'a variable that is not a secret';
+  return `${file}:${line} sets ${variable} to ${from}, which a rotation cannot change`;
+};
+
+export const fixedSteps = ({ variable, secret, replacement }: Fixed): string => {
   const isFlag = variable.startsWith('--');
   const change =
     replacement === undefined
       ? 'delete the line'
       : `${isFlag ? `remove ${variable}, and add` : 'replace the line with'}: ${replacement}`;
-  return `${file}:${line} sets ${variable} to ${from}, which a rotation cannot change. Store the value as the secret ${secret}, then ${change}`;
+  return `Store the value as the secret ${secret}, then ${change}`;
 };
 
 // The configuration, as discover and init write it.

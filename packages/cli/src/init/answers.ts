@@ -2,9 +2,11 @@ import { KeyturnError, parseDuration, type IssuerAccount, type TokenInfo } from 
 
 import type { Host } from '../host.ts';
 import type { Prompts } from '../prompt/prompts.ts';
-import { accountInvalid, accountMissing, durationNeeded } from '../messages.ts';
+import { accountInvalid, accountMissing, durationNeeded, questionHeartbeat } from '../messages.ts';
+import { HEARTBEAT } from '../scaffold/pipeline/pipeline.ts';
 import { systemCalled, type System } from './systems.ts';
 import type { Detection } from './detect.ts';
+import type { Config } from '@keyturn/host/config';
 import { openIssuer } from '@keyturn/host/session';
 
 export interface InitFlags {
@@ -76,6 +78,20 @@ export async function askSystem(
   ];
   const at = choices.findIndex(({ value }) => value?.kind === usual?.kind);
   return prompts.choose('CI system that runs keyturn every day', choices, at);
+}
+
+/**
+ * The variable with the address of a monitor: the one of the configuration; for a new configuration with a pipeline, the usual one if
+ * the user wants a monitor.
+ */
+export async function askHeartbeat(
+  config: Pick<Config, 'notify'> | undefined,
+  system: System | undefined,
+  prompts: Prompts | undefined,
+): Promise<string | undefined> {
+  if (config !== undefined) return config.notify?.heartbeat?.urlEnv;
+  if (system === undefined || prompts === undefined) return undefined;
+  return (await prompts.confirm(questionHeartbeat(), false)) ? HEARTBEAT.variable : undefined;
 }
 
 /** The maximum age of a token, and the grace period of its predecessor. */

@@ -15,6 +15,10 @@ export interface Remaining {
   /** The credentials that the adapters of the rotations read in it. */
   readonly credentials: readonly PipelineCredential[];
   readonly rotations: readonly { readonly name: string }[];
+  /** The rotations whose tokens were adopted already. */
+  readonly adopted: readonly string[];
+  /** There is a key here, so their ledgers are signed. */
+  readonly signed: boolean;
   readonly files: readonly PlannedFile[];
   readonly byHand: readonly string[];
   /** The command that installs keyturn here. */
@@ -23,23 +27,15 @@ export interface Remaining {
 
 /** The next steps, in order. */
 export function nextText(remaining: Remaining, host: Host): string {
-  const { system, credentials, rotations, files, byHand, here } = remaining;
-  const adopting = rotations.map(({ name }) => `keyturn adopt ${name}`).join(', ');
+  const { system, rotations, adopted, files, byHand, here } = remaining;
+  const open = rotations.filter(({ name }) => !adopted.includes(name));
+  const adopting = open.map(({ name }) => `keyturn adopt ${name}`).join(', ');
   const names = files.map(({ path }) => relative(host.directory, path)).join(', ');
   const steps = [`Install it here: ${here}`, ...byHand];
-  if (system === undefined) steps.push(`Adopt the tokens in use: ${adopting}`);
-  else {
-    const own = system.ci.pushesWithOwn === true ? system.own : [];
-    const needed = [...credentials, ...own, LEDGER_KEY].map(({ secret }) => secret);
-    const secrets = [...new Set(needed)].join(', ');
-    steps.push(
-      `${system.ci.setUp}: ${secrets}. The comment at the top of the pipeline explains each of them.`,
-      `Create the key that signs the ledger: openssl rand -base64 32. Store it with the other secrets as ${LEDGER_KEY.secret}, and export it here under that name before the next step. Sign an existing ledger with keyturn ledger sign. Without a key, nothing is signed.`,
-      `Adopt the tokens in use, in the ledger that the pipeline reads: export KEYTURN_STATE=${LEDGER_STATE}, then ${adopting}. Do not allow anybody else to push to ${LEDGER_BRANCH}.`,
-      `Commit ${names}.`,
-    );
-  }
-  steps.push('Check what a run would do: keyturn plan');
+  if (system !== undefined) steps.push(...pipelineSteps(remaining, system, adopting, names));
+  else if (adopting !== '') steps.push(`Adopt the tokens in use: ${adopting}`);
+  const state = system !== undefined && adopting === '' ? `${EXPORT_STATE}, then ` : '';
+  steps.push(`Check what a run would do: ${state}keyturn plan`);
   const paint = painter(host.stderr);
   const lines = steps.flatMap((step, at) =>
     wrap(step, roomOf(host.stderr) - 5).map(
@@ -47,4 +43,33 @@ export function nextText(remaining: Remaining, host: Host): string {
     ),
   );
   return `\n${paint('bold', 'Next')}\n${lines.join('\n')}\n`;
+}
+
+const EXPORT_STATE = `export KEYTURN_STATE=${LEDGER_STATE}`;
+
+/** @param adopting the commands that adopt what is not adopted yet; @param names the files to commit */
+function pipelineSteps(
+  { credentials, adopted, signed }: Remaining,
+  { ci, own }: System,
+  adopting: string,
+  names: string,
+): readonly string[] {
+  const needed = [...credentials, ...(ci.pushesWithOwn === true ? own : []), LEDGER_KEY];
+  const secrets = [...new Set(needed.map(({ secret }) => secret))].join(', ');
+  const key = `Create the key that signs the ledger: openssl rand -base64 32. Store it with the other secrets as ${LEDGER_KEY.secret}, and export it here under that name`;
+  const push = `Do not allow anybody else to push to ${LEDGER_BRANCH}.`;
+  return [
+    `${ci.setUp}: ${secrets}. The comment at the top of the pipeline explains each of them.`,
+    ...(adopted.length === 0
+      ? [
+          `${key} before the next step. Sign an existing ledger with keyturn ledger sign. Without a key, nothing is signed.`,
+        ]
+      : signed
+        ? []
+        : [`${key}. Then sign the ledger: ${EXPORT_STATE}, then keyturn ledger sign.`]),
+    adopting === ''
+      ? push
+      : `Adopt the tokens in use, in the ledger that the pipeline reads: ${EXPORT_STATE}, then ${adopting}. ${push}`,
+    `Commit ${names}.`,
+  ];
 }

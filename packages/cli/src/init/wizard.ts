@@ -1,16 +1,25 @@
-import type { IssuerAccount } from '@keyturn/core';
+import type { IssuerAccount, PipelineCredential } from '@keyturn/core';
 
-import { discover } from '../discover/discover.ts';
+import { discover, type Discovery } from '../discover/discover.ts';
 import { findingsText, fixedTexts } from '../discover/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { movePipeline, nobodyToAsk } from '../messages.ts';
 import { painter } from '../output/style.ts';
 import { promptsOf, type Prompts } from '../prompt/prompts.ts';
-import type { Wanted } from '../scaffold/pipeline/pipeline.ts';
+import { HEARTBEAT, type Wanted } from '../scaffold/pipeline/pipeline.ts';
+import { checkCredential } from '../scaffold/pipeline/words.ts';
 import { credentialsFor, systemCalled, type System } from './systems.ts';
+import { inPipelineState, isSigned, offerAdoption, withTokens } from './adopting.ts';
 import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
-import { askAccount, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
+import {
+  askAccount,
+  askHeartbeat,
+  askSystem,
+  askTimes,
+  readTokens,
+  type InitFlags,
+} from './answers.ts';
 import { detect, type Detection } from './detect.ts';
 import { fitAdditions } from './fitting.ts';
 import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
@@ -56,13 +65,23 @@ export async function wizard(
   const rotations = plannedRotations(discovery, additions);
   const distant = rotations.filter((one) => !isLocal(one));
   const system = distant.length === 0 ? undefined : await askSystem(flags, detection, prompts);
+  const heartbeat = await askHeartbeat(discovery.config, system, prompts);
   const packages = await packagesFor(issuer, kindsOf(rotations), host);
   const here = await lineHere(packages, host);
-  const credentials = await credentialsOfKinds(issuer, kindsOf(distant), host);
+  const credentials = [
+    ...(await credentialsOfKinds(issuer, kindsOf(distant), host)),
+    ...(heartbeat === undefined ? [] : [heartbeatIn(heartbeat)]),
+  ];
   // No names means all rotations.
   const names = distant.length === rotations.length ? [] : distant.map(({ name }) => name);
+  const config = await planConfig(
+    discovery,
+    additions,
+    { issuer, account, org, heartbeat, ...times },
+    host,
+  );
   const planned: readonly Planned[] = [
-    await planConfig(discovery, additions, { issuer, account, org, ...times }, host),
+    config,
     ...(system === undefined
       ? []
       : await planSystem(system, { credentials, names }, packages, host)),
@@ -72,18 +91,42 @@ export async function wizard(
   heading('Files');
   await writeFiles(files, flags, host, prompts);
   if (flags.dryRun === true) return exitCodes.done;
+  const seen = withTokens(
+    // A configuration that is extended by hand does not have them yet.
+    config.byHand.length === 0 ? rotations : rotations.filter(isKnown(discovery)),
+    discovery,
+  );
+  const access = { ...(org !== undefined && { org }), allow };
+  let adopted: readonly string[] = [];
+  if (prompts !== undefined && tokens !== undefined && seen.length > 0) {
+    heading('Adoption');
+    adopted = await offerAdoption(seen, system, access, host, prompts);
+  }
   heading('Doctor');
   const { doctorCommand } = await import('../commands/doctor.ts');
-  const health = await doctorCommand({ sink: [], ...(org !== undefined && { org }), allow }, host);
+  const there = adopted.length === 0 ? host : inPipelineState(host, system);
+  const health = await doctorCommand({ sink: [], ...access }, there);
   const byHand = [
     ...fitted.byHand,
     ...fixedTexts(discovery.pipelines),
     ...planned.flatMap((one) => one.byHand),
   ];
   if (system !== undefined && !detection.isRoot) byHand.push(movePipeline());
-  stderr.write(nextText({ system, credentials, rotations, files, byHand, here }, host));
+  const signed = isSigned(host);
+  stderr.write(
+    nextText({ system, credentials, rotations, adopted, signed, files, byHand, here }, host),
+  );
   return health;
 }
+
+const isKnown =
+  ({ config }: Pick<Discovery, 'config'>) =>
+  ({ name }: { readonly name: string }): boolean =>
+    config?.rotations.some((one) => one.name === name) === true;
+
+/** A configuration can name another variable than the usual one. */
+const heartbeatIn = (variable: string): PipelineCredential =>
+  checkCredential({ ...HEARTBEAT, variable, secret: variable });
 
 /** The pipeline, what it installs, and what must not be committed. */
 async function planSystem(

@@ -12,11 +12,13 @@ export interface NewConfig {
   readonly org: string | undefined;
   readonly maxAge?: string;
   readonly grace?: string;
+  /** The variable with the address of a monitor; undefined for none. */
+  readonly heartbeat?: string | undefined;
 }
 
 /** A new configuration in YAML, with comments. */
 export function configText(
-  { issuer, account, org, maxAge = '90d', grace = '1h' }: NewConfig,
+  { issuer, account, org, maxAge = '90d', grace = '1h', heartbeat }: NewConfig,
   additions: readonly Addition[],
   defaults: DefaultNames,
 ): string {
@@ -42,7 +44,18 @@ ${accountLine(account, org)}
 #   sinks    where the token is delivered to; a pattern such as KIND:OWNER/*
 #            matches many
 rotations:
-${rotations.join('\n')}`;
+${rotations.join('\n')}${heartbeatLines(heartbeat)}`;
+}
+
+function heartbeatLines(variable: string | undefined): string {
+  if (variable === undefined) return '';
+  return `
+# Requested after every good run: a monitor behind the URL in this variable
+# notices if runs stop.
+notify:
+  heartbeat:
+    urlEnv: ${inYaml(variable)}
+`;
 }
 
 function accountLine(account: IssuerAccount | undefined, name: string | undefined): string {

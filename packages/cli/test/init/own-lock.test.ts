@@ -110,7 +110,7 @@ describe('a pipeline without a lock file of the project', { timeout: 60_000 }, (
     const { env } = await startRegistry(await versions());
     const tried = await place.keyturn([...ARGS, '--dry-run'], env);
     expect(tried.stderr).toMatch(/package-lock\.json \(new\)\n {2}\d+ lines\n/);
-    const { host, shown } = personAt(place, ['y', '', '', 'n'], env);
+    const { host, shown } = personAt(place, ['y', '', '', '', 'n'], env);
     await initCommand(['github:acme'], { name: [], ci: 'github' }, host).catch(() => undefined);
     expect(shown()).toContain('? [Y/n] n');
     expect(await read(place, `${FOLDER}/package.json`)).toBe('');

@@ -1,11 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
 import { initCommand } from '../../src/commands/init.ts';
 import { makePlace, type Place } from '../keyturn.ts';
 import { personAt } from '../person.ts';
+import { makeOrigin } from './runner.ts';
 
 /** Runs the wizard with a person who types these answers, and then nothing but Enter. */
 async function answer(
@@ -18,6 +20,9 @@ async function answer(
   const end = await initCommand(words, { name: [] }, host).catch((error: unknown) => error);
   return { end, shown: shown() };
 }
+
+/** The number of the answer "none: I run keyturn myself". */
+const NO_SYSTEM = '4';
 
 const read = (place: Place, path: string): Promise<string> =>
   readFile(join(place.folder, path), 'utf8').catch(() => '');
@@ -36,6 +41,7 @@ describe('keyturn init', { timeout: 60_000 }, () => {
       '',
       '',
       'y',
+      'y',
     ]);
     expect(end).toBe(0);
     expect(shown).toContain('acme has 4 tokens.');
@@ -50,13 +56,53 @@ describe('keyturn init', { timeout: 60_000 }, () => {
     expect(config).toContain(
       '  ci-gitlab:\n    maxAge: 60d\n    grace: 1h\n    sinks:\n      - gitlab:acme/infra\n',
     );
+    expect(config).toMatch(/\nnotify:\n {2}heartbeat:\n {4}urlEnv: KEYTURN_HEARTBEAT_URL\n$/);
+    expect(next).toContain('KEYTURN_HEARTBEAT_URL');
     const workflow = await read(place, '.github/workflows/keyturn.yml');
     expect(workflow).toContain('GITLAB_TOKEN: ${{ secrets.KEYTURN_GITLAB_TOKEN }}');
     expect(workflow).toContain('run: npm ci --ignore-scripts --prefix .github/keyturn\n');
+    expect(workflow).toContain('KEYTURN_HEARTBEAT_URL: ${{ secrets.KEYTURN_HEARTBEAT_URL }}');
     expect(workflow).not.toContain('npx');
     expect(await read(place, '.github/keyturn/package.json')).toContain('"@keyturn/cli": "1.2.3"');
     expect(await read(place, '.gitignore')).toBe('.keyturn/\n.github/keyturn/node_modules/\n');
     expect((await place.keyturn(['status'])).code).toBe(0);
+  });
+
+  it('adopts at once what it found, if the answer is yes', async () => {
+    const place = await makePlace();
+    const answers = ['', 'y', '', '', NO_SYSTEM, 'y', 'y'];
+    const { end, shown } = await answer(place, answers, ['gitlab:acme']);
+    expect(end).toBe(0);
+    expect(shown).toContain('ci-gitlab now? [Y/n] y');
+    expect(shown).toMatch(/\nAdoption\n[^]*ci-gitlab adopted cigitlab9r3k[^]*\nDoctor\n/);
+    expect(shown.slice(shown.indexOf('\nNext\n'))).not.toContain('adopt');
+    const { stdout } = await place.keyturn(['status', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ rotations: [{ current: { id: 'cigitlab9r3k' } }] });
+  });
+
+  it('adopts into the ledger that the pipeline reads', async () => {
+    const place = await makePlace();
+    const { git, url } = await makeOrigin({ '.gitlab-ci.yml': 'mine: true\n' });
+    const here = { ...place, folder: join(fileURLToPath(url), '../first') };
+    const answers = ['', 'y', '', '', '', '', 'y', 'y'];
+    const env = { KEYTURN_LEDGER_KEY: 'a-key-that-nobody-guesses-0123456789' };
+    const { end, shown } = await answer(here, answers, ['gitlab:acme'], env);
+    expect(end).toBe(0);
+    expect(shown).toContain('ci-gitlab adopted cigitlab9r3k');
+    const files = await git('origin.git', 'ls-tree', '-r', '--name-only', 'keyturn-ledger');
+    expect(files).toBe('ci-gitlab.head\nci-gitlab.jsonl\n');
+    const next = shown.slice(shown.indexOf('\nNext\n')).replaceAll(/\s+/g, ' ');
+    expect(next).toContain('export KEYTURN_STATE=git:origin#keyturn-ledger, then keyturn plan');
+    expect(next).not.toMatch(/keyturn adopt|openssl/);
+  });
+
+  it('goes on after an adoption that fails, and leaves it as a step', async () => {
+    const place = await makePlace();
+    await mkdir(join(place.folder, '.github/workflows'), { recursive: true });
+    const { shown } = await answer(place, ['', 'y', '', '', '', '', 'y', 'y'], ['gitlab:acme']);
+    // Without a key, Enter alone does not create a ledger.
+    expect(shown).toContain('ci-gitlab now? [y/N] y');
+    expect(shown.replaceAll(/\s+/g, ' ')).toMatch(/Next .*, then keyturn adopt ci-gitlab\./);
   });
 
   it('writes nothing where the answer is no', async () => {
@@ -134,7 +180,11 @@ describe('keyturn init', { timeout: 60_000 }, () => {
       '--dry-run',
     ]);
     expect(silent.stderr).not.toContain('laptop:');
-    const { shown } = await answer(place, ['y', 'y', '', '', '1', 'y'], ['github:acme', 'env:.']);
+    const { shown } = await answer(
+      place,
+      ['y', 'y', '', '', '1', '', 'y'],
+      ['github:acme', 'env:.'],
+    );
     expect(shown).toContain('laptop: env:.env? [y/N] y');
     const workflow = await read(place, '.github/workflows/keyturn.yml');
     expect(workflow).toMatch(/keyturn rotate ci-github$/m);

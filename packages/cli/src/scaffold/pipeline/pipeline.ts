@@ -25,6 +25,13 @@ export const LEDGER_KEY: PipelineCredential = {
     'signs the ledger, so that records of others are rejected; create one with "openssl rand -base64 32"; without it, nothing is signed',
 };
 
+/** The address of a monitor that is requested after every good run: whoever has it can keep the monitor quiet. */
+export const HEARTBEAT: PipelineCredential = {
+  variable: 'KEYTURN_HEARTBEAT_URL',
+  secret: 'KEYTURN_HEARTBEAT_URL',
+  about: 'the URL of your monitor, which is requested after every good run',
+};
+
 /**
  * The credentials that adapters read in a pipeline, under other names than the usual ones, which belong to the rotated tokens.
  *
