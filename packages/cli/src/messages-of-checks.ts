@@ -2,6 +2,9 @@ import { KeyturnError } from '@keyturn/core';
 import { formatDuration } from '@keyturn/core/unstable';
 import { count, listed, readableTime, roughly } from '@keyturn/host/text';
 
+import { fixedSteps, fixedText, pipelinesRead } from './messages.ts';
+import type { Fixed } from './workflows/fixed.ts';
+
 /** Everything that `doctor`, `audit` and `adopt` say to users: text and fix, code, message and hint, side by side. */
 
 /** What was found, and what to do. */
@@ -270,6 +273,18 @@ export const namesElsewhere = (
 ): Said => ({
   text: `${sink}: the current token is also in ${listed(places)}, which keyturn does not write`,
   fix: `Let jobs read ${names.join(' and ')}, or list the other names under names: in the configuration. Until then, the token is kept.`,
+});
+
+/** What pipelines of the checkout read instead. */
+export const namesInPipelines = (
+  files: readonly string[],
+  names: readonly string[],
+  { proposal }: { readonly proposal: string },
+): Said => ({ text: pipelinesRead(files, names), fix: proposal });
+
+export const fixedInPipelines = (fixed: Fixed): Said => ({
+  text: fixedText(fixed),
+  fix: fixedSteps(fixed),
 });
 
 // doctor: drift.

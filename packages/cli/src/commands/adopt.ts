@@ -9,6 +9,7 @@ import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { fromWithTokenId, ledgerContinued, sinksEmpty, tokenToAdoptNotFound } from '../messages.ts';
 import { tell } from '../output/tell.ts';
+import { isAboutNames, withAdvice } from '../workflows/advice.ts';
 import { documentText } from '../output/json.ts';
 import {
   openPlans,
@@ -50,14 +51,14 @@ export async function adoptCommand(
     }
     const evidence = await gatherEvidence(request, host);
     const holders = evidence.filter(({ shows }) => shows !== 'absence').map(({ sink }) => sink);
-    if (holders.length === 0) throw sinksEmpty(name);
+    if (holders.length === 0) throw await withAdvice(sinksEmpty(name), request, session);
     // A repeated adoption asks nothing.
     const given = flags.tokenId ?? (await readState(store, name)).current;
     const question = { rotation: name, issuer, store, evidence, given };
     const id = await chooseToken(question, host);
     const token = await issuer.get(id, host);
     if (token === undefined) throw tokenToAdoptNotFound(issuer.id, id);
-    await refuseUnfit(request, id, store, host);
+    await refuseUnfit(request, id, session, host);
     const { owner, clock } = host;
     const outcome = await adopt({ name, token, sinks: holders }, { store, owner, clock });
     if (outcome === 'adopted' || flags.tokenId !== undefined)
@@ -84,15 +85,17 @@ export async function adoptCommand(
 async function refuseUnfit(
   request: PlannedRequest,
   id: string,
-  store: StateStore,
+  session: Session,
   host: Host,
 ): Promise<void> {
+  const store = await session.store();
   if ((await readState(store, request.name)).current !== undefined) return;
   const { clock, random, owner, signal } = host;
   const plan = { ...request, replaces: id, dryRun: true };
   const { error, outcome, warnings } = await rotate(plan, { store, clock, random, owner, signal });
   for (const warning of warnings) tell(warning, host.stderr);
-  if (outcome === 'failed' && error !== undefined) throw error;
+  if (outcome !== 'failed' || error === undefined) return;
+  throw isAboutNames(error) ? await withAdvice(error, request, session) : error;
 }
 
 /** Copies what the user said about the rotation under its former name. */

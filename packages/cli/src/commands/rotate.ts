@@ -36,6 +36,10 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   host.signal.addEventListener('abort', tellInterrupt, { once: true });
   const { reports, announced } = await run(plans, {
     observe: view.show,
+    explain: async (error, request) => {
+      const { isAboutNames, withAdvice } = await import('../workflows/advice.ts');
+      return isAboutNames(error) ? withAdvice(error, request, plans.session) : error;
+    },
     report: (report) => {
       view.end();
       if (flags.json !== true)

@@ -10,6 +10,8 @@ import type {
 import type { StoreReport } from '@keyturn/core/ledger';
 import type { Budget } from '@keyturn/http';
 
+import type { Advice } from '../workflows/advice.ts';
+
 /** The result of a check: a value or an error. */
 export type Result<Value> =
   | { readonly value: Value; readonly error?: never }
@@ -130,6 +132,8 @@ export interface ContactEvidence {
   readonly proposal: string;
   /** The names of a credential of this issuer exist there, in another layout than the configured one. */
   readonly isKnownOtherwise: boolean;
+  /** What the pipelines of the checkout read of it. */
+  readonly pipelines: Advice;
 }
 
 /** One rotation with a current token. */

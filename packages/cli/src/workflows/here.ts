@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { IssuerAdapter } from '@keyturn/core';
 import type { Session } from '@keyturn/host/session';
 
+import { systemsIn } from '../init/systems.ts';
 import { credentialsOf } from '../scaffold/pipeline/pipeline.ts';
 import { readPipelines, type Pipelines } from './read.ts';
 
@@ -22,11 +23,7 @@ export async function pipelinesHere(
   session: Session,
 ): Promise<Pipelines> {
   if (root === undefined) return { uses: [], unread: [] };
-  const kinds = await session.adapters.kinds('sink');
-  const adapters = await Promise.all(
-    kinds.map((kind) => session.sinkAdapter(kind).catch(() => undefined)),
-  );
-  const systems = adapters.flatMap((one) => one?.ci ?? []);
+  const systems = await systemsIn(session);
   const own = new Set(credentialsOf(issuer.env).map(({ secret }) => secret));
   return readPipelines(root, systems, issuer.names, own);
 }

@@ -1,15 +1,22 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-import { printable, type CiSystem, type DefaultNames, type PipelineReading } from '@keyturn/core';
+import { printable, type DefaultNames, type PipelineReading } from '@keyturn/core';
 
+import type { System } from '../init/systems.ts';
 import { pipelineUnread } from '../messages.ts';
 import { parsePipeline } from './parse.ts';
 import { usesIn, type Use } from './uses.ts';
 
+/** What a job or a step of a CI system reads. */
+interface SystemUse extends Use {
+  /** The kind of the sinks of that system. */
+  readonly kind: string;
+}
+
 /** What the pipelines of a checkout read, and which files were not read. */
 export interface Pipelines {
-  readonly uses: readonly Use[];
+  readonly uses: readonly SystemUse[];
   readonly unread: readonly { readonly file: string; readonly reason: string }[];
 }
 
@@ -19,24 +26,25 @@ const MOST_BYTES = 256 * 1024;
 /** Reads the pipelines below the root, with the files of the checkout that they include. Only reads. */
 export async function readPipelines(
   root: string,
-  systems: readonly CiSystem[],
+  systems: readonly Pick<System, 'kind' | 'ci'>[],
   names: DefaultNames,
   own: ReadonlySet<string>,
 ): Promise<Pipelines> {
-  const uses: Use[] = [];
+  const uses: SystemUse[] = [];
   const unread: { readonly file: string; readonly reason: string }[] = [];
   const base = await realpath(root).catch(() => root);
-  for (const { pipelines, reading } of systems) {
+  for (const { kind, ci } of systems) {
+    const { pipelines, reading } = ci;
     if (reading === undefined) continue;
-    const files = await filesAt(base, pipelines);
+    const files = await pipelineFiles(base, pipelines);
     const read = async (path: string, at: number): Promise<void> => {
       const file = printable(path, 200);
-      const text = at < MOST_FILES ? await textOf(base, path) : pipelineUnread.tooMany();
+      const text = at < MOST_FILES ? await pipelineText(base, path) : pipelineUnread.tooMany();
       const parsed = typeof text === 'string' ? { reason: text } : parse(text, reading);
       if (parsed === undefined) return;
       if ('reason' in parsed) unread.push({ file, reason: parsed.reason });
       else {
-        uses.push(...usesIn(file, parsed, reading, names, own));
+        for (const use of usesIn(file, parsed, reading, names, own)) uses.push({ kind, ...use });
         for (const include of parsed.includes) files.add(include);
       }
     };
@@ -57,8 +65,8 @@ function parse(
   return found && parsePipeline(found.text, reading);
 }
 
-/** The files themselves, or those in the folders. */
-async function filesAt(root: string, paths: readonly string[]): Promise<Set<string>> {
+/** The files themselves, or those in the folders; all relative to the root. */
+export async function pipelineFiles(root: string, paths: readonly string[]): Promise<Set<string>> {
   const files = new Set<string>();
   for (const path of paths) {
     const found = await readdir(join(root, path)).catch(() => undefined);
@@ -70,7 +78,7 @@ async function filesAt(root: string, paths: readonly string[]): Promise<Set<stri
 }
 
 /** Undefined if it does not exist; otherwise the text, or the reason why it is not read. Links out of the checkout are not followed. */
-async function textOf(
+export async function pipelineText(
   root: string,
   path: string,
 ): Promise<{ readonly text: string } | string | undefined> {

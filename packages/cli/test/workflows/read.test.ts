@@ -11,7 +11,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { fixedInPipeline } from '../../src/messages.ts';
 import { readPipelines, type Pipelines } from '../../src/workflows/read.ts';
 
-const systems = [github, gitlab, circleci].flatMap(({ ci }) => (ci === undefined ? [] : [ci]));
+const systems = [github, gitlab, circleci].flatMap(({ kind, ci }) =>
+  ci === undefined ? [] : [{ kind, ci }],
+);
 
 async function checkout(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'keyturn-pipelines-'));

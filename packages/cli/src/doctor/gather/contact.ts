@@ -1,6 +1,8 @@
 import type { Layout, SinkReport } from '@keyturn/core';
 import { fittingLayout, proposal, type RotationState } from '@keyturn/core/unstable';
 
+import { adviceOf } from '../../workflows/advice.ts';
+import type { Pipelines } from '../../workflows/read.ts';
 import type { ContactEvidence } from '../evidence.ts';
 import type { Probes } from './probe.ts';
 import type { Place } from './place.ts';
@@ -20,8 +22,16 @@ export async function lookAround(
   { present }: SinkReport,
   state: RotationState | undefined,
   { run, signal }: Probes,
+  readPipelines: () => Promise<Pipelines>,
 ): Promise<ContactEvidence | undefined> {
   if (present === undefined || layout === undefined) return undefined;
+  const advice = adviceOf(await readPipelines(), layout, new Set([sink.kind]));
+  const [usual, ...others] = spellings;
+  const known = [
+    ...(usual === undefined ? [] : [usual]),
+    ...advice.reads.map((read) => read.layout),
+    ...others,
+  ];
   const found = present.map(({ name }) => name);
   const query = { names, ...(state?.current !== undefined && { token: state.current }) };
   const asked = sink.neighbours?.bind(sink);
@@ -33,8 +43,9 @@ export async function lookAround(
     fields: fieldsOf(layout),
     present: found,
     ...(near !== undefined && { near }),
-    proposal: proposal({ layout, spellings }, there),
-    isKnownOtherwise: fittingLayout(layout, spellings, there) !== undefined,
+    proposal: proposal({ layout, spellings: known }, there),
+    isKnownOtherwise: fittingLayout(layout, known, there) !== undefined,
+    pipelines: advice,
   };
 }
 

@@ -63,7 +63,7 @@ async function look(
     if (config !== undefined)
       await session.refuseHosts({
         issuer: choice.kind,
-        options: adapters.names === undefined ? {} : choice.options,
+        options: adapters.issuer === undefined ? {} : choice.options,
         targets: rotations.flatMap(({ sinks }) => sinks),
       });
     const issuer = await run(choice.kind, () => session.issuer(choice.kind, choice.options));
@@ -76,7 +76,7 @@ async function look(
       flags.tokenId === undefined
         ? undefined
         : lookForToken(flags.tokenId, issuer, choice, session, probes),
-      askSinks(rotations, filters, adapters.names, ledgers, session, probes),
+      askSinks(rotations, filters, adapters.issuer, ledgers, session, probes),
       opened.value === undefined ? opened : askStore(opened.value, tokens, probes).then(wrapped),
       lookAtNetwork(host.env),
     ]);
@@ -148,5 +148,5 @@ async function loadAdapters(
       sink.error === undefined ? { value: { role: 'sink', kind: sink.value.kind } } : sink,
     );
   }
-  return { evidence, variables, names: issuer.value?.names };
+  return { evidence, variables, issuer: issuer.value };
 }

@@ -1,5 +1,5 @@
-import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 
 import { sharedRunner } from '@keyturn/ci';
 import { printable, type IssuerReport, type TokenDetails } from '@keyturn/core';
@@ -9,6 +9,8 @@ import { git } from '../../audit/gather/git.ts';
 import { systemsIn, type System } from '../../init/systems.ts';
 import { LEDGER_KEY, LEDGERS } from '../../messages-of-checks.ts';
 import { LEDGER_BRANCH } from '../../scaffold/pipeline/explain.ts';
+import { checkoutOf } from '../../workflows/here.ts';
+import { pipelineFiles, pipelineText } from '../../workflows/read.ts';
 import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
@@ -33,7 +35,10 @@ export async function lookAtSecurity(
   const [ledger, writable, pipelines] = await Promise.all([
     lookAtLedgers(rotations, session, probes),
     writableByOthers([env['HOME'] ?? '', session.directory, session.location]),
-    readPipelines(await rootOf(session.directory), await systemsIn(session)),
+    readPipelines(
+      (await checkoutOf(session.directory)) ?? session.directory,
+      await systemsIn(session),
+    ),
   ]);
   const beyond = beyondNeed(rotations, ledgers, issuer);
   return {
@@ -142,49 +147,23 @@ async function writableByOthers(paths: readonly string[]): Promise<readonly stri
   return found;
 }
 
-/** The root of the checkout, which contains pipelines; outside of a checkout, the folder itself. */
-async function rootOf(directory: string): Promise<string> {
-  for (let folder = directory; ; folder = dirname(folder)) {
-    if ((await lstat(join(folder, '.git')).catch(() => undefined)) !== undefined) return folder;
-    if (dirname(folder) === folder) return directory;
-  }
-}
-
-const MOST_BYTES = 1024 * 1024;
-
 /** The pipelines of this checkout that run keyturn, and their weaknesses. */
 async function readPipelines(
   root: string,
   systems: readonly System[],
 ): Promise<readonly PipelineEvidence[]> {
   const found: PipelineEvidence[] = [];
+  const base = await realpath(root).catch(() => root);
   for (const { ci } of systems)
-    for (const path of ci.pipelines)
-      for (const file of await pipelinesAt(join(root, path))) {
-        const text = await readPipeline(file);
-        if (!/^(?!\s*#).*\bkeyturn\b/m.test(text) || !/^(?!\s*#).*\b(?:rotate|adopt)\b/m.test(text))
-          continue;
-        found.push({
-          file: printable(relative(root, file), 200),
-          weaknesses: weaknesses(text, ci.hasWorkflows === true),
-        });
-      }
+    for (const file of await pipelineFiles(base, ci.pipelines)) {
+      const read = await pipelineText(base, file);
+      const text = typeof read === 'object' ? read.text : '';
+      if (!/^(?!\s*#).*\bkeyturn\b/m.test(text) || !/^(?!\s*#).*\b(?:rotate|adopt)\b/m.test(text))
+        continue;
+      found.push({
+        file: printable(file, 200),
+        weaknesses: weaknesses(text, ci.hasWorkflows === true),
+      });
+    }
   return found;
-}
-
-/** The file itself, or the files in the folder. */
-async function pipelinesAt(path: string): Promise<readonly string[]> {
-  const names = await readdir(path).catch(() => undefined);
-  if (names === undefined) return [path];
-  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(path, name));
-}
-
-/** Empty if it cannot be read, or is too long for a pipeline. */
-async function readPipeline(file: string): Promise<string> {
-  const isReadable = await access(file, constants.R_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!isReadable || (await stat(file)).size > MOST_BYTES) return '';
-  return readFile(file, 'utf8').catch(() => '');
 }

@@ -1,7 +1,9 @@
-import type { DefaultNames, KeyturnError, Layout, SecretSink } from '@keyturn/core';
+import type { DefaultNames, IssuerAdapter, KeyturnError, Layout, SecretSink } from '@keyturn/core';
 import { layoutNames, sinkFor } from '@keyturn/core/unstable';
 
 import { LEFTOVERS, sinkNotFound } from '../../messages-of-checks.ts';
+import { pipelinesOnce } from '../../workflows/advice.ts';
+import type { Pipelines } from '../../workflows/read.ts';
 import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
 import { isFirstContact, lookAround } from './contact.ts';
 import type { Ledgers } from './ledgers.ts';
@@ -26,13 +28,17 @@ const CONCURRENCY = 16;
 export async function askSinks(
   rotations: readonly SinkChoice[],
   filters: readonly string[],
-  defaults: DefaultNames | undefined,
+  adapter: IssuerAdapter | undefined,
   ledgers: Ledgers,
   session: Session,
   probes: Probes,
 ): Promise<
   SinksEvidence & { readonly places: readonly Place[]; readonly left: readonly FoundLeftover[] }
 > {
+  const defaults = adapter?.names;
+  const read = pipelinesOnce(session);
+  const readPipelines = async (): Promise<Pipelines> =>
+    adapter === undefined ? { uses: [], unread: [] } : read(adapter);
   const opened = await Promise.all(
     rotations.map((rotation) => open(rotation, filters, defaults, session, probes)),
   );
@@ -45,7 +51,9 @@ export async function askSinks(
   const sinks = [...places.values()].map(({ sink }) => sink);
   const left = (await probes.run(LEFTOVERS, () => leftoversAt(sinks, probes.signal))).value;
   const [checked, credentials] = await Promise.all([
-    mapLimited([...places.values()], CONCURRENCY, (place) => check(place, ledgers, probes)),
+    mapLimited([...places.values()], CONCURRENCY, (place) =>
+      check(place, ledgers, readPipelines, probes),
+    ),
     Promise.all([...firstOfKind.values()].map((sink) => tell(sink, probes))),
   ]);
   return {
@@ -67,7 +75,12 @@ function missing(filters: readonly string[]): SinkEvidence {
   return { id, kind: kindOf(id), report: { error: sinkNotFound(filters) } };
 }
 
-async function check(place: Place, ledgers: Ledgers, probes: Probes): Promise<SinkEvidence> {
+async function check(
+  place: Place,
+  ledgers: Ledgers,
+  readPipelines: () => Promise<Pipelines>,
+  probes: Probes,
+): Promise<SinkEvidence> {
   const { sink, names, rotation } = place;
   const { id, kind } = sink;
   const known = !isFirstContact(ledgers.get(rotation), id);
@@ -75,7 +88,7 @@ async function check(place: Place, ledgers: Ledgers, probes: Probes): Promise<Si
   const contact =
     known || report.value === undefined
       ? undefined
-      : await lookAround(place, report.value, ledgers.get(rotation), probes);
+      : await lookAround(place, report.value, ledgers.get(rotation), probes, readPipelines);
   return { id, kind, report, ...(contact !== undefined && { contact }) };
 }
 

@@ -1,3 +1,5 @@
+import { layoutNames } from '@keyturn/core/unstable';
+
 import { about, type Diagnosis } from '../diagnosis.ts';
 import type { ContactEvidence, Evidence } from '../evidence.ts';
 import * as say from '../../messages-of-checks.ts';
@@ -40,6 +42,27 @@ function* contactOf(contacts: readonly Contact[]): Generator<Diagnosis> {
     else yield aboutSinks(fine('names', say.namesCreated(names, one.id)), [one]);
   }
   for (const one of contacts) yield* shown(one);
+  yield* inPipelines(contacts, whole);
+}
+
+/** What the pipelines here read, each once: other names than those in sinks without the configured ones, and fixed values. */
+function* inPipelines(
+  contacts: readonly Contact[],
+  whole: readonly Contact[],
+): Generator<Diagnosis> {
+  const told = new Set<string>();
+  for (const one of contacts) {
+    const { reads, fixed } = one.pipelines;
+    const others = whole.includes(one) ? [] : reads;
+    for (const said of [
+      ...others.map((read) => say.namesInPipelines(read.files, layoutNames(read.layout), read)),
+      ...fixed.map((part) => say.fixedInPipelines(part)),
+    ]) {
+      if (told.has(said.text)) continue;
+      told.add(said.text);
+      yield aboutSinks(warn('names-pipelines', said), [one]);
+    }
+  }
 }
 
 function halfOf(one: Contact): Diagnosis {
