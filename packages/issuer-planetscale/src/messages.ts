@@ -134,18 +134,11 @@ export const pairInOneVariable = (name: string): KeyturnError =>
     `Put the part before the colon in ${ID}, and the part after it in ${TOKEN}.`,
   );
 
-/** How a variable can be mangled. */
-const manglings = {
-  quoted: 'starts or ends with a quote',
-  surrounded: 'starts or ends with a space or a line break',
-  spaced: 'contains a space or a line break',
-  masked: 'contains only asterisks, like a masked secret in a log',
-  unexpanded: 'contains a variable reference that was not expanded',
-  unsendable: 'contains a character that cannot be sent, as some programs insert when copying',
-} as const;
+export const SURROUNDED = 'starts or ends with a space or a line break';
 
-export const variableMangled = (name: string, how: keyof typeof manglings): KeyturnError =>
-  refusal('AUTH_DENIED', `${name} ${manglings[how]}`, `Set ${name} to the value alone.`);
+/** @param fault what makes it unusable, without any of its text */
+export const variableMangled = (name: string, fault: string): KeyturnError =>
+  refusal('AUTH_DENIED', `${name} ${fault}`, `Set ${name} to the value alone.`);
 
 /** What is unusual about a refused pair, for {@link tokenRefusedHint}. */
 export const unusualId = (length: number): string =>

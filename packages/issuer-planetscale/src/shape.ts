@@ -1,4 +1,5 @@
 import type { Environment } from '@keyturn/core';
+import { tokenFault } from '@keyturn/http';
 
 import * as messages from './messages.ts';
 
@@ -11,12 +12,10 @@ const USUAL_ID = /^[a-z0-9]{12}$/;
  * @throws {KeyturnError} `AUTH_DENIED`, which contains nothing of the value
  */
 export function refuseMangled(name: string, text: string): void {
-  if (/^["'`]|["'`]$/.test(text)) throw messages.variableMangled(name, 'quoted');
-  if (/^\s|\s$/.test(text)) throw messages.variableMangled(name, 'surrounded');
-  if (/\s/.test(text)) throw messages.variableMangled(name, 'spaced');
-  if (/^\*+$/.test(text)) throw messages.variableMangled(name, 'masked');
-  if (/^\$\{\{|^\$\{?[A-Z_]+\}?$/.test(text)) throw messages.variableMangled(name, 'unexpanded');
-  if (!/^[\u0021-\u007e]*$/.test(text)) throw messages.variableMangled(name, 'unsendable');
+  // Programs that read the same variable send these, too.
+  if (text !== text.trim()) throw messages.variableMangled(name, messages.SURROUNDED);
+  const fault = tokenFault(text);
+  if (fault !== undefined) throw messages.variableMangled(name, fault);
 }
 
 /**
