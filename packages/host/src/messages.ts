@@ -425,6 +425,16 @@ export const notChecked = (message: string): Fault => ({
   hint: 'Check it without --untrusted after the change is reviewed.',
 });
 
+/** @param place `FILE:LINE:COLUMN` */
+export const optionAt = (
+  place: string,
+  { code, message, hint, effect }: KeyturnError,
+): KeyturnError =>
+  new KeyturnError(code, `${place}: ${message}`, {
+    ...(hint !== undefined && { hint }),
+    effect,
+  });
+
 const ONE_ADDRESS = 'Set url to the address, or urlEnv to the variable that contains it.';
 export const addressMissing: Fault = { message: 'missing', hint: ONE_ADDRESS };
 export const addressTwice: Fault = {

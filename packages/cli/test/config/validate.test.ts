@@ -88,6 +88,21 @@ describe('keyturn config validate', () => {
     });
   });
 
+  it.each(['plan', 'rotate', 'token list'])(
+    '%s says the same place of a wrong option',
+    async (line) => {
+      const text = GOOD.replace('org: acme', 'org: 7');
+      const place = await placeWith({ 'keyturn.config.yaml': text });
+      const { code, stderr } = await place.keyturn(line.split(' '));
+      expect(code).toBe(2);
+      expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+        /keyturn\.config\.yaml:1:35: issuer planetscale \(org\): /,
+      );
+      const given = await place.keyturn([...line.split(' '), '--org', 'acne']);
+      expect(given.stderr).not.toContain('(org)');
+    },
+  );
+
   it('checks what only adapters know', async () => {
     const text = `issuer: { kind: planetscale, org: 7, nope: 1 }
 rotations:

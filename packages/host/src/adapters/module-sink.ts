@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import type { SinkAdapter } from '@keyturn/core';
 
+import { importDefault } from '../config/import-module.ts';
 import { moduleNotFound, notASink, sinkModuleFailed } from '../messages.ts';
 import { KIND } from './target-module.ts';
 
@@ -20,8 +20,7 @@ export async function importSink(folder: string, path: string): Promise<SinkAdap
   if (stats?.isFile() !== true) throw moduleNotFound(file, folder);
   let exported: unknown;
   try {
-    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as object;
-    exported = (module as { default?: unknown }).default;
+    exported = await importDefault(file);
   } catch (error) {
     throw sinkModuleFailed(file, lacksCore(error));
   }

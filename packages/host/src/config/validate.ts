@@ -8,6 +8,7 @@ import { kindOf, Session } from '../session/session.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Config, IssuerConfig, RotationConfig } from './config.ts';
 import { examineFile, isProgram, type Examined } from './load.ts';
+import { issuerOptionIn } from './issuer-option.ts';
 import { inOrder, placed, type ConfigProblem, type ConfigSource, type Path } from './source.ts';
 import { unusual } from './unusual.ts';
 
@@ -159,8 +160,8 @@ class Findings {
   #note(path: Path, subject: string, { code, message, hint }: KeyturnError): void {
     const isAbout = subject !== '' && message.startsWith(subject);
     if (WRONG.includes(code) || (code === 'CONFIG_INVALID' && isAbout)) {
-      const [, key] = /^issuer [\w-]+ \(([^).]+)\)/.exec(message) ?? [];
-      const exact = key === undefined || path[0] !== 'issuer' ? path : [...path, key];
+      const key = issuerOptionIn(message);
+      const exact = key === undefined || !path.includes('issuer') ? path : [...path, key];
       this.problems.push(placed(this.#source, { path: exact, message, hint }));
     } else if (code === 'USAGE_INVALID') {
       this.warnings.push(placed(this.#source, { path, ...notChecked(message) }));

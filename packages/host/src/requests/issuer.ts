@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { TokenIssuer } from '@keyturn/core';
 
 import { usualIssuer } from '../adapters/own-kinds.ts';
+import { withOptionPlaces } from '../config/issuer-option.ts';
 import { findConfig } from '../config/find.ts';
 import { loadTrusted } from '../session/trusted.ts';
 import { Session } from '../session/session.ts';
@@ -27,6 +28,11 @@ export async function openIssuer(
   const config = await loadTrusted({ file, sinks: [flags.sink ?? []].flat() }, surroundings);
   const directory = file === undefined ? surroundings.directory : dirname(file);
   const session = new Session(surroundings, directory, { allow: flags.allow });
-  const options = { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) };
-  return { session, issuer: await session.issuer(config?.issuer.kind ?? usualIssuer(), options) };
+  const given = flags.org === undefined ? {} : { org: flags.org };
+  if (config === undefined) return { session, issuer: await session.issuer(usualIssuer(), given) };
+  const { kind, options } = config.issuer;
+  const issuer = await withOptionPlaces(config, given, () =>
+    session.issuer(kind, { ...options, ...given }),
+  );
+  return { session, issuer };
 }

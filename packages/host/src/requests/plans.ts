@@ -2,6 +2,7 @@ import { parseDuration, type RotationRequest } from '@keyturn/core';
 import { storedNames } from '@keyturn/core/unstable';
 
 import type { Config, RotationConfig } from '../config/config.ts';
+import { withOptionPlaces } from '../config/issuer-option.ts';
 import { usualIssuer } from '../adapters/own-kinds.ts';
 import {
   nameShared,
@@ -71,10 +72,8 @@ async function configured(
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw rotationNotFound(unknown, config.file, known);
   const wanted = config.rotations.filter(({ name }) => names.length === 0 || names.includes(name));
-  const ofAll = {
-    kind: config.issuer.kind,
-    options: { ...config.issuer.options, ...(flags.org !== undefined && { org: flags.org }) },
-  };
+  const given = flags.org === undefined ? {} : { org: flags.org };
+  const ofAll = { kind: config.issuer.kind, options: { ...config.issuer.options, ...given } };
   const targets = wanted.flatMap(({ sinks }) => sinks);
   await session.useModules(targets);
   const issuers = new Set(wanted.map(({ issuer = ofAll }) => issuer));
@@ -82,7 +81,11 @@ async function configured(
     await session.refuseHosts({ issuer: kind, options, targets });
   const requests: PlannedRequest[] = [];
   for (const one of wanted)
-    requests.push(await request(one, one.issuer ?? ofAll, flags, session, knowledge));
+    requests.push(
+      await withOptionPlaces(config, one, given, () =>
+        request(one, one.issuer ?? ofAll, flags, session, knowledge),
+      ),
+    );
   refuseShared(requests);
   const selected = requests.filter(
     ({ selected: ids, failure }) => failure !== undefined || ids === undefined || ids.length > 0,

@@ -25,8 +25,10 @@ export async function loadTrusted(
   surroundings: Surroundings,
 ): Promise<Config | undefined> {
   const { file } = subject;
-  if (surroundings.isUntrusted !== true) return file === undefined ? undefined : loadConfig(file);
-  const config = file === undefined || isProgram(file) ? undefined : await loadConfig(file);
+  const { clock } = surroundings;
+  if (surroundings.isUntrusted !== true)
+    return file === undefined ? undefined : loadConfig(file, clock);
+  const config = file === undefined || isProgram(file) ? undefined : await loadConfig(file, clock);
   const { refuseUntrusted } = await import('./untrusted.ts');
   await refuseUntrusted(subject, config, surroundings);
   return config;

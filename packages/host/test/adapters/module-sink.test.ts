@@ -64,6 +64,14 @@ describe('a sink from a module in the repository', () => {
     ).toEqual(['vercel:web', 'vercel:api', 'vercel:docs', 'vercel:inferred', 1]);
   });
 
+  it('is imported from a folder whose package.json says CommonJS', async () => {
+    const folder = await temporaryFolder({
+      'package.json': '{ "type": "commonjs" }',
+      'x.js': sink('here'),
+    });
+    expect(await inNode(folder, './x.js:y')).toEqual(['here:y', 1]);
+  });
+
   it('is found in the folder above', async () => {
     const folder = await temporaryFolder({ 'x.mjs': sink('here'), 'below/': '' });
     expect(await inNode(path.join(folder, 'below'), '../x.mjs:y')).toEqual(['here:y', 1]);

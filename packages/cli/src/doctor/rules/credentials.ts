@@ -13,8 +13,12 @@ const refused: ReadonlySet<string> = new Set([...blocking, 'PERMISSION_DENIED', 
 
 /** The credentials of the sinks: their form, scopes and expiry. */
 export function* credentials({ variables, sinks, now }: Evidence): Generator<Diagnosis> {
+  const told = sinks.credentials.flatMap(({ report }) =>
+    report.error !== undefined && refused.has(report.error.code) ? [report.error.message] : [],
+  );
   for (const { name, length, oddity } of variables)
-    if (oddity !== undefined)
+    // The adapter says the same of it, and what follows from that.
+    if (oddity !== undefined && !told.some((message) => message.startsWith(`${name} `)))
       yield wrong('credentials-form', say.credentialMalformed(name, length, oddity));
   for (const { kind, report } of sinks.credentials) {
     if (report.error !== undefined) {
