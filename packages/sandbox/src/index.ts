@@ -5,15 +5,17 @@ export { seedWorld } from './seed.ts';
 export type { Sandbox, SandboxOptions } from './sandbox.ts';
 export type { World } from './world.ts';
 export type { ClocksChange } from './control/clocks.ts';
-export type { JobResult } from './control/job.ts';
+export type { JobResult } from './providers/provider.ts';
 export type { CountedFault, Fault, FaultAction } from './http/faults.ts';
 export type { RecordedRequest } from './http/request-log.ts';
 export type { ClockSettings } from './providers/clocks.ts';
-export type { ProviderName } from './providers/provider.ts';
+export type { EdgeName, ProviderName } from './providers/provider.ts';
 export type {
   DatabaseWorld,
   LoginWorld,
   OrganizationWorld as PlanetScaleOrganizationWorld,
+  PasswordRole as PlanetScalePasswordRole,
+  PasswordWorld as PlanetScalePasswordWorld,
   PlanetScaleBehaviour,
   PlanetScaleWorld,
   ServiceTokenWorld,
@@ -32,6 +34,7 @@ export type {
   Visibility,
 } from './providers/github/world.ts';
 export type {
+  AccessTokenWorld as GitLabAccessTokenWorld,
   GitLabBehaviour,
   GitLabWorld,
   GroupWorld as GitLabGroupWorld,

@@ -1,9 +1,11 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 
-import { runJob, useToken } from './control/job.ts';
+import { runJob, runUse, useToken } from './control/job.ts';
 import { adjust, type AllClocks, type ClocksChange } from './control/clocks.ts';
+import { invalid } from './control/input.ts';
 import { controlRoutes, type Controlled } from './control/routes.ts';
-import { json } from './http/answer.ts';
+import { json, type Answer } from './http/answer.ts';
+import type { Call } from './http/call.ts';
 import { application } from './http/application.ts';
 import { createFaults } from './http/faults.ts';
 import { listen, type Listener } from './http/listener.ts';
@@ -11,7 +13,8 @@ import { serve, type Traffic } from './http/pipeline.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { servePlainly } from './http/respond.ts';
 import { createClocks, usualClocks } from './providers/clocks.ts';
-import type { ProviderName } from './providers/provider.ts';
+import type { EdgeName, ProviderName } from './providers/provider.ts';
+import type { JobResult, JobValues } from './providers/provider.ts';
 import { createUniverse } from './universe.ts';
 import type { World } from './world.ts';
 
@@ -33,8 +36,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** The base URL of the control API. */
   readonly control: string;
-  /** The base URL of each provider. */
-  readonly urls: Readonly<Record<ProviderName, string>>;
+  /** The base URL of each provider, and of what else it serves. */
+  readonly urls: Readonly<Record<ProviderName | EdgeName, string>>;
   /** Every variable that points keyturn at the sandbox, with the credentials of its world. */
   readonly env: Readonly<Record<string, string>>;
   /** Everything that the providers hold now, secrets opened. */
@@ -77,10 +80,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     adjust(clocks, options.clocks ?? {});
   };
   resetClocks();
-  const urls: Partial<Record<ProviderName, string>> = {};
-  const universe = createUniverse(world, runtime, clocks, (values) =>
-    useToken(values, urls.planetscale ?? ''),
-  );
+  const urls: Partial<Record<ProviderName | EdgeName, string>> = {};
+  const use = (values: JobValues): Promise<JobResult> => useToken(values, urls.planetscale ?? '');
+  const universe = createUniverse(world, runtime, clocks, use, urls);
   const listeners: Listener[] = [];
   const open = async (...where: Parameters<typeof listen>): Promise<string> => {
     const listener = await listen(...where);
@@ -116,8 +118,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       Object.assign(traffic.latency, { ms: 0, jitterMs: 0 });
     },
     async job(job) {
+      const used = job.use === undefined ? undefined : universe.use(job.use);
+      if (job.use !== undefined && used === undefined)
+        return invalid(`use must be one of ${universe.uses().join(', ')}`);
       const values = universe.provider(job.kind as ProviderName)?.job?.(job.place);
-      return values && runJob(job, values, urls.planetscale ?? '');
+      if (values === undefined) return undefined;
+      return used === undefined
+        ? runJob(job, values, urls.planetscale ?? '')
+        : runUse(job, values, used);
     },
     change(change) {
       const provider = universe.provider(change.provider as ProviderName);
@@ -133,16 +141,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     wrongMethod: (_, allowed) => json(405, { message: `use ${allowed.join(' or ')}` }),
   });
 
+  const datingOf = (name: ProviderName) => (): number | undefined =>
+    clocks[name].settings.omitDate ? undefined : clocks[name].front();
   let control = '';
   try {
     control = await open(servePlainly(answerControl, clock));
     for (const name of universe.names) {
-      const { front } = clocks[name];
-      const dating = (): number | undefined =>
-        clocks[name].settings.omitDate ? undefined : front();
-      const listener = serve(name, (call) => universe.answer(name, call), traffic, dating);
+      const answer = (call: Call): Promise<Answer> => universe.answer(name, call);
+      const listener = serve(name, answer, traffic, datingOf(name));
       urls[name] = await open(listener);
       if (name === 'github' && githubSocket !== undefined) await open(listener, githubSocket);
+    }
+    for (const { provider, name } of universe.edges) {
+      const answer = (call: Call): Promise<Answer> => universe.answerEdge(provider, name, call);
+      urls[name] = await open(serve(provider, answer, traffic, datingOf(provider)));
     }
   } catch (error) {
     await close();

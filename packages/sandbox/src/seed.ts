@@ -13,7 +13,7 @@ export function seedWorld(now: number): Required<World> {
   return {
     planetscale: planetscaleSeed(now),
     github: githubSeed(now),
-    gitlab: gitlabSeed(),
+    gitlab: gitlabSeed(now),
     circleci: circleciSeed(now),
     s3: s3Seed(),
   };

@@ -1,6 +1,12 @@
 import type { Answer } from './http/answer.ts';
 import type { Call } from './http/call.ts';
-import type { OpenProvider, ProviderName } from './providers/provider.ts';
+import type {
+  Addresses,
+  EdgeName,
+  JobUse,
+  OpenProvider,
+  ProviderName,
+} from './providers/provider.ts';
 import type { UseToken } from './providers/canary.ts';
 import type { Clocks } from './providers/clocks.ts';
 import { providers } from './providers/registry.ts';
@@ -14,6 +20,12 @@ export interface Universe {
   /** The provider as it is now: {@link seed} makes others. */
   provider(name: ProviderName): OpenProvider | undefined;
   answer(name: ProviderName, call: Call): Promise<Answer>;
+  /** The servers beside the providers' APIs. */
+  readonly edges: readonly { readonly provider: ProviderName; readonly name: EdgeName }[];
+  answerEdge(provider: ProviderName, name: EdgeName, call: Call): Promise<Answer>;
+  /** What jobs do with a kind of credential. */
+  use(kind: string): JobUse | undefined;
+  readonly uses: () => readonly string[];
   state(): World;
   /** @throws {TypeError} for a world that cannot be opened; the old one stays */
   seed(world: World): void;
@@ -24,6 +36,7 @@ export function createUniverse(
   runtime: Runtime,
   clocks: Readonly<Record<ProviderName, Clocks>>,
   use: UseToken,
+  addresses: Addresses,
 ): Universe {
   let opened = open(first);
 
@@ -36,12 +49,25 @@ export function createUniverse(
     return new Map(
       providers.map((provider) => [
         provider.name,
-        provider.open(whole, { ...runtime, clocks: clocks[provider.name] }, use),
+        provider.open(whole, { ...runtime, clocks: clocks[provider.name], addresses }, use),
       ]),
     );
   }
 
+  const uses = (): Map<string, JobUse> =>
+    new Map([...opened.values()].flatMap((provider) => Object.entries(provider.uses ?? {})));
+
   return {
+    edges: providers.flatMap(({ name: provider, edges = [] }) =>
+      edges.map((name) => ({ provider, name })),
+    ),
+    answerEdge(provider, name, call) {
+      const answer = opened.get(provider)?.edges?.[name];
+      if (answer === undefined) throw new TypeError(`${provider} has no server "${name}"`);
+      return answer(call);
+    },
+    use: (kind) => uses().get(kind),
+    uses: () => [...uses().keys()],
     names: providers.map(({ name }) => name),
     provider: (name) => opened.get(name),
     answer(name, call) {

@@ -1,11 +1,16 @@
-import { request } from 'node:http';
-
 import { isObject, type Call } from '../http/call.ts';
-import { JOB_HEADER } from '../http/pipeline.ts';
-import type { JobPlace, JobValues } from '../providers/provider.ts';
+import { ask } from '../http/ask.ts';
+import type { JobPlace, JobResult, JobUse, JobValues } from '../providers/provider.ts';
 import { parseSink } from './admin.ts';
 import { invalid, objectBody, optionalText } from './input.ts';
-import { isLayout, layouts, usualNames, type LayoutName, type Names } from './layout.ts';
+import {
+  isLayout,
+  layouts,
+  readFields,
+  usualNames,
+  type LayoutName,
+  type Names,
+} from './layout.ts';
 
 /** What `POST /ci-job` is given. */
 export interface Job {
@@ -13,22 +18,17 @@ export interface Job {
   readonly kind: string;
   readonly place: JobPlace;
   readonly layout: LayoutName;
-  readonly names: Names;
-  /** What it asks PlanetScale for. @default '/v1/organizations' */
-  readonly path: string;
+  readonly names: Readonly<Record<string, string | readonly string[]>>;
+  /** What it asks the provider for, where that can be chosen. */
+  readonly path: string | undefined;
+  /** What it does with its credential; undefined for a service token of PlanetScale. */
+  readonly use: string | undefined;
 }
 
-/** How the job went: `ok` is whether PlanetScale accepted what it read. */
-export interface JobResult {
-  readonly ok: boolean;
-  /** PlanetScale's answer; null where the secrets were missing, and nothing was asked. */
-  readonly status: number | null;
-  /** The id that the job read. */
-  readonly tokenId: string | null;
-}
+export type { JobResult } from '../providers/provider.ts';
 
 export function jobBody(call: Call): Job {
-  const body = objectBody(call, ['sink', 'layout', 'names', 'path']);
+  const body = objectBody(call, ['sink', 'layout', 'names', 'path', 'use']);
   const { sink, layout = 'pair', names = {} } = body;
   if (typeof sink !== 'string') return invalid('sink must be a target, such as github:acme/web');
   if (typeof layout !== 'string' || !isLayout(layout))
@@ -39,21 +39,23 @@ export function jobBody(call: Call): Job {
   return {
     ...parseSink(sink),
     layout,
-    names: { ...usualNames, ...names },
-    path: optionalText(body['path'], 'path') ?? '/v1/organizations',
+    names: names as Job['names'],
+    path: optionalText(body['path'], 'path'),
+    use: optionalText(body['use'], 'use'),
   };
 }
 
 /** Uses what a job read against PlanetScale, by a request over a socket. */
 export async function runJob(
-  job: Pick<Job, 'layout' | 'names' | 'path'>,
+  job: Pick<Job, 'layout'> & { readonly names: Partial<Names>; readonly path?: string | undefined },
   values: JobValues,
   planetscale: string,
 ): Promise<JobResult> {
-  const { id, token } = layouts[job.layout](job.names, values);
+  const { id, token } = layouts[job.layout]({ ...usualNames, ...job.names }, values);
   const tokenId = id ?? null;
   if (id === undefined || token === undefined) return { ok: false, status: null, tokenId };
-  const status = await ask(new URL(job.path, planetscale), `${id}:${token}`);
+  const url = new URL(job.path ?? '/v1/organizations', planetscale);
+  const status = await ask(url, { headers: { authorization: `${id}:${token}` } });
   return { ok: status === 200, status, tokenId };
 }
 
@@ -62,17 +64,18 @@ export function useToken(values: JobValues, planetscale: string): Promise<JobRes
   const filled = Object.keys(layouts)
     .filter(isLayout)
     .find((name) => layouts[name](usualNames, values).token !== undefined);
-  const job = { layout: filled ?? 'pair', names: usualNames, path: '/v1/organizations' };
-  return runJob(job, values, planetscale);
+  return runJob({ layout: filled ?? 'pair', names: {} }, values, planetscale);
 }
 
-function ask(url: URL, authorization: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization, accept: 'application/json', [JOB_HEADER]: '1' };
-    request(url, { headers }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
-    })
-      .on('error', reject)
-      .end();
-  });
+/**
+ * Uses what a job read in the way of another kind of credential. Names that are given are the fields that the job reads;
+ * without any it reads all of them under their usual names.
+ */
+export function runUse(job: Job, values: JobValues, use: JobUse): Promise<JobResult> {
+  const { file, slot, ...given } = job.names;
+  const unknown = Object.keys(given).find((field) => !(field in use.names));
+  if (unknown !== undefined)
+    invalid(`${job.use} has no field "${unknown}"; it has ${Object.keys(use.names).join(', ')}`);
+  const fields = Object.keys(given).length > 0 ? given : use.names;
+  return use.run(readFields(job.layout, { file, slot }, fields, values), job.path);
 }

@@ -51,6 +51,27 @@ export const layouts = {
   },
 } as const;
 
+/** Any fields, each under the names that are given for it, as {@link layouts} has them. */
+export function readFields(
+  layout: LayoutName,
+  {
+    file = usualNames.file,
+    slot = usualNames.slot,
+  }: { readonly file?: Names['file'] | undefined; readonly slot?: Names['slot'] | undefined },
+  fields: Readonly<Record<string, string | readonly string[]>>,
+  { secrets, variables }: JobValues,
+): Record<string, string | undefined> {
+  const blob = layout === 'file' ? same(file, (name) => secrets.get(name)) : undefined;
+  const found = layout === 'file' ? readDotenv(blob ?? '') : secrets;
+  const suffix = layout === 'slots' ? `_${same(slot, (name) => variables.get(name)) ?? ''}` : '';
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, names]) => [
+      field,
+      same(names, (name) => found.get(`${name}${suffix}`)),
+    ]),
+  );
+}
+
 export type LayoutName = keyof typeof layouts;
 
 export const isLayout = (name: string): name is LayoutName => Object.hasOwn(layouts, name);

@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime.ts';
-import type { ProviderName } from './provider.ts';
+import type { Addresses, ProviderName } from './provider.ts';
 
 /** How far a provider's own clocks are from real time, and what it shows of them. */
 export interface ClockSettings {
@@ -42,6 +42,7 @@ export interface Clocks {
 /** What a provider runs on: real time and randomness as everywhere, and its own clocks. */
 export interface ProviderRuntime extends Runtime {
   readonly clocks: Clocks;
+  readonly addresses: Addresses;
 }
 
 const rest = { readLagMs: 0, omitDate: false, omitStamps: false };

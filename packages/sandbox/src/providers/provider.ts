@@ -6,6 +6,12 @@ import type { ProviderRuntime } from './clocks.ts';
 
 export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 's3';
 
+/** A server of a provider beside its API: where PlanetScale's databases take queries. */
+export type EdgeName = 'planetscaleQuery';
+
+/** The base URL of every server, as far as they listen. */
+export type Addresses = Readonly<Partial<Record<ProviderName | EdgeName, string>>>;
+
 /** Where a job runs, as the text of a target: `acme/api` with `environment` `production`. */
 export interface JobPlace {
   readonly path: string;
@@ -19,9 +25,30 @@ export interface JobValues {
   readonly variables: ReadonlyMap<string, string>;
 }
 
+/** How a job went: `ok` is whether the provider accepted what it read. */
+export interface JobResult {
+  readonly ok: boolean;
+  /** The provider's answer; null where secrets were missing, and nothing was asked. */
+  readonly status: number | null;
+  /** The id of the credential that the job read. */
+  readonly tokenId: string | null;
+}
+
+/** One kind of credential, as jobs use it. */
+export interface JobUse {
+  /** The usual names of its fields. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Uses what was found under the names, by a request over a socket. `path` is what it asks for, if that can be chosen. */
+  run(fields: Readonly<Record<string, string | undefined>>, path?: string): Promise<JobResult>;
+}
+
 /** A provider's server with the world that it was opened on. */
 export interface OpenProvider {
   answer(call: Call): Promise<Answer>;
+  /** What its servers beside the API answer. */
+  readonly edges?: Readonly<Partial<Record<EdgeName, (call: Call) => Promise<Answer>>>>;
+  /** What jobs do with its credentials, by the name of the kind: `planetscale-password`. */
+  readonly uses?: Readonly<Record<string, JobUse>>;
   /** Its part of the world as it is now, secrets opened. Opened again on it, the provider is the same. */
   state(): unknown;
   /** The environment variables that point keyturn at it. */
@@ -71,6 +98,7 @@ export interface ChangeFields {
  */
 export interface Provider {
   readonly name: ProviderName;
+  readonly edges?: readonly EdgeName[];
   /** @throws {TypeError} for a world that is not one */
   open(world: World, runtime: ProviderRuntime, use: UseToken): OpenProvider;
 }

@@ -1,27 +1,13 @@
 import { json } from '../../http/answer.ts';
 import type { Handler, Route } from '../../http/route.ts';
-import { failure } from './answers.ts';
-import { authenticate, scopesOf } from './auth.ts';
+import { authenticate } from './auth.ts';
 import type { GitLabState } from './state.ts';
+import { userObject } from './token-object.ts';
+
+const USER_SCOPES = ['api', 'read_api', 'read_user'];
 
 const getUser: Handler<GitLabState> = (call, state) => {
-  const { admin = false } = authenticate(call, state);
-  return json(200, { id: 1, username: 'ada', name: 'Ada', state: 'active', is_admin: admin });
-};
-
-/** What a token may do; docs: api/personal_access_tokens, "Get details on a personal access token". */
-const getToken: Handler<GitLabState> = (call, state) => {
-  const token = authenticate(call, state);
-  if (token.kind === 'oauth') return failure(400, '400 Bad request');
-  return json(200, {
-    id: 1,
-    name: 'keyturn',
-    revoked: false,
-    active: true,
-    user_id: 1,
-    scopes: scopesOf(token),
-    expires_at: token.expiresAt?.slice(0, 10) ?? null,
-  });
+  return json(200, userObject(authenticate(call, state, USER_SCOPES)));
 };
 
 const getVersion: Handler<GitLabState> = (call, state) => {
@@ -40,5 +26,4 @@ export const accountRoutes: readonly Route<GitLabState>[] = [
   { method: 'GET', path: '/user', handler: getUser },
   { method: 'GET', path: '/version', handler: getVersion },
   { method: 'GET', path: '/metadata', handler: getMetadata },
-  { method: 'GET', path: '/personal_access_tokens/self', handler: getToken },
 ];

@@ -9,34 +9,56 @@ import {
   unauthorized,
 } from './answers.ts';
 import { named, type GitLabState, type Group, type Holder, type Project } from './state.ts';
-import type { Role, TokenWorld } from './world.ts';
+import { isExpired, type AccessToken } from './tokens.ts';
+import type { Role } from './world.ts';
 
 const ROLES: readonly Role[] = ['guest', 'reporter', 'developer', 'maintainer', 'owner'];
 
-/** The token of a request, with the scope that its method needs; undefined where it has none. */
-export function identify(call: Call, state: GitLabState): TokenWorld | undefined {
+/** The scopes of which a request needs one; `any` for what every token may do. */
+type Scopes = readonly string[] | 'any';
+
+/** The secret of a request, and whether it is in GitLab's own header. */
+export function bearerOf(
+  call: Call,
+): { readonly value: string; readonly isOwn: boolean } | undefined {
   const own = call.headers['private-token'];
-  const [, bearer] = /^bearer +(\S+)$/i.exec(call.headers.authorization ?? '') ?? [];
-  const value = typeof own === 'string' ? own : bearer;
-  if (value === undefined) return undefined;
-  const token = state.tokens.get(value);
-  if (token === undefined || (own !== undefined && token.kind === 'oauth'))
+  if (typeof own === 'string') return { value: own, isOwn: true };
+  const [, value] = /^bearer +(\S+)$/i.exec(call.headers.authorization ?? '') ?? [];
+  return value === undefined ? undefined : { value, isOwn: false };
+}
+
+/** The token of a request, with the scope that its method needs; undefined where it has none. A token that works is marked as used. */
+export function identify(
+  call: Call,
+  state: GitLabState,
+  scopes: Scopes = call.method === 'GET' ? ['api', 'read_api'] : ['api'],
+): AccessToken | undefined {
+  const bearer = bearerOf(call);
+  if (bearer === undefined) return undefined;
+  const token = state.tokens.get(bearer.value);
+  if (token === undefined || (bearer.isOwn && token.kind === 'oauth'))
     return refuse(unauthorized());
-  if (token.revoked === true)
+  if (token.revoked)
     refuse(invalidToken('Token was revoked. You have to re-authorize from the user.'));
-  if (token.expiresAt !== undefined && state.runtime.clock() >= Date.parse(token.expiresAt))
+  if (isExpired(token, state))
     refuse(invalidToken('Token is expired. You can either do re-authorization or token refresh.'));
-  const scopes = call.method === 'GET' ? ['api', 'read_api'] : ['api'];
-  if (!scopes.some((scope) => scopesOf(token).includes(scope)))
+  markUsed(token, state);
+  if (scopes !== 'any' && !scopes.some((scope) => token.scopes.includes(scope)))
     refuse(insufficientScope(scopes.join(' ')));
   return token;
 }
 
-/** The token of a request that needs one. */
-export const authenticate = (call: Call, state: GitLabState): TokenWorld =>
-  identify(call, state) ?? refuse(unauthorized());
+/** Noted once a minute: docs, "View the time at and IPs where a token was last used". */
+function markUsed(token: AccessToken, { runtime, behaviour }: GitLabState): void {
+  const before = Date.parse(token.lastUsedAt?.real ?? '');
+  const { lastUsedEveryMs = 60_000 } = behaviour;
+  if (Number.isNaN(before) || runtime.clock() - before >= lastUsedEveryMs)
+    token.lastUsedAt = runtime.clocks.now();
+}
 
-export const scopesOf = ({ scopes = ['api'] }: TokenWorld): readonly string[] => scopes;
+/** The token of a request that needs one. */
+export const authenticate = (call: Call, state: GitLabState, scopes?: Scopes): AccessToken =>
+  identify(call, state, scopes) ?? refuse(unauthorized());
 
 /** The project of the path: 404 where the token may not see it. */
 export function enterProject(call: Call, state: GitLabState): Project {
@@ -74,33 +96,33 @@ export const enterVariables = {
     return group;
   },
   instance(call: Call, state: GitLabState): Holder {
-    if (authenticate(call, state).admin !== true) refuse(forbidden());
+    if (!authenticate(call, state).admin) refuse(forbidden());
     return state.instance;
   },
 };
 
 /** Whether something exists for that token at all. */
-export function sees(token: TokenWorld | undefined, place: Project | Group): boolean {
+export function sees(token: AccessToken | undefined, place: Project | Group): boolean {
   return (
     place.visibility === 'public' ||
     (token !== undefined && roleIn(token, place.path) !== undefined)
   );
 }
 
-function has(token: TokenWorld, path: string, role: Role): boolean {
+function has(token: AccessToken, path: string, role: Role): boolean {
   const own = roleIn(token, path);
   return own !== undefined && ROLES.indexOf(own) >= ROLES.indexOf(role);
 }
 
 /** Whether a token has at least the role of that number: docs: api/members, "Roles". */
-export function hasLevel(token: TokenWorld | undefined, path: string, level: number): boolean {
+export function hasLevel(token: AccessToken | undefined, path: string, level: number): boolean {
   const role = token === undefined ? undefined : roleIn(token, path);
   return role !== undefined && (ROLES.indexOf(role) + 1) * 10 >= level;
 }
 
 /** The highest role that a token has by a path or by a group above it. */
-function roleIn({ roles, admin }: TokenWorld, path: string): Role | undefined {
-  if (roles === undefined || admin === true) return 'owner';
+function roleIn({ roles, admin }: AccessToken, path: string): Role | undefined {
+  if (roles === undefined || admin) return 'owner';
   const below = `${path.toLowerCase()}/`;
   const fitting = Object.entries(roles)
     .filter(([group]) => below.startsWith(`${group.toLowerCase()}/`))
@@ -109,11 +131,10 @@ function roleIn({ roles, admin }: TokenWorld, path: string): Role | undefined {
 }
 
 /** The access of a token by its own membership and by a group's, as a project shows it; administrators need none. */
-export function accessTo(token: TokenWorld | undefined, path: string): object {
+export function accessTo(token: AccessToken | undefined, path: string): object {
   const access = (level: number): object | null =>
     level < 0 ? null : { access_level: (level + 1) * 10, notification_level: 3 };
-  if (token === undefined || token.admin === true)
-    return { project_access: null, group_access: null };
+  if (token === undefined || token.admin) return { project_access: null, group_access: null };
   const { roles = { [path]: 'owner' } } = token;
   const below = `${path.toLowerCase()}/`;
   const levels = (fits: (group: string) => boolean): number[] =>

@@ -1,4 +1,5 @@
-import { variablesOf, type GitLabState } from './state.ts';
+import { variablesOf, type GitLabState, type Group, type Project } from './state.ts';
+import { closePersonal, closeResourceToken, tokensOf } from './tokens.ts';
 import type { GitLabWorld, GroupWorld, ProjectWorld } from './world.ts';
 
 /** The world that a living GitLab has become, hidden values opened. */
@@ -15,19 +16,37 @@ export function closeState(state: GitLabState): GitLabWorld {
         topics,
         formerPaths,
         variables: variablesOf(project),
+        ...accessTokensOf(project, state),
       },
     ];
   });
   const groups = [...state.groups.values()].map((group): [string, GroupWorld] => {
     const { id, path, visibility, scopes } = group;
     const licence = scopes === undefined ? {} : { scopes };
-    return [path, { id, visibility, ...licence, variables: variablesOf(group) }];
+    return [
+      path,
+      {
+        id,
+        visibility,
+        ...licence,
+        variables: variablesOf(group),
+        ...accessTokensOf(group, state),
+      },
+    ];
   });
   return {
     ...(Object.fromEntries(projects) as Record<string, ProjectWorld>),
     groups: Object.fromEntries(groups),
     instance: { variables: variablesOf(state.instance) },
-    tokens: [...state.tokens.values()],
+    tokens: tokensOf(undefined, state).map(closePersonal),
     behaviour: state.behaviour,
   };
+}
+
+function accessTokensOf(
+  place: Project | Group,
+  state: GitLabState,
+): Pick<GroupWorld, 'accessTokens'> {
+  const tokens = tokensOf(place, state);
+  return tokens.length > 0 ? { accessTokens: tokens.map(closeResourceToken) } : {};
 }

@@ -3,6 +3,7 @@ import { createCanaries, type UseToken } from '../canary.ts';
 import type { ProviderRuntime } from '../clocks.ts';
 import { TimedMap } from '../timed-map.ts';
 import { parentsOf, type GitLabState, type Group, type Project, type Variable } from './state.ts';
+import { addToken, openPersonal, openResourceToken } from './tokens.ts';
 import type { GitLabWorld, GroupWorld, HolderWorld, ProjectWorld, VariableWorld } from './world.ts';
 
 /** Makes a living GitLab of its part of the world. */
@@ -14,6 +15,8 @@ export function openState(
   const given = [...projectsOf(world).map(([, one]) => one), ...Object.values(world.groups ?? {})];
   let lastId = Math.max(100, ...given.flatMap(({ id }) => id ?? []));
   const nextId = (): number => (lastId += 1);
+  const made = [...given.flatMap(({ accessTokens = [] }) => accessTokens), ...(world.tokens ?? [])];
+  let lastTokenId = Math.max(1000, ...made.flatMap(({ id }) => id ?? []));
   const projects = new Map<string, Project>();
   const groups = new Map<string, Group>();
   const state: GitLabState = {
@@ -23,12 +26,15 @@ export function openState(
     groups,
     canaries: createCanaries(use, runtime),
     instance: { kind: 'instance', rows: rowsOf(world.instance ?? {}, runtime) },
-    tokens: new Map((world.tokens ?? []).map((token) => [token.token, token])),
+    tokens: new Map(),
+    nextTokenId: () => (lastTokenId += 1),
     usage: createUsages(runtime.clock, 60_000),
     nextId,
   };
   for (const [path, group] of Object.entries(world.groups ?? {})) openGroup(path, group, state);
   for (const [path, project] of projectsOf(world)) openProject(path, project, state);
+  for (const [at, token] of (world.tokens ?? []).entries())
+    addToken(openPersonal(token, at + 1, runtime), state);
   const nested = [...groups.values(), ...projects.values()];
   for (const { path } of nested) openParents(path, state);
   return state;
@@ -36,14 +42,17 @@ export function openState(
 
 function openGroup(path: string, group: GroupWorld, state: GitLabState): void {
   if (state.groups.has(path.toLowerCase())) return;
-  state.groups.set(path.toLowerCase(), {
+  const opened: Group = {
     kind: 'group',
     id: group.id ?? state.nextId(),
     path,
     visibility: group.visibility ?? 'private',
     scopes: group.scopes,
     rows: rowsOf(group, state.runtime),
-  });
+  };
+  state.groups.set(path.toLowerCase(), opened);
+  for (const token of group.accessTokens ?? [])
+    addToken(openResourceToken(token, opened, state), state);
 }
 
 /** Makes the groups that something is in, where they do not exist. */
@@ -65,6 +74,8 @@ export function openProject(path: string, project: ProjectWorld, state: GitLabSt
     rows: rowsOf(project, state.runtime),
   };
   state.projects.set(path.toLowerCase(), opened);
+  for (const token of project.accessTokens ?? [])
+    addToken(openResourceToken(token, opened, state), state);
   return opened;
 }
 

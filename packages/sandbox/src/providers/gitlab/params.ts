@@ -22,10 +22,15 @@ export async function paramsOf(call: Call): Promise<Params> {
   };
 }
 
-/** `filter[environment_scope]=x` means `{ filter: { environment_scope: 'x' } }`. */
+/** `filter[environment_scope]=x` means `{ filter: { environment_scope: 'x' } }`, `scopes[]=api` a list. */
 function nested(pairs: Iterable<readonly [string, string]>): Params {
   const params: Record<string, unknown> = {};
   for (const [name, value] of pairs) {
+    const [, many] = /^(\w+)\[\]$/.exec(name) ?? [];
+    if (many !== undefined) {
+      params[many] = [...((params[many] as string[] | undefined) ?? []), value];
+      continue;
+    }
     const [, outer, inner] = /^(\w+)\[(\w+)\]$/.exec(name) ?? [];
     if (outer === undefined || inner === undefined) params[name] = value;
     else params[outer] = { ...(params[outer] as object | undefined), [inner]: value };

@@ -8,6 +8,8 @@ import { jobValues } from './job.ts';
 import { openState } from './open.ts';
 import { limited } from './rate-limit.ts';
 import { routes } from './routes.ts';
+import { tokensOf } from './tokens.ts';
+import { useToken } from './use.ts';
 
 export const gitlab: Provider = {
   name: 'gitlab',
@@ -25,9 +27,10 @@ export const gitlab: Provider = {
       answer: async (call) => plainType(await limited(call, state, respond)),
       state: () => closeState(state),
       env: (url) => {
-        const [token] = state.tokens.keys();
-        return { GITLAB_HOST: url, ...(token !== undefined && { GITLAB_TOKEN: token }) };
+        const [person] = tokensOf(undefined, state);
+        return { GITLAB_HOST: url, ...(person !== undefined && { GITLAB_TOKEN: person.token }) };
       },
+      uses: { 'gitlab-token': useToken(state) },
       job: (place) => jobValues(place, state),
       change: (given) => change(given, state),
     };

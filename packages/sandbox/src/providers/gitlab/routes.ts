@@ -1,5 +1,7 @@
 import type { Route } from '../../http/route.ts';
+import { accessTokenRoutes } from './access-tokens.ts';
 import { accountRoutes } from './accounts.ts';
+import { personalTokenRoutes } from './personal-tokens.ts';
 import { projectRoutes } from './projects.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import type { GitLabState } from './state.ts';
@@ -10,6 +12,9 @@ export const routes: readonly Route<GitLabState>[] = [
   ...accountRoutes,
   ...projectRoutes,
   ...pipelineRoutes,
+  ...personalTokenRoutes,
+  ...accessTokenRoutes('project', '/projects/:id/access_tokens'),
+  ...accessTokenRoutes('group', '/groups/:id/access_tokens'),
   ...variableRoutes('project', '/projects/:id/variables'),
   ...variableRoutes('group', '/groups/:id/variables'),
   ...variableRoutes('instance', '/admin/ci/variables'),

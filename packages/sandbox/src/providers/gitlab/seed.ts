@@ -1,9 +1,9 @@
-import { hexadecimal, plaintext } from '../../plaintext.ts';
+import { daysBefore, hexadecimal, plaintext } from '../../plaintext.ts';
 import { seededIds, seededToken } from '../planetscale/seed.ts';
 import type { GitLabWorld, VariableWorld } from './world.ts';
 
-/** Project acme/infra in group acme: the token ci-gitlab in two scopes, among neighbours of every kind. */
-export function gitlabSeed(): GitLabWorld {
+/** Project acme/infra in group acme: the token ci-gitlab in two scopes, among neighbours of every kind, and an access token. */
+export function gitlabSeed(now: number): GitLabWorld {
   const credential = (environment_scope: string): VariableWorld[] => [
     { key: 'PLANETSCALE_SERVICE_TOKEN_ID', value: seededIds.gitlab, environment_scope },
     {
@@ -32,6 +32,20 @@ export function gitlabSeed(): GitLabWorld {
           variable_type: 'file',
           protected: true,
           environment_scope: 'production',
+        },
+      ],
+      accessTokens: [
+        {
+          id: 812,
+          token: `glpat-${plaintext('ci-infra').slice(0, 20)}`,
+          name: 'ci-infra',
+          description: 'Applies the infrastructure',
+          scopes: ['api', 'read_repository'],
+          accessLevel: 40,
+          userId: 345,
+          createdAt: daysBefore(now, 120),
+          expiresAt: daysBefore(now, -200).slice(0, 10),
+          lastUsedAt: daysBefore(now, 1),
         },
       ],
     },

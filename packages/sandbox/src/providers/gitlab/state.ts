@@ -2,7 +2,8 @@ import type { Usage } from '../../http/usage.ts';
 import type { Canaries } from '../canary.ts';
 import type { ProviderRuntime } from '../clocks.ts';
 import type { TimedMap } from '../timed-map.ts';
-import type { GitLabBehaviour, TokenWorld, VariableWorld, Visibility } from './world.ts';
+import type { AccessToken } from './tokens.ts';
+import type { GitLabBehaviour, VariableWorld, Visibility } from './world.ts';
 
 export type Variable = Required<VariableWorld>;
 
@@ -41,7 +42,9 @@ export interface GitLabState {
   readonly groups: Map<string, Group>;
   readonly instance: Holder;
   readonly canaries: Canaries;
-  readonly tokens: ReadonlyMap<string, TokenWorld>;
+  /** By secret: those that have ended, too. */
+  readonly tokens: Map<string, AccessToken>;
+  readonly nextTokenId: () => number;
   /** Requests of the running minute, by token. */
   readonly usage: (token: string) => Usage;
   /** The next unused id. */

@@ -27,7 +27,29 @@ export interface HolderWorld {
   readonly variables?: readonly VariableWorld[];
 }
 
+/** An access token of a project or group. What is left out is made up. */
+export interface AccessTokenWorld {
+  readonly name: string;
+  readonly id?: number;
+  readonly token?: string;
+  readonly description?: string | null;
+  /** @default ['api'] */
+  readonly scopes?: readonly string[];
+  /** 10 to 50, as GitLab numbers roles. @default 40 */
+  readonly accessLevel?: number;
+  /** Of its bot. */
+  readonly userId?: number;
+  readonly createdAt?: string;
+  /** A day, `2026-12-31`: it ends as that begins, in UTC. */
+  readonly expiresAt?: string | null;
+  readonly revoked?: boolean;
+  readonly lastUsedAt?: string | null;
+  /** Tokens that rotation made of each other have the same. */
+  readonly family?: number;
+}
+
 export interface GroupWorld extends HolderWorld {
+  readonly accessTokens?: readonly AccessTokenWorld[];
   readonly id?: number;
   /** @default 'private' */
   readonly visibility?: Visibility;
@@ -36,6 +58,7 @@ export interface GroupWorld extends HolderWorld {
 }
 
 export interface ProjectWorld extends HolderWorld {
+  readonly accessTokens?: readonly AccessTokenWorld[];
   readonly id?: number;
   /** @default 'private' */
   readonly visibility?: Visibility;
@@ -63,9 +86,20 @@ export interface TokenWorld {
   readonly roles?: Readonly<Record<string, Role>>;
   readonly revoked?: boolean;
   readonly expiresAt?: string;
+  /** With an id, the state shows everything about it; without one, it shows what the world has. */
+  readonly id?: number;
+  readonly name?: string;
+  readonly description?: string | null;
+  /** @default 1 */
+  readonly userId?: number;
+  readonly createdAt?: string;
+  readonly lastUsedAt?: string | null;
+  readonly family?: number;
 }
 
 export interface GitLabBehaviour {
+  /** The last use of a token is noted again only after so many milliseconds. @default 60000 */
+  readonly lastUsedEveryMs?: number;
   /** Without the licence for them, scopes of group variables are dropped without a word, and filters by them ignored. @default 'licensed' */
   readonly groupScopes?: 'licensed' | 'ignored';
   /** How many variables may be in one place. @default 8000, 30000 and 25, as GitLab's default plan has it */

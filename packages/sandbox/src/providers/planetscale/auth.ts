@@ -1,5 +1,6 @@
 import { refuse } from '../../http/answer.ts';
 import { param, split, type Call } from '../../http/call.ts';
+import { splitAccess } from './accesses.ts';
 import { badLogin, forbidden, notFound, unauthorized } from './answers.ts';
 import type { Login, Organization, PlanetScaleState, ServiceToken } from './state.ts';
 
@@ -54,9 +55,10 @@ export function enterWith(
 
 /** Whether the caller has an access, written as in the world: `shop/read_branch`. */
 export function may(caller: Caller, access: string): boolean {
-  return (
-    caller.kind === 'login' || (caller.kind === 'service' && caller.token.accesses.has(access))
-  );
+  if (caller.kind !== 'service') return caller.kind === 'login';
+  const { accesses, allDatabases } = caller.token;
+  const { database, access: name } = splitAccess(access);
+  return accesses.has(access) || (database !== '' && allDatabases.includes(name));
 }
 
 export function belongs(caller: Caller, organization: string): boolean {
@@ -64,23 +66,26 @@ export function belongs(caller: Caller, organization: string): boolean {
   return caller.kind === 'service' && caller.organization.name === organization;
 }
 
+/** When a token or password was created, and when it ends. */
+export type Lifetime = Pick<ServiceToken, 'createdAt' | 'expiresAt' | 'revokedAt'>;
+
 /** Whether a token is there for a change: a new one may not be found yet. */
-export function isVisible(token: ServiceToken, state: PlanetScaleState): boolean {
+export function isVisible(token: Lifetime, state: PlanetScaleState): boolean {
   return isThere(token, state, state.runtime.clock());
 }
 
 /** Whether a token is there for a read, which may lag behind. */
-export function isShown(token: ServiceToken, state: PlanetScaleState): boolean {
+export function isShown(token: Lifetime, state: PlanetScaleState): boolean {
   return isThere(token, state, state.runtime.clocks.readTime());
 }
 
-function isThere(token: ServiceToken, { behaviour }: PlanetScaleState, time: number): boolean {
+function isThere(token: Lifetime, { behaviour }: PlanetScaleState, time: number): boolean {
   const { createdAt, revokedAt } = token;
   const isCreated = time >= Date.parse(createdAt.real) + behaviour.listDelayMs;
   return isCreated && (revokedAt === null || time < Date.parse(revokedAt));
 }
 
-function isAlive(token: ServiceToken, state: PlanetScaleState): boolean {
+export function isAlive(token: Lifetime, state: PlanetScaleState): boolean {
   const { useDelayMs, revokeDelayMs } = state.behaviour;
   const time = state.runtime.clock();
   if (time < Date.parse(token.createdAt.real) + useDelayMs) return false;

@@ -1,11 +1,12 @@
-import { json, refuse } from '../../http/answer.ts';
-import { param, type Call } from '../../http/call.ts';
+import { json } from '../../http/answer.ts';
+import { param } from '../../http/call.ts';
 import type { Handler } from '../../http/route.ts';
 import { touches } from './accesses.ts';
 import { list, notFound } from './answers.ts';
 import { enter, may, type Caller } from './auth.ts';
+import { databaseOf } from './branches.ts';
 import { branchObject, databaseObject } from './objects.ts';
-import type { Organization, PlanetScaleState } from './state.ts';
+import type { PlanetScaleState } from './state.ts';
 
 /** Lists what the caller may see, which may be nothing: a token without accesses gets 200 and an empty list. */
 export const listDatabases: Handler<PlanetScaleState> = (call, state) => {
@@ -41,14 +42,8 @@ export const getBranch: Handler<PlanetScaleState> = (call, state) => {
   return known ? json(200, branchObject(name, branch)) : notFound();
 };
 
-function databaseOf(
-  call: Call,
-  organization: Organization,
-): { readonly name: string; readonly branches: readonly string[] } {
-  return organization.databases.get(param(call, 'database')) ?? refuse(notFound());
-}
-
 function sees(caller: Caller, database: string): boolean {
   if (may(caller, 'read_databases')) return true;
-  return caller.kind === 'service' && touches(caller.token.accesses, database);
+  if (caller.kind !== 'service') return false;
+  return caller.token.allDatabases.length > 0 || touches(caller.token.accesses, database);
 }

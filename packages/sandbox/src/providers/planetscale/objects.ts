@@ -88,22 +88,41 @@ export function grantObjects(token: ServiceToken, organization: Organization): o
   }));
 }
 
+export const REGION = {
+  id: idOf('region'),
+  type: 'Region',
+  provider: 'AWS',
+  enabled: true,
+  public_ip_addresses: [],
+  display_name: 'AWS us-east-1',
+  location: 'Ashburn, Virginia',
+  slug: 'us-east',
+  current_default: true,
+  mysql_supported: true,
+  postgresql_supported: true,
+} as const;
+
 export const databaseObject = (name: string, organization: Organization): object => ({
   id: idOf(`database ${organization.name} ${name}`),
   type: 'Database',
   name,
-  kind: 'mysql',
+  kind: organization.databases.get(name)?.kind ?? 'mysql',
   state: 'ready',
   default_branch: 'main',
   created_at: FOUNDED,
   updated_at: FOUNDED,
 });
 
+export const branchId = (database: string, name: string): string =>
+  idOf(`branch ${database} ${name}`);
+
+export const isProduction = (branch: string): boolean => branch === 'main';
+
 export const branchObject = (database: string, name: string): object => ({
-  id: idOf(`branch ${database} ${name}`),
+  id: branchId(database, name),
   type: 'Branch',
   name,
-  production: name === 'main',
+  production: isProduction(name),
   ready: true,
   created_at: FOUNDED,
   updated_at: FOUNDED,

@@ -1,16 +1,29 @@
+import { text } from '../../http/answer.ts';
 import { application } from '../../http/application.ts';
 import type { Provider } from '../provider.ts';
 import { notFound } from './answers.ts';
 import { change } from './change.ts';
+import { queryRoutes } from './query.ts';
 import { routes } from './routes.ts';
+import { usePassword } from './use.ts';
 import { closeState, openState, type PlanetScaleState } from './state.ts';
 
 export const planetscale: Provider = {
   name: 'planetscale',
+  edges: ['planetscaleQuery'],
   open(world, runtime) {
     const state = openState(world.planetscale ?? {}, runtime);
     return {
       answer: application({ roots: ['/v1'], routes, state, unknownPath: notFound }),
+      edges: {
+        planetscaleQuery: application({
+          roots: ['/psdb.v1alpha1.Database'],
+          routes: queryRoutes,
+          state,
+          unknownPath: () => text(404, '404 page not found\n'),
+        }),
+      },
+      uses: { 'planetscale-password': usePassword(state) },
       state: () => closeState(state),
       env: (url) => ({ PLANETSCALE_API_URL: url, ...adminOf(state), ...loginOf(state) }),
       change: (given) => change(given, state),

@@ -2,6 +2,7 @@ import type { Route } from '../../http/route.ts';
 import { getBranch, getDatabase, listBranches, listDatabases } from './databases.ts';
 import { addAccesses, listAccesses, listGrants, removeAccesses } from './grants.ts';
 import { getOrganization, getUser, listOrganizations } from './organizations.ts';
+import { passwordRoutes } from './passwords.ts';
 import type { PlanetScaleState } from './state.ts';
 import { createToken, deleteToken, getToken, listTokens } from './tokens.ts';
 
@@ -28,4 +29,5 @@ export const routes: readonly Route<PlanetScaleState>[] = [
   { method: 'GET', path: database, handler: getDatabase },
   { method: 'GET', path: `${database}/branches`, handler: listBranches },
   { method: 'GET', path: `${database}/branches/:branch`, handler: getBranch },
+  ...passwordRoutes,
 ];

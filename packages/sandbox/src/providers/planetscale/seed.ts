@@ -1,4 +1,4 @@
-import { daysBefore, plaintext } from '../../plaintext.ts';
+import { daysBefore, hexadecimal, plaintext } from '../../plaintext.ts';
 import type { PlanetScaleWorld, ServiceTokenWorld } from './world.ts';
 
 const DEPLOY = [
@@ -33,6 +33,17 @@ const ADMIN = [
   ...new Set([...DEPLOY, ...INFRASTRUCTURE, ...NIGHTLY]),
 ];
 
+// What the credentials of branches take, given for every database, so that no token shows them.
+const CREDENTIALS = [
+  'read_branch',
+  'connect_branch',
+  'connect_production_branch',
+  'create_branch_password',
+  'create_production_branch_password',
+  'delete_branch_password',
+  'delete_production_branch_password',
+];
+
 /** The ids of the seeded tokens of each CI system. Their ends differ, as those of real ids do. */
 export const seededIds = {
   github: 'cigithub4w8d',
@@ -57,6 +68,7 @@ export function planetscaleSeed(now: number): PlanetScaleWorld {
     createdAt: daysBefore(now, days),
     lastUsedAt: daysBefore(now, 1),
     accesses,
+    ...(name === 'admin' && { allDatabases: CREDENTIALS }),
   });
   return {
     orgs: {
@@ -68,6 +80,18 @@ export function planetscaleSeed(now: number): PlanetScaleWorld {
           token(seededIds.circleci, 'ci-circleci', 100, NIGHTLY),
         ],
         databases: [{ name: 'shop' }, { name: 'billing', branches: ['main', 'staging'] }],
+        passwords: [
+          {
+            database: 'shop',
+            id: 'cishoppw5t7b',
+            name: 'ci-shop',
+            username: hexadecimal('ci-shop', 20),
+            password: `pscale_pw_${plaintext('ci-shop')}`,
+            role: 'writer',
+            createdAt: daysBefore(now, 120),
+            lastUsedAt: daysBefore(now, 1),
+          },
+        ],
       },
     },
     logins: [{ token: `pscale_oauth_${plaintext('login')}`, email: 'ada@acme.example' }],

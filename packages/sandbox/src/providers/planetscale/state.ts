@@ -1,5 +1,6 @@
 import { randomId, randomSecret } from '../../runtime.ts';
 import type { Moment, ProviderRuntime } from '../clocks.ts';
+import { closePassword, openPassword, type Password } from './password.ts';
 import type {
   DatabaseWorld,
   OrganizationWorld,
@@ -17,12 +18,18 @@ export interface ServiceToken {
   revokedAt: string | null;
   lastUsedAt: Moment | null;
   readonly accesses: Set<string>;
+  readonly allDatabases: readonly string[];
 }
 
 export interface Organization {
   readonly name: string;
   readonly tokens: Map<string, ServiceToken>;
-  readonly databases: ReadonlyMap<string, Required<DatabaseWorld>>;
+  readonly databases: ReadonlyMap<string, Database>;
+  readonly passwords: Map<string, Password>;
+}
+
+export interface Database extends DatabaseWorld {
+  readonly branches: readonly string[];
 }
 
 export interface Login {
@@ -51,6 +58,9 @@ export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): Pl
       listDelayMs: 0,
       useDelayMs: 0,
       revokeDelayMs: 0,
+      branchAccesses: 'strict',
+      renewedSecret: 'kept',
+      writersSelect: 'denied',
       ...world.behaviour,
     },
     organizations: new Map(organizations),
@@ -59,17 +69,19 @@ export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): Pl
 }
 
 export function closeState(state: PlanetScaleState): PlanetScaleWorld {
-  const orgs = [...state.organizations.values()].map(({ name, tokens, databases }) => [
+  const orgs = [...state.organizations.values()].map(({ name, tokens, databases, passwords }) => [
     name,
     {
-      tokens: [...tokens.values()].map((token) => ({
+      tokens: [...tokens.values()].map(({ allDatabases, ...token }) => ({
         ...token,
         createdAt: token.createdAt.real,
         expiresAt: token.expiresAt?.real ?? null,
         lastUsedAt: token.lastUsedAt?.real ?? null,
         accesses: [...token.accesses].toSorted(),
+        ...(allDatabases.length > 0 && { allDatabases }),
       })),
       databases: [...databases.values()],
+      passwords: [...passwords.values()].map(closePassword),
     },
   ]);
   return {
@@ -93,6 +105,7 @@ export function openToken(token: ServiceTokenWorld, runtime: ProviderRuntime): S
     lastUsedAt: moment(token.lastUsedAt),
     expiresAt: moment(token.expiresAt),
     accesses: new Set(token.accesses),
+    allDatabases: token.allDatabases ?? [],
   };
 }
 
@@ -102,8 +115,10 @@ function openOrganization(
   runtime: ProviderRuntime,
 ): Organization {
   const tokens = (organization.tokens ?? []).map((token) => openToken(token, runtime));
+  const passwords = (organization.passwords ?? []).map((one) => openPassword(one, runtime));
   return {
     name,
+    passwords: new Map(passwords.map((password) => [password.id, password])),
     tokens: new Map(tokens.map((token) => [token.id, token])),
     databases: new Map(
       (organization.databases ?? []).map((database) => [

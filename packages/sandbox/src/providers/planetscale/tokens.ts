@@ -5,6 +5,7 @@ import { bodyOf, list, notFound, unprocessable } from './answers.ts';
 import { enterWith, isShown, isVisible } from './auth.ts';
 import { accessObjects, tokenObject } from './objects.ts';
 import { openToken, type Organization, type PlanetScaleState, type ServiceToken } from './state.ts';
+import { expiryOf } from './ttl.ts';
 
 /** Oldest first, so that a token created last is on the last page. */
 export const listTokens: Handler<PlanetScaleState> = (call, state) => {
@@ -23,7 +24,7 @@ export const createToken: Handler<PlanetScaleState> = (call, state) => {
   // One moment for both: a token lives exactly as long as was asked.
   const { clocks } = state.runtime;
   const createdAt = clocks.now().real;
-  const expiresAt = expiryOf(body, Date.parse(createdAt));
+  const { expiresAt } = expiryOf(body, createdAt);
   const token = openToken({ name: nameOf(body), createdAt, expiresAt }, state.runtime);
   organization.tokens.set(token.id, token);
   return json(200, { ...tokenObject(token, clocks, token.token), service_token_accesses: [] });
@@ -58,11 +59,4 @@ export function tokenOf(
 function nameOf({ name = null }: JsonObject): string | null {
   if (name === null || typeof name === 'string') return name;
   return refuse(unprocessable('name is not a string'));
-}
-
-function expiryOf({ ttl }: JsonObject, from: number): string | null {
-  if (ttl === undefined || ttl === null || ttl === 0) return null;
-  if (typeof ttl !== 'number' || !Number.isSafeInteger(ttl) || ttl < 0 || ttl > 4e9)
-    return refuse(unprocessable('ttl is not a number of seconds'));
-  return new Date(from + ttl * 1000).toISOString();
 }
