@@ -46,6 +46,13 @@ export type {
   Visibility as GitLabVisibility,
 } from './providers/gitlab/world.ts';
 export type {
+  AwsAccessKeyWorld,
+  AwsBehaviour,
+  AwsKeyStatus,
+  AwsUserWorld,
+  AwsWorld,
+} from './providers/aws/world.ts';
+export type {
   AccessKeyWorld as S3AccessKeyWorld,
   Action as S3Action,
   BucketWorld as S3BucketWorld,

@@ -24,7 +24,8 @@ export function now(runtime: Runtime): string {
   return new Date(runtime.clock()).toISOString();
 }
 
-function randomText(runtime: Runtime, length: number, alphabet: string): string {
+/** Text of an alphabet. */
+export function randomText(runtime: Runtime, length: number, alphabet: string): string {
   return Array.from(
     { length },
     () => alphabet[Math.floor(runtime.random() * alphabet.length)],

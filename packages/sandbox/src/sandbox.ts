@@ -73,6 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     github: createClocks(runtime, usualClocks.github),
     gitlab: createClocks(runtime, usualClocks.gitlab),
     circleci: createClocks(runtime, usualClocks.circleci),
+    aws: createClocks(runtime, usualClocks.aws),
     s3: createClocks(runtime, usualClocks.s3),
   };
   const resetClocks = (): void => {

@@ -1,3 +1,4 @@
+import { awsSeed } from './providers/aws/seed.ts';
 import { circleciSeed } from './providers/circleci/seed.ts';
 import { githubSeed } from './providers/github/seed.ts';
 import { gitlabSeed } from './providers/gitlab/seed.ts';
@@ -15,6 +16,7 @@ export function seedWorld(now: number): Required<World> {
     github: githubSeed(now),
     gitlab: gitlabSeed(now),
     circleci: circleciSeed(now),
+    aws: awsSeed(now),
     s3: s3Seed(),
   };
 }

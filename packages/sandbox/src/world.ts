@@ -1,3 +1,4 @@
+import type { AwsWorld } from './providers/aws/world.ts';
 import type { CircleCiWorld } from './providers/circleci/world.ts';
 import type { GitHubWorld } from './providers/github/world.ts';
 import type { GitLabWorld } from './providers/gitlab/world.ts';
@@ -15,5 +16,6 @@ export interface World {
   readonly github?: GitHubWorld;
   readonly gitlab?: GitLabWorld;
   readonly circleci?: CircleCiWorld;
+  readonly aws?: AwsWorld;
   readonly s3?: S3World;
 }

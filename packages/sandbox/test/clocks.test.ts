@@ -25,8 +25,8 @@ describe('the clocks of the providers', () => {
     const { body } = await control(box)('GET', '/clocks');
     const settings = Object.values<ClockSettings>(body);
     const offsets = settings.flatMap((one) => [one.storageOffsetMs, one.frontOffsetMs]);
-    expect(Object.keys(body)).toEqual(['planetscale', 'github', 'gitlab', 'circleci', 's3']);
-    expect(new Set([...offsets, 0]).size).toBe(11);
+    expect(Object.keys(body)).toEqual(['planetscale', 'github', 'gitlab', 'circleci', 'aws', 's3']);
+    expect(new Set([...offsets, 0]).size).toBe(13);
   });
 
   it('stamp what GitHub stores in whole seconds, by another clock than its answers', async () => {

@@ -103,7 +103,7 @@ export async function putSecret(
 
 /** Clocks without a difference, for tests that are about something else. */
 export const agreeing = Object.fromEntries(
-  ['planetscale', 'github', 'gitlab', 'circleci', 's3'].map((name) => [
+  ['planetscale', 'github', 'gitlab', 'circleci', 'aws', 's3'].map((name) => [
     name,
     { storageOffsetMs: 0, frontOffsetMs: 0 },
   ]),

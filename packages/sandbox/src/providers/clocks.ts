@@ -49,13 +49,14 @@ const rest = { readLagMs: 0, omitDate: false, omitStamps: false };
 
 /**
  * No two clocks agree, so that what compares them is noticed. GitHub and PlanetScale show whole seconds (the examples of their
- * descriptions have no others), and so does S3 (an HTTP date has no others); GitLab and CircleCI show milliseconds.
+ * descriptions have no others), and so do IAM and S3 (an HTTP date has no others); GitLab and CircleCI show milliseconds.
  */
 export const usualClocks: Readonly<Record<ProviderName, ClockSettings>> = {
   planetscale: { storageOffsetMs: -1400, frontOffsetMs: 800, resolutionMs: 1000, ...rest },
   github: { storageOffsetMs: 1300, frontOffsetMs: -900, resolutionMs: 1000, ...rest },
   gitlab: { storageOffsetMs: -1100, frontOffsetMs: 600, resolutionMs: 1, ...rest },
   circleci: { storageOffsetMs: 1500, frontOffsetMs: -700, resolutionMs: 1, ...rest },
+  aws: { storageOffsetMs: 700, frontOffsetMs: -300, resolutionMs: 1000, ...rest },
   s3: { storageOffsetMs: -500, frontOffsetMs: 400, resolutionMs: 1000, ...rest },
 };
 

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import type { UseToken } from './canary.ts';
 import type { ProviderRuntime } from './clocks.ts';
 
-export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 's3';
+export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 'aws' | 's3';
 
 /** A server of a provider beside its API: where PlanetScale's databases take queries. */
 export type EdgeName = 'planetscaleQuery';

@@ -31,11 +31,19 @@ export function parseDate(text: string): number | undefined {
 }
 
 /** The signature that a request should have. docs: "Authenticating Requests: Using the Authorization Header". */
-export function signatureOf(call: Call, given: Authorization, secret: string): string {
+export function signatureOf(
+  call: Call,
+  given: Authorization,
+  secret: string,
+  /** The hash of the body; only S3 is told it in a header. */
+  hash = headerOf(call, 'x-amz-content-sha256'),
+): string {
   const { date, region, service } = given;
   const amzDate = headerOf(call, 'x-amz-date');
   const scope = `${date}/${region}/${service}/aws4_request`;
-  const text = ['AWS4-HMAC-SHA256', amzDate, scope, sha256(canonical(call, given))].join('\n');
+  const text = ['AWS4-HMAC-SHA256', amzDate, scope, sha256(canonical(call, given, hash))].join(
+    '\n',
+  );
   const key = [region, service, 'aws4_request'].reduce(
     (last, part) => hmac(last, part),
     hmac(`AWS4${secret}`, date),
@@ -50,7 +58,7 @@ export function headerOf({ headers }: Call, name: string): string {
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function canonical(call: Call, { signedHeaders }: Authorization): string {
+function canonical(call: Call, { signedHeaders }: Authorization, hash: string): string {
   const path = call.path.split('/').map((part) => encode(decodeURIComponent(part)));
   const query = [...call.query]
     .map(([name, value]) => [encode(name), encode(value)] as const)
@@ -66,7 +74,7 @@ function canonical(call: Call, { signedHeaders }: Authorization): string {
     ...headers,
     '',
     signedHeaders.join(';'),
-    headerOf(call, 'x-amz-content-sha256'),
+    hash,
   ].join('\n');
 }
 
