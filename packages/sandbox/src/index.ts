@@ -9,6 +9,7 @@ export type { JobResult } from './providers/provider.ts';
 export type { CountedFault, Fault, FaultAction } from './http/faults.ts';
 export type { RecordedRequest } from './http/request-log.ts';
 export type { ClockSettings } from './providers/clocks.ts';
+export type { DatabaseRole, RoleBackend } from './providers/planetscale/role-backend.ts';
 export type { EdgeName, ProviderName } from './providers/provider.ts';
 export type {
   DatabaseWorld,
@@ -18,6 +19,8 @@ export type {
   PasswordWorld as PlanetScalePasswordWorld,
   PlanetScaleBehaviour,
   PlanetScaleWorld,
+  RoleWorld as PlanetScaleRoleWorld,
+  Safety as PlanetScaleSafety,
   ServiceTokenWorld,
 } from './providers/planetscale/world.ts';
 export type {

@@ -13,6 +13,8 @@ import { serve, type Traffic } from './http/pipeline.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { servePlainly } from './http/respond.ts';
 import { createClocks, usualClocks } from './providers/clocks.ts';
+import type { RoleBackend } from './providers/planetscale/role-backend.ts';
+import { startRoleServer } from './providers/planetscale/role-server.ts';
 import type { EdgeName, ProviderName } from './providers/provider.ts';
 import type { JobResult, JobValues } from './providers/provider.ts';
 import { createUniverse } from './universe.ts';
@@ -29,6 +31,8 @@ export interface SandboxOptions {
   readonly world?: World;
   /** How the providers' clocks are set at first, and after a reset. What it leaves out is set as usual. */
   readonly clocks?: ClocksChange;
+  /** Where PlanetScale's Postgres roles are made: a real PostgreSQL, for example. By default a server of the sandbox, which knows logins only. */
+  readonly roles?: RoleBackend;
   /** Also serve GitHub on a unix socket, for `gh` with its setting `http_unix_socket`. */
   readonly githubSocket?: string;
 }
@@ -83,7 +87,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   resetClocks();
   const urls: Partial<Record<ProviderName | EdgeName, string>> = {};
   const use = (values: JobValues): Promise<JobResult> => useToken(values, urls.planetscale ?? '');
-  const universe = createUniverse(world, runtime, clocks, use, urls);
+  const roleServer = options.roles === undefined ? await startRoleServer(runtime) : undefined;
+  const roles = options.roles ?? roleServer;
+  if (roles === undefined) throw new TypeError('there is nowhere to make roles');
+  urls.planetscalePostgres = `postgresql://${roles.host}`;
+  const universe = createUniverse(world, runtime, clocks, use, urls, roles);
   const listeners: Listener[] = [];
   const open = async (...where: Parameters<typeof listen>): Promise<string> => {
     const listener = await listen(...where);
@@ -92,7 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const close = async (): Promise<void> => {
     ended.abort();
-    await Promise.all(listeners.map((listener) => listener.close()));
+    await Promise.all([roleServer?.close(), ...listeners.map((listener) => listener.close())]);
   };
   const env = (): Record<string, string> =>
     Object.assign(
@@ -108,6 +116,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seed(next) {
       universe.seed(next);
       dropHeld();
+      return universe.begin();
     },
     reset() {
       dropHeld();
@@ -117,6 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       traffic.faults.clear();
       traffic.log.clear();
       Object.assign(traffic.latency, { ms: 0, jitterMs: 0 });
+      return universe.begin();
     },
     async job(job) {
       const used = job.use === undefined ? undefined : universe.use(job.use);
@@ -146,6 +156,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clocks[name].settings.omitDate ? undefined : clocks[name].front();
   let control = '';
   try {
+    await universe.begin();
     control = await open(servePlainly(answerControl, clock));
     for (const name of universe.names) {
       const answer = (call: Call): Promise<Answer> => universe.answer(name, call);

@@ -8,6 +8,7 @@ import type {
   ProviderName,
 } from './providers/provider.ts';
 import type { UseToken } from './providers/canary.ts';
+import type { RoleBackend } from './providers/planetscale/role-backend.ts';
 import type { Clocks } from './providers/clocks.ts';
 import { providers } from './providers/registry.ts';
 import type { Runtime } from './runtime.ts';
@@ -26,6 +27,8 @@ export interface Universe {
   /** What jobs do with a kind of credential. */
   use(kind: string): JobUse | undefined;
   readonly uses: () => readonly string[];
+  /** Begins what the world needs elsewhere: to be called when it was opened or replaced. */
+  begin(): Promise<void>;
   state(): World;
   /** @throws {TypeError} for a world that cannot be opened; the old one stays */
   seed(world: World): void;
@@ -37,6 +40,7 @@ export function createUniverse(
   clocks: Readonly<Record<ProviderName, Clocks>>,
   use: UseToken,
   addresses: Addresses,
+  roles: RoleBackend,
 ): Universe {
   let opened = open(first);
 
@@ -49,7 +53,7 @@ export function createUniverse(
     return new Map(
       providers.map((provider) => [
         provider.name,
-        provider.open(whole, { ...runtime, clocks: clocks[provider.name], addresses }, use),
+        provider.open(whole, { ...runtime, clocks: clocks[provider.name], addresses, roles }, use),
       ]),
     );
   }
@@ -68,6 +72,9 @@ export function createUniverse(
     },
     use: (kind) => uses().get(kind),
     uses: () => [...uses().keys()],
+    async begin() {
+      for (const provider of opened.values()) await provider.begin?.();
+    },
     names: providers.map(({ name }) => name),
     provider: (name) => opened.get(name),
     answer(name, call) {

@@ -16,8 +16,8 @@ export interface Controlled {
   readonly describe: () => unknown;
   readonly state: () => World;
   /** Replaces the world. @throws {TypeError} for one that cannot be opened */
-  readonly seed: (world: World) => void;
-  readonly reset: () => void;
+  readonly seed: (world: World) => Promise<void>;
+  readonly reset: () => Promise<void>;
   /** Undefined for a place that does not exist. */
   readonly job: (job: Job) => Promise<JobResult | undefined>;
   /** Undefined for a place that does not exist. @throws {TypeError} for a change that makes no sense */
@@ -30,12 +30,12 @@ export const controlRoutes: readonly Route<Controlled>[] = [
   {
     method: 'POST',
     path: '/seed',
-    handler(call, { seed }) {
+    async handler(call, { seed }) {
       const world = parseBody(call);
       if (!isObject(world))
         return invalid('the body must be a world: an object as GET /state shows');
       try {
-        seed(world);
+        await seed(world);
       } catch (error) {
         return invalid(`this world cannot be opened: ${String(error)}`);
       }
@@ -45,8 +45,8 @@ export const controlRoutes: readonly Route<Controlled>[] = [
   {
     method: 'POST',
     path: '/reset',
-    handler(_, { reset }) {
-      reset();
+    async handler(_, { reset }) {
+      await reset();
       return empty(204);
     },
   },

@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime.ts';
+import type { RoleBackend } from './planetscale/role-backend.ts';
 import type { Addresses, ProviderName } from './provider.ts';
 
 /** How far a provider's own clocks are from real time, and what it shows of them. */
@@ -43,6 +44,8 @@ export interface Clocks {
 export interface ProviderRuntime extends Runtime {
   readonly clocks: Clocks;
   readonly addresses: Addresses;
+  /** Where PlanetScale's Postgres roles are made. */
+  readonly roles: RoleBackend;
 }
 
 const rest = { readLagMs: 0, omitDate: false, omitStamps: false };

@@ -6,8 +6,8 @@ import type { ProviderRuntime } from './clocks.ts';
 
 export type ProviderName = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 'aws' | 's3';
 
-/** A server of a provider beside its API: where PlanetScale's databases take queries. */
-export type EdgeName = 'planetscaleQuery';
+/** A server of a provider beside its API: where PlanetScale's databases take queries, and where its Postgres roles log in. */
+export type EdgeName = 'planetscaleQuery' | 'planetscalePostgres';
 
 /** The base URL of every server, as far as they listen. */
 export type Addresses = Readonly<Partial<Record<ProviderName | EdgeName, string>>>;
@@ -49,6 +49,8 @@ export interface OpenProvider {
   readonly edges?: Readonly<Partial<Record<EdgeName, (call: Call) => Promise<Answer>>>>;
   /** What jobs do with its credentials, by the name of the kind: `planetscale-password`. */
   readonly uses?: Readonly<Record<string, JobUse>>;
+  /** Begins what it needs elsewhere, now that its world is the one that counts. */
+  begin?(): Promise<void>;
   /** Its part of the world as it is now, secrets opened. Opened again on it, the provider is the same. */
   state(): unknown;
   /** The environment variables that point keyturn at it. */

@@ -1,25 +1,58 @@
-import type { Change } from '../provider.ts';
-import { openToken, type PlanetScaleState } from './state.ts';
+import type { Change, ChangeFields } from '../provider.ts';
+import { inTurn, removeNow } from './role-life.ts';
+import { openToken, type Organization, type PlanetScaleState } from './state.ts';
 
-/** `revoke` and `create` of a service token by somebody else, `org` being the only one where it is left out. */
+/**
+ * What somebody else does: `create` of a service token, `revoke` of a token, a branch password or a role, and `own`, by which a role
+ * gets a table. `org` is the first one that has it where it is left out.
+ */
 export function change({ op, fields }: Change, state: PlanetScaleState): object | undefined {
-  const { id = '', org, name, accesses } = fields;
-  if (op === 'revoke') {
-    const organizations = [...state.organizations.values()].filter(
-      (one) => org === undefined || one.name === org,
-    );
-    const token = organizations.flatMap(({ tokens }) => tokens.get(id) ?? [])[0];
-    if (token === undefined || token.revokedAt !== null) return undefined;
-    token.revokedAt = state.runtime.clocks.now().real;
-    return { id: token.id, revokedAt: token.revokedAt };
+  const organizations = [...state.organizations.values()].filter(
+    ({ name }) => fields.org === undefined || name === fields.org,
+  );
+  if (op === 'revoke') return revoke(fields, organizations, state);
+  if (op === 'create') return create(fields, organizations[0], state);
+  if (op === 'own') return own(fields, organizations);
+  throw new TypeError(`planetscale has no "${op}"; it has revoke, create and own`);
+}
+
+function revoke(
+  { id = '' }: ChangeFields,
+  organizations: readonly Organization[],
+  state: PlanetScaleState,
+): object | undefined {
+  const role = organizations.flatMap(({ roles }) => roles.get(id) ?? [])[0];
+  if (role !== undefined) {
+    if (role.revokedAt !== null) return undefined;
+    void inTurn(state, () => removeNow(role, state));
+    return { id };
   }
-  if (op === 'create') {
-    const [first] = state.organizations.keys();
-    const organization = state.organizations.get(org ?? first ?? '');
-    if (organization === undefined) return undefined;
-    const token = openToken({ name: name ?? null, accesses: accesses ?? [] }, state.runtime);
-    organization.tokens.set(token.id, token);
-    return { id: token.id, token: token.token };
-  }
-  throw new TypeError(`planetscale has no "${op}"; it has revoke and create`);
+  const found = organizations.flatMap(
+    (one) => one.tokens.get(id) ?? one.passwords.get(id) ?? [],
+  )[0];
+  if (found === undefined || found.revokedAt !== null) return undefined;
+  found.revokedAt = state.runtime.clocks.now().real;
+  return { id: found.id, revokedAt: found.revokedAt };
+}
+
+function create(
+  { name, accesses }: ChangeFields,
+  organization: Organization | undefined,
+  state: PlanetScaleState,
+): object | undefined {
+  if (organization === undefined) return undefined;
+  const token = openToken({ name: name ?? null, accesses: accesses ?? [] }, state.runtime);
+  organization.tokens.set(token.id, token);
+  return { id: token.id, token: token.token };
+}
+
+function own(
+  { id = '', name }: ChangeFields,
+  organizations: readonly Organization[],
+): object | undefined {
+  if (name === undefined) throw new TypeError('name must say which table');
+  const role = organizations.flatMap(({ roles }) => roles.get(id) ?? [])[0];
+  if (role === undefined) return undefined;
+  role.owns = [...role.owns, name];
+  return { id, owns: role.owns };
 }

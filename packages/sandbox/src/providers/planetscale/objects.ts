@@ -3,7 +3,7 @@ import type { Clocks } from '../clocks.ts';
 import { splitAccess } from './accesses.ts';
 import type { Organization, ServiceToken } from './state.ts';
 
-const FOUNDED = '2021-01-14T10:19:23.000Z';
+export const FOUNDED = '2021-01-14T10:19:23.000Z';
 const idOf = (name: string): string => hexadecimal(name, 12);
 
 /** An organization as the API shows it, with the billing data that no log should hold. */
@@ -87,6 +87,13 @@ export function grantObjects(token: ServiceToken, organization: Organization): o
       .map(({ access }) => ({ access, description: describe(access) })),
   }));
 }
+
+export const ACTOR = {
+  id: idOf('actor'),
+  type: 'User',
+  display_name: 'Ada',
+  avatar_url: 'https://app.planetscale.com/gravatar-fallback.png',
+} as const;
 
 export const REGION = {
   id: idOf('region'),

@@ -1,6 +1,5 @@
-import { hexadecimal } from '../../plaintext.ts';
 import type { Clocks } from '../clocks.ts';
-import { branchId, isProduction, REGION } from './objects.ts';
+import { ACTOR, branchId, isProduction, REGION } from './objects.ts';
 import type { Password } from './password.ts';
 
 /** A password as the API shows it: the secret only in the answer that created it. */
@@ -29,12 +28,7 @@ export function passwordObject(
     access_host_url: host,
     access_host_regional_url: host,
     access_host_regional_urls: [],
-    actor: {
-      id: hexadecimal('actor', 12),
-      type: 'User',
-      display_name: 'Ada',
-      avatar_url: 'https://app.planetscale.com/gravatar-fallback.png',
-    },
+    actor: ACTOR,
     region: REGION,
     username: password.username,
     plain_text: secret,

@@ -3,9 +3,10 @@ import { application } from '../../http/application.ts';
 import type { Provider } from '../provider.ts';
 import { notFound } from './answers.ts';
 import { change } from './change.ts';
+import { inTurn, makeRoles } from './role-life.ts';
 import { queryRoutes } from './query.ts';
 import { routes } from './routes.ts';
-import { usePassword } from './use.ts';
+import { usePassword, useRole } from './use.ts';
 import { closeState, openState, type PlanetScaleState } from './state.ts';
 
 export const planetscale: Provider = {
@@ -23,7 +24,8 @@ export const planetscale: Provider = {
           unknownPath: () => text(404, '404 page not found\n'),
         }),
       },
-      uses: { 'planetscale-password': usePassword(state) },
+      uses: { 'planetscale-password': usePassword(state), 'planetscale-role': useRole(state) },
+      begin: () => inTurn(state, () => makeRoles(state)),
       state: () => closeState(state),
       env: (url) => ({ PLANETSCALE_API_URL: url, ...adminOf(state), ...loginOf(state) }),
       change: (given) => change(given, state),

@@ -3,6 +3,7 @@ import { getBranch, getDatabase, listBranches, listDatabases } from './databases
 import { addAccesses, listAccesses, listGrants, removeAccesses } from './grants.ts';
 import { getOrganization, getUser, listOrganizations } from './organizations.ts';
 import { passwordRoutes } from './passwords.ts';
+import { roleRoutes } from './roles.ts';
 import type { PlanetScaleState } from './state.ts';
 import { createToken, deleteToken, getToken, listTokens } from './tokens.ts';
 
@@ -30,4 +31,5 @@ export const routes: readonly Route<PlanetScaleState>[] = [
   { method: 'GET', path: `${database}/branches`, handler: listBranches },
   { method: 'GET', path: `${database}/branches/:branch`, handler: getBranch },
   ...passwordRoutes,
+  ...roleRoutes,
 ];

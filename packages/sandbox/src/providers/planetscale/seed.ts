@@ -79,7 +79,11 @@ export function planetscaleSeed(now: number): PlanetScaleWorld {
           token(seededIds.gitlab, 'ci-gitlab', 110, INFRASTRUCTURE),
           token(seededIds.circleci, 'ci-circleci', 100, NIGHTLY),
         ],
-        databases: [{ name: 'shop' }, { name: 'billing', branches: ['main', 'staging'] }],
+        databases: [
+          { name: 'shop' },
+          { name: 'billing', branches: ['main', 'staging'] },
+          { name: 'ledger', kind: 'postgresql' },
+        ],
         passwords: [
           {
             database: 'shop',
@@ -90,6 +94,24 @@ export function planetscaleSeed(now: number): PlanetScaleWorld {
             role: 'writer',
             createdAt: daysBefore(now, 120),
             lastUsedAt: daysBefore(now, 1),
+          },
+        ],
+        roles: [
+          {
+            database: 'ledger',
+            id: 'ledgerroot1a',
+            default: true,
+            password: `pscale_pw_${plaintext('ledger')}`,
+            createdAt: daysBefore(now, 300),
+          },
+          {
+            database: 'ledger',
+            id: 'cileddb4k8mz',
+            name: 'ci-ledger',
+            baseUsername: `pscale_api_${hexadecimal('ci-ledger', 12)}`,
+            password: `pscale_pw_${plaintext('ci-ledger')}`,
+            inheritedRoles: ['pg_read_all_data', 'pg_write_all_data'],
+            createdAt: daysBefore(now, 120),
           },
         ],
       },

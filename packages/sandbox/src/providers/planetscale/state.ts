@@ -1,6 +1,8 @@
 import { randomId, randomSecret } from '../../runtime.ts';
 import type { Moment, ProviderRuntime } from '../clocks.ts';
 import { closePassword, openPassword, type Password } from './password.ts';
+import { closeRole, openRoles, type Role } from './role.ts';
+import type { RoleBackend } from './role-backend.ts';
 import type {
   DatabaseWorld,
   OrganizationWorld,
@@ -26,6 +28,7 @@ export interface Organization {
   readonly tokens: Map<string, ServiceToken>;
   readonly databases: ReadonlyMap<string, Database>;
   readonly passwords: Map<string, Password>;
+  readonly roles: Map<string, Role>;
 }
 
 export interface Database extends DatabaseWorld {
@@ -44,6 +47,10 @@ export interface PlanetScaleState {
   readonly behaviour: Required<PlanetScaleBehaviour>;
   readonly organizations: ReadonlyMap<string, Organization>;
   readonly logins: ReadonlyMap<string, Login>;
+  /** Where roles are really made. */
+  readonly roles: RoleBackend;
+  /** What was begun with them last. */
+  roleWork: Promise<void>;
 }
 
 export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): PlanetScaleState {
@@ -52,6 +59,8 @@ export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): Pl
   );
   return {
     runtime,
+    roles: runtime.roles,
+    roleWork: Promise.resolve(),
     behaviour: {
       serviceTokenGrants: 'allowed',
       grantOwnOnly: true,
@@ -60,6 +69,10 @@ export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): Pl
       revokeDelayMs: 0,
       branchAccesses: 'strict',
       renewedSecret: 'kept',
+      rolesReadyAfterLooks: 1,
+      rolesDropAfterLooks: 1,
+      droppedRoles: 'shown',
+      dropsFail: false,
       writersSelect: 'denied',
       ...world.behaviour,
     },
@@ -69,10 +82,10 @@ export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): Pl
 }
 
 export function closeState(state: PlanetScaleState): PlanetScaleWorld {
-  const orgs = [...state.organizations.values()].map(({ name, tokens, databases, passwords }) => [
-    name,
+  const orgs = [...state.organizations.values()].map((one) => [
+    one.name,
     {
-      tokens: [...tokens.values()].map(({ allDatabases, ...token }) => ({
+      tokens: [...one.tokens.values()].map(({ allDatabases, ...token }) => ({
         ...token,
         createdAt: token.createdAt.real,
         expiresAt: token.expiresAt?.real ?? null,
@@ -80,8 +93,9 @@ export function closeState(state: PlanetScaleState): PlanetScaleWorld {
         accesses: [...token.accesses].toSorted(),
         ...(allDatabases.length > 0 && { allDatabases }),
       })),
-      databases: [...databases.values()],
-      passwords: [...passwords.values()].map(closePassword),
+      databases: [...one.databases.values()],
+      passwords: [...one.passwords.values()].map(closePassword),
+      roles: [...one.roles.values()].map(closeRole),
     },
   ]);
   return {
@@ -118,6 +132,7 @@ function openOrganization(
   const passwords = (organization.passwords ?? []).map((one) => openPassword(one, runtime));
   return {
     name,
+    roles: openRoles(organization, runtime),
     passwords: new Map(passwords.map((password) => [password.id, password])),
     tokens: new Map(tokens.map((token) => [token.id, token])),
     databases: new Map(

@@ -11,6 +11,8 @@ export interface OrganizationWorld {
   readonly databases?: readonly DatabaseWorld[];
   /** Branch passwords of its Vitess databases. */
   readonly passwords?: readonly PasswordWorld[];
+  /** Roles of its Postgres databases; each branch has a default one. */
+  readonly roles?: readonly RoleWorld[];
 }
 
 /** A service token. Times are ISO 8601; what is left out is made up. */
@@ -64,6 +66,41 @@ export interface PasswordWorld {
 
 export type PasswordRole = 'reader' | 'writer' | 'admin' | 'readwriter';
 
+/** A Postgres role. Times are ISO 8601; what is left out is made up. */
+export interface RoleWorld {
+  readonly database: string;
+  /** @default 'main' */
+  readonly branch?: string;
+  readonly id?: string;
+  readonly name?: string;
+  /** The user name without the branch. @default `pscale_api_…`, or `postgres` for the default role */
+  readonly baseUsername?: string;
+  /** With the branch: made from the other. */
+  readonly username?: string;
+  readonly password?: string;
+  readonly default?: boolean;
+  readonly inheritedRoles?: readonly string[];
+  readonly withReplication?: boolean;
+  readonly requireWhereOnDelete?: Safety;
+  readonly requireWhereOnUpdate?: Safety;
+  /** In seconds. */
+  readonly ttl?: number | null;
+  readonly createdAt?: string;
+  readonly expiresAt?: string | null;
+  /** @default true */
+  readonly ready?: boolean;
+  /** When somebody deleted it. */
+  readonly deletedAt?: string | null;
+  /** When it was really dropped. It stays listed here. */
+  readonly revokedAt?: string | null;
+  readonly dropFailed?: string | null;
+  /** The tables that it owns: with any it cannot be dropped. */
+  readonly owns?: readonly string[];
+}
+
+/** Whether a statement needs a condition. */
+export type Safety = 'off' | 'warn' | 'on';
+
 export interface LoginWorld {
   readonly token: string;
   readonly email: string;
@@ -91,6 +128,14 @@ export interface PlanetScaleBehaviour {
   readonly branchAccesses?: 'strict' | 'any';
   /** Whether renewing a password makes another secret; the old one ends at once. @default 'kept' */
   readonly renewedSecret?: 'kept' | 'replaced';
+  /** How many looks at a new role find that it is not ready; 0 makes it ready at once. @default 1 */
+  readonly rolesReadyAfterLooks?: number;
+  /** How many looks at a deleted role find that it is not dropped yet; 0 drops it at once. @default 1 */
+  readonly rolesDropAfterLooks?: number;
+  /** Whether a look finds a role that was dropped, with `dropped_at`, or nothing. @default 'shown' */
+  readonly droppedRoles?: 'shown' | 'gone';
+  /** Dropping a role fails, whatever it owns. @default false */
+  readonly dropsFail?: boolean;
   /** Whether a password with the role `writer` may run `select 1`. @default 'denied' */
   readonly writersSelect?: 'allowed' | 'denied';
 }
