@@ -9,6 +9,8 @@ export type { JobResult } from './providers/provider.ts';
 export type { CountedFault, Fault, FaultAction } from './http/faults.ts';
 export type { RecordedRequest } from './http/request-log.ts';
 export type { ClockSettings } from './providers/clocks.ts';
+export { postgresRoles } from './providers/planetscale/postgres-roles.ts';
+export type { PostgresRolesOptions } from './providers/planetscale/postgres-roles.ts';
 export type { DatabaseRole, RoleBackend } from './providers/planetscale/role-backend.ts';
 export type { EdgeName, ProviderName } from './providers/provider.ts';
 export type {

@@ -299,6 +299,14 @@ describe('the tokens of GitLab in the sandbox', () => {
     expect(box.state()).toEqual(world);
   });
 
+  it('can be revoked by others', async () => {
+    const { box } = await fixed();
+    const revoke = { provider: 'gitlab', op: 'revoke', id: '812' };
+    expect((await control(box)('POST', '/admin', revoke)).status).toBe(200);
+    expect(tokensOf(box)[0]).toMatchObject({ revoked: true });
+    expect((await control(box)('POST', '/admin', revoke)).status).toBe(404);
+  });
+
   it('are used by jobs', async () => {
     const { box, api } = await fixed();
     const { body } = await api('POST', TOKENS, given);

@@ -3,14 +3,15 @@ import { openParents, openProject, openVariable } from './open.ts';
 import { named, parentsOf, putVariable, removeVariable, variablesOf } from './state.ts';
 import type { GitLabState, Holder, Project } from './state.ts';
 
-const OPS = 'write, remove, create, delete, archive, unarchive, rename, transfer, licence';
+const OPS = 'write, remove, create, delete, archive, unarchive, rename, transfer, licence, revoke';
 
-/** Variables by `sink`, what may happen to a `project`, and the `licence` of a `group` for scopes. */
+/** Variables by `sink`, what may happen to a `project`, the `licence` of a `group` for scopes, and `revoke` of a token by its id. */
 export function change(given: Change, state: GitLabState): object | undefined {
   const { op, fields } = given;
   if (op === 'write' || op === 'remove') return changeVariable(given, state);
   if (!OPS.split(', ').includes(op)) throw new TypeError(`gitlab has no "${op}"; it has ${OPS}`);
   if (op === 'licence') return changeLicence(fields, state);
+  if (op === 'revoke') return revoke(fields, state);
   const { project: path = '', to = '' } = fields;
   if (!path.includes('/')) throw new TypeError('project must be a full path, such as acme/infra');
   const project = named(state.projects, path);
@@ -45,6 +46,13 @@ function changeVariable({ op, place: at, fields }: Change, state: GitLabState): 
   const fresh = old ?? openVariable({ key, value, environment_scope });
   putVariable(holder, { ...fresh, value }, old);
   return { name: key };
+}
+
+function revoke({ id }: ChangeFields, state: GitLabState): object | undefined {
+  const token = [...state.tokens.values()].find((one) => String(one.id) === id && !one.revoked);
+  if (token === undefined) return undefined;
+  token.revoked = true;
+  return { id: token.id };
 }
 
 function holderOf(level: string, path: string, state: GitLabState): Holder | undefined {

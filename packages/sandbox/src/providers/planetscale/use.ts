@@ -49,7 +49,7 @@ export const useRole = (state: PlanetScaleState): JobUse => ({
 });
 
 /** The parts of a connection URL; none if it is not one. */
-export function parts(
+function parts(
   url: string | undefined,
 ): { username: string; password: string; host: string } | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
