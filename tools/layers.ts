@@ -88,6 +88,15 @@ export const layers: readonly Layer[] = [
     npm: true,
     adapter: false,
   },
+  {
+    tag: 'layer:name',
+    folders: /^keyturn$/,
+    peers: [],
+    dependencies: ['cli'],
+    development: [],
+    npm: false,
+    adapter: false,
+  },
 ];
 
 export function layerOf(folder: string): Layer | undefined {

@@ -36,6 +36,8 @@ export async function newSink(kind: string): Promise<Map<string, string>> {
     name,
     version: '0.0.0',
     description: `Delivers rotated credentials to ${kind}.`,
+    keywords: ['keyturn', 'secret-rotation', 'credentials', 'keyturn-sink', kind],
+    homepage: manifest.homepage.replace(SIBLING, folder),
     repository: { ...repository, directory: folder },
     keyturn: { sink: kind },
   };
@@ -59,6 +61,7 @@ export async function newSink(kind: string): Promise<Map<string, string>> {
 
 interface Manifest {
   readonly repository: object;
+  readonly homepage: string;
   readonly [key: string]: unknown;
 }
 

@@ -12,7 +12,7 @@ export interface Tarball {
   readonly filename: string;
 }
 
-/** Packs every package into a folder, as publishing would. */
+/** Packs every package that was built into a folder, as it is published. */
 export async function packAll(folder: string): Promise<Tarball[]> {
   const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     packageManager: string;
@@ -21,6 +21,9 @@ export async function packAll(folder: string): Promise<Tarball[]> {
     '-y',
     '--prefer-offline',
     packageManager,
+    // nx has built them; each would ask it again.
+    '--config.ignore-scripts=true',
+    `--config.pnpmfile=${join(root, 'tools/publish/pnpmfile.cjs')}`,
     '-r',
     '--filter',
     './packages/*',

@@ -37,6 +37,11 @@ export type WorkspaceRule = (packages: readonly Package[], tree: Tree) => Iterab
 
 export const SCOPE = '@keyturn/';
 
+/** The name of a package on the registry. The one that `npx keyturn` finds is in no scope. */
+export function nameOf({ folder, layer }: Pick<Package, 'folder' | 'layer'>): string {
+  return layer.tag === 'layer:name' ? folder : `${SCOPE}${folder}`;
+}
+
 /** Reads what the rules look at; nothing of `node_modules` or `dist`. */
 export async function readTree(root: string): Promise<Tree> {
   const patterns = ['packages/*/*', 'packages/*/{src,test,bin}/**/*', 'docs/*.md'];

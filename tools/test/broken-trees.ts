@@ -27,6 +27,14 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     manifest('core', (m) => (m.name = 'core')),
     'name is "core", not "@keyturn/core"',
   ],
+  'a scope for the name that npx finds': [
+    manifest('keyturn', (m) => (m.name = '@keyturn/keyturn')),
+    'name is "@keyturn/keyturn", not "keyturn"',
+  ],
+  'an adapter that comes with the name': [
+    manifest('keyturn', (m) => (m.dependencies['@keyturn/sink-x'] = 'workspace:*')),
+    '@keyturn/sink-x must not be among the dependencies of layer:name',
+  ],
   'a circle of imports': [
     (tree) => {
       tree.set('packages/http/src/one.ts', "export { two } from './two.ts';\n");
@@ -53,6 +61,26 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
   'the folder of another package': [
     manifest('http', (m) => (m.repository.directory = 'packages/core')),
     'repository.directory is "packages/core"',
+  ],
+  'no home': [
+    manifest('http', (m) => delete m.homepage),
+    'homepage is missing, not "https://github.com/keyturn/keyturn/tree/main/packages/http#readme"',
+  ],
+  'nothing to be found by': [
+    manifest('http', (m) => (m.keywords = ['http'])),
+    'packages/http/package.json: keywords has no "keyturn"',
+  ],
+  'a package that is packed without being built': [
+    manifest('http', (m) => delete m.scripts),
+    'scripts is missing, not {"prepack":',
+  ],
+  'a script that would run when it is installed': [
+    manifest('http', (m) => (m.scripts.postinstall = 'node x.js')),
+    'packages/http/package.json: scripts is {"prepack":',
+  ],
+  'no provenance': [
+    manifest('http', (m) => delete m.publishConfig.provenance),
+    'publishConfig.provenance is missing, not true',
   ],
   'the tag of another layer': [
     manifest('sink-x', (m) => (m.nx.tags = ['layer:http'])),

@@ -20,6 +20,11 @@ export function validTree(): Map<string, string> {
       peerDependencies: { '@keyturn/core': 'workspace:^' },
       keyturn: { sink: 'x' },
     }),
+    ...packageFiles('keyturn', 'layer:name', {
+      name: 'keyturn',
+      dependencies: { '@keyturn/cli': 'workspace:*' },
+    }),
+    ['packages/keyturn/README.md', readme('keyturn', ['Install', 'Use'], 'keyturn')],
     [
       'packages/sink-x/README.md',
       readme('sink-x', ['Install', 'Use', 'Options', 'Permissions', 'Limits', 'Errors']),
@@ -49,8 +54,17 @@ function packageFiles(folder: string, tag: string, more: object): [string, strin
   const exported = { types: './dist/index.d.ts', default: './dist/index.js' };
   const manifest = {
     name: `@keyturn/${folder}`,
+    description: 'A sentence.',
+    keywords: ['keyturn'],
+    homepage: `https://github.com/keyturn/keyturn/tree/main/packages/${folder}#readme`,
+    bugs: 'https://github.com/keyturn/keyturn/issues',
     license: 'MIT',
-    repository: { directory: `packages/${folder}` },
+    repository: {
+      type: 'git',
+      url: 'git+https://github.com/keyturn/keyturn.git',
+      directory: `packages/${folder}`,
+    },
+    scripts: { prepack: 'node ../../tools/prepack.cjs' },
     files: ['dist'],
     type: 'module',
     exports: {
@@ -60,6 +74,7 @@ function packageFiles(folder: string, tag: string, more: object): [string, strin
     publishConfig: {
       exports: { '.': exported, './package.json': './package.json' },
       access: 'public',
+      provenance: true,
     },
     engines: { node: '>=22.19' },
     nx: { tags: [tag], targets: { build: {}, typecheck: {}, test: {} } },
@@ -77,9 +92,9 @@ function packageFiles(folder: string, tag: string, more: object): [string, strin
   return Object.entries(files).map(([name, text]) => [`packages/${folder}/${name}`, text]);
 }
 
-function readme(folder: string, sections: readonly string[]): string {
+function readme(folder: string, sections: readonly string[], name = `@keyturn/${folder}`): string {
   const body = sections
     .map((section) => `## ${section}\n\n\`\`\`sh\n## no heading\n\`\`\`\n`)
     .join('\n');
-  return `# @keyturn/${folder}\n\nA sentence.\n\n${body}`;
+  return `# ${name}\n\nA sentence.\n\n${body}`;
 }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Package, Problem } from '../workspace.ts';
+import { nameOf, type Package, type Problem } from '../workspace.ts';
+
+const REPOSITORY = 'https://github.com/keyturn/keyturn';
 
 interface Fixed {
   readonly key: string;
@@ -9,19 +11,26 @@ interface Fixed {
 
 /** Keys that have one right value. */
 const FIXED: readonly Fixed[] = [
-  { key: 'name', value: ({ folder }) => `@keyturn/${folder}` },
+  { key: 'name', value: nameOf },
   { key: 'type', value: () => 'module' },
   { key: 'license', value: () => 'MIT' },
+  { key: 'homepage', value: ({ folder }) => `${REPOSITORY}/tree/main/packages/${folder}#readme` },
+  { key: 'bugs', value: () => `${REPOSITORY}/issues` },
+  { key: 'repository.type', value: () => 'git' },
+  { key: 'repository.url', value: () => `git+${REPOSITORY}.git` },
+  { key: 'scripts', value: () => ({ prepack: 'node ../../tools/prepack.cjs' }) },
   { key: 'engines.node', value: () => '>=22.19' },
   { key: 'repository.directory', value: ({ folder }) => `packages/${folder}` },
   { key: 'nx.tags', value: ({ layer }) => [layer.tag] },
   { key: 'keyturn', value: roleOf },
   { key: 'publishConfig.access', value: () => 'public' },
+  { key: 'publishConfig.provenance', value: () => true },
   { key: 'publishConfig.exports', value: ({ manifest }) => withoutSources(manifest.exports) },
 ];
 
 /** Keys that must be there, whatever they hold. */
 const PRESENT = [
+  'description',
   'exports|.',
   'exports|./package.json',
   'nx|targets|build',
@@ -40,6 +49,9 @@ export function* manifestRule(one: Package): Iterable<Problem> {
   for (const keys of PRESENT.map((key) => key.split('|')))
     if (at(one.manifest, keys) === undefined)
       yield { file, message: `${keys.join(' ')} is missing` };
+  const { keywords } = one.manifest;
+  if (!Array.isArray(keywords) || !keywords.includes('keyturn'))
+    yield { file, message: 'keywords has no "keyturn"' };
   if (one.manifest.files?.includes('dist') !== true) yield { file, message: 'files has no "dist"' };
   for (const listed of ['src', 'test'].filter((name) => one.manifest.files?.includes(name)))
     yield { file, message: `files has "${listed}", which is not to be published` };

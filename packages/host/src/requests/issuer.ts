@@ -4,7 +4,9 @@ import type { TokenIssuer } from '@keyturn/core';
 
 import { usualIssuer } from '../adapters/own-kinds.ts';
 import { withOptionPlaces } from '../config/issuer-option.ts';
+import type { Config, RotationConfig } from '../config/config.ts';
 import { findConfig } from '../config/find.ts';
+import { rotationNotFound } from '../messages.ts';
 import { loadTrusted } from '../session/trusted.ts';
 import { Session } from '../session/session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -15,6 +17,8 @@ export async function openIssuer(
     readonly config?: string;
     readonly org?: string;
     readonly sink?: string;
+    /** The rotation whose issuer to open. @default the issuer of all rotations */
+    readonly rotation?: string;
     readonly allow?: readonly string[];
   },
   surroundings: Surroundings,
@@ -30,9 +34,25 @@ export async function openIssuer(
   const session = new Session(surroundings, directory, { allow: flags.allow });
   const given = flags.org === undefined ? {} : { org: flags.org };
   if (config === undefined) return { session, issuer: await session.issuer(usualIssuer(), given) };
-  const { kind, options } = config.issuer;
-  const issuer = await withOptionPlaces(config, given, () =>
-    session.issuer(kind, { ...options, ...given }),
+  const rotation = rotationOf(config, flags.rotation);
+  const { kind, options } = rotation.issuer ?? config.issuer;
+  const more = rotation.issuer === undefined ? given : {};
+  const issuer = await withOptionPlaces(config, rotation, given, () =>
+    session.issuer(kind, { ...options, ...more }),
   );
   return { session, issuer };
+}
+
+function rotationOf(
+  { file, rotations }: Config,
+  wanted: string | undefined,
+): Pick<RotationConfig, 'name' | 'issuer'> {
+  if (wanted === undefined) return { name: '' };
+  const found = rotations.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  throw rotationNotFound(
+    wanted,
+    file,
+    rotations.map(({ name }) => name),
+  );
 }

@@ -1,0 +1,2 @@
+export { defineConfig } from '@keyturn/cli';
+export type { ConfigInput } from '@keyturn/cli';
