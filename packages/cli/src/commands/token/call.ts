@@ -10,6 +10,7 @@ import { openIssuer, type Session } from '@keyturn/host/session';
 export interface TokenFlags {
   readonly config?: string;
   readonly org?: string;
+  readonly rotation?: string;
   readonly allow?: readonly string[];
   readonly json?: boolean;
 }

@@ -14,7 +14,13 @@ const layouts: readonly NonNullable<TokenCreateFlags['layout']>[] = [
   'file',
   'slots',
 ];
-const common = [config, org, allowHost, json];
+const common = [
+  config,
+  org,
+  { flags: '--rotation <name>', description: 'with the issuer of this rotation' },
+  allowHost,
+  json,
+];
 const access = () => import('../../commands/token/access.ts');
 const database = {
   flags: '--database <name>',
