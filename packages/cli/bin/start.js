@@ -16,7 +16,8 @@ export default function start(program) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
     process.stderr.write(
-      `${program} needs Node ${NEEDED.join('.')} or newer; this is ${process.versions.node}.\n`,
+      `${program}: needs Node ${NEEDED.join('.')} or newer; this is Node ${process.versions.node}
+  Install Node 24 from https://nodejs.org/en/download, or with a version manager: nvm install 24, fnm install 24.\n`,
     );
     process.exitCode = 2;
     return;
@@ -43,10 +44,12 @@ export default function start(program) {
   process.removeAllListeners('warning').on('warning', keep);
   // Compiled code is kept between runs; it halves the time to start. A folder that the user names is in use already.
   if (!process.env.NODE_COMPILE_CACHE) keepCompiled(cacheFolder(process.env));
-  import('../dist/main.js').then(
-    ({ main }) => main(program, writerFor, { warnings, keep }),
-    missing,
-  );
+  load().then(({ main }) => main(program, writerFor, { warnings, keep }), missing);
+}
+
+async function load() {
+  if (process.versions.pnp !== undefined) await (await import('./plug-and-play.js')).default();
+  return import('../dist/main.js');
 }
 
 /** @param {string | undefined} folder */
