@@ -19,6 +19,7 @@ export type {
   Credential,
   FindOptions,
   IssueRequest,
+  IssuerCheckOptions,
   IssuerReport,
   IssuerSupports,
   Permissions,

@@ -56,6 +56,14 @@ export interface IssuerReport {
   readonly room?: number;
   /** One error for each known reason why a rotation would fail. */
   readonly problems: readonly KeyturnError[];
+  /** What a rotation changes although nothing fails, such as what a new token does not inherit; one line each. */
+  readonly warnings?: readonly string[];
+}
+
+/** Options of {@link TokenIssuer.check}. */
+export interface IssuerCheckOptions extends CallOptions {
+  /** The ID of the token that would be replaced, if there is one. */
+  readonly like?: string;
 }
 
 export type Verification =
@@ -115,7 +123,7 @@ export interface TokenIssuer {
   readonly supports: IssuerSupports;
 
   /** Checks what the credentials allow. Reads only. */
-  check(options: CallOptions): Promise<IssuerReport>;
+  check(options: IssuerCheckOptions): Promise<IssuerReport>;
   /** Describes the credentials, for `doctor`. Reads only; rejects if they are denied. */
   credentials?(options: CallOptions): Promise<CredentialReport>;
   /** Lists all tokens of the account, from all pages. */

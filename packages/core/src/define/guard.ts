@@ -3,6 +3,7 @@ import { KeyturnError } from '../contracts/errors.ts';
 import type {
   Credential,
   FindOptions,
+  IssuerCheckOptions,
   IssuerSupports,
   TokenIssuer,
   TokenRef,
@@ -122,7 +123,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
     ...(credentials !== undefined && {
       credentials: guard('credentials', (call) => credentials.call(backend, call)),
     }),
-    check: guard('check', (o) => backend.check(o)),
+    check: (o) => guard('check', (call: IssuerCheckOptions) => backend.check(call))(o),
     list: (o) => guardEach(backend.id, 'list', backend.list(o), o),
     get: (id, o) => guard('get', (call) => backend.get(id, call))(o),
     issue: (request, o) =>

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { KeyturnError, rotate, type Progress, type SecretSink } from '../../src/index.ts';
+import {
+  KeyturnError,
+  rotate,
+  type Progress,
+  type SecretSink,
+  type TokenIssuer,
+} from '../../src/index.ts';
 import type { RotationEvent } from '../../src/ledger/index.ts';
 import { seededRandom } from '../../src/testing/memory/random.ts';
 import { makeWorld, once, type World } from './world.ts';
@@ -38,6 +44,22 @@ describe('the checks before a token is asked for', () => {
     }));
     const report = await world.run({ replaces: world.old, sinks });
     expect(report.warnings).toEqual(['memory:a: careful']);
+  });
+
+  it('pass on what the issuer warns of, and tell it which token is to be replaced', async () => {
+    const world = makeWorld(['memory:a']);
+    const replaced: unknown[] = [];
+    const issuer: TokenIssuer = {
+      ...world.issuer,
+      check: async ({ like, ...call }) => {
+        replaced.push(like);
+        return { ...(await world.issuer.check(call)), warnings: ['another user'] };
+      },
+    };
+    const report = await world.run({ replaces: world.old, issuer });
+    expect(report.warnings).toEqual(['memory:acme: another user']);
+    await world.run({ issuer, force: true });
+    expect(replaced).toEqual([world.old, report.current?.id]);
   });
 
   it('tell a sink whether it is known, so that it need not look', async () => {

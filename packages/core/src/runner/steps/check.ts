@@ -28,12 +28,13 @@ import { refuseTwins } from '../run/twins.ts';
 export async function* check(run: Run): Lessons {
   const problems: KeyturnError[] = [];
   const note = (error: unknown): undefined => void problems.push(asKeyturnError(error));
-  const [, predecessor, { present, ...seen }] = await Promise.all([
+  const [unusual, predecessor, { present, ...seen }] = await Promise.all([
     checkIssuer(run).catch(note),
     findPredecessor(run).catch(note),
     checkSinks(run),
   ]);
   yield seen;
+  yield { warnings: new Set(unusual) };
   if (predecessor !== undefined)
     yield {
       labels: new Map([[predecessor.id, predecessor.label]]),
@@ -82,10 +83,16 @@ function canGoOnWithout(run: Run, failed: readonly SinkOutcome[]): boolean {
   );
 }
 
-async function checkIssuer(run: Run): Promise<void> {
-  const { problems, room } = await run.issuer.check(run.call);
+/** Returns what the issuer warns of. */
+async function checkIssuer({ issuer, call, ledger, request }: Run): Promise<readonly string[]> {
+  const like = ledger.state.current ?? request.replaces;
+  const { problems, room, warnings } = await issuer.check({
+    ...call,
+    ...(like !== undefined && { like }),
+  });
   for (const problem of problems) throw problem;
-  if (room === 0) throw noRoom(run.issuer.id, [...run.ledger.state.tokens.keys()]);
+  if (room === 0) throw noRoom(issuer.id, [...ledger.state.tokens.keys()]);
+  return (warnings ?? []).map((warning) => `${issuer.id}: ${warning}`);
 }
 
 /**
