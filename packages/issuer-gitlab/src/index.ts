@@ -1,0 +1,2 @@
+export { gitlabTokenIssuer, gitlabTokenIssuer as default } from './definition.ts';
+export type { GitlabTokenOptions } from './options.ts';
