@@ -1,4 +1,4 @@
-import type { AdapterContext, CallOptions, KeyturnError } from '@keyturn/core';
+import type { AdapterContext, CallOptions, FetchInit, KeyturnError } from '@keyturn/core';
 import { pageBound, readJson, sizeOf, type JsonObject } from '@keyturn/http';
 
 import { credentialsFrom, type Credentials } from './credentials.ts';
@@ -23,6 +23,7 @@ export interface Page {
 
 /** The requests to PlanetScale's API (docs: https://planetscale.com/docs/api/reference). */
 export class Api {
+  /** The issuer's. */
   readonly id: string;
   readonly server: string;
   readonly org: string;
@@ -34,8 +35,8 @@ export class Api {
 
   /** Without `credentials` it acts with those of the environment, read at each call. */
   constructor(settings: Settings, context: AdapterContext, credentials?: Credentials) {
-    const { org, server } = settings;
-    this.id = `planetscale:${org}`;
+    const { org, server, id = `planetscale:${org}` } = settings;
+    this.id = id;
     this.server = server;
     this.org = org;
     this.tokens = `/organizations/${org}/service-tokens`;
@@ -58,9 +59,15 @@ export class Api {
     return this.#context.clock;
   }
 
+  /** The path of one token. */
   token(id: string): string {
+    return this.one(this.tokens, id);
+  }
+
+  /** The path of one thing of a list. */
+  one(list: string, id: string): string {
     if (id.startsWith('pscale_')) throw messages.secretAsId();
-    if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return `${this.tokens}/${id}`;
+    if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return `${list}/${id}`;
     throw messages.idInvalid(id);
   }
 
@@ -87,6 +94,11 @@ export class Api {
     });
     if (response.url === '' || response.url === href) return response;
     throw messages.redirected(this.id);
+  }
+
+  /** Makes one request to another server: a database of the organization. */
+  send(url: string, init: FetchInit): Promise<Response> {
+    return this.#context.fetch(url, init);
   }
 
   /**

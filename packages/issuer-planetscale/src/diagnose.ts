@@ -13,19 +13,26 @@ export function loginHint({ id, secret }: Credentials): string {
     : messages.tokenRefusedHint(unusualParts(id, secret.reveal()));
 }
 
+interface DiagnoseOptions extends CallOptions {
+  readonly what: string;
+  readonly access: string;
+  readonly database?: string;
+}
+
 /**
  * The error for a refused request, with the actual cause. An invalid pair, a wrong organization and a missing access all answer 404
  * (docs: API, potential errors), so this requests the list of organizations, which any valid token can read.
  *
  * @param options.access the access that the request needs: `write_service_tokens`
+ * @param options.database the database that the access is to; without it, the organization
  */
 export async function diagnose(
   api: Api,
   response: Response,
-  { what, access, ...call }: CallOptions & { readonly what: string; readonly access: string },
+  { what, access, database, ...call }: DiagnoseOptions,
 ): Promise<KeyturnError> {
   const credentials = api.credentials;
-  const hints = messages.accessHints(access, loginHint(credentials));
+  const hints = messages.accessHints(access, loginHint(credentials), database);
   const error = await errorFrom(response, credentials, { what, hints });
   const isStated = error.code === 'CONFIG_INVALID' || messages.isReason(error.hint);
   if (isStated || (response.status !== 403 && response.status !== 404)) return error;

@@ -219,11 +219,22 @@ export const saidHints: readonly SaidHint[] = [
 export const isReason = (hint: string | undefined): boolean =>
   saidHints.some(([, known]) => known === hint);
 
-/** Hints by status, for a request that needs an access. */
-export const accessHints = (access: string, credentials: string): Record<number, string> => ({
+/** Hints by status, for a request that needs an access to the organization or to a database. */
+export const accessHints = (
+  access: string,
+  credentials: string,
+  database?: string,
+): Record<number, string> => ({
   401: credentials,
-  403: `Grant the token the organization access ${access}.`,
-  404: `Check that it exists, and that the credentials have the access ${access}.`,
+  ...(database === undefined
+    ? {
+        403: `Grant the token the organization access ${access}.`,
+        404: `Check that it exists, and that the credentials have the access ${access}.`,
+      }
+    : {
+        403: `Grant the token the access ${access} to the database ${database}.`,
+        404: `Check issuer.database and issuer.branch, and that the token has the access ${access} to the database ${database}.`,
+      }),
 });
 
 export const accessMissing = (id: string, access: string, purpose: string): KeyturnError =>
@@ -282,6 +293,151 @@ export const verifyFailed = (
   });
 };
 
+// Credentials of branches. `branch` has the issuer, and its noun: password or role.
+
+interface BranchWords {
+  readonly api: { readonly id: string };
+  readonly noun: string;
+}
+
+export const branchList = ({ api, noun }: BranchWords): string => `${api.id}: the list of ${noun}s`;
+export const branchOne = ({ api, noun }: BranchWords, id: string): string =>
+  `${api.id}: ${noun} ${id}`;
+export const branchNew = ({ api, noun }: BranchWords): string => `${api.id}: the new ${noun}`;
+export const branchRevocation = ({ api, noun }: BranchWords, id: string): string =>
+  `${api.id}: could not delete ${noun} ${id}`;
+export const regionList = (id: string): string => `${id}: the list of read-only regions`;
+export const queryOf = (id: string, host: string): string => `${id}: a query at ${host}`;
+
+export const NAME_INVALID = 'not a valid name';
+export const CIDR_INVALID = 'not an IP address or a range such as 10.0.0.0/8';
+
+export const databaseMissing = (): KeyturnError =>
+  refusal('CONFIG_INVALID', 'the database is not set', 'Set issuer.database.');
+
+/** @param use the permissions that there are */
+export const branchPermissionInvalid = (permission: string, use: string): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    `"${permission}" is not a valid permission`,
+    `Correct token.permissions: ${use}.`,
+  );
+
+export const roleNeeded = (roles: readonly string[]): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    'a password needs exactly one role',
+    `Set issuer.role to ${alternatives(roles)}, or list one role under token.permissions.`,
+  );
+
+export const regionUnknown = (
+  database: string,
+  region: string,
+  known: readonly string[],
+): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    `the database ${database} has no read-only region "${region}"`,
+    known.length === 0
+      ? 'Correct token.permissions: the database has no read-only regions.'
+      : `Correct token.permissions: the read-only regions are ${known.slice(0, 5).join(', ')}.`,
+  );
+
+export const hostUnknown = (id: string): KeyturnError =>
+  unexpected(`${id}: the new credential has no valid host`);
+
+export const queryFailed = (what: string, code: string): KeyturnError =>
+  refusal(
+    'REMOTE_FAILED',
+    `${what} failed${code === '' ? '' : ` with ${code}`}`,
+    'Check that the branch is awake and ready, and run it again.',
+  );
+
+export const detailsUnknown = (what: string): KeyturnError =>
+  refusal(
+    'ANSWER_INVALID',
+    `${what}: the response does not show what it may do`,
+    'Run it again later, or list token.permissions instead of copying them.',
+  );
+
+export const replicationAlone = (): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    'a role with replication has to inherit postgres',
+    'Add inherits=postgres, or remove replication.',
+  );
+
+export const defaultRole = (id: string, role: string): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    `${id}: role ${role} is the default role, which cannot be rotated without an outage`,
+    'Create a user-defined role for this, store its credentials, and rotate that one.',
+  );
+
+export const reassignment = (id: string, role: string, successor: string): string =>
+  `${id}: could not give what role ${role} owns to role ${successor}`;
+
+export const dropFailed = (what: string, said: string): KeyturnError =>
+  new KeyturnError(
+    'REMOTE_REJECTED',
+    `${what}, which could not be dropped: ${printable(said, 200)}`,
+    {
+      hint: 'Give what it owns to another role (REASSIGN OWNED) and take its grants away (DROP OWNED) in each database, and run it again.',
+    },
+  );
+
+export const loginOf = (id: string, host: string): string => `${id}: a login at ${host}`;
+
+export const loginInterrupted = (what: string): KeyturnError =>
+  refusal('INTERRUPTED', `${what} was interrupted`, 'Run it again.');
+
+/** @param sqlstate PostgreSQL's code; undefined if the server gave none */
+export const loginFailed = (
+  what: string,
+  sqlstate: string | undefined,
+  other: string,
+): KeyturnError => {
+  const unreachable = other === 'ETIMEDOUT' ? 'TIMED_OUT' : 'NETWORK_FAILED';
+  return refusal(
+    sqlstate === undefined ? unreachable : 'REMOTE_FAILED',
+    `${what} failed: ${sqlstate ?? other}`,
+    'Check that the branch is ready and can be reached from here, and run it again.',
+  );
+};
+
+/** Why a new credential of a branch is not used. */
+interface Difference {
+  readonly lacks: Permissions;
+  readonly has: Permissions;
+}
+
+const credentialFailures = {
+  rejected: 'was rejected',
+  address: 'cannot be used from here',
+} as const;
+
+export const credentialRejected = (
+  id: string,
+  noun: string,
+  credential: string,
+  why: keyof typeof credentialFailures | Difference,
+): KeyturnError => {
+  const text = typeof why === 'string' ? credentialFailures[why] : differenceOf(why);
+  return new KeyturnError('VERIFY_FAILED', `${id}: the new ${noun} ${credential} ${text}`, {
+    hint:
+      why === 'address'
+        ? 'Run keyturn from an address that the password allows (cidr): it verifies a password by using it.'
+        : `Run it again: that ${noun} is deleted, and nothing else has changed.`,
+  });
+};
+
+function differenceOf({ lacks, has }: Difference): string {
+  return [
+    ...(lacks.length > 0 ? [`lacks ${some(lacks)}`] : []),
+    ...(has.length > 0 ? [`also has ${some(has)}`] : []),
+  ].join(', and ');
+}
+
 // Unexpected responses.
 
 export const listMalformed = (what: string): KeyturnError =>
@@ -296,11 +452,11 @@ export const accessUnnamed = (what: string): KeyturnError =>
 export const organizationUnnamed = (what: string): KeyturnError =>
   unexpected(`${what} contains one without a name`);
 
-export const tokenUnidentified = (id: string): KeyturnError =>
-  unexpected(`${tokenList(id)} contains one without an id`);
+export const listedUnidentified = (what: string): KeyturnError =>
+  unexpected(`${what} contains one without an id`);
 
-export const listChanged = (id: string): KeyturnError =>
-  refusal('ANSWER_INVALID', `${tokenList(id)} changed while it was read`, 'Run it again.');
+export const listChanged = (what: string): KeyturnError =>
+  refusal('ANSWER_INVALID', `${what} changed while it was read`, 'Run it again.');
 
 export const actingTokenUnlisted = (id: string): KeyturnError =>
   refusal(
@@ -340,6 +496,10 @@ function organization(message: string): KeyturnError {
 /** @param database '' for the organization */
 function placeOf(database: string): string {
   return database === '' ? 'the organization' : `the database ${database}`;
+}
+
+function alternatives(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
 function some(permissions: Permissions): string {

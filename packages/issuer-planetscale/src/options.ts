@@ -15,16 +15,21 @@ export interface PlanetscaleOptions {
   readonly apiUrl?: string | undefined;
 }
 
+/** The options of every kind. */
+export const commonEntries = {
+  org: v.optional(v.pipe(v.string(), v.regex(ORGANIZATION, messages.ORGANIZATION_INVALID))),
+  apiUrl: v.optional(v.string()),
+};
+
 export const optionsSchema: StandardSchema<PlanetscaleOptions> = v.optional(
-  v.strictObject({
-    org: v.optional(v.pipe(v.string(), v.regex(ORGANIZATION, messages.ORGANIZATION_INVALID))),
-    apiUrl: v.optional(v.string()),
-  }),
+  v.strictObject(commonEntries),
   {},
 );
 
 /** Which server the issuer talks to, and about which organization. */
 export interface Settings {
+  /** The issuer's id. @default the kind `planetscale` with the organization */
+  readonly id?: string;
   readonly org: string;
   /** The API's URL without `/v1` and without credentials. */
   readonly server: string;

@@ -26,16 +26,21 @@ export function tokenInfo(
 }
 
 /** The secret of a new token; undefined if it could not be sent as a header. */
-export function secretOf(item: JsonObject): string | undefined {
-  const { token } = item;
-  return typeof token === 'string' && /^[\x21-\x7E]{8,1024}$/.test(token) ? token : undefined;
+export function secretOf({ token }: JsonObject): string | undefined {
+  return isSecret(token) ? token : undefined;
+}
+
+/** Whether it could be sent as a header. */
+export function isSecret(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7E]{8,1024}$/.test(value);
 }
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function time(value: unknown): string | undefined {
+/** Undefined for what is not a time. */
+export function time(value: unknown): string | undefined {
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }

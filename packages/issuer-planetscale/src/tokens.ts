@@ -16,6 +16,7 @@ import { afterChange } from './effect.ts';
 import * as messages from './messages.ts';
 import { permissionsOf } from './permissions.ts';
 import { secretOf, tokenInfo } from './token.ts';
+import { issuedAt, secondsOf, wholeList } from './whole-list.ts';
 
 const READ = 'read_service_tokens';
 
@@ -28,28 +29,8 @@ export async function* list(api: Api, call: CallOptions): AsyncGenerator<TokenIn
     }
 }
 
-/**
- * Every token, verified to be complete: when a token is deleted while the pages are read, another one can be missed.
- *
- * @throws {KeyturnError} `ANSWER_INVALID` if the list keeps changing
- */
-async function listAll(api: Api, call: CallOptions): Promise<readonly TokenInfo[]> {
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const found = new Map<string, TokenInfo>();
-    const totals = new Set<number>();
-    for await (const { items, total } of pagesOfTokens(api, call)) {
-      for (const item of items) {
-        const token = isObject(item) ? tokenInfo(item) : undefined;
-        // It could be the token that is being looked for.
-        if (token === undefined) throw messages.tokenUnidentified(api.id);
-        found.set(token.id, token);
-      }
-      if (total !== undefined) totals.add(total);
-    }
-    if (totals.size === 0 || (totals.size === 1 && totals.has(found.size)))
-      return [...found.values()];
-  }
-  throw messages.listChanged(api.id);
+function listAll(api: Api, call: CallOptions): Promise<readonly TokenInfo[]> {
+  return wholeList(() => pagesOfTokens(api, call), tokenInfo, messages.tokenList(api.id));
 }
 
 function pagesOfTokens(api: Api, call: CallOptions): AsyncGenerator<Page> {
@@ -126,9 +107,7 @@ export async function issue(
   { label, ttl }: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
-  const seconds = ttl === undefined ? undefined : ttl / 1000;
-  if (seconds !== undefined && !(Number.isSafeInteger(seconds) && seconds > 0))
-    throw messages.ttlInvalid(seconds);
+  const seconds = secondsOf(ttl);
   const what = messages.newToken(api.id);
   const body = { name: label, ...(seconds !== undefined && { ttl: seconds }) };
   const response = await api.request('POST', api.tokens, { ...call, body, repeatable: false });
@@ -147,12 +126,6 @@ export async function issue(
       pair: new Secret(`${token.id}:${secret}`),
     },
   };
-}
-
-/** For a response without a creation time: the time of the response, by the server's clock if possible. */
-function issuedAt({ headers }: Response, { clock }: Api): string {
-  const date = Date.parse(headers.get('date') ?? '');
-  return new Date(Number.isNaN(date) ? clock.now() : date).toISOString();
 }
 
 /** Deletes a token (docs: API, delete a service token; 204). Any other success is verified. */

@@ -1,0 +1,96 @@
+import { defineIssuer, type IssuerBackend, type Permissions } from '@keyturn/core';
+import * as v from 'valibot';
+
+import { account, environment, leaks } from '../branch/environment.ts';
+import { check, find, list } from '../branch/list.ts';
+import { branchEntries, branchFrom, type Branch, type BranchOptions } from '../branch/options.ts';
+import { credentials } from '../check.ts';
+import * as messages from '../messages.ts';
+import { names } from './names.ts';
+import { get, issue, revoke } from './passwords.ts';
+import {
+  isRange,
+  permissionSchema,
+  permissionsFor,
+  roles,
+  type PasswordRole,
+} from './permissions.ts';
+import { verify } from './verify.ts';
+
+/** The options next to `kind: planetscale-password` in the configuration. */
+export interface PasswordOptions extends BranchOptions {
+  /** What a first password may do; later ones are like their predecessors. */
+  readonly role?: PasswordRole | undefined;
+  /** Whether a first password is for replicas. @default false */
+  readonly replica?: boolean | undefined;
+  /** The addresses that a first password can be used from. @default all */
+  readonly cidrs?: readonly string[] | undefined;
+}
+
+/**
+ * Passwords of a branch of a Vitess database. A new one may do what it is created for: this cannot be changed later.
+ *
+ * Acts with the same credentials as the kind `planetscale`.
+ */
+export const passwordIssuer = defineIssuer<PasswordOptions>({
+  kind: 'planetscale-password',
+  options: v.optional(
+    v.strictObject({
+      ...branchEntries,
+      role: v.optional(v.picklist(roles)),
+      replica: v.optional(v.boolean()),
+      cidrs: v.optional(
+        v.array(
+          v.pipe(
+            v.string(),
+            v.check((text: string) => isRange(text), messages.CIDR_INVALID),
+          ),
+        ),
+      ),
+    }),
+    {},
+  ),
+  env: environment(
+    'read_branch, connect_production_branch and delete_production_branch_password for the database (for a development branch connect_branch and delete_branch_password)',
+  ),
+  names,
+  fields: { id: 'public', username: 'public', password: 'secret', host: 'public', url: 'secret' },
+  permission: permissionSchema,
+  account,
+  leaks,
+  connect: (options, context) =>
+    backendOf(branchFrom(options, 'password', context), usualOf(options), context.env),
+});
+
+function backendOf(
+  branch: Branch,
+  usual: Permissions,
+  env: Parameters<typeof credentials>[1],
+): IssuerBackend {
+  const { api } = branch;
+  return {
+    id: api.id,
+    server: api.server,
+    supports: {
+      permissions: 'issue',
+      find: 'label',
+      overlap: true,
+      lastUsed: true,
+      expiry: 'second',
+    },
+    check: (call) => check(branch, call),
+    credentials: (call) => credentials(api, env, call),
+    list: (call) => list(branch, call),
+    get: (id, call) => get(branch, id, call),
+    issue: (request, call) => issue(branch, request, usual, call),
+    find: (label, call) => find(branch, label, call),
+    verify: (credential, expected, call) => verify(branch, credential, expected, call),
+    revoke: (id, call) => revoke(branch, id, call),
+  };
+}
+
+/** What the options give a first password; nothing without a role, so that none gets the most by default. */
+function usualOf({ role, replica = false, cidrs = [] }: PasswordOptions): Permissions {
+  if (role === undefined) return [];
+  return permissionsFor({ role, replica, cidrs, directVtgate: false, region: undefined });
+}

@@ -1,0 +1,2 @@
+export { passwordIssuer, passwordIssuer as default } from './definition.ts';
+export type { PasswordOptions } from './definition.ts';
