@@ -82,7 +82,7 @@ function backendOf(
     credentials: (call) => credentials(api, env, call),
     list: (call) => list(branch, call),
     get: (id, call) => get(branch, id, call),
-    issue: (request, call) => issue(branch, request, usual, call),
+    issue: (request, call) => issue(branch, usual, request, call),
     find: (label, call) => find(branch, label, call),
     verify: (credential, expected, call) => verify(branch, credential, expected, call),
     revoke: (id, call) => revoke(branch, id, call),

@@ -58,13 +58,13 @@ async function regionOf(
  */
 export async function issue(
   branch: Branch,
-  { label, ttl, permissions = [] }: IssueRequest,
   usual: Permissions,
+  { label, ttl, permissions = usual }: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
   const { api } = branch;
   const seconds = secondsOf(ttl);
-  const limits = limitsIn(permissions.length > 0 ? permissions : usual);
+  const limits = limitsIn(permissions);
   const body = {
     name: label,
     role: limits.role,

@@ -3,6 +3,7 @@ import type { CallOptions } from '@keyturn/core';
 import { isObject } from '../api.ts';
 import { refusalOf } from '../branch/list.ts';
 import type { Branch } from '../branch/options.ts';
+import { errorFrom } from '../diagnose.ts';
 import * as messages from '../messages.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function readOnlyRegions(
   let isHidden = false;
   const pages = api.pages(path, what, call, async (response) => {
     isHidden = response.status === 403 || response.status === 404;
+    if (isHidden) return errorFrom(response, api.credentials, { what });
     return refusalOf(branch, response, what, 'read_database', call);
   });
   try {

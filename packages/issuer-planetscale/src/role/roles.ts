@@ -61,13 +61,16 @@ async function readRole(
 /** Creates a role (docs: API, create role credentials; 200). Its password is shown only here. */
 export async function issue(
   branch: RoleBranch,
-  { label, ttl, permissions = [] }: IssueRequest,
+  { label, ttl, permissions = branch.usual }: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
   const { api } = branch;
   const seconds = secondsOf(ttl);
-  const wanted = permissions.length > 0 ? permissions : branch.usual;
-  const body = { name: label, ...bodyFor(wanted), ...(seconds !== undefined && { ttl: seconds }) };
+  const body = {
+    name: label,
+    ...bodyFor(permissions),
+    ...(seconds !== undefined && { ttl: seconds }),
+  };
   const what = messages.branchNew(branch);
   const response = await api.request('POST', branch.list, { ...call, body, repeatable: false });
   if (!response.ok) throw await refusalOf(branch, response, what, CREATE, call);

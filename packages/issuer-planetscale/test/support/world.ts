@@ -6,6 +6,7 @@ import {
   type Fault,
   type PlanetScaleWorld,
   type RecordedRequest,
+  type RoleBackend,
   type Sandbox,
   type ServiceTokenWorld,
 } from '@keyturn/sandbox';
@@ -60,11 +61,15 @@ export interface World {
 }
 
 /** Starts a PlanetScale, and an issuer that acts as {@link ADMIN} unless the environment is changed. */
-export async function openWorld(planetscale: PlanetScaleWorld = {}): Promise<World> {
+export async function openWorld(
+  planetscale: PlanetScaleWorld = {},
+  roles?: RoleBackend,
+): Promise<World> {
   const clock = virtualClock(START);
   const sandbox = await startSandbox({
     clock: () => clock.now(),
     random: seededRandom(1),
+    ...(roles !== undefined && { roles }),
     world: { planetscale: { orgs: acme(), ...planetscale } },
   });
   const env: Record<string, string | undefined> = {
