@@ -11,7 +11,7 @@ import {
   virtualClock,
 } from '../../packages/core/src/testing/index.ts';
 
-export const HOUR = 3_600_000;
+const HOUR = 3_600_000;
 /** Of rotations that are due at each call of {@link Rotator.next}. */
 const MAX_AGE = 2160 * HOUR;
 const NAMES = { id: 'TOKEN_ID', token: 'TOKEN' };

@@ -752,6 +752,12 @@ export const targetsSkipped = (
   targets: readonly string[],
 ): string => `${rotation}: skipped, because ${reason}: ${targets.join(', ')}`;
 
+// Locks.
+
+/** @param holder as the store describes it */
+export const lockAwaited = (rotation: string, holder: string): string =>
+  `${printable(rotation, 100)}: waiting for the lock of ${printable(holder, 400)}`;
+
 // Notifications.
 
 /** What the code of an error means for a channel: the error's own message could contain its address. */

@@ -18,7 +18,7 @@ import type { Location } from './location.ts';
 import type { Later } from './lease.ts';
 import { GitLock, RECENT } from './lock.ts';
 import { parseLock } from './lock-file.ts';
-import { lockHeld } from './messages.ts';
+import { lockHeld, watchedHolder } from './messages.ts';
 import type { Snapshot } from './snapshot.ts';
 import { judge, watch } from './takeover.ts';
 import { isCorrupt } from './verify.ts';
@@ -59,6 +59,8 @@ export function createGitStore(options: GitStoreOptions) {
    * whether that moved. After that, what it reads is fresh, because tokens are revoked by it.
    */
   const expected = new Set<GitLock>();
+  /** When the locks that are watched can be taken over, in milliseconds since 1970. */
+  const watching = new Map<string, number>();
   const ageNow = (): number => (expected.size > 0 ? RECENT : 0);
 
   const readLock = async (snapshot: Snapshot, name: string, signal: AbortSignal) => {
@@ -78,7 +80,12 @@ export function createGitStore(options: GitStoreOptions) {
       const { content, lock, verdict } = found;
       if (verdict === 'held') throw lockHeld(rotation, lock.holder, undefined);
       const watched = { branch, rotation, name, lock, content };
-      return (await watch(watched, clock, signal)) ? content : undefined;
+      watching.set(rotation, clock.now() + lock.lease);
+      try {
+        return (await watch(watched, clock, signal)) ? content : undefined;
+      } finally {
+        watching.delete(rotation);
+      }
     }
     return undefined;
   };
@@ -124,9 +131,10 @@ export function createGitStore(options: GitStoreOptions) {
     check: ({ signal }) => checkBranch(branch, location.branch, signal),
     async holder(rotation, { signal }) {
       const found = await readLock(await branch.fresh(signal), namesOf(rotation).lock, signal);
-      return found === undefined || found.verdict === 'free'
-        ? undefined
-        : describeHolder(found.lock.holder);
+      if (found === undefined || found.verdict === 'free') return undefined;
+      const until = watching.get(rotation);
+      const { holder } = found.lock;
+      return until === undefined ? describeHolder(holder) : watchedHolder(holder, until);
     },
     async unlock(rotation, { signal }) {
       const { lock: name, encoded } = namesOf(rotation);

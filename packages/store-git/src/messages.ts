@@ -202,6 +202,10 @@ export const lockHeld = (
     effect: 'none',
   });
 
+/** @param until milliseconds since 1970 */
+export const watchedHolder = (holder: Holder, until: number): string =>
+  `${describeHolder(holder)}, which is taken over at ${new Date(until).toISOString()} unless it is renewed`;
+
 export const lockTaken = (where: string): KeyturnError =>
   lost(where, 'another run has taken over the lock', AGAIN, 'none');
 

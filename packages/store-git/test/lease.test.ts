@@ -208,6 +208,23 @@ describe('a lock of another machine', () => {
     await lock.release();
   });
 
+  it('is described with the time of its takeover while it is watched', async () => {
+    const { lock } = await hold();
+    const began = Date.now() + 2 * LEASE;
+    const described: (string | undefined)[] = [];
+    const clock = {
+      now: () => began,
+      sleep: async () => void described.push(await store.holder('one', o)),
+    };
+    const store = open({ bare }, { clock, machine: alpha });
+    expect(await store.holder('one', o)).not.toContain('taken over');
+    await store.lock('one', 'next', o);
+    const until = new Date(began + LEASE).toISOString();
+    expect(described[0]).toMatch(/^holder \(process 7 on beta/);
+    expect(described[0]).toContain(`taken over at ${until}`);
+    await lock.release();
+  });
+
   it('that is released while it is watched is free', async () => {
     const { lock: other } = await hold();
     const clock = virtualClock(Date.now() + 2 * LEASE);

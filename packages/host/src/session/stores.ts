@@ -9,6 +9,7 @@ import { refuseForeignLedgers } from '../trust/foreign.ts';
 import { ledgerKey } from './ledger-key.ts';
 import { type Location, refusedScheme, schemeOf, shownLocation } from './location.ts';
 import { loggedStore } from './log.ts';
+import { tellingStore } from './waiting.ts';
 
 /** The variable that says where the ledgers are. */
 export const STATE = 'KEYTURN_STATE';
@@ -45,7 +46,8 @@ export class Stores {
     const { surroundings } = this.#opener;
     const key = ledgerKey(surroundings.env);
     const store = await this.openPlain(location);
-    return loggedStore(key === undefined ? store : signedStore(store, key), surroundings);
+    const signed = key === undefined ? store : signedStore(store, key);
+    return loggedStore(tellingStore(signed, surroundings), surroundings);
   }
 
   /** The same, without signatures. */
