@@ -4,7 +4,8 @@
 export { withoutCommands } from './text/commands.ts';
 export { withoutControls } from './text/text.ts';
 export { formatDuration } from './define/duration.ts';
-export { layoutEntries, layoutNames, storedNames } from './layout/layout.ts';
+export { layoutAt, layoutEntries, layoutNames, storedNames } from './layout/layout.ts';
+export type { Layouts } from './layout/layout.ts';
 export { identityOf, isSameIssuer, placeOf } from './ledger/place.ts';
 export { applyRecords } from './ledger/apply.ts';
 export { Ledger } from './ledger/ledger.ts';

@@ -66,6 +66,7 @@ function backendOf(api: Api, defaults: Permissions): IssuerBackend {
     id: api.id,
     server: api.server,
     supports: { permissions: 'issue', find: 'label', lastUsed: true, expiry: 'day' },
+    ...(defaults.length > 0 && { defaults: () => defaults }),
     async check(call) {
       const report = await check(owner, call);
       acting = report.actingToken;

@@ -5,7 +5,7 @@ import {
   type RotationRequest,
   type SecretSink,
 } from '@keyturn/core';
-import { layoutNames } from '@keyturn/core/unstable';
+import { layoutAt, layoutNames } from '@keyturn/core/unstable';
 
 import { evidenceTexts } from '../messages-of-checks.ts';
 
@@ -32,11 +32,12 @@ const LEAST_TAIL = 4;
 
 /** Asks every sink of a rotation, in the order of the configuration. One that fails does not stop the others. */
 export async function gatherEvidence(
-  { sinks, layout }: Pick<RotationRequest, 'sinks' | 'layout'>,
+  request: Pick<RotationRequest, 'sinks' | 'layout' | 'layouts'>,
   options: CallOptions,
 ): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
-  const asked = mapLimited(sinks, AT_ONCE, (plain) => {
+  const asked = mapLimited(request.sinks, AT_ONCE, (plain) => {
+    const layout = layoutAt(request, plain.id);
     const sink = layout.kind === 'slots' ? (plain.slots?.(layout.slot) ?? plain) : plain;
     return evidenceOf(sink, layoutNames(layout), options);
   });

@@ -48,7 +48,7 @@ function statusOf(told: Story, asked: Asked = {}): RotationStatus {
   const sinks = ids.map((id) => ({ id, supports: { atomic: false }, limits: {} }));
   const records = recordsOf(told);
   const recorded = applyRecords(emptyState, records);
-  const state = asConfigured(recorded, issuer, sinks, layout);
+  const state = asConfigured(recorded, issuer, sinks, { layout });
   const policy = { maxAge: 90 * DAY, grace: DAY / 24, settle: 120_000 };
   return rotationStatus({ name: 'ci', policy, layout, sinks, issuer, ...more }, state, NOW, null, {
     ...(recorded.issuer !== undefined && { issuer: recorded.issuer }),

@@ -146,6 +146,8 @@ export interface TokenIssuer {
     expected: Permissions,
     options: CallOptions,
   ): Promise<Verification>;
+  /** Returns the permissions of a first token, from the issuer's options. Makes no request. */
+  defaults?(): Permissions | undefined;
   /** Returns the permissions that allow a token to manage tokens or members. They are never copied: users must list them. Makes no request. */
   managing?(permissions: Permissions): Permissions;
   /** The ID of the token that keyturn acts with, from its credentials; undefined for a person's login. Makes no request. */

@@ -101,6 +101,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   const actingToken = backend.actingToken?.bind(backend);
   const actAs = backend.actAs?.bind(backend);
   const managing = backend.managing?.bind(backend);
+  const defaults = backend.defaults?.bind(backend);
   const { credentials } = backend;
   const { ready, grant, ungrant, retire, disable, enable } = backend;
   const supports = {
@@ -119,6 +120,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
     ...(backend.server !== undefined && { server: backend.server }),
     ...(actingToken !== undefined && { actingToken }),
     ...(managing !== undefined && { managing }),
+    ...(defaults !== undefined && { defaults }),
     ...(actAs !== undefined && { actAs: (credential) => guardIssuer(kind, actAs(credential)) }),
     ...(credentials !== undefined && {
       credentials: guard('credentials', (call) => credentials.call(backend, call)),

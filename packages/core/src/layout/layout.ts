@@ -30,6 +30,17 @@ export type Layout =
   | { readonly kind: 'file'; readonly name: string; readonly names: FieldNames }
   | { readonly kind: 'slots'; readonly names: FieldNames; readonly slot: string };
 
+/** How a rotation stores its credential, and the sinks that store it otherwise, by their IDs. */
+export interface Layouts {
+  readonly layout: Layout;
+  readonly layouts?: Readonly<Record<string, Layout>>;
+}
+
+/** The layout of one of a rotation's sinks. */
+export function layoutAt({ layout, layouts = {} }: Layouts, sink: string): Layout {
+  return (Object.hasOwn(layouts, sink) ? layouts[sink] : undefined) ?? layout;
+}
+
 /** The names of a layout, in the order in which they are written. */
 export function layoutNames(layout: Layout): string[] {
   return 'name' in layout ? [layout.name] : fieldNames(layout.names);

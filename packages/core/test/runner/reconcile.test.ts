@@ -178,10 +178,12 @@ describe('a place that is known by another name', () => {
 it('who only reads the ledger sees what the configuration means', () => {
   const state = known([sink('a', place('a'))]);
   const limits = { ignoresCase: false };
-  const now = asConfigured(state, { id: 'issuer' }, [{ id: 'a', limits }], others);
+  const now = asConfigured(state, { id: 'issuer' }, [{ id: 'a', limits }], { layout: others });
   expect([...now.sinks.keys()]).toEqual(['a#pair=ID+TOKEN']);
   const upper: Layout = { kind: 'pair', names: { id: 'id', token: 'Token' } };
-  const same = asConfigured(state, issuer, [{ id: 'a', limits: { ignoresCase: true } }], upper);
+  const same = asConfigured(state, issuer, [{ id: 'a', limits: { ignoresCase: true } }], {
+    layout: upper,
+  });
   expect([...same.sinks.keys()]).toEqual(['a']);
   expect(state.sinks.get('a')).toEqual(sink('a', place('a')));
 });

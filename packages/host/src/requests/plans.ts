@@ -1,5 +1,5 @@
 import { parseDuration, type RotationRequest } from '@keyturn/core';
-import { storedNames } from '@keyturn/core/unstable';
+import { layoutAt, storedNames } from '@keyturn/core/unstable';
 
 import type { Config, RotationConfig } from '../config/config.ts';
 import { withOptionPlaces } from '../config/issuer-option.ts';
@@ -97,12 +97,12 @@ async function configured(
 /** Two rotations that write the same name to the same sink would overwrite each other forever. */
 function refuseShared(requests: readonly RotationRequest[]): void {
   const owners = new Map<string, string>();
-  for (const { name: rotation, sinks, layout, layouts = {} } of requests)
-    for (const { id } of sinks)
-      for (const name of storedNames(layouts[id] ?? layout)) {
+  for (const request of requests)
+    for (const { id } of request.sinks)
+      for (const name of storedNames(layoutAt(request, id))) {
         const owner = owners.get(`${id} ${name}`);
-        if (owner !== undefined) throw nameShared([owner, rotation], name, id);
-        owners.set(`${id} ${name}`, rotation);
+        if (owner !== undefined) throw nameShared([owner, request.name], name, id);
+        owners.set(`${id} ${name}`, request.name);
       }
 }
 

@@ -8,7 +8,7 @@ import {
   type RotationRequest,
   type TokenIssuer,
 } from '@keyturn/core';
-import { failedReport, layoutNames } from '@keyturn/core/unstable';
+import { failedReport, layoutAt, layoutNames } from '@keyturn/core/unstable';
 
 import { openAnnouncer, silent } from '../notify/open.ts';
 import { aboutOf, noteNamed } from '../requests/named.ts';
@@ -131,15 +131,16 @@ function requestsOf(
 
 /** What a dry run would write, and which of these sinks show one name of a pair before the other. */
 function writesAhead(
-  { layout, layouts = {}, sinks, selected, dryRun }: RotationRequest,
+  request: RotationRequest,
   { outcome, reason }: RotationReport,
 ): Pick<MeasuredReport, 'toWrite' | 'torn'> {
+  const { sinks, selected, dryRun } = request;
   if (dryRun !== true || outcome !== 'planned' || reason === undefined)
     return { toWrite: [], torn: [] };
   const written = sinks.filter(({ id }) => selected?.includes(id) ?? true);
   const torn = written.filter(({ id, supports }) => {
-    const own = layouts[id] ?? layout;
-    return own.kind === 'pair' && layoutNames(own).length > 1 && !supports.atomic;
+    const layout = layoutAt(request, id);
+    return layout.kind === 'pair' && layoutNames(layout).length > 1 && !supports.atomic;
   });
   return { toWrite: written.map(({ id }) => id), torn: torn.map(({ id }) => id) };
 }

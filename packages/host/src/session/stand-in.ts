@@ -8,7 +8,12 @@ import {
   type SinkAdapter,
   type StandardSchema,
 } from '@keyturn/core';
-import type { RotationState, SinkRecord } from '@keyturn/core/unstable';
+import {
+  layoutAt,
+  type Layouts,
+  type RotationState,
+  type SinkRecord,
+} from '@keyturn/core/unstable';
 
 import { nothingToAsk } from '../messages.ts';
 import { mayBeOfModule, standsInFor } from './session.ts';
@@ -66,7 +71,7 @@ async function absent(): Promise<never> {
   throw nothingToAsk();
 }
 
-type Read = Pick<RotationRequest, 'issuer' | 'sinks' | 'layout'>;
+type Read = Pick<RotationRequest, 'issuer' | 'sinks' | 'layout' | 'layouts'>;
 
 /**
  * The request, with stand-ins completed from its ledger: only the adapters know the ids, the places and the accepted names, and the
@@ -79,14 +84,17 @@ export function asRecorded<Request extends Read>(request: Request, state: Rotati
   const records = [...state.sinks.values()].filter(isFree);
   const recordOf = ({ kind, id }: SecretSink): SinkRecord | undefined =>
     state.sinks.get(id) ?? records.find((one) => isSpelling(one.id, kind, id));
-  const layout =
-    standsInFor(issuer) !== undefined ? recordedLayout(request, state) : request.layout;
+  const known = standsInFor(issuer) !== undefined ? recordedLayouts(request, state) : request;
+  const { layout, layouts = {} } = known;
   return {
     ...request,
     layout,
+    layouts,
     issuer: standsInFor(issuer) !== undefined ? { ...issuer, ...state.issuer } : issuer,
     sinks: sinks.map((sink) =>
-      standsInFor(sink) !== undefined ? recorded(sink, recordOf(sink), layout) : sink,
+      standsInFor(sink) !== undefined
+        ? recorded(sink, recordOf(sink), layoutAt(known, sink.id))
+        : sink,
     ),
   };
 }
@@ -102,9 +110,15 @@ function split(id: string): readonly [string, string] {
   return [id.slice(0, at), id.slice(at + 1)];
 }
 
-function recordedLayout({ layout, sinks }: Read, state: RotationState): Layout {
-  const layouts = sinks.map(({ id }) => state.sinks.get(id)?.place?.layout);
-  return layouts.find((one) => one?.kind === layout.kind) ?? layout;
+function recordedLayouts({ layout, layouts = {}, sinks }: Read, state: RotationState): Layouts {
+  const recordedAt = (id: string, like: Layout): Layout | undefined => {
+    const known = state.sinks.get(id)?.place?.layout;
+    return known?.kind === like.kind ? known : undefined;
+  };
+  const common = sinks.filter(({ id }) => !Object.hasOwn(layouts, id));
+  const usual = common.map(({ id }) => recordedAt(id, layout)).find((one) => one !== undefined);
+  const own = Object.entries(layouts).map(([id, one]) => [id, recordedAt(id, one) ?? one] as const);
+  return { layout: usual ?? layout, layouts: Object.fromEntries(own) };
 }
 
 function recorded(sink: SecretSink, record: SinkRecord | undefined, layout: Layout): SecretSink {

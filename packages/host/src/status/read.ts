@@ -52,8 +52,8 @@ async function readStanding(
   try {
     const { state: recorded, holder } = await look(store, name);
     const known = await asRecorded(request, recorded);
-    const { issuer, sinks, layout } = known;
-    const state = asConfigured(recorded, issuer, sinks, layout);
+    const { issuer, sinks } = known;
+    const state = asConfigured(recorded, issuer, sinks, known);
     const told = await beside(store, recorded, request);
     const status = rotationStatus(known, state, now, holder, told);
     const every = [...sinks, ...(await formerlyKnown(recorded, sinks, session))];

@@ -78,6 +78,7 @@ function backendOf(
       lastUsed: true,
       expiry: 'second',
     },
+    ...(usual.length > 0 && { defaults: () => usual }),
     check: (call) => check(branch, call),
     credentials: (call) => credentials(api, env, call),
     list: (call) => list(branch, call),

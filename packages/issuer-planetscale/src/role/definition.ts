@@ -78,6 +78,7 @@ function backendOf(branch: RoleBranch, env: Parameters<typeof credentials>[1]): 
       lastUsed: false,
       expiry: 'second',
     },
+    ...(branch.usual.length > 0 && { defaults: () => branch.usual }),
     check: (call) => check(branch, call),
     credentials: (call) => credentials(api, env, call),
     list: (call) => list(branch, call),

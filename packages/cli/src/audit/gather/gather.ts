@@ -182,12 +182,12 @@ async function readLedgers(
 const nobody: Awaited<ReturnType<typeof askSinks>> = { shown: [], gaps: [] };
 
 function ask(
-  { sinks, selected, layout }: AuditedRequest,
+  request: AuditedRequest,
   state: RotationState,
   host: Host,
 ): ReturnType<typeof askSinks> {
-  const chosen = sinks.filter(({ id }) => selected.includes(id));
-  return askSinks({ sinks: chosen, layout }, state, host);
+  const sinks = request.sinks.filter(({ id }) => request.selected.includes(id));
+  return askSinks({ ...request, sinks }, state, host);
 }
 
 function policyOf(request: PlannedRequest | undefined): Pick<RotationEvidence, 'policy'> {

@@ -5,7 +5,7 @@ import {
   type RotationRequest,
   type SecretSink,
 } from '@keyturn/core';
-import { layoutNames, type RotationState } from '@keyturn/core/unstable';
+import { layoutAt, layoutNames, type RotationState } from '@keyturn/core/unstable';
 
 import { NOTHING_TO_COMPARE } from '../../messages-of-checks.ts';
 import type { Gap, SinkEvidence } from '../evidence.ts';
@@ -15,19 +15,19 @@ import { mapLimited } from '@keyturn/host/session';
 
 const AT_ONCE = 16;
 
-type Asked = Pick<RotationRequest, 'sinks' | 'layout'>;
+type Asked = Pick<RotationRequest, 'sinks' | 'layout' | 'layouts'>;
 
 /** Asks every sink of a rotation what it shows. Only reads. */
 export async function askSinks(
-  { sinks, layout }: Asked,
+  request: Asked,
   state: RotationState,
   call: CallOptions,
 ): Promise<{ shown: SinkEvidence[]; gaps: Gap[] }> {
   const shown: SinkEvidence[] = [];
   const gaps: Gap[] = [];
-  await mapLimited(sinks, AT_ONCE, async (sink) => {
+  await mapLimited(request.sinks, AT_ONCE, async (sink) => {
     try {
-      const evidence = await askSink(sink, layout, state, call);
+      const evidence = await askSink(sink, layoutAt(request, sink.id), state, call);
       shown.push(evidence);
       if (tellsNothing(evidence) && state.sinks.has(sink.id))
         gaps.push({

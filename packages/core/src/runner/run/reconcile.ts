@@ -1,5 +1,5 @@
 import type { TokenIssuer } from '../../contracts/issuer.ts';
-import type { Layout } from '../../layout/layout.ts';
+import { layoutAt, type Layouts } from '../../layout/layout.ts';
 import { applyRecords } from '../../ledger/apply.ts';
 import {
   covers,
@@ -24,9 +24,11 @@ export function asConfigured(
   state: RotationState,
   issuer: Pick<TokenIssuer, 'id' | 'server'>,
   sinks: readonly Pick<SecretSink, 'id' | 'server' | 'limits'>[],
-  layout: Layout,
+  layouts: Layouts,
 ): RotationState {
-  const places = new Map(sinks.map((sink) => [sink.id, placeOf(sink, layout)] as const));
+  const places = new Map(
+    sinks.map((sink) => [sink.id, placeOf(sink, layoutAt(layouts, sink.id))] as const),
+  );
   const events = reconcile(state, identityOf(issuer), places);
   const at = new Date(0).toISOString();
   return applyRecords(

@@ -2,7 +2,7 @@ import { KeyturnError } from '../../contracts/errors.ts';
 import type { TokenIssuer } from '../../contracts/issuer.ts';
 import type { CallOptions } from '../../contracts/runtime.ts';
 import type { SecretSink } from '../../contracts/sink.ts';
-import type { Layout } from '../../layout/layout.ts';
+import { layoutAt, type Layout } from '../../layout/layout.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { identityOf, placeOf, type SinkPlace } from '../../ledger/place.ts';
 import type { Intent, Memory } from '../../machine/intent.ts';
@@ -55,8 +55,7 @@ export class Run {
 
   /** How a sink of the rotation stores the credential. */
   layout(id: string): Layout {
-    const { layout, layouts = {} } = this.request;
-    return (Object.hasOwn(layouts, id) ? layouts[id] : undefined) ?? layout;
+    return layoutAt(this.request, id);
   }
 
   /** Which places the sinks are, as far as it is known. */

@@ -150,7 +150,7 @@ function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permis
   if (permissions !== 'copy') return permissions;
   const { current, permissions: recorded = [] } = run.ledger.state;
   const { name } = run.request;
-  const shown = predecessor?.permissions ?? shownBefore(run);
+  const shown = predecessor?.permissions ?? shownBefore(run) ?? run.issuer.defaults?.();
   if (shown === undefined)
     throw current === undefined ? predecessorNotNamed() : predecessorMissing(current, recorded);
   const id = predecessor?.id ?? current ?? '';
