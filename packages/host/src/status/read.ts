@@ -5,6 +5,7 @@ import { asConfigured, readState, type RotationState } from '@keyturn/core/unsta
 import { formerlyKnown, leftoversAt } from '../session/leftovers.ts';
 import type { Plans } from '../requests/plans.ts';
 import type { PlannedRequest } from '../requests/request.ts';
+import { mapLimited } from '../session/limited.ts';
 import type { Session } from '../session/session.ts';
 import { standsInFor } from '../session/session.ts';
 import type { Finding } from './finding.ts';
@@ -24,21 +25,22 @@ export interface Standing {
   readonly findings: readonly Finding[];
 }
 
+/** How many ledgers are read at a time. */
+const AT_ONCE = 8;
+
 /** Reads the status of every rotation. An unreadable ledger does not hide the others. */
 export async function readStandings(
   { requests, file, session }: Plans,
   store: StateStore,
   now: number,
 ): Promise<Standing[]> {
-  const standings: Standing[] = [];
-  for (const request of requests) {
+  return mapLimited(requests, AT_ONCE, (request) => {
     const command =
       file === undefined
         ? 'keyturn rotate with the same options'
         : `keyturn rotate ${request.name}`;
-    standings.push(await readStanding(request, command, store, session, now));
-  }
-  return standings;
+    return readStanding(request, command, store, session, now);
+  });
 }
 
 async function readStanding(

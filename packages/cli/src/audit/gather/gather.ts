@@ -163,20 +163,22 @@ async function readLedgers(
 ): Promise<{ rotations: RotationEvidence[]; gaps: Gap[] }> {
   const byName = new Map(requests.map((request) => [request.name, request]));
   const names = new Set([...byName.keys(), ...(await store.rotations())]);
-  const gaps: Gap[] = [];
-  const rotations = await mapLimited([...names], AT_ONCE, async (name) => {
+  const read = await mapLimited([...names], AT_ONCE, async (name) => {
     const request = byName.get(name);
+    const known = { name, ...policyOf(request) };
     try {
       const state = await readState(store, name);
       const asked = request !== undefined && asksSinks ? await ask(request, state, host) : nobody;
-      gaps.push(...asked.gaps);
-      return { name, ...policyOf(request), state, shown: asked.shown };
+      return { rotation: { ...known, state, shown: asked.shown }, gaps: asked.gaps };
     } catch (error) {
-      gaps.push(gapOf('ledgers', name, error));
-      return { name, ...policyOf(request), state: emptyState, shown: [] };
+      const gaps = [gapOf('ledgers', name, error)];
+      return { rotation: { ...known, state: emptyState, shown: [] }, gaps };
     }
   });
-  return { rotations, gaps };
+  return {
+    rotations: read.map(({ rotation }) => rotation),
+    gaps: read.flatMap(({ gaps }) => gaps),
+  };
 }
 
 const nobody: Awaited<ReturnType<typeof askSinks>> = { shown: [], gaps: [] };

@@ -12,10 +12,11 @@ import { LEDGER_BRANCH } from '../../scaffold/pipeline/explain.ts';
 import { checkoutOf } from '../../workflows/here.ts';
 import { pipelineFiles, pipelineText } from '../../workflows/read.ts';
 import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
+import { LEDGERS_AT_ONCE } from './ledgers.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
 import type { SinkChoice } from './place.ts';
-import { ledgerKey, kindOf, type Session } from '@keyturn/host/session';
+import { ledgerKey, kindOf, mapLimited, type Session } from '@keyturn/host/session';
 
 /** The credentials that keyturn uses. */
 interface Acting {
@@ -64,14 +65,18 @@ async function lookAtLedgers(
   const hasKey = key.value !== undefined || key.error !== undefined;
   const read = await run(LEDGERS, async () => {
     const [plain, store] = await Promise.all([session.plainStore(), session.store()]);
-    const unsigned: string[] = [];
-    for (const rotation of await plain.rotations()) {
-      const { records } = await plain.open(rotation);
-      if (records.some(({ mac }) => mac === undefined)) unsigned.push(rotation);
-      // A signature might be from another key, or for another text.
-      else if (hasKey) await store.open(rotation);
-    }
-    return unsigned;
+    const unsigned = await mapLimited(
+      await plain.rotations(),
+      LEDGERS_AT_ONCE,
+      async (rotation) => {
+        const { records } = await plain.open(rotation);
+        if (records.some(({ mac }) => mac === undefined)) return [rotation];
+        // A signature might be from another key, or for another text.
+        if (hasKey) await store.open(rotation);
+        return [];
+      },
+    );
+    return unsigned.flat();
   });
   const isShared =
     !isAbsolute(session.location) ||

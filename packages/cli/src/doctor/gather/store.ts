@@ -1,5 +1,8 @@
 import type { StateStore } from '@keyturn/core/ledger';
 
+import { mapLimited } from '@keyturn/host/session';
+
+import { LEDGERS_AT_ONCE } from './ledgers.ts';
 import type { LedgerEvidence, StoreEvidence, TokenFate } from '../evidence.ts';
 import type { Probes } from './probe.ts';
 
@@ -17,12 +20,11 @@ export async function askStore(
   const check = store.check?.bind(store);
   const [report, ledgers] = await Promise.all([
     check === undefined ? undefined : run(store.kind, check),
-    run(store.kind, async () => {
-      const read: LedgerEvidence[] = [];
-      for (const rotation of await store.rotations())
-        read.push(await readLedger(rotation, store, tokens, probes));
-      return read;
-    }),
+    run(store.kind, async () =>
+      mapLimited(await store.rotations(), LEDGERS_AT_ONCE, (rotation) =>
+        readLedger(rotation, store, tokens, probes),
+      ),
+    ),
   ]);
   return {
     kind: store.kind,
