@@ -8,6 +8,7 @@ import { json, type Answer } from './http/answer.ts';
 import type { Call } from './http/call.ts';
 import { application } from './http/application.ts';
 import { createFaults } from './http/faults.ts';
+import { passLogin } from './http/gate.ts';
 import { listen, type Listener } from './http/listener.ts';
 import { serve, type Traffic } from './http/pipeline.ts';
 import { createRequestLog } from './http/request-log.ts';
@@ -87,7 +88,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   resetClocks();
   const urls: Partial<Record<ProviderName | EdgeName, string>> = {};
   const use = (values: JobValues): Promise<JobResult> => useToken(values, urls.planetscale ?? '');
-  const roleServer = options.roles === undefined ? await startRoleServer(runtime) : undefined;
+  const roleServer =
+    options.roles === undefined
+      ? await startRoleServer(runtime, (username) => passLogin('planetscale', username, traffic))
+      : undefined;
   const roles = options.roles ?? roleServer;
   if (roles === undefined) throw new TypeError('there is nowhere to make roles');
   urls.planetscalePostgres = `postgresql://${roles.host}`;

@@ -299,6 +299,20 @@ describe('the tokens of GitLab in the sandbox', () => {
     expect(box.state()).toEqual(world);
   });
 
+  it('can be found late, where reads lag', async () => {
+    const { clock, box, api } = await fixed();
+    await control(box)('PUT', '/clocks', { gitlab: { readLagMs: 10 } });
+    const { body } = await api('POST', TOKENS, given);
+    const found = async () => [
+      (await api('GET', `${TOKENS}/${body.id}`)).status,
+      (await api('GET', `${TOKENS}?search=ci&per_page=100`)).body.length,
+    ];
+    expect(await found()).toEqual([404, 1]);
+    clock.advance(10);
+    expect(await found()).toEqual([200, 2]);
+    expect((await gitlab(box, body.token)('GET', SELF)).status).toBe(200);
+  });
+
   it('can be revoked by others', async () => {
     const { box } = await fixed();
     const revoke = { provider: 'gitlab', op: 'revoke', id: '812' };

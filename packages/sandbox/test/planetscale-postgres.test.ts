@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import type { DatabaseRole, RoleBackend } from '../src/index.ts';
 import { logIn } from './planetscale.ts';
-import { planetscale, sandbox } from './support.ts';
+import { control, planetscale, sandbox } from './support.ts';
 
 const ROLES = '/organizations/acme/databases/ledger/branches/main/roles';
 
@@ -99,6 +99,28 @@ describe('the server that Postgres roles log in to', () => {
       ['reassign', user, fresh.username],
       ['drop', user],
     ]);
+  });
+
+  it('records logins, and faults happen to them', async () => {
+    const box = await sandbox();
+    const [role] = box.state().planetscale?.orgs?.['acme']?.roles ?? [];
+    const { username = '', password = '' } = role ?? {};
+    const fault = (action: object) => ({
+      provider: 'planetscale',
+      method: 'LOGIN',
+      times: 1,
+      action,
+    });
+    await control(box)('POST', '/faults', [fault({ status: 503 }), fault({ reset: true })]);
+    expect(await logIn(box, username, password)).toBe('57P03');
+    expect(await logIn(box, username, password)).toMatch(/ECONNRESET|terminated/);
+    expect(await logIn(box, username, password)).toBe('postgres');
+    expect(await logIn(box, username, 'x')).toBe('28P01');
+    const { body } = await control(box)('GET', '/requests');
+    expect(
+      body.map(({ method, path, status }: Record<string, unknown>) => [method, path, status]),
+    ).toEqual([503, null, 200, 401].map((status) => ['LOGIN', `/${username}`, status]));
+    expect(JSON.stringify(body)).not.toContain(password);
   });
 
   it('says which login it refuses', async () => {

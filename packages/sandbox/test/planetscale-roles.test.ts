@@ -261,6 +261,18 @@ describe('Postgres roles of PlanetScale', () => {
     });
   });
 
+  it('can be found late, if the world says so', async () => {
+    const { clock, api } = await fixed({ listDelayMs: 10 });
+    const { body } = await api('POST', ROLES, { name: 'new' });
+    const found = async () => [
+      (await api('GET', `${ROLES}/${body.id}`)).status,
+      (await api('GET', `${ROLES}?q=new`)).body.total_count,
+    ];
+    expect(await found()).toEqual([404, 0]);
+    clock.advance(10);
+    expect(await found()).toEqual([200, 1]);
+  });
+
   it('can be revoked by others', async () => {
     const { box } = await fixed();
     const { username = '', password = '' } = roleOf(box, 'cileddb4k8mz') ?? {};

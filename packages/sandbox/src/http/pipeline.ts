@@ -75,7 +75,8 @@ export function serve(
   }
 }
 
-async function pause(traffic: Traffic, fault: FaultAction | undefined): Promise<void> {
+/** Lets latency, and the delay of a fault, pass. */
+export async function pause(traffic: Traffic, fault: FaultAction | undefined): Promise<void> {
   const { ms, jitterMs } = traffic.latency;
   const total = ms + jitterMs * traffic.runtime.random() + (fault?.delayMs ?? 0);
   if (total > 0) await traffic.sleep(total, traffic.ended);

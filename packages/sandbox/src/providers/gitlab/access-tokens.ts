@@ -8,7 +8,14 @@ import { rotated } from './rotation.ts';
 import type { GitLabState, Group, Project } from './state.ts';
 import { tokenObject } from './token-object.ts';
 import { badRequest, dayParam, filtered, scopesParam } from './token-params.ts';
-import { addToken, LEVELS, openResourceToken, tokensOf, type AccessToken } from './tokens.ts';
+import {
+  addToken,
+  isFound,
+  LEVELS,
+  openResourceToken,
+  tokensOf,
+  type AccessToken,
+} from './tokens.ts';
 
 type Kind = 'project' | 'group';
 
@@ -39,7 +46,8 @@ const getToken =
   (kind: Kind): Handler<GitLabState> =>
   (call, state) => {
     const { place } = enter(kind, call, state);
-    return json(200, tokenObject(tokenOf(call, place, state), state));
+    const token = tokenOf(call, place, state);
+    return isFound(token, state) ? json(200, tokenObject(token, state)) : missing(token.id, place);
   };
 
 const createToken =
@@ -110,10 +118,11 @@ function tokenOf(call: Call, place: Project | Group, state: GitLabState): Access
   const id = param(call, 'token');
   if (!/^\d+$/.test(id)) refuse(misfit(400, 'token_id is invalid'));
   const token = tokensOf(place, state).find((one) => one.id === Number(id));
-  return (
-    token ?? refuse(notFound(`Could not find ${place.kind} access token with token_id: ${id}`))
-  );
+  return token ?? refuse(missing(id, place));
 }
+
+const missing = (id: string | number, { kind }: Project | Group) =>
+  notFound(`Could not find ${kind} access token with token_id: ${id}`);
 
 function levelParam(params: Params): number {
   const level = Number(params['access_level'] ?? 40);

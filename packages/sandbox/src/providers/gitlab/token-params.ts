@@ -3,7 +3,7 @@ import type { Call } from '../../http/call.ts';
 import { failure, misfit } from './answers.ts';
 import { booleanParam, textParam, type Params } from './params.ts';
 import type { GitLabState } from './state.ts';
-import { isActive, type AccessToken } from './tokens.ts';
+import { isActive, isFound, type AccessToken } from './tokens.ts';
 
 const DAY = 86_400_000;
 /** docs: user/settings/account_and_limit_settings, "Limit the lifetime of access tokens". */
@@ -62,6 +62,7 @@ export function filtered(
   });
   const fitting = tokens.filter(
     (one) =>
+      isFound(one, state) &&
       one.name.toLowerCase().includes(search) &&
       (revoked === undefined || one.revoked === revoked) &&
       (wanted === null || isActive(one, state) === (wanted === 'active')) &&

@@ -113,6 +113,10 @@ export function isExpired({ expiresAt }: AccessToken, { runtime }: GitLabState):
 export const isActive = (token: AccessToken, state: GitLabState): boolean =>
   !token.revoked && !isExpired(token, state);
 
+/** Whether a read that may lag behind finds it. */
+export const isFound = ({ createdAt }: AccessToken, { runtime }: GitLabState): boolean =>
+  Date.parse(createdAt.real) <= runtime.clocks.readTime();
+
 /** Ends what rotation has made of a token: docs, "Automatic reuse detection". */
 export function revokeFamily(token: AccessToken, state: GitLabState): void {
   for (const one of state.tokens.values())

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
+import type { Passage } from '../../http/gate.ts';
 import type { Runtime } from '../../runtime.ts';
 import { error, field, message, reads, ready, row } from './postgres-protocol.ts';
 import type { DatabaseRole, RoleBackend } from './role-backend.ts';
@@ -9,15 +10,17 @@ export interface RoleServer extends RoleBackend {
   close(): Promise<void>;
 }
 
-export async function startRoleServer({ clock }: Runtime): Promise<RoleServer> {
+/** @param pass lets a login go on, or not: faults and latency happen to it */
+export async function startRoleServer(
+  { clock }: Runtime,
+  pass: (username: string) => Promise<Passage>,
+): Promise<RoleServer> {
   const roles = new Map<string, DatabaseRole>();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    converse(socket, (username, password) => logIn(username, password)).catch(() =>
-      socket.destroy(),
-    );
+    converse(socket, logIn, pass).catch(() => socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ host: '127.0.0.1', port: 0 }, resolve);
@@ -61,6 +64,7 @@ export async function startRoleServer({ clock }: Runtime): Promise<RoleServer> {
 async function converse(
   socket: Socket,
   logIn: (username: string, password: string) => DatabaseRole | undefined,
+  pass: (username: string) => Promise<Passage>,
 ): Promise<void> {
   let username = '';
   let role: DatabaseRole | undefined;
@@ -70,7 +74,12 @@ async function converse(
       username = parameters['user'] ?? '';
       socket.write(message('R', 3));
     } else if (type === 'p') {
+      const { verdict, note } = await pass(username);
+      if (verdict === 'reset') return void socket.resetAndDestroy();
+      if (verdict === 'refuse')
+        return void socket.end(error('FATAL', '57P03', 'the database system is starting up'));
       role = logIn(username, text);
+      note(role !== undefined);
       if (role === undefined)
         return void socket.end(
           error('FATAL', '28P01', `password authentication failed for user "${username}"`),

@@ -2,6 +2,7 @@ import { empty, json, refuse, type Answer } from '../../http/answer.ts';
 import { param, type Call } from '../../http/call.ts';
 import type { Handler, Route } from '../../http/route.ts';
 import { bodyOf, list, notFound, unprocessable } from './answers.ts';
+import { isShown } from './auth.ts';
 import { enterBranch, permit, type Action, type Branch } from './branches.ts';
 import { newPassword } from './password.ts';
 import { openRole, type Role } from './role.ts';
@@ -19,6 +20,7 @@ const listRoles: Handler<PlanetScaleState> = async (call, state) => {
   const roles = rolesOf(branch).filter(
     (role) =>
       role.revokedAt === null &&
+      isFound(role, state) &&
       [role.name, role.username].some((text) => text.toLowerCase().includes(asked)) &&
       (status === null || isExpired(role, state) === (status === 'expired')),
   );
@@ -54,6 +56,7 @@ const createRole: Handler<PlanetScaleState> = async (call, state) => {
 
 const getRole: Handler<PlanetScaleState> = async (call, state) => {
   const role = roleOf(call, enterRoles(call, state, 'read'));
+  if (!isFound(role, state)) return notFound();
   await look(role, state);
   return isGone(role, state) ? notFound() : json(200, show(role, state));
 };
@@ -155,6 +158,10 @@ const defaultOf = (branch: Branch): Role =>
 
 const isGone = ({ revokedAt }: Role, { behaviour }: PlanetScaleState): boolean =>
   revokedAt !== null && behaviour.droppedRoles === 'gone';
+
+/** A new role may not be found yet. */
+const isFound = (role: Role, state: PlanetScaleState): boolean =>
+  isShown({ ...role, revokedAt: null }, state);
 
 const isExpired = ({ expiresAt }: Role, { runtime }: PlanetScaleState): boolean =>
   expiresAt !== null && runtime.clock() >= Date.parse(expiresAt.real);
