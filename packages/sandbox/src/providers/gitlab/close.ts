@@ -16,7 +16,10 @@ export function closeState(state: GitLabState): GitLabWorld {
         topics,
         formerPaths,
         variables: variablesOf(project),
-        ...accessTokensOf(project, state),
+        ...peopleOf(project, state),
+        ...(project.protectedBranches.length > 0 && {
+          protectedBranches: project.protectedBranches,
+        }),
       },
     ];
   });
@@ -30,7 +33,7 @@ export function closeState(state: GitLabState): GitLabWorld {
         visibility,
         ...licence,
         variables: variablesOf(group),
-        ...accessTokensOf(group, state),
+        ...peopleOf(group, state),
       },
     ];
   });
@@ -43,10 +46,13 @@ export function closeState(state: GitLabState): GitLabWorld {
   };
 }
 
-function accessTokensOf(
+function peopleOf(
   place: Project | Group,
   state: GitLabState,
-): Pick<GroupWorld, 'accessTokens'> {
+): Pick<GroupWorld, 'accessTokens' | 'members'> {
   const tokens = tokensOf(place, state);
-  return tokens.length > 0 ? { accessTokens: tokens.map(closeResourceToken) } : {};
+  return {
+    ...(tokens.length > 0 && { accessTokens: tokens.map(closeResourceToken) }),
+    ...(place.members.length > 0 && { members: place.members }),
+  };
 }

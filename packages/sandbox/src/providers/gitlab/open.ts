@@ -48,6 +48,7 @@ function openGroup(path: string, group: GroupWorld, state: GitLabState): void {
     path,
     visibility: group.visibility ?? 'private',
     scopes: group.scopes,
+    members: group.members ?? [],
     rows: rowsOf(group, state.runtime),
   };
   state.groups.set(path.toLowerCase(), opened);
@@ -71,6 +72,8 @@ export function openProject(path: string, project: ProjectWorld, state: GitLabSt
     hasCanary: project.hasCanary ?? false,
     topics: project.topics ?? [],
     formerPaths: project.formerPaths ?? [],
+    members: project.members ?? [],
+    protectedBranches: project.protectedBranches ?? [],
     rows: rowsOf(project, state.runtime),
   };
   state.projects.set(path.toLowerCase(), opened);

@@ -3,7 +3,13 @@ import type { Canaries } from '../canary.ts';
 import type { ProviderRuntime } from '../clocks.ts';
 import type { TimedMap } from '../timed-map.ts';
 import type { AccessToken } from './tokens.ts';
-import type { GitLabBehaviour, VariableWorld, Visibility } from './world.ts';
+import type {
+  GitLabBehaviour,
+  MemberWorld,
+  ProtectedBranchWorld,
+  VariableWorld,
+  Visibility,
+} from './world.ts';
 
 export type Variable = Required<VariableWorld>;
 
@@ -21,6 +27,7 @@ export interface Group extends Holder {
   readonly visibility: Visibility;
   /** Undefined where the group above it says it. */
   scopes: boolean | undefined;
+  members: readonly MemberWorld[];
 }
 
 export interface Project extends Holder {
@@ -32,6 +39,8 @@ export interface Project extends Holder {
   readonly hasCanary: boolean;
   readonly topics: readonly string[];
   formerPaths: readonly string[];
+  members: readonly MemberWorld[];
+  readonly protectedBranches: readonly ProtectedBranchWorld[];
 }
 
 /** GitLab while it lives. Paths are looked up in lower case. */

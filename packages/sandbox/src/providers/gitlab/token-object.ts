@@ -1,4 +1,4 @@
-import type { GitLabState } from './state.ts';
+import type { GitLabState, Group, Project } from './state.ts';
 import { isActive, type AccessToken } from './tokens.ts';
 
 /** A token as the API shows it: the secret only in the answer that created it. */
@@ -25,12 +25,28 @@ export function tokenObject(token: AccessToken, state: GitLabState, secret?: str
   };
 }
 
+const botName = ({ kind, id }: Project | Group, token: number): string =>
+  `${kind}_${id}_bot_${token.toString(16).padStart(32, '0')}`;
+
+/** The name of a user; undefined for one that does not exist. Those of the world's members and tokens exist. */
+export function nameOfUser(
+  userId: number,
+  { tokens, projects, groups }: GitLabState,
+): string | undefined {
+  if (userId === 1) return 'ada';
+  const token = [...tokens.values()].find((one) => one.userId === userId);
+  if (token?.place !== undefined) return botName(token.place, token.id);
+  const isMember = [...projects.values(), ...groups.values()].some(({ members }) =>
+    members.some((one) => one.userId === userId),
+  );
+  return token !== undefined || isMember ? `user${userId}` : undefined;
+}
+
 /** Who a token belongs to: the seeded person, or the bot of a project or group. */
 export function userObject({ place, userId, name, id, admin }: AccessToken): object {
   if (place === undefined)
     return userId === 1
       ? { id: 1, username: 'ada', name: 'Ada', state: 'active', is_admin: admin }
       : { id: userId, username: `user${userId}`, name: `User ${userId}`, state: 'active' };
-  const username = `${place.kind}_${place.id}_bot_${id.toString(16).padStart(32, '0')}`;
-  return { id: userId, username, name, state: 'active', bot: true };
+  return { id: userId, username: botName(place, id), name, state: 'active', bot: true };
 }

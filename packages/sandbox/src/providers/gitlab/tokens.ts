@@ -40,6 +40,8 @@ const ROLES: readonly [number, Role][] = [
 
 export const LEVELS: readonly number[] = [10, 15, 20, 30, 40, 50];
 
+const roleAt = (level: number): Role => ROLES.find(([least]) => level >= least)?.[1] ?? 'guest';
+
 /** A token of a person, or of an OAuth application. */
 export function openPersonal(given: TokenWorld, id: number, runtime: ProviderRuntime): AccessToken {
   const { token, kind = 'personal', name = 'keyturn', scopes = ['api'], admin = false } = given;
@@ -67,10 +69,11 @@ export function openPersonal(given: TokenWorld, id: number, runtime: ProviderRun
 export function openResourceToken(
   given: AccessTokenWorld,
   place: Project | Group,
-  state: Pick<GitLabState, 'runtime' | 'nextTokenId'>,
+  state: GitLabState,
 ): AccessToken {
   const id = given.id ?? state.nextTokenId();
   const level = given.accessLevel ?? 40;
+  const userId = given.userId ?? 100_000 + id;
   return {
     id,
     token: given.token ?? newToken(state.runtime),
@@ -78,13 +81,18 @@ export function openResourceToken(
     name: given.name,
     description: given.description ?? null,
     scopes: given.scopes ?? ['api'],
-    userId: given.userId ?? 100_000 + id,
+    userId,
     admin: false,
     place,
     accessLevel: level,
-    // A project may get another path.
+    // A project may get another path, and the bot may become a member elsewhere.
     get roles() {
-      return { [place.path]: ROLES.find(([least]) => level >= least)?.[1] ?? 'guest' };
+      const elsewhere = [...state.projects.values(), ...state.groups.values()].flatMap((one) =>
+        one.members
+          .filter((member) => member.userId === userId)
+          .map((member) => [one.path, roleAt(member.accessLevel)] as const),
+      );
+      return Object.fromEntries([...elsewhere, [place.path, roleAt(level)]]);
     },
     ...openTimes(given, state.runtime),
     expiresAt: given.expiresAt ?? null,

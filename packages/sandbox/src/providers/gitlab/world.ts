@@ -48,8 +48,29 @@ export interface AccessTokenWorld {
   readonly family?: number;
 }
 
+/** A member of a project or group beside the bots of its own tokens, such as the bot of another place. */
+export interface MemberWorld {
+  readonly userId: number;
+  readonly accessLevel: number;
+}
+
+export interface ProtectedBranchWorld {
+  readonly name: string;
+  /** @default maintainers */
+  readonly push?: readonly AccessWorld[];
+  /** @default maintainers */
+  readonly merge?: readonly AccessWorld[];
+}
+
+/** A level, or one user. */
+export interface AccessWorld {
+  readonly accessLevel?: number;
+  readonly userId?: number;
+}
+
 export interface GroupWorld extends HolderWorld {
   readonly accessTokens?: readonly AccessTokenWorld[];
+  readonly members?: readonly MemberWorld[];
   readonly id?: number;
   /** @default 'private' */
   readonly visibility?: Visibility;
@@ -59,6 +80,8 @@ export interface GroupWorld extends HolderWorld {
 
 export interface ProjectWorld extends HolderWorld {
   readonly accessTokens?: readonly AccessTokenWorld[];
+  readonly members?: readonly MemberWorld[];
+  readonly protectedBranches?: readonly ProtectedBranchWorld[];
   readonly id?: number;
   /** @default 'private' */
   readonly visibility?: Visibility;
