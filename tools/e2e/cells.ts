@@ -4,6 +4,7 @@ import { supportedLines, type Line } from './lines.ts';
 import { managers, type Manager } from './managers.ts';
 import { typed } from './types.ts';
 import { Failed, inPlace, type Place, type Shared } from './world.ts';
+import { wrapped, wrappers } from './wrappers.ts';
 
 /** Something to try; `skipped` says why it cannot be tried here. */
 export interface Planned {
@@ -39,6 +40,7 @@ export function cellsOf(isShort: boolean): Planned[] {
         NAMES.flatMap((name) => main.map((line) => named(manager, line, name))),
       ),
     ...main.map((line) => types(npm, line)),
+    ...Object.keys(wrappers).flatMap((name) => main.map((line) => inJob(name, line))),
   ];
 }
 
@@ -70,11 +72,18 @@ function types(npm: Manager, line: Line): Planned {
   });
 }
 
+function inJob(name: string, line: Line): Planned {
+  return planned(name, line, {}, async (place, shared) => {
+    const wrapper = wrappers[name];
+    if (wrapper !== undefined) await wrapped(shared, place, line.folder ?? '', wrapper);
+  });
+}
+
 function planned(
   row: string,
   { name, folder }: Line,
   manager: Pick<Manager, 'prepare'>,
-  use: (place: Place) => Promise<void>,
+  use: (place: Place, shared: Shared) => Promise<void>,
   manifest: object = {},
 ): Planned {
   const cell = { row, column: `Node ${name}` };
@@ -84,5 +93,8 @@ function planned(
       skipped: 'the registry has no package with this Node for this system',
       use: async () => {},
     };
-  return { ...cell, use: (shared) => inPlace(shared, folder, manager, use, manifest) };
+  return {
+    ...cell,
+    use: (shared) => inPlace(shared, folder, manager, (place) => use(place, shared), manifest),
+  };
 }
