@@ -4,8 +4,6 @@
 //   npm run release:publish -- --dry-run          shows what would be published
 //   npm run release:publish -- --no-provenance    by hand, outside of CI
 //   npm run release:publish -- --registry URL     somewhere else, with --settings FILE instead of ~/.npmrc
-//   npm run release:publish -- --git-tag          tags each release, and says so as changesets does
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +20,6 @@ const { values } = parseArgs({
     settings: { type: 'string' },
     provenance: { type: 'boolean', default: true },
     'dry-run': { type: 'boolean', default: false },
-    'git-tag': { type: 'boolean', default: false },
   },
   allowNegative: true,
 });
@@ -47,11 +44,6 @@ async function publishAll(packed: readonly Packed[]): Promise<void> {
     else {
       await publish(filename, values);
       say(`${release} is published`);
-      if (values['git-tag']) {
-        execFileSync('git', ['tag', release, '--message', release]);
-        // The action of changesets reads this line, and makes a release of it.
-        say(`New tag: ${release}`);
-      }
     }
   }
 }
