@@ -13,7 +13,7 @@ import { actingTokenKept } from './messages.ts';
 import { names } from './names.ts';
 import { optionsSchema, type GitlabTokenOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
-import { defaultsOf, managing, permissionSchema } from './permissions.ts';
+import { defaultsOf, managing, permissionSchema, withDefaults } from './permissions.ts';
 import { placeOf } from './place.ts';
 import { describeSelf } from './self.ts';
 import { describe } from './token.ts';
@@ -76,13 +76,10 @@ function backendOf(api: Api, defaults: Permissions): IssuerBackend {
     list: (call) => list(owner, call),
     get: (id, call) => get(owner, id, call),
     issue: ({ permissions = [], ...request }, call) =>
-      issue(
-        owner,
-        { ...request, permissions: permissions.length > 0 ? permissions : defaults },
-        call,
-      ),
+      issue(owner, { ...request, permissions: withDefaults(permissions, defaults) }, call),
     find: (label, call) => find(owner, label, call),
-    verify: (credential, expected, call) => verify(owner, credential, expected, call),
+    verify: (credential, expected, call) =>
+      verify(owner, credential, withDefaults(expected, defaults), call),
     async revoke(id, call) {
       // Only a user's own token can be among those that it manages.
       if (api.place.kind === 'user' && acting === undefined) {

@@ -43,6 +43,14 @@ export function defaultsOf({ scopes = [], accessLevel }: GitlabTokenOptions): Pe
   ]);
 }
 
+/** What is asked for: what the configuration says if nothing is, and its role if no other is. */
+export function withDefaults(permissions: Permissions, defaults: Permissions): Permissions {
+  if (permissions.length === 0) return defaults;
+  const isComplete = permissions.some((one) => one.startsWith(LEVEL_IS));
+  const level = defaults.filter((one) => one.startsWith(LEVEL_IS));
+  return isComplete ? permissions : unique([...permissions, ...level]);
+}
+
 /**
  * What to create a token with. GitLab makes a token a maintainer if no role is given, so one has to be.
  *

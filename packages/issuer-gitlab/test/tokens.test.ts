@@ -37,7 +37,7 @@ describe('a new token', () => {
     ['something else', ['scope=api', 'access_level=guest', 'read_api']],
     ['a role that there is not', ['scope=api', 'access_level=king']],
   ])('is not asked for with %s', async (_, permissions) => {
-    const { issuer, requests } = await world();
+    const { issuer, requests } = await world({}, { project: 'acme/infra' });
     const error = await failure(issuer.issue({ label: 'keyturn-a', permissions }, call));
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', effect: 'none' });
     expect(await requests()).toEqual([]);
@@ -272,4 +272,26 @@ it('the token that keyturn acts with is known once it was checked', async () => 
   expect(issuer.actingToken?.()).toBeUndefined();
   await issuer.check(call);
   expect(issuer.actingToken?.()).toBe(`${maintainer[0]?.id}`);
+});
+
+it('tokens of a user with a name are looked for among those of that user', async () => {
+  const { issuer, server } = await told(
+    {
+      'GET /users?username=ci-bot': {
+        status: 200,
+        body: [
+          { id: 3, username: 'ci-bot2' },
+          { id: 4, username: 'CI-Bot' },
+        ],
+      },
+      'GET /personal_access_tokens?user_id=4&search=keyturn-a&per_page=100&page=1': {
+        status: 200,
+        body: [{ id: 5, name: 'keyturn-a', user_id: 4 }],
+      },
+      'GET /users?username=nobody': { status: 200, body: [] },
+    },
+    { personal: 'ci-bot' },
+  );
+  expect(await issuer.find('keyturn-a', call)).toMatchObject([{ id: '5' }]);
+  expect(server.routes).toHaveLength(2);
 });
