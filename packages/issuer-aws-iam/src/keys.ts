@@ -84,7 +84,7 @@ export async function find(
 /** Creates an access key. Its secret is shown only here. It has the permissions of its user, and does not expire. */
 export async function issue(
   api: Api,
-  { ttl, permissions = [] }: IssueRequest,
+  { label, ttl, permissions = [] }: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
   if (ttl !== undefined) throw messages.ttlUnsupported();
@@ -99,14 +99,14 @@ export async function issue(
   const secret = textOf(element, 'SecretAccessKey') ?? '';
   if (key === undefined || !/^[A-Za-z0-9/+=]{16,256}$/.test(secret))
     throw messages.secretMissing(what);
-  const { id, label, issuedAt } = key;
+  const { id, issuedAt } = key;
   return {
     token: { id, label, issuedAt },
     fields: { accessKeyId: id, secretAccessKey: new Secret(secret) },
   };
 }
 
-/** Lets a key work, or not. One that does not exist does not work either. */
+/** Lets a key work, or not. */
 export async function setStatus(
   api: Api,
   id: string,
@@ -115,15 +115,13 @@ export async function setStatus(
 ): Promise<void> {
   checkId(id);
   const action = 'UpdateAccessKey';
-  const what = messages.change(api.id, id, status);
   const parameters = { UserName: api.user, AccessKeyId: id, Status: status };
   const answer = await api.send({ action, parameters, writes: 'repeatable' }, call);
   if (answer.ok) return;
-  const isGone =
-    answer.failure.code === 'NoSuchEntity' &&
-    (await afterChange(look(api, id, call))) === undefined;
-  if (!isGone) throw messages.refused(what, answer.failure, api, action);
-  if (status === 'Active') throw messages.keyNotFound(api.id, id);
+  const { failure } = answer;
+  if (failure.code === 'NoSuchEntity' && (await afterChange(look(api, id, call))) === undefined)
+    throw messages.keyNotFound(api.id, id);
+  throw messages.refused(messages.change(api.id, id, status), failure, api, action);
 }
 
 /** Deletes a key. «No such entity» can also mean the user, so the list decides. */

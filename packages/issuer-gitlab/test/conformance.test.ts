@@ -71,7 +71,7 @@ const ofUser: Kind = {
       ({ token, userId }) => userId !== 1 || token === ADMIN,
     );
     const made = tokens.map((token) => ({ userId: 1, ...token, token: secretOf(token) }));
-    return { ...world, tokens: [...others, ...made] } as GitLabWorld;
+    return { ...world, tokens: [...others, ...made] };
   },
 };
 

@@ -1,0 +1,169 @@
+import type { AdapterContext, CallOptions, TokenIssuer } from '@keyturn/core';
+import {
+  seededRandom,
+  startServer,
+  virtualClock,
+  type Received,
+  type Reply,
+  type TestServer,
+  type VirtualClock,
+} from '@keyturn/core/testing';
+import { createFetch } from '@keyturn/http';
+import {
+  startSandbox,
+  type AwsWorld,
+  type Fault,
+  type RecordedRequest,
+  type Sandbox,
+} from '@keyturn/sandbox';
+import { onTestFinished } from 'vitest';
+
+import issuer from '../../src/index.ts';
+
+export const call: CallOptions = { signal: new AbortController().signal };
+export const START = Date.parse('2026-11-24T09:00:00.000Z');
+export const ACCOUNT = '417203958164';
+export const ACTING = {
+  accessKeyId: 'AKIAACTINGACTING2345',
+  secretAccessKey: 'CANARYactingCANARYactingCANARYactingCANA',
+} as const;
+export const NEEDED = ['Create', 'Delete', 'Update'].map((verb) => `iam:${verb}AccessKey`);
+export const ALLOWS = [...NEEDED, 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'];
+
+type Users = NonNullable<AwsWorld['users']>;
+type Keys = NonNullable<Users[string]['accessKeys']>;
+
+/** Keyturn’s user and those whose keys it rotates. */
+export function users(ci: Keys = [], allows: readonly string[] = ALLOWS): Users {
+  return { keyturn: { accessKeys: [ACTING], allows }, ci: { accessKeys: ci }, deploy: {} };
+}
+
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly issuer: TokenIssuer;
+  readonly clock: VirtualClock;
+  /** The environment as it is read at every call. */
+  readonly env: Record<string, string | undefined>;
+  /** The user’s keys as AWS has them, without deleted ones. */
+  readonly keys: () => Keys;
+  readonly open: (options: unknown) => Promise<TokenIssuer>;
+  readonly seed: (aws: AwsWorld) => Promise<unknown>;
+  readonly fault: (fault: Fault) => Promise<unknown>;
+  readonly requests: () => Promise<readonly RecordedRequest[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an AWS, and an issuer for the keys of the user ci that acts with {@link ACTING}. */
+export async function openWorld(
+  aws: AwsWorld = {},
+  options: unknown = { user: 'ci', account: ACCOUNT },
+): Promise<World> {
+  const clock = virtualClock(START);
+  const sandbox = await startSandbox({
+    clock: () => clock.now(),
+    random: seededRandom(1),
+    world: { aws: { users: users(), ...aws } },
+  });
+  const env: Record<string, string | undefined> = {
+    AWS_ENDPOINT_URL: sandbox.urls.aws,
+    AWS_ACCESS_KEY_ID: ACTING.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ACTING.secretAccessKey,
+  };
+  const { context, close } = contextOf(env, clock);
+  const control = async (method: string, path: string, body?: unknown): Promise<Response> => {
+    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const response = await fetch(`${sandbox.control}${path}`, init);
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+    return response;
+  };
+  return {
+    sandbox,
+    issuer: await issuer.open(options, context),
+    clock,
+    env,
+    keys: () =>
+      (sandbox.state().aws?.users?.['ci']?.accessKeys ?? []).filter(
+        ({ revokedAt }) => typeof revokedAt !== 'string',
+      ),
+    open: (other) => issuer.open(other, context),
+    seed: (next) => control('POST', '/seed', { aws: next }),
+    fault: (fault) => control('POST', '/faults', fault),
+    async requests() {
+      const answer = await control('GET', '/requests');
+      return (await answer.json()) as RecordedRequest[];
+    },
+    async close() {
+      await close();
+      await sandbox.close();
+    },
+  };
+}
+
+/** As {@link openWorld}, for the test that is running. */
+export async function world(aws?: AwsWorld, options?: unknown): Promise<World> {
+  const opened = await openWorld(aws, options);
+  onTestFinished(opened.close);
+  return opened;
+}
+
+type Replies = Readonly<Record<string, Reply | ((count: number, received: Received) => Reply)>>;
+
+/** An issuer for a server that answers each action as it is told. */
+export async function told(replies: Replies): Promise<{
+  readonly issuer: TokenIssuer;
+  readonly server: TestServer;
+  readonly clock: VirtualClock;
+  /** The actions that were asked for, in order. */
+  readonly actions: () => readonly string[];
+}> {
+  const asked: string[] = [];
+  const answer = (query: string) => (received: Received) => {
+    const action = new URLSearchParams(query).get('Action') ?? '';
+    const count = asked.filter((one) => one === action).length;
+    asked.push(action);
+    const reply = replies[action] ?? { status: 418, body: `no ${action}` };
+    return typeof reply === 'function' ? reply(count, received) : reply;
+  };
+  const routes = new Proxy(
+    {},
+    {
+      get: (_, route) => {
+        const [, query = ''] = String(route).split('?');
+        // What is posted has its parameters in the body, which is no JSON: those tests have one action that writes.
+        const posted = Object.keys(replies).find((one) => /^(?:Create|Delete|Update)/.test(one));
+        return answer(query === '' ? `Action=${posted}` : query);
+      },
+    },
+  );
+  const server = await startServer(routes);
+  const clock = virtualClock(START);
+  const { context, close } = contextOf(
+    {
+      AWS_ENDPOINT_URL: server.url,
+      AWS_ACCESS_KEY_ID: ACTING.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ACTING.secretAccessKey,
+    },
+    clock,
+  );
+  onTestFinished(async () => {
+    await close();
+    await server[Symbol.asyncDispose]();
+  });
+  return {
+    issuer: await issuer.open({ user: 'ci' }, context),
+    server,
+    clock,
+    actions: () => asked,
+  };
+}
+
+/** What the host gives an issuer. */
+export function contextOf(
+  env: AdapterContext['env'],
+  clock: VirtualClock = virtualClock(START),
+): { context: AdapterContext; close: () => Promise<void> } {
+  const random = (): number => 0.5;
+  const http = createFetch({ clock, random, env: {}, retries: 2 });
+  const context = { env, fetch: http, clock, random, directory: '/', allow: new Set<string>() };
+  return { context, close: () => http.close() };
+}
