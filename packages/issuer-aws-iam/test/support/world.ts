@@ -1,13 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import type { AdapterContext, CallOptions, TokenIssuer } from '@keyturn/core';
-import {
-  seededRandom,
-  startServer,
-  virtualClock,
-  type Received,
-  type Reply,
-  type TestServer,
-  type VirtualClock,
-} from '@keyturn/core/testing';
+import { seededRandom, virtualClock, type VirtualClock } from '@keyturn/core/testing';
 import { createFetch } from '@keyturn/http';
 import {
   startSandbox,
@@ -106,40 +101,38 @@ export async function world(aws?: AwsWorld, options?: unknown): Promise<World> {
   return opened;
 }
 
-type Replies = Readonly<Record<string, Reply | ((count: number, received: Received) => Reply)>>;
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
 
-/** An issuer for a server that answers each action as it is told. */
-export async function told(replies: Replies): Promise<{
+/** An issuer for a server that answers each action as it is told; `count` is how often it was asked for before. */
+export async function told(
+  replies: Readonly<Record<string, Reply | ((count: number) => Reply)>>,
+): Promise<{
   readonly issuer: TokenIssuer;
-  readonly server: TestServer;
   readonly clock: VirtualClock;
   /** The actions that were asked for, in order. */
-  readonly actions: () => readonly string[];
+  readonly actions: readonly string[];
 }> {
-  const asked: string[] = [];
-  const answer = (query: string) => (received: Received) => {
-    const action = new URLSearchParams(query).get('Action') ?? '';
-    const count = asked.filter((one) => one === action).length;
-    asked.push(action);
+  const actions: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const [, query = ''] = (request.url ?? '').split('?');
+    const action = new URLSearchParams(body || query).get('Action') ?? '';
+    const count = actions.filter((one) => one === action).length;
+    actions.push(action);
     const reply = replies[action] ?? { status: 418, body: `no ${action}` };
-    return typeof reply === 'function' ? reply(count, received) : reply;
-  };
-  const routes = new Proxy(
-    {},
-    {
-      get: (_, route) => {
-        const [, query = ''] = String(route).split('?');
-        // What is posted has its parameters in the body, which is no JSON: those tests have one action that writes.
-        const posted = Object.keys(replies).find((one) => /^(?:Create|Delete|Update)/.test(one));
-        return answer(query === '' ? `Action=${posted}` : query);
-      },
-    },
-  );
-  const server = await startServer(routes);
+    const answer = typeof reply === 'function' ? reply(count) : reply;
+    response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
   const clock = virtualClock(START);
   const { context, close } = contextOf(
     {
-      AWS_ENDPOINT_URL: server.url,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
       AWS_ACCESS_KEY_ID: ACTING.accessKeyId,
       AWS_SECRET_ACCESS_KEY: ACTING.secretAccessKey,
     },
@@ -147,14 +140,9 @@ export async function told(replies: Replies): Promise<{
   );
   onTestFinished(async () => {
     await close();
-    await server[Symbol.asyncDispose]();
+    await new Promise((resolve) => server.close(resolve));
   });
-  return {
-    issuer: await issuer.open({ user: 'ci' }, context),
-    server,
-    clock,
-    actions: () => asked,
-  };
+  return { issuer: await issuer.open({ user: 'ci' }, context), clock, actions };
 }
 
 /** What the host gives an issuer. */
