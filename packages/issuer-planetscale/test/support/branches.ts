@@ -8,7 +8,7 @@ import type {
 } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
-import { ADMIN, contextOf, openWorld, type World } from './world.ts';
+import { ADMIN, call, contextOf, openWorld, type World } from './world.ts';
 
 /** What managing the credentials of branches takes. */
 export const ACCESSES = [
@@ -90,4 +90,10 @@ export async function branchWorld(
   const opened = await openBranches(...parameters);
   onTestFinished(opened.close);
   return opened;
+}
+
+/** Looks at a new role until it is ready. */
+export async function untilReady(issuer: TokenIssuer, id: string): Promise<void> {
+  for (let looks = 0; looks < 20; looks++) if (await issuer.ready?.(id, call)) return;
+  throw new Error('it is never ready');
 }

@@ -1,0 +1,53 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import passwords from '../../src/password/index.ts';
+import { branches, branchWorld } from '../support/branches.ts';
+import { GRACE, rotating } from '../support/rotation.ts';
+
+const OLD = {
+  id: 'oldpassword1',
+  database: 'shop',
+  name: 'by hand',
+  username: 'olduser0000',
+  password: 'pscale_pw_CANARY-old',
+  role: 'readwriter',
+  cidrs: ['127.0.0.0/8'],
+  createdAt: '2026-01-01T00:00:00.000Z',
+} as const;
+
+describe('a rotation of branch passwords', () => {
+  it('keeps the jobs of three CI systems working, before, during and after', async () => {
+    const world = await branchWorld(
+      passwords,
+      { database: 'shop' },
+      { orgs: branches({ passwords: [OLD] }) },
+    );
+    const host = world.sandbox.urls.planetscaleQuery.replace('http://', '');
+    const url = `mysql://${OLD.username}:${OLD.password}@${host}/shop?sslaccept=strict`;
+    const rotation = await rotating(world, passwords, { id: OLD.id, url });
+    onTestFinished(rotation.close);
+    expect(await rotation.jobs()).toEqual([`${OLD.id} works`]);
+
+    const first = await rotation.during(rotation.run());
+    expect(first.result.error).toBeUndefined();
+    expect(first.result.outcome).toBe('grace');
+    expect(first.result.sinks.map(({ status }) => status)).toEqual(Array(3).fill('delivered'));
+    expect(first.ran).toBeGreaterThan(0);
+    expect(first.failed).toBe(0);
+
+    const [old, fresh] = world.passwords();
+    expect(old?.revokedAt).toBeNull();
+    expect(fresh).toMatchObject({ role: OLD.role, cidrs: OLD.cidrs, replica: false });
+    expect(await rotation.jobs()).toEqual([`${fresh?.id} works`]);
+
+    await world.clock.advance(GRACE + 1);
+    const second = await rotation.during(rotation.run());
+    expect(second.result).toMatchObject({ outcome: 'rotated', revoked: [OLD.id] });
+    expect(second.failed).toBe(0);
+    expect(world.passwords().map(({ revokedAt }) => revokedAt === null)).toEqual([false, true]);
+    expect(await rotation.jobs()).toEqual([`${fresh?.id} works`]);
+    const shown = JSON.stringify([first.result, second.result]);
+    expect(shown).not.toContain(fresh?.password);
+    expect(shown).not.toContain('CANARY');
+  });
+});
