@@ -99,7 +99,7 @@ function fieldsOf(answer: JsonObject, { port }: RoleBranch): Credential['fields'
 /** The API's description calls it a connection string. */
 function addressOf(value: unknown): unknown {
   return typeof value === 'string'
-    ? value.replace(/^postgres(?:ql)?:\/\/([^/?#@]+).*$/s, '$1')
+    ? value.replace(/^postgres(?:ql)?:\/\/([^/?#@]+)(?:[/?#].*)?$/s, '$1')
     : value;
 }
 

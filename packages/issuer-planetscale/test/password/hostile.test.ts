@@ -152,19 +152,29 @@ describe('the end of a password', () => {
   });
 
   it.each([
-    ['a success that left it', { status: 200, body: {} }, there],
-    ['404 with it in the list', gone, there],
-    ['404 of everything', gone, gone],
-    ['a list that keeps changing', gone, { ...empty, body: { ...empty.body, total_count: 3 } }],
-    ['a list of what is not a password', gone, { status: 200, body: { data: [7] } }],
-  ])('is not guessed: %s', async (_, answer, list) => {
+    ['a success that left it', { status: 200, body: {} }, there, 'ANSWER_INVALID'],
+    ['404 with it in the list', gone, there, 'TARGET_NOT_FOUND'],
+    ['404 of everything', gone, gone, 'TARGET_NOT_FOUND'],
+    [
+      'a list that keeps changing',
+      gone,
+      { ...empty, body: { ...empty.body, total_count: 3 } },
+      'ANSWER_INVALID',
+    ],
+    [
+      'a list of what is not a password',
+      gone,
+      { status: 200, body: { data: [7] } },
+      'ANSWER_INVALID',
+    ],
+  ])('is not guessed: %s', async (_, answer, list, code) => {
     const organizations = { status: 200, body: { data: [{ name: 'acme' }] } };
     const { issuer } = await opened({
       [`DELETE ${LIST}/${ID}`]: answer,
       [PAGE]: list,
       'GET /organizations?page=1&per_page=100': organizations,
     });
-    await failure(issuer.revoke(ID, call));
+    expect(await failure(issuer.revoke(ID, call))).toMatchObject({ code });
   });
 
   it('is not asked for with what is not an id', async () => {
