@@ -145,6 +145,26 @@ describe('a job with a branch password', () => {
     expect(Date.parse(used?.lastUsedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
   });
 
+  it('reads a slot, or one field under several names', async () => {
+    const ok = { ok: true, status: 200, tokenId: 'cishoppw5t7b' };
+    const url = (host: string) => `mysql://${username}:${password}@${host}/shop`;
+    const names = { url: ['A', 'B'] };
+    const same = await jobWith((host) => ({ A: url(host), B: url(host) }), { names });
+    expect(same.result.body).toEqual(ok);
+    const torn = await jobWith((host) => ({ A: url(host), B: 'mysql://old' }), { names });
+    expect(torn.result.body).toEqual({ ok: false, status: null, tokenId: null });
+    const job = { layout: 'slots', names: { url: 'A', slot: 'SLOT' } };
+    const { box } = await jobWith((host) => ({ A_X: url(host), A_Y: 'mysql://old' }), job);
+    const run = async (value: string) => {
+      const write = { op: 'write', sink: 'github:acme/web', kind: 'variable', name: 'SLOT', value };
+      await control(box)('POST', '/admin', write);
+      const use = { sink: 'github:acme/web', use: 'planetscale-password', ...job };
+      return (await control(box)('POST', '/ci-job', use)).body;
+    };
+    expect(await run('X')).toEqual(ok);
+    expect((await run('Y')).ok).toBe(false);
+  });
+
   it('fails with another secret, with none, and at a host that is not there', async () => {
     const names = { username: 'U', password: 'P', host: 'H' };
     const tokenId = 'cishoppw5t7b';

@@ -9,7 +9,7 @@ export interface Passage {
   readonly note: (isGood: boolean) => void;
 }
 
-/** Lets a login pass as requests do: recorded, slowed down, and hit by faults. Its method is `LOGIN`, its path the user name. */
+/** Treats a login like a request: it is recorded, and latency and faults apply. Its method is `LOGIN`, its path the user name. */
 export async function passLogin(
   provider: string,
   username: string,

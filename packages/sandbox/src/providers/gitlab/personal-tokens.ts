@@ -10,7 +10,7 @@ import { tokenObject } from './token-object.ts';
 import { badRequest, dayParam, filtered, scopesParam } from './token-params.ts';
 import { addToken, newToken, openPersonal, revokeFamily, type AccessToken } from './tokens.ts';
 
-/** Administrators see everybody's, others their own. OAuth tokens are none of these. */
+/** Administrators see the tokens of all users, others their own. OAuth tokens are not listed. */
 const listTokens: Handler<GitLabState> = (call, state) => {
   const caller = authenticate(call, state);
   const users = call.query.get('user_id');

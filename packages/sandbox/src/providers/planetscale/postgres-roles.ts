@@ -50,11 +50,10 @@ export function postgresRoles({ host, query, login }: PostgresRolesOptions): Rol
     create,
     drop,
     async replace(roles) {
-      for (const username of made) {
-        await query(`drop owned by ${identifier(username)}`);
-        await query(`drop role ${identifier(username)}`);
-        made.delete(username);
-      }
+      // Also those of the same name that an earlier sandbox has left on the server.
+      for (const username of new Set([...made, ...roles.map((role) => role.username)]))
+        await query(removal(username));
+      made.clear();
       // What PlanetScale's roles may inherit, and a server may lack.
       await query(
         "do $$ begin if not exists (select from pg_roles where rolname = 'postgres') then create role postgres; end if; end $$",
@@ -73,6 +72,12 @@ export function postgresRoles({ host, query, login }: PostgresRolesOptions): Rol
     },
   };
 }
+
+const removal = (username: string): string =>
+  `do $do$ begin if exists (select from pg_roles where rolname = ${literal(username)}) then
+  execute ${literal(`drop owned by ${identifier(username)}`)};
+  execute ${literal(`drop role ${identifier(username)}`)};
+end if; end $do$`;
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

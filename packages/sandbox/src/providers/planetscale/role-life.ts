@@ -7,7 +7,7 @@ export function inTurn<Result>(
   act: () => Promise<Result> | Result,
 ): Promise<Result> {
   const turn = state.roleWork.then(act);
-  // A turn that fails is its own caller's matter.
+  // The caller handles a failure; the next turn starts regardless.
   state.roleWork = turn.then(
     () => undefined,
     () => undefined,
@@ -22,8 +22,8 @@ export async function makeRoles({ organizations, roles }: PlanetScaleState): Pro
 }
 
 /**
- * What a look at a role finds: one that is becoming ready, or is being dropped, is that only after some looks. So clients that ask
- * once are noticed, and nothing has to wait for real time.
+ * Counts a look at a role. It becomes ready, or is dropped, only after some looks: this finds clients that ask once, and no test has to
+ * wait for real time.
  */
 export async function look(role: Role, state: PlanetScaleState): Promise<void> {
   role.looks += 1;
