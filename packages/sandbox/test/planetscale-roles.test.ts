@@ -118,6 +118,23 @@ describe('Postgres roles of PlanetScale', () => {
     expect(roleOf(box, role.id)?.revokedAt).toEqual(expect.any(String));
   });
 
+  it('are dropped however often they are deleted, and not changed meanwhile', async () => {
+    const { api } = await fixed();
+    for (const dropped of [null, expect.any(String) as string]) {
+      expect((await api('DELETE', CI)).status).toBe(204);
+      expect((await api('GET', CI)).body.dropped_at).toEqual(dropped);
+    }
+    const { body } = await api('POST', ROLES, { ttl: 60 });
+    const path = `${ROLES}/${body.id}`;
+    await api('DELETE', path);
+    const replies = [
+      await api('PATCH', path, { name: 'x' }),
+      await api('POST', `${path}/renew`),
+      await api('POST', `${path}/reset`),
+    ];
+    expect(replies.map(({ status }) => status)).toEqual([404, 404, 404]);
+  });
+
   it('can be ready and dropped at once, and gone, if the world says so', async () => {
     const { api } = await fixed({
       rolesReadyAfterLooks: 0,

@@ -55,9 +55,12 @@ export async function reassign(
 
 /** Marks a role as deleted; how it ends is seen later. */
 export async function remove(role: Role, state: PlanetScaleState): Promise<void> {
-  role.deletedAt = state.runtime.clocks.now();
-  role.dropFailed = null;
-  role.looks = 0;
+  // One that is being dropped already goes on.
+  if (role.deletedAt === null || role.dropFailed !== null) {
+    role.deletedAt = state.runtime.clocks.now();
+    role.dropFailed = null;
+    role.looks = 0;
+  }
   await proceed(role, state);
 }
 

@@ -65,14 +65,14 @@ const getDefault: Handler<PlanetScaleState> = (call, state) =>
   json(200, show(defaultOf(enterRoles(call, state, 'read')), state));
 
 const updateRole: Handler<PlanetScaleState> = (call, state) => {
-  const role = enterRole(call, state, 'create');
+  const role = livingRole(call, state, 'create');
   Object.assign(role, changesOf(bodyOf(call)), { updatedAt: state.runtime.clocks.now() });
   return json(200, show(role, state));
 };
 
 /** Restarts the time of a role that has one. Whether its secret stays is not documented. */
 const renewRole: Handler<PlanetScaleState> = async (call, state) => {
-  const role = enterRole(call, state, 'create');
+  const role = livingRole(call, state, 'create');
   if (role.ttl === null) return unprocessable('Role is not renewable');
   const { clocks } = state.runtime;
   const { expiresAt } = expiryOf({ ttl: role.ttl }, clocks.now().real);
@@ -85,7 +85,7 @@ const renewRole: Handler<PlanetScaleState> = async (call, state) => {
 
 /** The old password ends at once. */
 const resetRole: Handler<PlanetScaleState> = async (call, state) => {
-  const role = enterRole(call, state, 'delete');
+  const role = livingRole(call, state, 'delete');
   await resetPassword(role, state);
   return json(200, show(role, state, role.password));
 };
@@ -137,7 +137,13 @@ function enterRoles(call: Call, state: PlanetScaleState, action: Action): Branch
   return branch;
 }
 
-/** The role of the path, to change it. */
+/** The role of the path, unless somebody has deleted it. */
+function livingRole(call: Call, state: PlanetScaleState, action: Action): Role {
+  const role = enterRole(call, state, action);
+  return role.deletedAt === null ? role : refuse(notFound());
+}
+
+/** The role of the path, to change it or to end it. */
 function enterRole(call: Call, state: PlanetScaleState, action: Action): Role {
   const branch = enterBranch(call, state, 'postgresql');
   const role = roleOf(call, branch);
