@@ -12,7 +12,7 @@ else
     esac
   done
   mkdir -p "$KEYTURN_FOLDER"
-  echo '{ "private": true }' >"$KEYTURN_FOLDER/package.json"
+  echo '{ "name": "keyturn-ci", "version": "0.0.0", "private": true }' >"$KEYTURN_FOLDER/package.json"
   # The settings of npm in the checkout do not count in that folder.
   (cd "$KEYTURN_FOLDER" && npm install --ignore-scripts --no-audit --no-fund --save-exact $KEYTURN_PACKAGES)
 fi

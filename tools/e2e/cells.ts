@@ -1,3 +1,4 @@
+import { containerInstalled } from './container.ts';
 import { byName, configurations, configured, fromNothing, NAMES } from './flows.ts';
 import type { Configuration } from './flows.ts';
 import { supportedLines, type Line } from './lines.ts';
@@ -41,6 +42,9 @@ export function cellsOf(isShort: boolean): Planned[] {
       ),
     ...main.map((line) => types(npm, line)),
     ...Object.keys(wrappers).flatMap((name) => main.map((line) => inJob(name, line))),
+    ...main.map((line) =>
+      planned('container image, its installation', line, {}, (place) => containerInstalled(place)),
+    ),
   ];
 }
 

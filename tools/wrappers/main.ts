@@ -1,4 +1,4 @@
-// Writes the CI wrappers: the packages of this release into action.yml, the component for GitLab, the orb for CircleCI.
+// Writes the CI wrappers: the packages of this release into action.yml and Containerfile, the component for GitLab, the orb for CircleCI.
 //
 //   node --conditions=@keyturn/source tools/wrappers/main.ts            writes
 //   node --conditions=@keyturn/source tools/wrappers/main.ts --check    ends with 1 if something would be written
@@ -7,12 +7,17 @@ import { dirname, join } from 'node:path';
 
 import { circleciOrb } from './circleci.ts';
 import { gitlabComponent } from './gitlab.ts';
-import { defaultPackages } from './script.ts';
+import { allPackages, defaultPackages } from './script.ts';
 
 const root = dirname(dirname(import.meta.dirname));
 const action = readFileSync(join(root, 'action.yml'), 'utf8');
+const container = readFileSync(join(root, 'Containerfile'), 'utf8');
 const files: Readonly<Record<string, string>> = {
   'action.yml': action.replace(/default: '@keyturn\/cli@[^']*'/, `default: '${defaultPackages()}'`),
+  Containerfile: container.replace(
+    /^ARG KEYTURN_PACKAGES=.*$/m,
+    `ARG KEYTURN_PACKAGES="${allPackages()}"`,
+  ),
   'templates/rotate.yml': gitlabComponent(),
   'orb/orb.yml': circleciOrb(),
 };

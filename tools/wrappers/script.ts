@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 import type {
   PipelineCredential,
@@ -31,15 +31,26 @@ const KEYTURN = 'KEYTURN';
 const sinks: Readonly<Record<'gitlab' | 'circleci', SinkAdapter>> = { gitlab, circleci };
 
 /** `@keyturn/cli@1.0.0 …`: what belongs to this release. */
-export function defaultPackages(): string {
-  return PACKAGES.map((folder) => {
-    const file = new URL(`../../packages/${folder}/package.json`, import.meta.url);
-    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as {
-      name: string;
-      version: string;
-    };
-    return `${name}@${version}`;
-  }).join(' ');
+export function defaultPackages(folders: readonly string[] = PACKAGES): string {
+  return folders
+    .map((folder) => {
+      const file = new URL(`../../packages/${folder}/package.json`, import.meta.url);
+      const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as {
+        name: string;
+        version: string;
+      };
+      return `${name}@${version}`;
+    })
+    .join(' ');
+}
+
+/** The command line and every adapter. */
+export function allPackages(): string {
+  const folders = readdirSync(new URL('../../packages', import.meta.url));
+  return defaultPackages([
+    'cli',
+    ...folders.filter((folder) => /^(?:issuer|sink|store)-/.test(folder)).toSorted(),
+  ]);
 }
 
 /** The credentials of all adapters that a wrapper installs. */
