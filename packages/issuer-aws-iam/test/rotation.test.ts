@@ -1,0 +1,132 @@
+import { rotate, type RotationRequest, type TokenIssuer } from '@keyturn/core';
+import { memoryStore, seededRandom } from '@keyturn/core/testing';
+import type { AwsWorld } from '@keyturn/sandbox';
+import { expect, it } from 'vitest';
+
+import { openPlace, runJob } from './support/place.ts';
+import { contextOf, users, world } from './support/world.ts';
+
+const HOUR = 3_600_000;
+const OLD = {
+  accessKeyId: 'AKIAOLDOLDOLDOLDOLD2',
+  secretAccessKey: 'CANARYoldCANARYoldCANARYoldCANARYoldCANA',
+} as const;
+const OTHER = { accessKeyId: 'AKIAOTHEROTHEROTHER2' } as const;
+const NAMES = { accessKeyId: 'AWS_ACCESS_KEY_ID', secretAccessKey: 'AWS_SECRET_ACCESS_KEY' };
+const FILE = `${NAMES.accessKeyId}=${OLD.accessKeyId}\n${NAMES.secretAccessKey}=${OLD.secretAccessKey}\n`;
+const PLACE = 'glpat-CANARYplaceplaceplac';
+
+async function rotation(aws: AwsWorld = {}) {
+  const started = await world({
+    users: users([OLD]),
+    behaviour: { propagationMs: 3_000, endDelayMs: 2_000 },
+    ...aws,
+  });
+  const { sandbox, clock, issuer } = started;
+  await fetch(`${sandbox.control}/seed`, {
+    method: 'POST',
+    body: JSON.stringify({
+      aws: sandbox.state().aws,
+      gitlab: {
+        tokens: [{ token: PLACE }],
+        'acme/infra': { variables: [{ key: 'AWS_ENV', value: FILE }] },
+      },
+    }),
+  });
+  const { context } = contextOf({}, clock);
+  const place = await openPlace(sandbox.urls.gitlab ?? '', PLACE, context);
+  const store = memoryStore({ clock });
+  const random = seededRandom(3);
+  const jobs: string[] = [];
+  const job = async (): Promise<void> => {
+    const names = { ...NAMES, file: 'AWS_ENV' };
+    const { ok, tokenId } = await runJob(sandbox.control, {
+      layout: 'file',
+      names,
+      use: 'aws-iam',
+    });
+    jobs.push(ok ? `${tokenId}` : `failed with ${tokenId}`);
+  };
+  const run = (more: Partial<RotationRequest> = {}) =>
+    rotate(
+      {
+        name: 'ci',
+        issuer: watched(issuer, job),
+        sinks: [place],
+        layout: { kind: 'file', name: 'AWS_ENV', names: NAMES },
+        policy: { maxAge: 90 * 24 * HOUR, grace: HOUR, settle: 120_000, pause: 24 * HOUR },
+        permissions: 'copy',
+        replaces: OLD.accessKeyId,
+        ...more,
+      },
+      { store, clock, random, owner: 'test', signal: new AbortController().signal },
+    );
+  return { ...started, run, job, jobs };
+}
+
+/** Lets a job run before and after everything that the issuer does. */
+function watched(issuer: TokenIssuer, job: () => Promise<void>): TokenIssuer {
+  const around = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) => {
+    return async (...args: Args): Promise<Result> => {
+      await job();
+      const result = await call(...args);
+      await job();
+      return result;
+    };
+  };
+  return {
+    ...issuer,
+    issue: around((request, o) => issuer.issue(request, o)),
+    verify: around((credential, expected, o) => issuer.verify(credential, expected, o)),
+    disable: around((id, o) => issuer.disable?.(id, o) ?? Promise.resolve()),
+    revoke: around((id, o) => issuer.revoke(id, o)),
+  };
+}
+
+it('replaces a key, makes the old one inactive, and deletes it a day later; no job ever fails', async () => {
+  const { run, keys, jobs, clock } = await rotation();
+  const first = await run();
+  expect(first.error).toBeUndefined();
+  const next = first.current?.id ?? '';
+  expect(keys()).toMatchObject([{ status: 'Active' }, { accessKeyId: next, status: 'Active' }]);
+
+  await clock.advance(2 * HOUR);
+  expect((await run()).error).toBeUndefined();
+  expect(keys()).toMatchObject([{ status: 'Inactive' }, { status: 'Active' }]);
+
+  await clock.advance(25 * HOUR);
+  expect((await run()).error).toBeUndefined();
+  expect(keys().map(({ accessKeyId }) => accessKeyId)).toEqual([next]);
+  expect(new Set(jobs)).toEqual(new Set([OLD.accessKeyId, next]));
+  expect(jobs.at(-1)).toBe(next);
+});
+
+it('goes on after a lost answer: the key that is new is deleted, and another one delivered', async () => {
+  const { run, keys, jobs, clock, fault } = await rotation();
+  await fault({
+    provider: 'aws',
+    method: 'POST',
+    times: 1,
+    action: { dropResponse: true },
+  });
+  let report = await run();
+  for (let runs = 0; runs < 4; runs++) {
+    // oxlint-disable-next-line eslint/no-await-in-loop -- one run after the other
+    await clock.advance(26 * HOUR);
+    // oxlint-disable-next-line eslint/no-await-in-loop -- as above
+    report = await run();
+  }
+  expect(report.error).toBeUndefined();
+  expect(keys().map(({ accessKeyId }) => accessKeyId)).toEqual([report.current?.id]);
+  expect(report.current?.id).not.toBe(OLD.accessKeyId);
+  expect(jobs.filter((one) => one.startsWith('failed'))).toEqual([]);
+});
+
+it('makes nothing if there is no room, and ends nothing to make some', async () => {
+  const { run, keys, job, jobs } = await rotation({ users: users([OLD, OTHER]) });
+  const report = await run();
+  expect(report.error?.code).toBe('LIMIT_REACHED');
+  expect(keys()).toMatchObject([{ status: 'Active' }, { status: 'Active' }]);
+  await job();
+  expect(jobs).toEqual([OLD.accessKeyId]);
+});
