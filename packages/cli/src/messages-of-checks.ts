@@ -245,14 +245,18 @@ export const namesFound = (names: readonly string[], sinks: readonly string[]): 
 export const namesCreated = (names: readonly string[], sink: string): string =>
   `${names.join(' and ')} will be created in ${sink}`;
 
+function hasNone(names: readonly string[]): string {
+  return names.length === 1 ? `does not have ${names[0]}` : `has neither ${names.join(' nor ')}`;
+}
+
 /** @param proposal what to write in the configuration */
 export const namesDifferent = (sink: string, names: readonly string[], proposal: string): Said => ({
-  text: `${sink} has neither ${names.join(' nor ')}: its jobs read the token under other names`,
+  text: `${sink} ${hasNone(names)}: its jobs read the token under other names`,
   fix: proposal,
 });
 
 export const namesUnknown = (sink: string, names: readonly string[], proposal: string): Said => ({
-  text: `${sink} has neither ${names.join(' nor ')}: they will be created, and a token that jobs read under other names is kept`,
+  text: `${sink} ${hasNone(names)}: they will be created, and a token that jobs read under other names is kept`,
   fix: proposal,
 });
 

@@ -27,6 +27,8 @@ export interface Evidence {
   readonly adapters: readonly Result<AdapterEvidence>[];
   readonly variables: readonly VariableEvidence[];
   readonly issuer: Result<IssuerEvidence>;
+  /** Those of rotations that have their own. */
+  readonly otherIssuers?: readonly Result<IssuerEvidence>[];
   /** Undefined if no token was named. */
   readonly token?: TokenEvidence;
   readonly sinks: SinksEvidence;

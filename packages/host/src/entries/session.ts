@@ -23,7 +23,7 @@ export { configFile, openSession, openStore } from '../requests/store.ts';
 export { ledgerKey } from '../session/ledger-key.ts';
 export { openAnnouncer } from '../notify/open.ts';
 export { openIssuer } from '../requests/issuer.ts';
-export { layoutOf } from '../requests/layout.ts';
+export { layoutOf, layoutsOf } from '../requests/layout.ts';
 export { readEntry } from '../requests/entry.ts';
 export type { Entry } from '../requests/entry.ts';
 export { validateConfig } from '../config/validate.ts';

@@ -5,6 +5,7 @@ import type {
   IssuerAdapter,
   Layout,
 } from '@keyturn/core';
+import type { Layouts } from '@keyturn/core/unstable';
 
 import type { RotationConfig } from '../config/config.ts';
 import { fieldNotInCredential, layoutNotNamed } from '../messages.ts';
@@ -25,6 +26,20 @@ export function layoutOf(
   if (kind === 'slots') return { kind, names, slot: only('slot', kind, slot) };
   if (kind === 'joined') return { kind, name: only('joined', kind, joined) };
   return { kind, name: only('file', kind, file), names };
+}
+
+/** The layout of a rotation, and those of the sinks whose entries have their own. */
+export function layoutsOf(
+  { layout, names, storages = {} }: Pick<RotationConfig, 'layout' | 'names' | 'storages'>,
+  adapter: Pick<IssuerAdapter, 'names' | 'fields'>,
+  entries: ReadonlyMap<string, string>,
+): Layouts {
+  const own = [...entries].flatMap(([id, text]) => {
+    const storage = Object.hasOwn(storages, text) ? storages[text] : undefined;
+    return storage === undefined ? [] : [[id, layoutOf(storage, adapter)] as const];
+  });
+  const usual = layoutOf({ layout, ...(names !== undefined && { names }) }, adapter);
+  return { layout: usual, ...(own.length > 0 && { layouts: Object.fromEntries(own) }) };
 }
 
 function namesOf(own: FieldNames, { pair }: DefaultNames): FieldNames {

@@ -9,7 +9,7 @@ import type { Timing } from '@keyturn/core/unstable';
 import type { IssuerConfig, RotationConfig } from '../config/config.ts';
 import { noSinksLeft, permissionInvalid, revokeFirstAlone } from '../messages.ts';
 import type { Session } from '../session/session.ts';
-import { layoutOf } from './layout.ts';
+import { layoutsOf } from './layout.ts';
 import { aboutOf, readNamed } from './named.ts';
 import { resolverFor, type Knowledge } from './resolve.ts';
 import { select } from './select.ts';
@@ -69,7 +69,6 @@ export async function request(
       : {}),
     asked: session.requestsSince(before),
     ...(flags.sink.length > 0 && { selected: await select(flags.sink, sinks, session) }),
-    layout: layoutOf(rotation, adapter),
     ...layoutsOf(rotation, adapter, entries),
     drift: rotation.drift,
     spellings: [{ kind: 'pair', names: adapter.names.pair }, ...(adapter.names.others ?? [])],
@@ -90,19 +89,6 @@ export async function request(
     ...urgencyOf(flags),
     ...canaryOf(rotation, flags),
   };
-}
-
-/** The layouts of sinks whose entries have their own. */
-function layoutsOf(
-  { storages = {} }: RotationConfig,
-  adapter: IssuerAdapter,
-  entries: ReadonlyMap<string, string>,
-): Pick<RotationRequest, 'layouts'> {
-  const own = [...entries].flatMap(([id, text]) => {
-    const storage = Object.hasOwn(storages, text) ? storages[text] : undefined;
-    return storage === undefined ? [] : [[id, layoutOf(storage, adapter)] as const];
-  });
-  return own.length === 0 ? {} : { layouts: Object.fromEntries(own) };
 }
 
 /** Only the issuer knows what a permission looks like. */

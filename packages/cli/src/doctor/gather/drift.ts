@@ -2,6 +2,7 @@ import type { SecretSink, TokenIssuer } from '@keyturn/core';
 import { identityOf, inStep, isSameIssuer, type RotationState } from '@keyturn/core/unstable';
 
 import type { DriftEvidence } from '../evidence.ts';
+import type { OpenedIssuers } from './issuers.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
 import type { Place, SinkChoice } from './place.ts';
@@ -18,11 +19,12 @@ export async function lookAtDrift(
   rotations: readonly SinkChoice[],
   places: readonly Place[],
   ledgers: Ledgers,
-  issuer: TokenIssuer | undefined,
+  issuers: OpenedIssuers,
   probes: Probes,
 ): Promise<DriftEvidence[]> {
   const found: DriftEvidence[] = [];
   for (const { name, drift = 'report', permissions } of rotations) {
+    const issuer = issuers.of(name)?.issuer.value;
     const state = ledgers.get(name);
     const token = state?.current;
     if (state === undefined || token === undefined || drift === 'off') continue;

@@ -2,11 +2,12 @@ import type { EnvironmentVariable } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
 import { STORE } from '../../messages-of-checks.ts';
-import type { AdapterEvidence, Evidence, Result } from '../evidence.ts';
+import type { AdapterEvidence, Evidence, IssuerEvidence, Result } from '../evidence.ts';
 import { findConfiguration } from './configuration.ts';
 import { lookAtDrift } from './drift.ts';
 import { Hosts } from './hosts.ts';
 import { askIssuer, lookForToken } from './issuer.ts';
+import { openIssuers, type OpenedIssuer, type OpenedIssuers } from './issuers.ts';
 import { readLedgers } from './ledgers.ts';
 import { lookForLeftovers } from './leftovers.ts';
 import { lookAtNetwork } from './network.ts';
@@ -58,31 +59,34 @@ async function look(
   const rotations: readonly SinkChoice[] = config?.rotations ?? commandLine(flags.sink);
   const filters = config === undefined ? [] : flags.sink;
   try {
-    const adapters = await loadAdapters(choice.kind, rotations, session, probes);
+    const issuers = await openIssuers(choice, rotations, session, probes);
+    const { issuer } = issuers.common;
+    const adapters = await loadAdapters(issuers, rotations, session, probes);
     // If a host is rejected, nothing is requested, not even elsewhere.
     if (config !== undefined)
-      await session.refuseHosts({
-        issuer: choice.kind,
-        options: adapters.issuer === undefined ? {} : choice.options,
-        targets: rotations.flatMap(({ sinks }) => sinks),
-      });
-    const issuer = await run(choice.kind, () => session.issuer(choice.kind, choice.options));
+      for (const { choice: one, adapter } of [issuers.common, ...issuers.others])
+        await session.refuseHosts({
+          issuer: one.kind,
+          options: adapter.value === undefined ? {} : one.options,
+          targets: rotations.flatMap(({ sinks }) => sinks),
+        });
     const opened = await run(STORE, () => session.store());
     const ledgers = await readLedgers(rotations, opened.value, probes);
     const concerned = [issuer.value?.actingToken?.(), flags.tokenId];
     const tokens = new Set(concerned.filter((id) => id !== undefined));
-    const [asked, token, { places, left, ...sinks }, store, network] = await Promise.all([
-      issuer.value === undefined ? issuer : askIssuer(issuer.value, probes).then(wrapped),
+    const [asked, others, token, { places, left, ...sinks }, store, network] = await Promise.all([
+      askOne(issuers.common, probes),
+      Promise.all(issuers.others.map((one) => askOne(one, probes))),
       flags.tokenId === undefined
         ? undefined
         : lookForToken(flags.tokenId, issuer, choice, session, probes),
-      askSinks(rotations, filters, adapters.issuer, ledgers, session, probes),
+      askSinks(rotations, filters, issuers, ledgers, session, probes),
       opened.value === undefined ? opened : askStore(opened.value, tokens, probes).then(wrapped),
       lookAtNetwork(host.env),
     ]);
     const checked = places.map(({ sink }) => sink);
     const leftovers = await lookForLeftovers(checked, left, ledgers, session, probes);
-    const drift = await lookAtDrift(rotations, places, ledgers, issuer.value, probes);
+    const drift = await lookAtDrift(rotations, places, ledgers, issuers, probes);
     const security =
       flags.security === true
         ? await (
@@ -96,6 +100,7 @@ async function look(
       adapters: adapters.evidence,
       variables: lookAtVariables(adapters.variables, host.env),
       issuer: asked,
+      otherIssuers: others,
       ...(token !== undefined && { token }),
       sinks,
       store,
@@ -108,6 +113,10 @@ async function look(
   } finally {
     await session.close();
   }
+}
+
+async function askOne({ issuer }: OpenedIssuer, probes: Probes): Promise<Result<IssuerEvidence>> {
+  return issuer.value === undefined ? issuer : wrapped(await askIssuer(issuer.value, probes));
 }
 
 /** Two tries must fit into the time limit, so that the error of a host can be reported. */
@@ -130,16 +139,16 @@ function wrapped<Value>(value: Value): Result<Value> {
 
 /** Loads the configured adapters. They declare which variables to check. */
 async function loadAdapters(
-  issuerKind: string,
+  issuers: OpenedIssuers,
   rotations: readonly SinkChoice[],
   session: Session,
   { run }: Probes,
 ) {
   const texts = rotations.flatMap(({ sinks }) => sinks).map((text) => text.replace(/^!/, ''));
-  const issuer = await run(issuerKind, () => session.adapters.load('issuer', issuerKind));
-  const evidence: Result<AdapterEvidence>[] = [
-    issuer.error === undefined ? { value: { role: 'issuer', kind: issuerKind } } : issuer,
-  ];
+  const evidence: Result<AdapterEvidence>[] = [issuers.common, ...issuers.others].map(
+    ({ adapter, choice }) =>
+      adapter.error === undefined ? { value: { role: 'issuer', kind: choice.kind } } : adapter,
+  );
   const variables: EnvironmentVariable[] = [];
   for (const kind of new Set(texts.map(kindOf))) {
     const sink = await run(kind, () => session.sinkAdapter(kind));
@@ -148,5 +157,5 @@ async function loadAdapters(
       sink.error === undefined ? { value: { role: 'sink', kind: sink.value.kind } } : sink,
     );
   }
-  return { evidence, variables, issuer: issuer.value };
+  return { evidence, variables };
 }

@@ -3,7 +3,7 @@ import type { RotationConfig } from '@keyturn/host/config';
 
 /** What a rotation's configuration says of its sinks. */
 export type SinkChoice = Pick<RotationConfig, 'name' | 'layout' | 'names' | 'sinks'> &
-  Partial<Pick<RotationConfig, 'drift' | 'permissions'>>;
+  Partial<Pick<RotationConfig, 'drift' | 'permissions' | 'issuer' | 'storages'>>;
 
 /** One sink of a rotation, open. */
 export interface Place {

@@ -1,17 +1,18 @@
-import type { DefaultNames, IssuerAdapter, KeyturnError, Layout, SecretSink } from '@keyturn/core';
-import { layoutNames, sinkFor } from '@keyturn/core/unstable';
+import type { IssuerAdapter, KeyturnError, Layout, SecretSink } from '@keyturn/core';
+import { layoutAt, layoutNames, sinkFor } from '@keyturn/core/unstable';
 
 import { LEFTOVERS, sinkNotFound } from '../../messages-of-checks.ts';
 import { pipelinesOnce } from '../../workflows/advice.ts';
 import type { Pipelines } from '../../workflows/read.ts';
 import type { SinkEvidence, SinksEvidence } from '../evidence.ts';
 import { isFirstContact, lookAround } from './contact.ts';
+import type { OpenedIssuers } from './issuers.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Probes } from './probe.ts';
 import type { Place, SinkChoice } from './place.ts';
 import {
   readEntry,
-  layoutOf,
+  layoutsOf,
   leftoversAt,
   type FoundLeftover,
   mapLimited,
@@ -28,19 +29,26 @@ const CONCURRENCY = 16;
 export async function askSinks(
   rotations: readonly SinkChoice[],
   filters: readonly string[],
-  adapter: IssuerAdapter | undefined,
+  issuers: OpenedIssuers,
   ledgers: Ledgers,
   session: Session,
   probes: Probes,
 ): Promise<
   SinksEvidence & { readonly places: readonly Place[]; readonly left: readonly FoundLeftover[] }
 > {
-  const defaults = adapter?.names;
+  const adapterOf = (rotation: string): IssuerAdapter | undefined =>
+    issuers.of(rotation)?.adapter.value;
+  const readers = new Map<IssuerAdapter, Promise<Pipelines>>();
   const read = pipelinesOnce(session);
-  const readPipelines = async (): Promise<Pipelines> =>
-    adapter === undefined ? { uses: [], unread: [] } : read(adapter);
+  const readPipelines = async (rotation: string): Promise<Pipelines> => {
+    const adapter = adapterOf(rotation);
+    if (adapter === undefined) return { uses: [], unread: [] };
+    const reading = readers.get(adapter) ?? read(adapter);
+    readers.set(adapter, reading);
+    return reading;
+  };
   const opened = await Promise.all(
-    rotations.map((rotation) => open(rotation, filters, defaults, session, probes)),
+    rotations.map((rotation) => open(rotation, filters, adapterOf(rotation.name), session, probes)),
   );
   const places = new Map<string, Place>();
   for (const place of opened.flatMap((one) => one.places))
@@ -52,7 +60,7 @@ export async function askSinks(
   const left = (await probes.run(LEFTOVERS, () => leftoversAt(sinks, probes.signal))).value;
   const [checked, credentials] = await Promise.all([
     mapLimited([...places.values()], CONCURRENCY, (place) =>
-      check(place, ledgers, readPipelines, probes),
+      check(place, ledgers, () => readPipelines(place.rotation), probes),
     ),
     Promise.all([...firstOfKind.values()].map((sink) => tell(sink, probes))),
   ]);
@@ -106,7 +114,7 @@ async function tell(
 async function open(
   { name, sinks: texts, ...rotation }: SinkChoice,
   filters: readonly string[],
-  defaults: DefaultNames | undefined,
+  adapter: IssuerAdapter | undefined,
   session: Session,
   { run }: Probes,
 ): Promise<{ places: Place[]; failed: SinkEvidence[]; warnings: readonly string[] }> {
@@ -139,20 +147,27 @@ async function open(
     fail(name, found.error);
     return { places: [], failed, warnings: [] };
   }
-  const { sinks, failure, warnings } = found.value;
+  const { sinks, failure, warnings, entries: resolvedEntries } = found.value;
   if (failure !== undefined) fail(name, failure);
-  const layout = defaults && layoutOf(rotation, { names: defaults });
-  const { pair, others = [] } = defaults ?? {};
+  const laidOut = await run(name, async () =>
+    adapter === undefined ? undefined : layoutsOf(rotation, adapter, resolvedEntries),
+  );
+  if (laidOut.error !== undefined) fail(name, laidOut.error);
+  const layouts = laidOut.value;
+  const { pair, others = [] } = adapter?.names ?? {};
   const spellings: Layout[] = [
     ...(pair === undefined ? [] : [{ kind: 'pair', names: pair } as const]),
     ...others,
   ];
-  const places = sinks.map((sink) => ({
-    rotation: name,
-    layout,
-    spellings,
-    sink: layout === undefined ? sink : sinkFor(layout, sink),
-    names: layout === undefined ? [] : layoutNames(layout),
-  }));
+  const places = sinks.map((sink) => {
+    const layout = layouts && layoutAt(layouts, sink.id);
+    return {
+      rotation: name,
+      layout,
+      spellings,
+      sink: layout === undefined ? sink : sinkFor(layout, sink),
+      names: layout === undefined ? [] : layoutNames(layout),
+    };
+  });
   return { places, failed, warnings };
 }

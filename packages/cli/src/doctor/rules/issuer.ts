@@ -11,8 +11,12 @@ const SOON = 14 * 86_400_000;
 
 /** Whether the issuer responds, which token keyturn uses, and its permissions. */
 export function* issuer(evidence: Evidence): Generator<Diagnosis> {
+  for (const one of [evidence.issuer, ...(evidence.otherIssuers ?? [])])
+    yield* judge(one, evidence);
+}
+
+function* judge({ value, error }: Evidence['issuer'], evidence: Evidence): Generator<Diagnosis> {
   const { adapters, now } = evidence;
-  const { value, error } = evidence.issuer;
   if (error !== undefined) {
     // A missing package is already reported.
     if (!adapters.some((adapter) => adapter.error?.message === error.message))
