@@ -411,6 +411,12 @@ interface Difference {
   readonly has: Permissions;
 }
 
+/** What its predecessor may do in the database, and it may not. */
+interface Lost {
+  readonly named: readonly string[];
+  readonly count: number;
+}
+
 const credentialFailures = {
   rejected: 'was rejected',
   address: 'cannot be used from here',
@@ -420,16 +426,31 @@ export const credentialRejected = (
   id: string,
   noun: string,
   credential: string,
-  why: keyof typeof credentialFailures | Difference,
+  why: keyof typeof credentialFailures | Difference | Lost,
 ): KeyturnError => {
-  const text = typeof why === 'string' ? credentialFailures[why] : differenceOf(why);
+  const text =
+    typeof why === 'string'
+      ? credentialFailures[why]
+      : 'named' in why
+        ? lostRights(why)
+        : differenceOf(why);
   return new KeyturnError('VERIFY_FAILED', `${id}: the new ${noun} ${credential} ${text}`, {
-    hint:
-      why === 'address'
-        ? 'Run keyturn from an address that the password allows (cidr): it verifies a password by using it.'
-        : `Run it again: that ${noun} is deleted, and nothing else has changed.`,
+    hint: rejectionHint(noun, why),
   });
 };
+
+function rejectionHint(noun: string, why: Parameters<typeof credentialRejected>[3]): string {
+  if (why === 'address')
+    return 'Run keyturn from an address that the password allows (cidr): it verifies a password by using it.';
+  if (typeof why === 'object' && 'named' in why)
+    return 'Let roles get their rights from what they inherit, such as inherits=pg_read_all_data or the owner of the tables, or set issuer.compareRights to false if jobs do not need these.';
+  return `Run it again: that ${noun} is deleted, and nothing else has changed.`;
+}
+
+function lostRights({ named, count }: Lost): string {
+  const more = count > named.length ? ` and ${count - named.length} more` : '';
+  return `lacks rights that its predecessor has in the database: ${printable(named.join(', '), 200)}${more}`;
+}
 
 function differenceOf({ lacks, has }: Difference): string {
   return [

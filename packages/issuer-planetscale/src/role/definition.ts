@@ -20,6 +20,8 @@ export interface RoleOptions extends BranchOptions {
   readonly requireWhereOnDelete?: Strictness | undefined;
   /** How a first role's UPDATE without a condition is treated. @default it is run */
   readonly requireWhereOnUpdate?: Strictness | undefined;
+  /** Whether a new role is refused if its predecessor may do more in the database, such as by a GRANT. @default true */
+  readonly compareRights?: boolean | undefined;
   /** The port in the URL: 6432 for PgBouncer. @default 5432 */
   readonly port?: number | undefined;
 }
@@ -38,6 +40,7 @@ export const roleIssuer = defineIssuer<RoleOptions>({
       replication: v.optional(v.boolean()),
       requireWhereOnDelete: v.optional(v.picklist(strictnesses)),
       requireWhereOnUpdate: v.optional(v.picklist(strictnesses)),
+      compareRights: v.optional(v.boolean()),
       port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
     }),
     {},
@@ -58,11 +61,14 @@ export const roleIssuer = defineIssuer<RoleOptions>({
   account,
   leaks,
   connect(options, context) {
-    const branch = branchFrom(options, 'role', context);
-    return backendOf(
-      { ...branch, port: options.port ?? 5432, usual: usualOf(options) },
-      context.env,
-    );
+    const branch = {
+      ...branchFrom(options, 'role', context),
+      port: options.port ?? 5432,
+      usual: usualOf(options),
+      predecessors: new Map<string, string>(),
+      comparesRights: options.compareRights ?? true,
+    };
+    return backendOf(branch, context.env);
   },
 });
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 
 import { hostOf, isPlain } from '../branch/host.ts';
 import * as messages from '../messages.ts';
+import { UNANSWERABLE, type Statement } from './rights.ts';
 import type { RoleBranch } from './roles.ts';
 
 /** Milliseconds. */
@@ -12,16 +13,20 @@ const ANSWERING = 15_000;
 /** PostgreSQL's codes for a login that is refused: a wrong password, a role that does not exist or may not log in. */
 const REFUSED = ['28P01', '28000'];
 
+export type Rows = readonly Readonly<Record<string, unknown>>[];
+
 /**
  * Logs in with a new role and runs one statement, over TLS unless it is on this machine. The server has to prove who it is.
  *
+ * @param statement another one, whose rows are returned; none if the server cannot answer it
  * @throws {KeyturnError} if nothing can be said about the role. It contains codes only: what servers and libraries say may contain values
  */
 export async function logIn(
   branch: RoleBranch,
   credential: Credential,
   call: CallOptions,
-): Promise<'accepted' | 'rejected'> {
+  statement?: Statement,
+): Promise<Rows | 'rejected'> {
   const { default: library } = await import('pg');
   const { where, config } = configFor(branch, credential);
   const client = new library.Client(config);
@@ -33,7 +38,7 @@ export async function logIn(
   try {
     await client.connect();
     await client.query('select 1');
-    return 'accepted';
+    return statement === undefined ? [] : await rowsOf(client, statement);
   } catch (error) {
     const code = sqlstateOf(error);
     if (code !== undefined && REFUSED.includes(code)) return 'rejected';
@@ -43,6 +48,15 @@ export async function logIn(
     call.signal.removeEventListener('abort', interrupt);
     await client.end().catch(() => {});
     stream.destroy();
+  }
+}
+
+async function rowsOf(client: pg.Client, { text, values }: Statement): Promise<Rows> {
+  try {
+    return (await client.query<Record<string, unknown>>(text, [...values])).rows;
+  } catch (error) {
+    if (sqlstateOf(error) === UNANSWERABLE) return [];
+    throw error;
   }
 }
 

@@ -27,6 +27,10 @@ export interface RoleBranch extends Branch {
   /** Of the database, for addresses that do not say it: 5432, or 6432 for PgBouncer. docs: Postgres, connecting. */
   readonly port: number;
   readonly usual: Permissions;
+  /** Of the roles that were created here, whose rights they are compared with. */
+  readonly predecessors: Map<string, string>;
+  /** Whether they are. */
+  readonly comparesRights: boolean;
 }
 
 /**
@@ -61,7 +65,7 @@ async function readRole(
 /** Creates a role (docs: API, create role credentials; 200). Its password is shown only here. */
 export async function issue(
   branch: RoleBranch,
-  { label, ttl, permissions = branch.usual }: IssueRequest,
+  { label, ttl, permissions = branch.usual, like }: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
   const { api } = branch;
@@ -78,6 +82,7 @@ export async function issue(
   const token = tokenInfo(answer, { label, issuedAt: issuedAt(response, api) });
   const fields = fieldsOf(answer, branch);
   if (token === undefined || fields === undefined) throw messages.secretMissing(what);
+  if (like !== undefined && branch.comparesRights) branch.predecessors.set(token.id, like);
   const { lastUsedAt: _, ...reference } = token;
   return { token: reference, fields: { id: token.id, ...fields } };
 }

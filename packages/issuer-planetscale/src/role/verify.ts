@@ -2,9 +2,13 @@ import type { CallOptions, Credential, Permissions, Verification } from '@keytur
 
 import { compare, failed, patiently } from '../branch/compare.ts';
 import { logIn } from './login.ts';
+import { comparisonWith, lostIn } from './rights.ts';
 import { get, type RoleBranch } from './roles.ts';
 
-/** Verifies a new role by logging in with it. At the same time, reads what it may do with the issuer's own credentials. */
+/**
+ * Verifies a new role by logging in with it, and asks the database whether it may do there what its predecessor may. At the same time,
+ * reads what the API says that it may do with the issuer's own credentials.
+ */
 export async function verify(
   branch: RoleBranch,
   credential: Credential,
@@ -13,17 +17,26 @@ export async function verify(
 ): Promise<Verification> {
   const { id } = credential.token;
   const [used, read] = await Promise.allSettled([
-    patiently(
-      branch,
-      () => logIn(branch, credential, call),
-      (came) => came === 'rejected',
-      call.signal,
-    ),
+    use(branch, credential, call),
     expected.length === 0 ? undefined : get(branch, id, call),
   ]);
   if (used.status === 'rejected') throw used.reason;
   if (read.status === 'rejected') throw read.reason;
   if (used.value === 'rejected') return failed(branch, id, 'rejected');
+  const lost = lostIn(used.value);
+  if (lost !== undefined) return failed(branch, id, lost);
   if (expected.length === 0) return { ok: true };
   return compare(branch, credential, expected, read.value?.permissions);
+}
+
+async function use(branch: RoleBranch, credential: Credential, call: CallOptions) {
+  const predecessor = branch.predecessors.get(credential.token.id);
+  const statement =
+    predecessor === undefined ? undefined : await comparisonWith(branch, predecessor, call);
+  return patiently(
+    branch,
+    () => logIn(branch, credential, call, statement),
+    (came) => came === 'rejected',
+    call.signal,
+  );
 }

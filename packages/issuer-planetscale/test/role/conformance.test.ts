@@ -59,7 +59,7 @@ async function fixture(denied: ServiceTokenWorld, behaviour: object = {}): Promi
     requests: async () =>
       (await world.requests()).map(({ method, path }) => ({
         route: `${method} ${path}`,
-        changes: method !== 'GET',
+        changes: !['GET', 'LOGIN'].includes(method),
       })),
     elsewhere: () => world.open({ ...options, branch: 'dev' }),
     close: world.close,

@@ -5,7 +5,7 @@ import { useServer, withServer } from '../../../store-postgres/test/support/serv
 import roles from '../../src/role/index.ts';
 import { branches, branchWorld, untilReady, type BranchWorld } from '../support/branches.ts';
 import { failure } from '../support/failure.ts';
-import { as, postgresRoles, prepare } from '../support/postgres.ts';
+import { as, rolesIn } from '../support/postgres.ts';
 import { GRACE, rotating } from '../support/rotation.ts';
 import { call } from '../support/world.ts';
 
@@ -19,13 +19,15 @@ const OLD = {
   createdAt: '2026-01-01T00:00:00.000Z',
 } as const;
 
+const CLEAR =
+  'drop table if exists orders; drop sequence if exists numbers; drop schema if exists audit; drop function if exists one';
+
 const server = await useServer();
 
 await withServer(async () => {
   let world: BranchWorld;
   beforeEach(async () => {
-    await prepare(server());
-    const backend = postgresRoles(server());
+    const backend = rolesIn(server());
     onTestFinished(() => backend.replace([]));
     world = await branchWorld(
       roles,
@@ -103,6 +105,46 @@ await withServer(async () => {
         `@127.0.0.1:${server().port}/postgres?`,
       );
     });
+
+    it.each([
+      [
+        'a table',
+        'create table orders (id int); grant select on orders to $OLD',
+        'SELECT on public.orders',
+      ],
+      [
+        'a sequence',
+        'create sequence numbers; grant usage on numbers to $OLD',
+        'USAGE on public.numbers',
+      ],
+      [
+        'a schema',
+        'create schema audit; grant create on schema audit to $OLD',
+        'CREATE on schema audit',
+      ],
+      [
+        'a function',
+        'create function one() returns int language sql return 1; revoke execute on function one from public; grant execute on function one to $OLD',
+        'EXECUTE on public.one',
+      ],
+    ])(
+      'a role that may not do what was granted to its predecessor is refused: %s',
+      async (_, grants, lost) => {
+        const { issuer, open } = world;
+        await server().sql(grants.replace('$OLD', `"${role(OLD.id).username}"`));
+        onTestFinished(async () => void (await server().sql(CLEAR)));
+        const request = { label: 'new', permissions: [], like: OLD.id };
+        const credential = await issuer.issue(request, call);
+        await untilReady(issuer, credential.token.id);
+        const result = await issuer.verify(credential, [], call);
+        expect(result).toMatchObject({ ok: false, error: { code: 'VERIFY_FAILED' } });
+        expect(result).toMatchObject({ error: { message: expect.stringContaining(lost) } });
+        const indifferent = await open({ database: 'ledger', compareRights: false });
+        const other = await indifferent.issue(request, call);
+        await untilReady(issuer, other.token.id);
+        expect(await indifferent.verify(other, [], call)).toEqual({ ok: true });
+      },
+    );
 
     it('a role that something depends on is not called revoked', async () => {
       await run(OLD.id, 'create table audit (id int)');
