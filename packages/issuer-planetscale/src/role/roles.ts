@@ -152,18 +152,31 @@ const LOOKS = [0, 1_000, 2_000];
  */
 export async function revoke(branch: Branch, id: string, call: CallOptions): Promise<Revocation> {
   const { api } = branch;
-  if ((await readRole(branch, id, call)) === undefined) return 'gone';
-  const response = await api.request('DELETE', api.one(branch.list, id), call);
-  if (response.status === 404 && (await afterChange(isGone(branch, id, call)))) return 'gone';
-  if (!response.ok)
-    throw await refusalOf(branch, response, messages.branchRevocation(branch, id), DELETE, call);
+  const found = await readRole(branch, id, call);
+  if (found === undefined) return 'gone';
+  if (!isEnding(found.item)) {
+    const response = await api.request('DELETE', api.one(branch.list, id), call);
+    if (response.status === 404 && (await afterChange(isGone(branch, id, call)))) return 'gone';
+    if (!response.ok)
+      throw await refusalOf(branch, response, messages.branchRevocation(branch, id), DELETE, call);
+  }
   for (const wait of LOOKS) {
     if (wait > 0) await api.clock.sleep(wait, call.signal);
-    const found = await afterChange(readOne(branch, id, call));
-    if (found === undefined) return 'revoked';
-    const failure = found.item['drop_failed'];
-    if (typeof failure === 'string' && failure !== '')
+    const seen = await afterChange(readOne(branch, id, call));
+    if (seen === undefined) return 'revoked';
+    const failure = failureOf(seen.item);
+    if (failure !== undefined)
       throw messages.dropFailed(messages.branchRevocation(branch, id), failure);
   }
   return 'pending';
+}
+
+/** It was deleted, and being dropped takes its time. */
+function isEnding(item: JsonObject): boolean {
+  return typeof item['deleted_at'] === 'string' && failureOf(item) === undefined;
+}
+
+/** Why a role could not be dropped. */
+function failureOf({ drop_failed: failure }: JsonObject): string | undefined {
+  return typeof failure === 'string' && failure !== '' ? failure : undefined;
 }
