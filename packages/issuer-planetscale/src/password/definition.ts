@@ -79,6 +79,7 @@ function backendOf(
       expiry: 'second',
     },
     ...(usual.length > 0 && { defaults: () => usual }),
+    ...(usual.length > 0 && { defaults: () => usual }),
     check: (call) => check(branch, call),
     credentials: (call) => credentials(api, env, call),
     list: (call) => list(branch, call),

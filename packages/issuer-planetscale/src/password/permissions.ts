@@ -70,7 +70,7 @@ export function limitsOf(item: JsonObject): Omit<Limits, 'region'> | undefined {
 export const normalised = (permissions: Permissions): Permissions =>
   permissions.map((one) => (one.startsWith('cidr=') ? `cidr=${plain(one.slice(5))}` : one));
 
-export const PERMISSION_MALFORMED =
+const PERMISSION_MALFORMED =
   'use role=reader, role=writer, role=readwriter or role=admin, replica, direct_vtgate, cidr=10.0.0.0/8 or region=us-east';
 
 export const permissionSchema: StandardSchema<string> = {

@@ -85,6 +85,7 @@ function backendOf(branch: RoleBranch, env: Parameters<typeof credentials>[1]): 
       expiry: 'second',
     },
     ...(branch.usual.length > 0 && { defaults: () => branch.usual }),
+    ...(branch.usual.length > 0 && { defaults: () => branch.usual }),
     check: (call) => check(branch, call),
     credentials: (call) => credentials(api, env, call),
     list: (call) => list(branch, call),

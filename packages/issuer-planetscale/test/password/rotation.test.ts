@@ -50,4 +50,30 @@ describe('a rotation of branch passwords', () => {
     expect(shown).not.toContain(fresh?.password);
     expect(shown).not.toContain('CANARY');
   });
+
+  it('begins with what the options say, if there is nothing to be like', async () => {
+    const options = { database: 'shop', role: 'writer', cidrs: ['127.0.0.0/8'] };
+    const world = await branchWorld(passwords, options);
+    const rotation = await rotating(world, passwords);
+    onTestFinished(rotation.close);
+    const { outcome, current } = await rotation.run();
+    expect(outcome).toBe('rotated');
+    expect(world.passwords()).toMatchObject([{ role: 'writer', cidrs: ['127.0.0.0/8'] }]);
+    expect(await rotation.jobs()).toEqual([`${current?.id} works`]);
+    const without = await world.open({ database: 'shop' });
+    expect(without.defaults?.()).toBeUndefined();
+  });
+
+  it('finds the password of a lost answer, and deletes it', async () => {
+    const world = await branchWorld(passwords, { database: 'shop', role: 'reader' });
+    const rotation = await rotating(world, passwords);
+    onTestFinished(rotation.close);
+    const path = '/passwords$';
+    await world.fault({ method: 'POST', path, times: 1, action: { dropResponse: true } });
+    await rotation.run();
+    await world.clock.advance(600_000);
+    await rotation.run();
+    expect(world.passwords().map(({ revokedAt }) => revokedAt === null)).toEqual([false, true]);
+    expect(await rotation.jobs()).toEqual([`${world.passwords()[1]?.id} works`]);
+  });
 });

@@ -88,4 +88,17 @@ describe('a rotation of roles', () => {
     expect(all()).toHaveLength(3);
     expect(await jobs()).toEqual([`${living[0]?.id} works`]);
   });
+
+  it('begins with what the options say, if there is nothing to be like', async () => {
+    const options = { database: 'ledger', inheritedRoles: ['pg_read_all_data'] };
+    const world = await branchWorld(roles, options);
+    const rotation = await rotating(world, roles);
+    onTestFinished(rotation.close);
+    const { outcome, current } = await rotation.run();
+    expect(outcome).toBe('rotated');
+    expect(world.roles()).toMatchObject([{ inheritedRoles: ['pg_read_all_data'] }]);
+    expect(await rotation.jobs()).toEqual([`${current?.id} works`]);
+    const without = await world.open({ database: 'ledger' });
+    expect(without.defaults?.()).toBeUndefined();
+  });
 });

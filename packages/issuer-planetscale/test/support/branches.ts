@@ -11,7 +11,7 @@ import { onTestFinished } from 'vitest';
 import { ADMIN, call, contextOf, openWorld, type World } from './world.ts';
 
 /** What managing the credentials of branches takes. */
-export const ACCESSES = [
+const ACCESSES = [
   'read_branch',
   'connect_branch',
   'connect_production_branch',

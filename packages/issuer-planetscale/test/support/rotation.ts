@@ -39,7 +39,7 @@ export interface Rotating {
 export async function rotating(
   world: BranchWorld,
   { kind, names }: IssuerAdapter,
-  old: { readonly id: string; readonly url: string },
+  old?: { readonly id: string; readonly url: string },
 ): Promise<Rotating> {
   const { sandbox, clock, issuer } = world;
   const { context, close } = contextOf({ ...sandbox.env }, clock);
@@ -51,15 +51,16 @@ export async function rotating(
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     return answer.json();
   };
-  await control(
-    '/admin',
-    Object.keys(TARGETS).map((sink) => ({
-      op: 'write',
-      sink,
-      name: 'DATABASE_URL',
-      value: old.url,
-    })),
-  );
+  if (old !== undefined)
+    await control(
+      '/admin',
+      Object.keys(TARGETS).map((sink) => ({
+        op: 'write',
+        sink,
+        name: 'DATABASE_URL',
+        value: old.url,
+      })),
+    );
   const sinks = await Promise.all(
     Object.entries(TARGETS).map(([target, adapter]) => adapter.open(target, context)),
   );
@@ -91,7 +92,7 @@ export async function rotating(
           layout: { kind: 'pair', names: names.pair },
           policy: { maxAge: '90d', grace: '1d', settle: '10m' },
           permissions: 'copy',
-          replaces: old.id,
+          ...(old !== undefined && { replaces: old.id }),
           ...changes,
         },
         runtime,
