@@ -54,11 +54,11 @@ export async function comparisonWith(
 ): Promise<Statement | undefined> {
   const found = await readOne(branch, predecessor, call);
   if (found === undefined) return undefined;
-  const names = [found.item['base_username'], found.item['username']];
-  const [base, whole = base] = names.filter((name) => typeof name === 'string');
-  return base === undefined || whole === undefined
-    ? undefined
-    : { text: LOST, values: [base, whole] };
+  const { base_username: base, username: whole } = found.item;
+  return {
+    text: LOST,
+    values: [base, whole].map((name) => (typeof name === 'string' ? name : '')),
+  };
 }
 
 /** What a new role lacks by the rows of {@link comparisonWith}: a few by name, and how many there are. */

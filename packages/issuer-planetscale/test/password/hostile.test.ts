@@ -111,6 +111,19 @@ describe('read-only regions', () => {
     expect((await issuer.get(ID, call))?.permissions).toEqual(permissions);
   });
 
+  it.each([
+    [{ role: 'admin', replica: true }, ['region=eu-west', 'replica', 'role=admin'], 2],
+    [{ role: 'admin' }, ['role=admin'], 1],
+    [{ region: null }, ['role=reader'], 2],
+  ])('are those of passwords that read: %j', async (changes, permissions, requests) => {
+    const { issuer, server } = await opened({
+      [`GET ${LIST}/${ID}`]: { status: 200, body: { ...shown, ...changes } },
+      [REGIONS]: one,
+    });
+    expect((await issuer.get(ID, call))?.permissions).toEqual(permissions);
+    expect(server.routes).toHaveLength(requests);
+  });
+
   it('are asked for by their ids', async () => {
     const { issuer, server } = await opened({
       [REGIONS]: one,
@@ -130,7 +143,9 @@ describe('read-only regions', () => {
 
   it.each([
     [{ status: 500, body: {} }, 'REMOTE_FAILED'],
-    [{ status: 200, body: { data: [{ id: 1 }] } }, 'ANSWER_INVALID'],
+    [{ status: 200, body: { data: [{ id: 1, region: { slug: 'a' } }] } }, 'ANSWER_INVALID'],
+    [{ status: 200, body: { data: [{ id: 'a', region: {} }] } }, 'ANSWER_INVALID'],
+    [{ status: 200, body: { data: [7] } }, 'ANSWER_INVALID'],
   ])('that cannot be read are not taken for none: %j', async (regions, code) => {
     const { issuer } = await opened({ ...got, [REGIONS]: regions });
     expect(await failure(issuer.get(ID, call))).toMatchObject({ code });

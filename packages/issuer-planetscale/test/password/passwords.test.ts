@@ -158,6 +158,15 @@ describe('verifying by a query', () => {
     expect(clock.now() - start).toBe(3_500);
   });
 
+  it('reads what a password may do only if something is expected', async () => {
+    const { issuer, requests } = await branchWorld(passwords, options);
+    const credential = await issuer.issue({ label: 'new', permissions: READER }, call);
+    const before = (await requests()).length;
+    expect(await issuer.verify(credential, [], call)).toEqual({ ok: true });
+    const sent = (await requests()).slice(before).map(({ path }) => path);
+    expect(sent).toEqual(['/psdb.v1alpha1.Database/Execute']);
+  });
+
   it('refuses one that expired', async () => {
     const { issuer, clock } = await branchWorld(passwords, options);
     const request = { label: 'new', ttl: 60_000, permissions: READER };

@@ -109,8 +109,8 @@ await withServer(async () => {
     it.each([
       [
         'a table',
-        'create table orders (id int); grant select on orders to $OLD',
-        'SELECT on public.orders',
+        'create table orders (id int); grant all on orders to $OLD',
+        'DELETE on public.orders, INSERT on public.orders, SELECT on public.orders and 1 more',
       ],
       [
         'a sequence',

@@ -47,6 +47,12 @@ describe('what a new role may do', () => {
       requireWhereOnUpdate: 'warn',
     };
     const { issuer, roles: all } = await branchWorld(roles, usual);
+    expect(issuer.defaults?.()).toEqual([
+      'inherits=postgres',
+      'replication',
+      'require_where_on_delete=on',
+      'require_where_on_update=warn',
+    ]);
     await issuer.issue({ label: 'new' }, call);
     await issuer.issue({ label: 'other', permissions: [] }, call);
     expect(all()).toMatchObject([
@@ -231,5 +237,43 @@ describe('options', () => {
   ])('that are not valid are refused: %j', async (wrong) => {
     const { open } = await branchWorld(roles, options);
     expect(await failure(open(wrong))).toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
+
+describe('verify', () => {
+  it('reads what a role may do only if something is expected', async () => {
+    const { issuer, requests } = await branchWorld(roles, options);
+    const credential = await issuer.issue({ label: 'new', permissions: READER }, call);
+    await untilReady(issuer, credential.token.id);
+    const before = (await requests()).length;
+    expect(await issuer.verify(credential, [], call)).toEqual({ ok: true });
+    const sent = (await requests()).slice(before).map(({ method }) => method);
+    expect(sent).toEqual(['LOGIN']);
+    const result = await issuer.verify(credential, ['inherits=postgres'], call);
+    expect(result).toMatchObject({ ok: false, error: { code: 'VERIFY_FAILED' } });
+  });
+
+  it.each([
+    ['logging in', '^/pscale_api'],
+    ['reading', '/roles/'],
+  ])('does not call a failure of %s a bad role', async (_, path) => {
+    const { issuer, fault } = await branchWorld(roles, options);
+    const credential = await issuer.issue({ label: 'new', permissions: READER }, call);
+    await untilReady(issuer, credential.token.id);
+    await fault({ path, action: { reset: true } });
+    const error = await failure(issuer.verify(credential, READER, call));
+    expect(error.code).toBe('NETWORK_FAILED');
+  });
+
+  it('gives up on a role that is refused, after ten seconds', async () => {
+    const { issuer, clock, roles: all } = await branchWorld(roles, options);
+    const credential = await issuer.issue({ label: 'new', permissions: READER }, call);
+    await untilReady(issuer, credential.token.id);
+    expect(await issuer.revoke(credential.token.id, call)).toBe('revoked');
+    expect(all()[0]?.revokedAt).not.toBeNull();
+    const start = clock.now();
+    const result = await issuer.verify(credential, READER, call);
+    expect(result).toMatchObject({ ok: false, error: { code: 'VERIFY_FAILED' } });
+    expect(clock.now() - start).toBe(10_000);
   });
 });
