@@ -47,6 +47,13 @@ describe.each([
     expect([names.file, names.slot]).toEqual(['DATABASE_ENV', 'DATABASE_SLOT']);
   });
 
+  it('has public fields and secret ones', () => {
+    const secret = Object.keys(fields).filter((name) => fields[name] === 'secret');
+    const open = Object.keys(fields).filter((name) => fields[name] === 'public');
+    expect(secret).toEqual(['password', 'url']);
+    expect(open).toEqual(['id', 'username', 'host', ...(adapter === roles ? ['database'] : [])]);
+  });
+
   it('has no names for fields that there are not', () => {
     const layouts: readonly Layout[] = [
       { kind: 'pair', names: names.pair },
@@ -69,6 +76,7 @@ describe.each([
   it('knows its passwords by their form', () => {
     expect(leaks).toHaveLength(1);
     const [leak] = leaks ?? [];
+    expect(leak?.prefix).toBe('pscale_pw_');
     const form = new RegExp(`^${leak?.pattern}$`);
     expect('pscale_pw_abcdefghijklmnop0123').toMatch(form);
     expect('pscale_pw_short').not.toMatch(form);

@@ -199,3 +199,17 @@ describe('the end of a password', () => {
     expect(server.routes).toEqual([]);
   });
 });
+
+describe('a list of what is not passwords', () => {
+  it('is neither a list nor a check', async () => {
+    const { issuer } = await opened({
+      [PAGE]: { status: 200, body: { data: [7, { id: 1 }, shown], next_page: null } },
+      [`GET ${LIST}?page=1&per_page=1`]: { status: 200, body: { data: 'x' } },
+    });
+    const ids: string[] = [];
+    for await (const { id } of issuer.list(call)) ids.push(id);
+    expect(ids).toEqual([ID]);
+    expect(await failure(issuer.find('label', call))).toMatchObject({ code: 'ANSWER_INVALID' });
+    expect(await failure(issuer.check(call))).toMatchObject({ code: 'ANSWER_INVALID' });
+  });
+});

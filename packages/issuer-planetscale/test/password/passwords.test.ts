@@ -36,7 +36,7 @@ describe('what a new password may do', () => {
     await issuer.issue({ label: 'new' }, call);
     await issuer.issue({ label: 'other', permissions: ['role=writer'] }, call);
     expect(all()).toMatchObject([
-      { role: 'reader', replica: true, cidrs: ['127.0.0.0/8'] },
+      { role: 'reader', replica: true, cidrs: ['127.0.0.0/8'], directVtgate: false },
       { role: 'writer', replica: false, cidrs: null },
     ]);
   });
@@ -74,15 +74,32 @@ describe('what a new password may do', () => {
   });
 
   it.each([
-    ['less', ['role=admin', 'replica'], 'lacks replica'],
-    ['more', [], 'also has role=admin'],
-  ])('is compared with what was expected: %s', async (_, expected, text) => {
+    ['less', ['role=admin'], ['role=admin', 'replica'], 'lacks replica'],
+    ['more', ['role=admin', 'replica'], ['role=admin'], 'also has replica'],
+    ['other things', ['role=admin'], ['role=reader'], 'lacks role=reader, and also has role=admin'],
+  ])('is compared with what was expected: %s', async (_, permissions, expected, text) => {
     const { issuer } = await branchWorld(passwords, options);
-    const credential = await issuer.issue({ label: 'new', permissions: ['role=admin'] }, call);
-    const wanted = expected.length > 0 ? expected : ['role=reader'];
-    const result = await issuer.verify(credential, wanted, call);
-    expect(result).toMatchObject({ ok: false, error: { code: 'VERIFY_FAILED' } });
-    expect(result).toMatchObject({ error: { message: expect.stringContaining(text) } });
+    const credential = await issuer.issue({ label: 'new', permissions }, call);
+    const result = await issuer.verify(credential, expected, call);
+    expect(result).toMatchObject({
+      ok: false,
+      error: { code: 'VERIFY_FAILED', message: expect.stringContaining(text) },
+    });
+  });
+
+  it.each([
+    ['role=reader', true],
+    ['replica', true],
+    ['direct_vtgate', true],
+    ['cidr=10.0.0.0/8', true],
+    ['cidr=10.0.0.0/8x', false],
+    ['region=us-east', true],
+    ['region=../x', false],
+    ['region=', false],
+    ['role=owner', false],
+  ])('is checked in the configuration: %s', async (text, isValid) => {
+    const came = await passwords.permission?.['~standard'].validate(text);
+    expect(came?.issues === undefined).toBe(isValid);
   });
 });
 

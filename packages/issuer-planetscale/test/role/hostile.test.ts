@@ -113,6 +113,15 @@ describe('revoke', () => {
     expect(await failure(issuer.revoke(ID, call))).toMatchObject({ code: 'REMOTE_REJECTED' });
   });
 
+  it('does not take an empty text for a failure', async () => {
+    const there = { ...shown, drop_failed: '', deleted_at: null };
+    const { issuer } = await opened({
+      [`DELETE ${LIST}/${ID}`]: { status: 204 },
+      [`GET ${LIST}/${ID}`]: { status: 200, body: there },
+    });
+    expect(await issuer.revoke(ID, call)).toBe('pending');
+  });
+
   it('does not take a role that it cannot read for one that is not the default', async () => {
     const { issuer, server } = await opened({ [`GET ${LIST}/${ID}`]: { status: 500, body: {} } });
     expect(await failure(issuer.revoke(ID, call))).toMatchObject({ code: 'REMOTE_FAILED' });
