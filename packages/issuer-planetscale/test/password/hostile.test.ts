@@ -170,6 +170,7 @@ describe('the end of a password', () => {
     ['a success that left it', { status: 200, body: {} }, there, 'ANSWER_INVALID'],
     ['404 with it in the list', gone, there, 'TARGET_NOT_FOUND'],
     ['404 of everything', gone, gone, 'TARGET_NOT_FOUND'],
+    ['a failure', { status: 500, body: {} }, empty, 'REMOTE_FAILED'],
     [
       'a list that keeps changing',
       gone,

@@ -128,3 +128,47 @@ describe('revoke', () => {
     expect(server.routes.every((route) => route.startsWith('GET'))).toBe(true);
   });
 });
+
+describe('what goes wrong on the way', () => {
+  const PAGE = `GET ${LIST}?page=1&per_page=100`;
+  const empty = { status: 200, body: { data: [], next_page: null, total_count: 0 } };
+
+  it('is not taken for a role that is not ready', async () => {
+    const { issuer } = await opened({ [`GET ${LIST}/${ID}`]: { status: 500, body: {} } });
+    const error = await failure(Promise.resolve(issuer.ready?.(ID, call)));
+    expect(error).toMatchObject({ code: 'REMOTE_FAILED' });
+  });
+
+  it('may be that somebody else deleted the role meanwhile', async () => {
+    const { issuer } = await opened({
+      [`GET ${LIST}/${ID}`]: { status: 200, body: shown },
+      [`DELETE ${LIST}/${ID}`]: { status: 404, body: {} },
+      [PAGE]: empty,
+    });
+    expect(await issuer.revoke(ID, call)).toBe('gone');
+  });
+
+  it('is nothing that was sent, if the successor is not an id', async () => {
+    const { issuer, server } = await opened({
+      [`GET ${LIST}/${ID}`]: { status: 200, body: shown },
+    });
+    for (const successor of ['pscale_pw_CANARY', 'a b'])
+      expect(await failure(Promise.resolve(issuer.retire?.(ID, successor, call)))).toMatchObject({
+        code: 'USAGE_INVALID',
+      });
+    expect(server.routes.every((route) => route.startsWith('GET'))).toBe(true);
+  });
+
+  it('leaves the secrets of a successor that is refused out of the error', async () => {
+    const { issuer } = await opened({
+      [`GET ${LIST}/${ID}`]: { status: 200, body: shown },
+      [`POST ${LIST}/${ID}/reassign`]: {
+        status: 422,
+        body: { message: 'no: pscale_tkn_CANARY-admin' },
+      },
+    });
+    const error = await failure(Promise.resolve(issuer.retire?.(ID, 'newrole00000', call)));
+    expect(error).toMatchObject({ code: 'REMOTE_REJECTED', effect: 'none' });
+    expect(error.message).toContain('newrole00000');
+  });
+});
