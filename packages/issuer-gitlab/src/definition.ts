@@ -89,7 +89,10 @@ function backendOf(api: Api, defaults: Permissions): IssuerBackend {
       if (acting === id) throw actingTokenKept(api.id, id);
       return revoke(owner, id, call);
     },
-    managing: (permissions) => managing(permissions, api.place),
+    ...(defaults.length > 0 && { defaults: () => defaults }),
+    // What the configuration lists is not copied.
+    managing: (permissions) =>
+      permissions.every((one) => defaults.includes(one)) ? [] : managing(permissions, api.place),
     actingToken: () => acting,
     actAs: ({ fields }) =>
       backendOf(api.actingAs(new Secret(reveal(fields['token'] ?? ''))), defaults),

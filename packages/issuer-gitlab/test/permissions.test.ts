@@ -39,6 +39,11 @@ describe('a permission', () => {
     expect(managing('scope=read_api', 'access_level=owner')).toEqual([]);
     expect(managing('scope=api', 'access_level=maintainer')).toEqual(['scope=api']);
     expect(managing('scope=self_rotate', 'access_level=guest')).toEqual(['scope=self_rotate']);
+    const listed = { project: 'acme/infra', scopes: ['api'], accessLevel: 'maintainer' };
+    const { issuer: sure } = await told({}, listed);
+    expect(sure.defaults?.()).toEqual(['access_level=maintainer', 'scope=api']);
+    expect(sure.managing?.(['scope=api', 'access_level=maintainer'])).toEqual([]);
+    expect(sure.managing?.(['scope=api', 'access_level=owner'])).toEqual(['scope=api']);
     const { issuer: personal } = await told({}, { personal: true });
     expect(personal.managing?.(['scope=api', 'scope=read_user'])).toEqual(['scope=api']);
   });

@@ -16,6 +16,8 @@ const OLD = {
 } as const;
 const PLACE = 'glpat-CANARYplaceplaceplac';
 
+type Changes = Partial<RotationRequest>;
+
 async function rotation(changes: Partial<GitLabWorld> = {}, options?: unknown) {
   const started = await world(
     {
@@ -42,7 +44,7 @@ async function rotation(changes: Partial<GitLabWorld> = {}, options?: unknown) {
     const { ok, tokenId } = await runJob(sandbox.control, { names, use: 'gitlab-token' });
     jobs.push(ok ? `${tokenId}` : `failed with ${tokenId}`);
   };
-  const run = (more: Partial<RotationRequest> = {}, acting: TokenIssuer = issuer) =>
+  const run = ({ replaces = '500', ...more }: Changes = {}, acting: TokenIssuer = issuer) =>
     rotate(
       {
         name: 'ci',
@@ -51,7 +53,7 @@ async function rotation(changes: Partial<GitLabWorld> = {}, options?: unknown) {
         layout: { kind: 'pair', names: { token: 'GITLAB_ACCESS_TOKEN' } },
         policy: { maxAge: 90 * 24 * HOUR, grace: HOUR, settle: 120_000 },
         permissions: 'copy',
-        replaces: '500',
+        ...(replaces !== 'nothing' && { replaces }),
         ...more,
       },
       { store, clock, random, owner: 'test', signal: new AbortController().signal },
@@ -129,11 +131,21 @@ it('does not copy the whole API of a maintainer, unless it is listed', async () 
     },
   });
   const refused = await run();
-  expect(refused.error?.code).toBeDefined();
+  expect(refused.error?.code).toBe('PREDECESSOR_UNKNOWN');
   expect(tokens()).toHaveLength(1);
   const permissions = ['access_level=maintainer', 'scope=api'];
   expect((await run({ permissions })).error).toBeUndefined();
   expect(tokens()[1]).toMatchObject({ scopes: ['api'], accessLevel: 40 });
+});
+
+it('creates a first token with what the configuration says', async () => {
+  const options = { project: 'acme/infra', scopes: ['api'], accessLevel: 'maintainer' };
+  const { run, tokens, job, jobs } = await rotation({ 'acme/infra': {} }, options);
+  const report = await run({ replaces: 'nothing' });
+  expect(report.error).toBeUndefined();
+  expect(tokens()).toMatchObject([{ scopes: ['api'], accessLevel: 40 }]);
+  await job();
+  expect(jobs.at(-1)).toBe(report.current?.id);
 });
 
 it('hands over from the token of an administrator that it acts with', async () => {
