@@ -1,4 +1,4 @@
-import type { AdapterContext, CallOptions } from '@keyturn/core';
+import { withEffect, type AdapterContext, type CallOptions } from '@keyturn/core';
 
 import { keysFrom, type Keys } from './credentials.ts';
 import { endpointOf, type Service } from './endpoints.ts';
@@ -66,58 +66,66 @@ export class Api {
   }
 
   /**
-   * Makes one request, and resolves with what AWS says. What AWS was too busy for is repeated.
+   * Makes one request, and resolves with what AWS says. What AWS was too busy for is repeated, and so are failed reads.
    *
    * @throws {KeyturnError} `ANSWER_INVALID` for a success that is not one of AWS's, and what the context's fetch throws if there is no
    * response
    */
   async send(request: Request, call: CallOptions): Promise<Answer> {
-    for (const pause of PAUSES) {
-      const answer = await this.#try(request, call);
-      if (answer.ok || !answer.failure.isBusy) return answer;
-      await this.clock.sleep(pause, call.signal);
+    const isRead = request.writes === undefined;
+    try {
+      for (const pause of PAUSES) {
+        const answer = await this.#try(request, call);
+        const isPassing =
+          !answer.ok && (answer.failure.isBusy || (isRead && answer.failure.status === 500));
+        if (!isPassing) return answer;
+        await this.clock.sleep(pause, call.signal);
+      }
+      return await this.#try(request, call);
+    } catch (error) {
+      // The protocol posts reads, too.
+      throw isRead ? withEffect(error, 'none') : error;
     }
-    return this.#try(request, call);
   }
 
   async #try(request: Request, { signal, beforeWrite }: CallOptions): Promise<Answer> {
     const { action, writes, keys = this.keys } = request;
     const { url, headers, body } = await this.#sign(request, keys);
     const response = await this.#context.fetch(url, {
-      method: writes === undefined ? 'GET' : 'POST',
+      method: 'POST',
       headers,
-      ...(body !== undefined && { body }),
-      ...(writes !== undefined && { repeatable: writes === 'repeatable', beforeWrite }),
+      body,
+      repeatable: writes !== 'once',
+      ...(writes !== undefined && { beforeWrite }),
       signal,
     });
     const what = messages.request(this.id, action);
     if (response.url !== '' && response.url !== url) throw messages.redirected(what);
-    const text = await response.clone().text();
-    const root = parseXml(text);
-    if (response.status !== 200)
-      return { ok: false, failure: await failureOf(response, root, [keys.secret, keys.session]) };
+    const root = parseXml(await response.clone().text());
+    if (response.status !== 200) {
+      const failure = await failureOf(response, root, [keys.secret, keys.session]);
+      return {
+        ok: false,
+        failure: writes === undefined ? { ...failure, effect: 'none' } : failure,
+      };
+    }
     const result =
       root?.name === `${action}Response` ? (child(root, `${action}Result`) ?? root) : undefined;
-    if (result === undefined)
-      throw messages.answerMalformed(what, writes === undefined ? 'none' : 'unknown');
+    if (result === undefined) throw messages.answerMalformed(what, 'unknown');
     return { ok: true, result };
   }
 
-  async #sign({ service = 'iam', action, parameters = {}, writes }: Request, keys: Keys) {
+  async #sign({ service = 'iam', action, parameters = {} }: Request, keys: Keys) {
     const { url, region } = endpointOf(service, this.#context.env);
-    const form = new URLSearchParams({ Action: action, Version: VERSIONS[service], ...parameters });
-    const text = form.toString().replaceAll('+', '%20');
-    const body = writes === undefined ? undefined : text;
+    const form = { Action: action, Version: VERSIONS[service], ...parameters };
+    const body = new URLSearchParams(form).toString().replaceAll('+', '%20');
     // Only its signer is used: retries, deadlines and redaction are those of the fetch that was given.
     const { AwsV4Signer } = await import('aws4fetch');
     const signer = new AwsV4Signer({
-      method: body === undefined ? 'GET' : 'POST',
-      url: `${url}/${body === undefined ? `?${text}` : ''}`,
-      headers: {
-        accept: 'text/xml',
-        ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(body !== undefined && { body }),
+      method: 'POST',
+      url: `${url}/`,
+      headers: { accept: 'text/xml', 'content-type': 'application/x-www-form-urlencoded' },
+      body,
       accessKeyId: keys.id,
       secretAccessKey: keys.secret.reveal(),
       ...(keys.session !== undefined && { sessionToken: keys.session.reveal() }),

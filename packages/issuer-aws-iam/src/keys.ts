@@ -36,7 +36,9 @@ export async function listAll(api: Api, call: CallOptions): Promise<readonly Tok
     if (!answer.ok) throw messages.refused(what, answer.failure, api);
     const { result } = answer;
     const members = child(result, 'AccessKeyMetadata');
-    const isTruncated = textOf(result, 'IsTruncated');
+    const next = textOf(result, 'Marker') ?? '';
+    // Some servers leave it out on the last page.
+    const isTruncated = textOf(result, 'IsTruncated') ?? (next === '' ? 'false' : undefined);
     if (members === undefined || (isTruncated !== 'true' && isTruncated !== 'false'))
       throw messages.answerMalformed(what, 'none');
     for (const member of members.children) {
@@ -45,8 +47,7 @@ export async function listAll(api: Api, call: CallOptions): Promise<readonly Tok
       keys.set(key.id, key);
     }
     if (isTruncated === 'false') return [...keys.values()];
-    const next = textOf(result, 'Marker');
-    if (next === undefined || next === '' || next === marker) break;
+    if (next === '' || next === marker) break;
     marker = next;
   }
   throw messages.listEndless(what);

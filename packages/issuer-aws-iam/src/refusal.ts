@@ -31,7 +31,9 @@ export async function failureOf(
   secrets: readonly (Secret | undefined)[],
 ): Promise<Failure> {
   const { status } = response;
-  const error = root?.name === 'ErrorResponse' ? child(root, 'Error') : undefined;
+  const answer = root?.name === 'ErrorResponse' ? root : undefined;
+  // Some servers put it into a list.
+  const error = child(answer, 'Error') ?? child(child(answer, 'Errors'), 'Error');
   const code = textOf(error, 'Code') ?? '';
   const values = secrets.filter((one) => one !== undefined).map(reveal);
   const said = withoutSecrets((textOf(error, 'Message') ?? '').slice(0, 4000), values);

@@ -2,7 +2,7 @@ import { runIssuerConformance, type IssuerFixture } from '@keyturn/core/testing'
 import type { AwsWorld } from '@keyturn/sandbox';
 import { test } from 'vitest';
 
-import { ACCOUNT, ACTING, openWorld, users } from './support/world.ts';
+import { ACCOUNT, ACTING, changes, openWorld, users } from './support/world.ts';
 
 /** AWS refuses each of them in another way. */
 const denied: Readonly<Record<string, (now: AwsWorld) => AwsWorld>> = {
@@ -47,9 +47,9 @@ async function fixture(deny: (now: AwsWorld) => AwsWorld): Promise<IssuerFixture
     stall: () => world.fault({ action: { delayMs: 3_600_000 } }),
     loseAnswer: () => world.fault({ method: 'POST', times: 1, action: { dropResponse: true } }),
     requests: async () =>
-      (await world.requests()).map(({ method, path }) => ({
-        route: `${method} ${path}`,
-        changes: method !== 'GET',
+      (await world.requests()).map(({ method, path, requestBody }) => ({
+        route: `${method} ${path} ${requestBody}`,
+        changes: changes(requestBody),
       })),
     pass: () => world.clock.advance(60_000),
     elsewhere: () => world.open({ user: 'deploy', account: ACCOUNT }),

@@ -2,7 +2,7 @@ import type { TokenInfo } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import { failure } from './support/failure.ts';
-import { ACCOUNT, ACTING, ALLOWS, call, told, users, world } from './support/world.ts';
+import { ACCOUNT, ACTING, ALLOWS, call, changes, told, users, world } from './support/world.ts';
 
 const OLD = { accessKeyId: 'AKIAOLDOLDOLDOLDOLD2', createdAt: '2026-01-01T00:00:00.000Z' };
 
@@ -60,7 +60,9 @@ describe('the keys of a user', () => {
     expect(await issuer.find('', { ...call, known: ids.slice(0, 6) })).toMatchObject([
       { id: ids[6] },
     ]);
-    const lists = (await requests()).filter(({ path }) => path.includes('ListAccessKeys'));
+    const lists = (await requests()).filter(({ requestBody }) =>
+      requestBody.includes('ListAccessKeys'),
+    );
     expect(lists.length).toBe(12);
   });
 
@@ -139,7 +141,7 @@ describe('a new key', () => {
       const lost = await failure(issuer.issue({ label: 'keyturn-a' }, call));
       expect(lost.effect).toBe('unknown');
       // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
-      const posts = (await requests()).filter(({ method }) => method === 'POST');
+      const posts = (await requests()).filter(({ requestBody }) => changes(requestBody));
       expect(posts).toHaveLength(1);
     }
   });
@@ -229,7 +231,8 @@ describe('an answer that is not what AWS says', () => {
     ['nothing', { status: 200, body: '' }],
     ['another action', ok('ListUsers', '<IsTruncated>false</IsTruncated>')],
     ['no list', ok('ListAccessKeys', '<IsTruncated>false</IsTruncated>')],
-    ['no end', ok('ListAccessKeys', '<AccessKeyMetadata></AccessKeyMetadata>')],
+    ['no end', keys('', '<Marker>x</Marker>')],
+    ['an end that is neither', keys('', '<IsTruncated>no</IsTruncated>')],
     ['a key of somebody else', keys(key(OLD.accessKeyId).replace('>ci<', '>root<'))],
     ['a key without an id', keys(key(''))],
     ['an id that is more', keys(key('AKIA-x&amp;UserName'))],
@@ -287,6 +290,33 @@ describe('an answer that is not what AWS says', () => {
       ListAccessKeys: error(403, 'SignatureDoesNotMatch', 'Signature expired: 20261124T090000Z'),
     });
     expect((await failure(issuer.find('', { ...call, known: [] }))).hint).toContain('clock');
+  });
+
+  it('may leave out what other servers leave out, and put errors into a list', async () => {
+    const { issuer } = await told({
+      ListAccessKeys: (count) =>
+        count === 0
+          ? keys(key(OLD.accessKeyId), '')
+          : {
+              status: 403,
+              body: '<ErrorResponse><Errors><Error><Code>AccessDenied</Code><Message>no</Message></Error></Errors></ErrorResponse>',
+            },
+    });
+    expect(await issuer.find('', { ...call, known: [] })).toHaveLength(1);
+    const refused = await failure(issuer.find('', { ...call, known: [] }));
+    expect(refused.code).toBe('PERMISSION_DENIED');
+  });
+
+  it('to a read is asked for again if AWS failed, and never has an effect', async () => {
+    const failing = { status: 500, body: 'no' };
+    const { issuer, actions } = await told({
+      ListAccessKeys: (count) => (count < 2 ? failing : keys('')),
+    });
+    expect(await issuer.find('', { ...call, known: [] })).toEqual([]);
+    expect(actions).toHaveLength(3);
+    const { issuer: broken } = await told({ ListAccessKeys: failing });
+    const refused = await failure(broken.find('', { ...call, known: [] }));
+    expect(refused).toMatchObject({ code: 'REMOTE_FAILED', effect: 'none' });
   });
 
   it('of a list with nothing in it is good', async () => {

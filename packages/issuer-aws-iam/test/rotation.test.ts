@@ -47,11 +47,11 @@ async function rotation(aws: AwsWorld = {}) {
     });
     jobs.push(ok ? `${tokenId}` : `failed with ${tokenId}`);
   };
-  const run = (more: Partial<RotationRequest> = {}) =>
+  const run = (more: Partial<RotationRequest> = {}, acting: TokenIssuer = issuer) =>
     rotate(
       {
         name: 'ci',
-        issuer: watched(issuer, job),
+        issuer: watched(acting, job),
         sinks: [place],
         layout: { kind: 'file', name: 'AWS_ENV', names: NAMES },
         policy: { maxAge: 90 * 24 * HOUR, grace: HOUR, settle: 120_000, pause: 24 * HOUR },
@@ -102,14 +102,15 @@ it('replaces a key, makes the old one inactive, and deletes it a day later; no j
 });
 
 it('goes on after a lost answer: the key that is new is deleted, and another one delivered', async () => {
-  const { run, keys, jobs, clock, fault } = await rotation();
-  await fault({
-    provider: 'aws',
-    method: 'POST',
-    times: 1,
-    action: { dropResponse: true },
-  });
-  let report = await run();
+  const { run, keys, jobs, clock, fault, issuer } = await rotation();
+  const losing: TokenIssuer = {
+    ...issuer,
+    async issue(request, o) {
+      await fault({ provider: 'aws', times: 1, action: { dropResponse: true } });
+      return issuer.issue(request, o);
+    },
+  };
+  let report = await run({}, losing);
   for (let runs = 0; runs < 4; runs++) {
     // oxlint-disable-next-line eslint/no-await-in-loop -- one run after the other
     await clock.advance(26 * HOUR);

@@ -5,6 +5,8 @@ import type { JsonObject } from '@keyturn/http';
 export interface Described {
   readonly info: TokenInfo;
   readonly isRevoked: boolean;
+  /** It was revoked, or has expired by GitLab's clock. */
+  readonly isOver: boolean;
   /** The user that requests with the token come from: a bot of its own for tokens of projects and groups. */
   readonly userId: number | undefined;
 }
@@ -32,6 +34,7 @@ export function describe(
       ...(lastUsedAt !== undefined && { lastUsedAt }),
     },
     isRevoked: item['revoked'] === true,
+    isOver: item['revoked'] === true || item['active'] === false,
     userId: typeof user === 'number' && Number.isSafeInteger(user) ? user : undefined,
   };
 }

@@ -179,6 +179,22 @@ describe('a revocation', () => {
     expect(error).toMatchObject({ code: 'PERMISSION_DENIED', effect: 'none' });
   });
 
+  it('of an expired token, which GitLab refuses, has nothing left to do', async () => {
+    const item = { id: 5, name: 'a', scopes: ['api'], access_level: 40, revoked: false };
+    const { issuer } = await told({
+      'DELETE /projects/acme%2Finfra/access_tokens/5': {
+        status: 400,
+        body: { message: '400 Bad request - Failed to find bot user' },
+      },
+      'GET /projects/acme%2Finfra/access_tokens/5': {
+        status: 200,
+        body: { ...item, active: false, expires_at: '2026-11-20' },
+      },
+    });
+    expect(await issuer.revoke('5', call)).toBe('gone');
+    expect((await issuer.get('5', call))?.permissions).toContain('scope=api');
+  });
+
   it('whose answer was lost is repeated', async () => {
     const { issuer, fault, tokens } = await world();
     const { token } = await issuer.issue({ label: 'keyturn-a' }, call);

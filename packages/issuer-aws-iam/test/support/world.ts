@@ -94,6 +94,9 @@ export async function openWorld(
   };
 }
 
+/** Whether a request is one that changes something: reads are posted, too. */
+export const changes = (body: string): boolean => /^Action=(?:Create|Delete|Update)/.test(body);
+
 /** As {@link openWorld}, for the test that is running. */
 export async function world(aws?: AwsWorld, options?: unknown): Promise<World> {
   const opened = await openWorld(aws, options);
