@@ -25,7 +25,7 @@ export async function* list(api: Api, call: CallOptions): AsyncGenerator<TokenIn
 }
 
 /** Every access key of the user, from all pages. A user that does not exist is an error, so what is not listed does not exist. */
-export async function listAll(api: Api, call: CallOptions): Promise<readonly TokenInfo[]> {
+async function listAll(api: Api, call: CallOptions): Promise<readonly TokenInfo[]> {
   const action = 'ListAccessKeys';
   const what = messages.keyList(api.id);
   const keys = new Map<string, TokenInfo>();

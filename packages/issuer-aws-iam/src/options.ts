@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import * as messages from './messages.ts';
 
 /** docs: «IAM API Reference», CreateAccessKey, UserName. */
-export const USER = /^[\w+=,.@-]{1,64}$/;
+const USER = /^[\w+=,.@-]{1,64}$/;
 const ACCOUNT = /^\d{12}$/;
 
 /** The options next to `kind: aws-iam` in the configuration. */

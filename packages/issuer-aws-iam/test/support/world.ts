@@ -22,7 +22,7 @@ export const ACTING = {
   accessKeyId: 'AKIAACTINGACTING2345',
   secretAccessKey: 'CANARYactingCANARYactingCANARYactingCANA',
 } as const;
-export const NEEDED = ['Create', 'Delete', 'Update'].map((verb) => `iam:${verb}AccessKey`);
+const NEEDED = ['Create', 'Delete', 'Update'].map((verb) => `iam:${verb}AccessKey`);
 export const ALLOWS = [...NEEDED, 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'];
 
 type Users = NonNullable<AwsWorld['users']>;

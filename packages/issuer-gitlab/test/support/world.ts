@@ -20,10 +20,10 @@ import { onTestFinished } from 'vitest';
 import issuer from '../../src/index.ts';
 
 export const call: CallOptions = { signal: new AbortController().signal };
-export const START = Date.parse('2026-11-24T09:00:00.000Z');
+const START = Date.parse('2026-11-24T09:00:00.000Z');
 /** What the issuer acts with: a maintainer’s. */
 export const ADMIN = 'glpat-CANARY-acting-token00';
-export const PROJECT = { project: 'acme/infra', scopes: ['read_api'], accessLevel: 'reporter' };
+const PROJECT = { project: 'acme/infra', scopes: ['read_api'], accessLevel: 'reporter' };
 export const READS = ['access_level=reporter', 'scope=read_api'];
 
 export type Tokens = NonNullable<GitLabWorld['tokens']>;
