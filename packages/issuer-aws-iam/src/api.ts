@@ -3,7 +3,7 @@ import { withEffect, type AdapterContext, type CallOptions } from '@keyturn/core
 import { keysFrom, type Keys } from './credentials.ts';
 import { endpointOf, type Service } from './endpoints.ts';
 import * as messages from './messages.ts';
-import type { AwsIamOptions } from './options.ts';
+import type { Settings } from './options.ts';
 import { failureOf, type Failure } from './refusal.ts';
 import { child, parseXml, type Element } from './xml.ts';
 
@@ -33,20 +33,20 @@ export class Api {
   readonly server: string;
   readonly user: string;
   readonly account: string | undefined;
-  readonly #options: AwsIamOptions;
+  readonly #settings: Settings;
   readonly #context: AdapterContext;
   readonly #keys: Keys | undefined;
   /** The keys that are derived from secret keys, by day. */
   readonly #derived = new Map<string, ArrayBuffer>();
 
   /** Without `keys` it acts with those of the environment, read at each call. */
-  constructor(options: AwsIamOptions, context: AdapterContext, keys?: Keys) {
-    const { user, account } = options;
+  constructor(settings: Settings, context: AdapterContext, keys?: Keys) {
+    const { user, account } = settings;
     this.id = `aws-iam:${account === undefined ? user : `${account}/${user}`}`;
     this.server = endpointOf('iam', context.env).url;
     this.user = user;
     this.account = account;
-    this.#options = options;
+    this.#settings = settings;
     this.#context = context;
     this.#keys = keys;
   }
@@ -58,7 +58,7 @@ export class Api {
 
   /** The same API, with other credentials. */
   actingAs(keys: Keys): Api {
-    return new Api(this.#options, this.#context, keys);
+    return new Api(this.#settings, this.#context, keys);
   }
 
   get clock(): AdapterContext['clock'] {

@@ -6,7 +6,7 @@ import { isTemporary, keysOf } from './credentials.ts';
 import { find, get, issue, list, revoke, setStatus } from './keys.ts';
 import { NO_PERMISSIONS } from './messages.ts';
 import { names } from './names.ts';
-import { optionsSchema, type AwsIamOptions } from './options.ts';
+import { optionsSchema, settingsFrom, USER, type AwsIamOptions } from './options.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -49,6 +49,7 @@ export const awsIamIssuer = defineIssuer<AwsIamOptions>({
       secret: false,
     },
     { name: 'AWS_DEFAULT_REGION', description: 'Used if AWS_REGION is not set.', secret: false },
+    { name: 'AWS_IAM_USER', description: 'The user whose keys are rotated.', secret: false },
     { name: 'AWS_ENDPOINT_URL_IAM', description: 'The URL of another IAM.', secret: false },
     { name: 'AWS_ENDPOINT_URL_STS', description: 'The URL of another STS.', secret: false },
     {
@@ -58,6 +59,7 @@ export const awsIamIssuer = defineIssuer<AwsIamOptions>({
     },
   ],
   names,
+  account: { option: 'user', variable: 'AWS_IAM_USER', title: 'the IAM user at AWS', valid: USER },
   fields: { accessKeyId: 'public', secretAccessKey: 'secret' },
   permission: {
     '~standard': {
@@ -66,7 +68,7 @@ export const awsIamIssuer = defineIssuer<AwsIamOptions>({
       validate: () => ({ issues: [{ message: NO_PERMISSIONS }] }),
     },
   },
-  connect: (options, context) => backendOf(new Api(options, context)),
+  connect: (options, context) => backendOf(new Api(settingsFrom(options, context.env), context)),
 });
 
 function backendOf(api: Api): IssuerBackend {

@@ -34,6 +34,13 @@ export const ACCOUNT_INVALID = 'use the 12 digits of the account, in quotes';
 export const NO_PERMISSIONS =
   'cannot be given to an access key, which has the permissions of its user: remove permissions';
 
+export const userMissing = (isInvalid: boolean): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    isInvalid ? 'AWS_IAM_USER is not the name of an IAM user' : 'the IAM user is not set',
+    'Set it with --org, issuer.user or AWS_IAM_USER.',
+  );
+
 export const permissionsUnsupported = (): KeyturnError =>
   refusal(
     'CONFIG_INVALID',

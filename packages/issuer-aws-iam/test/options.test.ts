@@ -20,6 +20,12 @@ describe('the options', () => {
     expect((await failure(open(options))).code).toBe('CONFIG_INVALID');
   });
 
+  it('name a user, which the environment may do instead', async () => {
+    expect((await open(undefined, { AWS_IAM_USER: 'ci' })).id).toBe('aws-iam:ci');
+    expect((await open({ user: 'deploy' }, { AWS_IAM_USER: 'ci' })).id).toBe('aws-iam:deploy');
+    expect((await failure(open({}, { AWS_IAM_USER: 'teams/ci' }))).code).toBe('CONFIG_INVALID');
+  });
+
   it('take permissions for what an access key does not have', async () => {
     const result = await aws.permission?.['~standard'].validate('s3:GetObject');
     expect(result?.issues).toHaveLength(1);

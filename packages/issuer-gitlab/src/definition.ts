@@ -48,14 +48,25 @@ export const gitlabTokenIssuer = defineIssuer<GitlabTokenOptions>({
       secret: false,
     },
     { name: 'CI_SERVER_URL', description: 'Used if GITLAB_HOST is not set.', secret: false },
+    {
+      name: 'CI_PROJECT_PATH',
+      description: 'The project, if the configuration names none.',
+      secret: false,
+    },
   ],
   names,
+  account: {
+    option: 'project',
+    variable: 'CI_PROJECT_PATH',
+    title: 'the project at GitLab',
+    valid: /^[\w.-]+(?:\/[\w.-]+)+$/,
+  },
   fields: { id: 'public', token: 'secret' },
   permission: permissionSchema,
   // docs: «Token overview», prefixes; tokens of newer servers are longer and contain dots.
   leaks: [{ prefix: 'glpat-', pattern: 'glpat-[A-Za-z0-9_.-]{20,}' }],
   connect(options, context: AdapterContext) {
-    return backendOf(new Api(KIND, placeOf(options), context), defaultsOf(options));
+    return backendOf(new Api(KIND, placeOf(options, context.env), context), defaultsOf(options));
   },
 });
 

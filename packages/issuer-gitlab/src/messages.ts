@@ -37,13 +37,20 @@ export const PATH_INVALID = 'use a path such as acme/web, or a number';
 export const USER_INVALID = 'use true, or the name of a user';
 export const SCOPE_INVALID = 'use the name of a scope, such as read_api';
 export const LEVEL_INVALID = `use ${ROLES}`;
-export const PLACE_MISSING =
-  'set one of project (acme/web), group (acme) and personal (true, or the name of a user)';
+export const PLACE_AMBIGUOUS =
+  'set only one of project (acme/web), group (acme) and personal (true, or the name of a user)';
 export const LEVEL_OF_USER = 'accessLevel is for tokens of projects and groups: remove it';
 
 /** After the permission itself. */
 export const permissionMalformed =
   'is not a permission: use scope=NAME, such as scope=read_api, and access_level=ROLE, such as access_level=reporter';
+
+export const placeMissing = (isInvalid: boolean): KeyturnError =>
+  refusal(
+    'CONFIG_INVALID',
+    isInvalid ? 'CI_PROJECT_PATH is not the path of a project' : 'the GitLab project is not set',
+    'Set it with --org, issuer.project or CI_PROJECT_PATH, or set issuer.group or issuer.personal.',
+  );
 
 export const permissionInvalid = (permission: string): KeyturnError =>
   refusal(

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { LEVELS, type Level } from './levels.ts';
 import * as messages from './messages.ts';
 
-/** The options next to `kind: gitlab-token` in the configuration: exactly one of `project`, `group` and `personal`. */
+/** The options next to `kind: gitlab-token` in the configuration: one of `project`, `group` and `personal` at the most. */
 export interface GitlabTokenOptions {
-  /** The path of the project that the tokens belong to, or its number. */
+  /** The path of the project that the tokens belong to, or its number. @default CI_PROJECT_PATH, unless there is a group or a user */
   readonly project?: string | undefined;
   /** The path of the group that the tokens belong to, or its number. */
   readonly group?: string | undefined;
@@ -30,28 +30,32 @@ const path = (least: number) =>
     v.check((text) => isPath(text, least), messages.PATH_INVALID),
   );
 
-export const optionsSchema: StandardSchema<GitlabTokenOptions> = v.pipe(
-  v.strictObject({
-    project: v.optional(path(2)),
-    group: v.optional(path(1)),
-    personal: v.optional(
-      v.union([v.literal(true), v.pipe(v.string(), v.regex(USER, messages.USER_INVALID))]),
+export const optionsSchema: StandardSchema<GitlabTokenOptions> = v.optional(
+  v.pipe(
+    v.strictObject({
+      project: v.optional(path(2)),
+      group: v.optional(path(1)),
+      personal: v.optional(
+        v.union([v.literal(true), v.pipe(v.string(), v.regex(USER, messages.USER_INVALID))]),
+      ),
+      scopes: v.optional(v.array(v.pipe(v.string(), v.regex(SCOPE, messages.SCOPE_INVALID)))),
+      accessLevel: v.optional(v.picklist(LEVELS, messages.LEVEL_INVALID)),
+    }),
+    v.check(
+      ({ project, group, personal }) =>
+        [project, group, personal].filter((one) => one !== undefined).length <= 1,
+      messages.PLACE_AMBIGUOUS,
     ),
-    scopes: v.optional(v.array(v.pipe(v.string(), v.regex(SCOPE, messages.SCOPE_INVALID)))),
-    accessLevel: v.optional(v.picklist(LEVELS, messages.LEVEL_INVALID)),
-  }),
-  v.check(
-    ({ project, group, personal }) =>
-      [project, group, personal].filter((one) => one !== undefined).length === 1,
-    messages.PLACE_MISSING,
+    v.check(
+      ({ personal, accessLevel }) => personal === undefined || accessLevel === undefined,
+      messages.LEVEL_OF_USER,
+    ),
   ),
-  v.check(
-    ({ personal, accessLevel }) => personal === undefined || accessLevel === undefined,
-    messages.LEVEL_OF_USER,
-  ),
+  {},
 );
 
-function isPath(text: string, least: number): boolean {
+/** Whether a text names a project (with 2) or a group (with 1): by its path with at least so many parts, or by its number. */
+export function isPath(text: string, least: number): boolean {
   if (NUMBER.test(text)) return true;
   const segments = text.split('/');
   return segments.length >= least && segments.every((segment) => SEGMENT.test(segment));

@@ -1,6 +1,7 @@
-import { formatTarget } from '@keyturn/core';
+import { formatTarget, type Environment } from '@keyturn/core';
 
-import type { GitlabTokenOptions } from './options.ts';
+import { placeMissing } from './messages.ts';
+import { isPath, type GitlabTokenOptions } from './options.ts';
 
 /** What tokens belong to: a project, a group, or a user. */
 export type Place =
@@ -11,10 +12,19 @@ export type Place =
       readonly name: string | undefined;
     };
 
-export function placeOf({ project, group, personal }: GitlabTokenOptions): Place {
+/**
+ * The place of the configuration, or the project whose pipeline runs.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`
+ */
+export function placeOf({ project, group, personal }: GitlabTokenOptions, env: Environment): Place {
   if (project !== undefined) return { kind: 'project', path: project };
   if (group !== undefined) return { kind: 'group', path: group };
-  return { kind: 'user', name: personal === true ? undefined : personal };
+  if (personal !== undefined)
+    return { kind: 'user', name: personal === true ? undefined : personal };
+  const path = env['CI_PROJECT_PATH']?.trim() ?? '';
+  if (!isPath(path, 2)) throw placeMissing(path !== '');
+  return { kind: 'project', path };
 }
 
 /** GitLab ignores the case of paths, so the canonical form has them in lower case. */

@@ -79,6 +79,16 @@ describe('the options', () => {
     expect((await failure(open(options))).code).toBe('CONFIG_INVALID');
   });
 
+  it('may leave the project to the pipeline that runs', async () => {
+    const CI_PROJECT_PATH = 'acme/Web';
+    for (const options of [{}, undefined])
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
+      expect((await open(options, { CI_PROJECT_PATH })).id).toBe('gitlab-token:acme/web');
+    expect((await open({ group: 'acme' }, { CI_PROJECT_PATH })).id).toContain('level=group');
+    const error = await failure(open({}, { CI_PROJECT_PATH: 'acme/../web' }));
+    expect(error.message).toContain('CI_PROJECT_PATH');
+  });
+
   it('name a server by the environment', async () => {
     const at = async (env: Record<string, string>) => (await open({ group: 'acme' }, env)).server;
     expect(await at({})).toBe('https://gitlab.com');
