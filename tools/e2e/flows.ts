@@ -5,7 +5,7 @@ import type { Manager } from './managers.ts';
 import { Failed, type Place } from './world.ts';
 
 /** The packages of the README's first line. */
-export const README_PACKAGES = [
+const README_PACKAGES = [
   '@keyturn/cli',
   '@keyturn/issuer-planetscale',
   '@keyturn/sink-github',

@@ -10,7 +10,7 @@ const compiler = fileURLToPath(
 );
 
 /** How a program of a user is compiled. CommonJS can import ES modules since `nodenext`. */
-export const resolutions = {
+const resolutions = {
   'node16, ESM': { module: 'node16', moduleResolution: 'node16', file: 'use.mts' },
   'nodenext, ESM': { module: 'nodenext', moduleResolution: 'nodenext', file: 'use.mts' },
   'nodenext, CommonJS': { module: 'nodenext', moduleResolution: 'nodenext', file: 'use.cts' },
