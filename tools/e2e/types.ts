@@ -1,13 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 
 import { managers } from './managers.ts';
 import type { Place } from './world.ts';
 
-const compiler = fileURLToPath(
-  new URL('../../node_modules/@typescript/native/bin/tsc', import.meta.url),
-);
+const root = dirname(dirname(import.meta.dirname));
+const compiler = join(root, 'node_modules/@typescript/native/bin/tsc');
 
 /** How a program of a user is compiled. CommonJS can import ES modules since `nodenext`. */
 const resolutions = {
@@ -17,33 +16,24 @@ const resolutions = {
   bundler: { module: 'esnext', moduleResolution: 'bundler', file: 'use.ts' },
 } as const;
 
-/** Every package with types that a user imports. */
-const PACKAGES = [
-  'keyturn',
-  '@keyturn/cli',
-  '@keyturn/core',
-  '@keyturn/core/ledger',
-  '@keyturn/host',
-  '@keyturn/http',
-  '@keyturn/issuer-planetscale',
-  '@keyturn/sandbox',
-  '@keyturn/sink-circleci',
-  '@keyturn/sink-env',
-  '@keyturn/sink-exec',
-  '@keyturn/sink-github',
-  '@keyturn/sink-gitlab',
-  '@keyturn/store-file',
-  '@keyturn/store-git',
-  '@keyturn/store-postgres',
-  '@keyturn/store-s3',
-];
+/** Everything with types that a user can import: the kits for tests need a test runner. */
+const IMPORTS = readdirSync(join(root, 'packages')).flatMap((folder) => {
+  const file = join(root, 'packages', folder, 'package.json');
+  const { name, exports } = JSON.parse(readFileSync(file, 'utf8')) as {
+    name: string;
+    exports: Readonly<Record<string, string | object>>;
+  };
+  return Object.entries(exports)
+    .filter(([path, target]) => typeof target === 'object' && path !== './testing')
+    .map(([path]) => name + path.slice(1));
+});
 
-const PROGRAM = `${PACKAGES.map((name, index) => `import * as p${index} from '${name}';`).join('\n')}
+const PROGRAM = `${IMPORTS.map((name, index) => `import * as p${index} from '${name}';`).join('\n')}
 import { defineConfig } from 'keyturn';
 import { defineSink, KeyturnError, type SinkAdapter } from '@keyturn/core';
 import { githubSink } from '@keyturn/sink-github';
 
-export const all = [${PACKAGES.map((_, index) => `p${index}`).join(', ')}];
+export const all = [${IMPORTS.map((_, index) => `p${index}`).join(', ')}];
 export const sink: SinkAdapter = githubSink;
 export const define: typeof defineSink = defineSink;
 export const failed = (error: unknown): string => (error instanceof KeyturnError ? error.code : '');
@@ -59,7 +49,7 @@ defineConfig({ rotations: 7 });
 export async function typed(place: Place): Promise<string[]> {
   const [npm] = managers;
   if (npm === undefined) return [];
-  const names = PACKAGES.map((name) => name.split('/').slice(0, 2).join('/'));
+  const names = IMPORTS.map((name) => name.split('/').slice(0, 2).join('/'));
   const packages = names.map((name) => (name.startsWith('@') ? name : (name.split('/')[0] ?? '')));
   await place.run(npm.add([...new Set(packages), '@types/node@24']));
   for (const file of ['use.ts', 'use.mts', 'use.cts'])

@@ -9,6 +9,8 @@ import {
   credentialsOf,
   pipelineRequest,
 } from '../../packages/cli/src/scaffold/pipeline/pipeline.ts';
+import awsIam from '../../packages/issuer-aws-iam/src/index.ts';
+import gitlabToken from '../../packages/issuer-gitlab/src/index.ts';
 import planetscale from '../../packages/issuer-planetscale/src/index.ts';
 import circleci from '../../packages/sink-circleci/src/index.ts';
 import github from '../../packages/sink-github/src/index.ts';
@@ -53,9 +55,11 @@ export function allPackages(): string {
   ]);
 }
 
-/** The credentials of all adapters that a wrapper installs. */
+/** The credentials of all adapters that can run in CI, each once: GitLab is an issuer and a sink. */
 export function credentials(): readonly PipelineCredential[] {
-  return [planetscale, github, gitlab, circleci].flatMap(({ env }) => credentialsOf(env));
+  const adapters = [planetscale, awsIam, gitlabToken, github, gitlab, circleci];
+  const all = adapters.flatMap(({ env }) => credentialsOf(env));
+  return [...new Map(all.map((one) => [one.variable, one])).values()];
 }
 
 /**
