@@ -16,7 +16,7 @@ const resolutions = {
   bundler: { module: 'esnext', moduleResolution: 'bundler', file: 'use.ts' },
 } as const;
 
-/** Everything with types that a user can import: the kits for tests need a test runner. */
+/** Everything with types that a user can import. */
 const IMPORTS = readdirSync(join(root, 'packages')).flatMap((folder) => {
   const file = join(root, 'packages', folder, 'package.json');
   const { name, exports } = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -24,7 +24,7 @@ const IMPORTS = readdirSync(join(root, 'packages')).flatMap((folder) => {
     exports: Readonly<Record<string, string | object>>;
   };
   return Object.entries(exports)
-    .filter(([path, target]) => typeof target === 'object' && path !== './testing')
+    .filter(([, target]) => typeof target === 'object')
     .map(([path]) => name + path.slice(1));
 });
 

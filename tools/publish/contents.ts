@@ -68,6 +68,7 @@ export function contentProblems(
       .filter((key) => !KEYS.includes(key))
       .map((key) => `package.json has "${key}", which users do not need`),
     ...dependencyProblems(manifest, published),
+    ...declarationProblems(files, manifest),
     ...[...files]
       .filter(([, content]) => content.includes(root))
       .map(([path]) => `${path} contains the path of the checkout`),
@@ -82,6 +83,25 @@ function* dependencyProblems(manifest: Manifest, published: ReadonlySet<string>)
       if (/^(?:@keyturn\/|keyturn$)/.test(name) && !published.has(name))
         yield `${kind} has ${name}, which is not published`;
     }
+}
+
+/** Types of a package that is bundled are not there for users: only what is installed can be named in a declaration. */
+function* declarationProblems(
+  files: ReadonlyMap<string, Buffer>,
+  { name = '', dependencies, peerDependencies }: Manifest,
+): Iterable<string> {
+  const installed = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })]);
+  for (const [path, content] of files) {
+    if (!path.endsWith('.d.ts')) continue;
+    for (const [, specifier = ''] of content
+      .toString()
+      .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+      .matchAll(/(?:from|import\(|import) ?["']([^."'][^"']*)["']/g)) {
+      const imported = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '';
+      if (!specifier.startsWith('node:') && !installed.has(imported))
+        yield `${path} imports ${imported}, which is not installed with it`;
+    }
+  }
 }
 
 /** The files that a manifest names: its programs, exports and manual. */

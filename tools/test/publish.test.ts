@@ -50,6 +50,8 @@ describe('what is published', () => {
       problems({
         'CHANGELOG.md': 'x',
         'dist/deep/x-AB12.js': 'x',
+        'dist/deep/x.d.ts':
+          "/** @example import { test } from 'vitest'; */\nimport { X } from 'undici';\nimport 'node:fs';\nexport type Y = import('@keyturn/core/ledger').Y;\n",
         'dist/man/keyturn.1': 'x',
         'package.json': manifest({ dependencies: { '@keyturn/core': '^1.0.0', undici: '8.0.0' } }),
       }),
@@ -65,6 +67,11 @@ describe('what is published', () => {
     ['dist/index.js', undefined, 'dist/index.js is missing'],
     ['dist/x.js', '"/home/ana/keyturn/x"', 'dist/x.js contains the path of the checkout'],
     ['dist/x.js', 'x'.repeat(3_000_000), 'has 30'],
+    [
+      'dist/index.d.ts',
+      "import * as v from 'valibot';\nimport type { X } from '@keyturn/core';",
+      'dist/index.d.ts imports valibot, which is not installed with it',
+    ],
     ['package.json', manifest({ bin: { x: './bin/x.js' } }), 'bin/x.js is missing'],
     ['package.json', manifest({ devDependencies: {} }), 'package.json has "devDependencies"'],
     ['package.json', manifest({ scripts: { postinstall: 'x' } }), 'package.json has "scripts"'],
