@@ -41,6 +41,9 @@ try {
   process.stdout.write(`\n${table(cells)}\n`);
   say(`in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   process.exitCode = isGood(cells) ? 0 : 1;
+} catch (error) {
+  say((error as Error).message);
+  process.exitCode = 1;
 } finally {
   process.off('SIGINT', stop).off('SIGTERM', stop);
   await registry.close();
