@@ -83,15 +83,10 @@ export type {
   PipelineSource,
 } from './define/ci.ts';
 export type {
-  CredentialFields,
-  DefaultNames,
   EnvironmentVariable,
   Expansion,
   FindUsages,
   FoundUsage,
-  IssuerAdapter,
-  IssuerBackend,
-  IssuerDefinition,
   ListedPlace,
   ReadProtection,
   SinkAdapter,
@@ -104,6 +99,13 @@ export type {
   TargetPattern,
   Usage,
 } from './define/definition.ts';
+export type {
+  CredentialFields,
+  DefaultNames,
+  IssuerAdapter,
+  IssuerBackend,
+  IssuerDefinition,
+} from './define/issuer-definition.ts';
 export type { LockBackend, StoreBackend } from './define/store-backend.ts';
 export type { FieldNames, Layout } from './layout/layout.ts';
 export { otherSlot, slotName } from './layout/slots.ts';

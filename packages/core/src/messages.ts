@@ -73,7 +73,7 @@ export const notOurs = (rotation: string, token: string): KeyturnError =>
 
 export const neverReady = (issuer: string, token: string): KeyturnError =>
   new KeyturnError('VERIFY_FAILED', `${issuer}: token ${token} did not become usable`, {
-    hint: 'It is revoked. Run again later.',
+    hint: 'Run again later: this token is revoked.',
     effect: 'none',
   });
 
@@ -82,7 +82,7 @@ export const idReused = (issuer: string, token: string): KeyturnError =>
     'ANSWER_INVALID',
     `${issuer}: the new token has the ID of an old one, ${token}`,
     {
-      hint: 'Nothing was delivered. Look at the token, and report this to the author of the adapter.',
+      hint: 'Look at the token, and report this to the author of the adapter: nothing was delivered.',
     },
   );
 

@@ -131,3 +131,21 @@ it('makes nothing if there is no room, and ends nothing to make some', async () 
   await job();
   expect(jobs).toEqual([OLD.accessKeyId]);
 });
+
+it('has nothing left to do for a key that somebody deleted', async () => {
+  const { run, keys, clock, seed, sandbox } = await rotation();
+  const next = (await run()).current?.id ?? '';
+  const { aws } = sandbox.state();
+  const left = keys().filter(({ accessKeyId }) => accessKeyId === next);
+  const { ci, ...others } = aws?.users ?? {};
+  await seed({ ...aws, users: { ...others, ci: { ...ci, accessKeys: left } } });
+  let report = await run();
+  for (let runs = 0; runs < 3; runs++) {
+    // oxlint-disable-next-line eslint/no-await-in-loop -- one run after the other
+    await clock.advance(26 * HOUR);
+    // oxlint-disable-next-line eslint/no-await-in-loop -- as above
+    report = await run();
+  }
+  expect(report.error).toBeUndefined();
+  expect(report.kept).toEqual([]);
+});

@@ -100,7 +100,6 @@ function backendOf(api: Api, defaults: Permissions): IssuerBackend {
       if (acting === id) throw actingTokenKept(api.id, id);
       return revoke(owner, id, call);
     },
-    ...(defaults.length > 0 && { defaults: () => defaults }),
     // What the configuration lists is not copied.
     managing: (permissions) =>
       permissions.every((one) => defaults.includes(one)) ? [] : managing(permissions, api.place),

@@ -2,10 +2,10 @@ import type { AdapterContext, StandardSchema } from '@keyturn/core';
 import { baseUrl } from '@keyturn/http';
 import * as v from 'valibot';
 
+import { commonEntries, ORGANIZATION } from './option-entries.ts';
 import * as messages from './messages.ts';
 
 const DEFAULT_URL = 'https://api.planetscale.com';
-const ORGANIZATION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /** The options next to `kind: planetscale` in the configuration. */
 export interface PlanetscaleOptions {
@@ -14,12 +14,6 @@ export interface PlanetscaleOptions {
   /** The API without `/v1`. @default PLANETSCALE_API_URL, else https://api.planetscale.com */
   readonly apiUrl?: string | undefined;
 }
-
-/** The options of every kind. */
-export const commonEntries = {
-  org: v.optional(v.pipe(v.string(), v.regex(ORGANIZATION, messages.ORGANIZATION_INVALID))),
-  apiUrl: v.optional(v.string()),
-};
 
 export const optionsSchema: StandardSchema<PlanetscaleOptions> = v.optional(
   v.strictObject(commonEntries),

@@ -67,11 +67,23 @@ function roleOf({ folder, layer, files, manifest }: Package): unknown {
   if (!layer.adapter) return undefined;
   const schemes = (manifest.keyturn as { readonly schemes?: unknown } | undefined)?.schemes;
   return {
-    [role]: kind,
+    [role]: kindsOf(role, kind ?? '', manifest),
     // A test of the host compares them with those that it knows.
     ...(role === 'store' && schemes !== undefined && { schemes }),
     ...(files.has('src/pipeline.ts') && { ci: true }),
   };
+}
+
+/** A package may adapt several kinds: each is the default export of an entry, and its name begins with that of the package. */
+function kindsOf(role: string, name: string, { keyturn, exports }: Package['manifest']): unknown {
+  const declared = (keyturn as Readonly<Record<string, unknown>> | undefined)?.[role];
+  if (typeof declared !== 'object' || declared === null) return name;
+  const entries = Object.entries(declared as Readonly<Record<string, string>>);
+  const isRight = entries.every(
+    ([kind, entry]) =>
+      (kind === name || kind.startsWith(`${name}-`)) && Object.hasOwn(exports ?? {}, entry),
+  );
+  return isRight && entries.length > 0 ? declared : name;
 }
 
 /** What is published has no sources in it. */

@@ -36,16 +36,17 @@ export const providerRule: PackageRule = function* ({
 export function* knownAdaptersRule(packages: readonly Package[]): Iterable<Problem> {
   const host = packages.find(({ layer }) => layer.tag === 'layer:host');
   if (host === undefined) return;
-  const { adapters = {} } = (host.manifest.keyturn ?? {}) as {
+  const { adapters = {}, packages: others = {} } = (host.manifest.keyturn ?? {}) as {
     adapters?: Readonly<Record<string, readonly string[]>>;
+    packages?: Readonly<Record<string, string>>;
   };
   const listed = Object.entries(adapters).flatMap(([role, kinds]) =>
-    kinds.map((kind) => `${role}-${kind}`),
+    kinds.map((kind) => others[`${role}-${kind}`] ?? `${role}-${kind}`),
   );
   const there = packages.filter(({ layer }) => layer.adapter).map(({ folder }) => folder);
   const file = `packages/${host.folder}/package.json`;
   for (const name of there.filter((one) => !listed.includes(one)))
     yield { file, message: `keyturn.adapters does not list ${name}` };
-  for (const name of listed.filter((one) => !there.includes(one)))
+  for (const name of new Set(listed.filter((one) => !there.includes(one))))
     yield { file, message: `keyturn.adapters lists ${name}, which is not there` };
 }

@@ -2,13 +2,12 @@ import { remember } from '../text/known.ts';
 import type { AdapterContext } from '../contracts/runtime.ts';
 import type {
   EnvironmentVariable,
-  IssuerAdapter,
-  IssuerDefinition,
   SinkAdapter,
   SinkDefinition,
   StoreAdapter,
   StoreDefinition,
 } from './definition.ts';
+import type { IssuerAdapter, IssuerDefinition } from './issuer-definition.ts';
 import { guarded, guardIssuer, guardSink, translate } from './guard.ts';
 import { guardStore } from './guard-store.ts';
 import { expandPattern, readPattern } from './pattern.ts';

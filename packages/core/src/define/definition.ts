@@ -1,10 +1,8 @@
 import type { AdapterContext, CallOptions, GitRemote } from '../contracts/runtime.ts';
-import type { Credential, IssuerSupports, TokenIssuer } from '../contracts/issuer.ts';
 import type { SecretSink, SinkSupports } from '../contracts/sink.ts';
-import type { FieldNames, Layout } from '../layout/layout.ts';
 import type { StateStore } from '../ledger/store.ts';
 import type { StoreBackend } from './store-backend.ts';
-import type { CiSystem, IssuerAccount, LeakForm, PipelineCredential, ScopeOf } from './ci.ts';
+import type { CiSystem, LeakForm, PipelineCredential, ScopeOf } from './ci.ts';
 import type { StandardSchema } from './schema.ts';
 import type { Target } from '../contracts/target.ts';
 
@@ -93,7 +91,8 @@ export interface EnvironmentVariable {
   readonly pipeline?: Pick<PipelineCredential, 'secret' | 'about'>;
 }
 
-interface Definition<Options, Opened> {
+/** What the definitions of all adapters have. */
+export interface Definition<Options, Opened> {
   /** The kind, as in the configuration: `github`. */
   readonly kind: string;
   readonly env?: readonly EnvironmentVariable[];
@@ -140,50 +139,6 @@ export interface SinkBackend
   slots?(variable: string): SinkBackend;
 }
 
-/** The default names of the secrets in each layout. A layout without a name is used only with names from the configuration. */
-export interface DefaultNames {
-  readonly pair: FieldNames;
-  /** For credentials with a field `pair`. */
-  readonly joined?: string;
-  readonly file?: string;
-  /** The variable of the layout `slots`. Its secrets have the names of `pair`. */
-  readonly slot?: string;
-  /** Other common layouts, to recognize existing secrets. */
-  readonly others?: readonly Layout[];
-  /** Patterns of names that credentials might have, such as `PSCALE_*`. */
-  readonly patterns?: readonly string[];
-  /** The variables, inputs and flags of a pipeline that programs read a credential from. */
-  readonly readers?: readonly { readonly layout: Layout; readonly by: string }[];
-}
-
-/** The definition of an issuer, written by its author. */
-export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
-  readonly options: StandardSchema<Options>;
-  readonly names: DefaultNames;
-  /** The fields of a credential, and which of them are secret. Without it, names are not checked before a credential exists. */
-  readonly fields?: CredentialFields;
-  /** Validates a permission in the configuration. Without it, any text without spaces is valid. */
-  readonly permission?: StandardSchema<string>;
-  /** How users name the account, if there is one. */
-  readonly account?: IssuerAccount;
-}
-type OptionalCalls = 'find' | 'grant' | 'ungrant';
-/** Which fields a credential has. Public ones may be printed. */
-export type CredentialFields = Readonly<Record<string, 'public' | 'secret'>>;
-
-/**
- * The result of `connect`. Without `find`, a token is looked for in what `list` returns. `grant` and `ungrant` are required if
- * permissions are given after creation.
- */
-export interface IssuerBackend
-  extends
-    Omit<TokenIssuer, 'specVersion' | 'kind' | 'actAs' | 'supports' | OptionalCalls>,
-    Partial<Pick<TokenIssuer, OptionalCalls>> {
-  /** @default permissions by `grant`, found by label, old tokens work on, and `disable` works if it is present */
-  readonly supports?: Partial<IssuerSupports>;
-  actAs?(credential: Credential): IssuerBackend;
-}
-
 /** What the author of a store writes. `options` checks the location, as text. */
 export interface StoreDefinition<Options> extends Definition<Options, StoreBackend> {
   readonly options: StandardSchema<Options>;
@@ -191,7 +146,8 @@ export interface StoreDefinition<Options> extends Definition<Options, StoreBacke
   readonly hosts?: (location: string) => readonly string[];
 }
 
-interface Adapter {
+/** What all adapters have. */
+export interface Adapter {
   readonly specVersion: 1;
   readonly kind: string;
   readonly env: readonly EnvironmentVariable[];
@@ -244,16 +200,6 @@ export interface SinkAdapter extends Adapter {
   readonly protection?: ReadProtection;
   readonly ci?: CiSystem;
   readonly scopeOf?: ScopeOf;
-}
-/** The default export of an issuer's package. */
-export interface IssuerAdapter extends Adapter {
-  readonly role: 'issuer';
-  readonly names: DefaultNames;
-  readonly fields?: CredentialFields;
-  readonly permission?: StandardSchema<string>;
-  readonly account?: IssuerAccount;
-  /** @throws {KeyturnError} `CONFIG_INVALID` */
-  open(options: unknown, context: AdapterContext): Promise<TokenIssuer>;
 }
 /** The default export of a store's package. */
 export interface StoreAdapter extends Adapter {

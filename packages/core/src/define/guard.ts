@@ -1,12 +1,12 @@
-import type { IssuerBackend, SinkBackend } from './definition.ts';
+import { findInList } from './find-in-list.ts';
+import type { SinkBackend } from './definition.ts';
+import type { IssuerBackend } from './issuer-definition.ts';
 import { KeyturnError } from '../contracts/errors.ts';
 import type {
   Credential,
   FindOptions,
   IssuerCheckOptions,
-  IssuerSupports,
   TokenIssuer,
-  TokenRef,
 } from '../contracts/issuer.ts';
 import {
   adapterFailed,
@@ -167,18 +167,6 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
       guard('verify', (call) => backend.verify(credential, expected, call))(o),
     revoke: (id, o) => guard('revoke', (call) => backend.revoke(id, call))(o),
   };
-}
-
-async function findInList(
-  { list }: IssuerBackend,
-  by: IssuerSupports['find'],
-  label: string,
-  { known = [], ...call }: FindOptions,
-): Promise<readonly TokenRef[]> {
-  const tokens: TokenRef[] = [];
-  for await (const token of list(call))
-    if (by === 'label' ? token.label === label : !known.includes(token.id)) tokens.push(token);
-  return tokens;
 }
 
 /** From now on, the secret fields of a credential are blanked in all output. */

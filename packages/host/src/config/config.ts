@@ -60,7 +60,7 @@ export function issuersOf(
 }
 
 /** How the credential is stored in the places of one entry. */
-export type Storage = Pick<RotationConfig, 'layout' | 'names'>;
+type Storage = Pick<RotationConfig, 'layout' | 'names'>;
 
 export interface RotationConfig {
   readonly name: string;

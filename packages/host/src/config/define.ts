@@ -82,7 +82,7 @@ export interface RotationInput {
 }
 
 /** A target or a pattern whose places store the credential under other names, or in another layout. */
-export interface SinkInput {
+interface SinkInput {
   to: string;
   /** @default the rotation's */
   names?: NamesInput | undefined;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { KIND } from '../adapters/target-module.ts';
+import { layout, names } from './schema-names.ts';
 import { notify } from './schema-notify.ts';
 import { canary, grace } from './schema-waits.ts';
 import { duration, mapping } from './schema-parts.ts';
@@ -9,33 +10,6 @@ import { duration, mapping } from './schema-parts.ts';
  * The content of a configuration: the only source of the checks, of their messages and hints (the descriptions), and of the published
  * `schema.json`, which `tools/schema.ts` writes.
  */
-
-const secretName = (description: string) =>
-  v.pipe(
-    v.string('must be a name'),
-    v.regex(
-      /^[A-Za-z_][A-Za-z0-9_]*$/,
-      'must consist of letters, digits and underscores, and must not begin with a digit',
-    ),
-    v.description(description),
-  );
-
-/** One name, or several if jobs read the same value under each of them. */
-const secretNames = (description: string) =>
-  v.pipe(
-    v.union(
-      [
-        secretName(description),
-        v.pipe(
-          v.array(secretName(description)),
-          v.minLength(1, 'is empty'),
-          v.checkItems((name, index, all) => all.indexOf(name) === index, 'is in the list twice'),
-        ),
-      ],
-      'must be a name or a list of names',
-    ),
-    v.description(description),
-  );
 
 const permissions = v.pipe(
   v.union(
@@ -73,46 +47,6 @@ const token = v.pipe(
     ),
   ),
   v.description('Properties of new tokens, such as { ttl: 120d, permissions: copy }.'),
-);
-
-const names = v.pipe(
-  mapping(
-    v.objectWithRest(
-      {
-        id: v.optional(
-          secretNames(
-            'Layouts pair and slots: the name for the id, such as PLANETSCALE_SERVICE_TOKEN_ID, or a list of names.',
-          ),
-        ),
-        token: v.optional(
-          secretNames(
-            'Layouts pair and slots: the name for the token, such as PLANETSCALE_SERVICE_TOKEN, or a list of names.',
-          ),
-        ),
-        joined: v.optional(
-          secretName('Layout joined: the name for id:token, such as PLANETSCALE_CREDENTIAL.'),
-        ),
-        file: v.optional(
-          secretName('Layout file: the name for the dotenv text, such as PLANETSCALE_ENV.'),
-        ),
-        slot: v.optional(
-          secretName('Layout slots: the variable that contains A or B, such as PLANETSCALE_SLOT.'),
-        ),
-      },
-      v.optional(secretNames('The name for another field of the credential, or a list of names.')),
-      'must be a mapping of fields to names',
-    ),
-  ),
-  v.description(
-    'The names that the secret is stored under: the fields of the credential, such as { id, token } or { url }, for layout pair, { joined } for joined, { file } for file; slots also has { slot }.',
-  ),
-);
-
-const layout = v.pipe(
-  v.picklist(['pair', 'joined', 'file', 'slots'], 'must be pair, joined, file or slots'),
-  v.description(
-    'How the credential is stored: pair (a name for each field), joined (id:token), file (a dotenv text) or slots (a name for each field in slots A and B, and a variable that contains the live slot).',
-  ),
 );
 
 const sinkTarget = v.string('must be a target');

@@ -97,12 +97,12 @@ async function configured(
 /** Two rotations that write the same name to the same sink would overwrite each other forever. */
 function refuseShared(requests: readonly RotationRequest[]): void {
   const owners = new Map<string, string>();
-  for (const request of requests)
-    for (const { id } of request.sinks)
-      for (const name of storedNames(layoutAt(request, id))) {
+  for (const one of requests)
+    for (const { id } of one.sinks)
+      for (const name of storedNames(layoutAt(one, id))) {
         const owner = owners.get(`${id} ${name}`);
-        if (owner !== undefined) throw nameShared([owner, request.name], name, id);
-        owners.set(`${id} ${name}`, request.name);
+        if (owner !== undefined) throw nameShared([owner, one.name], name, id);
+        owners.set(`${id} ${name}`, one.name);
       }
 }
 

@@ -1,11 +1,8 @@
 import type { AdapterContext } from '@keyturn/core';
-import * as v from 'valibot';
 
 import { Api } from '../api.ts';
 import * as messages from '../messages.ts';
-import { commonEntries, settingsFrom, type PlanetscaleOptions } from '../options.ts';
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+import { settingsFrom, type PlanetscaleOptions } from '../options.ts';
 
 /** The options of credentials that belong to a branch. */
 export interface BranchOptions extends PlanetscaleOptions {
@@ -14,12 +11,6 @@ export interface BranchOptions extends PlanetscaleOptions {
   /** @default 'main' */
   readonly branch?: string | undefined;
 }
-
-export const branchEntries = {
-  ...commonEntries,
-  database: v.optional(v.pipe(v.string(), v.regex(NAME, messages.NAME_INVALID))),
-  branch: v.optional(v.pipe(v.string(), v.regex(NAME, messages.NAME_INVALID))),
-};
 
 /** A branch whose credentials are managed, and what it calls them. */
 export interface Branch {

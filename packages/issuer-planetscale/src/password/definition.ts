@@ -3,7 +3,8 @@ import * as v from 'valibot';
 
 import { account, environment, leaks } from '../branch/environment.ts';
 import { check, find, list } from '../branch/list.ts';
-import { branchEntries, branchFrom, type Branch, type BranchOptions } from '../branch/options.ts';
+import { branchEntries } from '../branch/option-entries.ts';
+import { branchFrom, type Branch, type BranchOptions } from '../branch/options.ts';
 import { credentials } from '../check.ts';
 import * as messages from '../messages.ts';
 import { names } from './names.ts';
@@ -78,7 +79,6 @@ function backendOf(
       lastUsed: true,
       expiry: 'second',
     },
-    ...(usual.length > 0 && { defaults: () => usual }),
     ...(usual.length > 0 && { defaults: () => usual }),
     check: (call) => check(branch, call),
     credentials: (call) => credentials(api, env, call),

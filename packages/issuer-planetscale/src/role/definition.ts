@@ -3,7 +3,8 @@ import * as v from 'valibot';
 
 import { account, environment, leaks } from '../branch/environment.ts';
 import { check, find, list } from '../branch/list.ts';
-import { branchEntries, branchFrom, type BranchOptions } from '../branch/options.ts';
+import { branchEntries } from '../branch/option-entries.ts';
+import { branchFrom, type BranchOptions } from '../branch/options.ts';
 import { credentials } from '../check.ts';
 import { names } from './names.ts';
 import { inheritable, permissionSchema, strictnesses, type Strictness } from './permissions.ts';
@@ -84,7 +85,6 @@ function backendOf(branch: RoleBranch, env: Parameters<typeof credentials>[1]): 
       lastUsed: false,
       expiry: 'second',
     },
-    ...(branch.usual.length > 0 && { defaults: () => branch.usual }),
     ...(branch.usual.length > 0 && { defaults: () => branch.usual }),
     check: (call) => check(branch, call),
     credentials: (call) => credentials(api, env, call),

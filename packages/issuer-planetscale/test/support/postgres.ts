@@ -1,7 +1,12 @@
 import { postgresRoles, type RoleBackend } from '@keyturn/sandbox';
 import { Client } from 'pg';
 
-import type { Server } from '../../../store-postgres/test/support/server.ts';
+/** A PostgreSQL that a test started. */
+interface Server {
+  readonly port: number;
+  /** Runs statements as a superuser. */
+  sql(text: string): Promise<readonly Record<string, unknown>[]>;
+}
 
 /** PlanetScale's roles in a real PostgreSQL. */
 export function rolesIn(server: Server): RoleBackend {

@@ -5,7 +5,7 @@ import type { ReleasedFlags } from '../../commands/released.ts';
 export const released = command<ReleasedFlags>({
   name: 'released',
   words: '<name>',
-  summary: 'record that what reads the sinks was deployed with the new token',
+  summary: 'record that jobs of the sinks were deployed anew',
   options: [
     config,
     { flags: '--sink <target>', description: 'only this sink, as status shows it' },

@@ -150,7 +150,8 @@ function permissionsFor(run: Run, predecessor: TokenDetails | undefined): Permis
   if (permissions !== 'copy') return permissions;
   const { current, permissions: recorded = [] } = run.ledger.state;
   const { name } = run.request;
-  const shown = predecessor?.permissions ?? shownBefore(run) ?? run.issuer.defaults?.();
+  const first = current === undefined ? run.issuer.defaults?.() : undefined;
+  const shown = predecessor?.permissions ?? shownBefore(run) ?? first;
   if (shown === undefined)
     throw current === undefined ? predecessorNotNamed() : predecessorMissing(current, recorded);
   const id = predecessor?.id ?? current ?? '';

@@ -11,9 +11,13 @@ export async function* disable(run: Run, tokens: readonly string[]): Lessons {
     try {
       await run.ledger.confirm();
       await run.issuer.disable?.(token, run.call);
-    } catch (error) {
-      yield { error: asKeyturnError(error), memory: { unrevoked: new Set([token]) } };
-      continue;
+    } catch (thrown) {
+      const error = asKeyturnError(thrown);
+      // What does not exist does not work; whether it is gone is proved by its revocation.
+      if (error.code !== 'TOKEN_NOT_FOUND') {
+        yield { error, memory: { unrevoked: new Set([token]) } };
+        continue;
+      }
     }
     await run.ledger.append({ type: 'disabled', token });
   }

@@ -10,7 +10,7 @@ export const issuerKindMutants: readonly Mutant<MemoryIssuerFixture>[] = [
   mutant(
     'find-new',
     'finds what was known as well',
-    ({ issuer }) => ({ find: (label, { known: _, ...o }) => issuer.find(label, o) }),
+    ({ issuer }) => ({ find: (label, { signal }) => issuer.find(label, { signal }) }),
     [],
     limited,
   ),

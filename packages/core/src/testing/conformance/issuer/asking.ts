@@ -105,7 +105,6 @@ async function writes(fixture: IssuerFixture): Promise<readonly Call[]> {
   const { issuer, permissions } = fixture;
   const { token } = await issued(fixture, 'keyturn-asks');
   const isGiven = issuer.supports.permissions === 'issue';
-  const { disable, enable } = issuer;
   return [
     ['issue', (o) => issuer.issue({ label: 'keyturn-asks-2', ...(isGiven && { permissions }) }, o)],
     ...(needsGrant(fixture) === undefined
@@ -114,12 +113,12 @@ async function writes(fixture: IssuerFixture): Promise<readonly Call[]> {
           ['ungrant', (o) => issuer.ungrant(token.id, permissions, o)],
         ] satisfies Call[])
       : []),
-    ...(disable === undefined || enable === undefined
-      ? []
-      : ([
-          ['disable', (o) => disable(token.id, o)],
-          ['enable', (o) => enable(token.id, o)],
-        ] satisfies Call[])),
+    ...(issuer.supports.disable
+      ? ([
+          ['disable', async (o) => issuer.disable?.(token.id, o)],
+          ['enable', async (o) => issuer.enable?.(token.id, o)],
+        ] satisfies Call[])
+      : []),
     ['revoke', (o) => issuer.revoke(token.id, o)],
   ];
 }

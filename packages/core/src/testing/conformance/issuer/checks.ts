@@ -2,6 +2,7 @@ import { type Awaitable, type Check, register, type TestFunctions } from '../che
 import { asking } from './asking.ts';
 import { ends } from './ends.ts';
 import { failures } from './failures.ts';
+import { finding } from './finding.ts';
 import type { IssuerFixture } from './fixture.ts';
 import { permissions } from './permissions.ts';
 import { tokens } from './tokens.ts';
@@ -9,6 +10,7 @@ import { tokens } from './tokens.ts';
 /** Everything that an issuer must do. */
 export const issuerChecks: readonly Check<IssuerFixture>[] = [
   ...tokens,
+  ...finding,
   ...permissions,
   ...asking,
   ...ends,

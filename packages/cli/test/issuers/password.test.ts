@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import passwords from '../../src/password/index.ts';
-import { branches, branchWorld } from '../support/branches.ts';
-import { GRACE, rotating } from '../support/rotation.ts';
+import passwords from '../../../issuer-planetscale/src/password/index.ts';
+import { branches, branchWorld } from '../../../issuer-planetscale/test/support/branches.ts';
+import { GRACE, rotating } from './rotation.ts';
 
 const OLD = {
   id: 'oldpassword1',

@@ -6,11 +6,11 @@ import {
 } from '@keyturn/core';
 import { memoryStore, seededRandom } from '@keyturn/core/testing';
 
-import circleci from '../../../sink-circleci/src/index.ts';
-import github from '../../../sink-github/src/index.ts';
-import gitlab from '../../../sink-gitlab/src/index.ts';
-import type { BranchWorld } from './branches.ts';
-import { contextOf } from './world.ts';
+import circleci from '@keyturn/sink-circleci';
+import github from '@keyturn/sink-github';
+import gitlab from '@keyturn/sink-gitlab';
+import type { BranchWorld } from '../../../issuer-planetscale/test/support/branches.ts';
+import { contextOf } from '../../../issuer-planetscale/test/support/world.ts';
 
 const TARGETS = {
   'github:acme/web': github,

@@ -5,11 +5,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { makeCertificate } from '../../../store-postgres/test/support/certificate.ts';
 import { useServer, withServer } from '../../../store-postgres/test/support/server.ts';
-import { Api } from '../../src/api.ts';
-import { logIn } from '../../src/role/login.ts';
-import type { RoleBranch } from '../../src/role/roles.ts';
-import { failure } from '../support/failure.ts';
-import { call, contextOf } from '../support/world.ts';
+import { Api } from '../../../issuer-planetscale/src/api.ts';
+import { logIn } from '../../../issuer-planetscale/src/role/login.ts';
+import type { RoleBranch } from '../../../issuer-planetscale/src/role/roles.ts';
+import { failure } from '../../../issuer-planetscale/test/support/failure.ts';
+import { call, contextOf } from '../../../issuer-planetscale/test/support/world.ts';
 
 const PLAIN = 'http://127.0.0.1:9';
 const REAL = 'https://api.planetscale.com';

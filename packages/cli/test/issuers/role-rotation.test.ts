@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import roles from '../../src/role/index.ts';
-import { branches, branchWorld } from '../support/branches.ts';
-import { GRACE, rotating } from '../support/rotation.ts';
+import roles from '../../../issuer-planetscale/src/role/index.ts';
+import { branches, branchWorld } from '../../../issuer-planetscale/test/support/branches.ts';
+import { GRACE, rotating } from './rotation.ts';
 
 const OLD = {
   id: 'oldrole00000',

@@ -2,12 +2,17 @@ import { reveal } from '@keyturn/core';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { useServer, withServer } from '../../../store-postgres/test/support/server.ts';
-import roles from '../../src/role/index.ts';
-import { branches, branchWorld, untilReady, type BranchWorld } from '../support/branches.ts';
-import { failure } from '../support/failure.ts';
-import { as, rolesIn } from '../support/postgres.ts';
-import { GRACE, rotating } from '../support/rotation.ts';
-import { call } from '../support/world.ts';
+import roles from '../../../issuer-planetscale/src/role/index.ts';
+import {
+  branches,
+  branchWorld,
+  untilReady,
+  type BranchWorld,
+} from '../../../issuer-planetscale/test/support/branches.ts';
+import { failure } from '../../../issuer-planetscale/test/support/failure.ts';
+import { as, rolesIn } from '../../../issuer-planetscale/test/support/postgres.ts';
+import { GRACE, rotating } from './rotation.ts';
+import { call } from '../../../issuer-planetscale/test/support/world.ts';
 
 const OLD = {
   id: 'oldrole00000',
