@@ -48,7 +48,7 @@ async function configured(tape: Tape): Promise<void> {
   await act('in grace', [`token delete ${inUse} --yes`, 'rotate', 'rotate --grace 0']);
   await look('rotated', ['status', 'history ci --limit 1', 'ledger show']);
   await act('rotated', ['ledger copy --from .keyturn --to copied', 'ledger unlock ci --yes']);
-  await act('rotated', ['adopt ci', 'abort ci']);
+  await act('rotated', ['adopt ci', 'abort ci', 'released ci', 'enable ci']);
 
   await others(tape, { op: 'write', sink: INFRA, name: TOKEN, value: 'by_hand_0123456789abcdef' });
   await act('drifted', ['doctor', 'plan', 'rotate']);

@@ -10,7 +10,7 @@ export { identityOf, isSameIssuer, placeOf } from './ledger/place.ts';
 export { applyRecords } from './ledger/apply.ts';
 export { Ledger } from './ledger/ledger.ts';
 export { readState } from './ledger/read-state.ts';
-export { emptyState, holders, holdersByToken, summarise } from './ledger/state.ts';
+export { emptyState, holders, holdersByToken, written, summarise } from './ledger/state.ts';
 export type { RotationState, SinkRecord, Unanswered } from './ledger/state.ts';
 export { phases } from './ledger/phase.ts';
 export { graceUntil } from './machine/decide.ts';

@@ -1048,6 +1048,16 @@ export const leakedAndValid = (tokens: readonly string[], run: string): Said => 
   fix: run,
 });
 
+export const tokenDisabled = (token: string, rotation: string): string =>
+  `${token} is disabled, and can be enabled until it is revoked: keyturn enable ${rotation}`;
+
+export const tokenUndeployed = (
+  token: string,
+  sinks: readonly string[],
+  rotation: string,
+): string =>
+  `jobs use ${token} until ${sinks.join(', ')} is deployed; after that: keyturn released ${rotation}`;
+
 export const tokenUnconfirmed = (token: string, command: string): Said => ({
   text: `${token} stays valid: nobody has confirmed on this machine that it belongs to this rotation`,
   fix: `If it does: ${command}`,

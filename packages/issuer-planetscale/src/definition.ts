@@ -77,6 +77,7 @@ function backendOf(api: Api, env: Environment): IssuerBackend {
   return {
     id: api.id,
     server: api.server,
+    supports: { lastUsed: true, expiry: 'second' },
     check: (call) => check(api, call),
     credentials: (call) => credentials(api, env, call),
     list: (call) => list(api, call),

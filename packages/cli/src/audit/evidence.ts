@@ -12,7 +12,7 @@ import type { RotationState } from '@keyturn/core/unstable';
 export interface Evidence {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The issuer and its account, such as `planetscale:acme`. */
+  /** The issuers and their accounts, such as `planetscale:acme`. */
   readonly issuer: string;
   /** Every token of the issuer; undefined if it could not be asked. */
   readonly tokens?: readonly TokenEvidence[];
@@ -28,6 +28,8 @@ export interface Evidence {
 export interface TokenEvidence extends TokenInfo {
   /** Undefined if they could not be read. */
   readonly permissions?: Permissions;
+  /** Its issuer has no tokens that expire. */
+  readonly isEndless?: true;
 }
 
 export interface RotationEvidence {

@@ -1,4 +1,4 @@
-import { holdersByToken, isUnseen, type RotationState } from '@keyturn/core/unstable';
+import { holdersByToken, isUnseen, written, type RotationState } from '@keyturn/core/unstable';
 
 import type { SinkStatus } from './sink-status.ts';
 
@@ -14,6 +14,8 @@ export interface KeptStatus {
     | 'unproved'
     | 'unseen'
     | 'unnamed'
+    | 'disabled'
+    | 'undeployed'
     | 'drifted';
 }
 
@@ -27,10 +29,12 @@ export function keptTokens(
   const isDrifted = sinks.some((sink) => sink.drift?.shows === 'overwritten');
   return [...state.tokens.values()]
     .filter(({ retired }) => retired)
-    .map(({ ref: { id }, condemned }) => {
+    .map(({ ref: { id }, condemned, disabledAt }) => {
       const holding = held.get(id) ?? [];
       if (condemned === true) return { id, sinks: holding, reason: 'leaked' };
       if (holding.length === 0 && unnamed.has(id)) return { id, sinks: holding, reason: 'unnamed' };
+      if (holding.length === 0 && disabledAt !== undefined)
+        return { id, sinks: holding, reason: 'disabled' };
       if (holding.length === 0)
         return {
           id,
@@ -38,7 +42,15 @@ export function keptTokens(
           reason: isDrifted ? 'drifted' : isUnproved ? 'unproved' : 'grace',
         };
       if (isUnseen(state, id)) return { id, sinks: holding, reason: 'unseen' };
+      if (holding.every((sink) => isUndeployed(state, sink, id)))
+        return { id, sinks: holding, reason: 'undeployed' };
       const isHeld = holding.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
       return { id, sinks: holding, reason: isHeld ? 'held' : 'settling' };
     });
+}
+
+/** It was overwritten, and jobs use it until the next deployment. */
+function isUndeployed({ sinks }: RotationState, id: string, token: string): boolean {
+  const sink = sinks.get(id);
+  return sink !== undefined && !written(sink).includes(token);
 }

@@ -1,9 +1,11 @@
-import type { Drift, Phase, Reason, RotationRequest, TokenRef } from '@keyturn/core';
+import type { Drift, Layout, Phase, Reason, RotationRequest, TokenRef } from '@keyturn/core';
 import type { IssuerIdentity } from '@keyturn/core/ledger';
 import {
   freshMemory,
   graceUntil,
   isSameIssuer,
+  layoutAt,
+  layoutNames,
   reasonToRotate,
   renewalAt,
   waitsUntil,
@@ -75,7 +77,7 @@ export interface RotationStatus {
 }
 
 /** What of a request matters here. */
-export type Asked = Pick<RotationRequest, 'name' | 'layout' | 'drift' | 'optional'> & {
+export type Asked = Pick<RotationRequest, 'name' | 'layout' | 'layouts' | 'drift' | 'optional'> & {
   readonly policy: Timing;
   readonly permissions?: RotationRequest['permissions'];
   readonly issuer?: IssuerIdentity;
@@ -103,13 +105,23 @@ const LONGEST_RUN = 900_000;
  * store does not know.
  */
 export function rotationStatus(
-  { name, policy, sinks, layout, issuer, optional = [], drift = 'report', permissions }: Asked,
+  {
+    name,
+    policy: asked,
+    sinks,
+    issuer,
+    optional = [],
+    drift = 'report',
+    permissions,
+    ...stored
+  }: Asked,
   state: RotationState,
   now: number,
   holder?: string | null,
   recorded: Recorded = {},
 ): RotationStatus {
   const { sightings = new Map<string, string>() } = recorded;
+  const policy = asPaused(asked, state);
   const intent: Intent = {
     policy,
     selected: sinks.map(({ id }) => id),
@@ -129,7 +141,7 @@ export function rotationStatus(
       current,
       policy,
       {
-        isTearable: layout.kind === 'pair' && !supports.atomic,
+        isTearable: isTorn(layoutAt(stored, id)) && !supports.atomic,
         byPattern: optional.includes(id),
         ...(since !== undefined && { driftSince: since }),
       },
@@ -164,6 +176,16 @@ export function rotationStatus(
       settlesAt: iso(Date.parse(at) + policy.settle),
     })),
   };
+}
+
+/** Whether an issuer can disable tokens is known, without asking it, only from a token that is disabled. */
+function asPaused(policy: Timing, { tokens }: RotationState): Timing {
+  const isPaused = [...tokens.values()].some(({ disabledAt }) => disabledAt !== undefined);
+  return isPaused ? policy : { ...policy, pause: 0 };
+}
+
+function isTorn(layout: Layout): boolean {
+  return layout.kind === 'pair' && layoutNames(layout).length > 1;
 }
 
 function underWayOf(

@@ -7,7 +7,7 @@ import type { Host } from '../../host.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';
 import { shownIds } from '../shown.ts';
 import { gapOf } from './gap.ts';
-import { askIssuer } from './issuer.ts';
+import { askIssuers } from './issuer.ts';
 import { findLeaks } from './leaks.ts';
 import { askSinks } from './sinks.ts';
 import { findConfig } from '@keyturn/host/config';
@@ -32,7 +32,7 @@ export interface GatherFlags {
 /** How many rotations are checked at a time; each of them asks several sinks. */
 const AT_ONCE = 4;
 
-const nothingAsked: Awaited<ReturnType<typeof askIssuer>> = { gaps: [] };
+const nothingAsked: Awaited<ReturnType<typeof askIssuers>> = { gaps: [] };
 const nothingSearched: Awaited<ReturnType<typeof findLeaks>> = {
   leaks: [],
   gaps: [],
@@ -46,8 +46,8 @@ interface AuditedRequest extends PlannedRequest {
 
 interface Opened {
   readonly session: Session;
-  /** Undefined if the issuer is unknown. */
-  readonly issuer: TokenIssuer | undefined;
+  /** Each once; none if the issuer is unknown. */
+  readonly issuers: readonly TokenIssuer[];
   readonly gaps: readonly Gap[];
   readonly requests: readonly AuditedRequest[];
   readonly file: string | undefined;
@@ -60,16 +60,18 @@ export async function gather(
   host: Host,
 ): Promise<{ evidence: Evidence; configuration: string | undefined }> {
   const opened = await open(flags, host);
-  const { session, issuer, requests, file } = opened;
+  const { session, issuers, requests, file } = opened;
   try {
     const store = await session.store();
     const ledgers = await readLedgers(store, requests, sources.has('sinks'), host);
     const states = ledgers.rotations.map(({ state }) => state);
-    const current = states.flatMap((state) => state.current ?? []);
-    const expected = [...new Set([...current, ...shownIds(ledgers)])];
+    const toAsk = issuers.map((issuer) => ({
+      issuer,
+      expected: expectedOf(issuer, ledgers.rotations, requests),
+    }));
     const asked =
-      issuer !== undefined && sources.has('issuer')
-        ? await askIssuer(issuer, expected, sources.has('permissions'), host)
+      toAsk.length > 0 && sources.has('issuer')
+        ? await askIssuers(toAsk, sources.has('permissions'), host)
         : nothingAsked;
     const ids = [
       ...(asked.tokens ?? []).map(({ id }) => id),
@@ -80,7 +82,7 @@ export async function gather(
       : nothingSearched;
     const evidence = {
       now: host.clock.now(),
-      issuer: issuer?.id ?? usualIssuer(),
+      issuer: issuers.map(({ id }) => id).join(', ') || usualIssuer(),
       ...asked,
       rotations: ledgers.rotations,
       isSearched,
@@ -91,6 +93,20 @@ export async function gather(
   } finally {
     await session.close();
   }
+}
+
+/** The tokens that an issuer is expected to have: those of its rotations, and of ledgers that do not say whose they are. */
+function expectedOf(
+  issuer: TokenIssuer,
+  rotations: readonly RotationEvidence[],
+  requests: readonly AuditedRequest[],
+): string[] {
+  const own = rotations.filter(({ name, state }) => {
+    const configured = requests.find((request) => request.name === name)?.issuer;
+    return (configured ?? state.issuer ?? issuer).id === issuer.id;
+  });
+  const current = own.flatMap(({ state }) => state.current ?? []);
+  return [...new Set([...current, ...shownIds({ rotations: own })])];
 }
 
 /** The forms of secrets, from the installed adapters. Adapters that cannot be loaded are skipped here, and reported elsewhere. */
@@ -132,7 +148,8 @@ async function open(flags: GatherFlags, host: Host): Promise<Opened> {
   );
   if (flags.sink.length > 0 && asked.every(({ selected }) => selected.length === 0))
     throw sinkNotFound(flags.sink);
-  return { session, requests: asked, issuer: requests[0]?.issuer, gaps: [], file };
+  const issuers = new Map(requests.map(({ issuer }) => [issuer.id, issuer] as const));
+  return { session, requests: asked, issuers: [...issuers.values()], gaps: [], file };
 }
 
 function selectedOf(
@@ -148,10 +165,10 @@ async function openWithout({ org }: GatherFlags, host: Host): Promise<Opened> {
   const rest = { session, requests: [], file: undefined };
   try {
     const issuer = await session.issuer(usualIssuer(), org === undefined ? {} : { org });
-    return { ...rest, issuer, gaps: [] };
+    return { ...rest, issuers: [issuer], gaps: [] };
   } catch (error) {
     const { error: _, ...gap } = gapOf('issuer', usualIssuer(), error);
-    return { ...rest, issuer: undefined, gaps: [gap] };
+    return { ...rest, issuers: [], gaps: [gap] };
   }
 }
 

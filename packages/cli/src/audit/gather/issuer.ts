@@ -6,12 +6,36 @@ import { mapLimited } from '@keyturn/host/session';
 
 const AT_ONCE = 8;
 
+/** An issuer, and the tokens of it that the ledgers know. */
+export interface ToAsk {
+  readonly issuer: TokenIssuer;
+  readonly expected: readonly string[];
+}
+
+/** Asks every issuer. What one of them could not tell is missing from all: a token that is not seen may be its. */
+export async function askIssuers(
+  issuers: readonly ToAsk[],
+  wantsPermissions: boolean,
+  call: CallOptions,
+): Promise<Pick<Evidence, 'tokens' | 'actingToken' | 'gaps'>> {
+  const answers = await Promise.all(
+    issuers.map(({ issuer, expected }) => askIssuer(issuer, expected, wantsPermissions, call)),
+  );
+  const isWhole = answers.every(({ tokens }) => tokens !== undefined);
+  const acting = answers.find(({ actingToken }) => actingToken !== undefined)?.actingToken;
+  return {
+    gaps: answers.flatMap(({ gaps }) => gaps),
+    ...(isWhole && { tokens: answers.flatMap(({ tokens = [] }) => tokens) }),
+    ...(acting !== undefined && { actingToken: acting }),
+  };
+}
+
 /**
  * Asks the issuer for every token and, if wanted, for their permissions.
  *
  * @param expected the tokens in the ledgers
  */
-export async function askIssuer(
+async function askIssuer(
   issuer: TokenIssuer,
   expected: readonly string[],
   wantsPermissions: boolean,
@@ -20,9 +44,11 @@ export async function askIssuer(
   try {
     const { actingToken } = await issuer.check(call);
     const listed = await listAll(issuer, expected, call);
-    const { tokens, gaps } = wantsPermissions
+    const { tokens: asked, gaps } = wantsPermissions
       ? await withPermissions(issuer, listed, call)
       : { tokens: listed, gaps: [] };
+    const isEndless = issuer.supports.expiry === undefined;
+    const tokens = isEndless ? asked.map((token) => ({ ...token, isEndless })) : asked;
     return { tokens, gaps, ...(actingToken !== undefined && { actingToken }) };
   } catch (error) {
     return { gaps: [gapOf('issuer', issuer.id, error)] };

@@ -63,7 +63,8 @@ export const noExpiry: Rule = {
   basis: ['issuer', 'ledgers'],
   *find(evidence) {
     for (const token of tokensOf(evidence)) {
-      if (token.expiresAt !== undefined || token.isRetired) continue;
+      const { expiresAt, isRetired, isEndless } = token;
+      if (expiresAt !== undefined || isRetired || isEndless === true) continue;
       yield {
         subject: nameOf(token),
         ...say.neverExpires(token.rotation !== undefined),

@@ -1,11 +1,31 @@
 import type { Finding } from '../finding.ts';
-import { graceOver, keptTooLong, leakedAndValid, tokenUnconfirmed } from '../../messages.ts';
+import {
+  graceOver,
+  keptTooLong,
+  leakedAndValid,
+  tokenDisabled,
+  tokenUnconfirmed,
+  tokenUndeployed,
+} from '../../messages.ts';
 import type { RotationStatus } from '../rotation-status.ts';
-import { DAY, problem, warning, withFlag } from './make.ts';
+import { DAY, note, problem, warning, withFlag } from './make.ts';
 
 /** Findings about tokens that were replaced, or leaked, and are still valid. */
 export function kept(status: RotationStatus, command: string, run: string, now: number): Finding[] {
-  return [...leaked(status, run), ...unnamed(status, command), ...free(status, run, now)];
+  return [
+    ...leaked(status, run),
+    ...unnamed(status, command),
+    ...paused(status),
+    ...free(status, run, now),
+  ];
+}
+
+/** Tokens that can be enabled again, and those that jobs use until a deployment. */
+function paused({ kept: tokens, name }: RotationStatus): Finding[] {
+  return tokens.flatMap(({ id, reason, sinks }) => {
+    if (reason === 'disabled') return [note('disabled', tokenDisabled(id, name))];
+    return reason === 'undeployed' ? [note('undeployed', tokenUndeployed(id, sinks, name))] : [];
+  });
 }
 
 function leaked({ leaked: tokens }: RotationStatus, run: string): Finding[] {

@@ -27,6 +27,8 @@ export const rules = [
   'left-behind',
   'unseen',
   'unnamed',
+  'disabled',
+  'undeployed',
 ] as const;
 type Rule = (typeof rules)[number];
 
