@@ -605,6 +605,18 @@ export const ruleNotFound = (
     effect: 'none',
   });
 
+export const reportUnreadable = (file: string): KeyturnError =>
+  new KeyturnError('FILE_FAILED', `${file.slice(0, 200)} cannot be read`, {
+    hint: 'Check the path of the report.',
+    effect: 'none',
+  });
+
+export const gitleaksInvalid = (file: string): KeyturnError =>
+  new KeyturnError('USAGE_INVALID', `${file.slice(0, 200)} is not a JSON report of gitleaks`, {
+    hint: 'Create it with: gitleaks git --report-format json --report-path FILE',
+    effect: 'none',
+  });
+
 export const auditInterrupted = (): KeyturnError =>
   new KeyturnError('INTERRUPTED', 'the audit was interrupted', {
     hint: 'Run it again.',

@@ -7,6 +7,7 @@ import type { Host } from '../../host.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';
 import { shownIds } from '../shown.ts';
 import { gapOf } from './gap.ts';
+import { readGitleaks, together } from './gitleaks.ts';
 import { askIssuers } from './issuer.ts';
 import { findLeaks } from './leaks.ts';
 import { askSinks } from './sinks.ts';
@@ -27,6 +28,8 @@ export interface GatherFlags {
   readonly sink: readonly string[];
   /** What git excludes, as pathspecs. */
   readonly exclude: readonly string[];
+  /** The path of a report of gitleaks. */
+  readonly gitleaks?: string;
 }
 
 /** How many rotations are checked at a time; each of them asks several sinks. */
@@ -78,7 +81,7 @@ export async function gather(
       ...states.flatMap(({ tokens }) => [...tokens.keys()]),
     ];
     const { leaks, gaps, isSearched } = sources.has('git')
-      ? await findLeaks(host, { ids: new Set(ids), forms: await leakForms(session) }, flags.exclude)
+      ? await lookForLeaks(new Set(ids), flags, session, host)
       : nothingSearched;
     const evidence = {
       now: host.clock.now(),
@@ -93,6 +96,20 @@ export async function gather(
   } finally {
     await session.close();
   }
+}
+
+/** In the repository, and in the report of gitleaks if there is one. */
+async function lookForLeaks(
+  ids: ReadonlySet<string>,
+  { exclude, gitleaks }: GatherFlags,
+  session: Session,
+  host: Host,
+): ReturnType<typeof findLeaks> {
+  const known = { ids, forms: await leakForms(session) };
+  if (gitleaks === undefined) return findLeaks(host, known, exclude);
+  const reported = await readGitleaks(gitleaks, host.directory, known, await kindsOf(session));
+  const found = await findLeaks(host, known, exclude);
+  return { ...found, leaks: together(found.leaks, reported), isSearched: true };
 }
 
 /** The tokens that an issuer is expected to have: those of its rotations, and of ledgers that do not say whose they are. */
@@ -118,6 +135,10 @@ async function leakForms(session: Session): Promise<readonly LeakForm[]> {
     ...sinks.map((kind) => session.sinkAdapter(kind).catch(() => undefined)),
   ]);
   return loaded.flatMap((one) => one?.leaks ?? []).filter(({ pattern }) => isPattern(pattern));
+}
+
+async function kindsOf({ adapters }: Session): Promise<string[]> {
+  return [...(await adapters.kinds('issuer')), ...(await adapters.kinds('sink'))];
 }
 
 function isPattern(text: string): boolean {

@@ -32,6 +32,10 @@ export const audit = command<AuditFlags>({
       description: 'do not search these files for secrets; a git pathspec: test/**',
       repeats: true,
     },
+    {
+      flags: '--gitleaks <file>',
+      description: 'also use the findings of a JSON report of gitleaks',
+    },
     { flags: '--sarif <file>', description: 'write a SARIF log for code scanning' },
     {
       flags: '--summary <file>',
