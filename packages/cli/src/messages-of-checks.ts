@@ -1,4 +1,4 @@
-import { KeyturnError } from '@keyturn/core';
+import { KeyturnError, printable } from '@keyturn/core';
 import { formatDuration } from '@keyturn/core/unstable';
 import { count, listed, readableTime, roughly } from '@keyturn/host/text';
 
@@ -702,6 +702,10 @@ export const ruleTexts = {
     summary: 'No rotation manages a token.',
     help: 'The issuer lists it, but no ledger contains it, so nobody replaces it. A token that keyturn created is an orphan, or belongs to a ledger that is kept elsewhere; keyturn never revokes a token that is not in its ledger.',
   },
+  fixed: {
+    summary: 'A token cannot be replaced without an outage.',
+    help: 'Its issuer ends the old secret in the moment in which it creates the new one, so every job that reads it fails until it has the new one. Jobs need a credential of their own, which can be rotated.',
+  },
   missing: {
     summary: 'The current token of a rotation no longer exists.',
     help: 'The token was deleted outside keyturn, so every job that reads it fails with 401.',
@@ -713,6 +717,12 @@ export interface Found {
   readonly text: string;
   readonly fix: string;
 }
+
+/** @param why the issuer's */
+export const notReplaceable = (why: string): Found => ({
+  text: `cannot be replaced without an outage: ${printable(why, 100)}`,
+  fix: 'If jobs use it, create a credential for them, and give it a rotation',
+});
 
 /** @param rotation undefined if no rotation manages the token; @param isActing keyturn itself uses it */
 export const replaceToken = (

@@ -531,3 +531,5 @@ function some(permissions: Permissions): string {
 function refusal(code: ErrorCode, message: string, hint: string): KeyturnError {
   return new KeyturnError(code, message, { hint, effect: 'none' });
 }
+
+export const DEFAULT_ROLE = 'it is the default role, and a reset ends its password at once';

@@ -204,6 +204,14 @@ it('token-unmanaged is not concluded from a ledger that could not be read', () =
   expect(found('token-unmanaged', { tokens: [token('a', 1)], gaps })).toEqual([]);
 });
 
+it('token-not-replaceable names what no rotation can replace, and nothing else does', () => {
+  const tokens = [token('a', 1, { fixed: 'it is the default role' }), token('b', 1)];
+  expect(found('token-not-replaceable', { tokens })).toEqual([
+    'warning: a (a) cannot be replaced without an outage: it is the default role',
+  ]);
+  expect(found('token-unmanaged', { tokens })).toEqual(['warning: b (b) is in no ledger']);
+});
+
 describe('token-missing', () => {
   const rotations = [rotation('ci', 'a', 1, ['env:a'])];
 

@@ -35,6 +35,8 @@ export interface TokenInfo extends TokenRef {
   readonly lastUsedAt?: string;
   /** It exists, and does not work until it is enabled again. */
   readonly disabled?: boolean;
+  /** Why it cannot be replaced without an outage, in words: `it is the default role`. `audit` warns of it. */
+  readonly fixed?: string;
 }
 
 export interface TokenDetails extends TokenInfo {

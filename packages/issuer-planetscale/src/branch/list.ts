@@ -119,5 +119,11 @@ function read(item: JsonObject, { noun }: Branch): Listed | undefined {
   if (token === undefined) return undefined;
   // A role is deleted before it is dropped, and works until then.
   const end = time(item[noun === 'password' ? 'deleted_at' : 'dropped_at']);
-  return { id: token.id, token, isOver: end !== undefined };
+  // docs: Postgres, roles: to reset the default role is a downtime.
+  const isDefault = noun === 'role' && item['default'] === true;
+  return {
+    id: token.id,
+    token: isDefault ? { ...token, fixed: messages.DEFAULT_ROLE } : token,
+    isOver: end !== undefined,
+  };
 }

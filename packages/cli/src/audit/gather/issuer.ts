@@ -76,6 +76,7 @@ async function withPermissions(
 ): Promise<{ tokens: TokenEvidence[]; gaps: Gap[] }> {
   const gaps: Gap[] = [];
   const tokens = await mapLimited(listed, AT_ONCE, async (token): Promise<TokenEvidence> => {
+    if (token.fixed !== undefined) return token;
     try {
       const permissions = (await issuer.get(token.id, call))?.permissions;
       return permissions === undefined ? token : { ...token, permissions };

@@ -3,4 +3,4 @@ export { drift } from './drift.ts';
 export { inGit } from './leak.ts';
 export { tooPowerful } from './permissions.ts';
 export { shared } from './shared.ts';
-export { missing, unmanaged, unused } from './use.ts';
+export { fixed, missing, unmanaged, unused } from './use.ts';

@@ -41,7 +41,7 @@ export const unmanaged: Rule = {
     // A ledger that cannot be read might contain it.
     if (tokens === undefined || evidence.gaps.some(({ source }) => source === 'ledgers')) return;
     for (const token of tokensOf({ ...evidence, tokens })) {
-      if (token.rotation !== undefined) continue;
+      if (token.rotation !== undefined || token.fixed !== undefined) continue;
       const { id, label, isActing } = token;
       const isOurs = label.startsWith('keyturn-');
       const text = isActing ? say.UNMANAGED_ACTING : isOurs ? say.UNMANAGED_OURS : say.UNMANAGED;
@@ -67,6 +67,22 @@ function showing(id: string, evidence: Evidence): string[] {
   });
   return [...new Set(some.map((sink) => sink.id))].toSorted();
 }
+
+export const fixed: Rule = {
+  id: 'KT011',
+  name: 'token-not-replaceable',
+  severity: 'warning',
+  ...say.ruleTexts.fixed,
+  needs: ['issuer', 'ledgers'],
+  basis: ['issuer'],
+  *find({ tokens, ...evidence }) {
+    if (tokens === undefined) return;
+    for (const token of tokensOf({ ...evidence, tokens })) {
+      if (token.fixed === undefined) continue;
+      yield { subject: nameOf(token), ...say.notReplaceable(token.fixed), token: token.id };
+    }
+  },
+};
 
 /** Lists can lag behind. */
 const SHOWN_AFTER = 5 * 60_000;
