@@ -91,6 +91,7 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
     case 'issued':
       return done('issued', `${event.token.id}  ${event.token.label}`);
     case 'granted':
+      if (event.permissions.length === 0) return undefined;
       return done('granted', count(event.permissions.length, 'permission'));
     case 'verified':
       return done('verified', `${event.token} works`);
