@@ -1,7 +1,7 @@
 // Lets every fault happen to every request of every adapter, and checks what comes of it.
 //
 //   node --conditions=@keyturn/source tools/faults/main.ts            all of it, and writes docs/fault-matrix.md
-//   node --conditions=@keyturn/source tools/faults/main.ts --short    one place of each kind
+//   node --conditions=@keyturn/source tools/faults/main.ts --short    one place of each kind, every second fault
 //   node --conditions=@keyturn/source tools/faults/main.ts --once     each fault happens to one try alone; only the rules are checked
 //   node --conditions=@keyturn/source tools/faults/main.ts --only PATTERN   the requests that fit, for a closer look
 import { readFile, writeFile } from 'node:fs/promises';
@@ -47,7 +47,10 @@ if (values.check) {
 /** Returns the number of cells that are not as they should be, and tells of each. */
 async function run(): Promise<number> {
   const started = performance.now();
-  const cells = chosen.flatMap((row) => faults.map((fault) => ({ row, fault })));
+  // There is an odd number of faults: of two places, one meets those that the other does not.
+  const cells = chosen
+    .flatMap((row) => faults.map((fault) => ({ row, fault })))
+    .filter((_, index) => !values.short || index % 2 === 0);
   const queue = cells.values();
   let wrong = 0;
   let rotated = 0;

@@ -11,7 +11,7 @@ const examples = [...page.matchAll(/^```(yaml|json)\n(.*?)^```/gms)].map(
 );
 
 it('has examples in both languages', () => {
-  expect(examples.map(([language]) => language)).toEqual(['yaml', 'json']);
+  expect(examples.map(([language]) => language)).toEqual(['yaml', 'yaml', 'json']);
 });
 
 it.each(examples)('is valid as it is documented: %s', async (language, text) => {
