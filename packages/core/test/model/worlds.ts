@@ -51,7 +51,7 @@ export const worlds = {
     'values, and a grace',
     { readBack: 'value', grace: 3_600_000 },
     ['due'],
-    isLarge ? ['first', 'abort'] : ['abort'],
+    ['first', 'abort'],
   ),
   filtered: world('runs that leave a sink out', { readBack: 'none' }, ['due'], ['first']),
   late: late('only what lands late', { readBack: 'none' }, ['due'], ['forced'], ['due']),
