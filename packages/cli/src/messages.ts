@@ -569,6 +569,12 @@ export const fileNotWritable = (path: string, code: string): KeyturnError =>
     'Check that its folder exists and that you can write to it.',
   );
 
+export const socketFailed = (path: string, code: string): KeyturnError =>
+  failed(
+    `cannot listen on ${path} (${code})`,
+    'Choose another path for the socket, or remove what is there.',
+  );
+
 export const fileChanged = (path: string): KeyturnError =>
   failed(`${path} was changed meanwhile, so it was not written`, AGAIN);
 

@@ -1,10 +1,17 @@
+import type { SandboxFlags } from '../../commands/sandbox.ts';
 import { json } from '../options.ts';
 import { command } from '../spec.ts';
 
-export const sandbox = command<{ readonly json?: boolean }>({
+export const sandbox = command<SandboxFlags>({
   name: 'sandbox',
   summary: 'serve a local issuer and CI providers until interrupted',
-  options: [json],
+  options: [
+    {
+      flags: '--github-socket <path>',
+      description: 'also serve GitHub on a socket, for http_unix_socket of gh',
+    },
+    json,
+  ],
   examples: [
     { line: 'keyturn sandbox', does: 'serve, and print the variables that make keyturn use it' },
     { line: 'keyturn sandbox --json', does: 'the same as one line of JSON, for scripts' },
