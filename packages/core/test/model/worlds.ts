@@ -51,10 +51,16 @@ export const worlds = {
     'values, and a grace',
     { readBack: 'value', grace: 3_600_000 },
     ['due'],
-    ['first', 'abort'],
+    isLarge ? ['first', 'abort'] : ['abort'],
   ),
   filtered: world('runs that leave a sink out', { readBack: 'none' }, ['due'], ['first']),
-  late: late('only what lands late', { readBack: 'none' }, ['due'], ['forced'], ['due']),
+  late: late(
+    'only what lands late',
+    { readBack: 'none' },
+    ['due'],
+    ['forced'],
+    ...(isLarge ? [['due'] as const] : []),
+  ),
   candidates: world(
     'an issuer without labels',
     { sinks: ['model:a'], issuer: 'candidates' },
