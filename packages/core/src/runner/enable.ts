@@ -43,7 +43,7 @@ export async function enable(
     const disabled = [...state.tokens.values()]
       .filter(({ ref, disabledAt }) => disabledAt !== undefined && (token ?? ref.id) === ref.id)
       .map(({ ref }) => ref.id);
-    if (disabled.length === 0) throw noneDisabled(rotation, token);
+    if (disabled.length === 0 || issuer.enable === undefined) throw noneDisabled(rotation, token);
     for (const id of disabled) {
       if (store.trusted !== true && !named.includes(id)) {
         const label = (await issuer.get(id, { signal }))?.label ?? '';
@@ -51,7 +51,7 @@ export async function enable(
       }
       await ledger.append({ type: 'enabling', token: id });
       await ledger.confirm();
-      await issuer.enable?.(id, { signal, beforeWrite: () => ledger.confirm() });
+      await issuer.enable(id, { signal, beforeWrite: () => ledger.confirm() });
     }
     return disabled;
   });

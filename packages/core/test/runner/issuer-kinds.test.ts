@@ -194,6 +194,26 @@ describe('an issuer that takes its time', () => {
     expect(world.jobs()).toEqual([current?.id, current?.id]);
   });
 
+  it.each([
+    ['a token to be ready', 'ready', { readyAfter: 60_000 }],
+    ['an end to come', 'revoke', { endsAfter: 60_000 }],
+  ] as const)('is not waited for after an interrupt: %s', async (_, method, kind) => {
+    const world = worldOf(kind);
+    const interrupt = new AbortController();
+    world.fault = (call) => {
+      if (call.method === method) interrupt.abort();
+      return 'ok';
+    };
+    const run = world.run({ replaces: world.old, policy: noWait }, interrupt.signal);
+    await expect(run).resolves.toMatchObject({ name: 'ci' });
+    world.fault = () => 'ok';
+    await world.clock.advance(HOUR);
+    const { current } = await world.run({ policy: noWait, replaces: world.old });
+    await world.clock.advance(HOUR);
+    await world.run({ policy: noWait });
+    expect(world.live()).toEqual([current?.id]);
+  });
+
   it('has a token ended that never becomes ready', async () => {
     const world = worldOf({ readyAfter: 30 * DAY });
     const report = await world.run({ replaces: world.old, policy: noWait });

@@ -29,7 +29,15 @@ export async function openIssuer(
     uid: surroundings.uid,
     ...(flags.config !== undefined && { explicit: flags.config }),
   });
-  const config = await loadTrusted({ file, sinks: [flags.sink ?? []].flat() }, surroundings);
+  const config = await loadTrusted(
+    {
+      file,
+      sinks: [flags.sink ?? []].flat(),
+      // Its issuer gets the credentials.
+      ...(flags.rotation !== undefined && { rotations: [flags.rotation] }),
+    },
+    surroundings,
+  );
   const directory = file === undefined ? surroundings.directory : dirname(file);
   const session = new Session(surroundings, directory, { allow: flags.allow });
   const given = flags.org === undefined ? {} : { org: flags.org };

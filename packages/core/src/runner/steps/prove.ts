@@ -1,6 +1,7 @@
-import { neverReady } from '../../messages.ts';
+import { neverReady, runInterrupted } from '../../messages.ts';
 import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
+import { waitUntil } from '../run/wait.ts';
 
 /** Gives the new token its permissions. One that cannot be granted is no use: it is revoked by a later step. */
 export async function* grant(run: Run, token: string): Lessons {
@@ -32,11 +33,13 @@ export async function* verify(run: Run, token: string): Lessons {
 /** Tries with growing pauses, two minutes in all. */
 const MOST_TRIES = 12;
 
-async function untilReady({ issuer, call, runtime }: Run, token: string): Promise<void> {
+async function untilReady(run: Run, token: string): Promise<void> {
+  const { issuer, call, runtime } = run;
   if (issuer.ready === undefined) return;
   for (let tries = 1; !(await issuer.ready(token, call)); tries++) {
     if (tries === MOST_TRIES) throw neverReady(issuer.id, token);
-    await runtime.clock.sleep(Math.min(15_000, 500 * 2 ** tries), runtime.signal);
+    await waitUntil(run, runtime.clock.now() + Math.min(15_000, 500 * 2 ** tries));
+    if (run.interrupted) throw runInterrupted();
   }
 }
 

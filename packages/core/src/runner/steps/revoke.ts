@@ -4,7 +4,7 @@ import type { Lesson, Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { refuseHeldElsewhere } from '../run/shared.ts';
 import { isOurs } from '../run/trust.ts';
-import { waitToSettle } from '../run/wait.ts';
+import { waitToSettle, waitUntil } from '../run/wait.ts';
 
 /** Ends tokens that no sink may hold. One that cannot be revoked now is tried again by every later run. */
 export async function* revoke(run: Run, { tokens }: Extract<Step, { type: 'revoke' }>): Lessons {
@@ -96,9 +96,11 @@ async function end(run: Run, token: string): Promise<boolean> {
 }
 
 /** An end that takes time is waited for a moment; a later run asks again. */
-async function isGone({ issuer, call, runtime }: Run, token: string): Promise<boolean> {
+async function isGone(run: Run, token: string): Promise<boolean> {
+  const { issuer, call, runtime } = run;
   for (let tries = 1; tries <= 5; tries++) {
-    await runtime.clock.sleep(500 * 2 ** tries, runtime.signal);
+    await waitUntil(run, runtime.clock.now() + 500 * 2 ** tries);
+    if (run.interrupted) return false;
     if ((await issuer.get(token, call)) === undefined) return true;
   }
   return false;
