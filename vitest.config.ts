@@ -11,7 +11,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     restoreMocks: true,
-    testTimeout: 20_000,
+    // Ends a test that hangs, not one that waits for a busy machine.
+    testTimeout: 60_000,
     // Most of the time a test waits for a program that it started: one worker less than there are processors leaves one idle.
     maxWorkers: availableParallelism(),
   },
