@@ -18,6 +18,8 @@ export { inStep, reasonToRotate, renewalAt, retryAt, waitsUntil } from './machin
 export { freshMemory } from './machine/intent.ts';
 export type { Intent, Timing } from './machine/intent.ts';
 export { failedReport } from './runner/report.ts';
+export { Claims } from './runner/run/beside.ts';
+export type { Beside } from './runner/run/beside.ts';
 export { isElsewhere, isUnseen } from './runner/run/elsewhere.ts';
 export { fit as fittingLayout, proposal } from './runner/run/fitting.ts';
 export { asConfigured } from './runner/run/reconcile.ts';

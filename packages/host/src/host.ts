@@ -62,6 +62,8 @@ export interface RunOptions {
   readonly replaces?: string;
   /** Rotate even if nothing is due. */
   readonly force?: boolean;
+  /** How many rotations run at the same time. @default 8 */
+  readonly jobs?: number;
   /** Wait for the grace period, and revoke in this run. */
   readonly wait?: boolean;
   /** Receives every step, record and failure. */
@@ -74,7 +76,7 @@ export interface Host {
   rotations(): readonly ConfiguredRotation[];
   /** Reports what {@link run} would do now: makes every check, changes nothing. */
   plan(options?: RunOptions): Promise<readonly MeasuredReport[]>;
-  /** Does what is due, one rotation after the other. Can be called at any time, any number of times. */
+  /** Does what is due, several rotations at the same time. Can be called at any time, any number of times. */
   run(options?: RunOptions): Promise<readonly MeasuredReport[]>;
   /** The status of rotations, read from their ledgers only: makes no request. */
   status(rotations?: readonly string[]): Promise<readonly Standing[]>;
@@ -104,10 +106,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
   };
   const flags = { config: file, sink: [], ...(options.allow && { allow: options.allow }) };
   const run = async (
-    { rotations = [], sinks = [], observe, ...others }: RunOptions,
+    { rotations = [], sinks = [], observe, jobs, ...others }: RunOptions,
     more: Partial<RotationFlags>,
   ): Promise<readonly MeasuredReport[]> => {
-    const asked = { ...flags, ...others, ...more, sink: sinks };
+    const asked = {
+      ...flags,
+      ...others,
+      ...more,
+      sink: sinks,
+      ...(jobs !== undefined && { jobs: String(jobs) }),
+    };
     const plans = await openPlans(rotations, asked, surroundings);
     try {
       const { reports, announced } = await runPlans(

@@ -709,6 +709,12 @@ export const replacesOneOnly = (): KeyturnError =>
     'Name the rotation: keyturn rotate NAME --replaces TOKEN_ID',
   );
 
+export const jobsInvalid = (written: string, most: number): KeyturnError =>
+  usage(
+    `--jobs ${written}: not a number of rotations to run at the same time`,
+    `Use a number from 1 to ${most}; 1 runs them one after the other.`,
+  );
+
 export const revokeFirstAlone = (): KeyturnError =>
   usage('--revoke-first only works with --break-glass', 'Add --break-glass.');
 

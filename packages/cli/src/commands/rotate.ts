@@ -12,7 +12,7 @@ export interface RotateFlags extends RotationFlags {
   readonly json?: boolean;
 }
 
-/** `keyturn rotate`: does what is due, one rotation after the other. A failed one does not stop the next. */
+/** `keyturn rotate`: does what is due, several rotations at the same time. A failed one does not stop the others. */
 export async function rotateCommand(
   names: readonly string[],
   flags: RotateFlags,
@@ -28,9 +28,9 @@ export async function rotateCommand(
 
 /** Runs the plans and prints the outcome of each. */
 export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Promise<ExitCode> {
-  const view = progressView(host);
+  const view = progressView(host, Math.min(plans.jobs, plans.requests.length) > 1);
   const tellInterrupt = (): void => {
-    view.end();
+    view.pause();
     tell(interruptedRun(), host.stderr);
   };
   host.signal.addEventListener('abort', tellInterrupt, { once: true });
@@ -40,8 +40,9 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
       const { isAboutNames, withAdvice } = await import('../workflows/advice.ts');
       return isAboutNames(error) ? withAdvice(error, request, plans.session) : error;
     },
+    ended: (rotation) => view.end(rotation),
     report: (report) => {
-      view.end();
+      view.pause();
       if (flags.json !== true)
         host.stdout.write(`${reportText(report, host.stdout, host.clock.now())}\n`);
       for (const warning of report.warnings) tell(warning, host.stderr);

@@ -5,26 +5,32 @@ import { describe, type Line } from './describe.ts';
 import type { ProgressView } from './view.ts';
 
 /** Logs every step and its results, with the names of the sinks; for debugging, also how long each step took. */
-export function detailedView({ clock, log }: Host): ProgressView {
-  let rotation = '';
-  let running: { readonly step: string; readonly since: number } | undefined;
-  const endStep = (): void => {
-    if (running !== undefined)
-      log('debug', 'phase', `${running.step} took ${clock.now() - running.since} ms`);
-    running = undefined;
+export function detailedView({ clock, log }: Host, isSeveral: boolean): ProgressView {
+  let last = '';
+  const running = new Map<string, { readonly step: string; readonly since: number }>();
+  const named = (rotation: string, text: string): string =>
+    isSeveral ? `${rotation}: ${text}` : text;
+  const endStep = (rotation: string): void => {
+    const one = running.get(rotation);
+    running.delete(rotation);
+    if (one === undefined) return;
+    const text = `${one.step} took ${clock.now() - one.since} ms`;
+    log('debug', 'phase', named(rotation, text));
   };
   return {
     show: (progress) => {
-      if (progress.rotation !== rotation) log('verbose', 'rotation', progress.rotation);
-      rotation = progress.rotation;
+      const { rotation } = progress;
+      if (!isSeveral && rotation !== last) log('verbose', 'rotation', rotation);
+      last = rotation;
       if (progress.type === 'step') {
-        endStep();
-        running = { step: progress.step.type, since: clock.now() };
+        endStep(rotation);
+        running.set(rotation, { step: progress.step.type, since: clock.now() });
       }
       const line = detailed(progress, clock.now());
-      if (line !== undefined) log('verbose', line.verb, line.text);
+      if (line !== undefined) log('verbose', line.verb, named(rotation, line.text));
     },
     end: endStep,
+    pause: () => {},
   };
 }
 

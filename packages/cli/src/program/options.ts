@@ -42,3 +42,8 @@ export const allowHost: OptionSpec = {
 
 /** The options of every command about rotations. */
 export const rotating: readonly OptionSpec[] = [config, sink, org, replaces, allow, json];
+
+export const jobs: OptionSpec = {
+  flags: '--jobs <n>',
+  description: 'how many rotations run at the same time (default: 8)',
+};

@@ -15,9 +15,11 @@ import {
 } from '../messages.ts';
 import { loadTrusted } from '../session/trusted.ts';
 import { nameOf } from './name.ts';
+import { parseJobs } from '../run/jobs.ts';
 import { request, type PlannedRequest, type RotationFlags } from './request.ts';
 import type { Knowledge } from './resolve.ts';
 import { stateOf } from '../session/location.ts';
+import { mapLimited } from '../session/limited.ts';
 import { kindOf, Session } from '../session/session.ts';
 import { configFile } from './store.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -26,6 +28,8 @@ import type { Surroundings } from '../surroundings.ts';
 export interface Plans {
   readonly session: Session;
   readonly requests: readonly PlannedRequest[];
+  /** How many rotations run at the same time. */
+  readonly jobs: number;
   /** The configuration; undefined if there is only a command line. */
   readonly file: string | undefined;
   /** Who is notified. */
@@ -41,6 +45,7 @@ export async function openPlans(
   surroundings: Surroundings,
   knowledge: Knowledge = 'asked',
 ): Promise<Plans> {
+  const jobs = parseJobs(flags.jobs);
   const file = await configFile(flags, surroundings);
   const purpose = knowledge === 'read' ? 'reads' : 'acts';
   const config = await loadTrusted(
@@ -56,15 +61,22 @@ export async function openPlans(
   const requests =
     config === undefined
       ? [await adHoc(names, flags, session, knowledge)]
-      : await configured(config, names, flags, session, knowledge);
+      : await configured(config, { names, flags, jobs }, session, knowledge);
   if (flags.replaces !== undefined && requests.length !== 1) throw replacesOneOnly();
-  return { session, requests, file, notify: config?.notify };
+  return { session, requests, jobs, file, notify: config?.notify };
 }
 
 async function configured(
   config: Config,
-  names: readonly string[],
-  flags: RotationFlags,
+  {
+    names,
+    flags,
+    jobs,
+  }: {
+    readonly names: readonly string[];
+    readonly flags: RotationFlags;
+    readonly jobs: number;
+  },
   session: Session,
   knowledge: Knowledge,
 ): Promise<PlannedRequest[]> {
@@ -79,13 +91,23 @@ async function configured(
   const issuers = new Set(wanted.map(({ issuer = ofAll }) => issuer));
   for (const { kind, options } of issuers)
     await session.refuseHosts({ issuer: kind, options, targets });
-  const requests: PlannedRequest[] = [];
-  for (const one of wanted)
-    requests.push(
-      await withOptionPlaces(config, one, given, () =>
-        request(one, one.issuer ?? ofAll, flags, session, knowledge),
-      ),
-    );
+  const isAlone = wanted.length === 1 || jobs === 1;
+  const opened = await mapLimited(wanted, jobs, async (one) => {
+    try {
+      return await session.counting(isAlone, () =>
+        withOptionPlaces(config, one, given, () =>
+          request(one, one.issuer ?? ofAll, flags, session, knowledge),
+        ),
+      );
+    } catch (error) {
+      return { error };
+    }
+  });
+  const requests = opened.map((one) => {
+    // Of several errors the first one in the file is reported, whichever came first.
+    if ('error' in one) throw one.error;
+    return { ...one.result, asked: one.spent };
+  });
   refuseShared(requests);
   const selected = requests.filter(
     ({ selected: ids, failure }) => failure !== undefined || ids === undefined || ids.length > 0,
@@ -132,7 +154,10 @@ async function adHoc(
     layout: 'pair',
     sinks: targets,
   };
-  return request(rotation, { kind, options }, { ...flags, sink: [] }, session, knowledge);
+  const { result, spent } = await session.counting(true, () =>
+    request(rotation, { kind, options }, { ...flags, sink: [] }, session, knowledge),
+  );
+  return { ...result, asked: spent };
 }
 
 async function infer(kind: string, session: Session): Promise<string> {

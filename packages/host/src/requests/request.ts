@@ -29,6 +29,8 @@ export interface RotationFlags {
   readonly revokeFirst?: boolean;
   readonly canary?: boolean;
   readonly allow?: readonly string[];
+  /** How many rotations run at the same time, as written. */
+  readonly jobs?: string;
 }
 
 /** One rotation, with the result of opening its sinks. */
@@ -48,8 +50,7 @@ export async function request(
   flags: RotationFlags,
   session: Session,
   knowledge: Knowledge,
-): Promise<PlannedRequest> {
-  const before = new Map(session.requests);
+): Promise<Omit<PlannedRequest, 'asked'>> {
   const resolve = await resolverFor(rotation, flags.sink, knowledge, session);
   const [adapter, issuer, found] = await Promise.all([
     session.issuerAdapter(kind),
@@ -67,7 +68,6 @@ export async function request(
     ...(sinks.length === 0 && knowledge === 'asked' && flags.sink.length === 0
       ? { failure: found.failure ?? noSinksLeft(rotation.name) }
       : {}),
-    asked: session.requestsSince(before),
     ...(flags.sink.length > 0 && { selected: await select(flags.sink, sinks, session) }),
     ...layoutsOf(rotation, adapter, entries),
     drift: rotation.drift,

@@ -1,25 +1,28 @@
 import {
   rotate,
-  type Credential,
   type KeyturnError,
   type Permissions,
   type Progress,
   type RotationReport,
   type RotationRequest,
-  type TokenIssuer,
+  type RotationRuntime,
 } from '@keyturn/core';
-import { failedReport, layoutAt, layoutNames } from '@keyturn/core/unstable';
+import { Claims, failedReport, layoutAt, layoutNames } from '@keyturn/core/unstable';
 
 import { openAnnouncer, silent } from '../notify/open.ts';
 import { aboutOf, noteNamed } from '../requests/named.ts';
 import type { Plans } from '../requests/plans.ts';
 import type { PlannedRequest } from '../requests/request.ts';
+import type { Session } from '../session/session.ts';
 import { isDone, type MeasuredReport } from './report.ts';
+import { SideBySide, type Turn } from './side-by-side.ts';
 
 /** Called while rotations run. */
 export interface RunListeners {
   readonly observe?: (progress: Progress) => void;
-  /** Each rotation's report, as soon as it has ended. */
+  /** A rotation has ended. */
+  readonly ended?: (rotation: string) => void;
+  /** Each rotation's report, in the order of the configuration, as soon as those before it have ended. */
   readonly report?: (report: MeasuredReport) => void;
   /** Adds to the error of a rotation that failed before anything was done. */
   readonly explain?: (error: KeyturnError, request: PlannedRequest) => Promise<KeyturnError>;
@@ -33,54 +36,94 @@ export interface RunResult {
   readonly announced: () => Promise<void>;
 }
 
-/** Runs rotations one after the other; one that fails does not stop the next. */
+/**
+ * Runs rotations, several at the same time; one that fails does not stop the others. The token that keyturn itself acts with is ended when only
+ * rotations that end it are left.
+ */
 export async function runPlans(plans: Plans, listeners: RunListeners = {}): Promise<RunResult> {
-  const { session, requests } = plans;
-  const { surroundings } = session;
-  const { clock } = surroundings;
+  const { session, requests, jobs } = plans;
+  const { signal } = session.surroundings;
   const store = await session.store();
   const isDry = requests.every(({ dryRun }) => dryRun === true);
   const announcer = isDry ? silent : await openAnnouncer(plans);
-  const reports: MeasuredReport[] = [];
-  const heir = successor();
-  for (const request of requests) {
-    if (request.replaces !== undefined && request.dryRun !== true)
-      await noteNamed(aboutOf(request, session), { token: request.replaces });
-    const startedAt = clock.now();
-    const before = new Map(session.requests);
-    const { random, owner, signal } = surroundings;
-    const { observe } = listeners;
-    const runtime = {
-      store,
-      clock,
-      random,
-      owner,
-      signal,
-      noteShown: (token: string, permissions: Permissions) =>
-        noteNamed(aboutOf(request, session), { token, permissions }),
-      ...(observe && { observe }),
-    };
-    const report =
-      request.failure === undefined
-        ? await explained(await rotate(heir.actsIn(request), runtime), request, listeners)
-        : failedReport(request.name, request.failure);
-    const measured = {
-      ...report,
-      warnings: [...request.warnings, ...report.warnings],
-      requests: requestsOf(request, session.requestsSince(before)),
-      ...writesAhead(request, report),
-      durationMs: clock.now() - startedAt,
-    };
-    reports.push(measured);
+  const claims = new Claims();
+  const isAlone = jobs === 1 || requests.length === 1;
+  const tell = inOrder((report: MeasuredReport) => listeners.report?.(report));
+  const work = async (
+    request: PlannedRequest,
+    index: number,
+    { last }: Turn,
+  ): Promise<MeasuredReport> => {
+    const runtime = { store, ...(requests.length > 1 && { beside: { claims, last } }) };
+    const report = await runOne(request, runtime, { session, listeners, isAlone });
     announcer.report(report, request);
-    listeners.report?.(measured);
-    if (signal.aborted) break;
-  }
+    listeners.ended?.(request.name);
+    tell.one(index, report);
+    return report;
+  };
+  const reports = await new SideBySide(requests, jobs, signal, work).run();
+  tell.rest();
   return {
     reports,
     announced: async () => {
       await announcer.end();
       if (!isDry && reports.every(isDone)) await sendHeartbeat(plans);
+    },
+  };
+}
+
+async function runOne(
+  request: PlannedRequest,
+  of: Pick<RotationRuntime, 'store' | 'beside'>,
+  {
+    session,
+    listeners,
+    isAlone,
+  }: { readonly session: Session; readonly listeners: RunListeners; readonly isAlone: boolean },
+): Promise<MeasuredReport> {
+  const { clock, random, owner, signal } = session.surroundings;
+  const { observe } = listeners;
+  if (request.replaces !== undefined && request.dryRun !== true)
+    await noteNamed(aboutOf(request, session), { token: request.replaces });
+  const startedAt = clock.now();
+  const runtime = {
+    ...of,
+    clock,
+    random,
+    owner,
+    signal,
+    noteShown: (token: string, permissions: Permissions) =>
+      noteNamed(aboutOf(request, session), { token, permissions }),
+    ...(observe && { observe }),
+  };
+  const { result: report, spent } = await session.counting(isAlone, async () =>
+    request.failure === undefined
+      ? explained(await rotate(request, runtime), request, listeners)
+      : failedReport(request.name, request.failure),
+  );
+  return {
+    ...report,
+    warnings: [...request.warnings, ...report.warnings],
+    requests: requestsOf(request, spent),
+    ...writesAhead(request, report),
+    durationMs: clock.now() - startedAt,
+  };
+}
+
+/** Passes each report on once all before it were; `rest` passes on what is left after an interrupt, when some never began. */
+function inOrder<Report>(pass: (report: Report) => void) {
+  const kept = new Map<number, Report>();
+  let next = 0;
+  return {
+    one(index: number, report: Report): void {
+      kept.set(index, report);
+      for (let one = kept.get(next); one !== undefined; one = kept.get(++next)) {
+        kept.delete(next);
+        pass(one);
+      }
+    },
+    rest(): void {
+      for (const [, report] of [...kept].toSorted(([a], [b]) => a - b)) pass(report);
     },
   };
 }
@@ -102,20 +145,6 @@ async function explained(
   const { outcome, error } = report;
   if (outcome !== 'failed' || error === undefined || explain === undefined) return report;
   return { ...report, error: await explain(error, request) };
-}
-
-/** If a rotation replaces the token that keyturn itself uses, the rotations after it use the new one. */
-function successor() {
-  let acting: TokenIssuer | undefined;
-  return {
-    actsIn(request: PlannedRequest): PlannedRequest {
-      const issuer = acting?.id === request.issuer.id ? acting : request.issuer;
-      const actAs = issuer.actAs?.bind(issuer);
-      if (actAs === undefined) return { ...request, issuer };
-      const next = (credential: Credential) => (acting = actAs(credential));
-      return { ...request, issuer: { ...issuer, actAs: next } };
-    },
-  };
 }
 
 /** By kind, including zeros: those of the run, and those that resolved its sinks. */

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import type { Fetch } from '@keyturn/core';
 import type { HttpFetch, HttpOptions, Observation } from '@keyturn/http';
 import type { Surroundings } from '../surroundings.ts';
@@ -15,6 +17,7 @@ export class Connections {
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
   readonly #listeners: RequestListener[] = [];
+  readonly #counted = new AsyncLocalStorage<Map<string, number>>();
 
   constructor(surroundings: Pick<Surroundings, 'env' | 'clock' | 'random'>, patience: Patience) {
     this.#surroundings = surroundings;
@@ -38,6 +41,15 @@ export class Connections {
     this.#listeners.push(listener);
   }
 
+  /** Counts the requests that this work makes, by kind, whatever others make meanwhile: a fetch is shared by all of them. */
+  async counting<Result>(
+    work: () => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly spent: Readonly<Record<string, number>> }> {
+    const counts = new Map<string, number>();
+    const result = await this.#counted.run(counts, work);
+    return { result, spent: Object.fromEntries(counts) };
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#open.map((fetch) => fetch.close()));
   }
@@ -52,11 +64,16 @@ export class Connections {
       userAgent: 'keyturn',
       ...this.#patience,
       observe: (observation) => {
-        this.requests.set(kind, (this.requests.get(kind) ?? 0) + 1);
+        countIn(this.requests, kind);
+        countIn(this.#counted.getStore(), kind);
         for (const listener of this.#listeners) listener(kind, observation);
       },
     });
     this.#open.push(fetch);
     return fetch;
   }
+}
+
+function countIn(counts: Map<string, number> | undefined, kind: string): void {
+  counts?.set(kind, (counts.get(kind) ?? 0) + 1);
 }

@@ -218,6 +218,20 @@ export class Session {
     return this.#connections.requests;
   }
 
+  /**
+   * Does the work, and counts the requests that it makes by kind. While other work makes requests too, each is attributed to its own, which costs time
+   * for each: so `isAlone` says that there is none.
+   */
+  async counting<Result>(
+    isAlone: boolean,
+    work: () => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly spent: Readonly<Record<string, number>> }> {
+    if (!isAlone) return this.#connections.counting(work);
+    const before = new Map(this.requests);
+    const result = await work();
+    return { result, spent: this.requestsSince(before) };
+  }
+
   /** The number of requests since `before`, a copy of {@link requests}, by kind. */
   requestsSince(before: ReadonlyMap<string, number>): Record<string, number> {
     const spent = [...this.requests].map(

@@ -1,4 +1,4 @@
-import { rotating } from '../options.ts';
+import { jobs, rotating } from '../options.ts';
 import { command } from '../spec.ts';
 import type { RotateFlags } from '../../commands/rotate.ts';
 
@@ -28,6 +28,7 @@ export const rotate = command<RotateFlags>({
       description: 'run a job of each CI with the new token before the old one is revoked',
     },
     { flags: '--dry-run', description: 'check everything, change nothing' },
+    jobs,
   ],
   examples: [
     { line: 'keyturn rotate', does: 'do what is due for every rotation of the configuration' },

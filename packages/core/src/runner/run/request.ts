@@ -10,6 +10,7 @@ import type { Phase } from '../../ledger/phase.ts';
 import type { Clock, Random } from '../../contracts/runtime.ts';
 import type { SecretSink } from '../../contracts/sink.ts';
 import type { StateStore } from '../../ledger/store.ts';
+import type { Beside } from './beside.ts';
 
 /** When things are due. */
 export interface Policy {
@@ -101,6 +102,8 @@ export interface RotationRuntime {
   /** How long requests under way may go on after an interrupt. @default '5s' */
   readonly drain?: Duration;
   readonly observe?: (progress: Progress) => void;
+  /** The rotations that the same program runs meanwhile. Absent if there are none. */
+  readonly beside?: Beside;
   /** Keeps on this machine what the issuer showed that a token may do, for {@link RotationRequest.shown} of later runs. */
   readonly noteShown?: (token: string, permissions: Permissions) => Promise<void>;
 }

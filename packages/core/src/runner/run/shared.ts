@@ -51,6 +51,14 @@ export async function refuseTaken(run: Run): Promise<void> {
   const { request, runtime, ledger } = run;
   const mine = [...run.places].filter(([id]) => !wasWritten(ledger.state.sinks.get(id)));
   if (mine.length === 0) return;
+  const claimed = runtime.beside?.claims.claim(
+    request.name,
+    mine.map(([, place]) => place),
+  );
+  if (claimed !== undefined) {
+    const [name, place, other] = claimed;
+    throw placeTaken(place.target, name, other.target);
+  }
   for (const name of await runtime.store.rotations(run.call)) {
     if (name === request.name) continue;
     const { current, sinks } = await readState(runtime.store, name, run.call);

@@ -59,7 +59,10 @@ async function* isOursAlone(run: Run, token: string): Lessons<boolean> {
   }
 }
 
-/** The token that keyturn itself acts with is revoked only by its successor: otherwise nothing could be mended after it. */
+/**
+ * The token that keyturn itself acts with is revoked only by its successor: otherwise nothing could be mended after it. Rotations beside
+ * this one act with it, too: it ends after them.
+ */
 async function* stepAside(run: Run, token: string): Lessons<boolean> {
   const { issuer, ledger } = run;
   const { credential } = run.learned;
@@ -68,7 +71,9 @@ async function* stepAside(run: Run, token: string): Lessons<boolean> {
     const successor = issuer.actAs?.(credential);
     if (successor !== undefined) {
       yield { issuer: successor };
-      return true;
+      const { beside, signal } = run.runtime;
+      await beside?.last(AbortSignal.any([signal, ledger.signal]));
+      return !run.interrupted;
     }
   }
   yield kept(token, actingTokenKept(issuer.id, token));
