@@ -176,6 +176,42 @@ describe('an interrupt', () => {
     await expectConverged();
   });
 
+  it('of rotations side by side ends each of them, and leaves no lock behind', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const rotations = Object.fromEntries(
+      names.map((name) => [
+        name,
+        { sinks: [`env:.env.${name}`], token: { permissions: ['read_organization'] } },
+      ]),
+    );
+    const config = { issuer: { kind: 'planetscale', org: 'acme' }, rotations };
+    await writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
+    for (const name of names)
+      await writeFile(join(place.folder, `.env.${name}`), '', { mode: 0o600 });
+    await fault(place, { method: 'POST', path: CREATE, times: 3, action: { delayMs: 700 } });
+    const run = start(place, ['rotate', '--json', '--jobs', '3']);
+    await until(
+      async () => (await requestsOf(place)).filter((one) => one.endsWith('s')).length === 3,
+    );
+    run.child.kill('SIGINT');
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(130);
+    // The fourth was not begun; of each other the token that came is recorded.
+    expect(JSON.parse(stdout).rotations).toMatchObject(
+      ['a', 'b', 'c'].map((name) => ({
+        name,
+        outcome: 'incomplete',
+        error: { code: 'INTERRUPTED' },
+        pending: [{ id: expect.any(String) }],
+      })),
+    );
+    expect(await start(place, ['rotate']).ended).toMatchObject({ code: 0 });
+    const live = place
+      .tokens()
+      .filter(({ name, revokedAt }) => name.startsWith('keyturn-') && revokedAt === null);
+    expect(live).toHaveLength(names.length);
+  });
+
   it('by a terminal that closes, which says so twice, lets what is under way end', async () => {
     await slow('POST', CREATE, 1500);
     const run = start(place, rotate());

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Layout, SecretSink, TokenIssuer } from '../../src/index.ts';
 import { memorySink, type MemorySink } from '../../src/testing/memory/sink.ts';
+import { Claims } from '../../src/runner/run/beside.ts';
 import { makeWorld, names, type World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -212,5 +213,22 @@ describe('another account or issuer', () => {
     }
     expect(world.calls.filter(({ adapter }) => adapter !== 'memory')).toEqual([]);
     expect(await world.run({ issuer })).toMatchObject({ outcome: 'current' });
+  });
+});
+
+describe('two rotations side by side', () => {
+  it('do not both begin to write one place, however it is spelled', async () => {
+    const world = makeWorld(['memory:a'], 'stamp');
+    const [sink] = world.sinks as readonly [MemorySink];
+    const beside = { claims: new Claims(), last: () => Promise.resolve() };
+    const of = (name: string, id: string) =>
+      world.run({ name, sinks: [as(sink, { id, thing: '1' })], replaces: world.old }, undefined, {
+        beside,
+      });
+    const [first, second] = await Promise.all([of('one', 'memory:a'), of('two', 'memory:b')]);
+    expect(first.outcome).toBe('rotated');
+    expect(second).toMatchObject({ outcome: 'failed', error: { code: 'CONFIG_INVALID' } });
+    expect(second.error?.message).toContain('one');
+    expect(works(world)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { KeyturnError, type TokenIssuer } from '../../src/index.ts';
+import { Claims } from '../../src/runner/run/beside.ts';
 import { makeWorld, type World } from './world.ts';
 
 const policy = { maxAge: 1e12, grace: 3_600_000, settle: 120_000 };
@@ -87,5 +88,31 @@ describe('the rotation of the very token that keyturn acts with', () => {
       expect(world.live(), `killed at request ${nth}`).toEqual([report.current?.id]);
     }
     expect(nth).toBeGreaterThan(15);
+  });
+
+  it('ends it last, after what others beside it do with it', async () => {
+    const world = makeWorld();
+    const issuer = actingAs(world, world.old);
+    const { promise: others, resolve } = Promise.withResolvers<void>();
+    const beside = { claims: new Claims(), last: () => others };
+    const run = world.run({ replaces: world.old, issuer }, undefined, { beside });
+    while (world.jobs()[0] === world.old) await world.clock.advance(1);
+    await world.clock.advance(1000);
+    expect(world.live()).toContain(world.old);
+    resolve();
+    expect(await run).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+  });
+
+  it('leaves it to the next run where an interrupt ends that wait', async () => {
+    const world = makeWorld();
+    const interrupt = new AbortController();
+    const last = async (): Promise<void> => interrupt.abort();
+    const beside = { claims: new Claims(), last };
+    const issuer = actingAs(world, world.old);
+    const report = await world.run({ replaces: world.old, issuer }, interrupt.signal, { beside });
+    expect(report.revoked).toEqual([]);
+    expect(world.live()).toContain(world.old);
+    const acting = actingAs(world, report.current?.id ?? '');
+    expect(await world.run({ issuer: acting })).toMatchObject({ revoked: [world.old] });
   });
 });

@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * Runs work for every item, at most `limit` at a time, and returns the results in the order of the items. Nothing is begun after an abort, or
- * after work was rejected: then its error is thrown once all that was begun has ended.
+ * Runs work for every item, at most `limit` at a time, and returns the results in the order of the items. After an abort nothing is begun but
+ * the first item, which tells of it; after work was rejected nothing at all, and its error is thrown once all that was begun has ended.
  */
 export class SideBySide<Item, Result> {
   readonly #queue: IterableIterator<readonly [number, Item]>;
@@ -20,6 +20,7 @@ export class SideBySide<Item, Result> {
   readonly #results = new Map<number, Result>();
   readonly #waiting: Waiting[] = [];
   #isQueueEmpty = false;
+  #hasBegun = false;
   #running = 0;
   #failure: { readonly error: unknown } | undefined;
   #end: () => void = () => {};
@@ -55,7 +56,9 @@ export class SideBySide<Item, Result> {
   }
 
   #begin(): boolean {
-    if (this.#isQueueEmpty || this.#signal.aborted || this.#failure !== undefined) return false;
+    const isOver = this.#failure !== undefined || (this.#hasBegun && this.#signal.aborted);
+    if (this.#isQueueEmpty || isOver) return false;
+    this.#hasBegun = true;
     const { value, done } = this.#queue.next();
     this.#isQueueEmpty = done === true;
     if (done === true) return false;
