@@ -14,6 +14,7 @@ import { aboutOf, noteNamed } from '../requests/named.ts';
 import type { Plans } from '../requests/plans.ts';
 import type { PlannedRequest } from '../requests/request.ts';
 import type { Session } from '../session/session.ts';
+import { openTelemetry } from '../telemetry/telemetry.ts';
 import { isDone, type MeasuredReport } from './report.ts';
 import { SideBySide, type Turn } from './side-by-side.ts';
 
@@ -48,6 +49,11 @@ export async function runPlans(plans: Plans, listeners: RunListeners = {}): Prom
   const announcer = isDry ? silent : await openAnnouncer(plans);
   const claims = new Claims();
   const isAlone = jobs === 1 || requests.length === 1;
+  const telemetry = await openTelemetry(session);
+  const observe = (progress: Progress): void => {
+    telemetry.observe(progress);
+    listeners.observe?.(progress);
+  };
   const tell = inOrder((report: MeasuredReport) => listeners.report?.(report));
   const work = async (
     request: PlannedRequest,
@@ -55,7 +61,8 @@ export async function runPlans(plans: Plans, listeners: RunListeners = {}): Prom
     { last }: Turn,
   ): Promise<MeasuredReport> => {
     const runtime = { store, ...(requests.length > 1 && { beside: { claims, last } }) };
-    const report = await runOne(request, runtime, { session, listeners, isAlone });
+    const about = { session, listeners: { ...listeners, observe }, isAlone };
+    const report = await telemetry.within(request.name, () => runOne(request, runtime, about));
     announcer.report(report, request);
     listeners.ended?.(request.name);
     tell.one(index, report);
@@ -68,6 +75,7 @@ export async function runPlans(plans: Plans, listeners: RunListeners = {}): Prom
     announced: async () => {
       await announcer.end();
       if (!isDry && reports.every(isDone)) await sendHeartbeat(plans);
+      await telemetry.end();
     },
   };
 }
