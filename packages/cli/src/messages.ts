@@ -554,6 +554,18 @@ export const outputLost = (code: string): [text: string, hint: string] =>
 export const reportFailed = (path: string, code: string): KeyturnError =>
   failed(...unwritten(path, code, 'Use a file in an existing folder that you can write to.'));
 
+export const eventsFailed = (path: string, code: string): KeyturnError =>
+  failed(
+    ...unwritten(
+      path,
+      code,
+      'Use a file in an existing folder that you can write to, or - for standard output.',
+    ),
+  );
+
+export const eventsBesideJson = (): KeyturnError =>
+  usage('--events - and --json both write to standard output', 'Write the events to a file.');
+
 export const reportIsLink = (path: string): KeyturnError =>
   unsafe(`${path} is a symbolic link`, 'Use the path of the file itself, or remove the link.');
 

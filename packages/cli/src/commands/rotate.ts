@@ -2,7 +2,8 @@ import { openPlans, runPlans as run, type Plans, type RotationFlags } from '@key
 
 import { exitCodes, exitOfReport, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { interruptedRun } from '../messages.ts';
+import { eventsBesideJson, interruptedRun } from '../messages.ts';
+import type { EventLog } from '../output/events.ts';
 import { rotationsDocument } from '../output/json.ts';
 import { progressView } from '../output/progress.ts';
 import { reportText } from '../output/report.ts';
@@ -10,6 +11,8 @@ import { tell } from '../output/tell.ts';
 
 export interface RotateFlags extends RotationFlags {
   readonly json?: boolean;
+  /** A file, or `-` for stdout. */
+  readonly events?: string;
 }
 
 /** `keyturn rotate`: does what is due, several rotations at the same time. A failed one does not stop the others. */
@@ -18,6 +21,7 @@ export async function rotateCommand(
   flags: RotateFlags,
   host: Host,
 ): Promise<ExitCode> {
+  if (flags.events === '-' && flags.json === true) throw eventsBesideJson();
   const plans = await openPlans(names, flags, host);
   try {
     return await runPlans(plans, flags, host);
@@ -28,6 +32,7 @@ export async function rotateCommand(
 
 /** Runs the plans and prints the outcome of each. */
 export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Promise<ExitCode> {
+  const events = await openEvents(plans, flags, host);
   const view = progressView(host, Math.min(plans.jobs, plans.requests.length) > 1);
   const tellInterrupt = (): void => {
     view.pause();
@@ -35,7 +40,10 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   };
   host.signal.addEventListener('abort', tellInterrupt, { once: true });
   const { reports, announced } = await run(plans, {
-    observe: view.show,
+    observe: (progress) => {
+      events?.observe(progress);
+      view.show(progress);
+    },
     explain: async (error, request) => {
       const { isAboutNames, withAdvice } = await import('../workflows/advice.ts');
       return isAboutNames(error) ? withAdvice(error, request, plans.session) : error;
@@ -43,7 +51,8 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
     ended: (rotation) => view.end(rotation),
     report: (report) => {
       view.pause();
-      if (flags.json !== true)
+      events?.report(report);
+      if (flags.json !== true && flags.events !== '-')
         host.stdout.write(`${reportText(report, host.stdout, host.clock.now())}\n`);
       for (const warning of report.warnings) tell(warning, host.stderr);
     },
@@ -51,5 +60,17 @@ export async function runPlans(plans: Plans, flags: RotateFlags, host: Host): Pr
   if (flags.json === true) host.stdout.write(rotationsDocument(reports));
   host.signal.removeEventListener('abort', tellInterrupt);
   await announced();
-  return host.signal.aborted ? exitCodes.interrupted : worst(reports.map(exitOfReport));
+  const exit = host.signal.aborted ? exitCodes.interrupted : worst(reports.map(exitOfReport));
+  events?.end(exit);
+  return exit;
+}
+
+async function openEvents(
+  plans: Plans,
+  { events }: RotateFlags,
+  host: Host,
+): Promise<EventLog | undefined> {
+  if (events === undefined) return undefined;
+  const { beginEvents } = await import('../output/events.ts');
+  return beginEvents(events, plans, host);
 }

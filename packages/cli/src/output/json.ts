@@ -11,33 +11,35 @@ export function documentText(content: object, warnings: readonly string[] = []):
   return `${JSON.stringify({ schemaVersion, ...content, warnings })}\n`;
 }
 
-/** The document of `rotate --json`. What is unknown is null, never absent. */
+/** The document of `rotate --json`. */
 export function rotationsDocument(reports: readonly MeasuredReport[]): string {
-  const content = {
-    rotations: reports.map((report) => ({
-      name: report.name,
-      outcome: report.outcome,
-      drifted: report.drifted,
-      retryAt: report.retryAt ?? null,
-      reason: report.reason ?? null,
-      phase: report.phase,
-      current: tokenDocument(report.current),
-      previous: tokenDocument(report.previous),
-      revoked: report.revoked,
-      kept: report.kept,
-      grants: report.grants ?? null,
-      pending: report.pending.map(({ label, id }) => ({ label, id: id ?? null })),
-      graceUntil: report.graceUntil ?? null,
-      sinks: report.sinks.map(sinkDocument),
-      error: errorDocument(report.error),
-      requests: report.requests,
-      durationMs: Math.round(report.durationMs),
-    })),
-  };
   return documentText(
-    content,
+    { rotations: reports.map(rotationDocument) },
     reports.flatMap(({ warnings }: RotationReport) => warnings),
   );
+}
+
+/** A rotation in a document. What is unknown is null, never absent. */
+export function rotationDocument(report: MeasuredReport): object {
+  return {
+    name: report.name,
+    outcome: report.outcome,
+    drifted: report.drifted,
+    retryAt: report.retryAt ?? null,
+    reason: report.reason ?? null,
+    phase: report.phase,
+    current: tokenDocument(report.current),
+    previous: tokenDocument(report.previous),
+    revoked: report.revoked,
+    kept: report.kept,
+    grants: report.grants ?? null,
+    pending: report.pending.map(({ label, id }) => ({ label, id: id ?? null })),
+    graceUntil: report.graceUntil ?? null,
+    sinks: report.sinks.map(sinkDocument),
+    error: errorDocument(report.error),
+    requests: report.requests,
+    durationMs: Math.round(report.durationMs),
+  };
 }
 
 /** The document of a command that failed as a whole. An unexpected error has no code. */

@@ -23,7 +23,7 @@ function terminal(rows: number): { readonly host: Host; readonly lines: () => st
 const checking = (rotation: string): Progress => ({
   type: 'step',
   rotation,
-  step: { type: 'check' },
+  step: { type: 'check', reason: 'age' },
 });
 const failed = (rotation: string): Progress => ({
   type: 'sink',

@@ -29,6 +29,10 @@ export const rotate = command<RotateFlags>({
     },
     { flags: '--dry-run', description: 'check everything, change nothing' },
     jobs,
+    {
+      flags: '--events <file>',
+      description: 'append what happens to a file, one JSON document per line; - for stdout',
+    },
   ],
   examples: [
     { line: 'keyturn rotate', does: 'do what is due for every rotation of the configuration' },
