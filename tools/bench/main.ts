@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { idle } from './idle.ts';
 import { rotation } from './rotation.ts';
 import { renderRows } from './row.ts';
+import { sideBySide } from './side-by-side.ts';
 import { startUp } from './start-up.ts';
 import { stores } from './stores.ts';
 import { weight } from './weight.ts';
@@ -14,6 +15,7 @@ const bin = `${cli}/bin/keyturn.js`;
 const rows = [
   ...(await startUp(bin)),
   ...(await rotation(bin)),
+  ...(await sideBySide(bin)),
   ...(await idle(bin)),
   ...(await stores()),
   ...(await weight(cli)),

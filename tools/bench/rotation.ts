@@ -34,7 +34,7 @@ export async function rotation(bin: string): Promise<Row[]> {
       await sandbox.close();
     }
   }
-  const chain = longestChain(requests.map(({ at }) => Date.parse(at)));
+  const chain = chainOf(requests, LATENCY);
   const start = median(times.map((time) => time.start));
   const measured = median(times.map((time) => time.whole));
   const ratio = median(times.map((time) => (time.whole - time.start) / (chain * LATENCY)));
@@ -98,13 +98,13 @@ async function rotateOnce(bin: string, sandbox: Sandbox): Promise<number> {
 }
 
 /** The most requests of which each began after the one before was answered. */
-function longestChain(starts: readonly number[]): number {
+export function chainOf(requests: readonly { readonly at: string }[], latency: number): number {
   let chain = 0;
   let free = -Infinity;
-  for (const start of starts.toSorted((a, b) => a - b)) {
+  for (const start of requests.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b)) {
     if (start < free) continue;
     chain++;
-    free = start + LATENCY;
+    free = start + latency;
   }
   return chain;
 }

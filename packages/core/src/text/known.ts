@@ -7,7 +7,7 @@ const KNOWN = Symbol.for('keyturn.known');
 
 interface Known {
   values: Set<string>;
-  /** Computed when a text is printed; undefined after a change. */
+  /** Computed when a text is printed for the first time, and again after some were forgotten. */
   parts: Parts | undefined;
 }
 
@@ -31,13 +31,15 @@ export function remember(secret: string, besides: readonly string[] = []): void 
       [secretIn(secret)],
     )
     .map((piece) => piece.replaceAll(/^[:=@\s]+|[:=@\s]+$/g, ''));
-  const { values } = known();
+  const all = known();
   for (const piece of pieces) {
-    if (piece.length < SHORTEST || values.has(piece)) continue;
-    values.add(piece);
-    known().parts = undefined;
+    if (piece.length < SHORTEST || all.values.has(piece)) continue;
+    all.values.add(piece);
+    if (all.parts !== undefined) addParts(all.parts, piece);
   }
-  if (values.size > MOST) known().values = new Set([...values].slice(MOST / 2));
+  if (all.values.size <= MOST) return;
+  all.values = new Set([...all.values].slice(MOST / 2));
+  all.parts = undefined;
 }
 
 /**

@@ -38,7 +38,7 @@ interface Line {
 /** Reads what was confirmed before. A file that others can write is ignored. */
 export async function readNamed(about: NamedOf): Promise<Named> {
   const of = keyOf(about);
-  const lines = (await readLines(about)).filter((line) => line.of === of);
+  const lines = (await readLines(about, of)).filter((line) => line.of === of);
   return {
     named: lines.flatMap(({ token, permissions }) =>
       permissions === undefined ? (token ?? []) : [],
@@ -85,12 +85,16 @@ function fileIn({
   return folder === undefined ? undefined : join(folder, 'keyturn', 'named.jsonl');
 }
 
-async function readLines({ env, uid }: NamedOf): Promise<readonly Line[]> {
+/** Only the lines with this key are parsed: the file has those of every rotation on this machine. */
+async function readLines({ env, uid }: NamedOf, key: string): Promise<readonly Line[]> {
   const file = fileIn(env);
   if (file === undefined || !(await isOwn(file, uid))) return [];
   try {
     const text = await readFile(file, 'utf8');
-    return text.split('\n').flatMap(lineOf);
+    return text
+      .split('\n')
+      .filter((line) => line.includes(key))
+      .flatMap(lineOf);
   } catch {
     return [];
   }
