@@ -5,7 +5,8 @@ import { failureError } from './failure.ts';
 import { isSafe, judge } from './judge.ts';
 import { rateLimited } from './messages.ts';
 import type { Observation, Settings } from './options.ts';
-import { budgetOf, dateOf, limitedBy, spentUntil } from './rate-limit.ts';
+import type { Ended } from './limits/lanes.ts';
+import { budgetOf, dateOf } from './rate-limit.ts';
 import { send, type Answer, type Failure, type Outgoing } from './send.ts';
 
 /** A request, and what is needed to send it again. */
@@ -25,8 +26,6 @@ export interface Exchanged {
 export class Exchanges {
   readonly #settings: Settings;
   readonly #connections: Connections;
-  /** Until when nothing is sent to an origin, for all callers. */
-  readonly #closedUntil = new Map<string, number>();
 
   constructor(settings: Settings, connections: Connections) {
     this.#settings = settings;
@@ -38,7 +37,7 @@ export class Exchanges {
    * for a write of a run that has lost its lock
    */
   async run(call: Call): Promise<Exchanged> {
-    const { clock, retries } = this.#settings;
+    const { clock, retries, maxWaitMs } = this.#settings;
     const { url } = call;
     let doubtful = false;
     let waited = 0;
@@ -46,18 +45,25 @@ export class Exchanges {
       isSafe(call.method) || (certain && !doubtful) ? 'none' : 'unknown';
 
     for (let attempt = 1; ; attempt++) {
-      waited = await this.#waitForBudget(call, waited, effect(true));
-      const result = await this.#try(call, attempt).catch((error: unknown) => {
+      const end = await this.#enter(call, waited, effect(true));
+      let result: Answer | Failure;
+      try {
+        result = await this.#try(call, attempt);
+      } catch (error) {
+        end({ wasSent: false });
         // The lock was lost; it is still unknown what an earlier try did.
         throw doubtful ? withEffect(error, 'unknown') : error;
-      });
+      }
       const now = clock.now();
-      this.#note(url.origin, result, now);
       const verdict = judge(result, call, attempt, now, this.#settings);
+      const until =
+        verdict.type === 'limited' ? (verdict.until ?? now + verdict.jitter) : undefined;
+      end(endOf(result, until, now));
       if (verdict.type === 'limited') {
         if (attempt > retries) throw rateLimited(url, verdict.until, effect(true));
-        waited = await this.#waitForBudget(call, waited, effect(true));
-        waited += await this.#sleep(call, verdict.jitter, effect(true));
+        const wait = Math.max(0, (verdict.until ?? now) - now);
+        if (waited + wait > maxWaitMs) throw rateLimited(url, verdict.until, effect(true));
+        waited += await this.#sleep(call, wait + verdict.jitter, effect(true));
         continue;
       }
       if (verdict.type === 'done' || attempt > retries) {
@@ -87,28 +93,13 @@ export class Exchanges {
     return result;
   }
 
-  #note(origin: string, result: Answer | Failure, now: number): void {
-    if (!result.ok) return;
-    const until = limitedBy(result, now)?.until ?? spentUntil(result, now);
-    if (until !== undefined && until > (this.#closedUntil.get(origin) ?? now))
-      this.#closedUntil.set(origin, until);
-  }
-
-  /** Returns the total time that the call has waited so far, in milliseconds. */
-  async #waitForBudget(call: Call, waited: number, effect: Effect): Promise<number> {
-    const { clock, maxWaitMs } = this.#settings;
-    let total = waited;
-    for (;;) {
-      const until = this.#closedUntil.get(call.url.origin);
-      if (until === undefined) return total;
-      const wait = until - clock.now();
-      if (wait <= 0) {
-        this.#closedUntil.delete(call.url.origin);
-        return total;
-      }
-      if (total + wait > maxWaitMs) throw rateLimited(call.url, until, effect);
-      total += await this.#sleep(call, wait, effect);
-    }
+  /** Waits until the request may be sent. Call the result once with what came of it. */
+  async #enter(call: Call, waited: number, effect: Effect): Promise<(ended: Ended) => void> {
+    const { lanes, rates, maxWaitMs } = this.#settings;
+    const pass = await lanes.enter({ ...call, rates, patience: maxWaitMs - waited });
+    if (pass.type === 'pass') return pass.end;
+    if (pass.type === 'limited') throw rateLimited(call.url, pass.until, effect);
+    throw failureError(call.url, 'ABORTED', effect, this.#settings);
   }
 
   async #sleep({ url, signal }: Call, milliseconds: number, effect: Effect): Promise<number> {
@@ -129,4 +120,9 @@ function observed(answer: Answer, now: number): Pick<Observation, 'status' | 'da
     ...(date !== undefined && { date }),
     ...(budget !== undefined && { budget }),
   };
+}
+
+function endOf(result: Answer | Failure, closedUntil: number | undefined, now: number): Ended {
+  if (!result.ok) return { wasSent: result.sent };
+  return { wasSent: true, status: result.status, budget: budgetOf(result, now), closedUntil };
 }

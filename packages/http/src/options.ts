@@ -1,4 +1,6 @@
-import type { Clock, Environment, Random } from '@keyturn/core';
+import type { Clock, Environment, Random, RateLimits } from '@keyturn/core';
+
+import { Lanes } from './limits/lanes.ts';
 
 /** How long each part of one try may take, in milliseconds of real time: sockets do not use the clock that is passed in. */
 export interface Deadlines {
@@ -16,6 +18,8 @@ export interface Budget {
   readonly remaining?: number;
   /** When it resets, in milliseconds since the epoch. */
   readonly resetAt?: number;
+  /** What is limited, if the server counts several things apart: `core`. */
+  readonly name?: string;
 }
 
 /** One try of a request, for counting and debugging. */
@@ -47,10 +51,15 @@ export interface HttpOptions {
   readonly maxBytes?: number;
   /** How long one call may wait for rate limits in total, in milliseconds. @default 5 minutes */
   readonly maxWaitMs?: number;
+  /** The limits of the platform that is asked. @default those that its answers show */
+  readonly rates?: RateLimits;
+  /** Who decides when a request may be sent. Share it among all fetches of a process. @default one of its own */
+  readonly lanes?: Lanes;
   readonly observe?: (observation: Observation) => void;
 }
 
-export type Settings = Required<Omit<HttpOptions, 'deadlines' | 'observe'>> & {
+export type Settings = Required<Omit<HttpOptions, 'deadlines' | 'observe' | 'rates'>> & {
+  readonly rates: RateLimits | undefined;
   readonly deadlines: Required<Deadlines>;
   readonly observe: ((observation: Observation) => void) | undefined;
 };
@@ -62,6 +71,8 @@ export function withDefaults(options: HttpOptions): Settings {
     maxBytes: 8 * 1024 * 1024,
     maxWaitMs: 5 * 60_000,
     observe: undefined,
+    rates: undefined,
+    lanes: options.lanes ?? new Lanes(options),
     ...options,
     deadlines: { connectMs: 10_000, headersMs: 30_000, totalMs: 60_000, ...options.deadlines },
   };

@@ -3,6 +3,8 @@ import type { Answer } from './send.ts';
 
 const EPOCH_SECONDS = 1_000_000_000;
 const SECONDARY_WAIT = 60_000;
+/** Milliseconds by which clocks may differ. A `Date` that is further away is not of the clock that counts. */
+const PLAUSIBLE = 600_000;
 
 /** A rate limit, and until when it lasts if the response says so, in milliseconds since the epoch. */
 export interface Limited {
@@ -29,17 +31,14 @@ export function limitedBy(answer: Answer, now: number): Limited | undefined {
 export function budgetOf(answer: Answer, now: number): Budget | undefined {
   const [limit, remaining] = [numberOf(answer, 'limit'), numberOf(answer, 'remaining')];
   const resetAt = resetOf(answer, now);
+  const name = header(answer, 'x-ratelimit-resource') ?? header(answer, 'ratelimit-name');
   if (limit === undefined && remaining === undefined) return undefined;
   return {
     ...(limit !== undefined && { limit }),
     ...(remaining !== undefined && { remaining }),
     ...(resetAt !== undefined && { resetAt }),
+    ...(name !== undefined && { name }),
   };
-}
-
-/** Until when no request may be sent, if a successful response says that it used up the budget. */
-export function spentUntil(answer: Answer, now: number): number | undefined {
-  return numberOf(answer, 'remaining') === 0 ? resetOf(answer, now) : undefined;
 }
 
 /** When a response was made, by the server's own clock. */
@@ -64,12 +63,14 @@ export function dateIn(retryAfter: string | null): number | undefined {
   return Number.isNaN(date) ? undefined : date;
 }
 
-/** GitHub and GitLab send seconds since the epoch, CircleCI seconds from now; a small number is the latter. */
+/** GitHub and GitLab send seconds since the epoch, by their own clock; CircleCI sends seconds from now, which is a small number. */
 function resetOf(answer: Answer, now: number): number | undefined {
   const text = header(answer, 'x-ratelimit-reset') ?? header(answer, 'ratelimit-reset');
   if (text === undefined || !/^\d+(\.\d+)?$/.test(text)) return undefined;
   const number = Number(text);
-  return number < EPOCH_SECONDS ? now + number * 1000 : number * 1000;
+  if (number < EPOCH_SECONDS) return now + number * 1000;
+  const behind = (dateOf(answer) ?? now) - now;
+  return number * 1000 - (Math.abs(behind) < PLAUSIBLE ? behind : 0);
 }
 
 function numberOf(answer: Answer, what: 'limit' | 'remaining'): number | undefined {

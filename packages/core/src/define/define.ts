@@ -26,13 +26,14 @@ function rememberSecrets(variables: readonly EnvironmentVariable[], { env }: Ada
 
 /** Makes a sink from its definition. Checks arguments once, so that adapters get valid input. */
 export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAdapter {
-  const { kind, env = [], leaks = [], ci, scopeOf } = definition;
+  const { kind, env = [], leaks = [], rates, ci, scopeOf } = definition;
   return {
     specVersion: 1,
     role: 'sink',
     kind,
     env,
     leaks,
+    ...(rates !== undefined && { rates }),
     ...(ci !== undefined && { ci }),
     ...(scopeOf !== undefined && { scopeOf }),
     infer: (context) => {
@@ -76,13 +77,14 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
 
 /** Makes an issuer from its definition. */
 export function defineIssuer<Options>(definition: IssuerDefinition<Options>): IssuerAdapter {
-  const { kind, env = [], leaks = [], names, permission, account } = definition;
+  const { kind, env = [], leaks = [], rates, names, permission, account } = definition;
   return {
     specVersion: 1,
     role: 'issuer',
     kind,
     env,
     leaks,
+    ...(rates !== undefined && { rates }),
     names,
     ...(definition.fields !== undefined && { fields: definition.fields }),
     ...(permission !== undefined && { permission }),
@@ -98,12 +100,13 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
 
 /** Makes a store from its definition. */
 export function defineStore<Options>(definition: StoreDefinition<Options>): StoreAdapter {
-  const { kind, env = [], hosts } = definition;
+  const { kind, env = [], rates, hosts } = definition;
   return {
     specVersion: 1,
     role: 'store',
     kind,
     env,
+    ...(rates !== undefined && { rates }),
     ...(hosts !== undefined && { hosts }),
     open: (location, context) =>
       guarded(`store ${kind}`, 'open', async () => {

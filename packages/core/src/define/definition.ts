@@ -1,4 +1,5 @@
 import type { AdapterContext, CallOptions, GitRemote } from '../contracts/runtime.ts';
+import type { RateLimits } from '../contracts/rates.ts';
 import type { SecretSink, SinkSupports } from '../contracts/sink.ts';
 import type { StateStore } from '../ledger/store.ts';
 import type { StoreBackend } from './store-backend.ts';
@@ -98,6 +99,8 @@ export interface Definition<Options, Opened> {
   readonly env?: readonly EnvironmentVariable[];
   /** The form of its secrets, for `audit`. */
   readonly leaks?: readonly LeakForm[];
+  /** The platform's rate limits, with the source of each. Without it, they are taken from its answers. */
+  readonly rates?: RateLimits;
   /**
    * Creates the object. Makes no request, and does not fail without credentials: those are needed by the first call, so that
    * `status` and filtered runs work without them.
@@ -153,6 +156,7 @@ export interface Adapter {
   readonly env: readonly EnvironmentVariable[];
   /** Absent in older adapters. */
   readonly leaks?: readonly LeakForm[];
+  readonly rates?: RateLimits;
 }
 /** Returns whether only specific users can push to a branch; undefined if the remote is on another platform, or this is not visible. Reads only. */
 export type ReadProtection = (
