@@ -1,6 +1,8 @@
 export { createFetch } from './fetch.ts';
 export type { HttpFetch } from './fetch.ts';
 export type { Budget, Deadlines, HttpOptions, Observation } from './options.ts';
+export { Lanes } from './limits/lanes.ts';
+export type { LanesOptions } from './limits/lanes.ts';
 export type { JsonObject } from './parse.ts';
 export { pageBound } from './page-bound.ts';
 export type { PageBound } from './page-bound.ts';

@@ -1,13 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { Fetch } from '@keyturn/core';
-import type { HttpFetch, HttpOptions, Observation } from '@keyturn/http';
+import type { Fetch, RateLimits } from '@keyturn/core';
+import type { HttpFetch, HttpOptions, Lanes, Observation } from '@keyturn/http';
 import type { Surroundings } from '../surroundings.ts';
 
 export type Patience = Pick<HttpOptions, 'deadlines' | 'retries' | 'maxWaitMs'>;
 
 /** Called for every try of every request, with the kind of the adapter that made it. */
 export type RequestListener = (kind: string, observation: Observation) => void;
+
+/** What work gave, and the requests that it took, by kind. */
+export interface Counted<Result> {
+  readonly result: Result;
+  readonly spent: Readonly<Record<string, number>>;
+}
+
+/** Hosts that limit requests as the platform's own do, such as a GitHub Enterprise Server with rate limits. */
+const LIMITED_HOSTS = 'KEYTURN_LIMITED_HOSTS';
 
 /** The connections of one command's adapters. Requests are counted by the kind of the adapter that made them. */
 export class Connections {
@@ -16,6 +25,7 @@ export class Connections {
   readonly #patience: Patience;
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
+  #lanes: Lanes | undefined;
   readonly #listeners: RequestListener[] = [];
   readonly #counted = new AsyncLocalStorage<Map<string, number>>();
 
@@ -24,13 +34,13 @@ export class Connections {
     this.#patience = patience;
   }
 
-  /** One for all adapters of a kind, to share connections and rate limits. HTTP is loaded with the first request. */
-  fetchFor(kind: string): Fetch {
+  /** One for all adapters of a kind, to share connections; all share the rate limits of a host. HTTP is loaded with the first request. */
+  fetchFor(kind: string, rates?: RateLimits): Fetch {
     const known = this.#fetches.get(kind);
     if (known !== undefined) return known;
     let made: Promise<HttpFetch> | undefined;
     const fetch: Fetch = async (url, init) => {
-      made ??= this.#makeFetch(kind);
+      made ??= this.#makeFetch(kind, rates);
       return (await made)(url, init);
     };
     this.#fetches.set(kind, fetch);
@@ -41,28 +51,45 @@ export class Connections {
     this.#listeners.push(listener);
   }
 
-  /** Counts the requests that this work makes, by kind, whatever others make meanwhile: a fetch is shared by all of them. */
-  async counting<Result>(
-    work: () => Promise<Result>,
-  ): Promise<{ readonly result: Result; readonly spent: Readonly<Record<string, number>> }> {
+  /**
+   * Does the work, and counts the requests that it makes by kind. While other work makes requests through the same fetch, each is attributed to its
+   * own, which costs time for each: so `isAlone` says that there is none.
+   */
+  async counting<Result>(isAlone: boolean, work: () => Promise<Result>): Promise<Counted<Result>> {
+    if (isAlone) {
+      const before = new Map(this.requests);
+      return { result: await work(), spent: this.requestsSince(before) };
+    }
     const counts = new Map<string, number>();
     const result = await this.#counted.run(counts, work);
     return { result, spent: Object.fromEntries(counts) };
+  }
+
+  /** The number of requests since `before`, a copy of `requests`, by kind. */
+  requestsSince(before: ReadonlyMap<string, number>): Record<string, number> {
+    const spent = [...this.requests].map(
+      ([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const,
+    );
+    return Object.fromEntries(spent.filter(([, count]) => count > 0));
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#open.map((fetch) => fetch.close()));
   }
 
-  async #makeFetch(kind: string): Promise<HttpFetch> {
+  async #makeFetch(kind: string, rates: RateLimits | undefined): Promise<HttpFetch> {
     const { env, clock, random } = this.#surroundings;
-    const { createFetch } = await import('@keyturn/http');
+    const { createFetch, Lanes } = await import('@keyturn/http');
+    const limitedHosts = (env[LIMITED_HOSTS] ?? '').split(',').map((one) => one.trim());
+    const lanes = (this.#lanes ??= new Lanes({ clock, limitedHosts }));
     const fetch = createFetch({
       env,
       clock,
       random,
       userAgent: 'keyturn',
       ...this.#patience,
+      lanes,
+      ...(rates !== undefined && { rates }),
       observe: (observation) => {
         countIn(this.requests, kind);
         countIn(this.#counted.getStore(), kind);

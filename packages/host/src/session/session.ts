@@ -16,7 +16,7 @@ import type { Adapters } from '../adapters/load.ts';
 import { isModulePath, parseModuleTarget } from '../adapters/target-module.ts';
 import { hasAddress, type Configured } from './addresses.ts';
 import { ChosenAdapters, type Purpose } from './chosen.ts';
-import { Connections, type Patience, type RequestListener } from './connections.ts';
+import { Connections, type Counted, type Patience, type RequestListener } from './connections.ts';
 import { originOf } from './git.ts';
 import type { Location } from './location.ts';
 import { requestText } from './log.ts';
@@ -63,7 +63,7 @@ export class Session {
     this.chosen = new ChosenAdapters(surroundings, directory, purpose);
     this.adapters = this.chosen.loaded;
     this.#allow = new Set(allow);
-    this.#stores = new Stores(this, state, this.#context('store'));
+    this.#stores = new Stores(this, state, this.#context({ kind: 'store' }));
     const { trace } = surroundings;
     if (trace !== undefined)
       this.onRequest((_, observation) => trace('request', requestText(observation)));
@@ -72,14 +72,14 @@ export class Session {
   async issuer(kind: string, options: unknown): Promise<TokenIssuer> {
     await this.refuseHosts({ issuer: kind, options });
     const adapter = await this.issuerAdapter(kind);
-    return this.chosen.noteIssuer(await adapter.open(options, this.#context(kind)), kind);
+    return this.chosen.noteIssuer(await adapter.open(options, this.#context(adapter)), kind);
   }
 
   /** @throws {KeyturnError} `CONFIG_INVALID` for a host that only the configuration names. Targets of the command line need no consent */
   async refuseHosts(configured: Configured): Promise<void> {
     if (this.#purpose === 'reads' || !hasAddress(configured)) return;
     const { refuseUnnamed } = await import('./consent.ts');
-    await refuseUnnamed(configured, this, this.#context(''));
+    await refuseUnnamed(configured, this, this.#context({ kind: '' }));
   }
 
   /** Opens `KIND:PATH`, or `MODULE:REST` for a module in the user's repository. */
@@ -92,7 +92,7 @@ export class Session {
       this.#purpose === 'acts'
     )
       throw untrusted([target]);
-    const sink = await adapter.open(text, this.#context(adapter.kind));
+    const sink = await adapter.open(text, this.#context(adapter));
     return this.chosen.noteSink(sink, kindOf(target), target);
   }
 
@@ -106,7 +106,7 @@ export class Session {
   async expand(target: string): Promise<Expansion> {
     const { adapter, text } = await this.#resolve(target);
     const { signal } = this.surroundings;
-    const expansion = await adapter.expand(text, this.#context(adapter.kind), { signal });
+    const expansion = await adapter.expand(text, this.#context(adapter), { signal });
     return expansion ?? { targets: [text], skipped: [] };
   }
 
@@ -123,7 +123,7 @@ export class Session {
     options: CallOptions,
   ): Promise<'protected' | 'open' | undefined> {
     const adapter = await this.sinkAdapter(kind);
-    const context = this.#context(adapter.kind);
+    const context = this.#context(adapter);
     const remote = await context.gitRemote?.();
     return remote && adapter.protection?.(remote, branch, context, options);
   }
@@ -131,7 +131,7 @@ export class Session {
   /** Infers the target from a kind, or the path of a module; undefined if that is not possible. */
   async infer(kind: string): Promise<string | undefined> {
     const adapter = await this.sinkAdapter(kind);
-    return adapter.infer(this.#context(adapter.kind));
+    return adapter.infer(this.#context(adapter));
   }
 
   /** The scope around a target in which to search for secrets. @default the first part of its path */
@@ -146,7 +146,7 @@ export class Session {
     const { adapter, text } = await this.#resolve(scope);
     const { signal } = this.surroundings;
     const place = scope.includes(':') ? text : undefined;
-    return adapter.usages(place, names, this.#context(adapter.kind), { signal });
+    return adapter.usages(place, names, this.#context(adapter), { signal });
   }
 
   /** Imports the modules among the targets, so that sinks can be opened by their ids, too. */
@@ -192,7 +192,7 @@ export class Session {
     await this.#connections.close();
   }
 
-  #context(kind: string): AdapterContext {
+  #context({ kind, rates }: Pick<SinkAdapter, 'kind' | 'rates'>): AdapterContext {
     const { env, clock, random } = this.surroundings;
     return {
       env,
@@ -200,7 +200,7 @@ export class Session {
       random,
       directory: this.directory,
       allow: this.#allow,
-      fetch: this.#connections.fetchFor(kind),
+      fetch: this.#connections.fetchFor(kind, rates),
       gitRemote: () => (this.#origin ??= originOf(this.directory, env)),
     };
   }
@@ -218,26 +218,14 @@ export class Session {
     return this.#connections.requests;
   }
 
-  /**
-   * Does the work, and counts the requests that it makes by kind. While other work makes requests too, each is attributed to its own, which costs time
-   * for each: so `isAlone` says that there is none.
-   */
-  async counting<Result>(
-    isAlone: boolean,
-    work: () => Promise<Result>,
-  ): Promise<{ readonly result: Result; readonly spent: Readonly<Record<string, number>> }> {
-    if (!isAlone) return this.#connections.counting(work);
-    const before = new Map(this.requests);
-    const result = await work();
-    return { result, spent: this.requestsSince(before) };
+  /** See {@link Connections.counting}. */
+  counting<Result>(isAlone: boolean, work: () => Promise<Result>): Promise<Counted<Result>> {
+    return this.#connections.counting(isAlone, work);
   }
 
   /** The number of requests since `before`, a copy of {@link requests}, by kind. */
   requestsSince(before: ReadonlyMap<string, number>): Record<string, number> {
-    const spent = [...this.requests].map(
-      ([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const,
-    );
-    return Object.fromEntries(spent.filter(([, count]) => count > 0));
+    return this.#connections.requestsSince(before);
   }
 }
 

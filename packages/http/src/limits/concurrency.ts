@@ -15,8 +15,8 @@ export function concurrencyOf(most: number): Concurrency {
   return { most, limit: most, threshold: most, answers: 0, loweredAt: -Infinity };
 }
 
-export function accepted(one: Concurrency): Concurrency {
-  if (one.limit >= one.most) return one;
+export function accepted(one: Concurrency, sentAt: number): Concurrency {
+  if (one.limit >= one.most || sentAt <= one.loweredAt) return one;
   if (one.limit < one.threshold) return { ...one, limit: one.limit + 1 };
   const answers = one.answers + 1;
   return answers < one.limit ? { ...one, answers } : { ...one, limit: one.limit + 1, answers: 0 };

@@ -135,7 +135,8 @@ export class Lanes {
         const { status } = ended;
         if (isClosed || status === 429 || status === 503)
           host.concurrency = refused(concurrency, { inFlight, sentAt, now, isClosed });
-        else if (status !== undefined && status < 500) host.concurrency = accepted(concurrency);
+        else if (status !== undefined && status < 500)
+          host.concurrency = accepted(concurrency, sentAt);
         this.#pump(host);
       },
     };

@@ -2,23 +2,25 @@ import type { RateLimit } from '@keyturn/core';
 
 /** A window is counted in this many slices: a slice leaves the count as a whole, a little late. */
 const SLICES = 60;
-/** The part of a limit that may be spent at once. The rest is spread, so that a limit is not used up for most of its window. */
-const BURST = 0.5;
+/** The part of a window after which nobody is thought to want more than there is. */
+const IDLE = 0.25;
 
 /**
  * What was spent of a limit. A request counts from when it is sent until a whole window after it was answered, because the server may have
  * counted it at any moment in between: so no window of the server has more than the limit, wherever its windows begin.
+ *
+ * Up to the limit, nothing waits. Once a window's whole limit is spent, the next points are spent evenly, as long as somebody wants them.
  */
 export interface Spent {
   /** Of requests without an answer yet. */
   readonly inFlight: number;
   /** Of answered requests, by the number of the slice, the oldest first. */
   readonly slices: readonly (readonly [slice: number, points: number])[];
-  /** When all that was spent would be there again if it came back evenly, in milliseconds since the epoch. */
-  readonly backAt: number;
+  /** When the next request may be sent while points are spent evenly, in milliseconds since the epoch. */
+  readonly nextAt: number;
 }
 
-export const nothingSpent: Spent = { inFlight: 0, slices: [], backAt: 0 };
+export const nothingSpent: Spent = { inFlight: 0, slices: [], nextAt: -Infinity };
 
 /** The points that a request costs. */
 export function costOf({ costs, points }: RateLimit, method: string): number {
@@ -34,30 +36,37 @@ export function waitToSpend(
   cost: number,
   now: number,
 ): number | undefined {
-  const { points, windowMs } = limit;
   if (cost === 0) return 0;
-  const counted = spent.slices.filter(([slice]) => leavesAt(slice, windowMs) > now);
-  let over = counted.reduce((sum, [, some]) => sum + some, spent.inFlight + cost - points);
-  let at = Math.max(now, spent.backAt - windowMs * BURST);
-  for (const [slice, some] of counted) {
+  const counted = countedIn(spent, limit, now);
+  let over = totalOf(spent, counted) + cost - limit.points;
+  let at = Math.max(now, spent.nextAt);
+  for (const [slice, points] of counted) {
     if (over <= 0) break;
-    over -= some;
-    at = Math.max(at, leavesAt(slice, windowMs));
+    over -= points;
+    at = Math.max(at, leavesAt(slice, limit));
   }
   return over > 0 ? undefined : at - now;
 }
 
 export function sent(spent: Spent, limit: RateLimit, cost: number, now: number): Spent {
   if (cost === 0) return spent;
-  const { points, windowMs } = limit;
-  const backAt = Math.max(spent.backAt, now) + (cost / points) * windowMs;
-  return { ...spent, inFlight: spent.inFlight + cost, backAt };
+  const { windowMs, points } = limit;
+  const inFlight = spent.inFlight + cost;
+  const gap = (cost / points) * windowMs;
+  // Who wakes up a little late makes up for it.
+  if (now - spent.nextAt < windowMs * IDLE)
+    return { ...spent, inFlight, nextAt: Math.max(spent.nextAt, now - windowMs / SLICES) + gap };
+  const counted = countedIn(spent, limit, now);
+  if (totalOf(spent, counted) + 2 * cost <= points) return { ...spent, inFlight };
+  const [oldest] = counted;
+  const freeAt = oldest === undefined ? now + windowMs : leavesAt(oldest[0], limit);
+  return { ...spent, inFlight, nextAt: freeAt };
 }
 
-export function answered(spent: Spent, { windowMs }: RateLimit, cost: number, now: number): Spent {
+export function answered(spent: Spent, limit: RateLimit, cost: number, now: number): Spent {
   if (cost === 0) return spent;
-  const slice = Math.floor((now * SLICES) / windowMs);
-  const slices = spent.slices.filter(([old]) => leavesAt(old, windowMs) > now);
+  const slice = Math.floor((now * SLICES) / limit.windowMs);
+  const slices = [...countedIn(spent, limit, now)];
   const last = slices.at(-1);
   if (last?.[0] === slice) slices[slices.length - 1] = [slice, last[1] + cost];
   else slices.push([slice, cost]);
@@ -69,6 +78,14 @@ export function unsent(spent: Spent, cost: number): Spent {
   return { ...spent, inFlight: spent.inFlight - cost };
 }
 
-function leavesAt(slice: number, windowMs: number): number {
+function countedIn({ slices }: Spent, limit: RateLimit, now: number): Spent['slices'] {
+  return slices.filter(([slice]) => leavesAt(slice, limit) > now);
+}
+
+function totalOf({ inFlight }: Spent, counted: Spent['slices']): number {
+  return counted.reduce((sum, [, points]) => sum + points, inFlight);
+}
+
+function leavesAt(slice: number, { windowMs }: RateLimit): number {
   return ((slice + 1) * windowMs) / SLICES + windowMs;
 }
