@@ -17,6 +17,7 @@ import { defaultsOf, managing, permissionSchema, withDefaults } from './permissi
 import { placeOf } from './place.ts';
 import { describeSelf } from './self.ts';
 import { describe } from './token.ts';
+import { rates } from './rates.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
 import { verify } from './verify.ts';
 
@@ -54,6 +55,7 @@ export const gitlabTokenIssuer = defineIssuer<GitlabTokenOptions>({
       secret: false,
     },
   ],
+  rates,
   names,
   account: {
     option: 'project',

@@ -15,6 +15,7 @@ import { managing, permissionSchema } from './permissions.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
 import { verify } from './verify.ts';
+import { rates } from './rates.ts';
 
 /**
  * PlanetScale's service tokens.
@@ -58,6 +59,7 @@ export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
       secret: false,
     },
   ],
+  rates,
   names,
   permission: permissionSchema,
   account: {

@@ -110,7 +110,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     Object.assign(
       {},
       ...universe.names.map((name) => universe.provider(name)?.env(urls[name] ?? '')),
+      limitedHosts(),
     ) as Record<string, string>;
+  /** keyturn cannot see limits of which no answer tells: it is told that they are those of the platforms. */
+  const limitedHosts = (): Record<string, string> => {
+    const hosts = universe.names
+      .filter((name) => universe.provider(name)?.isLimited?.())
+      .map((name) => new URL(urls[name] ?? '').host);
+    return hosts.length === 0 ? {} : { KEYTURN_LIMITED_HOSTS: hosts.join(',') };
+  };
 
   const controlled: Controlled = {
     traffic,

@@ -33,6 +33,35 @@ describe('a rate limit', () => {
     }
   });
 
+  it('of GitHub counts a write as five points', async () => {
+    const tokens = [{ token: 't', kind: 'classic', scopes: ['repo'] }] as const;
+    const behaviour = { pointLimit: 8 };
+    const { box, clock } = await open({ github: { 'acme/web': {}, tokens, behaviour } });
+    const api = client(box.urls.github, 'token t');
+    // It reads the key, and writes.
+    expect((await putSecret(api, WEB, 'X', 'y')).status).toBe(201);
+    expect((await api('GET', WEB)).status).toBe(200);
+    expect((await api('GET', WEB)).status).toBe(200);
+    const refused = await api('GET', WEB);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([403, '60']);
+    clock.advance(MINUTE);
+    expect((await api('GET', WEB)).status).toBe(200);
+    expect(box.env['KEYTURN_LIMITED_HOSTS']).toBe(new URL(box.urls.github).host);
+  });
+
+  it('of PlanetScale says nothing but that it was passed', async () => {
+    const orgs = {
+      acme: { tokens: [{ id: 'abcdefghijkl', token: 't', accesses: ['read_organization'] }] },
+    };
+    const { box, clock } = await open({ planetscale: { orgs, behaviour: { rateLimit: 1 } } });
+    const api = client(`${box.urls.planetscale}/v1`, 'abcdefghijkl:t');
+    expect((await api('GET', '/organizations/acme')).status).toBe(200);
+    const { status, headers } = await api('GET', '/organizations/acme');
+    expect([status, headers.get('retry-after')]).toEqual([429, null]);
+    clock.advance(MINUTE);
+    expect((await api('GET', '/organizations/acme')).status).toBe(200);
+  });
+
   it('of GitLab is a text, with the time in its headers', async () => {
     const gitlab = { 'acme/infra': {}, tokens: [{ token: 't' }], behaviour: { rateLimit: 1 } };
     const { box, clock } = await open({ gitlab });

@@ -8,6 +8,7 @@ import { deliver } from './deliver.ts';
 import { tailSeen } from './messages.ts';
 import { neighbours } from './neighbours.ts';
 import { createPlaceReader } from './place.ts';
+import { rates } from './rates.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import type { Variable } from './scopes.ts';
@@ -52,6 +53,7 @@ export const circleciSink = defineSink({
       secret: false,
     },
   ],
+  rates,
   parseTarget: parseCircleciTarget,
   infer: inferTarget,
   ci,

@@ -12,6 +12,7 @@ import { neighbours } from './neighbours.ts';
 import { ci } from './pipeline.ts';
 import { createPlace } from './place.ts';
 import { protection } from './protection.ts';
+import { rates } from './rates.ts';
 import { inferTarget } from './remote.ts';
 import { remove } from './remove.ts';
 import { patterns } from './repositories.ts';
@@ -61,6 +62,7 @@ export const githubSink = defineSink({
       secret: false,
     },
   ],
+  rates,
   parseTarget: parseGithubTarget,
   infer: inferTarget,
   ci,

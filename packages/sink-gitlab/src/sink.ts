@@ -9,6 +9,7 @@ import { deliver, type Known } from './deliver.ts';
 import { holds } from './hint.ts';
 import { neighbours } from './neighbours.ts';
 import { patterns } from './projects.ts';
+import { rates } from './rates.ts';
 import { inferTarget } from './remote.ts';
 import { protection } from './protection.ts';
 import { remove } from './remove.ts';
@@ -48,6 +49,7 @@ export const gitlabSink = defineSink({
       secret: false,
     },
   ],
+  rates,
   parseTarget: parseGitlabTarget,
   infer: inferTarget,
   ci,

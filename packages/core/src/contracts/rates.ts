@@ -6,6 +6,8 @@ export interface RateLimit {
   readonly windowMs: number;
   /** The points of a request by its method; methods that are missing cost nothing. @default 1 for every request */
   readonly costs?: Readonly<Record<string, number>>;
+  /** Only requests with such a path are counted. @default all */
+  readonly path?: RegExp;
 }
 
 /** How many requests the servers of a platform take. keyturn slows down before they would refuse one. */

@@ -93,7 +93,8 @@ describe('the rotation of the very token that keyturn acts with', () => {
   it('ends it last, after what others beside it do with it', async () => {
     const world = makeWorld();
     const issuer = actingAs(world, world.old);
-    const { promise: others, resolve } = Promise.withResolvers<void>();
+    let resolve = (): void => {};
+    const others = new Promise<void>((end) => (resolve = end));
     const beside = { claims: new Claims(), last: () => others };
     const run = world.run({ replaces: world.old, issuer }, undefined, { beside });
     while (world.jobs()[0] === world.old) await world.clock.advance(1);

@@ -10,8 +10,7 @@ const UNNAMED = '';
 /** A request, as far as limits are about it. */
 export interface Request {
   readonly method: string;
-  /** The first part of its path that is not that of the API itself: requests of one are assumed to be counted together. */
-  readonly area: string;
+  readonly path: string;
 }
 
 interface Counted {
@@ -36,28 +35,29 @@ export class Bucket {
   }
 
   /** Milliseconds until a request may be sent; undefined if that depends on answers that have not come. */
-  waitFor({ method, area }: Request, now: number): number | undefined {
+  waitFor(request: Request, now: number): number | undefined {
     const waits: (number | undefined)[] = [Math.max(0, this.closedUntil - now)];
-    const { quota, inFlight } = this.#countedIn(area);
+    const { quota, inFlight } = this.#countedIn(areaOf(request.path));
     if (quota !== undefined) waits.push(waitForQuota(quota, inFlight, now));
     for (const [nth, limit] of this.#limits.entries())
-      waits.push(waitToSpend(this.#spent[nth] ?? nothingSpent, limit, costOf(limit, method), now));
+      waits.push(waitToSpend(this.#spent[nth] ?? nothingSpent, limit, costOf(limit, request), now));
     return waits.reduce((longest, one) =>
       longest === undefined || one === undefined ? undefined : Math.max(longest, one),
     );
   }
 
   /** Notes that a request is sent; call the result once with what came of it. */
-  send({ method, area }: Request, now: number): (outcome: Outcome, at: number) => void {
+  send(request: Request, now: number): (outcome: Outcome, at: number) => void {
+    const area = areaOf(request.path);
     const counted = this.#countedIn(area);
     counted.inFlight++;
     if (counted.quota !== undefined) counted.quota = { ...counted.quota, sentAt: now };
-    this.#each((limit, spent) => sent(spent, limit, costOf(limit, method), now));
+    this.#each((limit, spent) => sent(spent, limit, costOf(limit, request), now));
     return ({ wasSent, budget, closedUntil = 0 }, at) => {
       counted.inFlight--;
       this.closedUntil = Math.max(this.closedUntil, closedUntil);
       this.#each((limit, spent) => {
-        const cost = costOf(limit, method);
+        const cost = costOf(limit, request);
         return wasSent ? answered(spent, limit, cost, at) : unsent(spent, cost);
       });
       if (budget === undefined) return;
@@ -91,7 +91,7 @@ export interface Outcome {
   readonly closedUntil?: number | undefined;
 }
 
-/** See {@link Request.area}. `/api/v3/repos/acme/web` is in `repos`. */
-export function areaOf(path: string): string {
+/** The first part of a path that is not that of the API itself: `repos` for `/api/v3/repos/acme/web`. What is in one is assumed to be counted together. */
+function areaOf(path: string): string {
   return path.split('/', 5).find((part) => part !== '' && !/^(?:api|v\d+)$/.test(part)) ?? '';
 }

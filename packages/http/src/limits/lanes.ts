@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Clock, RateLimits } from '@keyturn/core';
 
 import type { Budget } from '../options.ts';
-import { areaOf, Bucket, type Request } from './bucket.ts';
+import { Bucket, type Request } from './bucket.ts';
 import { accepted, concurrencyOf, refused, type Concurrency } from './concurrency.ts';
 
 /** The most requests in flight to a host. Above this, platforms refuse some (docs: GitHub REST API, "About secondary rate limits": 100). */
@@ -86,7 +86,7 @@ export class Lanes {
         this.#pump(host);
       };
       const one: Waiting = {
-        request: { method, area: areaOf(url.pathname) },
+        request: { method, path: url.pathname },
         patience,
         settle: (pass) => {
           signal?.removeEventListener('abort', onAbort);

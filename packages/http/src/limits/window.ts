@@ -23,7 +23,12 @@ export interface Spent {
 export const nothingSpent: Spent = { inFlight: 0, slices: [], nextAt: -Infinity };
 
 /** The points that a request costs. */
-export function costOf({ costs, points }: RateLimit, method: string): number {
+export function costOf(
+  { costs, points, path }: RateLimit,
+  request: { readonly method: string; readonly path: string },
+): number {
+  if (path?.test(request.path) === false) return 0;
+  const { method } = request;
   const cost = costs === undefined ? 1 : (costs[method] ?? 0);
   // Otherwise it could never be sent.
   return Math.min(cost, points);

@@ -49,7 +49,7 @@ describe('a limit that is known before', () => {
     const { clock, send, statuses } = sender(strict(limit), rates, () => 20 + any() * 300);
     const cost = limit.costs?.[method] ?? 1;
     const start = clock.now();
-    const windows = 10;
+    const windows = 5;
     const many = Math.floor((windows * limit.points) / cost);
     const all = Promise.all(Array.from({ length: many }, () => send(method)));
     await clock.pass(start + windows * MINUTE);

@@ -17,6 +17,7 @@ import {
   type PasswordRole,
 } from './permissions.ts';
 import { verify } from './verify.ts';
+import { rates } from '../rates.ts';
 
 /** The options next to `kind: planetscale-password` in the configuration. */
 export interface PasswordOptions extends BranchOptions {
@@ -54,6 +55,7 @@ export const passwordIssuer = defineIssuer<PasswordOptions>({
   env: environment(
     'read_branch, connect_production_branch and delete_production_branch_password for the database (for a development branch connect_branch and delete_branch_password)',
   ),
+  rates,
   names,
   fields: { id: 'public', username: 'public', password: 'secret', host: 'public', url: 'secret' },
   permission: permissionSchema,

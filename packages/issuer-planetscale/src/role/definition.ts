@@ -10,6 +10,7 @@ import { names } from './names.ts';
 import { inheritable, permissionSchema, strictnesses, type Strictness } from './permissions.ts';
 import { get, issue, ready, retire, revoke, type RoleBranch } from './roles.ts';
 import { verify } from './verify.ts';
+import { rates } from '../rates.ts';
 
 /** The options next to `kind: planetscale-role` in the configuration. */
 export interface RoleOptions extends BranchOptions {
@@ -49,6 +50,7 @@ export const roleIssuer = defineIssuer<RoleOptions>({
   env: environment(
     'read_branch, create_production_branch_password and delete_production_branch_password for the database (for a development branch create_branch_password and delete_branch_password)',
   ),
+  rates,
   names,
   fields: {
     id: 'public',

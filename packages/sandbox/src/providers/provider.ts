@@ -55,6 +55,8 @@ export interface OpenProvider {
   state(): unknown;
   /** The environment variables that point keyturn at it. */
   env(url: string): Readonly<Record<string, string>>;
+  /** Whether it refuses requests beyond a limit that its answers do not show. */
+  isLimited?(): boolean;
   /** What a job reads at a place; undefined for a place that does not exist. Absent where no jobs run. */
   job?(place: JobPlace): JobValues | undefined;
   /**

@@ -42,6 +42,7 @@ export function openState(
     canaries: createCanaries(use, runtime),
     usage: createUsages(runtime.clock, HOUR),
     writes: createUsages(runtime.clock, MINUTE),
+    points: createUsages(runtime.clock, MINUTE),
     nextId: () => (lastId += 1),
   };
   // Repositories first: what is selected refers to them.

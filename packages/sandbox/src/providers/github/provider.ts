@@ -24,6 +24,8 @@ export const github: Provider = {
     return {
       answer: async (call) =>
         finish(call, refuseEarly(call, state) ?? (await respond(call)), state),
+      isLimited: () =>
+        state.behaviour.pointLimit !== undefined || state.behaviour.secondaryLimit !== undefined,
       state: () => closeState(state),
       env: (url) => {
         const [token] = state.tokens.keys();

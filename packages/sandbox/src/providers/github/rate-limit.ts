@@ -1,5 +1,6 @@
 import { json, type Answer } from '../../http/answer.ts';
 import type { Call } from '../../http/call.ts';
+import type { Usage } from '../../http/usage.ts';
 import { failure } from './answers.ts';
 import type { GitHubState } from './state.ts';
 
@@ -26,21 +27,33 @@ function spendPrimary(call: Call, state: GitHubState): Answer | undefined {
   return undefined;
 }
 
-/** docs: the same page, "About secondary rate limits": of content-creating requests in a minute; it may not say how long it lasts. */
+/** docs: the same page, "About secondary rate limits": of content-creating requests and of points in a minute; it may not say how long it lasts. */
 function spendSecondary(call: Call, state: GitHubState): Answer | undefined {
-  const { secondaryLimit, secondaryWait = 'told' } = state.behaviour;
-  if (secondaryLimit === undefined || call.method === 'GET') return undefined;
-  const usage = state.writes(keyOf(call));
-  usage.used += 1;
-  if (usage.used <= secondaryLimit) return undefined;
+  const { secondaryLimit, pointLimit } = state.behaviour;
+  const isWrite = call.method !== 'GET';
+  return (
+    (isWrite ? spendOf(state.writes(keyOf(call)), 1, secondaryLimit, state) : undefined) ??
+    spendOf(state.points(keyOf(call)), isWrite ? 5 : 1, pointLimit, state)
+  );
+}
+
+function spendOf(
+  usage: Usage,
+  cost: number,
+  limit: number | undefined,
+  { behaviour, runtime }: GitHubState,
+): Answer | undefined {
+  if (limit === undefined) return undefined;
+  usage.used += cost;
+  if (usage.used <= limit) return undefined;
   const answer = failure(
     403,
     'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
   );
-  const seconds = Math.ceil((usage.resetAt - state.runtime.clock()) / 1000);
-  return secondaryWait === 'told'
-    ? { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } }
-    : answer;
+  const seconds = Math.ceil((usage.resetAt - runtime.clock()) / 1000);
+  return behaviour.secondaryWait === 'untold'
+    ? answer
+    : { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
 }
 
 const keyOf = (call: Call): string => call.headers.authorization ?? '';

@@ -73,6 +73,8 @@ export interface GitHubState {
   readonly usage: (token: string) => Usage;
   /** Writes of the running minute, by token. */
   readonly writes: (token: string) => Usage;
+  /** Points of the running minute, by token. */
+  readonly points: (token: string) => Usage;
   /** The next unused id. */
   nextId: () => number;
 }

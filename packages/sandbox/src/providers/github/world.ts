@@ -115,6 +115,8 @@ export interface GitHubBehaviour {
   readonly rateLimit?: number;
   /** Writes per minute and token, beyond which the secondary limit refuses them. Without it there is none. */
   readonly secondaryLimit?: number;
+  /** Points per minute and token, 5 for a write and 1 for any other request, beyond which the secondary limit refuses them. @default unlimited */
+  readonly pointLimit?: number;
   /** Whether its answer says how long it lasts. @default 'told' */
   readonly secondaryWait?: 'told' | 'untold';
 }

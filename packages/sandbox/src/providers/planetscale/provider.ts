@@ -5,6 +5,7 @@ import { notFound } from './answers.ts';
 import { change } from './change.ts';
 import { inTurn, makeRoles } from './role-life.ts';
 import { queryRoutes } from './query.ts';
+import { limited } from './rate-limit.ts';
 import { routes } from './routes.ts';
 import { usePassword, useRole } from './use.ts';
 import { closeState, openState, type PlanetScaleState } from './state.ts';
@@ -14,8 +15,10 @@ export const planetscale: Provider = {
   edges: ['planetscaleQuery'],
   open(world, runtime) {
     const state = openState(world.planetscale ?? {}, runtime);
+    const respond = application({ roots: ['/v1'], routes, state, unknownPath: notFound });
     return {
-      answer: application({ roots: ['/v1'], routes, state, unknownPath: notFound }),
+      answer: (call) => limited(call, state, respond),
+      isLimited: () => state.behaviour.rateLimit !== undefined,
       edges: {
         planetscaleQuery: application({
           roots: ['/psdb.v1alpha1.Database'],

@@ -1,3 +1,4 @@
+import { createUsages, type Usage } from '../../http/usage.ts';
 import { randomId, randomSecret } from '../../runtime.ts';
 import type { Moment, ProviderRuntime } from '../clocks.ts';
 import { closePassword, openPassword, type Password } from './password.ts';
@@ -44,7 +45,9 @@ export interface Login {
 /** PlanetScale while it lives. */
 export interface PlanetScaleState {
   readonly runtime: ProviderRuntime;
-  readonly behaviour: Required<PlanetScaleBehaviour>;
+  readonly behaviour: PlanetScaleBehaviour & Required<Omit<PlanetScaleBehaviour, 'rateLimit'>>;
+  /** Requests of the running minute. */
+  readonly usage: (key: string) => Usage;
   readonly organizations: ReadonlyMap<string, Organization>;
   readonly logins: ReadonlyMap<string, Login>;
   /** Where roles are really made. */
@@ -59,6 +62,7 @@ export function openState(world: PlanetScaleWorld, runtime: ProviderRuntime): Pl
   );
   return {
     runtime,
+    usage: createUsages(runtime.clock, 60_000),
     roles: runtime.roles,
     roleWork: Promise.resolve(),
     behaviour: {

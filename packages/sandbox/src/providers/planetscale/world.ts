@@ -136,6 +136,8 @@ export interface PlanetScaleBehaviour {
   readonly droppedRoles?: 'shown' | 'gone';
   /** Dropping a role fails, whatever it owns. @default false */
   readonly dropsFail?: boolean;
+  /** Requests per minute, of all tokens together. @default unlimited */
+  readonly rateLimit?: number;
   /** Whether a password with the role `writer` may run `select 1`. @default 'denied' */
   readonly writersSelect?: 'allowed' | 'denied';
 }
