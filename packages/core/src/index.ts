@@ -60,7 +60,13 @@ export { checkOptions, chooseOption } from './define/target-options.ts';
 export type { TargetOptions } from './define/target-options.ts';
 export { codeOf, fileProblem, hasCode } from './define/file-problem.ts';
 export type { FileProblem } from './define/file-problem.ts';
-export type { RateLimit, RateLimits } from './contracts/rates.ts';
+export type {
+  Portion,
+  RateLimit,
+  RateLimits,
+  SharedBudget,
+  SharedLimit,
+} from './contracts/rates.ts';
 export { targetInvalid } from './messages.ts';
 export { mapLimited } from './define/map-limited.ts';
 export { poll } from './define/poll.ts';

@@ -34,6 +34,14 @@ const migrations: readonly ((tables: Tables) => readonly string[])[] = [
       primary key (rotation, key)
     )`,
   ],
+  ({ budgets }) => [
+    `create table ${budgets} (
+      key text collate "C" primary key,
+      slices bigint[] not null,
+      spent bigint[] not null,
+      granted bigint not null
+    )`,
+  ],
 ];
 
 const LATEST = migrations.length;

@@ -2,6 +2,7 @@ import type { Clock, Environment, StoreBackend } from '@keyturn/core';
 import { EMPTY, holderOf, type Machine, thisMachine } from '@keyturn/core/ledger';
 
 import { acquire } from './acquire.ts';
+import { takePoints } from './budget.ts';
 import { checkDatabase } from './check.ts';
 import { claim, newClaimant } from './claim.ts';
 import { Connector } from './connect.ts';
@@ -128,6 +129,13 @@ export function createPostgresStore({
         'unknown',
       );
     },
+    take: (limit, points, { signal }) =>
+      guarded(where, () =>
+        pool.use(signal, async (session) => {
+          await schema.prepare(session);
+          return takePoints(session, tables, limit, points);
+        }),
+      ),
     now: ({ signal }) =>
       guarded(where, () =>
         pool.use(signal, async (session) => {

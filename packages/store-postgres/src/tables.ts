@@ -5,6 +5,7 @@ export interface Tables {
   readonly records: string;
   readonly locks: string;
   readonly claims: string;
+  readonly budgets: string;
 }
 
 /** @param schema a name that needs no escaping, see `location.ts` */
@@ -16,5 +17,6 @@ export function tablesIn(schema: string): Tables {
     records: named('records'),
     locks: named('locks'),
     claims: named('claims'),
+    budgets: named('budgets'),
   };
 }

@@ -69,6 +69,14 @@ const store = () =>
   });
 
 await withServer(async () => {
+  it('processes that share a rate limit never pass it together, and use all of it', async () => {
+    const children = await Promise.all([spawnChild(), spawnChild()]);
+    for (const { tell } of children) tell('take');
+    const sums = await Promise.all(children.map(async ({ answer }) => Number(await answer())));
+    // What is left is less than either of them needs.
+    expect((sums[0] ?? 0) + (sums[1] ?? 0)).toBeOneOf([99, 100]);
+  });
+
   describe('a holder of the lock', () => {
     it('that lives is honoured and named', async () => {
       const child = await spawnChild();

@@ -1,3 +1,5 @@
+import type { CallOptions } from './runtime.ts';
+
 /** A limit of requests. */
 export interface RateLimit {
   /** How many points may be spent in any window. */
@@ -17,4 +19,38 @@ export interface RateLimits {
   readonly limits: readonly RateLimit[];
   /** The header, in lower case, with the credential that requests are counted by. @default all requests to a host are counted together */
   readonly credential?: string;
+}
+
+/** A limit that several programs share. */
+export interface SharedLimit {
+  /** Which it is: the host, and the credential as a hash. At most 200 characters. */
+  readonly key: string;
+  readonly points: number;
+  /** Milliseconds. */
+  readonly windowMs: number;
+}
+
+/** A part of a shared limit. */
+export interface Portion {
+  /** How many points may be spent: none, or at least as many as were needed. */
+  readonly points: number;
+  /** For how long they may be spent, in milliseconds from when they were asked for. What is left is lost. */
+  readonly validMs: number;
+  /** When there may be more, in milliseconds from now, if there are none. */
+  readonly waitMs: number;
+}
+
+/** Shares out limits among all programs that ask it, so that together they do not pass them. */
+export interface SharedBudget {
+  /**
+   * Takes points, as many as wanted or fewer.
+   *
+   * @param points as many as can be spent at once; fewer than `needed` are of no use
+   * @throws {KeyturnError} what a store fails with
+   */
+  take(
+    limit: SharedLimit,
+    points: { readonly needed: number; readonly wanted: number },
+    options: CallOptions,
+  ): Promise<Portion>;
 }

@@ -12,7 +12,7 @@ const patient: CallOptions = { signal: new AbortController().signal };
  * to write might be written then.
  */
 export function guardStore(kind: string, backend: StoreBackend): StateStore {
-  const { check, holder, unlock, now, close } = backend;
+  const { check, holder, unlock, take, now, close } = backend;
   const id = `store ${kind}`;
   const guard = guardStoreFor(id);
   return {
@@ -31,6 +31,10 @@ export function guardStore(kind: string, backend: StoreBackend): StateStore {
     }),
     ...(unlock !== undefined && {
       unlock: (rotation, o) => guard('unlock', (call) => unlock.call(backend, rotation, call))(o),
+    }),
+    ...(take !== undefined && {
+      take: (limit, points, o) =>
+        guard('take', (call) => take.call(backend, limit, points, call))(o),
     }),
     ...(now !== undefined && { now: guard('now', (call) => now.call(backend, call)) }),
     ...(close !== undefined && { close: () => guard('close', () => close.call(backend))(patient) }),

@@ -1,3 +1,4 @@
+import type { Portion, SharedLimit } from '../contracts/rates.ts';
 import type { KeyturnError } from '../contracts/errors.ts';
 import type { CallOptions } from '../contracts/runtime.ts';
 import type { LedgerRecord, Revision } from './record.ts';
@@ -108,6 +109,12 @@ export interface StateStore {
    * anymore. Only for a holder that is certainly gone.
    */
   unlock?(rotation: string, options?: CallOptions): Promise<string | undefined>;
+  /** Takes points of a rate limit that all programs with this store share. Absent if a store cannot know of the others. */
+  take?(
+    limit: SharedLimit,
+    points: { readonly needed: number; readonly wanted: number },
+    options?: CallOptions,
+  ): Promise<Portion>;
   /** The names of the rotations that have a ledger, sorted. */
   rotations(options?: CallOptions): Promise<readonly string[]>;
   /**

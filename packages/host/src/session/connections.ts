@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { Fetch, RateLimits } from '@keyturn/core';
+import type { Fetch, RateLimits, SharedBudget } from '@keyturn/core';
 import type { HttpFetch, HttpOptions, Lanes, Observation } from '@keyturn/http';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -26,6 +26,7 @@ export class Connections {
   readonly #fetches = new Map<string, Fetch>();
   readonly #open: HttpFetch[] = [];
   #lanes: Lanes | undefined;
+  #budget: SharedBudget | undefined;
   readonly #listeners: RequestListener[] = [];
   readonly #counted = new AsyncLocalStorage<Map<string, number>>();
 
@@ -45,6 +46,13 @@ export class Connections {
     };
     this.#fetches.set(kind, fetch);
     return fetch;
+  }
+
+  /** From now on, rate limits are shared with other programs. */
+  share(budget: SharedBudget): void {
+    if (this.#budget !== undefined) return;
+    this.#budget = budget;
+    this.#lanes?.share(budget);
   }
 
   onRequest(listener: RequestListener): void {
@@ -82,6 +90,7 @@ export class Connections {
     const { createFetch, Lanes } = await import('@keyturn/http');
     const limitedHosts = (env[LIMITED_HOSTS] ?? '').split(',').map((one) => one.trim());
     const lanes = (this.#lanes ??= new Lanes({ clock, limitedHosts }));
+    if (this.#budget !== undefined) lanes.share(this.#budget);
     const fetch = createFetch({
       env,
       clock,

@@ -172,9 +172,12 @@ export class Session {
     return this.chosen.issuer(kind);
   }
 
-  /** See {@link Stores.open}. */
-  store(location?: Location): Promise<StateStore> {
-    return this.#stores.open(location);
+  /** See {@link Stores.open}. If programs can share rate limits by their store, this one does. */
+  async store(location?: Location): Promise<StateStore> {
+    const store = await this.#stores.open(location);
+    const { take } = store;
+    if (take !== undefined) this.#connections.share({ take: take.bind(store) });
+    return store;
   }
 
   /** The same, without signatures. */

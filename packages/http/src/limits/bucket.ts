@@ -2,6 +2,7 @@ import type { RateLimit } from '@keyturn/core';
 
 import type { Budget } from '../options.ts';
 import { told, waitForQuota, type Quota } from './quota.ts';
+import type { Share } from './share.ts';
 import { answered, costOf, nothingSpent, sent, unsent, waitToSpend, type Spent } from './window.ts';
 
 /** What a limit is about, as far as an answer names it: a server may count searches apart from the rest. */
@@ -29,21 +30,42 @@ export class Bucket {
   /** The host refuses everything until then, in milliseconds since the epoch. */
   closedUntil = 0;
 
+  /** Of the limits, where other programs spend them, too. */
+  #shares: readonly Share[] = [];
+
   constructor(limits: readonly RateLimit[]) {
     this.#limits = limits;
     this.#spent = limits.map(() => nothingSpent);
   }
 
-  /** Milliseconds until a request may be sent; undefined if that depends on answers that have not come. */
-  waitFor(request: Request, now: number): number | undefined {
+  share(make: (limit: RateLimit) => Share): void {
+    this.#shares = this.#limits.map(make);
+  }
+
+  /**
+   * Milliseconds until a request may be sent; undefined if that depends on answers that have not come.
+   *
+   * @param more how many others like it may be sent with it
+   */
+  waitFor(request: Request, now: number, more = 0): number | undefined {
+    const wait = this.#waitHere(request, now);
+    // What is shared is asked for when it can be spent.
+    if (wait !== 0) return wait;
+    const waits = this.#shares.map((share, nth) => {
+      const limit = this.#limits[nth];
+      const cost = limit === undefined ? 0 : costOf(limit, request);
+      return share.waitFor(cost, cost * (more + 1), now);
+    });
+    return longest([0, ...waits]);
+  }
+
+  #waitHere(request: Request, now: number): number | undefined {
     const waits: (number | undefined)[] = [Math.max(0, this.closedUntil - now)];
     const { quota, inFlight } = this.#countedIn(areaOf(request.path));
     if (quota !== undefined) waits.push(waitForQuota(quota, inFlight, now));
     for (const [nth, limit] of this.#limits.entries())
       waits.push(waitToSpend(this.#spent[nth] ?? nothingSpent, limit, costOf(limit, request), now));
-    return waits.reduce((longest, one) =>
-      longest === undefined || one === undefined ? undefined : Math.max(longest, one),
-    );
+    return longest(waits);
   }
 
   /** Notes that a request is sent; call the result once with what came of it. */
@@ -53,6 +75,8 @@ export class Bucket {
     counted.inFlight++;
     if (counted.quota !== undefined) counted.quota = { ...counted.quota, sentAt: now };
     this.#each((limit, spent) => sent(spent, limit, costOf(limit, request), now));
+    for (const [nth, limit] of this.#limits.entries())
+      this.#shares[nth]?.spend(costOf(limit, request));
     return ({ wasSent, budget, closedUntil = 0 }, at) => {
       counted.inFlight--;
       this.closedUntil = Math.max(this.closedUntil, closedUntil);
@@ -94,4 +118,10 @@ export interface Outcome {
 /** The first part of a path that is not that of the API itself: `repos` for `/api/v3/repos/acme/web`. What is in one is assumed to be counted together. */
 function areaOf(path: string): string {
   return path.split('/', 5).find((part) => part !== '' && !/^(?:api|v\d+)$/.test(part)) ?? '';
+}
+
+function longest(waits: readonly (number | undefined)[]): number | undefined {
+  return waits.reduce((most, one) =>
+    most === undefined || one === undefined ? undefined : Math.max(most, one),
+  );
 }

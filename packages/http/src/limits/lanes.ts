@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 
-import type { Clock, RateLimits } from '@keyturn/core';
+import type { Clock, RateLimits, SharedBudget } from '@keyturn/core';
 
 import type { Budget } from '../options.ts';
 import { Bucket, type Request } from './bucket.ts';
 import { accepted, concurrencyOf, refused, type Concurrency } from './concurrency.ts';
+import { Share } from './share.ts';
 
 /** The most requests in flight to a host. Above this, platforms refuse some (docs: GitHub REST API, "About secondary rate limits": 100). */
 const MOST = 96;
@@ -49,6 +50,8 @@ interface Waiting {
 }
 
 interface Queue {
+  /** The host, and a hash of the credential. */
+  readonly name: string;
   readonly bucket: Bucket;
   readonly waiting: Waiting[];
 }
@@ -68,10 +71,23 @@ export class Lanes {
   readonly #clock: Clock;
   readonly #limitedHosts: ReadonlySet<string>;
   readonly #hosts = new Map<string, Host>();
+  #budget: SharedBudget | undefined;
 
   constructor({ clock, limitedHosts = [] }: LanesOptions) {
     this.#clock = clock;
     this.#limitedHosts = new Set(limitedHosts);
+  }
+
+  /** From now on, limits are shared with other programs. */
+  share(budget: SharedBudget): void {
+    this.#budget = budget;
+    for (const host of this.#hosts.values())
+      for (const queue of host.queues.values()) this.#shareIn(host, queue, budget);
+  }
+
+  #shareIn(host: Host, { bucket, name }: Queue, budget: SharedBudget): void {
+    const wake = (): void => this.#pump(host);
+    bucket.share((limit) => new Share(budget, { name, limit }, this.#clock, wake));
   }
 
   enter(entry: Entry): Promise<Pass> {
@@ -107,7 +123,11 @@ export class Lanes {
       while (host.inFlight < host.concurrency.limit) {
         const [first] = queue.waiting;
         if (first === undefined) break;
-        const wait = queue.bucket.waitFor(first.request, now);
+        const wait = queue.bucket.waitFor(
+          first.request,
+          now,
+          Math.min(queue.waiting.length, host.concurrency.limit - host.inFlight) - 1,
+        );
         if (wait === undefined) break;
         if (wait > 0 && wait <= first.patience) {
           next = Math.min(next, now + wait);
@@ -174,7 +194,8 @@ export class Lanes {
     if (known !== undefined) return known;
     const isLimited = rates?.hosts.includes(url.host) === true || this.#limitedHosts.has(url.host);
     const bucket = new Bucket(isLimited ? (rates?.limits ?? []) : []);
-    const made: Queue = { bucket, waiting: [] };
+    const made: Queue = { name: `${url.host} ${key.slice(0, 32)}`, bucket, waiting: [] };
+    if (this.#budget !== undefined) this.#shareIn(host, made, this.#budget);
     host.queues.set(key, made);
     return made;
   }

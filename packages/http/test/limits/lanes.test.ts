@@ -1,7 +1,7 @@
-import type { RateLimit } from '@keyturn/core';
+import type { RateLimit, SharedBudget } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { sender, type Arrive } from './simulate.ts';
+import { EventClock, sender, type Arrive } from './simulate.ts';
 
 const MINUTE = 60_000;
 const host = 'api.example.com';
@@ -123,6 +123,56 @@ describe('a limit that is known before', () => {
     await elsewhere.clock.pass();
     await others;
     expect(elsewhere.clock.now() - start).toBe(20);
+  });
+});
+
+describe('a limit that programs share', () => {
+  const limit = { points: 300, windowMs: MINUTE };
+  const rates = { hosts: [host], limits: [limit] };
+
+  /** Gives each point of a window once, by the window in which it is asked for. */
+  function ledger(clock: { now(): number }): SharedBudget {
+    let taken: [at: number, points: number][] = [];
+    return {
+      take: async ({ points, windowMs }, { needed, wanted }) => {
+        const now = clock.now();
+        const kept = windowMs + 2000;
+        taken = taken.filter(([at]) => at + kept > now);
+        const free = points - taken.reduce((sum, [, some]) => sum + some, 0);
+        const given = free < needed ? 0 : Math.min(free, wanted);
+        if (given > 0) taken.push([now, given]);
+        return { points: given, validMs: 1000, waitMs: (taken[0]?.[0] ?? now) + kept - now };
+      },
+    };
+  }
+
+  it('is passed by none of them, and at least 90 % of it is used by all together', async () => {
+    const any = random();
+    const clock = new EventClock();
+    const serve = strict(limit);
+    const programs = [0, 1, 2].map(() => sender(serve, rates, () => 20 + any() * 300, { clock }));
+    const budget = ledger(clock);
+    for (const { lanes } of programs) lanes.share(budget);
+    const start = clock.now();
+    const windows = 5;
+    const all = Promise.all(
+      programs.flatMap(({ send }) => Array.from({ length: windows * 100 }, () => send())),
+    );
+    await clock.pass(start + windows * MINUTE);
+    const statuses = programs.flatMap((one) => one.statuses);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(statuses.length / (windows * limit.points)).toBeGreaterThan(0.9);
+    await clock.pass();
+    await all;
+  });
+
+  it('is that of this program alone while nobody can be asked', async () => {
+    const { clock, lanes, send, statuses } = sender(strict(limit), rates, () => 50);
+    lanes.share({ take: () => Promise.reject(new Error('the database is away')) });
+    const all = Promise.all(Array.from({ length: 400 }, () => send()));
+    await clock.pass();
+    await all;
+    expect(statuses).toEqual(Array(400).fill(200));
   });
 });
 

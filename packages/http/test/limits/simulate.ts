@@ -1,6 +1,6 @@
 import type { RateLimits } from '@keyturn/core';
 
-import { Lanes, type LanesOptions } from '../../src/index.ts';
+import { Lanes } from '../../src/index.ts';
 
 /** Time in which everybody who sleeps is woken in order, and which passes only when nothing else happens. */
 export class EventClock {
@@ -68,10 +68,9 @@ export function sender(
   arrive: Arrive,
   rates: RateLimits | undefined,
   latency: () => number,
-  options: Partial<LanesOptions> = {},
+  { clock = new EventClock() }: { readonly clock?: EventClock } = {},
 ): Sender {
-  const clock = new EventClock();
-  const lanes = new Lanes({ clock, ...options });
+  const lanes = new Lanes({ clock });
   const statuses: number[] = [];
   const send: Sender['send'] = async (method = 'GET', credential = 'one') => {
     for (;;) {

@@ -36,6 +36,13 @@ async function obey(line: string): Promise<string> {
       await lock?.release(calm);
       return 'released';
     }
+    if (command === 'take') {
+      const limit = { key: 'shared', points: 100, windowMs: 3_600_000 };
+      let sum = 0;
+      for (let points = 1; points > 0; sum += points)
+        ({ points } = await store.take(limit, { needed: 2, wanted: 3 }, calm));
+      return String(sum);
+    }
     if (command === 'close') {
       await store.close();
       return 'closed';
