@@ -129,12 +129,10 @@ export function createPostgresStore({
         'unknown',
       );
     },
+    // Where there are no tables, no program has run yet. Who only reads makes none.
     take: (limit, points, { signal }) =>
-      guarded(where, () =>
-        pool.use(signal, async (session) => {
-          await schema.prepare(session);
-          return takePoints(session, tables, limit, points);
-        }),
+      read(signal, { points: points.wanted, validMs: 1000, waitMs: 0 }, (session) =>
+        takePoints(session, tables, limit, points),
       ),
     now: ({ signal }) =>
       guarded(where, () =>

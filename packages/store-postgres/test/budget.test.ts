@@ -17,9 +17,11 @@ const passes = (milliseconds: number): Promise<unknown> =>
     `update "${schema}".budgets set slices = array(select one - ${milliseconds / 1000} from unnest(slices) as one)`,
   );
 
-beforeEach(() => {
+beforeEach(async () => {
   schema = freshSchema();
   store = openStore(locationOf(server(), schema));
+  // The first run makes the tables.
+  await (await store.lock('one', 'test', calm)).release(calm);
 });
 
 await withServer(async () => {

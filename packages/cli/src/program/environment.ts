@@ -27,6 +27,12 @@ export const environment: readonly EnvironmentVariable[] = [
     secret: false,
   },
   {
+    name: 'KEYTURN_LIMITED_HOSTS',
+    description:
+      'Hosts of your own servers, separated by commas, that limit requests as those of the platform do: ghe.example.com.',
+    secret: false,
+  },
+  {
     name: 'KEYTURN_DEBUG',
     description: 'If 1, the same as --debug for every command.',
     secret: false,

@@ -4,11 +4,13 @@ import { expect, it } from 'vitest';
 import type { Host } from '../../src/host.ts';
 import { progressView } from '../../src/output/progress.ts';
 
+const CHANGES = new RegExp(`(${['\r\u001B\\[2K', '\u001B\\[1A\u001B\\[2K', '\n'].join('|')})`);
+
 /** What a terminal of these rows shows of what was written, and how many lines of it change at once. */
 function terminal(rows: number): { readonly host: Host; readonly lines: () => string[] } {
   const lines = [''];
   const write = (text: string): void => {
-    for (const part of text.split(/(\r\u001B\[2K|\u001B\[1A\u001B\[2K|\n)/)) {
+    for (const part of text.split(CHANGES)) {
       if (part === '\n') lines.push('');
       else if (part === '\r\u001B[2K') lines[lines.length - 1] = '';
       else if (part === '\u001B[1A\u001B[2K') lines.splice(-2, 2, '');

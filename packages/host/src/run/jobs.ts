@@ -1,7 +1,7 @@
 import { jobsInvalid } from '../messages.ts';
 
 /** How many rotations run at the same time. */
-export const DEFAULT_JOBS = 8;
+const DEFAULT_JOBS = 8;
 
 /** More would only wait for each other: servers limit how many requests they take at the same time. */
 const MOST_JOBS = 100;

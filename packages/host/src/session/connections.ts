@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { Fetch, RateLimits, SharedBudget } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 import type { HttpFetch, HttpOptions, Lanes, Observation } from '@keyturn/http';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -15,7 +16,7 @@ export interface Counted<Result> {
   readonly spent: Readonly<Record<string, number>>;
 }
 
-/** Hosts that limit requests as the platform's own do, such as a GitHub Enterprise Server with rate limits. */
+/** Hosts of the user's own servers that limit requests as those of the platform do. */
 const LIMITED_HOSTS = 'KEYTURN_LIMITED_HOSTS';
 
 /** The connections of one command's adapters. Requests are counted by the kind of the adapter that made them. */
@@ -48,11 +49,12 @@ export class Connections {
     return fetch;
   }
 
-  /** From now on, rate limits are shared with other programs. */
-  share(budget: SharedBudget): void {
-    if (this.#budget !== undefined) return;
-    this.#budget = budget;
-    this.#lanes?.share(budget);
+  /** From now on, rate limits are shared with other programs, if they can be by this store. */
+  shareBy(store: StateStore): void {
+    const take = store.take?.bind(store);
+    if (this.#budget !== undefined || take === undefined) return;
+    this.#budget = { take };
+    this.#lanes?.share(this.#budget);
   }
 
   onRequest(listener: RequestListener): void {

@@ -175,8 +175,7 @@ export class Session {
   /** See {@link Stores.open}. If programs can share rate limits by their store, this one does. */
   async store(location?: Location): Promise<StateStore> {
     const store = await this.#stores.open(location);
-    const { take } = store;
-    if (take !== undefined) this.#connections.share({ take: take.bind(store) });
+    this.#connections.shareBy(store);
     return store;
   }
 

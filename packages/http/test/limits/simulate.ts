@@ -38,7 +38,7 @@ export class EventClock {
   }
 }
 
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   /** Milliseconds. */
   readonly retryAfter?: number;
