@@ -28,7 +28,7 @@ export default function start(program) {
     print(`${manifest.version}\n`);
     return;
   }
-  if (program === 'keyturn' && isHelp(words)) {
+  if (program === 'keyturn' && isHelp(words) && !isNarrow(process.stdout)) {
     try {
       print(readFileSync(new URL('../dist/help.txt', import.meta.url)));
       return;
@@ -69,6 +69,11 @@ function print(text) {
 function isHelp(words) {
   const [first, second] = words;
   return second === undefined && [undefined, '--help', '-h', 'help'].includes(first);
+}
+
+/** The help was made for a wider terminal. */
+function isNarrow({ isTTY, columns }) {
+  return isTTY && columns < 80;
 }
 
 function missing(error) {

@@ -1,7 +1,7 @@
 import type { Surroundings } from '@keyturn/host';
 
-/** Text that is written unchanged: a new secret that is shown once, a command to the CI, or one that masks a secret. */
-export type Meant = 'secret' | 'command' | 'mask';
+/** Text that is written unchanged: a new secret that is shown once, a command to the CI, or one that masks a secret; a document keeps its lines. */
+export type Meant = 'secret' | 'command' | 'mask' | 'document';
 
 /** A stream that text is written to. */
 export interface Output {

@@ -7,6 +7,8 @@ import { printable, systemClock, systemRandom } from '@keyturn/core';
 import { exitCodes, type ExitCode, worst } from './exit.ts';
 import type { Host, Output } from './host.ts';
 import { endedByCode, stalled, unexpectedOutside } from './messages.ts';
+import { hasColour } from './output/colour.ts';
+import { folded } from './output/fold.ts';
 import { safe } from './output/safe.ts';
 import { tell } from './output/tell.ts';
 import { isForUsers } from './output/unverified.ts';
@@ -146,12 +148,17 @@ async function run([first, ...rest]: readonly string[], host: Host): Promise<Exi
 }
 
 function output(stream: WriteStream, write: (text: string) => void): Output {
-  const { NO_COLOR = '', TERM } = process.env;
-  const terminal = stream.isTTY && TERM !== 'dumb';
+  const terminal = stream.isTTY && process.env['TERM'] !== 'dumb';
+  const colour = hasColour(process.env, terminal);
   return {
-    write: (text, meant) => write(safe(text, terminal, meant)),
+    write: (text, meant) => {
+      const shown = safe(text, terminal || colour, meant);
+      // What a program reads, or what is to be copied, keeps its lines; JSON does anyway.
+      const isText = stream.isTTY && meant === undefined && !shown.startsWith('{');
+      write(isText ? folded(shown, stream.columns) : shown);
+    },
     terminal,
-    colour: terminal && NO_COLOR === '',
+    colour,
     get columns() {
       return stream.columns ?? 80;
     },
@@ -169,7 +176,8 @@ function about(): string {
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {
   const { askOn } = await import('./prompt/ask.ts');
-  return askOn({ input: process.stdin, output: process.stderr }, question, signal);
+  const { columns } = process.stderr;
+  return askOn({ input: process.stdin, output: process.stderr }, folded(question, columns), signal);
 }
 
 function userName(): string {

@@ -79,6 +79,12 @@ export const fromWithTokenId = (): KeyturnError =>
     'Leave out --token-id: with --from, the current token comes from the ledger.',
   );
 
+export const printedTwice = (options: readonly string[]): KeyturnError =>
+  usage(
+    `${options.join(' and ')} cannot be used together: each prints a document`,
+    'Write one of them to a file.',
+  );
+
 export const watchWithoutTerminal = (): KeyturnError =>
   usage(
     '--watch needs a terminal',
@@ -530,6 +536,35 @@ export const sandboxMissing = (name: string): KeyturnError =>
     hint: `Install it: npm install --save-dev ${name}`,
     effect: 'none',
   });
+
+// Completion.
+
+export const shellUnknown = (name: string, known: readonly string[]): KeyturnError =>
+  usage(
+    name === '' ? 'the shell is unknown' : `there is no completion for ${printable(name, 80)}`,
+    `Name a shell: keyturn completion install ${known.join('|')}`,
+  );
+
+export const scriptOfOneShell = (shell: string): KeyturnError =>
+  usage(
+    `keyturn completion ${shell} prints one script, and takes no other word`,
+    `To install it: keyturn completion install ${shell}`,
+  );
+
+export const homeUnknown = (): KeyturnError =>
+  usage('HOME is not set', 'Set it, or load the script by hand: keyturn completion --help');
+
+export const completionCreated = (file: string): string => `Created ${file}`;
+export const completionChanged = (file: string): string => `Changed ${file}`;
+export const completionUnchanged = (file: string): string => `Unchanged: ${file}`;
+export const completionRemoved = (file: string): string => `Removed it from ${file}`;
+export const completionAbsent = (): string => 'Nothing was installed.';
+
+export const completionUndo = (shell: string): string =>
+  `New ${shell} shells complete keyturn and rotate. To undo this: keyturn completion uninstall ${shell}`;
+
+export const completionNotOnPath = (): string =>
+  'There is no keyturn on your PATH, so a shell has nothing to ask: npm install --global @keyturn/cli, or add node_modules/.bin of your project to PATH.';
 
 // Files.
 

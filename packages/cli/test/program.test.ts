@@ -133,7 +133,7 @@ describe('the program', () => {
     const { code, stderr } = await place.keyturn(['completion', 'fsh']);
     expect([code, stderr]).toEqual([
       2,
-      'keyturn: shell: invalid value "fsh"\n  Use one of these values: bash, zsh, fish.\n',
+      'keyturn: action: invalid value "fsh"\n  Use one of these values: install, uninstall, bash, zsh, fish.\n',
     ]);
   });
 

@@ -14,6 +14,13 @@ export const pathMissing = (target: Target): KeyturnError =>
 export const tildeUnsupported = (target: Target): KeyturnError =>
   targetInvalid(target, '~ is not expanded', 'Use the full path of the file.');
 
+export const outputIsNoSink = (target: Target): KeyturnError =>
+  targetInvalid(
+    target,
+    'a token is not delivered to standard output',
+    'Name a file, such as env:.env.local; for a file that is called -, use env:./-.',
+  );
+
 export const pathWithZeroByte = (target: Target): KeyturnError =>
   targetInvalid(target, 'the path contains a zero byte', 'Correct the path.');
 

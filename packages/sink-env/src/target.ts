@@ -22,6 +22,7 @@ export function parseEnvTarget(target: Target): EnvTarget {
   const { path } = target;
   if (path === '' || /(?:^|[/\\])\.{0,2}$/.test(path)) throw messages.pathMissing(target);
   if (/^~[^/\\]*[/\\]|^~$/.test(path)) throw messages.tildeUnsupported(target);
+  if (path === '-') throw messages.outputIsNoSink(target);
   if (path.includes('\0')) throw messages.pathWithZeroByte(target);
   checkOptions(target, {
     known: ['format'],
@@ -45,8 +46,8 @@ export function canonicalId(
   const from = [directory, real].find((folder) => isBelow(folder, absolute));
   const shown =
     isAbsolute(path) && from === undefined ? absolute : relative(from ?? directory, absolute);
-  // A leading ~ would be refused.
-  const start = shown.startsWith('~') ? './' : '';
+  // Both would be refused.
+  const start = shown.startsWith('~') || shown === '-' ? './' : '';
   return formatTarget('env', `${start}${shown.replaceAll(sep, '/')}`, {
     format: format === defaultFormat(absolute) ? undefined : format,
   });

@@ -19,6 +19,7 @@ describe('an env target', () => {
     ['env:.env?format=docker', 'env:.env?format=docker'],
     ['env:sub/./../sub/.env', 'env:sub/.env'],
     ['env:./~ana/.env', 'env:./~ana/.env'],
+    ['env:./-', 'env:./-'],
     ['env:.envrc', 'env:.envrc'],
     ['env:.envrc?format=shell', 'env:.envrc'],
     ['env:.envrc.local?format=shell', 'env:.envrc.local'],
@@ -38,6 +39,7 @@ describe('an env target', () => {
     ['env:folder/', 'Use env:PATH'],
     ['env:..', 'Use env:PATH'],
     ['env:~/.env', 'full path'],
+    ['env:-', 'env:./-'],
     ['env:~ana/.env', 'full path'],
   ])('%s is refused: %s', async (target, hint) => {
     expect(await errorOf(idOf(target))).toMatchObject({

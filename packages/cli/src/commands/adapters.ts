@@ -2,7 +2,7 @@ import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { installOne } from '../messages.ts';
 import { documentText } from '../output/json.ts';
-import { table } from '../output/style.ts';
+import { roomOf, table } from '../output/style.ts';
 import {
   findBeside,
   discoverAdapters,
@@ -45,7 +45,7 @@ export async function adaptersCommand(
     one.package,
     one.version ?? 'not installed',
   ]);
-  const lines = table([['ROLE', 'KIND', 'PACKAGE', 'VERSION'], ...rows]);
+  const lines = table([['ROLE', 'KIND', 'PACKAGE', 'VERSION'], ...rows], roomOf(host.stdout));
   const [one] = missing;
   if (one !== undefined) lines.push('', installOne(one.package));
   host.stdout.write(`${lines.join('\n')}\n`);

@@ -15,7 +15,8 @@ import { auditText } from '../audit/output/text.ts';
 import { fails, type AuditReport } from '../audit/report.ts';
 import { exitCodes, exitOfError, worst, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { fileNotWritable } from '../messages.ts';
+import { fileNotWritable, printedTwice } from '../messages.ts';
+import { STDOUT } from '../output/write-file.ts';
 import type { Severity } from '@keyturn/host/status';
 
 export interface AuditFlags extends GatherFlags {
@@ -31,6 +32,7 @@ export interface AuditFlags extends GatherFlags {
 
 /** `keyturn audit`: applies the rules to the issuer, the ledgers, the sinks and git. Changes nothing. */
 export async function auditCommand(flags: AuditFlags, host: Host): Promise<ExitCode> {
+  const printed = printedOf(flags);
   const rules = chooseRules(flags.rule, flags.ignore);
   const limits = {
     maxAge: parseDuration('90d'),
@@ -47,8 +49,24 @@ export async function auditCommand(flags: AuditFlags, host: Host): Promise<ExitC
     failOn: failOn === 'never' ? undefined : failOn === 'error' ? 'problem' : failOn,
   };
   await writeReports(report, configuration, flags, host);
-  host.stdout.write(flags.json === true ? auditDocument(report) : auditText(report, host.stdout));
+  if (printed === undefined) host.stdout.write(auditText(report, host.stdout));
+  if (printed === '--json') host.stdout.write(auditDocument(report));
   return fails(report) ? exitCodes.attention : exitOfGaps(evidence.gaps);
+}
+
+/**
+ * The one document for standard output in the place of the report.
+ *
+ * @throws {KeyturnError} `USAGE_INVALID` for two
+ */
+function printedOf({ json, sarif, summary }: AuditFlags): string | undefined {
+  const printed = [
+    ...(json === true ? ['--json'] : []),
+    ...(sarif === STDOUT ? ['--sarif -'] : []),
+    ...(summary === STDOUT ? ['--summary -'] : []),
+  ];
+  if (printed.length > 1) throw printedTwice(printed);
+  return printed[0];
 }
 
 /** A failed request must not look like a clean audit. */
@@ -69,16 +87,14 @@ async function writeReports(
     const root = (await repositoryRoot(host)) ?? directory;
     const [, version = ''] = /^keyturn (\S+),/.exec(host.about()) ?? [];
     const log = sarifLog(report, version, { configuration: await read(configuration), root });
-    await save(
-      sarif,
-      (file) => writeFile(file, `${withoutSecrets(JSON.stringify(log, null, 2))}\n`),
-      host,
-    );
+    const text = `${withoutSecrets(JSON.stringify(log, null, 2))}\n`;
+    await save(sarif, text, (file) => writeFile(file, text), host);
   }
   const page = summary ?? summaryFile(env);
   // A step has one file, and other commands may have written to it.
-  if (page !== undefined && page !== '')
-    await save(page, (file) => appendFile(file, auditSummary(report)), host);
+  if (page === undefined || page === '') return;
+  const text = auditSummary(report);
+  await save(page, text, (file) => appendFile(file, text), host);
 }
 
 /** Read a moment ago; if that fails now, no location in it is reported. */
@@ -91,9 +107,14 @@ async function read(
 
 async function save(
   name: string,
+  text: string,
   write: (file: string) => Promise<void>,
-  { directory }: Host,
+  { directory, stdout }: Host,
 ): Promise<void> {
+  if (name === STDOUT) {
+    stdout.write(text, 'document');
+    return;
+  }
   const file = resolve(directory, name);
   try {
     await write(file);

@@ -42,7 +42,7 @@ async function tell(plans: Plans, flags: StatusFlags, host: Host): Promise<ExitC
       import('../status/metrics.ts'),
     ]);
     const measured = await measure(plans, store, now, 1);
-    host.stdout.write(metricsText(measured));
+    host.stdout.write(metricsText(measured), 'document');
     return exitOf(measured, flags);
   }
   if (flags.html !== undefined) {

@@ -3,7 +3,7 @@
  * (tab, omelette, tabtab) evaluate what was typed, or edit files of the user.
  */
 export const scripts: Readonly<Record<string, string>> = {
-  bash: `# Completion of keyturn for bash. In ~/.bashrc: eval "$(keyturn completion bash)"
+  bash: `# Completion of keyturn for bash: keyturn completion install bash, or in ~/.bashrc: eval "$(keyturn completion bash)"
 _keyturn() {
   local reply
   COMPREPLY=()
@@ -21,7 +21,7 @@ _keyturn() {
 complete -F _keyturn keyturn rotate
 `,
   zsh: `#compdef keyturn rotate
-# Completion of keyturn for zsh. In ~/.zshrc, after compinit: eval "$(keyturn completion zsh)"
+# Completion of keyturn for zsh: keyturn completion install zsh, or in ~/.zshrc, after compinit: eval "$(keyturn completion zsh)"
 _keyturn() {
   local reply
   local -a replies described
@@ -41,7 +41,7 @@ else
   compdef _keyturn keyturn rotate
 fi
 `,
-  fish: `# Completion of keyturn for fish: keyturn completion fish > ~/.config/fish/completions/keyturn.fish
+  fish: `# Completion of keyturn for fish: keyturn completion install fish
 function __keyturn_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)

@@ -9,7 +9,7 @@ import {
   notSearched,
   nothingFound,
 } from '../messages.ts';
-import { painter, table } from '../output/style.ts';
+import { painter, roomOf, table } from '../output/style.ts';
 import { groupBy } from './group.ts';
 import type { Place } from './places.ts';
 import type { Discovery } from './discover.ts';
@@ -26,7 +26,6 @@ export function findingsText(
   { places, findings, pipelines }: Pick<Discovery, 'places' | 'findings' | 'pipelines'>,
   host: Host,
 ): string {
-  const { columns } = host.stdout;
   const paint = painter(host.stdout);
   const known = places.filter(({ found }) => found !== undefined);
   const rows = known.map(({ target, found, updatedAt, rotation }) => [
@@ -35,9 +34,12 @@ export function findingsText(
     rotation ?? 'none',
     printable(target),
   ]);
-  const [head = '', ...body] = table([['LAYOUT', 'WRITTEN', 'ROTATION', 'PLACE'], ...rows]);
+  const [head = '', ...body] = table(
+    [['LAYOUT', 'WRITTEN', 'ROTATION', 'PLACE'], ...rows],
+    roomOf(host.stdout),
+  );
   const marked = (text: string, mark: string): string[] =>
-    wrap(text, columns - 2).map((line, at) => `${at === 0 ? mark : ' '} ${line}`);
+    wrap(text, roomOf(host.stdout) - 2).map((line, at) => `${at === 0 ? mark : ' '} ${line}`);
   const lines = [
     ...(rows.length > 0 ? [paint('dim', head), ...body] : [nothingFound(findings.isBlind)]),
     ...notes(places).flatMap((note) => marked(note, paint('yellow', '!'))),

@@ -1,5 +1,6 @@
 import type { Output } from '../host.ts';
-import { painter } from './style.ts';
+import { folded } from './fold.ts';
+import { painter, roomOf } from './style.ts';
 
 const CONTEXT = 2;
 
@@ -11,6 +12,7 @@ interface Line {
 /** The differences between two texts, line by line, with a few lines of context. */
 export function diffText(before: string, after: string, output: Output): string {
   const paint = painter(output);
+  const room = roomOf(output) - 4;
   const lines = compareLines(linesOf(before), linesOf(after));
   const isNear = (at: number): boolean =>
     lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ mark }) => mark !== ' ');
@@ -18,7 +20,10 @@ export function diffText(before: string, after: string, output: Output): string 
   const shown: string[] = [];
   for (const [at, { mark, text }] of lines.entries()) {
     if (isNear(at)) {
-      const line = `  ${mark} ${text}`.trimEnd();
+      const [first = '', ...rest] = folded(text, room).split('\n');
+      const line = [`  ${mark} ${first}`, ...rest.map((one) => `    ${one}`)]
+        .map((one) => one.trimEnd())
+        .join('\n');
       shown.push(mark === ' ' ? paint('dim', line) : paint(mark === '+' ? 'green' : 'red', line));
     } else if (!isGap) shown.push(paint('dim', '  …'));
     isGap = !isNear(at);

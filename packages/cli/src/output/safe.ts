@@ -4,11 +4,11 @@ import { withoutCommands, withoutControls } from '@keyturn/core/unstable';
 import type { Meant } from '../host.ts';
 
 /**
- * The last filter for everything that is written to a stream, which may contain text of platforms, ledgers and file names. Only a
- * terminal gets control characters, for our colours.
+ * The last filter for everything that is written to a stream, which may contain text of platforms, ledgers and file names. Only what
+ * shows colours gets control characters.
  */
-export function safe(text: string, terminal: boolean, meant?: Meant): string {
+export function safe(text: string, hasColours: boolean, meant?: Meant): string {
   const blanked = meant === 'secret' || meant === 'mask' ? text : withoutSecrets(text);
-  const still = terminal ? blanked : withoutControls(blanked);
+  const still = hasColours ? blanked : withoutControls(blanked);
   return meant === 'command' || meant === 'mask' ? still : withoutCommands(still);
 }

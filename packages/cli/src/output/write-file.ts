@@ -5,6 +5,9 @@ import { KeyturnError, type Random } from '@keyturn/core';
 
 import { reportFailed, reportIsLink, reportIsNoFile } from '../messages.ts';
 
+/** What stands for standard output in the place of a file; a file of that name is `./-`. */
+export const STDOUT = '-';
+
 /**
  * Writes a report to a file atomically. An existing file keeps its permissions.
  *

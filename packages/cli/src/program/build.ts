@@ -4,6 +4,8 @@ import { Command, Option } from 'commander';
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { durationInvalid } from '../messages.ts';
+import { withoutColour } from '../output/colour.ts';
+import { roomOf } from '../output/style.ts';
 import type { Section } from './commands.ts';
 import type { CommandSpec, Example, Group, OptionSpec } from './spec.ts';
 import { refusal } from './usage.ts';
@@ -11,7 +13,7 @@ import { globalOptions, type GlobalFlags } from './options.ts';
 import { isUntrusted } from './untrusted.ts';
 import { verbosityOf, withVerbosity } from './verbosity.ts';
 
-const COLUMNS = 80;
+const MOST_COLUMNS = 80;
 const DESCRIPTION = 'Rotates the credentials that CI jobs use.';
 
 /** The parts of the program, and its host. */
@@ -81,7 +83,8 @@ function fill(command: Command, spec: CommandSpec, { host, begin, finish }: Part
   return command.action(async () => {
     const globals = command.optsWithGlobals<GlobalFlags>();
     const isAlien = await isUntrusted(globals, host.env);
-    const seen = withVerbosity({ ...host, isUntrusted: isAlien }, verbosityOf(globals, host));
+    const painted = globals.color === false ? withoutColour(host) : host;
+    const seen = withVerbosity({ ...painted, isUntrusted: isAlien }, verbosityOf(globals, host));
     begin(seen);
     finish(await spec.run(command.processedArgs.flat(), command.opts<never>(), seen));
   });
@@ -99,13 +102,22 @@ function prepare(command: Command, description: string, host: Host): Command {
       writeErr: (text) => host.stderr.write(text),
       // Written where it is caught, as every other error.
       outputError: () => {},
-      getOutHelpWidth: () => COLUMNS,
-      getErrHelpWidth: () => COLUMNS,
+      getOutHelpWidth: () => widthOfHelp(host),
+      getErrHelpWidth: () => widthOfHelp(host),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true, subcommandTerm: (other) => other.name() })
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: (other) => other.name(),
+      minWidthToWrap: 20,
+    })
     .helpOption('-h, --help', 'show help');
+}
+
+/** Commander does not wrap if too little room is left beside the options. */
+function widthOfHelp({ stdout }: Host): number {
+  return Math.min(MOST_COLUMNS, roomOf(stdout));
 }
 
 function pathOf(command: Command): string {

@@ -42,7 +42,12 @@ export const environment: readonly EnvironmentVariable[] = [
     description: 'Set by CI: a job of a fork runs as with --untrusted.',
     secret: false,
   },
-  { name: 'NO_COLOR', description: 'If set, no colours.', secret: false },
+  { name: 'NO_COLOR', description: 'If set, no colors.', secret: false },
+  {
+    name: 'FORCE_COLOR',
+    description: 'If set, colors also without a terminal, such as in the log of a job; 0 for none.',
+    secret: false,
+  },
   {
     name: 'HTTPS_PROXY, HTTP_PROXY, NO_PROXY',
     description: 'The proxy for requests, and the hosts that are reached without it.',

@@ -3,11 +3,16 @@ import { untrustedOption } from './untrusted.ts';
 import { verbosityOptions } from './verbosity.ts';
 
 /** The options of every command. */
-export const globalOptions: readonly OptionSpec[] = [...verbosityOptions, untrustedOption];
+export const globalOptions: readonly OptionSpec[] = [
+  ...verbosityOptions,
+  { flags: '--no-color', description: 'print no colors; the same as NO_COLOR=1' },
+  untrustedOption,
+];
 export interface GlobalFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly debug?: boolean;
+  readonly color?: boolean;
   readonly untrusted?: boolean;
 }
 

@@ -58,7 +58,9 @@ export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
     choose: (question, choices, usual) => {
       const width = String(choices.length).length;
       for (const [at, { label }] of choices.entries())
-        stderr.write(`  ${String(at + 1).padStart(width)}) ${label}\n`);
+        stderr.write(
+          `  ${String(at + 1).padStart(width)}) ${label.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}\n`,
+        );
       const numbers = choices.length === 1 ? '1' : `1-${choices.length}`;
       const hint = usual === undefined ? numbers : String(usual + 1);
       return until(`${question} [${hint}]:`, (answer) => {

@@ -21,7 +21,12 @@ export function statusText(standings: readonly Standing[], output: Output, now: 
   const wide = table(rows);
   // If the names leave no room, each gets a line of its own.
   const isWide = wide.every((line) => displayWidth(line) <= columns);
-  const [head = '', ...lines] = isWide ? wide : table(rows.map((row) => row.with(1, '')));
+  const [head = '', ...lines] = isWide
+    ? wide
+    : table(
+        rows.map((row) => row.with(1, '')),
+        columns,
+      );
   return [
     paint('dim', head),
     ...standings.flatMap((standing, i) => {

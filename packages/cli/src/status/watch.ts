@@ -1,6 +1,7 @@
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { watchWithoutTerminal } from '../messages.ts';
+import { broken } from '../output/fold.ts';
 import { painter } from '../output/style.ts';
 
 const EVERY = 3000;
@@ -25,7 +26,8 @@ export async function watch(host: Host, draw: () => Promise<string>): Promise<Ex
       const time = new Date(clock.now()).toISOString().slice(11, 19);
       const head = paint('dim', `${time} UTC, refreshed every ${EVERY / 1000} s; stop with Ctrl-C`);
       // Clear each line before it is written: clearing after it would remove the last character of a full line.
-      const lines = fit([head, ...drawing.split('\n')], stdout.rows ?? 24);
+      const all = [head, ...drawing.split('\n')].flatMap((line) => broken(line, stdout.columns));
+      const lines = fit(all, stdout.rows ?? 24);
       stdout.write(`\u001B[H${lines.map((line) => `\u001B[K${line}`).join('\r\n')}\u001B[J`);
       await clock.sleep(EVERY, signal).catch(() => {});
     }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -228,5 +228,13 @@ describe('keyturn audit', () => {
     expect(summary).toContain('| problem | KT009 token-in-git |');
     expect(leaksIn(stdout + stderr + sarif + summary, secretsOf(place))).toEqual([]);
     expect((await place.keyturn(['audit', '--sarif', 'no/where'])).stderr).toContain('ENOENT');
+    const log = await place.keyturn(['audit', '--sarif', '-'], env);
+    expect(JSON.parse(log.stdout).runs[0].results.length).toBeGreaterThan(5);
+    expect(await readdir(folder)).not.toContain('-');
+    const page = await place.keyturn(['audit', '--summary', '-', '--sarif', './-']);
+    expect(page.stdout).toMatch(/^## ❌ keyturn audit: planetscale:acme\n/);
+    expect(JSON.parse(await readFile(join(folder, '-'), 'utf8')).version).toBe('2.1.0');
+    const both = await place.keyturn(['audit', '--sarif', '-', '--summary', '-']);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--summary -')]);
   });
 });

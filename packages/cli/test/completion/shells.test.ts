@@ -46,16 +46,21 @@ printf '<%s>' "$@" && echo
 
 describe.skipIf(!has('bash'))('in bash', () => {
   /** Bash edits a line with its own keys even where it is read from a pipe. */
-  async function type(...lines: string[]): Promise<string> {
+  async function type(loading: string, ...lines: string[]): Promise<string> {
     const { place, env } = await makeShell();
     const stdio = ['pipe', 'pipe', 'ignore'] as const;
     const bash = spawn('bash', ['--norc', '-i'], { cwd: place.folder, env, stdio: [...stdio] });
-    bash.stdin?.end(`eval "$(keyturn completion bash)"\n${lines.join('\n')}\n`);
+    bash.stdin?.end(`${loading}\n${lines.join('\n')}\n`);
     return text(bash.stdout as NodeJS.ReadableStream);
   }
 
   it('completes commands, options and choices', async () => {
-    const shown = await type('keyturn tok\tsh\tabc', 'keyturn rotate --dr\t', 'keyturn comp\tfi\t');
+    const shown = await type(
+      'keyturn completion install bash; . ~/.bashrc',
+      'keyturn tok\tsh\tabc',
+      'keyturn rotate --dr\t',
+      'keyturn comp\tfi\t',
+    );
     expect(shown).toContain('<token><show><abc>');
     expect(shown).toContain('<rotate><--dry-run>');
     expect(shown).toContain('complete -c keyturn -f');
@@ -63,6 +68,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
 
   it('completes rotations and sinks of the configuration, for both programs', async () => {
     const shown = await type(
+      'eval "$(keyturn completion bash)"',
       'rotate ci-gith\t',
       'rotate --sink github:acme/w\t',
       'keyturn rotate --sink github:acme/ap\t--json',
@@ -88,7 +94,7 @@ describe.skipIf(!has('zsh'))('in zsh', () => {
       `zmodload zsh/zpty
 zpty -b shell zsh -f -i
 seen() { local all= part; repeat 200; do zpty -r -t shell part && all+=$part || sleep 0.05; [[ $all == *$~1* ]] && break; done; print -r -- $all; }
-zpty -w shell 'autoload -Uz compinit; compinit -D -u; eval "$(keyturn completion zsh)"; print rea""dy'
+zpty -w shell 'keyturn completion install zsh; . ~/.zshrc; print rea""dy'
 seen '*ready*'
 for keys in $'keyturn tok\\tsh\\tabc; ' $'rotate ci-gith\\t; ' $'rotate --sink github:acme/ap\\t; ' $'rotate --config keyt\\t; '; do
   zpty -w -n shell "$keys"$'print do""ne\\n'
@@ -120,7 +126,7 @@ describe.skipIf(!has('fish'))('in fish', () => {
     const script = asked.map((line) => `echo == ${line}; complete -C '${line}'`).join('\n');
     const { stdout } = await promisify(execFile)(
       'fish',
-      ['--no-config', '-c', `keyturn completion fish | source\n${script}`],
+      ['-c', `keyturn completion install fish >/dev/null\n${script}`],
       { cwd: place.folder, env },
     );
     const answers = stdout.split(/^== /m).slice(1);

@@ -36,10 +36,10 @@ export const audit = command<AuditFlags>({
       flags: '--gitleaks <file>',
       description: 'also use the findings of a JSON report of gitleaks',
     },
-    { flags: '--sarif <file>', description: 'write a SARIF log for code scanning' },
+    { flags: '--sarif <file>', description: 'write a SARIF log for code scanning; - prints it' },
     {
       flags: '--summary <file>',
-      description: 'append a Markdown summary (default: the summary of the CI job)',
+      description: 'append a Markdown summary; - prints it (default: the summary of the CI job)',
     },
     json,
   ],

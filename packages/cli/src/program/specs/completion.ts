@@ -2,22 +2,23 @@ import { command } from '../spec.ts';
 
 export const completion = command({
   name: 'completion',
-  words: '<shell>',
-  choices: ['bash', 'zsh', 'fish'],
-  summary: 'print the completion script for a shell',
+  words: '<action> [shell]',
+  choices: ['install', 'uninstall', 'bash', 'zsh', 'fish'],
+  summary: 'complete commands in your shell, or print the script for it',
   options: [],
   examples: [
     {
-      line: 'eval "$(keyturn completion bash)"',
-      does: 'complete in this shell; the same works for zsh',
+      line: 'keyturn completion install',
+      does: 'complete in every new shell; or name bash, zsh or fish',
     },
+    { line: 'keyturn completion uninstall', does: 'take that back' },
     {
-      line: 'keyturn completion fish > ~/.config/fish/completions/keyturn.fish',
-      does: 'complete in every new fish shell',
+      line: 'eval "$(keyturn completion bash)"',
+      does: 'complete in this shell only; the same works for zsh',
     },
   ],
-  run: ([shell = ''], _, host) =>
+  run: (words, _, host) =>
     import('../../commands/completion.ts').then(({ completionCommand }) =>
-      completionCommand(shell, host),
+      completionCommand(words, host),
     ),
 });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { StateStore } from '@keyturn/core/ledger';
 
 import type { Host } from '../../host.ts';
-import { writeReport } from '../../output/write-file.ts';
+import { STDOUT, writeReport } from '../../output/write-file.ts';
 import { measure, type Measured } from '../measure.ts';
 import { statusPage } from './page.ts';
 import type { Plans } from '@keyturn/host/session';
@@ -21,7 +21,7 @@ export async function writePage(
   const now = host.clock.now();
   const rotations = await measure(plans, store, now, MOST_STORIES);
   const page = statusPage(rotations, now);
-  if (file === '-') host.stdout.write(page);
+  if (file === STDOUT) host.stdout.write(page, 'document');
   else {
     await writeReport(resolve(host.directory, file), page, host.random);
     host.stdout.write(`Wrote ${file}\n`);
