@@ -360,11 +360,19 @@ export const scopeNotSearchable = (scope: string): KeyturnError =>
     'Name its targets in the configuration.',
   );
 
-/** @param isBlind no scope was searched */
-export const nothingFound = (isBlind: boolean): string =>
-  isBlind
-    ? 'Only env files here were searched: name a scope, such as keyturn discover KIND:OWNER.'
-    : 'No secret with a known name was found.';
+/** @param isBlind no scope was searched; @param failures what could not be */
+export const nothingFound = ({
+  isBlind,
+  failures,
+}: {
+  readonly isBlind: boolean;
+  readonly failures: readonly { readonly isAsked: boolean }[];
+}): string => {
+  if (!isBlind) return 'No secret with a known name was found.';
+  return failures.some(({ isAsked }) => isAsked)
+    ? 'Nothing could be searched.'
+    : 'Only env files here were searched: name a scope, such as keyturn discover KIND:OWNER.';
+};
 
 export const namesUnknown = (place: string, names: string): string =>
   `${place} also contains ${names}`;
@@ -505,6 +513,13 @@ export const dryRunOver = (): string => 'Nothing was written: leave out --dry-ru
 
 export const fileKept = (file: string): string =>
   `${file} was not changed: there is no terminal to ask.`;
+
+/** @param tokens those whose permissions it may get */
+export const firstTokenMissing = (rotation: string, sinks: string, tokens: string): string =>
+  `${rotation}: ${sinks} contains no token yet, so the first plan fails until you name the token whose permissions the new one gets: keyturn plan ${rotation} --replaces TOKEN_ID${tokens === '' ? '' : ` (${tokens})`}`;
+
+export const firstToken = (rotation: string): string =>
+  `keyturn plan ${rotation} --replaces TOKEN_ID, then the same with rotate`;
 
 // The package of a sink.
 

@@ -433,7 +433,7 @@ const predecessorUnknown = (message: string, hint: string): KeyturnError =>
 export const predecessorNotNamed = (): KeyturnError =>
   predecessorUnknown(
     'a new token has no permissions, and the token to copy them from is unknown',
-    'Name the token in use with --replaces TOKEN_ID, or list token.permissions in the configuration.',
+    'Name the token in use with --replaces TOKEN_ID, adopt it with keyturn adopt, or list token.permissions in the configuration.',
   );
 
 /** @param recorded the permissions in the ledger, for the user to judge */

@@ -41,7 +41,7 @@ export function findingsText(
   const marked = (text: string, mark: string): string[] =>
     wrap(text, roomOf(host.stdout) - 2).map((line, at) => `${at === 0 ? mark : ' '} ${line}`);
   const lines = [
-    ...(rows.length > 0 ? [paint('dim', head), ...body] : [nothingFound(findings.isBlind)]),
+    ...(rows.length > 0 ? [paint('dim', head), ...body] : [nothingFound(findings)]),
     ...notes(places).flatMap((note) => marked(note, paint('yellow', '!'))),
     ...fixedTexts(pipelines).flatMap((note) => marked(note, paint('yellow', '!'))),
     ...skippedLines(findings, pipelines).flatMap((line) => marked(line, paint('dim', '-'))),
@@ -68,10 +68,10 @@ function notes(places: readonly Place[]): string[] {
 /** One line for each reason, since hundreds of places may have the same. */
 function skippedLines({ skipped, failures }: Findings, { unread }: Pipelines): string[] {
   const all: readonly SkippedUsage[] = [
-    ...failures.map(({ scope, error: { message, hint } }) => ({
-      skipped: scope,
-      reason: hint === undefined ? message : `${message}. ${hint}`,
-    })),
+    ...failures.map(({ scope, error: { message, hint } }) => {
+      const said = message.startsWith(`${scope}: `) ? message.slice(scope.length + 2) : message;
+      return { skipped: scope, reason: hint === undefined ? said : `${said}. ${hint}` };
+    }),
     ...skipped,
     ...unread.map(({ file, reason }) => ({ skipped: file, reason })),
   ];

@@ -19,10 +19,10 @@ export interface Planned {
  * The additions that the user accepts; if nothing was found, a new rotation for the repository here. A file of this machine is out
  * of reach for a pipeline, so it is only included after a question.
  *
- * @throws {KeyturnError} `USAGE_INVALID` if there is nothing to rotate
+ * @throws {KeyturnError} `USAGE_INVALID` if there is nothing to rotate, or the error of what could not be searched
  */
 export async function chooseAdditions(
-  { config, additions: found, defaults }: Discovery,
+  { config, additions: found, defaults, findings }: Discovery,
   { additions, byHand }: Fitted,
   { targets }: Detection,
   prompts: Prompts | undefined,
@@ -42,7 +42,9 @@ export async function chooseAdditions(
   }
   if (config !== undefined || chosen.length > 0) return chosen;
   const [half] = byHand;
-  throw nothingToRotate(half);
+  // What could not be searched is the likely reason.
+  const [failure] = findings.failures;
+  throw half === undefined && failure !== undefined ? failure.error : nothingToRotate(half);
 }
 
 /** All rotations, existing and new. */

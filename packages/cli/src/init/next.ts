@@ -2,6 +2,7 @@ import type { PipelineCredential } from '@keyturn/core';
 import { relative } from 'node:path';
 
 import type { Host } from '../host.ts';
+import { firstToken } from '../messages.ts';
 import { painter, roomOf } from '../output/style.ts';
 import { LEDGER_BRANCH, LEDGER_STATE } from '../scaffold/pipeline/explain.ts';
 import { LEDGER_KEY } from '../scaffold/pipeline/pipeline.ts';
@@ -17,6 +18,8 @@ export interface Remaining {
   readonly rotations: readonly { readonly name: string }[];
   /** The rotations whose tokens were adopted already. */
   readonly adopted: readonly string[];
+  /** The rotations that have no token yet that could be adopted. */
+  readonly fresh: readonly string[];
   /** There is a key here, so their ledgers are signed. */
   readonly signed: boolean;
   readonly files: readonly PlannedFile[];
@@ -27,15 +30,20 @@ export interface Remaining {
 
 /** The next steps, in order. */
 export function nextText(remaining: Remaining, host: Host): string {
-  const { system, rotations, adopted, files, byHand, here } = remaining;
-  const open = rotations.filter(({ name }) => !adopted.includes(name));
+  const { system, rotations, adopted, fresh, files, byHand, here } = remaining;
+  const open = rotations.filter(({ name }) => !adopted.includes(name) && !fresh.includes(name));
   const adopting = open.map(({ name }) => `keyturn adopt ${name}`).join(', ');
+  const first = rotations.find(({ name }) => fresh.includes(name));
   const names = files.map(({ path }) => relative(host.directory, path)).join(', ');
   const steps = [`Install it here: ${here}`, ...byHand];
   if (system !== undefined) steps.push(...pipelineSteps(remaining, system, adopting, names));
   else if (adopting !== '') steps.push(`Adopt the tokens in use: ${adopting}`);
   const state = system !== undefined && adopting === '' ? `${EXPORT_STATE}, then ` : '';
-  steps.push(`Check what a run would do: ${state}keyturn plan`);
+  steps.push(
+    first === undefined
+      ? `Check what a run would do: ${state}keyturn plan`
+      : `Deliver the first token, with the permissions of an existing one (keyturn token list): ${state}${firstToken(first.name)}.`,
+  );
   const paint = painter(host.stderr);
   const lines = steps.flatMap((step, at) =>
     wrap(step, roomOf(host.stderr) - 5).map(

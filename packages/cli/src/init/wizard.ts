@@ -5,7 +5,8 @@ import { findingsText, fixedTexts } from '../discover/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { movePipeline, nobodyToAsk } from '../messages.ts';
-import { painter } from '../output/style.ts';
+import { painter, roomOf } from '../output/style.ts';
+import { hanging } from '../output/wrap.ts';
 import { promptsOf, type Prompts } from '../prompt/prompts.ts';
 import { HEARTBEAT, type Wanted } from '../scaffold/pipeline/pipeline.ts';
 import { checkCredential } from '../scaffold/pipeline/words.ts';
@@ -23,6 +24,7 @@ import {
 import { detect, type Detection } from './detect.ts';
 import { fitAdditions } from './fitting.ts';
 import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
+import { freshAmong, missingForPlan } from './missing.ts';
 import { nextText } from './next.ts';
 import { packagesFor, type Pinned } from './packages.ts';
 import { lineHere, planRunner } from './runner.ts';
@@ -88,6 +90,13 @@ export async function wizard(
   ];
   const files = planned.flatMap((one) => one.files);
 
+  const missing = await missingForPlan(discovery, additions, tokens, host);
+  if (missing.length > 0) {
+    heading('Before the first plan');
+    for (const text of missing)
+      stderr.write(`${hanging(text, roomOf(stderr), '  • ', '    ').join('\n')}\n`);
+  }
+
   heading('Files');
   await writeFiles(files, flags, host, prompts);
   if (flags.dryRun === true) return exitCodes.done;
@@ -113,8 +122,9 @@ export async function wizard(
   ];
   if (system !== undefined && !detection.isRoot) byHand.push(movePipeline());
   const signed = isSigned(host);
+  const fresh = freshAmong(additions, discovery).map(({ rotation }) => rotation);
   stderr.write(
-    nextText({ system, credentials, rotations, adopted, signed, files, byHand, here }, host),
+    nextText({ system, credentials, rotations, adopted, fresh, signed, files, byHand, here }, host),
   );
   return health;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -213,6 +214,30 @@ describe('keyturn init', { timeout: 60_000 }, () => {
     // The doctor has the last word.
     expect(end).toBe(6);
     expect(shown).toContain('? [Y/n]');
+  });
+
+  it('says before it writes why the first plan would fail', async () => {
+    const place = await makePlace();
+    const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: place.folder });
+    git('init', '--quiet');
+    git('remote', 'add', 'origin', 'https://github.com/acme/docs.git');
+    const { shown } = await answer(place, ['', '', '', NO_SYSTEM, 'n'], ['github:acme/docs']);
+    const said = shown.replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(
+      /Before the first plan • ci-github: github:acme\/docs contains no token yet.*keyturn plan ci-github --replaces TOKEN_ID \(.*cigithub4w8d ci-github.*Files keyturn\.config\.yaml/,
+    );
+    expect(said).not.toContain('keyturn adopt');
+    expect(await read(place, 'keyturn.config.yaml')).toBe('');
+  });
+
+  it('names what it could not search as the reason why there is nothing', async () => {
+    const place = await makePlace();
+    const { code, stderr } = await place.keyturn(['init', 'github:acme', '--yes'], {
+      GITHUB_TOKEN: 'ghp_wrong',
+    });
+    expect(code).toBe(4);
+    expect(stderr).toContain('Nothing could be searched.');
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(/keyturn: .*401.*GITHUB_TOKEN/);
   });
 
   it('says so where there is nothing to rotate', async () => {

@@ -3,6 +3,7 @@ import {
   type IssueRequest,
   type Layout,
   type SecretSink,
+  type SinkReport,
   type TokenRef,
 } from '@keyturn/core';
 import { layoutEntries, layoutNames, sinkFor } from '@keyturn/core/unstable';
@@ -10,13 +11,15 @@ import { layoutEntries, layoutNames, sinkFor } from '@keyturn/core/unstable';
 import { exitCodes, exitOfError, type ExitCode } from '../../exit.ts';
 import { sinkNotSingle, sinkOwned, sinkTaken, tokenUndelivered } from '../../messages.ts';
 import { errorDocument } from '../../output/json.ts';
-import { table } from '../../output/style.ts';
+import { roomOf, table } from '../../output/style.ts';
+import { tell } from '../../output/tell.ts';
 import type { TokenCall } from './call.ts';
 import type { TokenCreateFlags } from './flags.ts';
 import { expiryInFull, grantLines, nameOf, tokenDocument } from './describe.ts';
 import { issueNew } from './issue.ts';
 import { rotationOf } from './ledgers.ts';
 import { layoutOf } from '@keyturn/host/session';
+import { about } from '@keyturn/host/text';
 
 /** Creates a token and delivers it to a sink. Checks everything before, and never shows the secret. */
 export async function deliverNew(
@@ -29,8 +32,9 @@ export async function deliverNew(
   const adapter = await session.adapters.load('issuer', issuer.kind);
   const layout = layoutOf({ layout: flags.layout ?? 'pair' }, adapter);
   const sink = sinkFor(layout, await openOne(target, call));
-  if (flags.force !== true) await refuseTaken(sink, layout, call);
-  else await sink.check(layoutNames(layout), host);
+  const { present, warnings } = await sink.check(layoutNames(layout), host);
+  for (const warning of warnings) tell(about(sink.id, warning), host.stderr);
+  if (flags.force !== true) await refuseTaken(sink, layout, present, call);
 
   const credential = await issueNew(request, call);
   const { token } = credential;
@@ -42,12 +46,15 @@ export async function deliverNew(
   }
   const names = layoutNames(layout);
   call.print({ token: tokenDocument(token), sink: { id: sink.id, status: 'delivered', names } }, [
-    ...table([
-      ['id', token.id],
-      ['name', token.label],
-      ['expires', expiryInFull(token, host.clock.now())],
-      ['sink', `${sink.id} (${names.join(', ')})`],
-    ]),
+    ...table(
+      [
+        ['id', token.id],
+        ['name', token.label],
+        ['expires', expiryInFull(token, host.clock.now())],
+        ['sink', `${sink.id} (${names.join(', ')})`],
+      ],
+      roomOf(host.stdout),
+    ),
     ...grantLines(token.id),
   ]);
   return exitCodes.done;
@@ -60,10 +67,15 @@ async function openOne(target: string, { session }: TokenCall): Promise<SecretSi
 }
 
 /** Does not overwrite what the sink or a ledger shows to be there. */
-async function refuseTaken(sink: SecretSink, layout: Layout, call: TokenCall): Promise<void> {
+async function refuseTaken(
+  sink: SecretSink,
+  layout: Layout,
+  present: SinkReport['present'],
+  call: TokenCall,
+): Promise<void> {
   const [owner, taken] = await Promise.all([
     call.store().then((store) => rotationOf(sink.id, store)),
-    namesTaken(sink, layoutNames(layout), call),
+    namesTaken(sink, layoutNames(layout), present, call),
   ]);
   if (owner !== undefined) throw sinkOwned(sink.id, owner.rotation);
   if (taken.length > 0) throw sinkTaken(sink.id, taken);
@@ -73,9 +85,9 @@ async function refuseTaken(sink: SecretSink, layout: Layout, call: TokenCall): P
 async function namesTaken(
   sink: SecretSink,
   names: readonly string[],
+  present: SinkReport['present'],
   { host }: TokenCall,
 ): Promise<readonly string[]> {
-  const { present } = await sink.check(names, host);
   if (present !== undefined) return present.map(({ name }) => name);
   if (sink.supports.readBack === 'none') return [];
   const seen = await Promise.all(
