@@ -321,6 +321,11 @@ export const released = (name: string, sinks: readonly string[]): string =>
 export const enabled = (name: string, tokens: readonly string[]): string =>
   `${tokens.join(', ')} works again. Its grace period begins anew: after it, keyturn rotate ${name} disables it.`;
 
+// Waits.
+
+export const settleText = (until: string, left: string): string =>
+  `until ${until}, ${left} left: until then, a lost request might still take effect`;
+
 // Events of a ledger that are out of the ordinary.
 
 export const incidents = {

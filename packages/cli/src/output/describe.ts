@@ -11,25 +11,30 @@ export interface Line {
   readonly text: string;
 }
 
-/** Describes progress; undefined for what users need not see. */
-export function describe(progress: Progress, now: number): Line | undefined {
+/**
+ * Describes progress; undefined for what users need not see.
+ *
+ * @param isLive whether a wait is shown while it lasts, and not only once
+ */
+export function describe(progress: Progress, now: number, isLive = false): Line | undefined {
   if (progress.type === 'sink')
     return { mark: 'failed', verb: 'failed', text: about(progress.sink, progress.error.message) };
   return progress.type === 'step'
-    ? describeStep(progress.step, now)
+    ? describeStep(progress.step, now, isLive)
     : describeEvent(progress.event);
 }
 
 const WAITS = {
-  grace: 'for jobs that still use the old token',
-  quiet: 'until the old token has not been used for a while',
-  pause: 'while the disabled token can be enabled again',
-  settle: 'until no lost request can take effect any more',
+  grace: 'for jobs that use the old token',
+  quiet: 'until the old token is no longer used',
+  pause: 'while the old token can be enabled again',
+  settle: 'until no lost request can take effect',
 } as const;
 
 function describeStep(
   step: Extract<Progress, { type: 'step' }>['step'],
   now: number,
+  isLive: boolean,
 ): Line | undefined {
   const status = (verb: string, text: string): Line => ({ mark: 'status', verb, text });
   switch (step.type) {
@@ -70,8 +75,8 @@ function describeStep(
       return status('revoking', step.tokens.join(', '));
     case 'wait':
       return {
-        mark: 'note',
-        verb: 'waiting',
+        mark: isLive ? 'status' : 'note',
+        verb: step.for === 'settle' ? 'settling' : 'waiting',
         text: `${formatDuration(step.until - now)} ${WAITS[step.for]}`,
       };
     default:

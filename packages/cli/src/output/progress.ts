@@ -2,6 +2,7 @@ import type { Host } from '../host.ts';
 import { describe, type Line } from './describe.ts';
 import { detailedView } from './detailed.ts';
 import { painter, type Paint } from './style.ts';
+import { ticking } from './ticking.ts';
 import { cut } from './width.ts';
 import { hanging } from './wrap.ts';
 import type { ProgressView } from './view.ts';
@@ -23,7 +24,7 @@ export function progressView(host: Host, isSeveral = false): ProgressView {
   if (host.verbosity === 'verbose' || host.verbosity === 'debug')
     return detailedView(host, isSeveral);
   if (!host.stderr.terminal) return plainView(host);
-  return isSeveral ? severalView(host) : terminalView(host);
+  return ticking(isSeveral ? severalView(host) : terminalView(host), host);
 }
 
 function plainView({ stderr: output, clock }: Host): ProgressView {
@@ -48,7 +49,7 @@ function terminalView({ stderr: output, clock }: Host): ProgressView {
   };
   return {
     show: (progress) => {
-      const line = describe(progress, clock.now());
+      const line = describe(progress, clock.now(), true);
       if (line === undefined) return;
       const heading = progress.rotation === rotation ? '' : `${paint('bold', progress.rotation)}\n`;
       rotation = progress.rotation;
@@ -88,7 +89,7 @@ function severalView({ stderr: output, clock }: Host): ProgressView {
     render({ ...line, text: `${name}: ${line.text}` }, paint, output.columns);
   return {
     show: (progress) => {
-      const line = describe(progress, clock.now());
+      const line = describe(progress, clock.now(), true);
       if (line === undefined) return;
       if (line.mark === 'status') running.set(progress.rotation, line);
       const above = line.mark === 'status' ? '' : `${show(progress.rotation, line)}\n`;

@@ -4,6 +4,8 @@ import { formatDuration } from '@keyturn/core/unstable';
 import type { Output } from '../host.ts';
 import { painter, roomOf, table, type Paint } from '../output/style.ts';
 import { displayWidth } from '../output/width.ts';
+import { settleText } from '../messages.ts';
+import { waitsFor } from './waits.ts';
 import { readableTime, count, roughly } from '@keyturn/host/text';
 import { wrap } from '../output/wrap.ts';
 import { type Finding, levelOf, type Standing, type RotationStatus } from '@keyturn/host/status';
@@ -82,6 +84,8 @@ function grace(status: RotationStatus | undefined, now: number): [string, string
   if (status === undefined || until === null) return [];
   const left = Date.parse(until) - now;
   if (left <= 0) return [];
+  if (waitsFor(status) === 'settle')
+    return [['settle', settleText(readableTime(until), formatDuration(left))]];
   const kept = status.kept.filter(({ reason }) => reason === 'grace').length;
   const what = kept === 0 ? '' : ` for ${count(kept, 'replaced token')}`;
   return [['grace', `until ${readableTime(until)}, ${formatDuration(left)} left${what}`]];

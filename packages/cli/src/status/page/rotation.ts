@@ -4,6 +4,7 @@ import { markup, none, type Markup } from '../../output/markup.ts';
 import type { Measured } from '../measure.ts';
 import { pastTable } from './past.ts';
 import { sinksTable } from './sinks.ts';
+import { waitsFor } from '../waits.ts';
 import { timeline } from './timeline.ts';
 import { anchor, badge, time } from './words.ts';
 import { count, roughly } from '@keyturn/host/text';
@@ -56,10 +57,15 @@ function facts(status: RotationStatus, now: number): Markup {
         )
   }${
     graceUntil !== null && graceLeft > 0
-      ? fact('Grace period', markup`${formatDuration(graceLeft)} left, until ${time(graceUntil)}`)
+      ? fact(
+          WAITS[waitsFor(status)],
+          markup`${formatDuration(graceLeft)} left, until ${time(graceUntil)}`,
+        )
       : none
   }`;
 }
+
+const WAITS = { grace: 'Grace period', settle: 'Settle time' } as const;
 
 function fact(name: string, value: Markup): Markup {
   return markup`<div>
