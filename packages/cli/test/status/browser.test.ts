@@ -120,6 +120,28 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
     },
   );
 
+  // A browser may break a line behind a hyphen.
+  it('keeps words and ids whole on a phone', async () => {
+    const { page } = await open('fleet', { width: 390 });
+    const words = await page.evaluate<{ seen: number; broken: string[] }>(`(() => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const broken = [];
+      let seen = 0;
+      for (let text; (text = texts.nextNode()); )
+        for (const { 0: word, index } of text.textContent.matchAll(/[^\\s-]+-*/g)) {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          const tops = [...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top));
+          seen++;
+          if (new Set(tops).size > 1) broken.push(word);
+        }
+      return { seen, broken };
+    })()`);
+    expect(words.broken).toEqual([]);
+    expect(words.seen).toBeGreaterThan(200);
+  });
+
   it('has landmarks, headings in order, and tables that say what they are', async () => {
     const { page } = await open('fleet');
     for (const role of ['banner', 'navigation', 'main', 'contentinfo'] as const)

@@ -25,18 +25,18 @@ export function pastTable({ stories, omitted, records, error }: History): Markup
     error === undefined
       ? `${count(records, 'record')}, chain intact`
       : `the chain is broken after ${count(records, 'record')}`;
-  return markup`<table class="past">
+  return markup`<table class="past" role="table">
     <caption>
       History${kept} (${chain})
     </caption>
-    <thead>
-      <tr>
-        <th scope="col">Started</th>
-        <th scope="col">Outcome</th>
-        <th scope="col">What happened</th>
+    <thead role="rowgroup">
+      <tr role="row">
+        <th scope="col" role="columnheader">Started</th>
+        <th scope="col" role="columnheader">Outcome</th>
+        <th scope="col" role="columnheader">What happened</th>
       </tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       ${stories.toReversed().map(storyRow)}
     </tbody>
   </table>`;
@@ -45,10 +45,10 @@ export function pastTable({ stories, omitted, records, error }: History): Markup
 function storyRow(story: Story): Markup {
   const { startedAt, outcome, durationMs } = story;
   const took = durationMs === null ? '' : ` in ${formatDuration(durationMs)}`;
-  return markup`<tr>
-    <th scope="row">${time(startedAt)}</th>
-    <td><span class="${CLASSES[outcome]}">${outcome.replace('-', ' ')}</span>${took}</td>
-    <td>
+  return markup`<tr role="row">
+    <th scope="row" role="rowheader">${time(startedAt)}</th>
+    <td role="cell"><span class="${CLASSES[outcome]}">${outcome.replace('-', ' ')}</span>${took}</td>
+    <td role="cell">
       <ul>
         ${told(story)}
       </ul>

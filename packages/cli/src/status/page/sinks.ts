@@ -22,18 +22,19 @@ export function sinksTable(status: RotationStatus): Markup {
       ),
     ),
   ];
-  return markup`<table>
+  // The roles remain if a narrow screen shows the cells below each other.
+  return markup`<table role="table">
     <caption>
       Content of each sink
     </caption>
-    <thead>
-      <tr>
-        <th scope="col">Sink</th>
-        <th scope="col">May contain</th>
-        <th scope="col">State</th>
+    <thead role="rowgroup">
+      <tr role="row">
+        <th scope="col" role="columnheader">Sink</th>
+        <th scope="col" role="columnheader">May contain</th>
+        <th scope="col" role="columnheader">State</th>
       </tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       ${rows}
     </tbody>
   </table>`;
@@ -83,10 +84,10 @@ function row(
     (token, i) =>
       markup`${i === 0 ? none : markup`, or<br />`}<code>${token}</code> (${roleOf(token, status)})`,
   );
-  return markup`<tr>
-    <th scope="row">${id}</th>
-    <td>${held.length === 0 ? 'no token of this rotation' : held}</td>
-    <td>${state}</td>
+  return markup`<tr role="row">
+    <th scope="row" role="rowheader">${id}</th>
+    <td role="cell">${held.length === 0 ? 'no token of this rotation' : held}</td>
+    <td role="cell">${state}</td>
   </tr> `;
 }
 
