@@ -33,16 +33,16 @@ export function nextText(remaining: Remaining, host: Host): string {
   const { system, rotations, adopted, fresh, files, byHand, here } = remaining;
   const open = rotations.filter(({ name }) => !adopted.includes(name) && !fresh.includes(name));
   const adopting = open.map(({ name }) => `keyturn adopt ${name}`).join(', ');
-  const first = rotations.find(({ name }) => fresh.includes(name));
+  const unfilled = rotations.find(({ name }) => fresh.includes(name));
   const names = files.map(({ path }) => relative(host.directory, path)).join(', ');
   const steps = [`Install it here: ${here}`, ...byHand];
   if (system !== undefined) steps.push(...pipelineSteps(remaining, system, adopting, names));
   else if (adopting !== '') steps.push(`Adopt the tokens in use: ${adopting}`);
   const state = system !== undefined && adopting === '' ? `${EXPORT_STATE}, then ` : '';
   steps.push(
-    first === undefined
+    unfilled === undefined
       ? `Check what a run would do: ${state}keyturn plan`
-      : `Deliver the first token, with the permissions of an existing one (keyturn token list): ${state}${firstToken(first.name)}.`,
+      : `Deliver the first token, with the permissions of an existing one (keyturn token list): ${state}${firstToken(unfilled.name)}.`,
   );
   const paint = painter(host.stderr);
   const lines = steps.flatMap((step, at) =>

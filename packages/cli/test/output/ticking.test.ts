@@ -5,8 +5,11 @@ import { progressView } from '../../src/output/progress.ts';
 import { statusText } from '../../src/status/text.ts';
 import { waitsFor } from '../../src/status/waits.ts';
 
-const wait = (until: number, reason: 'grace' | 'settle'): Progress =>
-  ({ rotation: 'ci', type: 'step', step: { type: 'wait', until, for: reason } }) as Progress;
+const wait = (until: number, reason: 'grace' | 'settle'): Progress => ({
+  rotation: 'ci',
+  type: 'step',
+  step: { type: 'wait', until, for: reason },
+});
 const revoked = {
   rotation: 'ci',
   type: 'event',
