@@ -61,6 +61,8 @@ export const wordings: readonly (readonly [RegExp, string])[] = [
   [/^missing required argument '(.*)'$/, '<$1> is missing'],
 ];
 
+export const allMeant = (): string => 'Leave it out: without names, every rotation is meant.';
+
 export const chooseValue = (allowed: string): string => `Use one of these values: ${allowed}.`;
 
 /** @param hint undefined if the parser has no suggestion */

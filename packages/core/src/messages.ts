@@ -423,7 +423,7 @@ export const tokenElsewhere = (
 
 export const tokenNotFound = (issuer: string, token: string): KeyturnError =>
   new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${token}`, {
-    hint: 'List the tokens with: keyturn token list',
+    hint: 'Name the id of a token, not its label: keyturn token list',
     effect: 'none',
   });
 

@@ -482,11 +482,22 @@ export const permissionInvalid = (
 
 // Adapters.
 
-export const kindInvalid = (role: string, kind: string): KeyturnError =>
-  usage(
-    `"${printable(kind, 80)}" is not a valid kind of ${role}`,
+const TARGET = 'Use KIND:PATH, such as github:acme/web.';
+
+export const kindInvalid = (role: string, kind: string): KeyturnError => {
+  const shown = `"${printable(kind, 80)}"`;
+  if (role === 'sink' && kind.includes('@'))
+    return usage(`${shown} begins an address of git, which is not a target`, TARGET);
+  if (role === 'sink' && kind.includes('/'))
+    return usage(
+      `${shown} does not say which kind of sink it is`,
+      `Put the kind before it, such as github:${printable(kind, 80)}`,
+    );
+  return usage(
+    `${shown} is not a valid kind of ${role}`,
     'Use lowercase letters, digits and dashes, starting with a letter, such as github.',
   );
+};
 
 export const adapterNotInstalled = (role: string, kind: string, name: string): KeyturnError =>
   adapterNotFound(
@@ -499,6 +510,8 @@ export const adapterUnknown = (
   kind: string,
   known: readonly string[],
 ): KeyturnError => {
+  if (role === 'sink' && /^(?:https?|ssh|git)$/.test(kind))
+    return adapterNotFound('a URL is not a target', TARGET);
   const meant = nearest(kind, known);
   return adapterNotFound(
     `unknown ${role} "${kind}"`,

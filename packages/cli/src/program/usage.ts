@@ -1,7 +1,10 @@
 import type { KeyturnError } from '@keyturn/core';
 import type { Command, CommanderError } from 'commander';
 
-import { chooseValue, commandLineInvalid, wordings } from '../messages.ts';
+import { allMeant, chooseValue, commandLineInvalid, wordings } from '../messages.ts';
+
+/** Without names, these commands are about every rotation. */
+const HAS_NAMES = /\b(?:rotate|plan|status|history)$/;
 
 /** Puts an error of commander into our own words; the one after it has shown help stays as it is. */
 export function refusal(error: CommanderError, path: string): CommanderError | KeyturnError {
@@ -9,12 +12,14 @@ export function refusal(error: CommanderError, path: string): CommanderError | K
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const [said = '', details] = first.split(/\. (?=Allowed|Expected)/);
   const message = wordings.reduce((text, [theirs, ours]) => text.replace(theirs, ours), said);
-  return commandLineInvalid(message, hintOf(suggestion, details), path);
+  const hint = message.includes("'--all'") && HAS_NAMES.test(path) ? allMeant() : undefined;
+  return commandLineInvalid(message, hint ?? hintOf(suggestion, details), path);
 }
 
 /** A suggestion, or the allowed values. Does not repeat surplus words, since one may be a secret. */
 function hintOf(suggestion = '', details = ''): string | undefined {
-  const meant = /^\((Did you mean .+\?)\)$/.exec(suggestion)?.[1];
+  // Nobody means to switch off a check by a slip.
+  const meant = /^\((Did you mean (?!--allow\b).+\?)\)$/.exec(suggestion)?.[1];
   const [, allowed] = /^Allowed choices are (.+)\.$/.exec(details) ?? [];
   return meant ?? (allowed === undefined ? undefined : chooseValue(allowed));
 }

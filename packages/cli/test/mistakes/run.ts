@@ -1,0 +1,110 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { systemClock, systemRandom } from '@keyturn/core';
+import type { Sandbox } from '@keyturn/sandbox';
+
+import type { Host } from '../../src/host.ts';
+import { runProgram } from '../../src/program/program.ts';
+
+/** What somebody has and types. */
+export interface Attempt {
+  /** The command line, without the name of the program. */
+  readonly line: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly exit: number;
+  readonly code: string | null | undefined;
+  readonly message: string;
+  readonly hint: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Failure {
+  readonly code: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+}
+interface Document {
+  readonly error?: Failure | null;
+  readonly rotations?: readonly {
+    readonly error: Failure | null;
+    readonly sinks: readonly { readonly error?: Failure }[];
+  }[];
+}
+
+/** Runs the program in this process, in a folder of its own, where nobody can be asked. Words with spaces are in single quotes. */
+export async function attempt(
+  { line, files = {}, env = {} }: Attempt,
+  sandbox: Sandbox,
+): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-mistake-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      if (!path.endsWith('/')) await writeFile(join(folder, path), text);
+    }
+    return await run(wordsOf(line), folder, {
+      ...sandbox.env,
+      PLANETSCALE_API_TOKEN: undefined,
+      ...env,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export function wordsOf(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+async function run(words: readonly string[], folder: string, env: Host['env']): Promise<Outcome> {
+  let stdout = '';
+  let stderr = '';
+  const shared = { terminal: false, colour: false, columns: 80 };
+  const out = { ...shared, write: (text: string) => void (stdout += text) };
+  const error = { ...shared, write: (text: string) => void (stderr += text) };
+  const host: Host = {
+    program: 'keyturn',
+    env: { HOME: folder, ...env },
+    uid: process.geteuid?.(),
+    directory: folder,
+    programFolder: import.meta.dirname,
+    stdout: out,
+    stderr: error,
+    warn: (text) => void (stderr += `${text}\n`),
+    annotate: undefined,
+    verbosity: 'normal',
+    log: () => {},
+    about: () => 'keyturn 1.2.3, Node 24, test',
+    clock: systemClock,
+    random: systemRandom,
+    signal: new AbortController().signal,
+    owner: 'test',
+    ask: undefined,
+  };
+  const exit = await runProgram([...words, '--json'], host);
+  const document = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as Document;
+  const failures = [
+    document.error,
+    ...(document.rotations ?? []).flatMap(({ error: whole, sinks }) => [
+      whole,
+      ...sinks.map((sink) => sink.error),
+    ]),
+  ].filter((one) => one !== null && one !== undefined);
+  const [first] = failures;
+  return {
+    exit,
+    code: first?.code,
+    message: first?.message ?? '',
+    hint: first?.hint ?? '',
+    stdout,
+    stderr,
+  };
+}
