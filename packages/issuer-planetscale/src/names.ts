@@ -26,6 +26,9 @@ export const names: DefaultNames = {
     // Variables of Terraform.
     pair('TF_VAR_planetscale_service_token_id', 'TF_VAR_planetscale_service_token'),
     pair('TF_VAR_planetscale_service_token_name', 'TF_VAR_planetscale_service_token'),
+    // GitHub stores names in capitals.
+    pair('TF_VAR_PLANETSCALE_SERVICE_TOKEN_ID', 'TF_VAR_PLANETSCALE_SERVICE_TOKEN'),
+    pair('TF_VAR_PLANETSCALE_SERVICE_TOKEN_NAME', 'TF_VAR_PLANETSCALE_SERVICE_TOKEN'),
     // PlanetScale's MCP server and alchemy.
     { kind: 'joined', name: 'PLANETSCALE_API_TOKEN' },
   ],

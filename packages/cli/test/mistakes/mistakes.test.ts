@@ -2,7 +2,7 @@ import { startSandbox, type Sandbox } from '@keyturn/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { mistakes } from './rows.ts';
-import { attempt } from './run.ts';
+import { attempt } from '../inside.ts';
 
 const ISSUER = 'issuer: { kind: planetscale, org: acme }\nrotations:\n';
 

@@ -384,7 +384,7 @@ const rows: readonly Row[] = [
     { env: { [ID]: undefined, [SECRET]: undefined } },
     'CREDENTIALS_MISSING',
     2,
-    /PLANETSCALE_SERVICE_TOKEN/,
+    /credentials are missing/,
     /PLANETSCALE_SERVICE_TOKEN/,
   ],
   [

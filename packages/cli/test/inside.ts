@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { systemClock, systemRandom } from '@keyturn/core';
 import type { Sandbox } from '@keyturn/sandbox';
 
-import type { Host } from '../../src/host.ts';
-import { runProgram } from '../../src/program/program.ts';
+import type { Host } from '../src/host.ts';
+import { runProgram } from '../src/program/program.ts';
 
 /** What somebody has and types. */
 export interface Attempt {
@@ -14,6 +14,8 @@ export interface Attempt {
   readonly line: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** As text; otherwise `--json` is added. */
+  readonly isText?: boolean;
 }
 
 /** What came of it. */
@@ -41,16 +43,17 @@ interface Document {
 
 /** Runs the program in this process, in a folder of its own, where nobody can be asked. Words with spaces are in single quotes. */
 export async function attempt(
-  { line, files = {}, env = {} }: Attempt,
+  { line, files = {}, env = {}, isText = false }: Attempt,
   sandbox: Sandbox,
 ): Promise<Outcome> {
-  const folder = await mkdtemp(join(tmpdir(), 'keyturn-mistake-'));
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-inside-'));
   try {
     for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      if (!path.endsWith('/')) await writeFile(join(folder, path), text);
+      const file = join(folder, path);
+      await mkdir(path.endsWith('/') ? file : dirname(file), { recursive: true });
+      if (!path.endsWith('/')) await writeFile(file, text);
     }
-    return await run(wordsOf(line), folder, {
+    return await run([...wordsOf(line), ...(isText ? [] : ['--json'])], folder, {
       ...sandbox.env,
       PLANETSCALE_API_TOKEN: undefined,
       ...env,
@@ -89,7 +92,7 @@ async function run(words: readonly string[], folder: string, env: Host['env']): 
     owner: 'test',
     ask: undefined,
   };
-  const exit = await runProgram([...words, '--json'], host);
+  const exit = await runProgram(words, host);
   const document = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as Document;
   const failures = [
     document.error,
