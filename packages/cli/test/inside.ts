@@ -37,7 +37,7 @@ interface Document {
   readonly error?: Failure | null;
   readonly rotations?: readonly {
     readonly error: Failure | null;
-    readonly sinks: readonly { readonly error?: Failure }[];
+    readonly sinks?: readonly { readonly error?: Failure }[];
   }[];
 }
 
@@ -53,7 +53,7 @@ export async function attempt(
       await mkdir(path.endsWith('/') ? file : dirname(file), { recursive: true });
       if (!path.endsWith('/')) await writeFile(file, text);
     }
-    return await run([...wordsOf(line), ...(isText ? [] : ['--json'])], folder, {
+    return await runIn([...wordsOf(line), ...(isText ? [] : ['--json'])], folder, {
       ...sandbox.env,
       PLANETSCALE_API_TOKEN: undefined,
       ...env,
@@ -67,7 +67,12 @@ export function wordsOf(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
-async function run(words: readonly string[], folder: string, env: Host['env']): Promise<Outcome> {
+/** Runs the program in this process, in this folder. */
+export async function runIn(
+  words: readonly string[],
+  folder: string,
+  env: Host['env'],
+): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
   const shared = { terminal: false, colour: false, columns: 80 };
@@ -75,7 +80,8 @@ async function run(words: readonly string[], folder: string, env: Host['env']): 
   const error = { ...shared, write: (text: string) => void (stderr += text) };
   const host: Host = {
     program: 'keyturn',
-    env: { HOME: folder, ...env },
+    // No registry is asked.
+    env: { HOME: folder, npm_config_offline: 'true', ...env },
     uid: process.geteuid?.(),
     directory: folder,
     programFolder: import.meta.dirname,
@@ -98,7 +104,7 @@ async function run(words: readonly string[], folder: string, env: Host['env']): 
     document.error,
     ...(document.rotations ?? []).flatMap(({ error: whole, sinks }) => [
       whole,
-      ...sinks.map((sink) => sink.error),
+      ...(sinks ?? []).map((sink) => sink.error),
     ]),
   ].filter((one) => one !== null && one !== undefined);
   const [first] = failures;
