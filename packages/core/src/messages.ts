@@ -46,14 +46,30 @@ export const noOverlap = (issuer: string): KeyturnError =>
     { hint: 'Use an issuer that allows two tokens at once.', effect: 'none' },
   );
 
-export const noRoom = (issuer: string, tokens: readonly string[]): KeyturnError =>
-  new KeyturnError('LIMIT_REACHED', `${issuer}: no more tokens can be created`, {
+/** @param used the rotation's tokens, with the sinks that jobs get them from; none if one of them ends by itself */
+export const noRoom = (
+  issuer: string,
+  rotation: string,
+  used: readonly (readonly [token: string, sinks: string])[],
+): KeyturnError => {
+  const what = `${issuer}: no more tokens can be created`;
+  if (used.length > 1)
+    return new KeyturnError(
+      'LIMIT_REACHED',
+      `${what}, and none of them ends by itself: ${used.map(([token, sinks]) => `${token} (${sinks})`).join('; ')}`,
+      {
+        hint: `Delete the one that matters least (keyturn token delete ID --rotation ${rotation} --force), and run again at once: jobs that use it fail until then.`,
+        effect: 'none',
+      },
+    );
+  return new KeyturnError('LIMIT_REACHED', what, {
     hint:
-      tokens.length > 1
-        ? `Wait until the replaced token is revoked (keyturn status), or end a token that nobody uses.`
+      used.length === 0
+        ? 'Wait until the replaced token is revoked (keyturn status), or delete a token that nobody uses.'
         : 'Delete a token that nobody uses, and run again.',
     effect: 'none',
   });
+};
 
 export const noneDisabled = (rotation: string, token: string | undefined): KeyturnError =>
   new KeyturnError(

@@ -143,7 +143,10 @@ function start(
   return leaked.length > 0 ? { type: 'condemn', tokens: leaked } : { type: 'issue', reason };
 }
 
-/** Where there can be only so many tokens, those whose time is over end before another is created; without room, their pause is cut short. */
+/**
+ * Where there can be only so many tokens, those whose time is over end before another is created. Without room, their pause is cut
+ * short, and what sinks hold is found out first: a token that none of them turns out to hold makes room.
+ */
 function makeRoom(
   state: RotationState,
   intent: Intent,
@@ -152,8 +155,22 @@ function makeRoom(
 ): Step | undefined {
   if (intent.most === undefined) return undefined;
   const isFull = state.tokens.size >= intent.most;
-  const policy = isFull ? { ...intent.policy, pause: 0 } : intent.policy;
-  return revokeReleased(state, { ...intent, policy }, memory, now);
+  if (!isFull) return revokeReleased(state, intent, memory, now);
+  const policy = { ...intent.policy, pause: 0 };
+  return (
+    settleSinks(state, intent, memory, now) ??
+    revokeReleased(state, { ...intent, policy }, memory, now) ??
+    waitToSettle(state, intent, memory)
+  );
+}
+
+/** Without a grace everything is meant to be over with this run. */
+function waitToSettle(state: RotationState, intent: Intent, memory: Memory): Step | undefined {
+  if (!intent.wait && intent.policy.grace > 0) return undefined;
+  const times = unsettledSinks(state, intent, memory).map((sink) => settledAt(sink, intent));
+  return times.length === 0
+    ? undefined
+    : { type: 'wait', until: Math.min(...times), for: 'settle' };
 }
 
 /** Whichever of them leaked, and whichever the sinks hold: all of a rotation's tokens are taken for leaked. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { deployed, enable, KeyturnError, type RotationRequest } from '../../src/index.ts';
 import { readState } from '../../src/ledger/read-state.ts';
 import type { MemoryIssuerOptions } from '../../src/testing/memory/issuer.ts';
+import type { Fault } from '../../src/testing/memory/wire.ts';
 import { makeWorld, once, type World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -112,6 +113,82 @@ describe('an issuer with a limit', () => {
     await world.clock.advance(HOUR);
     const { outcome, revoked } = await world.run({ policy, force: true });
     expect({ outcome, revoked }).toEqual({ outcome: 'grace', revoked: [world.old] });
+  });
+});
+
+describe('an issuer whose only two tokens were both delivered, before a run was stopped', () => {
+  const kind = { supports: { permissions: 'none', most: 2 } } as const;
+  const call = { signal: new AbortController().signal };
+
+  /** The process dies with so many of a sink's two writes made, and before it notes that. */
+  async function stopped(ids: readonly string[], most = 2): Promise<World> {
+    const made = makeWorld(ids, 'value', kind);
+    const run = made.run.bind(made);
+    const sinks = made.sinks.map((sink) =>
+      Object.assign(Object.create(sink) as typeof sink, {
+        supports: { ...sink.supports, atomic: true },
+      }),
+    );
+    const world = Object.assign(made, {
+      run: (changes?: Partial<RotationRequest>) => run({ sinks, ...changes }),
+    });
+    const [stranger] = world.issuer.tokens;
+    await world.issuer.revoke(stranger?.id ?? '', call);
+    let writes = 0;
+    const death = new Promise<void>((die) => {
+      world.fault = ({ method }) => {
+        if (method === 'deliver') writes++;
+        if (writes < most || (method === 'deliver' ? writes <= most : writes === 0)) return 'ok';
+        die();
+        return new Promise<Fault>(() => {});
+      };
+    });
+    const first = world.run({ replaces: world.old, policy: noWait, selected: ['memory:a'] });
+    await Promise.race([first, death]);
+    world.store.steal('ci');
+    world.fault = () => 'ok';
+    return world;
+  }
+
+  it('looks at what sinks have first, and has room again if that is the old one', async () => {
+    const world = await stopped(['memory:a'], 0);
+    const { outcome, current } = await world.run({ policy: noWait });
+    expect(outcome).toBe('rotated');
+    expect(world.live()).toEqual([current?.id]);
+    expect(world.jobs()).toEqual([current?.id]);
+  });
+
+  it('ends neither if jobs may use both, and says where', async () => {
+    const world = await stopped(['memory:a', 'memory:b']);
+    await world.clock.advance(DAY);
+    const [, lost = ''] = world.live();
+    const report = await world.run({ policy: noWait });
+    expect(report).toMatchObject({ revoked: [], error: { code: 'LIMIT_REACHED' } });
+    expect(report.error?.message).toContain(`${world.old} (memory:b)`);
+    expect(report.error?.message).toContain(`${lost} (memory:a)`);
+    expect(world.jobs()).toEqual([lost, world.old]);
+  });
+
+  it.each([
+    ['the one that no sink has any more', ['memory:a'], 0],
+    ['one of them', ['memory:a', 'memory:b'], 1],
+  ])('goes on after the user has ended %s', async (_, sinks, which) => {
+    const world = await stopped(sinks);
+    const report = await world.run({ policy: noWait });
+    const ended = world.live()[which] ?? '';
+    expect(report.error?.message).toContain(`${ended} (${which === 0 ? 'no sink' : 'memory:a'})`);
+    await world.issuer.revoke(ended, call);
+    const { outcome, current } = await world.run({ policy: noWait });
+    expect(outcome).toBe('rotated');
+    expect(world.live()).toEqual([current?.id]);
+    expect(world.jobs()).toEqual(sinks.map(() => current?.id));
+  });
+
+  it('ends both and makes another if the user accepts that outage', async () => {
+    const world = await stopped(['memory:a', 'memory:b']);
+    const { current } = await world.run({ policy: noWait, breakGlass: 'revoke-first' });
+    expect(world.live()).toEqual([current?.id]);
+    expect(world.jobs()).toEqual([current?.id, current?.id]);
   });
 });
 

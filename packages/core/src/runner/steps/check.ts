@@ -2,7 +2,7 @@ import type { KeyturnError } from '../../contracts/errors.ts';
 import type { Permissions, TokenDetails } from '../../contracts/issuer.ts';
 import { layoutNames } from '../../layout/layout.ts';
 import { identityOf } from '../../ledger/place.ts';
-import { summarise } from '../../ledger/state.ts';
+import { summarise, type RotationState } from '../../ledger/state.ts';
 import { firstContact, wasWritten, type Present } from '../run/first-contact.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
 import { forEachLimited } from '../run/pool.ts';
@@ -20,6 +20,7 @@ import { refOf } from '../run/ref.ts';
 import { refuseIssuedElsewhere, refuseTaken } from '../run/shared.ts';
 import { isVouchedFor, shownBefore } from '../run/trust.ts';
 import { refuseTwins } from '../run/twins.ts';
+import { outages } from './condemn.ts';
 
 /**
  * Looks before anything is created: the issuer, the token to be replaced and every selected sink, all at once.
@@ -85,14 +86,25 @@ function canGoOnWithout(run: Run, failed: readonly SinkOutcome[]): boolean {
 
 /** Returns what the issuer warns of. */
 async function checkIssuer({ issuer, call, ledger, request }: Run): Promise<readonly string[]> {
-  const like = ledger.state.current ?? request.replaces;
+  const { state } = ledger;
+  const like = state.current ?? request.replaces;
   const { problems, room, warnings } = await issuer.check({
     ...call,
     ...(like !== undefined && { like }),
   });
   for (const problem of problems) throw problem;
-  if (room === 0) throw noRoom(issuer.id, [...ledger.state.tokens.keys()]);
+  // What leaked ends before another is created.
+  const makesRoom = request.breakGlass === 'revoke-first' && like !== undefined;
+  if (room === 0 && !makesRoom) throw noRoom(issuer.id, request.name, inUse(state));
   return (warnings ?? []).map((warning) => `${issuer.id}: ${warning}`);
+}
+
+/** Where jobs may get each of the rotation's tokens from; nothing if one of them ends by itself. */
+function inUse(state: RotationState): readonly (readonly [token: string, sinks: string])[] {
+  const held = new Map(outages(state, state.tokens.keys()));
+  const tokens = [...state.tokens.values()];
+  if (tokens.some(({ ref, retired }) => retired && !held.has(ref.id))) return [];
+  return tokens.map(({ ref }) => [ref.id, held.get(ref.id) ?? 'no sink']);
 }
 
 /**
