@@ -138,7 +138,8 @@ function start(
   const reason = reasonToRotate(state, intent, memory, now - memory.ahead);
   if (reason === undefined || waitsUntil(state, intent, now - memory.ahead) !== undefined)
     return undefined;
-  if (!memory.checked) return makeRoom(state, intent, memory, now) ?? { type: 'check', reason };
+  const room = makeRoom(state, intent, memory, now);
+  if (room !== undefined || !memory.checked) return room ?? { type: 'check', reason };
   const leaked = intent.breakGlass === 'revoke-first' ? uncondemned(state) : [];
   return leaked.length > 0 ? { type: 'condemn', tokens: leaked } : { type: 'issue', reason };
 }
@@ -168,9 +169,8 @@ function makeRoom(
 function waitToSettle(state: RotationState, intent: Intent, memory: Memory): Step | undefined {
   if (!intent.wait && intent.policy.grace > 0) return undefined;
   const times = unsettledSinks(state, intent, memory).map((sink) => settledAt(sink, intent));
-  return times.length === 0
-    ? undefined
-    : { type: 'wait', until: Math.min(...times), for: 'settle' };
+  const until = Math.min(...times);
+  return times.length === 0 ? undefined : { type: 'wait', until, for: 'settle' };
 }
 
 /** Whichever of them leaked, and whichever the sinks hold: all of a rotation's tokens are taken for leaked. */

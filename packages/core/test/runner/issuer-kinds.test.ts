@@ -84,6 +84,15 @@ describe('an issuer without labels', () => {
     for (const id of others) expect(world.live()).toContain(id);
   });
 
+  it('ends the token that it made itself, since this machine remembers it', async () => {
+    const world = worldOf(kind);
+    const named = [world.old];
+    const noteIssued = async (id: string): Promise<void> => void named.push(id);
+    await world.run({ replaces: world.old, policy: noWait }, undefined, { noteIssued });
+    const { current } = await world.run({ policy: noWait, force: true, named });
+    expect(world.live()).toEqual([current?.id]);
+  });
+
   it('ends nothing that only a ledger of others names', async () => {
     const world = worldOf(kind);
     world.fault = once('issue', { fail: 'after' });
@@ -103,6 +112,14 @@ describe('an issuer with a limit', () => {
     const report = await world.run({ replaces: world.old, policy });
     expect(report).toMatchObject({ outcome: 'failed', error: { code: 'LIMIT_REACHED' } });
     expect(world.calls.filter(({ method }) => method === 'issue')).toEqual([]);
+  });
+
+  it('is asked again only after the token of a lost answer has made room', async () => {
+    const world = worldOf(kind);
+    world.fault = once('issue', { fail: 'after' });
+    const { outcome, current } = await world.run({ replaces: world.old, policy: noWait });
+    expect(outcome).toBe('rotated');
+    expect(world.live()).toEqual([current?.id]);
   });
 
   it('has room again once the replaced token is over its grace', async () => {

@@ -102,6 +102,7 @@ async function runOne(
     signal,
     noteShown: (token: string, permissions: Permissions) =>
       noteNamed(aboutOf(request, session), { token, permissions }),
+    noteIssued: (token: string) => noteNamed(aboutOf(request, session), { token }),
     ...(observe && { observe }),
   };
   const { result: report, spent } = await session.counting(isAlone, async () =>

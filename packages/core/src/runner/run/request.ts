@@ -106,6 +106,8 @@ export interface RotationRuntime {
   readonly beside?: Beside;
   /** Keeps on this machine what the issuer showed that a token may do, for {@link RotationRequest.shown} of later runs. */
   readonly noteShown?: (token: string, permissions: Permissions) => Promise<void>;
+  /** Keeps on this machine that it made a token that has no label, for {@link RotationRequest.named} of later runs. */
+  readonly noteIssued?: (token: string) => Promise<void>;
 }
 
 /** What happens, as it happens. */

@@ -39,6 +39,8 @@ export async function* issue(run: Run, { reason }: Extract<Step, { type: 'issue'
       run.call,
     );
     if (isKnown(state, credential.token.id)) throw idReused(run.issuer.id, credential.token.id);
+    // Without a label, nothing but this machine knows that it is ours: others can write the ledger.
+    if (run.issuer.supports.find === 'candidates') await runtime.noteIssued?.(credential.token.id);
     await ledger.append({ type: 'issued', label, token: credential.token });
     yield { credential };
   } catch (error) {
