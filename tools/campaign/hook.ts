@@ -4,11 +4,12 @@ import children, { type ChildProcess } from 'node:child_process';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
+import timers from 'node:timers/promises';
 
 import type { Point } from './point.ts';
 
 const { KEYTURN_KILL: wish, KEYTURN_KILL_GROUP: group, KEYTURN_KILL_PORT: port } = process.env;
-const { KEYTURN_MACHINE: machine } = process.env;
+const { KEYTURN_MACHINE: machine, KEYTURN_SOON: soon } = process.env;
 const point = wish === undefined || wish === 'count' ? undefined : (JSON.parse(wish) as Point);
 const counts = { file: 0, request: 0, git: 0, push: 0 };
 
@@ -49,6 +50,16 @@ if (machine !== undefined) {
   holder.readFile = function watched(...args) {
     const isBoot = args[0] === '/proc/sys/kernel/random/boot_id';
     return isBoot ? Promise.resolve(machine) : read.apply(this, args);
+  };
+}
+
+/** Waits of seconds, in which an issuer makes a credential usable or ends it: nothing compares them with a clock. */
+if (soon !== undefined) {
+  const holder = timers as unknown as Record<'setTimeout', Operation>;
+  const wait = holder.setTimeout;
+  holder.setTimeout = function watched(milliseconds, ...rest) {
+    const isLong = Number(milliseconds) >= 1000 && Number(milliseconds) <= 16_000;
+    return wait.call(this, isLong ? Number(milliseconds) / 10 : milliseconds, ...rest);
   };
 }
 

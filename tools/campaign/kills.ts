@@ -1,16 +1,22 @@
 import { seededRandom } from '../../packages/core/src/testing/index.ts';
-import { layouts, type LayoutName } from './layout.ts';
+import { isOther, serviceToken } from './credentials/all.ts';
 import { countPlaces, openPlaces } from './place.ts';
 import { everyPoint, type Point } from './point.ts';
 import { type Figures, table } from './table.ts';
 import { trial, type Trial } from './trial.ts';
-import { plainWorld, type Setup, someLayout, type World, worldFor } from './world.ts';
+import { lotsOf, plainWorld, SHARE, type Lot, type Setup, type World, worldFor } from './world.ts';
 
 const WORKERS = 3;
 
 interface Work {
   readonly point: Point;
   readonly world: World;
+}
+
+/** What is done to one half of the trials: every place of its runs, and then instants of them. */
+interface Queue {
+  readonly lots: readonly Lot[];
+  readonly places: Work[];
 }
 
 /**
@@ -29,30 +35,32 @@ export async function killCampaign(
   const random = seededRandom(seed);
   const started = performance.now();
   const places = await openPlaces();
-  const longest = new Map<LayoutName, number>();
-  const everyPlace: Work[] = [];
+  const longest = new Map<Lot, number>();
   const trials: Trial[] = [];
-  let queue: Work[] = [];
+  let queues: readonly Queue[] = [];
+  let all = 0;
   let tried = 0;
   let kills = 0;
   let begun = 0;
 
-  const workFor = (point: Point, layout: LayoutName): Work => ({
+  const workFor = (point: Point, lot: Lot): Work => ({
     point,
-    world: worldFor(point, layout, setup, random),
+    world: worldFor(point, lot, setup, random),
   });
 
-  /** Every place first, and then instants until there were as many kills as were asked for. */
   function next(): Work | undefined {
     if (kills + begun >= wanted) return undefined;
-    const place = queue.pop();
+    const [usual, other] = queues;
+    const isUsual = other === undefined || random() >= SHARE;
+    const queue = (isUsual ? usual : other) ?? { lots: [], places: [] };
+    const place = queue.places.pop();
     if (place !== undefined) {
       tried++;
       return place;
     }
-    const layout = someLayout(random);
-    const milliseconds = Math.floor(random() * (longest.get(layout) ?? 0));
-    return workFor({ what: 'instant', milliseconds }, layout);
+    const lot = pick(queue.lots, random);
+    const milliseconds = Math.floor(random() * (longest.get(lot) ?? 0));
+    return workFor({ what: 'instant', milliseconds }, lot);
   }
 
   async function work(): Promise<void> {
@@ -65,14 +73,27 @@ export async function killCampaign(
     }
   }
 
-  try {
-    await countPlaces(places, plainWorld('pair', setup));
-    for (const layout of layouts) {
-      const counts = await countPlaces(places, plainWorld(layout, setup));
-      longest.set(layout, counts.milliseconds);
-      everyPlace.push(...everyPoint(counts, random).map((point) => workFor(point, layout)));
+  async function everyPlaceOf(lots: readonly Lot[]): Promise<Queue> {
+    const found: Work[] = [];
+    for (const lot of lots) {
+      const counts = await countPlaces(places, plainWorld(lot, setup));
+      longest.set(lot, counts.milliseconds);
+      found.push(...everyPoint(counts, random).map((point) => workFor(point, lot)));
     }
-    queue = shuffle(everyPlace, random);
+    all += found.length;
+    return { lots, places: shuffle(found, random) };
+  }
+
+  try {
+    const lots = lotsOf(setup, most, random);
+    await countPlaces(places, plainWorld({ credential: serviceToken, layout: 'pair' }, setup));
+    for (const isOne of [
+      (lot: Lot) => !isOther(lot.credential),
+      (lot: Lot) => isOther(lot.credential),
+    ]) {
+      const some = lots.filter(isOne);
+      if (some.length > 0) queues = [...queues, await everyPlaceOf(some)];
+    }
     await Promise.all(Array.from({ length: WORKERS }, work));
   } finally {
     await places.close();
@@ -83,12 +104,19 @@ export async function killCampaign(
     setup,
     seed: String(seed),
     trials,
-    places: `${tried} of ${everyPlace.length}`,
+    places: `${tried} of ${all}`,
     seconds: (performance.now() - started) / 1000,
   };
   print(table(figures));
   for (const line of broken.slice(0, 20)) print(`broken: ${line}\n`);
   return broken.length === 0 && kills >= wanted;
+}
+
+function pick(lots: readonly Lot[], random: () => number): Lot {
+  const [first] = lots;
+  const lot = lots[Math.floor(random() * lots.length)] ?? first;
+  if (lot === undefined) throw new Error('there is nothing to kill');
+  return lot;
 }
 
 function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {

@@ -1,3 +1,5 @@
+import type { Credential } from './credentials/credential.ts';
+
 export const layouts = ['pair', 'joined', 'file', 'slots'] as const;
 export type LayoutName = (typeof layouts)[number];
 
@@ -15,4 +17,9 @@ const EVERY_KIND = [
 export function sinksOf(layout: LayoutName, lost: boolean): readonly string[] {
   if (layout === 'slots') return ['github:acme/web', 'github:acme/api?environment=production'];
   return [...EVERY_KIND, ...(lost ? [] : ['env:.env.ci']), 'github:acme/docs'];
+}
+
+/** Whether jobs can read half of one credential and half of another until the next run: several names, written one by one. */
+export function canBeTorn({ names }: Credential, layout: LayoutName): boolean {
+  return layout === 'pair' && Object.keys(names(layout)).length > 1;
 }

@@ -1,9 +1,10 @@
 // The built program against the sandbox's servers. `npm run campaign` kills runs at each of their places and at random instants
-// (fewer with `-- --kills 60`), with the ledgers in a store with `--store git`, and with the disk lost after every kill with `--lost`;
+// (fewer with `-- --kills 60`), a quarter of them with other credentials than service tokens (`--issuer aws-iam,gitlab-token` for some alone), with the ledgers in a store with `--store git`, and with the disk lost after every kill with `--lost`;
 // `npm run campaign -- --histories 200` plays random histories. The seed that either prints
 // replays it with --seed.
 import { parseArgs } from 'node:util';
 
+import { all, credentialOf } from './credentials/all.ts';
 import { histories } from './histories/campaign.ts';
 import { killCampaign } from './kills.ts';
 import { storeNames } from './world.ts';
@@ -12,6 +13,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string' },
     store: { type: 'string' },
+    issuer: { type: 'string' },
     lost: { type: 'boolean', default: false },
     histories: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -29,7 +31,8 @@ if (values.store !== undefined && store === undefined)
   throw new Error(`--store: ${storeNames.join(', ')}`);
 if (values.lost && store === undefined) throw new Error('--lost needs a --store that survives it');
 
-const setup = { store, lost: values.lost };
+const credentials = values.issuer?.split(',').map(credentialOf) ?? all;
+const setup = { store, lost: values.lost, credentials };
 if (Number(kills) > 0 && !(await killCampaign(Number(kills), seed, setup, print)))
   process.exitCode = 1;
 if (values.histories !== undefined) {

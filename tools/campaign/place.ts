@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { seedWorld, startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { fill } from './fill.ts';
+import { isOther, oldOf } from './credentials/all.ts';
 import { sinksOf } from './layout.ts';
 import { type Machine, newMachine } from './machine.ts';
 import type { Counts, Point } from './point.ts';
@@ -13,6 +15,9 @@ import type { World } from './world.ts';
 
 /** How long a lost request may still land here; real time, so it is short. */
 const SETTLE = '300ms';
+const GRACE = '400ms';
+/** What an issuer is given time for takes none here. */
+const SOON = { KEYTURN_SOON: '1' };
 export const ROTATION = 'ci-github';
 
 /** A fresh world: providers, a store and machines. */
@@ -49,23 +54,27 @@ export async function openPlaces(): Promise<Places> {
 }
 
 async function makePlace(world: World, start: Start, stores: Stores): Promise<Place> {
-  const { layout, lost, signed, elsewhere } = world;
+  const { credential, layout, lost, signed, elsewhere } = world;
   const root = await mkdtemp(join(tmpdir(), 'keyturn-campaign-'));
-  const sandbox = await startSandbox();
+  const seeded = seedWorld(Date.now());
+  const prepared = credential.prepare?.(seeded, world.slow) ?? {};
+  const sandbox = await startSandbox({ world: prepared });
   const ledgers = await stores.open(world, root, sandbox);
-  const tokens = sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? [];
-  const old = tokens.find(({ name }) => name === ROTATION);
+  const old = oldOf(credential, sandbox);
+  if (isOther(credential)) await fill(sandbox, world, old);
   const isListed = world.store !== undefined && !signed;
   const key = signed ? 'campaign-key-0123456789-0123456789-0123456789' : undefined;
   const configuration = {
-    issuer: { kind: 'planetscale', org: 'acme' },
+    issuer: credential.issuer,
     rotations: {
       [ROTATION]: {
-        grace: '0',
+        grace: world.graced ? GRACE : '0',
+        pause: GRACE,
         settle: SETTLE,
         layout,
+        names: credential.names(layout),
         sinks: sinksOf(layout, lost),
-        ...(isListed && { token: { permissions: old?.accesses } }),
+        ...(isListed && { token: { permissions: old.permissions } }),
       },
     },
   };
@@ -74,13 +83,13 @@ async function makePlace(world: World, start: Start, stores: Stores): Promise<Pl
     world,
     sandbox,
     ledgers,
-    old: old?.id ?? '',
+    old: old.id,
     secrets: [...ledgers.secrets, ...(key === undefined ? [] : [key])],
     newMachine: () =>
       newMachine(join(root, `machine-${++machines}`), configuration, ledgers, elsewhere),
     async run(machine, args, point) {
       const signature = key === undefined ? {} : { KEYTURN_LEDGER_KEY: key };
-      const env = { ...sandbox.env, ...ledgers.env, ...signature, ...machine.env };
+      const env = { ...sandbox.env, ...ledgers.env, ...signature, ...machine.env, ...SOON };
       const isServer = typeof point === 'object' && point.what === 'server';
       const planned = isServer ? await ledgers.plan?.(point) : undefined;
       const ended = await start(machine.folder, env, args, point, planned?.killed);
@@ -94,9 +103,11 @@ async function makePlace(world: World, start: Start, stores: Stores): Promise<Pl
 }
 
 /** The rotation as a pipeline runs it; the token in use is named until the ledger has it. */
-export function rotateArgs({ old }: Place, isNamed: boolean): readonly string[] {
+export function rotateArgs({ world }: Place, replaces: string | undefined): readonly string[] {
+  const named = replaces === undefined ? [] : ['--replaces', replaces];
   // Jobs here read the names of the layout alone, and not those that the old token is in.
-  return ['rotate', ...(isNamed ? ['--replaces', old] : []), '--allow', 'missing-names', '--json'];
+  const some = [...named, '--allow', 'missing-names', ...(world.graced ? ['--wait'] : [])];
+  return ['rotate', ...some, '--json'];
 }
 
 /** How many places one whole run passes. The first run compiles what later ones load, and is slower. */
@@ -105,7 +116,7 @@ export async function countPlaces(places: Places, world: World): Promise<Counts>
   try {
     const machine = await place.newMachine();
     const started = performance.now();
-    const { stderr } = await place.run(machine, rotateArgs(place, true), 'count');
+    const { stderr } = await place.run(machine, rotateArgs(place, place.old), 'count');
     const counts = /KEYTURN_COUNTS (.+)/.exec(stderr)?.[1];
     if (counts === undefined) throw new Error(`the run did not end by itself: ${stderr}`);
     return { ...(JSON.parse(counts) as Counts), milliseconds: performance.now() - started };

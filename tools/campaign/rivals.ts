@@ -2,6 +2,7 @@ import type { Run } from './place.ts';
 
 interface Report {
   readonly outcome?: string;
+  readonly kept?: readonly { readonly id: string; readonly reason: string }[];
   readonly error?: { readonly code?: string; readonly message?: string } | null;
 }
 
@@ -24,6 +25,22 @@ export function isDone(run: Run): boolean {
 }
 
 export const isBusy = ({ code }: Run): boolean => code === 5;
+
+/** What is not ended, because only a ledger that others can write says that it is the rotation's. */
+export const unnamedIn = (run: Run): readonly string[] =>
+  (reportOf(run).kept ?? []).filter(({ reason }) => reason === 'unnamed').map(({ id }) => id);
+
+/** The issuer allows no more tokens, and jobs may use all that there are. */
+export const isFull = (run: Run): boolean => reportOf(run).error?.code === 'LIMIT_REACHED';
+
+/** The tokens that the message of such a run names, with how many sinks have each. */
+export function tokensNamed(run: Run): { readonly id: string; readonly sinks: number }[] {
+  const [, named = ''] = /by itself: (.+)$/.exec(reportOf(run).error?.message ?? '') ?? [];
+  return named.split('; ').flatMap((one) => {
+    const [, id = '', sinks = ''] = /^(\w+) \((.+)\)$/.exec(one) ?? [];
+    return id === '' ? [] : [{ id, sinks: sinks === 'no sink' ? 0 : sinks.split(', ').length }];
+  });
+}
 
 /**
  * Of two runs that start at once, one acts; the other ends with 5 and names it, or finds nothing due. Of a rival that had ended by

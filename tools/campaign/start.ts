@@ -9,6 +9,9 @@ import type { Point } from './point.ts';
 
 const bin = fileURLToPath(new URL('../../packages/cli/bin/keyturn.js', import.meta.url));
 
+/** Variables that the hook reads. */
+const HOOKED = new Set(['KEYTURN_MACHINE', 'KEYTURN_SOON']);
+
 /** How a run of the program ended. */
 export interface Ended {
   readonly killed: boolean;
@@ -51,7 +54,7 @@ function starter(hook: string, compiled: string): Start {
     new Promise((resolve, reject) => {
       const isInside = typeof point === 'object' && !['instant', 'server'].includes(point.what);
       const kill = isInside ? JSON.stringify(point) : point === 'count' ? point : undefined;
-      const hooked = kill !== undefined || env['KEYTURN_MACHINE'] !== undefined;
+      const hooked = kill !== undefined || Object.keys(env).some((name) => HOOKED.has(name));
       const child = spawn(process.execPath, [...(hooked ? ['--import', hook] : []), bin, ...args], {
         cwd: folder,
         env: {

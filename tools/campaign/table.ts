@@ -19,6 +19,7 @@ export function table({ setup, seed, trials, places, seconds }: Figures): string
     ['seed', seed],
     ...(setup.store === undefined ? [] : [where(setup)]),
     ['kills', killed.length],
+    ...kindRows(trials),
     ['places of a run that were tried', places],
     [
       'runs that ended before their kill',
@@ -26,6 +27,7 @@ export function table({ setup, seed, trials, places, seconds }: Figures): string
     ],
     ...(setup.store === undefined ? [] : storeRows(trials)),
     ['rules broken', sum(trials, (one) => one.broken.length)],
+    ...deletedRow(trials),
     ['outages', sum(trials, (one) => one.outages)],
     ['orphans', sum(trials, (one) => one.orphans)],
     ['plaintext found', sum(trials, (one) => one.plaintext)],
@@ -62,6 +64,22 @@ function storeRows(trials: readonly Trial[]): Row[] {
     ['with an unsigned ledger', count(trials, ({ world }) => !world.signed)],
   ];
   return rows.filter(([, figure]) => figure !== 0);
+}
+
+/** Where an issuer allows no more tokens, a kill amid the deliveries leaves all of them in use. */
+function deletedRow(trials: readonly Trial[]): Row[] {
+  const deleted = sum(trials, (one) => one.deleted);
+  return deleted === 0 ? [] : [['without room until a token was deleted by hand', deleted]];
+}
+
+/** How many of them were of each kind of credential, if there is more than one. */
+function kindRows(trials: readonly Trial[]): Row[] {
+  const kinds = [...new Set(trials.map(({ world }) => world.credential.kind))].toSorted();
+  if (kinds.length < 2) return [];
+  return kinds.map((kind) => [
+    `  ${kind}`,
+    count(trials, ({ killed, world }) => killed && world.credential.kind === kind),
+  ]);
 }
 
 function count(trials: readonly Trial[], wanted: (one: Trial) => boolean): number {

@@ -1,7 +1,8 @@
+import { canBeTorn } from './layout.ts';
 import { loseMachine, type Machine } from './machine.ts';
 import { type Place, type Places, rotateArgs, ROTATION, type Run } from './place.ts';
 import { describePoint, type Point } from './point.ts';
-import { isBusy, isDone, judgeRivals, reportOf } from './rivals.ts';
+import { isBusy, isDone, isFull, judgeRivals, reportOf, tokensNamed, unnamedIn } from './rivals.ts';
 import {
   changesAsked,
   holdsPlaintext,
@@ -31,6 +32,8 @@ export interface Trial {
   readonly busy: number;
   /** Locks of machines that are gone, ended by hand. */
   readonly unlocked: number;
+  /** Tokens that were deleted by hand, since there was no room for another. */
+  readonly deleted: number;
   /** Rules broken, in words. */
   readonly broken: readonly string[];
 }
@@ -45,6 +48,10 @@ interface Scene {
   plaintext: number;
   busy: number;
   unlocked: number;
+  /** Their jobs fail until they have another. */
+  readonly deleted: Set<string>;
+  /** Only an unsigned ledger has it, so that the user names it for the next run. */
+  unnamed: string | undefined;
   readings: readonly Reading[];
   readonly blame: (what: string) => void;
 }
@@ -58,17 +65,18 @@ export async function trial(places: Places, point: Point, world: World): Promise
   try {
     const machine = await place.newMachine();
     const none = { outages: 0, plaintext: 0, busy: 0, unlocked: 0, readings: [] };
-    const scene: Scene = { place, machine, ...none, blame };
+    const scene: Scene = { place, machine, ...none, deleted: new Set(), unnamed: undefined, blame };
     const [first] = await runAtOnce(scene, point, world.race === 'first');
     await look(scene, first.killed);
     const torn = count(scene.readings, 'torn');
     const runs = await converge(scene);
     judgeWorld(scene);
     if (world.store !== undefined && broken.length === 0) await judgeRest(scene);
-    if (world.layout !== 'pair' && torn > 0) blame('an atomic layout was torn');
+    if (!canBeTorn(world.credential, world.layout) && torn > 0) blame('an atomic layout was torn');
     const { outages, plaintext, busy, unlocked } = scene;
     const { killed, isFaulty: faulty } = first;
-    const left = { outages, torn, orphans: orphans(place), plaintext, busy, unlocked };
+    const deleted = scene.deleted.size;
+    const left = { outages, torn, orphans: orphans(place), plaintext, busy, unlocked, deleted };
     return { world, killed, faulty, runs, ...left, broken };
   } finally {
     await place.close();
@@ -83,7 +91,8 @@ async function runAtOnce(
 ): Promise<readonly [Run, ...Run[]]> {
   const { place, machine, blame } = scene;
   const text = await place.ledgers.text();
-  const args = rotateArgs(place, !place.world.signed || !text.includes('"adopted"'));
+  const isNamed = !place.world.signed || !text.includes('"adopted"');
+  const args = rotateArgs(place, scene.unnamed ?? (isNamed ? place.old : undefined));
   if (!isRaced) {
     const ended = await place.run(machine, args, point);
     hear(scene, ended);
@@ -98,18 +107,19 @@ async function runAtOnce(
 }
 
 /** An output shows no secret, and no run that ends by itself ends badly. */
-function hear(scene: Scene, { killed, code, stdout, stderr }: Run): void {
+function hear(scene: Scene, ended: Run): void {
+  const { killed, code, stdout, stderr } = ended;
   const { place, blame } = scene;
   if (code === 5) scene.busy++;
   if (holdsPlaintext(place, stdout + stderr)) blame('rule 3: a secret in the output');
-  if (!killed && code !== 0 && code !== 3 && code !== 5)
-    blame(`exit ${code}: ${(stderr || stdout).slice(-300)}`);
+  const isExpected = code === 0 || code === 3 || code === 5 || isFull(ended);
+  if (!killed && !isExpected) blame(`exit ${code}: ${(stderr || stdout).slice(-300)}`);
 }
 
 /** What jobs and burglars find now. */
 async function look(scene: Scene, isKilled = false): Promise<void> {
   const { place, machine, blame } = scene;
-  scene.readings = await readSinks(place, machine);
+  scene.readings = await readSinks(place, machine, scene.deleted);
   const revoked = count(scene.readings, 'revoked');
   if (revoked > 0) blame('rule 1: a sink held a revoked token');
   scene.outages += revoked;
@@ -129,17 +139,27 @@ async function moveOn(scene: Scene): Promise<void> {
 /** Runs until nothing is left to do, and returns how often that was. */
 async function converge(scene: Scene): Promise<number> {
   const { place, blame } = scene;
-  const { race, elsewhere, store } = place.world;
+  const { race, elsewhere, store, slow } = place.world;
   let mayBeLocked = elsewhere;
   for (let runs = 1; runs <= MOST_RUNS; runs++) {
     await moveOn(scene);
     const ended = await runAtOnce(scene, undefined, runs === 1 && race === 'next');
     await look(scene);
+    scene.unnamed = ended.flatMap(unnamedIn)[0];
+    if (scene.unnamed !== undefined) continue;
     if (ended.some(isDone)) {
-      if (runs > 1 && store !== undefined && race === 'none') blame(`rule 5: it took ${runs} runs`);
+      const mostRuns = slow ? 2 : 1;
+      if (runs > mostRuns && store !== undefined && race === 'none')
+        blame(`rule 5: it took ${runs} runs`);
       return runs;
     }
     if (ended.some(({ code }) => code === 1 || code === 2)) return runs;
+    const full = ended.find(isFull);
+    if (full !== undefined) {
+      await makeRoom(scene, full);
+      runs--;
+      continue;
+    }
     if (!ended.some(isBusy)) continue;
     if (!mayBeLocked) blame(`exit 5, and nobody is there: ${ended[0].stdout.slice(0, 600)}`);
     // As the hint says for a machine that is gone.
@@ -151,6 +171,20 @@ async function converge(scene: Scene): Promise<number> {
   }
   blame('rule 5: it does not converge');
   return MOST_RUNS + 1;
+}
+
+/** The user deletes the token that the message says matters least: the one of the fewest sinks. */
+async function makeRoom(scene: Scene, full: Run): Promise<void> {
+  const { place, blame, deleted } = scene;
+  const used = tokensNamed(full);
+  const [least] = used.toSorted((one, other) => one.sinks - other.sinks);
+  if (least === undefined || deleted.size > 0) return blame('no room, and no way to make some');
+  // From here on, its jobs fail until the next run.
+  deleted.add(least.id);
+  const args = ['token', 'delete', least.id, '--rotation', ROTATION, '--force', '--yes'];
+  const ended = await place.run(scene.machine, args);
+  if (ended.code !== 0) blame(`token delete ends with ${ended.code}: ${ended.stderr}`);
+  hear(scene, ended);
 }
 
 function judgeWorld({ place, readings, blame }: Scene): void {

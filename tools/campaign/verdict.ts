@@ -2,49 +2,43 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
-import { sinksOf, type LayoutName } from './layout.ts';
+import { isOther, secretsOf, strangers } from './credentials/all.ts';
+import type { Token } from './credentials/credential.ts';
+import { sinksOf } from './layout.ts';
 import type { Machine } from './machine.ts';
 import type { Place } from './place.ts';
 
-const NAMES = {
-  id: 'PLANETSCALE_SERVICE_TOKEN_ID',
-  token: 'PLANETSCALE_SERVICE_TOKEN',
-  joined: 'PLANETSCALE_CREDENTIAL',
-  file: 'PLANETSCALE_ENV',
-};
-
-interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly token: string;
-  readonly revokedAt: string | null;
-}
-
 /** What a job would read of one sink: a token that works, one that does not, two halves, or nothing. */
-export type Reading = 'works' | 'revoked' | 'torn' | 'nothing';
+export type Reading = 'works' | 'revoked' | 'deleted' | 'torn' | 'nothing';
 
-export function readSinks(place: Place, { folder }: Machine): Promise<Reading[]> {
+/** @param deleted what the user deleted, though sinks have it */
+export function readSinks(
+  place: Place,
+  { folder }: Machine,
+  deleted: ReadonlySet<string>,
+): Promise<Reading[]> {
   const { layout, lost } = place.world;
   return Promise.all(
     sinksOf(layout, lost).map((sink) =>
       sink.startsWith('env:')
-        ? readEnvFile(place, join(folder, sink.slice(4)))
-        : runJob(place, sink),
+        ? readEnvFile(place, join(folder, sink.slice(4)), deleted)
+        : runJob(place, sink, deleted),
     ),
   );
 }
 
 /** Rule 2: of the tokens that this rotation knows, one is left. */
 export function orphans(place: Place): number {
-  const ours = tokensOf(place).filter(
-    ({ id, name }) => id === place.old || name.startsWith('keyturn-'),
-  );
-  return ours.filter(({ revokedAt }) => revokedAt === null).length - 1;
+  return tokensOf(place).filter((token) => token.exists && isOurs(place, token)).length - 1;
+}
+
+function isOurs({ old, world }: Place, { id, label }: Token): boolean {
+  return !world.credential.labels || id === old || label.startsWith('keyturn-');
 }
 
 /** Rule 3: files of a machine beside the env file that hold a secret. */
-export async function plaintextFiles(place: Place, { root }: Machine): Promise<string[]> {
-  const secrets = tokensOf(place).map(({ token }) => token);
+export async function plaintextFiles({ sandbox }: Place, { root }: Machine): Promise<string[]> {
+  const secrets = secretsOf(sandbox);
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== '.env.ci');
   const texts = await Promise.all(
@@ -58,34 +52,43 @@ export async function plaintextFiles(place: Place, { root }: Machine): Promise<s
 
 /** Rule 3: what of a store or an output holds a secret. */
 export function holdsPlaintext(place: Place, text: string): boolean {
-  const secrets = [...tokensOf(place).map(({ token }) => token), ...place.secrets];
+  const secrets = [...secretsOf(place.sandbox), ...place.secrets];
   return secrets.some((secret) => text.includes(secret));
 }
 
-/** The requests that were meant to change something at a provider; the store is none. */
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly requestBody: string;
+}
+
+/** The requests that were meant to change something at a provider; the store is none, and neither are logins and reads by POST. */
 export async function changesAsked({ sandbox }: Place): Promise<number> {
   const answer = await fetch(`${sandbox.control}/requests`);
-  const requests = (await answer.json()) as { method: string; path: string }[];
-  return requests.filter(
-    ({ method, path }) => !/^(?:GET|HEAD)$/.test(method) && !path.includes('/acme-keyturn/'),
-  ).length;
+  return ((await answer.json()) as Asked[]).filter(isChange).length;
+}
+
+function isChange({ method, path, requestBody }: Asked): boolean {
+  if (/^(?:GET|HEAD|LOGIN)$/.test(method) || path.includes('/acme-keyturn/')) return false;
+  return !path.endsWith('/Execute') && !/\bAction=(?:Get|List)/.test(requestBody);
 }
 
 /** Rule 7: a token that is nobody's business here. */
 export function strangersRevoked(place: Place): number {
-  return tokensOf(place).filter(
-    ({ id, name, revokedAt }) =>
-      !name.startsWith('keyturn-') && id !== place.old && revokedAt !== null,
-  ).length;
+  const others = tokensOf(place).filter((token) => !isOurs(place, token));
+  const all = [...others, ...strangers(place.world.credential, place.sandbox)];
+  return all.filter(({ works }) => !works).length;
 }
 
-function tokensOf(place: Place): Token[] {
-  return (place.sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? []) as Token[];
+function tokensOf({ world, sandbox }: Place): readonly Token[] {
+  return world.credential.tokens(sandbox);
 }
 
 /** A job of that CI, which uses what it reads. */
-async function runJob(place: Place, sink: string): Promise<Reading> {
-  const body = JSON.stringify({ sink, layout: place.world.layout });
+async function runJob(place: Place, sink: string, deleted: ReadonlySet<string>): Promise<Reading> {
+  const { credential, layout } = place.world;
+  const use = isOther(credential) ? { use: credential.kind } : {};
+  const body = JSON.stringify({ sink, layout, names: credential.names(layout), ...use });
   const answer = await fetch(`${place.sandbox.control}/ci-job`, { method: 'POST', body });
   const { ok, status, tokenId } = (await answer.json()) as {
     ok: boolean;
@@ -94,21 +97,25 @@ async function runJob(place: Place, sink: string): Promise<Reading> {
   };
   if (ok) return 'works';
   if (status === null) return tokenId === null ? 'nothing' : 'torn';
-  const token = tokensOf(place).find(({ id }) => id === tokenId);
-  return token === undefined || token.revokedAt !== null ? 'revoked' : 'torn';
+  if (tokensOf(place).find(({ id }) => id === tokenId)?.works === true) return 'torn';
+  return deleted.has(tokenId ?? '') ? 'deleted' : 'revoked';
 }
 
-async function readEnvFile(place: Place, path: string): Promise<Reading> {
-  const values = parseEnv(await readFile(path, 'utf8').catch(() => ''));
-  const [id, secret] = partsOf(place.world.layout, values);
-  if (id === undefined && secret === undefined) return 'nothing';
-  const token = tokensOf(place).find((one) => one.id === id && one.token === secret);
+async function readEnvFile(
+  place: Place,
+  path: string,
+  deleted: ReadonlySet<string>,
+): Promise<Reading> {
+  const { layout, credential } = place.world;
+  const { file, ...names } = credential.names(layout);
+  const all = parseEnv(await readFile(path, 'utf8').catch(() => ''));
+  const values = file === undefined ? all : parseEnv(all[file] ?? '');
+  const found = Object.entries(names).map(([field, name]) => [field, values[name]] as const);
+  if (found.every(([, value]) => value === undefined)) return 'nothing';
+  const token = tokensOf(place).find(({ fields }) =>
+    found.every(([field, value]) => fields[field] === value),
+  );
   if (token === undefined) return 'torn';
-  return token.revokedAt === null ? 'works' : 'revoked';
-}
-
-function partsOf(layout: LayoutName, values: NodeJS.Dict<string>): readonly (string | undefined)[] {
-  if (layout === 'joined') return values[NAMES.joined]?.split(':') ?? [];
-  const held = layout === 'file' ? parseEnv(values[NAMES.file] ?? '') : values;
-  return [held[NAMES.id], held[NAMES.token]];
+  if (token.works) return 'works';
+  return deleted.has(token.id) ? 'deleted' : 'revoked';
 }
