@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 // Every package is built by this one file: the entries that its manifest exports, as ES modules for Node.
 // Types come from `tsc -p tsconfig.build.json`, which is several times faster than tsup's own.
@@ -13,6 +16,45 @@ const entries = Object.values(manifest.exports).flatMap((one) =>
 // The program itself is run, not imported.
 if (existsSync('src/main.ts')) entries.push('src/main.ts');
 
+/** What a rotation loads in any case: one file of a package, since Node takes longer to find and link a file than to run it. */
+const ALWAYS = [
+  'src/main.ts',
+  'src/program/program.ts',
+  'src/commands/rotate.ts',
+  'src/entries/session.ts',
+  'src/entries/status.ts',
+  'src/entries/text.ts',
+  'src/index.ts',
+  'src/ledger/index.ts',
+  'src/unstable.ts',
+].filter((file) => existsSync(file));
+
+/**
+ * Puts what a rotation loads in any case into one file. The bundler makes a file of each set of modules that the same entries need, and
+ * every part that is loaded later is an entry: so each of these imports all of it, which is loaded by then.
+ */
+function together(): Plugin {
+  const isLater = new Set(
+    globSync('src/**/*.ts').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/import\('(\.[^']+)'\)/g)].map(([, path = '']) =>
+        resolve(dirname(file), path),
+      ),
+    ),
+  );
+  for (const entry of entries) isLater.add(resolve(entry));
+  const imports = ALWAYS.map((file) => `import ${JSON.stringify(resolve(file))};`).join('\n');
+  return {
+    name: 'together',
+    setup: (build) => {
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        isLater.has(path)
+          ? { contents: `${readFileSync(path, 'utf8')}\n${imports}`, loader: 'ts' }
+          : undefined,
+      );
+    },
+  };
+}
+
 export default defineConfig({
   entry: entries,
   format: ['esm'],
@@ -22,6 +64,7 @@ export default defineConfig({
   clean: true,
   sourcemap: false,
   splitting: true,
+  esbuildPlugins: [together()],
   esbuildOptions: (options) => {
     // yaml's entry for Node is CommonJS, which cannot be bundled into an ES module; the one for browsers can.
     options.alias = { yaml: './node_modules/yaml/browser/index.js' };
