@@ -1,9 +1,19 @@
+import { decoded, PlainResponse } from './plain-response.ts';
+
 /** Reads at most `limit` bytes of a body as UTF-8; `complete` says whether that was all of it. */
 export async function boundedText(
   response: Response,
   limit: number,
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
-  if (response.body === null || response.bodyUsed) return { text: '', complete: true };
+  const bytes = response instanceof PlainResponse ? response.take() : undefined;
+  if (bytes !== undefined)
+    return bytes.length > limit
+      ? {
+          text: new TextDecoder().decode(bytes.subarray(0, limit), { stream: true }),
+          complete: false,
+        }
+      : { text: decoded(bytes), complete: true };
+  if (response.bodyUsed || response.body === null) return { text: '', complete: true };
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;

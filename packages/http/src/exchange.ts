@@ -7,7 +7,8 @@ import { rateLimited } from './messages.ts';
 import type { Observation, Settings } from './options.ts';
 import type { Ended } from './limits/lanes.ts';
 import { budgetOf, dateOf } from './rate-limit.ts';
-import { send, type Answer, type Failure, type Outgoing } from './send.ts';
+import { send, type Answer, type Failure } from './send.ts';
+import type { Outgoing } from './wire.ts';
 
 /** A request, and what is needed to send it again. */
 export interface Call extends Outgoing {
@@ -78,10 +79,10 @@ export class Exchanges {
   async #try(call: Call, attempt: number): Promise<Answer | Failure> {
     const { clock, deadlines, maxBytes, observe } = this.#settings;
     const started = clock.now();
-    const dispatcher = await this.#connections.for(call.url);
-    if (dispatcher === undefined) return { ok: false, cause: 'UND_ERR_CLOSED', sent: false };
+    const wire = await this.#connections.for(call.url);
+    if (wire === undefined) return { ok: false, cause: 'CLOSED', sent: false };
     if (!isSafe(call.method)) await call.beforeWrite?.();
-    const result = await send(dispatcher, call, { ...deadlines, maxBytes }, call.signal);
+    const result = await send(wire, call, { ...deadlines, maxBytes }, call.signal);
     const ended = clock.now();
     observe?.({
       method: call.method,

@@ -34,6 +34,7 @@ export function explain(cause: string, { deadlines, maxBytes }: Settings): Expla
     case 'UND_ERR_PRX_CONN':
     case 'UND_ERR_PRX_TLS':
       return passing(messages.proxyUnreachable);
+    case 'CLOSED':
     case 'UND_ERR_CLOSED':
     case 'UND_ERR_DESTROYED':
       return lasting(messages.closed);
@@ -41,11 +42,13 @@ export function explain(cause: string, { deadlines, maxBytes }: Settings): Expla
       return lasting(messages.certificateExpired);
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return lasting(messages.certificateMismatched);
+    case 'HEADER_INVALID':
     case 'UND_ERR_INVALID_ARG':
       return lasting(messages.headerInvalid);
     case 'TOO_LARGE':
       return lasting(messages.responseTooLarge(maxBytes));
     case 'BAD_HTTP':
+    case 'HEADERS_OVERFLOW':
     case 'UND_ERR_HEADERS_OVERFLOW':
       return lasting(messages.httpInvalid);
     case 'ABORTED':

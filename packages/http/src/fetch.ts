@@ -5,12 +5,12 @@ import { Exchanges, type Exchanged } from './exchange.ts';
 import { isRepeatable, isSafe } from './judge.ts';
 import { redirectNotFollowed, responseUnreadable } from './messages.ts';
 import { withDefaults, type HttpOptions } from './options.ts';
+import { PlainResponse } from './plain-response.ts';
 import { markResponse } from './response-mark.ts';
 import { requestUrl } from './url.ts';
 
 const MAXIMUM_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /** The fetch of all adapters. */
 export interface HttpFetch extends Fetch {
@@ -21,7 +21,8 @@ export interface HttpFetch extends Fetch {
 /**
  * Creates the fetch of all adapters: kept-alive connections, deadlines, safe retries, and respect for rate limits.
  *
- * A response is read to its end before it is returned, so reading its body never fails. Any status is a response, except a
+ * A response is read to its end before it is returned, so reading its body never fails. It has the members of `Response`, but is made
+ * without one. Any status is a response, except a
  * rate limit that lasts too long. Unknown init keys are ignored. The caller's signal takes effect at once.
  *
  * Retried are connection failures, 429, 502, 503 and 504 (500 only for reads), for methods that may be repeated. Other methods (and
@@ -85,14 +86,7 @@ function responseOf(url: URL, method: string, { answer, doubtful }: Exchanged): 
   const safe = isSafe(method);
   try {
     if (encoding !== 'identity' && body.length > 0) throw new Error('encoded');
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(answer.headers))
-      for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one);
-    const response = new Response(WITHOUT_BODY.has(status) ? null : body, {
-      status,
-      headers,
-    });
-    Object.defineProperty(response, 'url', { value: url.href });
+    const response = new PlainResponse(status, url.href, answer.headers, body);
     return markResponse(response, { safe, doubtful, bytes: body.length });
   } catch {
     throw responseUnreadable(url, status, safe ? 'none' : 'unknown');

@@ -1,10 +1,16 @@
-import { KeyturnError, type AdapterContext, type CallOptions } from '@keyturn/core';
+import {
+  KeyturnError,
+  type AdapterContext,
+  type CallOptions,
+  type FetchInit,
+  type Secret,
+} from '@keyturn/core';
 import { readJson, sizeOf } from '@keyturn/http';
-import type { Octokit } from '@octokit/rest';
 
 import { apiUrl, identify, VERSION_HEADERS, type Identity } from './connection.ts';
 import { CHECK_API_URL, requestInterrupted, requestUnanswered } from './messages.ts';
 import { movedError, refusal } from './refusal.ts';
+import { fillRoute } from './route.ts';
 import type { GithubTarget } from './target.ts';
 
 /** A response of GitHub, whatever its status. */
@@ -35,33 +41,25 @@ export interface Client {
 
 type Filling = Readonly<Record<string, unknown>>;
 
-/** Makes no request. Octokit is loaded at the first one. */
+/** Makes no request. */
 export function createClient(target: GithubTarget, context: AdapterContext): Client {
   const baseUrl = apiUrl(context.env);
   const identity = identify(ownerOf(target), context);
 
   const send = async (route: string, parameters: Filling, options: CallOptions) => {
     const token = await identity.token(options);
-    const octokit = await open(baseUrl);
-    let received: Response | undefined;
-    let isMoved = false;
-    const fetch = async (url: string, init: Init): Promise<Response> => {
-      received = await context.fetch(url, pick(init, options));
-      isMoved = received.url !== '' && received.url !== new URL(url).href;
-      return received.clone();
-    };
+    const named = routeOf(target, route, parameters);
     // Parameters of the target that the path does not contain must not become a query.
     const own = Object.entries(target.parameters).filter(([key]) => route.includes(`{${key}}`));
     const filled = { ...Object.fromEntries(own), ...parameters };
-    const data = await octokit
-      .request(route, {
-        ...filled,
-        headers: { ...VERSION_HEADERS, authorization: `Bearer ${token.reveal()}` },
-        request: { signal: options.signal, fetch },
-      })
-      .then((answer): unknown => answer.data, dataOfError);
-    const named = routeOf(target, route, parameters);
-    if (received === undefined) throw unanswered(target, named, options);
+    const { method, url, body } = fillRoute(baseUrl, route, filled);
+    const init = initOf(method, body, token, options);
+    const received = await context.fetch(url, init).catch((error: unknown) => {
+      // Another fetch might quote the request.
+      throw KeyturnError.is(error) ? error : unanswered(target, named, options);
+    });
+    const isMoved = received.url !== '' && received.url !== new URL(url).href;
+    const data = await dataOf(received);
     return { received, data, isMoved, token, named };
   };
 
@@ -112,7 +110,7 @@ export function routeOf(target: GithubTarget, route: string, more: Filling = {})
   });
 }
 
-/** Whether Octokit took a body for text, such as a login page. */
+/** Whether a body is not JSON, such as a login page. */
 function isText(data: unknown): boolean {
   return typeof data === 'string' && data !== '';
 }
@@ -122,53 +120,41 @@ export function ownerOf({ parameters: { owner, org } }: GithubTarget): string {
   return owner ?? org ?? '';
 }
 
-/**
- * Octokit without its throttling and retry plugins, which queue all writes of a process a second apart, ignore `Retry-After` and
- * retry aborted requests. The context's fetch does that work.
- */
-function open(baseUrl: string): Promise<Octokit> {
-  const known = opened.get(baseUrl) ?? load(baseUrl);
-  opened.set(baseUrl, known);
-  return known;
-}
-
-/** One for all targets of a server: it has no state of a target, and needs more memory than the rest of one. */
-const opened = new Map<string, Promise<Octokit>>();
-
-async function load(baseUrl: string): Promise<Octokit> {
-  const { Octokit } = await import('@octokit/rest');
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  return new Octokit({ baseUrl, log, request: { log } });
-}
-
-type Init = Parameters<AdapterContext['fetch']>[1];
-
-/** Keeps only the options that the contract of {@link AdapterContext.fetch} has, and adds the permission to write to every write. */
-function pick(
-  { method = 'GET', headers, body, signal }: NonNullable<Init> = {},
-  { beforeWrite }: CallOptions,
-): NonNullable<Init> {
+/** Adds the permission to write to every write. */
+function initOf(
+  method: string,
+  body: string | undefined,
+  token: Secret,
+  { signal, beforeWrite }: CallOptions,
+): FetchInit {
   const isWrite = method !== 'GET';
   return {
     method,
-    ...(headers !== undefined && { headers }),
+    headers: {
+      ...VERSION_HEADERS,
+      authorization: `Bearer ${token.reveal()}`,
+      ...(body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+    },
     ...(body !== undefined && { body }),
-    ...(signal !== undefined && { signal }),
+    signal,
     // Each try of a write must be announced in the ledger first.
     ...(isWrite && method !== 'DELETE' && { repeatable: false }),
     ...(isWrite && beforeWrite !== undefined && { beforeWrite }),
   };
 }
 
-/**
- * Octokit's errors contain the request with its body, so they are never passed on: only the body of the response is kept, or the
- * context's own error that they wrap.
- */
-function dataOfError(error: unknown): unknown {
-  if (KeyturnError.is(error)) throw error;
-  if (!(error instanceof Error)) return undefined;
-  if (KeyturnError.is(error.cause)) throw error.cause;
-  return (error as { response?: { data?: unknown } }).response?.data;
+/** The body of a response: JSON as a value, anything else as text. The response itself can still be read. */
+async function dataOf(response: Response): Promise<unknown> {
+  const text = await response
+    .clone()
+    .text()
+    .catch(() => '');
+  if (!(response.headers.get('content-type') ?? '').includes('json')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function unanswered({ id }: GithubTarget, route: string, { signal }: CallOptions): KeyturnError {

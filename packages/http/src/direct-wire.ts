@@ -1,0 +1,127 @@
+import type * as Http from 'node:http';
+import type * as Https from 'node:https';
+import { createRequire } from 'node:module';
+
+import type { Outgoing, ReceivedHeaders, Wire, WireEvents } from './wire.ts';
+
+const require = createRequire(import.meta.url);
+
+/** How long an idle connection is kept, in milliseconds: shorter than servers do, which would close it as the next request is sent. */
+const KEPT_FOR = 4000;
+
+/**
+ * Carries requests with Node's own HTTP client, without a proxy.
+ *
+ * HTTP/1.1 only: a connection carries one request at a time, so when it breaks it is certain which requests were sent.
+ */
+export function directWire(): Wire {
+  const options = { keepAlive: true, timeout: KEPT_FOR };
+  let http: Http.Agent | undefined;
+  let https: Https.Agent | undefined;
+  let isClosed = false;
+
+  const open = (request: Outgoing): Http.ClientRequest => {
+    const { method, url, body } = request;
+    // Node announces no length for the body of a DELETE, and a server would take it for the next request.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const headers = { ...request.headers, ...length };
+    const to = { method, headers, host: hostOf(url), path: `${url.pathname}${url.search}` };
+    if (url.protocol === 'http:') {
+      const { Agent, request: requestHttp } = loadHttp();
+      http ??= new Agent(options);
+      return requestHttp({ ...to, port: url.port || 80, agent: http });
+    }
+    const { Agent, request: requestHttps } = loadHttps();
+    https ??= new Agent(options);
+    return requestHttps({ ...to, port: url.port || 443, agent: https });
+  };
+
+  return {
+    send: (request, events) => {
+      let outgoing: Http.ClientRequest;
+      try {
+        outgoing = open(request);
+      } catch (error) {
+        events.onError(codeOf(error) === 'UNKNOWN' ? 'UNKNOWN' : 'HEADER_INVALID');
+        return () => {};
+      }
+      listen(outgoing, request.url.protocol === 'https:', {
+        ...events,
+        onError: (cause) => events.onError(isClosed ? 'CLOSED' : cause),
+      });
+      outgoing.end(request.body);
+      return () => void outgoing.destroy();
+    },
+    close: async () => {
+      isClosed = true;
+      http?.destroy();
+      https?.destroy();
+    },
+  };
+}
+
+function listen(outgoing: Http.ClientRequest, isSecure: boolean, events: WireEvents): void {
+  let isOver = false;
+  const end = (tell: () => void): void => {
+    if (isOver) return;
+    isOver = true;
+    tell();
+  };
+  const fail = (error: unknown): void => end(() => events.onError(causeOf(error)));
+  outgoing.once('socket', (socket) => {
+    // What is written before is kept in memory until then.
+    if (outgoing.reusedSocket) events.onSend();
+    else socket.once(isSecure ? 'secureConnect' : 'connect', events.onSend);
+  });
+  outgoing.once('response', (response) => {
+    events.onHead(response.statusCode ?? 0, headersOf(response.rawHeaders));
+    response.on('data', events.onData);
+    response.on('error', fail);
+    response.once('end', () => end(events.onEnd));
+    response.once('close', () => fail(undefined));
+  });
+  outgoing.on('error', fail);
+  // A response that is none, such as a switch to another protocol.
+  outgoing.once('close', () => {
+    if (outgoing.listenerCount('response') > 0) fail(undefined);
+  });
+}
+
+/** A header that was received several times has all its values. */
+function headersOf(raw: readonly string[]): ReceivedHeaders {
+  const headers: Record<string, string | string[]> = Object.create(null);
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = (raw[i] ?? '').toLowerCase();
+    const value = raw[i + 1] ?? '';
+    const before = headers[name];
+    headers[name] = before === undefined ? value : [before, value].flat();
+  }
+  return headers;
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+}
+
+/** An import also loads Node's own fetch, in ten times the time, since it reads every export. */
+function loadHttp(): typeof Http {
+  return require('node:http') as typeof Http;
+}
+
+/** TLS takes as long to load as Node to start, and a server on this machine needs none. */
+function loadHttps(): typeof Https {
+  return require('node:https') as typeof Https;
+}
+
+function causeOf(error: unknown): string {
+  const code = codeOf(error);
+  if (!code.startsWith('HPE_')) return code;
+  return code === 'HPE_HEADER_OVERFLOW' ? 'HEADERS_OVERFLOW' : 'BAD_HTTP';
+}
+
+/** A connection that ends without an error is closed by the server. */
+function codeOf(error: unknown): string {
+  if (error === undefined) return 'ECONNRESET';
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
