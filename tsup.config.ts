@@ -19,8 +19,6 @@ if (existsSync('src/main.ts')) entries.push('src/main.ts');
 /** What a rotation loads in any case: one file of a package, since Node takes longer to find and link a file than to run it. */
 const ALWAYS = [
   'src/main.ts',
-  'src/program/program.ts',
-  'src/commands/rotate.ts',
   'src/entries/session.ts',
   'src/entries/status.ts',
   'src/entries/text.ts',
@@ -55,6 +53,31 @@ function together(): Plugin {
   };
 }
 
+/** What a run rarely needs, and what is taken of it: it is loaded with its first use. */
+const LATE: Readonly<Record<string, readonly string[]>> = {
+  'node:child_process': ['execFile', 'spawn', 'spawnSync'],
+};
+
+/**
+ * Takes what Node brings as it is. An import reads every export of it, which loads streams for `node:fs`, Web Crypto for `node:crypto`
+ * and a whole fetch for `node:http`.
+ */
+const builtins: Plugin = {
+  name: 'builtins',
+  setup: (build) => {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin', sideEffects: false } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const module = `process.getBuiltinModule(${JSON.stringify(path)})`;
+      const names = LATE[path]?.map((name) => `get ${name}() { return ${module}.${name}; }`);
+      return {
+        contents: `module.exports = ${names === undefined ? module : `{ ${names.join(', ')} }`};`,
+      };
+    });
+  },
+};
+
 export default defineConfig({
   entry: entries,
   format: ['esm'],
@@ -64,8 +87,11 @@ export default defineConfig({
   clean: true,
   sourcemap: false,
   splitting: true,
-  esbuildPlugins: [together()],
+  removeNodeProtocol: false,
+  esbuildPlugins: [together(), builtins],
   esbuildOptions: (options) => {
+    // The bundler counts an import that `together` adds, though it then leaves it out.
+    options.logOverride = { 'ignored-bare-import': 'silent' };
     // yaml's entry for Node is CommonJS, which cannot be bundled into an ES module; the one for browsers can.
     options.alias = { yaml: './node_modules/yaml/browser/index.js' };
   },

@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+// As it is: an import would load all that it can give. An old Node has none, and gets no further than the check of its version.
+const { lstatSync, mkdirSync, realpathSync } = process.getBuiltinModule?.('node:fs') ?? {};
 
 /**
  * The folder that compiled code is kept in between runs: the user's own, or none. What lies in a shared one could be anybody's, and

@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+const { fstatSync, writeSync } = process.getBuiltinModule?.('node:fs') ?? {};
 
 /**
  * Makes what writes text to a stream, and tells once when that fails: a result that was lost must not look like a success. A

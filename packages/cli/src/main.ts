@@ -12,6 +12,7 @@ import { folded } from './output/fold.ts';
 import { safe } from './output/safe.ts';
 import { tell } from './output/tell.ts';
 import { isForUsers } from './output/unverified.ts';
+import { runProgram } from './program/program.ts';
 
 /** Makes a writer for a stream. `onLost` is called once, with the code of the operating system, if writing fails. */
 type WriterFor = (stream: WriteStream, onLost: (code: string) => void) => (text: string) => void;
@@ -136,14 +137,12 @@ function tellWarnings({ warnings, keep }: EarlyWarnings, stderr: Output): void {
   for (const warning of warnings) say(warning);
 }
 
-/** Completion loads only what it needs, because a shell waits for it. */
 async function run([first, ...rest]: readonly string[], host: Host): Promise<ExitCode> {
   if (first === '__complete') {
     const { answerShell } = await import('./completion/answer.ts');
     await answerShell(rest, host);
     return exitCodes.done;
   }
-  const { runProgram } = await import('./program/program.ts');
   return runProgram(first === undefined ? [] : [first, ...rest], host);
 }
 

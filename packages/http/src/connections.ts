@@ -1,5 +1,6 @@
 import type { Environment } from '@keyturn/core';
 
+import { directWire } from './direct-wire.ts';
 import { proxyUrlInvalid } from './messages.ts';
 import type { Deadlines } from './options.ts';
 import { isLoopback } from './url.ts';
@@ -9,7 +10,7 @@ import type { Wire } from './wire.ts';
 export class Connections {
   readonly #proxies: { httpProxy: string; httpsProxy: string; noProxy: string };
   readonly #connectMs: number;
-  #direct: Promise<Wire> | undefined;
+  #direct: Wire | undefined;
   #proxied: Promise<Wire> | undefined;
   #closed = false;
 
@@ -28,15 +29,17 @@ export class Connections {
     if (this.#closed) return undefined;
     const { httpProxy, httpsProxy } = this.#proxies;
     if ((httpProxy === '' && httpsProxy === '') || isLoopback(url))
-      return (this.#direct ??= import('./direct-wire.ts').then(({ directWire }) => directWire()));
+      return (this.#direct ??= directWire());
     return (this.#proxied ??= this.#openProxied());
   }
 
   /** Closes every connection, idle or not. */
   async close(): Promise<void> {
     this.#closed = true;
-    const opened = await Promise.allSettled([this.#direct, this.#proxied]);
-    for (const one of opened) if (one.status === 'fulfilled') await one.value?.close();
+    await this.#direct?.close();
+    // One that could not be opened has failed its requests already.
+    const proxied = await this.#proxied?.catch(() => undefined);
+    await proxied?.close();
   }
 
   async #openProxied(): Promise<Wire> {

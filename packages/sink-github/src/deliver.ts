@@ -46,7 +46,13 @@ export async function write(
   accesses: readonly (Access | undefined)[],
   options: CallOptions,
 ): Promise<PromiseSettledResult<Answer>[]> {
-  const { seal } = await import('./seal.ts');
+  const { sealerFor } = await import('./seal.ts');
+  const sealers = new Map<PublicKey, Sealer>();
+  const sealerOf = (key: PublicKey): Sealer => {
+    const sealer = sealers.get(key) ?? sealerFor(key.key);
+    sealers.set(key, sealer);
+    return sealer;
+  };
   let renewed: Promise<PublicKey> | undefined;
 
   const put = async (entry: SinkEntry, access: Access | undefined): Promise<Answer> => {
@@ -56,7 +62,7 @@ export async function write(
         route,
         {
           secret_name: entry.name,
-          encrypted_value: sealed(seal, key, entry, client.target.id),
+          encrypted_value: sealed(() => sealerOf(key), entry, client.target.id),
           key_id: key.id,
           ...access,
         },
@@ -111,14 +117,11 @@ export async function stampsAfter(
   }
 }
 
-function sealed(
-  seal: (key: string, plaintext: string) => string,
-  { key }: PublicKey,
-  { name, value }: SinkEntry,
-  id: string,
-): string {
+type Sealer = (plaintext: string) => string;
+
+function sealed(sealer: () => Sealer, { name, value }: SinkEntry, id: string): string {
   try {
-    return seal(key, reveal(value));
+    return sealer()(reveal(value));
   } catch {
     throw sealFailed(id, name);
   }

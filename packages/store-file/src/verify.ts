@@ -4,12 +4,14 @@ import { EMPTY, follow, type LedgerRecord, parseRecord, type Revision } from '@k
 
 import { recordAltered, recordsMissing } from './messages.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+// Made for the first record that is read: a first run has none.
+let decoder: TextDecoder | undefined;
 
 /** @throws {KeyturnError} `STATE_CORRUPT` */
 export function parseLine(line: Uint8Array, where: string): LedgerRecord {
   let text = '';
   try {
+    decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     text = decoder.decode(line);
   } catch {
     // What is not UTF-8 is not a record either.

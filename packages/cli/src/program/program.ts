@@ -8,7 +8,7 @@ import { failureDocument } from '../output/json.ts';
 import { tell } from '../output/tell.ts';
 import { isUnverified, unverified, withWarning } from '../output/unverified.ts';
 import { buildAlone, buildProgram, type Parts } from './build.ts';
-import { groups, sections } from './commands.ts';
+import { groups, sections, type Section } from './commands.ts';
 import { rotate } from './specs/rotate.ts';
 import { prepared } from './usage.ts';
 
@@ -30,7 +30,7 @@ export async function runProgram(argv: readonly string[], given: Host): Promise<
   };
   try {
     const full = argv.length === 0 && host.program === 'keyturn' ? ['--help'] : argv;
-    const program = programFor(host, begin, finish);
+    const program = programFor(full, host, begin, finish);
     await program.parseAsync(prepared(full, program), { from: 'user' });
   } catch (error) {
     exit = report(error, argv.includes('--json'), seen, host);
@@ -39,9 +39,23 @@ export async function runProgram(argv: readonly string[], given: Host): Promise<
   return exit;
 }
 
-function programFor(host: Host, begin: Parts['begin'], finish: Parts['finish']): Command {
-  const parts = { sections, groups, host, begin, finish };
+function programFor(
+  argv: readonly string[],
+  host: Host,
+  begin: Parts['begin'],
+  finish: Parts['finish'],
+): Command {
+  const parts = { sections: sectionsFor(argv), groups, host, begin, finish };
   return host.program === 'rotate' ? buildAlone(rotate, parts) : buildProgram(parts);
+}
+
+/** Only the command that is meant, if its name comes first: to describe all of them takes longer than to parse the arguments. */
+function sectionsFor([first = '']: readonly string[]): readonly Section[] {
+  const meant = sections.flatMap(({ title, commands }) => {
+    const found = commands.filter(({ name }) => name === first || name.startsWith(`${first} `));
+    return found.length === 0 ? [] : [{ title, commands: found }];
+  });
+  return meant.length === 0 ? sections : meant;
 }
 
 /** Writes errors whatever the verbosity: to the stderr of the program, not to the silent one of a quiet command. */

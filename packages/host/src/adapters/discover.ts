@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 
@@ -49,16 +50,12 @@ export async function discoverAdapters(
   project: string,
   ownFolder: string,
 ): Promise<FoundAdapter[]> {
-  const [ofProject, own, ofInstallation] = await Promise.all([
-    manifestsAbove(project),
-    manifestsAbove(ownFolder),
-    readManifest(installationManifest(ownFolder)),
-  ]);
-  const found = await Promise.all([
-    namedIn(ofProject, project),
-    namedIn([...own.slice(0, 1), ofInstallation ?? {}], ownFolder),
-  ]);
-  return found.flat();
+  const ofInstallation = readManifest(installationManifest(ownFolder));
+  const [ofProject, own] = await Promise.all([manifestsAbove(project), manifestsAbove(ownFolder)]);
+  return [
+    ...(await namedIn(ofProject, project)),
+    ...(await namedIn([...own.slice(0, 1), ofInstallation ?? {}], ownFolder)),
+  ];
 }
 
 /** The manifest beside the `node_modules` that contains the program; npx writes one that lists what it installed. */
@@ -75,7 +72,7 @@ export function conventionalNames(role: Role, kind: string): string[] {
 /** Finds a package by its name from a folder, as Node does; nothing if it is not installed or is not an adapter. */
 export async function findAdapters(packageName: string, from: string): Promise<FoundAdapter[]> {
   if (!PACKAGE.test(packageName)) return [];
-  const manifest = await readManifest(resolveFrom(from, `${packageName}/package.json`));
+  const manifest = manifestOf(packageName, from);
   const declared = manifest?.keyturn ?? {};
   const common = {
     packageName,
@@ -107,6 +104,19 @@ function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
+/**
+ * The manifest of an installed package. Most lie where Node looks first; to resolve their names takes ten times as long as to read them
+ * there.
+ */
+function manifestOf(packageName: string, from: string): Manifest | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const manifest = readManifest(join(folder, 'node_modules', packageName, 'package.json'));
+    if (manifest !== undefined) return manifest;
+    if (dirname(folder) === folder) break;
+  }
+  return readManifest(resolveFrom(from, `${packageName}/package.json`));
+}
+
 /** The file that `specifier` resolves to from a folder; undefined if there is none. */
 export function resolveFrom(folder: string, specifier: string): string | undefined {
   try {
@@ -132,7 +142,7 @@ async function namedIn(manifests: readonly Manifest[], from: string): Promise<Fo
 
 /** The nearest manifest, and those of the workspaces around it. */
 async function manifestsAbove(folder: string, isNearer = false): Promise<Manifest[]> {
-  const manifest = await readManifest(join(folder, 'package.json'));
+  const manifest = readManifest(join(folder, 'package.json'));
   const counts = manifest !== undefined && (!isNearer || (await isWorkspace(folder, manifest)));
   const parent = dirname(folder);
   const above =
@@ -148,10 +158,10 @@ async function isWorkspace(folder: string, { workspaces }: Manifest): Promise<bo
   );
 }
 
-async function readManifest(file: string | undefined): Promise<Manifest | undefined> {
+function readManifest(file: string | undefined): Manifest | undefined {
   if (file === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

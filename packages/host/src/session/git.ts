@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-
 import {
   gitEnvironment,
   parseGitRemote,
@@ -11,9 +9,13 @@ import {
 const MILLISECONDS = 5000;
 
 /** The address that git fetches `origin` from; undefined without git, a checkout or that remote. */
-export function originOf(directory: string, env: Environment): Promise<GitRemote | undefined> {
+export async function originOf(
+  directory: string,
+  env: Environment,
+): Promise<GitRemote | undefined> {
   const file = programFile('git', env);
-  if (file === undefined) return Promise.resolve(undefined);
+  if (file === undefined) return undefined;
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve) => {
     execFile(
       file,

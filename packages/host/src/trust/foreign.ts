@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { lstatSync, statSync, type Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, relative, sep } from 'node:path';
 
@@ -26,7 +26,7 @@ export async function refuseForeign(
   if (uid === undefined) return;
   const believed = new Set([uid, 0, also, uid === 0 ? Number(env['SUDO_UID'] ?? uid) : uid]);
   for (const path of paths) {
-    const owner = (await ownersOf(path)).find((one) => !believed.has(one));
+    const owner = ownersOf(path).find((one) => !believed.has(one));
     if (owner === undefined || (await isTrusted(path, env[TRUST]))) continue;
     const folder = await checkoutOf(path);
     throw ownedByOther(path, owner, folder);
@@ -46,11 +46,20 @@ export async function refuseForeignLedgers(folder: string, asking: Asking): Prom
 }
 
 /** Of the path itself, and of the file that a link leads to. */
-async function ownersOf(path: string): Promise<number[]> {
-  const looks: readonly (Stats | undefined)[] = await Promise.all(
-    [lstat, stat].map((look) => look(path).catch(() => undefined)),
-  );
-  return looks.flatMap((found) => (found === undefined ? [] : [found.uid]));
+function ownersOf(path: string): number[] {
+  const own = lookAt(path, lstatSync);
+  if (own?.isSymbolicLink() !== true) return own === undefined ? [] : [own.uid];
+  const target = lookAt(path, statSync);
+  return target === undefined ? [own.uid] : [own.uid, target.uid];
+}
+
+/** At once: there are dozens of them at every start, and each wait takes longer than the look. */
+function lookAt(path: string, look: (path: string) => Stats): Stats | undefined {
+  try {
+    return look(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Compares real paths: a link in a trusted folder could lead anywhere. */

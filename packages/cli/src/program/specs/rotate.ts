@@ -1,6 +1,6 @@
+import { rotateCommand, type RotateFlags } from '../../commands/rotate.ts';
 import { jobs, rotating } from '../options.ts';
 import { command } from '../spec.ts';
-import type { RotateFlags } from '../../commands/rotate.ts';
 
 export const rotate = command<RotateFlags>({
   name: 'rotate',
@@ -41,8 +41,5 @@ export const rotate = command<RotateFlags>({
       does: 'rotate without a configuration; name the token in use once',
     },
   ],
-  run: (names, flags, host) =>
-    import('../../commands/rotate.ts').then(({ rotateCommand }) =>
-      rotateCommand(names, flags, host),
-    ),
+  run: (names, flags, host) => rotateCommand(names, flags, host),
 });
