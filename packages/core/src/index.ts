@@ -1,3 +1,9 @@
+/**
+ * The contracts, everything for authors of adapters, and running a rotation. Changes only in a major version.
+ *
+ * @module @keyturn/core
+ * @public
+ */
 export { Secret, reveal } from './contracts/secret.ts';
 export { KeyturnError, withEffect } from './contracts/errors.ts';
 export type { Effect, ErrorCode, KeyturnErrorOptions } from './contracts/errors.ts';

@@ -1,3 +1,9 @@
+/**
+ * Rotations from your own program. Changes only in a major version.
+ *
+ * @module @keyturn/host
+ * @public
+ */
 export { openHost } from './host.ts';
 export type { ConfiguredRotation, Host, HostOptions, RunOptions } from './host.ts';
 export type { MeasuredReport } from './run/report.ts';

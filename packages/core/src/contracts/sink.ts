@@ -90,8 +90,8 @@ export interface Proof {
   readonly receipt?: Receipt | undefined;
   /**
    * The earliest time at which other writes of keyturn might have taken effect, by the clock of the sink
-   * ({@link SinkReport.clock}); {@link ANY_TIME} if it is unknown. Absent if there are no such writes. See
-   * {@link showsLaterWrites}.
+   * ({@link SinkReport.clock}); {@link ANY_TIME} if it is unknown. Absent if there are no such writes.
+   * {@link compareStamp} takes it into account.
    */
   readonly since?: string | undefined;
 }

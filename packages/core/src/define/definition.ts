@@ -111,7 +111,7 @@ export interface Definition<Options, Opened> {
 /** The definition of a sink, written by its author. */
 export interface SinkDefinition<Options> extends Definition<Options, SinkBackend> {
   /**
-   * Turns a target into what {@link Definition.connect} takes; with `options`, into the input of that schema.
+   * Turns a target into what `connect` takes; with `options`, into the input of that schema.
    *
    * @throws {KeyturnError} `TARGET_INVALID`
    */

@@ -21,7 +21,8 @@ function showsLaterWrites({ receipt, since }: Proof, resolution: number): boolea
 /**
  * Compares the stamp that the platform shows for a name now with the one of the receipt.
  *
- * @param resolution see {@link showsLaterWrites}
+ * @param resolution the coarser resolution of the stamps and the clock, in milliseconds: an equal stamp only proves something if
+ *   no other write is within twice of it
  */
 export function compareStamp(
   name: string,

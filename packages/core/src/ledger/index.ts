@@ -1,3 +1,9 @@
+/**
+ * The ledger, for stores. Changes only in a major version.
+ *
+ * @module @keyturn/core/ledger
+ * @public
+ */
 export type { AppendOptions, Lock, OpenedLedger, StateStore, StoreReport } from './store.ts';
 export type { Revision } from './record.ts';
 export { chain, EMPTY, follow, mentions, parseRecord, revisionOf, serialise } from './record.ts';

@@ -1,3 +1,9 @@
+/**
+ * The conformance kits, in-memory adapters and a clock that does not wait, for tests of adapters. Changes only in a major version.
+ *
+ * @module @keyturn/core/testing
+ * @public
+ */
 export { adapterContext } from './adapter/context.ts';
 export { errorOf } from './adapter/error.ts';
 export { startServer } from './adapter/server.ts';

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vitepress';
+
+import { apiPages } from '../api.ts';
+import { anchorOf, fromGitHub } from '../markdown.ts';
+import { decisions, excluded, groups, pageOf, REPOSITORY, type Entry } from '../pages.ts';
+
+const link = ({ text, page }: Entry) => ({ text, link: `/${page.replace(/\.md$/, '')}` });
+
+/** The lists of docs/README.md, with the decisions and the generated reference below their pages. */
+const sidebar = groups().map(({ text, entries }) => ({
+  text,
+  collapsed: false,
+  items: entries.map((entry) => {
+    if (entry.page.startsWith('decisions/'))
+      return { text: entry.text, collapsed: true, items: decisions().map(link) };
+    if (entry.page === 'api.md') return { ...link(entry), items: apiPages.map(link) };
+    return link(entry);
+  }),
+}));
+
+export default defineConfig({
+  title: 'keyturn',
+  description: 'Rotates the service tokens that CI uses, without an outage and without an orphan.',
+  lang: 'en',
+  base: process.env['SITE_BASE'] ?? '/',
+  srcDir: '../..',
+  srcExclude: [...excluded],
+  outDir: 'dist',
+  cacheDir: fileURLToPath(new URL('../../../node_modules/.vitepress', import.meta.url)),
+  rewrites: (page) => pageOf(page) ?? page,
+  cleanUrls: true,
+  lastUpdated: false,
+  markdown: {
+    config: (markdown) => fromGitHub(markdown as never),
+    anchor: { slugify: anchorOf },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  themeConfig: {
+    nav: [
+      { text: 'Quick start', link: '/quick-start' },
+      { text: 'Commands', link: '/commands' },
+      { text: 'API', link: '/api' },
+      { text: 'Contents', link: '/contents' },
+    ],
+    sidebar,
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: REPOSITORY }],
+    editLink: { pattern: `${REPOSITORY}/edit/main/:path`, text: 'Edit this page on GitHub' },
+    externalLinkIcon: true,
+    footer: { message: 'MIT' },
+  },
+});
