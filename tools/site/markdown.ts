@@ -49,24 +49,24 @@ export function fromGitHub(markdown: Markdown): void {
   };
 }
 
-/** A diagram in the colours of the page, without a font from elsewhere. */
+/** A diagram in the colours of the page: its styles, which also load a font from elsewhere, are those of `style.css`. */
 function diagram(source: string): string {
-  const svg = renderMermaidSVG(source, {
-    bg: 'var(--vp-c-bg)',
-    fg: 'var(--vp-c-text-1)',
-    muted: 'var(--vp-c-text-2)',
-    line: 'var(--vp-c-text-3)',
-    accent: 'var(--vp-c-brand-1)',
-    border: 'var(--vp-c-border)',
-    surface: 'var(--vp-c-bg-soft)',
-    font: 'inherit',
-    transparent: true,
-  }).replaceAll(/\s*@import [^;]+;/g, '');
+  const svg = renderMermaidSVG(source, { transparent: true }).replace(
+    /<style>[\s\S]*?<\/style>/,
+    '',
+  );
   return `<div class="diagram" tabindex="0" role="img" aria-label="${nameOf(source)}" v-pre>${svg}</div>\n`;
 }
 
 function nameOf(source: string): string {
-  return `${/^\w+/.exec(source.trim())?.[0].replaceAll(/([A-Z])/g, ' $1').replace(/ v2$/, '').toLowerCase() ?? 'diagram'}: the text before and after says the same`;
+  const kind = /^[a-z]+/.exec(source.trim())?.[0] ?? '';
+  return (
+    {
+      flowchart: 'A diagram of layers',
+      state: 'A diagram of states',
+      sequence: 'A diagram of steps',
+    }[kind] ?? 'A diagram'
+  );
 }
 
 /** The anchors of headings as GitHub makes them, so that a link works in both places. */

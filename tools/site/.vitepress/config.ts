@@ -32,6 +32,8 @@ export default defineConfig({
   rewrites: (page) => pageOf(page) ?? page,
   cleanUrls: true,
   lastUpdated: false,
+  // The index of the search is one file, and is loaded when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
   markdown: {
     config: (markdown) => fromGitHub(markdown as never),
     anchor: { slugify: anchorOf },
