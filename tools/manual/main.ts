@@ -1,9 +1,10 @@
-// Writes docs/commands.md, and exit codes where they are told: `npm run docs`. `--check` only says whether all is up to date.
+// Writes docs/commands.md, the reference of the skill, and exit codes where they are told: `npm run docs`. `--check` only says whether all is up to date.
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { withExits, withExitTable } from './errors.ts';
 import { readManual, unfit } from './manual.ts';
 import { toMarkdown } from './markdown.ts';
+import { toSkillReference } from './skill.ts';
 
 const root = new URL('../../', import.meta.url);
 const manual = await readManual();
@@ -11,6 +12,8 @@ const pages: Readonly<Record<string, (current: string) => string>> = {
   'docs/commands.md': () => toMarkdown(manual),
   'docs/errors.md': (current) => withExits(withExitTable(current, manual)),
   'README.md': (current) => withExitTable(current, manual),
+  'skills/keyturn/SKILL.md': (current) => withExitTable(current, manual),
+  'skills/keyturn/references/commands.md': () => toSkillReference(manual),
 };
 
 for (const problem of unfit(manual)) {

@@ -7,6 +7,21 @@ export function toMarkdown(manual: Manual): string {
     `## ${title.replace(/:$/, '')}`,
     ...commands.flatMap(commandParts),
   ]);
+  const [globals, exits, ...variables] = reference(manual);
+  return `${[
+    '# Commands',
+    'Made by `npm run docs` from what the program and its help are made of (`packages/cli/src/program`).',
+    'Every command takes the [options of every command](#options-of-every-command) and ends with one of the [exit codes](#exit-codes). `rotate …` is `keyturn rotate …`.',
+    ...parts,
+    globals,
+    exits,
+    'Which error ends with which code stands in [Errors](errors.md).',
+    ...variables,
+  ].join('\n\n')}\n`;
+}
+
+/** What all commands share: options, exit codes, variables. */
+export function reference(manual: Manual): [globals: string, exits: string, variables: string] {
   const globals = manual.globals.map((option) => row(`\`${option.flags}\``, meaningOf(option)));
   const exits = manual.exits.map(({ code, meaning }) => row(String(code), meaning));
   const variables = manual.environment.flatMap(({ reader, variables: read }) =>
@@ -14,22 +29,14 @@ export function toMarkdown(manual: Manual): string {
       row(`\`${name}\``, reader.replace('@keyturn/', ''), description),
     ),
   );
-  return `${[
-    '# Commands',
-    'Made by `npm run docs` from what the program and its help are made of (`packages/cli/src/program`).',
-    'Every command takes the [options of every command](#options-of-every-command) and ends with one of the [exit codes](#exit-codes). `rotate …` is `keyturn rotate …`.',
-    ...parts,
-    '## Options of every command',
-    table(['option', 'meaning'], globals),
-    '## Exit codes',
-    table(['exit', 'meaning'], exits),
-    'Which error ends with which code stands in [Errors](errors.md).',
-    '## Environment',
-    table(['variable', 'read by', 'meaning'], variables),
-  ].join('\n\n')}\n`;
+  return [
+    `## Options of every command\n\n${table(['option', 'meaning'], globals)}`,
+    `## Exit codes\n\n${table(['exit', 'meaning'], exits)}`,
+    `## Environment\n\n${table(['variable', 'read by', 'meaning'], variables)}`,
+  ];
 }
 
-function commandParts(spec: CommandSpec): string[] {
+export function commandParts(spec: CommandSpec): string[] {
   const options = spec.options.map((option) => row(`\`${option.flags}\``, meaningOf(option)));
   const words =
     spec.choices === undefined ? '' : ` The first word is one of ${spec.choices.join(', ')}.`;

@@ -39,7 +39,9 @@ function problems(page: string, text: string): string[] {
 }
 
 async function pages(): Promise<string[]> {
-  const docs = (await readdir(`${root}/docs`)).filter((name) => name.endsWith('.md'));
+  const docs = (await readdir(`${root}/docs`, { recursive: true })).filter((name) =>
+    name.endsWith('.md'),
+  );
   const packages = await readdir(`${root}/packages`);
   return [
     'README.md',
