@@ -1,33 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-
-import type { Environment } from '@keyturn/core';
 import type pg from 'pg';
 
+import { configurationOf, type ConnectorOptions } from './configuration.ts';
 import { isLoopback, type Location } from './location.ts';
-import {
-  encodingUnsupported,
-  passwordMissing,
-  poolerFound,
-  rootCertificateUnreadable,
-  userMissing,
-  versionUnsupported,
-} from './messages.ts';
-import { findPassword } from './password.ts';
+import { encodingUnsupported, poolerFound, versionUnsupported } from './messages.ts';
 import { isPooled } from './pooler.ts';
-import { Session, type Timeouts } from './session.ts';
+import { Session } from './session.ts';
 import { LEASE_SETTINGS, settingsOf, settle } from './settings.ts';
 
 /** PostgreSQL 14, the first that ends an idle session by itself. */
 const OLDEST = 140_000;
-
-export interface ConnectorOptions {
-  readonly location: Location;
-  readonly where: string;
-  readonly env: Environment;
-  readonly directory: string;
-  readonly timeouts: Timeouts;
-}
 
 /** Makes connections, each set up in the same way. */
 export class Connector {
@@ -92,47 +73,10 @@ export class Connector {
     }
   }
 
-  /** Everything is passed explicitly: the library would take what is missing from the environment of the process. */
   #configuration(): Promise<pg.ClientConfig> {
-    this.#config ??= this.#configure();
+    this.#config ??= configurationOf(this.#options);
     this.#config.catch(() => (this.#config = undefined));
     return this.#config;
-  }
-
-  async #configure(): Promise<pg.ClientConfig> {
-    const { location, where, env, timeouts } = this.#options;
-    const user = location.user ?? (env['PGUSER'] || undefined);
-    if (user === undefined) throw userMissing(where);
-    const ssl = await this.#encryption();
-    return {
-      host: location.host,
-      port: location.port,
-      database: location.database,
-      user,
-      password: async () => {
-        const password = await findPassword(location, user, env);
-        if (password === undefined) throw passwordMissing(where);
-        return password.reveal();
-      },
-      ssl,
-      sslnegotiation: 'postgres',
-      application_name: 'keyturn',
-      connectionTimeoutMillis: timeouts.connect,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
-    };
-  }
-
-  async #encryption(): Promise<pg.ClientConfig['ssl']> {
-    const { location, where, directory } = this.#options;
-    if (location.encryption === 'none') return false;
-    const isVerified = location.encryption === 'verified';
-    const path = location.rootCertificate;
-    if (path === undefined) return { rejectUnauthorized: isVerified, minVersion: 'TLSv1.2' };
-    const ca = await readFile(resolve(directory, path), 'utf8').catch(() => {
-      throw rootCertificateUnreadable(where, path);
-    });
-    return { rejectUnauthorized: isVerified, minVersion: 'TLSv1.2', ca };
   }
 }
 

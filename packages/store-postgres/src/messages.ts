@@ -33,6 +33,13 @@ export const keyUnknown = (key: string | undefined, known: readonly string[]): s
 
 export const keyRepeated = (key: string): string => `the parameter ${key} is given more than once`;
 
+/** @param problem one sentence, without any part of the location */
+export const locationInvalid = (problem: string): KeyturnError =>
+  new KeyturnError('CONFIG_INVALID', problem, {
+    hint: 'Correct the location of the ledgers: postgres://USER@HOST/DATABASE',
+    effect: 'none',
+  });
+
 // Credentials.
 
 export const userMissing = (where: string): KeyturnError =>

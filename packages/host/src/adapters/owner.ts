@@ -11,7 +11,7 @@ import type { FoundAdapter } from './discover.ts';
  * @throws {KeyturnError} `FILE_UNSAFE`
  */
 export async function refuseForeignAdapter(
-  { packageName, from }: FoundAdapter,
+  { packageName, from }: Pick<FoundAdapter, 'packageName' | 'from'>,
   file: string,
   asking: Asking,
   ownFolder: string,

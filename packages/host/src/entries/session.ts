@@ -1,11 +1,12 @@
 /** What one command opens, for the command line and the fleet. Not stable: it can change in any version. */
 export { mapLimited } from '../session/limited.ts';
-export { DEFAULT_SETTLE, openPlans } from '../requests/plans.ts';
+export { configured, DEFAULT_SETTLE, openPlans } from '../requests/plans.ts';
 export type { Plans } from '../requests/plans.ts';
 export type { PlannedRequest, RotationFlags } from '../requests/request.ts';
 export { means, select } from '../requests/select.ts';
 export { Session, kindOf } from '../session/session.ts';
 export { findBeside } from '../adapters/beside.ts';
+export { refuseForeignAdapter } from '../adapters/owner.ts';
 export {
   conventionalNames,
   discoverAdapters,

@@ -66,7 +66,8 @@ export async function openPlans(
   return { session, requests, jobs, file, notify: config?.notify };
 }
 
-async function configured(
+/** Opens the rotations of a configuration, or those with these names, in a session. */
+export async function configured(
   config: Config,
   {
     names,

@@ -25,6 +25,8 @@ export interface RunListeners {
   readonly ended?: (rotation: string) => void;
   /** Each rotation's report, in the order of the configuration, as soon as those before it have ended. */
   readonly report?: (report: MeasuredReport) => void;
+  /** Interrupts only these rotations. @default the session's, which interrupts all */
+  readonly signal?: AbortSignal;
   /** Adds to the error of a rotation that failed before anything was done. */
   readonly explain?: (error: KeyturnError, request: PlannedRequest) => Promise<KeyturnError>;
 }
@@ -43,7 +45,7 @@ export interface RunResult {
  */
 export async function runPlans(plans: Plans, listeners: RunListeners = {}): Promise<RunResult> {
   const { session, requests, jobs } = plans;
-  const { signal } = session.surroundings;
+  const { signal = session.surroundings.signal } = listeners;
   const store = await session.store();
   const isDry = requests.every(({ dryRun }) => dryRun === true);
   const announcer = isDry ? silent : await openAnnouncer(plans);
@@ -89,7 +91,8 @@ async function runOne(
     isAlone,
   }: { readonly session: Session; readonly listeners: RunListeners; readonly isAlone: boolean },
 ): Promise<MeasuredReport> {
-  const { clock, random, owner, signal } = session.surroundings;
+  const { clock, random, owner } = session.surroundings;
+  const { signal = session.surroundings.signal } = listeners;
   const { observe } = listeners;
   if (request.replaces !== undefined && request.dryRun !== true)
     await noteNamed(aboutOf(request, session), { token: request.replaces });
