@@ -1,0 +1,11 @@
+export { schedule } from './schedule.ts';
+export type { Scheduled, ScheduleOptions } from './schedule.ts';
+export { work } from './work.ts';
+export type { WorkListeners, WorkOptions } from './work.ts';
+export { fleetStatus } from './status.ts';
+export type { FleetStatus } from './status.ts';
+export type { NextRun } from './next-run.ts';
+export type { Run } from './run.ts';
+export type { Timing } from './queue.ts';
+export type { Where } from './configurations.ts';
+export { earlier } from './spread.ts';

@@ -1,0 +1,119 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startSandbox, type Sandbox } from '@keyturn/sandbox';
+
+/** The folder of a fleet whose rotations are all due, and the providers that it works on. */
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly folder: string;
+  readonly rotations: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Everything that is not as it must be when all is done; empty if each rotation completed exactly once. */
+  problems(completed: ReadonlyMap<string, number>): readonly string[];
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly rotations: number;
+  readonly state: string;
+  /** Milliseconds of each request. */
+  readonly latency?: number;
+  readonly grace?: string;
+}
+
+/** One repository for each rotation: `r7` delivers to `github:acme/r7`. */
+export async function makeWorld({
+  rotations: count,
+  state,
+  latency = 0,
+  grace = '0',
+}: WorldOptions): Promise<World> {
+  const rotations = Array.from({ length: count }, (_, index) => `r${index}`);
+  const repositories = rotations.map((name) => [`acme/${name}`, { actions: {} }] as const);
+  const { github = {} } = (await seeded()).world;
+  const sandbox = await startSandbox({
+    world: { github: { ...github, ...Object.fromEntries(repositories) } },
+  });
+  if (latency > 0)
+    await fetch(`${sandbox.control}/latency`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ms: latency, jitterMs: latency / 4 }),
+    });
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-fleet-'));
+  await chmod(folder, 0o700);
+  const config = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: Object.fromEntries(
+      rotations.map((name) => [
+        name,
+        {
+          grace,
+          settle: '10s',
+          drift: 'off',
+          token: { permissions: ['read_organization'] },
+          sinks: [`github:acme/${name}`],
+        },
+      ]),
+    ),
+  };
+  await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
+  return {
+    sandbox,
+    folder,
+    rotations,
+    env: { ...sandbox.env, KEYTURN_STATE: state },
+    problems: (completed) => problemsIn(sandbox, rotations, completed),
+    async close() {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function seeded() {
+  const { seedWorld } = await import('@keyturn/sandbox');
+  return { world: seedWorld(Date.now()) };
+}
+
+function problemsIn(
+  sandbox: Sandbox,
+  rotations: readonly string[],
+  completed: ReadonlyMap<string, number>,
+): string[] {
+  const { planetscale, github = {} } = sandbox.state();
+  const alive = new Map<string, string[]>();
+  for (const { id, name, revokedAt } of planetscale?.orgs?.['acme']?.tokens ?? []) {
+    const rotation = /^keyturn-(r\d+)-/.exec(name ?? '')?.[1];
+    if (rotation === undefined || (revokedAt ?? null) !== null) continue;
+    alive.set(rotation, [...(alive.get(rotation) ?? []), id ?? '']);
+  }
+  return rotations.flatMap((rotation) => {
+    const tokens = alive.get(rotation) ?? [];
+    const repository = github[`acme/${rotation}`] as
+      | { readonly actions?: Readonly<Record<string, { readonly value?: string }>> }
+      | undefined;
+    const held = repository?.actions?.['PLANETSCALE_SERVICE_TOKEN_ID']?.value;
+    const times = completed.get(rotation) ?? 0;
+    return [
+      ...(times === 1 ? [] : [`${rotation} completed ${times} times`]),
+      ...(tokens.length === 1 ? [] : [`${rotation} has ${tokens.length} tokens`]),
+      ...(held !== undefined && tokens.includes(held)
+        ? []
+        : [`${rotation}: its sink has no valid token`]),
+    ];
+  });
+}
+
+/** How often each rotation's ledger says that a token was completed. */
+export function completedOf(
+  rows: readonly Readonly<Record<string, unknown>>[],
+): ReadonlyMap<string, number> {
+  return new Map(rows.map(({ rotation, times }) => [String(rotation), Number(times)]));
+}
+
+export const completedQuery = (schema: string): string =>
+  `select rotation, count(*) as times from "${schema}".records
+    where record like '%"type":"completed"%' group by rotation`;
