@@ -71,6 +71,15 @@ export const layers: readonly Layer[] = [
     adapter: false,
   },
   {
+    tag: 'layer:fleet',
+    folders: /^fleet$/,
+    peers: [],
+    dependencies: ['core', 'host', 'store-postgres'],
+    development: 'any',
+    npm: true,
+    adapter: false,
+  },
+  {
     tag: 'layer:example',
     folders: /^example-[a-z-]+$/,
     peers: [],

@@ -588,6 +588,28 @@ export const completionUndo = (shell: string): string =>
 export const completionNotOnPath = (): string =>
   'There is no keyturn on your PATH, so a shell has nothing to ask: npm install --global @keyturn/cli, or add node_modules/.bin of your project to PATH.';
 
+// The fleet.
+
+export const fleetMissing = (name: string): KeyturnError =>
+  new KeyturnError('ADAPTER_NOT_FOUND', 'the fleet is not installed', {
+    hint: `Install it: npm install --save-dev ${name}`,
+    effect: 'none',
+  });
+
+export const numberInvalid = (
+  option: string,
+  text: string,
+  least: number,
+  most: number,
+): KeyturnError =>
+  usage(
+    `${option} ${printable(text, 40)} is invalid`,
+    `Use a whole number from ${least} to ${most}.`,
+  );
+
+export const scheduledText = (rotations: number, scheduled: number): string =>
+  `${rotations} rotation${rotations === 1 ? '' : 's'}, ${scheduled} queued`;
+
 // Files.
 
 const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> = {

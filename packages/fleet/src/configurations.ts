@@ -16,7 +16,7 @@ export interface Where {
 }
 
 /** The name of the only configuration. */
-export const ONLY = '';
+const ONLY = '';
 
 /** A folder's name, as a job may have it: a job is data that others can write, and must lead nowhere else. */
 const NAME = /^[a-z0-9_][\w.-]{0,200}$/i;

@@ -43,12 +43,6 @@ export const rotationTwice = (rotation: string, first: string, second: string): 
     { hint: 'Rename one of them: the ledgers of a fleet are in one place.', effect: 'none' },
   );
 
-export const interrupted = (): KeyturnError =>
-  new KeyturnError('INTERRUPTED', 'interrupted before the fleet could be read', {
-    hint: 'Run it again.',
-    effect: 'none',
-  });
-
 /** A rotation that failed because of a bug must not end the worker. */
 export const unexpected = (rotation: string, name: string): KeyturnError =>
   new KeyturnError(

@@ -34,15 +34,19 @@ export class Queue {
    * @param told receives what fails in the background
    */
   static async open(
-    { schema, query }: Database,
+    database: Database,
     isWorker: boolean,
     { heartbeat, supervision, longest }: Timing,
     told: (error: unknown) => void,
   ): Promise<Queue> {
     const { PgBoss: Library } = await import('pg-boss');
     const boss = new Library({
-      db: { executeSql: async (text, values) => ({ rows: [...(await query(text, values)).rows] }) },
-      schema: `${schema}_jobs`,
+      db: {
+        async executeSql(text, values) {
+          return { rows: [...(await database.query(text, values)).rows] };
+        },
+      },
+      schema: `${database.schema}_jobs`,
       supervise: isWorker,
       superviseIntervalSeconds: supervision,
       monitorIntervalSeconds: supervision,
@@ -95,11 +99,6 @@ export class Queue {
   /** The job is done. Does nothing if it was given to another worker. */
   async done(attempt: Attempt): Promise<void> {
     await this.#boss.complete(NAME, attempt);
-  }
-
-  /** Looks for dead workers now. */
-  async supervise(): Promise<void> {
-    await this.#boss.supervise(NAME);
   }
 
   async close(): Promise<void> {

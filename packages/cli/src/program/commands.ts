@@ -8,6 +8,7 @@ import { configs } from './specs/config.ts';
 import { discover } from './specs/discover.ts';
 import { doctor } from './specs/doctor.ts';
 import { enable } from './specs/enable.ts';
+import { fleets } from './specs/fleet.ts';
 import { forget } from './specs/forget.ts';
 import { history } from './specs/history.ts';
 import { init } from './specs/init.ts';
@@ -32,6 +33,7 @@ export const sections: readonly Section[] = [
   { title: 'Set up:', commands: [init, discover, adopt, adapters, ...configs] },
   { title: 'Tokens:', commands: tokens },
   { title: 'Ledgers:', commands: ledgers },
+  { title: 'Fleet:', commands: fleets },
   { title: 'Tools:', commands: [completion, sandbox, demo] },
 ];
 
@@ -40,6 +42,7 @@ export const commands: readonly CommandSpec[] = sections.flatMap((section) => se
 /** Names that only group commands, with an alias that people may know from the issuer's own command line. */
 export const groups: Readonly<Record<string, Group>> = {
   config: { summary: 'check the configuration' },
+  fleet: { summary: 'run many rotations on many machines' },
   ledger: { summary: 'manage the ledgers' },
   token: {
     summary: "manage the issuer's tokens",

@@ -1,5 +1,11 @@
-import { systemClock, systemRandom } from '@keyturn/core';
+import { type Clock, systemClock, systemRandom } from '@keyturn/core';
 import type { Surroundings } from '@keyturn/host';
+
+/** Nobody waits long for a lease or for a pause between attempts. */
+export const impatient: Clock = {
+  now: () => systemClock.now(),
+  sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 100), signal),
+};
 
 /** What a process of a fleet gets: adapters are found from this package. */
 export function surroundingsOf(
@@ -7,12 +13,13 @@ export function surroundingsOf(
   env: Readonly<Record<string, string | undefined>>,
   owner: string,
   signal: AbortSignal,
+  clock: Clock = systemClock,
 ): Surroundings {
   return {
     env,
     directory,
     programFolder: import.meta.dirname,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     signal,
     owner,
