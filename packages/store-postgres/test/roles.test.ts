@@ -71,6 +71,10 @@ await withServer(async () => {
       await lock.confirm(calm);
       expect(await runs.claim('one', 'key', calm)).toBe(true);
       expect(await runs.holders('b', calm)).toEqual(['one']);
+      const limit = { key: 'host', points: 5, windowMs: 60_000 };
+      const points = { needed: 1, wanted: 9 };
+      expect(await runs.take(limit, points, calm)).toMatchObject({ points: 5 });
+      expect(await runs.take(limit, points, calm)).toMatchObject({ points: 0 });
       const reads = as('read');
       expect(await reads.holder('one', calm)).toContain('run');
       await lock.release(calm);
@@ -179,7 +183,7 @@ await withServer(async () => {
       );
       for (const lock of locks) await lock.release(calm);
       const rows = await server().sql(`select version from "${schema}".migrations`);
-      expect(rows).toEqual([{ version: 1 }]);
+      expect(rows).toEqual([{ version: 1 }, { version: 2 }]);
     });
 
     it('of a later version are refused, by readers and writers', async () => {
