@@ -666,6 +666,9 @@ export const socketFailed = (path: string, code: string): KeyturnError =>
     'Choose another path for the socket, or remove what is there.',
   );
 
+export const proxyIncomplete = (): KeyturnError =>
+  usage('--proxy needs --tls, and USER:PASSWORD', 'Use --tls FOLDER --proxy USER:PASSWORD.');
+
 export const fileChanged = (path: string): KeyturnError =>
   failed(`${path} was changed meanwhile, so it was not written`, AGAIN);
 

@@ -9,6 +9,7 @@ import type { Call } from './http/call.ts';
 import { application } from './http/application.ts';
 import { createFaults } from './http/faults.ts';
 import { passLogin } from './http/gate.ts';
+import { openFront } from './http/front.ts';
 import { listen, type Listener } from './http/listener.ts';
 import { serve, type Traffic } from './http/pipeline.ts';
 import { createRequestLog } from './http/request-log.ts';
@@ -36,6 +37,10 @@ export interface SandboxOptions {
   readonly roles?: RoleBackend;
   /** Also serve GitHub on a unix socket, for `gh` with its setting `http_unix_socket`. */
   readonly githubSocket?: string;
+  /** Serve the providers with TLS. The certificate of the sandbox's own authority becomes `ca.pem` in this folder. */
+  readonly tls?: string;
+  /** With `tls`: serve the providers behind a proxy only, which asks for this `USER:PASSWORD`. */
+  readonly proxy?: string;
 }
 
 export interface Sandbox {
@@ -54,10 +59,12 @@ export interface Sandbox {
 /**
  * Starts the providers' servers and the control API on free ports of 127.0.0.1.
  *
- * @throws {TypeError} for a world that cannot be opened
+ * @throws {TypeError} for a world that cannot be opened, or a proxy without TLS
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock = Date.now, random = Math.random, world = {}, githubSocket } = options;
+  const { clock = Date.now, random = Math.random, world = {}, githubSocket, tls, proxy } = options;
+  if (proxy !== undefined && (tls === undefined || !proxy.includes(':')))
+    throw new TypeError('a proxy needs tls, and USER:PASSWORD');
   const runtime = { clock, random };
   const ended = new AbortController();
   const traffic: Traffic = {
@@ -96,6 +103,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (roles === undefined) throw new TypeError('there is nowhere to make roles');
   urls.planetscalePostgres = `postgresql://${roles.host}`;
   const universe = createUniverse(world, runtime, clocks, use, urls, roles);
+  const front =
+    tls === undefined ? undefined : await openFront(tls, universe.names, proxy, clock());
+  // As clients reach them; jobs of the sandbox use the plain ones.
+  const shown: Partial<Record<ProviderName | EdgeName, string>> = {};
   const listeners: Listener[] = [];
   const open = async (...where: Parameters<typeof listen>): Promise<string> => {
     const listener = await listen(...where);
@@ -104,26 +115,31 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const close = async (): Promise<void> => {
     ended.abort();
-    await Promise.all([roleServer?.close(), ...listeners.map((listener) => listener.close())]);
+    await Promise.all([
+      roleServer?.close(),
+      front?.close(),
+      ...listeners.map((listener) => listener.close()),
+    ]);
   };
   const env = (): Record<string, string> =>
     Object.assign(
       {},
-      ...universe.names.map((name) => universe.provider(name)?.env(urls[name] ?? '')),
+      ...universe.names.map((name) => universe.provider(name)?.env(shown[name] ?? '')),
       limitedHosts(),
+      front?.env,
     ) as Record<string, string>;
   /** keyturn cannot see limits of which no answer tells: it is told that they are those of the platforms. */
   const limitedHosts = (): Record<string, string> => {
     const hosts = universe.names
       .filter((name) => universe.provider(name)?.isLimited?.())
-      .map((name) => new URL(urls[name] ?? '').host);
+      .map((name) => new URL(shown[name] ?? '').host);
     return hosts.length === 0 ? {} : { KEYTURN_LIMITED_HOSTS: hosts.join(',') };
   };
 
   const controlled: Controlled = {
     traffic,
     clocks,
-    describe: () => ({ control, urls, env: env() }),
+    describe: () => ({ control, urls: shown, env: env() }),
     state: () => universe.state(),
     seed(next) {
       universe.seed(next);
@@ -174,19 +190,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const answer = (call: Call): Promise<Answer> => universe.answer(name, call);
       const listener = serve(name, answer, traffic, datingOf(name));
       urls[name] = await open(listener);
-      if (name === 'github' && githubSocket !== undefined) await open(listener, githubSocket);
+      shown[name] = front === undefined ? urls[name] : await front.serve(name, listener);
+      if (name === 'github' && githubSocket !== undefined)
+        await open(listener, { socketPath: githubSocket });
     }
     for (const { provider, name } of universe.edges) {
       const answer = (call: Call): Promise<Answer> => universe.answerEdge(provider, name, call);
       urls[name] = await open(serve(provider, answer, traffic, datingOf(provider)));
     }
+    Object.assign(shown, { ...urls, ...shown });
   } catch (error) {
     await close();
     throw error;
   }
   return {
     control,
-    urls: urls as Sandbox['urls'],
+    urls: shown as Sandbox['urls'],
     get env() {
       return env();
     },

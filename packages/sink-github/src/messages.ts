@@ -17,6 +17,14 @@ function described({ parameters }: GithubTarget): string {
     : `the repository ${owner}/${repo} or its environment "${environment}"`;
 }
 
+/** The same of what is certainly there. */
+function placeOf(target: GithubTarget): string {
+  const { owner, repo, environment_name: environment } = target.parameters;
+  return environment === undefined
+    ? described(target)
+    : `the environment "${environment}" of ${owner}/${repo}`;
+}
+
 // Targets.
 
 export const pathInvalid = (target: Target): KeyturnError =>
@@ -233,7 +241,7 @@ export const refusalHints = {
       ? 'GitHub no longer accepts the token of the App: run it again, and check that the App is still installed.'
       : 'The token in GITHUB_TOKEN or GH_TOKEN is invalid, expired or revoked, or belongs to another GITHUB_API_URL.',
   403: (asked: Asked, headers: Headers) =>
-    `The ${nameOf(asked)} is not allowed to do this: ${needs(asked, headers)}.`,
+    `The ${nameOf(asked)} is not allowed to do this in ${placeOf(asked.target)}: ${needs(asked, headers)}.`,
   404: (asked: Asked, headers: Headers) =>
     `Either ${described(asked.target)} does not exist, or the ${nameOf(asked)} cannot see it: ${needs(asked, headers)}.`,
   451: forbiddenHints.blocked,

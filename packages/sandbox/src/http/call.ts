@@ -29,7 +29,7 @@ export async function readCall(request: IncomingMessage): Promise<Call> {
     query: new URLSearchParams(search),
     headers: request.headers,
     body: await readBody(request),
-    origin: `http://${request.headers.host ?? 'localhost'}`,
+    origin: `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`,
     params: {},
   };
 }

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Listener {
@@ -8,10 +9,17 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1, or on a unix socket. */
-export async function listen(listener: RequestListener, socketPath?: string): Promise<Listener> {
+/** Listens on a free port of 127.0.0.1, with TLS if there is a certificate, or on a unix socket. */
+export async function listen(
+  listener: RequestListener,
+  { socketPath, ...tls }: { socketPath?: string; cert?: string; key?: string } = {},
+): Promise<Listener> {
   // Longer than clients keep idle connections, as real servers do: none is closed while it is being reused.
-  const server = createServer({ keepAliveTimeout: 120_000 }, listener);
+  const options = { keepAliveTimeout: 120_000 };
+  const isSecure = tls.cert !== undefined;
+  const server = isSecure
+    ? createSecureServer({ ...options, ...tls }, listener)
+    : createServer(options, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(
@@ -21,7 +29,10 @@ export async function listen(listener: RequestListener, socketPath?: string): Pr
   });
   const address = server.address() as AddressInfo | string;
   return {
-    url: typeof address === 'string' ? '' : `http://127.0.0.1:${address.port}`,
+    url:
+      typeof address === 'string'
+        ? ''
+        : `${isSecure ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

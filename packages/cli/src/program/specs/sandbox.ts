@@ -10,6 +10,14 @@ export const sandbox = command<SandboxFlags>({
       flags: '--github-socket <path>',
       description: 'also serve GitHub on a socket, for http_unix_socket of gh',
     },
+    {
+      flags: '--tls <folder>',
+      description: 'serve with TLS, and write ca.pem, the certificate of its authority, to FOLDER',
+    },
+    {
+      flags: '--proxy <login>',
+      description: 'with --tls: serve behind a proxy that asks for this USER:PASSWORD',
+    },
     json,
   ],
   examples: [
