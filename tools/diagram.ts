@@ -14,20 +14,30 @@ const everywhere = events.filter((event) =>
 );
 const others = events.filter((event) => !everywhere.includes(event));
 
-/** One arrow for all events that lead from one phase to another. */
+/** One arrow for all events that lead from one phase to another. Those that lead on come first: they decide what is above what. */
 function arrows(names: readonly EventType[]): string[] {
-  const labels = new Map<string, EventType[]>();
-  for (const event of names)
-    for (const from of phases) {
-      const to = transitions[event][from];
-      if (to !== undefined && to !== from)
-        labels.set(`${from} --> ${to}`, [...(labels.get(`${from} --> ${to}`) ?? []), event]);
-    }
-  return [...labels].map(([arrow, label]) => `  ${arrow}: ${label.join(', ')}`);
+  const between = phases.flatMap((from) =>
+    phases.map((to) => ({
+      from,
+      to,
+      events: names.filter((event) => from !== to && transitions[event][from] === to),
+    })),
+  );
+  const isBack = ({ from, to }: { readonly from: Phase; readonly to: Phase }): number =>
+    Number(phases.indexOf(to) < phases.indexOf(from));
+  return between
+    .filter(({ events: on }) => on.length > 0)
+    .toSorted((one, other) => isBack(one) - isBack(other))
+    .map(({ from, to, events: on }) => `  ${dot(from)} --> ${dot(to)}: ${on.join(', ')}`);
+}
+
+/** A rotation begins and ends in `idle`: drawn as a dot at both ends, the diagram has no circles in it. */
+function dot(phase: Phase): string {
+  return phase === 'idle' ? '[*]' : phase;
 }
 
 function diagram(names: readonly EventType[]): string {
-  return `\`\`\`mermaid\nstateDiagram-v2\n  [*] --> idle\n${arrows(names).join('\n')}\n\`\`\``;
+  return `\`\`\`mermaid\nstateDiagram-v2\n${arrows(names).join('\n')}\n\`\`\``;
 }
 
 const staying = (phase: Phase): string =>
@@ -38,7 +48,8 @@ const staying = (phase: Phase): string =>
 
 const text = `# The states of a rotation
 
-Made from \`packages/core/src/ledger/transitions.ts\` by \`node tools/diagram.ts\`. An arrow shows the events that lead from one phase to another.
+Made from \`packages/core/src/ledger/transitions.ts\` by \`node tools/diagram.ts\`. An arrow shows the events that lead from one phase to another;
+the dots at the beginning and the end are the phase \`idle\`.
 
 ${diagram(others)}
 
@@ -53,8 +64,8 @@ ${phases
 | every phase | ${everywhere.map((event) => `\`${event}\``).join(', ')} |
 `;
 
-/** What a reader of the concepts does not need: names of rotations, and a new chapter of a ledger. */
-const plain = others.filter((event) => event !== 'handed-over' && event !== 'opened');
+/** what a reader of the concepts does not need: a rotation that gets another name. */
+const plain = others.filter((event) => event !== 'handed-over');
 const pages: Readonly<Record<string, (current: string) => string>> = {
   'docs/state-machine.md': () => text,
   'docs/concepts.md': (current) =>

@@ -73,15 +73,18 @@ async function* problemsOf(page: Page): AsyncIterable<string> {
   if (width > 0) yield `needs scrolling to the side by ${width} px`;
 }
 
-async function look(browser: Browser, url: string, paths: readonly string[]): Promise<string[]> {
-  const problems: string[] = [];
+/** @returns the number of problems, which it prints as it finds them */
+async function look(browser: Browser, url: string, paths: readonly string[]): Promise<number> {
+  let problems = 0;
   for (const [nth, { width, scheme }] of LOOKS.entries()) {
     const viewport = { width, height: 900 };
     const context = await browser.newContext({ colorScheme: scheme, viewport });
     const page = await context.newPage();
     let at = '';
-    const say = (what: string): void =>
-      void problems.push(`${at} (${width} px, ${scheme}): ${what}`);
+    const say = (what: string): void => {
+      problems += 1;
+      process.stdout.write(`${at} (${width} px, ${scheme}): ${what}\n`);
+    };
     page.on('console', (message) => say(`console: ${message.text()}`));
     page.on('pageerror', (error) => say(error.message));
     page.on('request', (request) => {
@@ -136,13 +139,12 @@ if (executablePath === undefined) {
     ...['classes/KeyturnError', 'functions/rotate'].map((name) => `/api/@keyturn/core/${name}`),
   ];
   const paths = process.argv.length > 2 ? process.argv.slice(2) : [...new Set(all)];
-  const problems = [
-    ...(await look(browser, site.url, paths)),
-    ...(await search(browser, site.url)),
-  ];
+  const looked = await look(browser, site.url, paths);
+  const missed = await search(browser, site.url);
   await browser.close();
   site.close();
-  for (const problem of problems) process.stdout.write(`${problem}\n`);
-  process.stdout.write(`${paths.length} pages, ${problems.length} problems\n`);
-  process.exitCode = problems.length === 0 ? 0 : 1;
+  for (const problem of missed) process.stdout.write(`${problem}\n`);
+  const problems = looked + missed.length;
+  process.stdout.write(`${paths.length} pages, ${problems} problems\n`);
+  process.exitCode = problems === 0 ? 0 : 1;
 }

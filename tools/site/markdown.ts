@@ -51,11 +51,17 @@ export function fromGitHub(markdown: Markdown): void {
 
 /** A diagram in the colours of the page: its styles, which also load a font from elsewhere, are those of `style.css`. */
 function diagram(source: string): string {
-  const svg = renderMermaidSVG(source, { transparent: true }).replace(
-    /<style>[\s\S]*?<\/style>/,
-    '',
-  );
+  const svg = renderMermaidSVG(source, { transparent: true })
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/viewBox="0 0 (\S+) (\S+)" width="\S+" height="\S+"/, withMargin);
   return `<div class="diagram" tabindex="0" role="img" aria-label="${nameOf(source)}" v-pre>${svg}</div>\n`;
+}
+
+/** Texts of a sequence can be wider than the steps that they belong to. */
+function withMargin(_: string, width: string, height: string): string {
+  const margin = 40;
+  const whole = Math.ceil(Number(width)) + 2 * margin;
+  return `viewBox="-${margin} 0 ${whole} ${height}" width="${whole}"`;
 }
 
 function nameOf(source: string): string {
