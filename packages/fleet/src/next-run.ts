@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** A run looks once a day whether somebody else changed something, as with `keyturn rotate` from cron. */
 const LOOK = DAY;
-const SHORTEST = 5 * MINUTE;
+const SHORTEST = MINUTE;
 const LONGEST = 6 * 60 * MINUTE;
 /** Another run has the lock, or the database was away: nothing is wrong with the rotation itself. */
 const PASSING: ReadonlySet<string> = new Set(['STATE_BUSY', 'STATE_LOST', 'STATE_FAILED']);
@@ -58,7 +58,7 @@ export function nextRun(
   }
 }
 
-/** Twice as long after each failure, from 5 minutes to 6 hours; spread, so that what failed together is not repeated together. */
+/** Twice as long after each failure, from a minute to 6 hours; spread, so that what failed together is not repeated together. */
 function pauseOf(rotation: string, failed: number): number {
   const spread = 0.75 + fractionOf(`${rotation} ${failed}`) / 2;
   return Math.min(LONGEST, SHORTEST * 2 ** Math.min(failed, 20)) * spread;
