@@ -2,7 +2,7 @@ import type { Server } from '../../packages/store-postgres/test/support/start.ts
 import type { Crew } from './crew.ts';
 
 /** What happened to a fleet. */
-export interface Harm {
+interface Harm {
   killed: number;
   stopped: number;
   restarted: number;

@@ -9,16 +9,18 @@ export interface Crew {
   readonly workers: readonly ChildProcess[];
   /** What they told a person, by what was told. */
   readonly told: ReadonlyMap<string, number>;
-  /** Drains them, and waits until they have ended. */
-  stop(): Promise<void>;
+  /** Drains them, and waits until they have ended; returns the processor time of those, in milliseconds. */
+  stop(): Promise<number>;
 }
 
 export function startCrew(world: World, size: number, concurrency: number): Crew {
   const workers: ChildProcess[] = [];
   const told = new Map<string, number>();
   let isEnding = false;
+  let processor = 0;
   const begin = (index: number): void => {
     const worker = spawnWorker(world, concurrency, (line) => {
+      if (line.startsWith('cpu ')) processor += Number(line.slice(4));
       if (!line.startsWith('! ')) return;
       const what = line.replace(/^! (?:r\d+: |postgres:\S+ )?/, '');
       told.set(what, (told.get(what) ?? 0) + 1);
@@ -37,12 +39,13 @@ export function startCrew(world: World, size: number, concurrency: number): Crew
       await Promise.all(
         workers.map(async (worker) => {
           if (worker.exitCode !== null || worker.signalCode !== null) return;
-          const gone = once(worker, 'exit');
+          const gone = once(worker, 'close');
           worker.kill('SIGCONT');
           worker.kill('SIGTERM');
           await gone;
         }),
       );
+      return processor;
     },
   };
 }

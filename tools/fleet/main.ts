@@ -3,6 +3,7 @@
 // First workers are killed and stopped at random, and the database is restarted twice in the middle: each rotation must complete exactly
 // once, with one valid token, which its sink holds. Then the throughput of 1, 2 and 4 workers is measured; each request takes
 // `--latency` milliseconds. `--rotations 0` or `--per-worker 0` leaves one of the two out.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import {
@@ -89,10 +90,14 @@ async function throughput(database: Server): Promise<void> {
     const rotations = workers * number('per-worker');
     const fleet = await makeFleet(database, rotations, number('latency'));
     const crew = startCrew(fleet, workers, number('concurrency'));
+    // Starting a process is no work: all have looked at an empty queue.
+    await idle(database, fleet.schema, workers);
+    const before = await costs(database);
     await fleet.schedule();
     await fleet.finish();
-    await crew.stop();
-    // From the first job to the last: starting a process is no work.
+    const after = await costs(database);
+    const processor = await crew.stop();
+    // From the first job to the last.
     const [row = {}] = await database.sql(
       `select extract(epoch from max(ended_at) - min(started_at))::float8 as seconds from ${fleet.schema}_fleet.agenda`,
     );
@@ -102,8 +107,29 @@ async function throughput(database: Server): Promise<void> {
     if (workers === 1) alone = rate;
     const share = rate / alone / workers;
     print(
-      `${workers} workers: ${rate.toFixed(2)} rotations a second, ${share.toFixed(2)} × workers${broken.length === 0 ? '' : `, ${broken.length} broken`}`,
+      `${workers} workers: ${rate.toFixed(2)} rotations a second, ${share.toFixed(2)} × workers; each ${Math.round(processor / rotations)} ms of a worker's processor with its start, ${Math.round((after.commits - before.commits) / rotations)} transactions, ${Math.round((after.bytes - before.bytes) / rotations / 1024)} KiB of log${broken.length === 0 ? '' : `, ${broken.length} broken`}`,
     );
     if (broken.length > 0) process.exitCode = 1;
   }
+}
+
+/** Waits until the workers have opened the queue. */
+async function idle(database: Server, schema: string, workers: number): Promise<void> {
+  const connected = `select count(*)::integer as workers from pg_stat_activity
+    where application_name = 'keyturn' and query like '%${schema}_jobs%'`;
+  for (;;) {
+    const [row = {}] = await database.sql(connected);
+    if (Number(row['workers']) >= workers) return;
+    await sleep(500);
+  }
+}
+
+/** What the database has done so far. */
+async function costs(database: Server): Promise<{ commits: number; bytes: number }> {
+  await database.sql('select pg_stat_force_next_flush()');
+  const [row = {}] = await database.sql(
+    `select xact_commit::float8 as commits, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as bytes
+      from pg_stat_database where datname = current_database()`,
+  );
+  return { commits: Number(row['commits']), bytes: Number(row['bytes']) };
 }

@@ -9,8 +9,13 @@ const DAY = 24 * 60 * MINUTE;
 const LOOK = DAY;
 const SHORTEST = MINUTE;
 const LONGEST = 6 * 60 * MINUTE;
-/** Another run has the lock, or the database was away: nothing is wrong with the rotation itself. */
-const PASSING: ReadonlySet<string> = new Set(['STATE_BUSY', 'STATE_LOST', 'STATE_FAILED']);
+/** Another run has the lock, the lock was lost, or the database was away: nothing is wrong with the rotation itself. */
+const PASSING: ReadonlySet<string> = new Set([
+  'STATE_BUSY',
+  'STATE_LOST',
+  'STATE_FAILED',
+  'INTERRUPTED',
+]);
 
 /** What of a rotation's configuration decides when it runs again. Milliseconds. */
 export interface Policy {

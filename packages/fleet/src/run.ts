@@ -27,13 +27,14 @@ export async function runRotation(
 ): Promise<Run> {
   try {
     return await sites.use(configuration, async ({ config, session }) => {
-      const [request] = await configured(config, [rotation], { sink: [] }, session, 'asked');
+      const wanted = { names: [rotation], flags: { sink: [] }, jobs: 1 };
+      const [request] = await configured(config, wanted, session, 'asked');
       if (request === undefined) throw new Error('a rotation without a request');
       const maxAge = earlier(lifeOf(request), rotation, jitter);
       const requests = [{ ...request, policy: { ...request.policy, maxAge } }];
       // A heartbeat tells of runs of the whole configuration.
       const { heartbeat: _, ...notify } = config.notify ?? { dueWithin: 0, channels: [] };
-      const plans = { session, requests, file: config.file, notify };
+      const plans = { session, requests, jobs: 1, file: config.file, notify };
       const { reports, announced } = await runPlans(plans, { signal });
       await announced();
       const [report] = reports;

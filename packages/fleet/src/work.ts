@@ -104,6 +104,8 @@ export async function work(
     running.set(job.id, { job, interrupt });
     const run = await runRotation(job, sites, jitter, interrupt.signal);
     running.delete(job.id);
+    // Its job was given to another worker, who writes how it ended.
+    if (interrupt.signal.aborted) return;
     const next = nextRun(run.report, run.policy, clock.now(), failures);
     ended(run, next);
     const { outcome, error } = run.report;

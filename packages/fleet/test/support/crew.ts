@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +66,10 @@ export function spawnWorker(
       script,
       JSON.stringify({ folder, env, concurrency, heartbeat }),
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'keyturn-fleet-compiled') },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
   );
   createInterface(child.stdout).on('line', line);
   return child;

@@ -20,6 +20,11 @@ const {
 } = JSON.parse(process.argv[2] ?? '') as Task;
 const drain = new AbortController();
 process.on('SIGTERM', () => drain.abort());
+// Nothing is left behind by a test that was killed.
+process.stdin
+  .once('end', () => process.exit())
+  .resume()
+  .unref();
 await work(
   {
     concurrency,
@@ -34,3 +39,5 @@ await work(
     tell: (line) => process.stdout.write(`! ${line}\n`),
   },
 );
+const { user, system } = process.cpuUsage();
+process.stdout.write(`cpu ${Math.round((user + system) / 1000)}\n`);

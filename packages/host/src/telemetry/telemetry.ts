@@ -4,6 +4,7 @@ import type { Attributes, Context, Span } from '@opentelemetry/api';
 
 import type { MeasuredReport } from '../run/report.ts';
 import { isDone } from '../run/report.ts';
+import type { RequestListener } from '../session/connections.ts';
 import type { Session } from '../session/session.ts';
 import { requestAttributes, rotationAttributes } from './attributes.ts';
 
@@ -21,6 +22,9 @@ export interface Telemetry {
 
 /** Where `@opentelemetry/api` 1.x keeps what an SDK registers. */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
+
+/** A session may have many runs, and its requests are told once. */
+const listened = new WeakSet<Session>();
 
 interface Registry {
   readonly trace?: unknown;
@@ -58,7 +62,7 @@ function telemetryOf(api: typeof Api, session: Session): Telemetry {
   const inRun = trace.setSpan(context.active(), run);
   const open = new Map<string, { readonly span: Span; readonly inside: Context; step?: Span }>();
 
-  session.onRequest((kind, observation) => {
+  const onRequest: RequestListener = (kind, observation) => {
     const now = clock.now();
     const { status, milliseconds } = observation;
     const attributes = requestAttributes(kind, observation);
@@ -70,7 +74,9 @@ function telemetryOf(api: typeof Api, session: Session): Telemetry {
     span.end(now);
     const { 'url.full': _, ...measured } = attributes;
     requests.record(milliseconds / 1000, measured);
-  });
+  };
+  if (!listened.has(session)) session.onRequest(onRequest);
+  listened.add(session);
 
   const failed = (span: Span, { code, message }: Pick<KeyturnError, 'code' | 'message'>): void => {
     span.setAttribute('error.type', code);

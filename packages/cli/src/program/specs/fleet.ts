@@ -29,7 +29,7 @@ const schedule = command<FleetFlags>({
 
 const work = command<FleetWorkFlags>({
   name: 'fleet work',
-  summary: 'run queued rotations until interrupted; on any number of machines',
+  summary: 'run queued rotations until interrupted, on many machines',
   options: [
     config,
     configs,
