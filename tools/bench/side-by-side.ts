@@ -77,7 +77,7 @@ async function configure(
   acting: string,
   accesses: readonly string[],
 ): Promise<void> {
-  const rotations = others.map((name) => [
+  const rotations: [string, object][] = others.map((name) => [
     name,
     { grace: '0', sinks: [`github:acme/${name}`], token: { permissions: ['read_organization'] } },
   ]);
@@ -85,7 +85,7 @@ async function configure(
   rotations.splice(rotations.length / 2, 0, [ROTATOR, rotator]);
   const config = {
     issuer: { kind: 'planetscale', org: 'acme' },
-    rotations: Object.fromEntries(rotations) as unknown,
+    rotations: Object.fromEntries(rotations),
   };
   await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
   const credential = `PLANETSCALE_SERVICE_TOKEN_ID=${acting}\nPLANETSCALE_SERVICE_TOKEN=x\n`;

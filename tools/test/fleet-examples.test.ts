@@ -58,7 +58,7 @@ describe('the examples of a fleet', () => {
       for (const name of units) {
         const text = await read(name);
         const command = /^ExecStart=\S+ fleet (.+)$/m.exec(text)?.[1];
-        if (command !== undefined) expect(problemsIn(command.split(' '))).toEqual([]);
+        expect(command === undefined ? [] : problemsIn(command.split(' '))).toEqual([]);
         // It looks for the program and for the file.
         const local = text
           .replace('/opt/keyturn/node_modules/.bin/keyturn', '/bin/true')

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { Secret } from '../../../packages/core/src/index.ts';
 import { readJson, responseError } from '../../../packages/http/src/index.ts';
-import { limitedBy, retryAfterOf, spentUntil } from '../../../packages/http/src/rate-limit.ts';
+import { budgetOf, limitedBy, retryAfterOf } from '../../../packages/http/src/rate-limit.ts';
 import { byDatabase, permissionsOf } from '../../../packages/issuer-planetscale/src/permissions.ts';
 import { secretOf, tokenInfo } from '../../../packages/issuer-planetscale/src/token.ts';
 import { redact } from '../../../packages/sink-exec/src/redact.ts';
@@ -31,7 +31,7 @@ const headers = ofTexts(
     for (const time of [
       limitedBy(answer, NOW)?.until,
       retryAfterOf(answer, NOW),
-      spentUntil(answer, NOW),
+      budgetOf(answer, NOW)?.resetAt,
     ])
       expect(time === undefined || !Number.isNaN(time), 'the time is none');
   },

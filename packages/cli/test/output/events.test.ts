@@ -28,7 +28,7 @@ async function parsed(text: string): Promise<Event[]> {
   ) as object;
   const validate = new Ajv({ formats: { 'date-time': true } }).compile(schema);
   for (const event of events)
-    expect(validate(event), JSON.stringify([event, validate.errors])).toBe(true);
+    expect([event, validate(event) || validate.errors]).toEqual([event, true]);
   return events;
 }
 
