@@ -103,14 +103,18 @@ function hostOf({ hostname }: URL): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 }
 
+let loadedHttp: typeof Http | undefined;
+
 /** An import also loads Node's own fetch, in ten times the time, since it reads every export. */
 function loadHttp(): typeof Http {
-  return require('node:http') as typeof Http;
+  return (loadedHttp ??= require('node:http') as typeof Http);
 }
+
+let loadedHttps: typeof Https | undefined;
 
 /** TLS takes as long to load as Node to start, and a server on this machine needs none. */
 function loadHttps(): typeof Https {
-  return require('node:https') as typeof Https;
+  return (loadedHttps ??= require('node:https') as typeof Https);
 }
 
 function causeOf(error: unknown): string {

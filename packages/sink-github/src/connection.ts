@@ -49,7 +49,7 @@ export function apiUrl(env: Environment): string {
 export function identify(owner: string, context: AdapterContext): Identity {
   const { env } = context;
   if (!isSet(env, 'GITHUB_APP_ID') || !isSet(env, 'GITHUB_APP_PRIVATE_KEY'))
-    return { kind: 'token', token: async () => environmentToken(env) };
+    return ofEnvironment(env);
   const load = () => import('./installation.ts');
   return {
     kind: 'app',
@@ -77,6 +77,11 @@ export function installationId(env: Environment): string | undefined {
   const id = env['GITHUB_APP_INSTALLATION_ID']?.trim() ?? '';
   if (id === '' || /^\d{1,15}$/.test(id)) return id || undefined;
   throw installationIdInvalid();
+}
+
+function ofEnvironment(env: Environment): Identity {
+  let known: Secret | undefined;
+  return { kind: 'token', token: async () => (known ??= environmentToken(env)) };
 }
 
 function environmentToken(env: Environment): Secret {
