@@ -1,9 +1,13 @@
-// Measures the bars of the design, as ratios whose two sides come from the same run. `npm run bench`.
+// Measures the bars of the design, as ratios whose two sides come from the same run: npm run bench -- [--only NAME]... [--write]
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
+import { documentOf } from './document.ts';
+import { firstRequest } from './first-request.ts';
 import { idle } from './idle.ts';
 import { rotation } from './rotation.ts';
-import { renderRows } from './row.ts';
+import { renderRows, type Row } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import { startUp } from './start-up.ts';
 import { stores } from './stores.ts';
@@ -11,14 +15,30 @@ import { weight } from './weight.ts';
 
 const cli = fileURLToPath(new URL('../../packages/cli', import.meta.url));
 const bin = `${cli}/bin/keyturn.js`;
+const page = new URL('../../docs/benchmarks.md', import.meta.url);
+const notes = new URL('notes.md', import.meta.url);
 
-const rows = [
-  ...(await startUp(bin)),
-  ...(await rotation(bin)),
-  ...(await sideBySide(bin)),
-  ...(await idle(bin)),
-  ...(await stores()),
-  ...(await weight(cli)),
-];
+const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  'start-up': () => startUp(bin),
+  'first-request': () => firstRequest(bin),
+  rotation: () => rotation(bin),
+  'side-by-side': () => sideBySide(bin),
+  idle: () => idle(bin),
+  stores,
+  weight: () => weight(cli),
+};
+
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, write: { type: 'boolean' } },
+});
+const names = values.only ?? Object.keys(parts);
+const rows: Row[] = [];
+for (const name of names) {
+  const part = parts[name];
+  if (part === undefined)
+    throw new Error(`no part ${name}; there are ${Object.keys(parts).join(', ')}`);
+  rows.push(...(await part()));
+}
 process.stdout.write(`${renderRows(rows)}\n`);
+if (values.write === true) await writeFile(page, documentOf(rows, await readFile(notes, 'utf8')));
 process.exitCode = rows.some(({ met }) => met === false) ? 1 : 0;

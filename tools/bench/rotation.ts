@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,7 +22,12 @@ interface Request {
  * first request arrives: the process, its modules and the ledger's lock.
  */
 export async function rotation(bin: string): Promise<Row[]> {
-  const times: { readonly whole: number; readonly start: number }[] = [];
+  const times: {
+    readonly whole: number;
+    readonly start: number;
+    readonly bare: number;
+    readonly chain: number;
+  }[] = [];
   let requests: Request[] = [];
   for (let i = 0; i < RUNS; i++) {
     const sandbox = await startSandbox();
@@ -29,15 +35,18 @@ export async function rotation(bin: string): Promise<Row[]> {
       const began = Date.now();
       const whole = await rotateOnce(bin, sandbox);
       requests = (await (await fetch(`${sandbox.control}/requests`)).json()) as Request[];
-      times.push({ whole, start: Date.parse(requests[0]?.at ?? '') - began });
+      const start = Date.parse(requests[0]?.at ?? '') - began;
+      const chain = longestChain(requests.map(({ at }) => Date.parse(at)));
+      times.push({ whole, start, chain, bare: await bareClient(sandbox, chain) });
     } finally {
       await sandbox.close();
     }
   }
-  const chain = chainOf(requests, LATENCY);
+  // A machine that is busy elsewhere makes requests of one moment look as if they came one after the other.
+  const chain = Math.min(...times.map((time) => time.chain));
   const start = median(times.map((time) => time.start));
   const measured = median(times.map((time) => time.whole));
-  const ratio = median(times.map((time) => (time.whole - time.start) / (chain * LATENCY)));
+  const ratio = median(times.map((time) => (time.whole - time.start) / time.bare));
   const count = (provider: string, method?: string): number =>
     requests.filter(
       (one) => one.provider === provider && (method === undefined || one.method === method),
@@ -47,9 +56,15 @@ export async function rotation(bin: string): Promise<Row[]> {
   return [
     {
       what: `one rotation, one repository, ${LATENCY} ms latency`,
-      measured: `${ratio.toFixed(2)} × ${chain} requests in a row + ${start.toFixed(0)} ms start (${measured.toFixed(0)} ms)`,
-      bar: '≤ 1.25 ×',
-      met: ratio <= 1.25,
+      measured: `${chain} requests in a row, ${requests.length} in all`,
+      bar: '≤ 6, ≤ 11',
+      met: chain <= 6 && requests.length <= 11,
+    },
+    {
+      what: 'its time beyond the start, against a bare client with the same chain',
+      measured: `${ratio.toFixed(2)} × (${measured.toFixed(0)} ms, of which ${start.toFixed(0)} ms are the start)`,
+      bar: '≤ 1.2 ×',
+      met: ratio <= 1.2,
     },
     {
       what: 'GitHub requests for two secrets',
@@ -59,6 +74,20 @@ export async function rotation(bin: string): Promise<Row[]> {
     },
     { what: 'PlanetScale requests', measured: String(count('planetscale')), bar: 'shown' },
   ];
+}
+
+/** As many requests one after the other, over one connection. */
+async function bareClient({ urls }: Sandbox, requests: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true });
+  const began = performance.now();
+  for (let i = 0; i < requests; i++)
+    await new Promise<void>((resolve, reject) => {
+      get(`${urls.github}/repos/acme/web`, { agent }, (response) => {
+        response.resume().once('end', resolve);
+      }).once('error', reject);
+    });
+  agent.destroy();
+  return performance.now() - began;
 }
 
 async function rotateOnce(bin: string, sandbox: Sandbox): Promise<number> {
