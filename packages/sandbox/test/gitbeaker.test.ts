@@ -37,4 +37,26 @@ describe('the client @gitbeaker/rest', () => {
       revoked: true,
     });
   });
+
+  it('writes, changes and deletes variables, each step in the state', async () => {
+    const box = await sandbox();
+    const api = new Gitlab({ host: box.urls.gitlab, token: box.env['GITLAB_TOKEN'] ?? '' });
+    const project = 'acme/infra';
+    const stored = () =>
+      box.state().gitlab?.[project]?.variables?.filter(({ key }) => key === 'BY_GITBEAKER');
+    await api.ProjectVariables.create(project, 'BY_GITBEAKER', 'first-value-1', {
+      environmentScope: 'production',
+      masked: true,
+    });
+    expect(stored()).toMatchObject([
+      { value: 'first-value-1', environment_scope: 'production', masked: true },
+    ]);
+    const filter = { filter: { environment_scope: 'production' } };
+    await api.ProjectVariables.edit(project, 'BY_GITBEAKER', 'second-value-2', filter);
+    expect(stored()).toMatchObject([{ value: 'second-value-2', masked: true }]);
+    const all = await api.ProjectVariables.all(project, { perPage: 1 } as object);
+    expect(all.map(({ key }) => key)).toContain('BY_GITBEAKER');
+    await api.ProjectVariables.remove(project, 'BY_GITBEAKER', filter);
+    expect(stored()).toEqual([]);
+  });
 });
