@@ -54,7 +54,7 @@ describe('the client @gitbeaker/rest', () => {
     const filter = { filter: { environment_scope: 'production' } };
     await api.ProjectVariables.edit(project, 'BY_GITBEAKER', 'second-value-2', filter);
     expect(stored()).toMatchObject([{ value: 'second-value-2', masked: true }]);
-    const all = await api.ProjectVariables.all(project, { perPage: 1 } as object);
+    const all = await api.ProjectVariables.all(project, { perPage: 1 });
     expect(all.map(({ key }) => key)).toContain('BY_GITBEAKER');
     await api.ProjectVariables.remove(project, 'BY_GITBEAKER', filter);
     expect(stored()).toEqual([]);
