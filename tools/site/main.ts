@@ -1,5 +1,5 @@
 // Builds the site from docs/, the READMEs and the docstrings: `npm run site`. It fails on a link that leads nowhere.
-// `--check` builds nothing: it only says whether docs/README.md, which the sidebar is made of, lists every page of docs/.
+// `--check` builds nothing: it only says whether docs/README.md, which the sidebar is made of, lists every page.
 import { join } from 'node:path';
 
 import { groups, root, unlisted } from './pages.ts';
@@ -7,7 +7,7 @@ import { groups, root, unlisted } from './pages.ts';
 const problems =
   groups().length === 0
     ? ['docs/README.md has no lists']
-    : unlisted().map((page) => `docs/${page} is in no list of docs/README.md`);
+    : unlisted().map((page) => `${page} is in no list of docs/README.md`);
 if (problems.length === 0 && !process.argv.includes('--check')) {
   const [{ writeApi }, { brokenLinks }, { build }] = await Promise.all([
     import('./api.ts'),

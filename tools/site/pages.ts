@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the repository. */
@@ -85,13 +85,14 @@ export function decisions(): Entry[] {
     .map((name) => ({ text: titleOf(join(folder, name)), page: `decisions/${name}` }));
 }
 
-/** The pages of docs/ that no list of docs/README.md names. */
+/** The pages that have to be in a list of docs/README.md, and are in none: docs/, adapters and examples. */
 export function unlisted(): string[] {
   const listed = new Set(groups().flatMap(({ entries }) => entries.map(({ page }) => page)));
-  return readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.md') && name !== 'README.md')
-    .filter((name) => !listed.has(name) && dirname(name) !== 'decisions')
+  return ['docs/**/*.md', 'packages/{issuer,sink,store}-*/README.md', 'examples/*/README.md']
+    .flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file !== 'docs/README.md' && !file.startsWith('docs/decisions/'))
+    .filter((file) => !listed.has(pageOf(file) ?? ''))
     .toSorted();
 }
 
