@@ -51,4 +51,4 @@ it('rotates as docs/embedding.md shows, in about twenty lines, and passes the te
   expect(typed.stdout).toBe('');
   const tested = await run(process.execPath, ['--test', '--test-reporter=tap', 'rotate.test.ts']);
   expect(tested.stdout).toMatch(/^# pass 1$/m);
-});
+}, 180_000);
