@@ -36,13 +36,17 @@ export class Agenda {
     this.#table = `${this.#schema}.agenda`;
   }
 
-  /** Creates the table if it is missing; of several that try at once, one does it. */
+  /**
+   * Creates the table if it is missing; of several that try at once, one does it. So it does with the schema of the queue, since pg-boss
+   * fails if two create it.
+   */
   async prepare(): Promise<void> {
     if (await this.isThere()) return;
     // Statements that are sent together are one transaction.
     const lock = `select pg_advisory_xact_lock(hashtextextended('keyturn fleet ' || current_database(), 0))`;
     await this.#database.query(`${lock};
       create schema if not exists ${this.#schema};
+      create schema if not exists "${this.#database.schema}_jobs";
       create table if not exists ${this.#table} (
         rotation text collate "C" primary key,
         configuration text collate "C" not null,
