@@ -36,7 +36,7 @@ export async function rotation(bin: string): Promise<Row[]> {
       const whole = await rotateOnce(bin, sandbox);
       requests = (await (await fetch(`${sandbox.control}/requests`)).json()) as Request[];
       const start = Date.parse(requests[0]?.at ?? '') - began;
-      const chain = longestChain(requests.map(({ at }) => Date.parse(at)));
+      const chain = chainOf(requests, LATENCY);
       times.push({ whole, start, chain, bare: await bareClient(sandbox, chain) });
     } finally {
       await sandbox.close();

@@ -57,8 +57,8 @@ describe('the examples of a fleet', () => {
       onTestFinished(() => rm(place, { recursive: true }));
       for (const name of units) {
         const text = await read(name);
-        const command = /^ExecStart=\S+ fleet (.+)$/m.exec(text)?.[1];
-        expect(command === undefined ? [] : problemsIn(command.split(' '))).toEqual([]);
+        const commands = [...text.matchAll(/^ExecStart=\S+ fleet (.+)$/gm)];
+        expect(commands.flatMap(([, words = '']) => problemsIn(words.split(' ')))).toEqual([]);
         // It looks for the program and for the file.
         const local = text
           .replace('/opt/keyturn/node_modules/.bin/keyturn', '/bin/true')
