@@ -90,7 +90,10 @@ export const actingRevoked = (token: string, fate: string): Said => ({
 export const credentialsElsewhere = (accounts: readonly string[]): string =>
   `the credentials are valid, but belong to ${listed(accounts)}`;
 
-export const issuerWarning = (text: string): Said => ({ text, fix: INTENDED });
+export const issuerWarning = (text: string): Said => ({
+  text,
+  fix: 'Change what it names, or ignore this if it is intended.',
+});
 
 /** @param left milliseconds */
 export const actingExpires = (at: string, left: number): Said => ({
@@ -665,6 +668,11 @@ export const ruleNotChecked = (rules: readonly string[], subject: string, reason
 
 // audit: what each rule is about. A fix has no final period.
 
+export const notRotated = (names: readonly string[], kinds: readonly string[]) => ({
+  text: `reads ${listed(names)}, which no rotation writes`,
+  fix: `If it is a credential of ${kinds.join(' or ')}, add a rotation with issuer: { kind: ${kinds[0] ?? ''} } and these names.`,
+});
+
 export const ruleTexts = {
   tooOld: {
     summary: 'A token is older than allowed.',
@@ -705,6 +713,10 @@ export const ruleTexts = {
   fixed: {
     summary: 'A token cannot be replaced without an outage.',
     help: 'Its issuer ends the old secret in the moment in which it creates the new one, so every job that reads it fails until it has the new one. Jobs need a credential of their own, which can be rotated.',
+  },
+  rotatable: {
+    summary: 'A pipeline reads a credential that keyturn could rotate, and no rotation does.',
+    help: 'The names are those of an installed issuer. What they contain is not known: a rotation of its own replaces it like every other token.',
   },
   missing: {
     summary: 'The current token of a rotation no longer exists.',

@@ -407,6 +407,15 @@ export const pipelineUnread = {
 };
 
 /** @param names those of the secrets */
+/** @param what what follows, and @param fix what to do, from the adapter */
+export const hazardInPipeline = (
+  rotation: string,
+  where: string,
+  what: string,
+  fix: string,
+): string =>
+  `${rotation}: ${printable(where, 200)} ends a credential of its issuer: ${what}. ${fix}`;
+
 export const pipelinesRead = (files: readonly string[], names: readonly string[]): string =>
   `${files.join(', ')} ${files.length === 1 ? 'reads' : 'read'} ${names.join(' and ')}`;
 

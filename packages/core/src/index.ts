@@ -118,6 +118,7 @@ export type {
   IssuerAdapter,
   IssuerBackend,
   IssuerDefinition,
+  IssuerHazard,
 } from './define/issuer-definition.ts';
 export type { LockBackend, StoreBackend } from './define/store-backend.ts';
 export type { FieldNames, Layout } from './layout/layout.ts';

@@ -9,7 +9,7 @@ import {
 
 import { Api } from './api.ts';
 import { check, credentials } from './check.ts';
-import { actingTokenKept } from './messages.ts';
+import { actingTokenKept, hazards } from './messages.ts';
 import { names } from './names.ts';
 import { optionsSchema, type GitlabTokenOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
@@ -63,6 +63,7 @@ export const gitlabTokenIssuer = defineIssuer<GitlabTokenOptions>({
     title: 'the project at GitLab',
     valid: /^[\w.-]+(?:\/[\w.-]+)+$/,
   },
+  hazards,
   fields: { id: 'public', token: 'secret' },
   permission: permissionSchema,
   // docs: «Token overview», prefixes; tokens of newer servers are longer and contain dots.

@@ -3,6 +3,7 @@ import {
   printable,
   type Effect,
   type ErrorCode,
+  type IssuerHazard,
   type Permissions,
 } from '@keyturn/core';
 
@@ -339,3 +340,14 @@ function differenceOf(missing: Permissions, extra: Permissions): string {
 function refusal(code: ErrorCode, message: string, hint: string): KeyturnError {
   return new KeyturnError(code, message, { hint, effect: 'none' });
 }
+
+// Pipelines.
+
+/** docs: «Project access tokens API», rotate; glab, token rotate. */
+export const hazards: readonly IssuerHazard[] = [
+  {
+    pattern: String.raw`\bglab\s+token\s+rotate\b|access_tokens/[^\s"'/]{1,100}/rotate\b`,
+    what: 'it revokes the old token at once, so jobs that still read it fail; a second use of the old one revokes all tokens that were made this way',
+    fix: 'Let a rotation of keyturn replace that token instead.',
+  },
+];

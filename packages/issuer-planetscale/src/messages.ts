@@ -3,6 +3,7 @@ import {
   printable,
   type Effect,
   type ErrorCode,
+  type IssuerHazard,
   type Permissions,
 } from '@keyturn/core';
 
@@ -533,3 +534,14 @@ function refusal(code: ErrorCode, message: string, hint: string): KeyturnError {
 }
 
 export const DEFAULT_ROLE = 'it is the default role, and a reset ends its password at once';
+
+// Pipelines.
+
+/** docs: Postgres, roles: a reset ends the old password at once. */
+export const hazards: readonly IssuerHazard[] = [
+  {
+    pattern: String.raw`\bpscale\s+role\s+reset(?:-default)?\b|/roles/(?:reset-default|[a-z0-9]{1,40}/reset)\b`,
+    what: 'a reset ends the old password at once, so everything that still uses it fails',
+    fix: 'Let each program use a role of its own, and a rotation of keyturn replace that.',
+  },
+];

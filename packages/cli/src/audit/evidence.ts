@@ -1,3 +1,4 @@
+import type { Rotatable } from '../workflows/rotatable.ts';
 import type {
   Confirmation,
   KeyturnError,
@@ -22,6 +23,8 @@ export interface Evidence {
   /** A git repository was searched, at least partly. */
   readonly isSearched?: boolean;
   readonly leaks: readonly Leak[];
+  /** What pipelines of the checkout read, and no rotation writes. */
+  readonly rotatable?: readonly Rotatable[];
   readonly gaps: readonly Gap[];
 }
 

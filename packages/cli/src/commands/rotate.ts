@@ -24,10 +24,16 @@ export async function rotateCommand(
   if (flags.events === '-' && flags.json === true) throw eventsBesideJson();
   const plans = await openPlans(names, flags, host);
   try {
-    return await runPlans(plans, flags, host);
+    return await runPlans(flags.dryRun === true ? await warned(plans) : plans, flags, host);
   } finally {
     await plans.session.close();
   }
+}
+
+/** A plan also reads what the pipelines of the checkout do. */
+async function warned(plans: Plans): Promise<Plans> {
+  const { withHazards } = await import('../workflows/hazards.ts');
+  return withHazards(plans);
 }
 
 /** Runs the plans and prints the outcome of each. */

@@ -21,6 +21,16 @@ export interface DefaultNames {
   readonly readers?: readonly { readonly layout: Layout; readonly by: string }[];
 }
 
+/** What a pipeline does that ends a credential in use at once, beside keyturn. */
+export interface IssuerHazard {
+  /** A regular expression without groups, for a line of a pipeline: `\\bglab token rotate\\b`. */
+  readonly pattern: string;
+  /** What follows: `it revokes the old token at once`. */
+  readonly what: string;
+  /** What to do, as a sentence: `Let a rotation replace it instead.` */
+  readonly fix: string;
+}
+
 /** The definition of an issuer, written by its author. */
 export interface IssuerDefinition<Options> extends Definition<Options, IssuerBackend> {
   readonly options: StandardSchema<Options>;
@@ -31,6 +41,8 @@ export interface IssuerDefinition<Options> extends Definition<Options, IssuerBac
   readonly permission?: StandardSchema<string>;
   /** How users name the account, if there is one. */
   readonly account?: IssuerAccount;
+  /** What `plan` warns of if a pipeline of the checkout does it. */
+  readonly hazards?: readonly IssuerHazard[];
 }
 type OptionalCalls = 'find' | 'grant' | 'ungrant';
 /** Which fields a credential has. Public ones may be printed. */
@@ -56,6 +68,7 @@ export interface IssuerAdapter extends Adapter {
   readonly fields?: CredentialFields;
   readonly permission?: StandardSchema<string>;
   readonly account?: IssuerAccount;
+  readonly hazards?: readonly IssuerHazard[];
   /** @throws {KeyturnError} `CONFIG_INVALID` */
   open(options: unknown, context: AdapterContext): Promise<TokenIssuer>;
 }

@@ -6,6 +6,7 @@ import { check, find, list } from '../branch/list.ts';
 import { branchEntries } from '../branch/option-entries.ts';
 import { branchFrom, type BranchOptions } from '../branch/options.ts';
 import { credentials } from '../check.ts';
+import { hazards } from '../messages.ts';
 import { names } from './names.ts';
 import { inheritable, permissionSchema, strictnesses, type Strictness } from './permissions.ts';
 import { get, issue, ready, retire, revoke, type RoleBranch } from './roles.ts';
@@ -61,6 +62,7 @@ export const roleIssuer = defineIssuer<RoleOptions>({
     url: 'secret',
   },
   permission: permissionSchema,
+  hazards,
   account,
   leaks,
   connect(options, context) {

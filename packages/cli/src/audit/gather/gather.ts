@@ -1,11 +1,12 @@
 import type { LeakForm, TokenIssuer } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
-import { emptyState, readState, type RotationState } from '@keyturn/core/unstable';
+import { emptyState, layoutNames, readState, type RotationState } from '@keyturn/core/unstable';
 
 import { sinkNotFound } from '../../messages-of-checks.ts';
 import type { Host } from '../../host.ts';
 import type { Evidence, Gap, RotationEvidence, Source } from '../evidence.ts';
 import { shownIds } from '../shown.ts';
+import { rotatableHere } from '../../workflows/rotatable.ts';
 import { gapOf } from './gap.ts';
 import { readGitleaks, together } from './gitleaks.ts';
 import { askIssuers } from './issuer.ts';
@@ -83,6 +84,7 @@ export async function gather(
     const { leaks, gaps, isSearched } = sources.has('git')
       ? await lookForLeaks(new Set(ids), flags, session, host)
       : nothingSearched;
+    const rotatable = isSearched ? await rotatableHere(session, namesOf(requests)) : [];
     const evidence = {
       now: host.clock.now(),
       issuer: issuers.map(({ id }) => id).join(', ') || usualIssuer(),
@@ -90,6 +92,7 @@ export async function gather(
       rotations: ledgers.rotations,
       isSearched,
       leaks,
+      rotatable,
       gaps: [...opened.gaps, ...asked.gaps, ...ledgers.gaps, ...gaps],
     };
     return { evidence, configuration: file };
@@ -110,6 +113,12 @@ async function lookForLeaks(
   const reported = await readGitleaks(gitleaks, host.directory, known, await kindsOf(session));
   const found = await findLeaks(host, known, exclude);
   return { ...found, leaks: together(found.leaks, reported), isSearched: true };
+}
+
+/** The names that rotations write. */
+function namesOf(requests: readonly PlannedRequest[]): ReadonlySet<string> {
+  const all = requests.flatMap(({ layout, layouts = {} }) => [layout, ...Object.values(layouts)]);
+  return new Set(all.flatMap(layoutNames));
 }
 
 /** The tokens that an issuer is expected to have: those of its rotations, and of ledgers that do not say whose they are. */
