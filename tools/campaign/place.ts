@@ -61,6 +61,8 @@ async function makePlace(world: World, start: Start, stores: Stores): Promise<Pl
   const sandbox = await startSandbox({ world: prepared });
   const ledgers = await stores.open(world, root, sandbox);
   const old = oldOf(credential, sandbox);
+  const names = credential.names(layout);
+  const { file } = names;
   if (isOther(credential)) await fill(sandbox, world, old);
   const isListed = world.store !== undefined && !signed;
   const key = signed ? 'campaign-key-0123456789-0123456789-0123456789' : undefined;
@@ -72,7 +74,7 @@ async function makePlace(world: World, start: Start, stores: Stores): Promise<Pl
         pause: GRACE,
         settle: SETTLE,
         layout,
-        names: credential.names(layout),
+        names: file === undefined ? names : { file },
         sinks: sinksOf(layout, lost),
         ...(isListed && { token: { permissions: old.permissions } }),
       },
@@ -116,7 +118,12 @@ export async function countPlaces(places: Places, world: World): Promise<Counts>
   try {
     const machine = await place.newMachine();
     const started = performance.now();
-    const { stderr } = await place.run(machine, rotateArgs(place, place.old), 'count');
+    const { code, stdout, stderr } = await place.run(
+      machine,
+      rotateArgs(place, place.old),
+      'count',
+    );
+    if (code !== 0) throw new Error(`exit ${code}, and nobody was killed: ${stdout}`);
     const counts = /KEYTURN_COUNTS (.+)/.exec(stderr)?.[1];
     if (counts === undefined) throw new Error(`the run did not end by itself: ${stderr}`);
     return { ...(JSON.parse(counts) as Counts), milliseconds: performance.now() - started };

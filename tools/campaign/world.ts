@@ -98,7 +98,8 @@ const SHORT = 100;
 export function lotsOf({ credentials }: Setup, kills: number, random: () => number): Lot[] {
   const whole = credentials.length === 1 || kills >= SHORT;
   const some = credentials.filter(isOther).toSorted(() => random() - 0.5);
-  const most = whole ? some.length : Math.ceil((kills * SHARE) / 2);
+  const isMixed = some.length < credentials.length;
+  const most = whole || !isMixed ? some.length : Math.ceil((kills * SHARE) / 2);
   const all = [...credentials.filter((one) => !isOther(one)), ...some.slice(0, most)];
   return all.flatMap((credential) => {
     const one = Math.floor(random() * credential.layouts.length);

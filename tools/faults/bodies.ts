@@ -7,12 +7,27 @@ export interface Answer {
   readonly body: string;
 }
 
+/** What AWS calls such refusals. */
+const awsCodes: Readonly<Record<number, string>> = {
+  400: 'ValidationError',
+  401: 'InvalidClientTokenId',
+  403: 'AccessDenied',
+  404: 'NoSuchEntity',
+  409: 'DeleteConflict',
+  422: 'InvalidInput',
+  429: 'Throttling',
+  500: 'ServiceFailure',
+};
+
 /**
  * A refusal in the words of a provider. It repeats what was sent, credentials too, and tries to colour the terminal: none of that
  * may come out at the other end.
  */
 export function refusal(provider: string, status: number, sent: string): string {
   const message = `${status} \u001B[31mrefused\u001B[0m: ${sent}`;
+  // XML cannot contain such a character: this server is hostile.
+  if (provider === 'aws')
+    return `<ErrorResponse><Error><Type>Sender</Type><Code>${awsCodes[status] ?? 'Refused'}</Code><Message>${message.replaceAll('&', '&amp;')}</Message></Error></ErrorResponse>`;
   return JSON.stringify(provider === 'planetscale' ? { code: 'refused', message } : { message });
 }
 

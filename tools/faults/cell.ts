@@ -22,7 +22,7 @@ export async function cell(
 ): Promise<Observed> {
   const trial = await place.trial(row);
   const before = itemsOf(trial);
-  const aim: Aim = { ...row.aim, provider: row.provider, act: fault.act, times };
+  const aim: Aim = { ...row.aim, provider: row.server ?? row.provider, act: fault.act, times };
   const broken: string[] = [];
   if (row.before !== undefined) await trial.rotate(row.before);
   trial.hits = 0;

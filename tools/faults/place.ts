@@ -4,6 +4,7 @@ import {
   type VirtualClock,
 } from '../../packages/core/src/testing/index.ts';
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { credentialOf } from '../campaign/credentials/all.ts';
 import { openExpired, openFront, type Front } from './front.ts';
 import type { Row } from './row.ts';
 import { Trial } from './trial.ts';
@@ -44,7 +45,9 @@ export class Place {
   async trial(row: Row): Promise<Trial> {
     const { sinks = DEFAULT_SINKS, layout = 'pair', isBare = false, isApp = false } = row;
     this.#time.clock = virtualClock();
-    const world = faultWorld(this.#time.clock.now(), { sinks, layout, isBare, isApp });
+    const credential = credentialOf(row.issuer ?? 'planetscale');
+    const plain = faultWorld(this.#time.clock.now(), { sinks, layout, isBare, isApp });
+    const world = credential.prepare?.(plain, false) ?? plain;
     const seeded = await fetch(`${this.#sandbox.control}/seed`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -53,6 +56,7 @@ export class Place {
     if (!seeded.ok) throw new Error(`the world was refused: ${await seeded.text()}`);
     const urlOf = (name: string): string => this.#fronts.get(name)?.url ?? '';
     return new Trial(this.#sandbox, this.#time.clock, urlOf, this.#expired.url, {
+      credential,
       sinks,
       layout,
       isApp,

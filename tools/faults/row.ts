@@ -16,9 +16,15 @@ export type Purpose =
   | 'search'
   | 'change';
 
+export type Provider = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 'aws';
+
 /** One request of one adapter, and how a run comes to make it. */
 export interface Row {
-  readonly provider: 'planetscale' | 'github' | 'gitlab' | 'circleci';
+  readonly provider: Provider;
+  /** The kind of the issuer. @default service tokens */
+  readonly issuer?: string;
+  /** The server that the request goes to. @default the provider's */
+  readonly server?: string;
   /** As the documentation of the provider writes it. */
   readonly request: string;
   readonly purpose: Purpose;

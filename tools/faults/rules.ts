@@ -1,13 +1,8 @@
 import type { Sandbox } from '../../packages/sandbox/src/index.ts';
+import { secretsOf, serviceToken, strangers } from '../campaign/credentials/all.ts';
+import type { Token } from '../campaign/credentials/credential.ts';
 import type { Trial } from './trial.ts';
-import { OLD, SLOT, STRANGER } from './world.ts';
-
-interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly token: string;
-  readonly revokedAt?: string | null;
-}
+import { SLOT, STRANGER } from './world.ts';
 
 /** One stored secret or variable, under the path that it has in the state. */
 interface Item {
@@ -19,10 +14,6 @@ interface Item {
 }
 
 const OURS = /^PLANETSCALE_(?:SERVICE_TOKEN(?:_ID)?(?:_[AB])?|SLOT)$/;
-
-function tokensOf({ sandbox }: Pick<Trial, 'sandbox'>): readonly Token[] {
-  return (sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? []) as readonly Token[];
-}
 
 /** Everything that the sinks hold, ours and others'. */
 export function itemsOf(trial: Trial): Item[] {
@@ -46,17 +37,33 @@ export function itemsOf(trial: Trial): Item[] {
 
 /** Rules 1 and 7, which hold at any time: nobody reads a token that was revoked, and no stranger's token is revoked. */
 export function brokenAtAnyTime(trial: Trial): string[] {
-  const revoked = tokensOf(trial).filter(({ revokedAt }) => typeof revokedAt === 'string');
+  const { credential, sandbox } = trial;
+  const own = credential.tokens(sandbox);
+  const revoked = own.filter(({ works }) => !works);
   const items = itemsOf(trial);
   const read = new Set(items.filter((item) => !isIdle(item, items)).map(({ value }) => value));
+  const others = [
+    ...own.filter((token) => !isOurs(trial, token)),
+    ...strangers(credential, sandbox),
+  ];
   return [
     ...revoked
-      .filter(({ id, token }) => read.has(id) || read.has(token))
+      .filter(({ id, fields }) =>
+        [id, ...Object.entries(fields).flatMap(whichTells)].some((value) => read.has(value)),
+      )
       .map(({ id }) => `rule 1: a sink holds ${id}, which was revoked`),
-    ...revoked
-      .filter(({ id, name }) => id !== OLD && !name.startsWith('keyturn-'))
-      .map(({ name }) => `rule 7: the stranger ${name} was revoked`),
+    ...others
+      .filter(({ works }) => !works)
+      .map(({ label }) => `rule 7: the stranger ${label} was revoked`),
   ];
+}
+
+/** A host is that of every credential. */
+const whichTells = ([field, value]: readonly [string, string]): string[] =>
+  field === 'host' ? [] : [value];
+
+function isOurs({ credential, old }: Trial, { id, label }: Token): boolean {
+  return !credential.labels || id === old || label.startsWith('keyturn-');
 }
 
 /** Nobody reads the slot that the variable beside it does not name. */
@@ -72,9 +79,9 @@ function isIdle({ path, name }: Item, items: readonly Item[]): boolean {
 
 /** Rule 2, once a run without faults is over: of our tokens one is left, which is the current one. */
 export function brokenInTheEnd(trial: Trial, current: string | undefined): string[] {
-  const left = tokensOf(trial)
-    .filter(({ id, name }) => id === OLD || name.startsWith('keyturn-'))
-    .filter(({ revokedAt }) => typeof revokedAt !== 'string')
+  const left = trial.credential
+    .tokens(trial.sandbox)
+    .filter((token) => token.exists && isOurs(trial, token))
     .map(({ id }) => id);
   return left.length === 1 && left[0] === current
     ? []
@@ -83,13 +90,13 @@ export function brokenInTheEnd(trial: Trial, current: string | undefined): strin
 
 /** Rule 9: what stood beside our values, and what is somebody else's, is as it was. */
 export function harmed(before: readonly Item[], trial: Trial): string[] {
-  const stranger = tokensOf(trial).find(({ id }) => id === STRANGER);
-  const strangers = new Set([stranger?.id, stranger?.token]);
+  const stranger = serviceToken.tokens(trial.sandbox).find(({ id }) => id === STRANGER);
+  const others = new Set([stranger?.id, stranger?.secret]);
   const after = new Map(itemsOf(trial).map((item) => [item.path, item]));
   return before
     .filter(({ path, name, value, rest }) => {
       const now = after.get(path);
-      const isOurs = OURS.test(name) && !strangers.has(value);
+      const isOurs = OURS.test(name) && !others.has(value);
       return now?.rest !== rest || (!isOurs && now.value !== value);
     })
     .map(({ path }) => `rule 9: ${path} is not as it was`);
@@ -103,9 +110,9 @@ export function leaked(trial: Trial): string[] {
 /** The same for any texts. */
 export function leakedIn(texts: readonly string[], sandbox: Sandbox): string[] {
   const secrets = [
-    ...tokensOf({ sandbox }).map(({ token }) => token),
+    ...secretsOf(sandbox),
     ...Object.entries(sandbox.env)
-      .filter(([name]) => name.endsWith('TOKEN'))
+      .filter(([name]) => /TOKEN$|^AWS_SECRET/.test(name))
       .map(([, value]) => value),
   ];
   const shown = secrets.flatMap(formsOf).find((form) => texts.some((text) => text.includes(form)));

@@ -85,7 +85,12 @@ export function faultWorld(now: number, { sinks, layout, isBare, isApp }: WorldO
     },
     gitlab: {
       ...seed.gitlab,
-      'acme/infra': { id: 4217, hasCanary: true, variables: variables('gitlab:acme/infra') },
+      'acme/infra': {
+        id: 4217,
+        hasCanary: true,
+        variables: variables('gitlab:acme/infra'),
+        accessTokens: seed.gitlab['acme/infra']?.accessTokens,
+      },
       'acme/fresh': { id: 4218, variables: [] },
       groups: { acme: { id: 93, variables: variables('gitlab:acme?level=group') } },
       instance: { variables: isBare ? [] : variables('gitlab:?level=instance') },

@@ -24,7 +24,7 @@ export interface Credential {
   readonly issuer: Readonly<Record<string, string>> & { readonly kind: string };
   /** The layouts that it is tried with. */
   readonly layouts: readonly LayoutName[];
-  /** The names in the configuration, which are those that jobs read. */
+  /** The names that jobs read: those in the configuration, and within a file the issuer's own. */
   readonly names: (layout: LayoutName) => Readonly<Record<string, string>>;
   /** The label of the one that is replaced; the only one if there are no labels. */
   readonly old?: string;

@@ -51,11 +51,12 @@ export const accessKey: Credential = {
   issuer: { kind: 'aws-iam', user: 'ci', account: '417203958164' },
   layouts: ['pair', 'file', 'slots'],
   names(layout) {
-    const pair = {
-      accessKeyId: 'CI_AWS_ACCESS_KEY_ID',
-      secretAccessKey: 'CI_AWS_SECRET_ACCESS_KEY',
-    };
-    if (layout === 'file') return { ...pair, file: 'AWS_ENV' };
+    const names = (prefix: string) => ({
+      accessKeyId: `${prefix}AWS_ACCESS_KEY_ID`,
+      secretAccessKey: `${prefix}AWS_SECRET_ACCESS_KEY`,
+    });
+    if (layout === 'file') return { ...names(''), file: 'AWS_ENV' };
+    const pair = names('CI_');
     return layout === 'slots' ? { ...pair, slot: 'AWS_SLOT' } : pair;
   },
   labels: false,

@@ -54,7 +54,8 @@ export const password: Credential = {
   issuer: { kind: 'planetscale-password', org: 'acme', database: 'shop' },
   layouts: ['pair', 'file', 'slots'],
   names(layout) {
-    return layout === 'file' || layout === 'slots' ? { ...parts, ...more[layout] } : url;
+    if (layout === 'file') return { ...url, ...more.file };
+    return layout === 'slots' ? { ...parts, ...more.slots } : url;
   },
   old: 'ci-shop',
   labels: true,

@@ -37,7 +37,6 @@ export const planetscaleRows: readonly Row[] = [
     request: 'GET service-tokens/{token to be replaced}',
     purpose: 'look',
     aim: { method: 'GET', path: at(TOKENS, `/${OLD}$`) },
-    short: true,
   },
   {
     provider,
@@ -45,7 +44,6 @@ export const planetscaleRows: readonly Row[] = [
     purpose: 'look',
     aim: { method: 'GET', path: at('/v1/organizations\\?'), as: asAdmin },
     beside: [refused('GET', at(TOKENS, `/${ADMIN}$`), 403)],
-    short: true,
   },
   {
     provider,
