@@ -2,7 +2,7 @@ import { startSandbox } from '@keyturn/sandbox';
 import { Octokit } from '@octokit/rest';
 import { expect, it, onTestFinished } from 'vitest';
 
-import { seal } from '../src/seal.ts';
+import { sealerFor } from '../src/seal.ts';
 
 it("GitHub's own client: each step is in the state of the sandbox", async () => {
   const sandbox = await startSandbox();
@@ -19,7 +19,7 @@ it("GitHub's own client: each step is in the state of the sandbox", async () => 
   expect(repositories.map(({ name }) => name).toSorted()).toEqual(['api', 'docs', 'web']);
 
   const { data: key } = await rest.actions.getRepoPublicKey(web);
-  const encrypted = { encrypted_value: seal(key.key, 'from octokit'), key_id: key.key_id };
+  const encrypted = { encrypted_value: sealerFor(key.key)('from octokit'), key_id: key.key_id };
   await rest.actions.createOrUpdateRepoSecret({ ...web, secret_name: 'BY_OCTOKIT', ...encrypted });
   expect(shelf()?.actions?.['BY_OCTOKIT']).toMatchObject({ value: 'from octokit' });
   expect((await rest.actions.getRepoSecret({ ...web, secret_name: 'by_octokit' })).data.name).toBe(
@@ -38,7 +38,7 @@ it("GitHub's own client: each step is in the state of the sandbox", async () => 
   await rest.actions.createOrUpdateEnvironmentSecret({
     ...production,
     secret_name: 'BY_OCTOKIT',
-    encrypted_value: seal(environmentKey.key, 'in an environment'),
+    encrypted_value: sealerFor(environmentKey.key)('in an environment'),
     key_id: environmentKey.key_id,
   });
   const { environments } = sandbox.state().github?.['acme/api'] ?? {};
