@@ -29,7 +29,7 @@ interface Fleet extends World {
 async function makeFleet(rotations: number, port = server().port, latency = 0): Promise<Fleet> {
   const schema = `fleet_${++count}`;
   const state = server().location({ port, query: { schema } });
-  const world = await makeWorld({ rotations, state, latency });
+  const world = await makeWorld({ rotations, state, latency, settle: '1s' });
   onTestFinished(() => world.close());
   const direct = { ...world.env, KEYTURN_STATE: server().location({ query: { schema } }) };
   const calm = new AbortController().signal;
@@ -77,10 +77,10 @@ await withServer(async () => {
     const fleet = await makeFleet(40);
     expect(await fleet.schedule()).toMatchObject({ rotations: 40, offered: 40 });
     expect(await fleet.schedule()).toMatchObject({ rotations: 40, offered: 0 });
-    let isHalf = false;
-    const doomed = spawnWorker(fleet, 6, (line) => (isHalf ||= line.startsWith('r7 ')));
+    let lines = 0;
+    const doomed = spawnWorker(fleet, 6, () => void lines++);
     onTestFinished(() => void doomed.kill('SIGKILL'));
-    await until(() => isHalf);
+    await until(() => lines >= 8);
     doomed.kill('SIGKILL');
     await once(doomed, 'exit');
     expect((await fleet.status()).running).toBeGreaterThan(0);

@@ -20,7 +20,8 @@ export interface WorldOptions {
   readonly state: string;
   /** Milliseconds of each request. */
   readonly latency?: number;
-  readonly grace?: string;
+  /** How long a lost request may still land. */
+  readonly settle?: string;
 }
 
 /** One repository for each rotation: `r7` delivers to `github:acme/r7`. */
@@ -28,7 +29,7 @@ export async function makeWorld({
   rotations: count,
   state,
   latency = 0,
-  grace = '0',
+  settle = '10s',
 }: WorldOptions): Promise<World> {
   const rotations = Array.from({ length: count }, (_, index) => `r${index}`);
   const repositories = rotations.map((name) => [`acme/${name}`, { actions: {} }] as const);
@@ -50,8 +51,8 @@ export async function makeWorld({
       rotations.map((name) => [
         name,
         {
-          grace,
-          settle: '10s',
+          grace: '0',
+          settle,
           drift: 'off',
           token: { permissions: ['read_organization'] },
           sinks: [`github:acme/${name}`],
