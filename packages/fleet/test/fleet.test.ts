@@ -26,10 +26,15 @@ interface Fleet extends World {
   judge(): Promise<readonly string[]>;
 }
 
-async function makeFleet(rotations: number, port = server().port, latency = 0): Promise<Fleet> {
+async function makeFleet(
+  rotations: number,
+  port = server().port,
+  latency = 0,
+  settle = '1s',
+): Promise<Fleet> {
   const schema = `fleet_${++count}`;
   const state = server().location({ port, query: { schema } });
-  const world = await makeWorld({ rotations, state, latency, settle: '1s' });
+  const world = await makeWorld({ rotations, state, latency, settle });
   onTestFinished(() => world.close());
   const direct = { ...world.env, KEYTURN_STATE: server().location({ query: { schema } }) };
   const calm = new AbortController().signal;
@@ -113,7 +118,7 @@ await withServer(async () => {
   });
 
   it('sends no request after it has lost the lock of a rotation, and completes it later', async () => {
-    const fleet = await makeFleet(1);
+    const fleet = await makeFleet(1, undefined, 0, '10s');
     await fetch(`${fleet.sandbox.control}/faults`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
