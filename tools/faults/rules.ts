@@ -96,8 +96,8 @@ export function harmed(before: readonly Item[], trial: Trial): string[] {
   return before
     .filter(({ path, name, value, rest }) => {
       const now = after.get(path);
-      const isOurs = OURS.test(name) && !others.has(value);
-      return now?.rest !== rest || (!isOurs && now.value !== value);
+      const isOwn = OURS.test(name) && !others.has(value);
+      return now?.rest !== rest || (!isOwn && now.value !== value);
     })
     .map(({ path }) => `rule 9: ${path} is not as it was`);
 }

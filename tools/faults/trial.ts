@@ -212,7 +212,7 @@ export class Trial {
       const base = this.#urlOf(aim.provider);
       if (aim.method !== method || !url.startsWith(base)) continue;
       if (!aim.path.test(url.slice(base.length)) || aim.as?.test(authorization) === false) continue;
-      if (aim.body?.test(String(body)) === false) continue;
+      if (aim.body?.test(body) === false) continue;
       const nth = (seen[i] = (seen[i] ?? 0) + 1);
       if (nth > (aim.after ?? 0) && nth <= (aim.after ?? 0) + (aim.times ?? Infinity))
         return aim.act;
