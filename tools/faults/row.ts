@@ -16,7 +16,7 @@ export type Purpose =
   | 'search'
   | 'change';
 
-export type Provider = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 'aws';
+type Provider = 'planetscale' | 'github' | 'gitlab' | 'circleci' | 'aws';
 
 /** One request of one adapter, and how a run comes to make it. */
 export interface Row {

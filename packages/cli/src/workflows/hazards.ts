@@ -30,7 +30,7 @@ interface Line {
 }
 
 /** Pure. */
-export function hazardsIn(
+function hazardsIn(
   lines: readonly Line[],
   { hazards = [] }: Pick<IssuerAdapter, 'hazards'>,
   rotation: string,
