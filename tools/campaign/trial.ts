@@ -88,6 +88,7 @@ async function runAtOnce(
   scene: Scene,
   point: Point | undefined,
   isRaced: boolean,
+  mayBeLocked = false,
 ): Promise<readonly [Run, ...Run[]]> {
   const { place, machine, blame } = scene;
   const text = await place.ledgers.text();
@@ -101,7 +102,7 @@ async function runAtOnce(
   const other = await place.newMachine();
   const both = await Promise.all([place.run(machine, args, point), place.run(other, args)]);
   for (const ended of both) hear(scene, ended);
-  for (const problem of judgeRivals(...both)) blame(problem);
+  for (const problem of judgeRivals(...both, mayBeLocked)) blame(problem);
   await loseMachine(other);
   return both;
 }
@@ -143,7 +144,7 @@ async function converge(scene: Scene): Promise<number> {
   let mayBeLocked = elsewhere;
   for (let runs = 1; runs <= MOST_RUNS; runs++) {
     await moveOn(scene);
-    const ended = await runAtOnce(scene, undefined, runs === 1 && race === 'next');
+    const ended = await runAtOnce(scene, undefined, runs === 1 && race === 'next', mayBeLocked);
     await look(scene);
     scene.unnamed = ended.flatMap(unnamedIn)[0];
     if (scene.unnamed !== undefined) continue;

@@ -24,8 +24,8 @@ export interface Remaining {
   readonly signed: boolean;
   readonly files: readonly PlannedFile[];
   readonly byHand: readonly string[];
-  /** The command that installs keyturn here. */
-  readonly here: string;
+  /** The command that installs what is missing here; undefined if nothing is. */
+  readonly here: string | undefined;
 }
 
 /** The next steps, in order. */
@@ -35,9 +35,9 @@ export function nextText(remaining: Remaining, host: Host): string {
   const adopting = open.map(({ name }) => `keyturn adopt ${name}`).join(', ');
   const unfilled = rotations.find(({ name }) => fresh.includes(name));
   const names = files.map(({ path }) => relative(host.directory, path)).join(', ');
-  const steps = [`Install it here: ${here}`, ...byHand];
+  const steps = [...(here === undefined ? [] : [`Install it here: ${here}`]), ...byHand];
   if (system !== undefined) steps.push(...pipelineSteps(remaining, system, adopting, names));
-  else if (adopting !== '') steps.push(`Adopt the tokens in use: ${adopting}`);
+  else if (adopting !== '') steps.push(`Adopt the tokens in use: ${adopting}. ${NAME_IT}`);
   const state = system !== undefined && adopting === '' ? `${EXPORT_STATE}, then ` : '';
   steps.push(
     unfilled === undefined
@@ -53,6 +53,8 @@ export function nextText(remaining: Remaining, host: Host): string {
   return `\n${paint('bold', 'Next')}\n${lines.join('\n')}\n`;
 }
 
+/** Most platforms hide the values of secrets. */
+const NAME_IT = 'If a sink hides its values, add --token-id ID: keyturn token list has the ids.';
 const EXPORT_STATE = `export KEYTURN_STATE=${LEDGER_STATE}`;
 
 /** @param adopting the commands that adopt what is not adopted yet; @param names the files to commit */
@@ -77,7 +79,7 @@ function pipelineSteps(
         : [`${key}. Then sign the ledger: ${EXPORT_STATE}, then keyturn ledger sign.`]),
     adopting === ''
       ? push
-      : `Adopt the tokens in use, in the ledger that the pipeline reads: ${EXPORT_STATE}, then ${adopting}. ${push}`,
+      : `Adopt the tokens in use, in the ledger that the pipeline reads: ${EXPORT_STATE}, then ${adopting}. ${NAME_IT} ${push}`,
     `Commit ${names}.`,
   ];
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import { resolveFrom } from '@keyturn/host/session';
+
 import type { Host } from '../host.ts';
 import { lockByHand } from '../messages.ts';
 import type { System } from './systems.ts';
@@ -17,12 +19,20 @@ export interface Runner extends Planned {
   readonly folder: string | undefined;
 }
 
-/** The command that installs these packages here. */
-export async function lineHere(packages: readonly Pinned[], { directory }: Host): Promise<string> {
+/** The command that installs those of these packages that are not here yet; undefined if all are. */
+export async function lineHere(
+  packages: readonly Pinned[],
+  { directory }: Host,
+): Promise<string | undefined> {
   const { add } = await projectIn(directory);
-  // The core comes with keyturn.
-  const names = packages.map(({ name }) => name).filter((name) => name !== '@keyturn/core');
-  return [add, ...names].join(' ');
+  // The core comes with keyturn, except where nobody installs peers.
+  const comes = add.startsWith('yarn ') ? '' : '@keyturn/core';
+  const names = packages
+    .map(({ name }) => name)
+    .filter(
+      (name) => name !== comes && resolveFrom(directory, `${name}/package.json`) === undefined,
+    );
+  return names.length === 0 ? undefined : [add, ...names].join(' ');
 }
 
 /**
