@@ -2,11 +2,11 @@
 const ALLOWED = [
   /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/(?:[\w-]+\/)*[\w.-]+\.(?:js|d\.ts)$/,
-  // The command line: its programs, its manual, its help, the schema for editors.
+  // The command line: its programs, its manual, its help, the schemas of the configuration and of events.
   /^bin\/[a-z-]+\.js$/,
   /^dist\/man\/[a-z-]+\.1$/,
   /^dist\/help\.txt$/,
-  /^schema\.json$/,
+  /^(events\.)?schema\.json$/,
 ];
 const REQUIRED = ['package.json', 'README.md', 'LICENSE'];
 

@@ -23,6 +23,8 @@ export interface Policy {
   /** When the fleet replaces the token: see `earlier`. */
   readonly maxAge: number;
   readonly drift: 'off' | 'report' | 'heal';
+  /** How long a request whose answer was lost may still take effect. */
+  readonly settle: number;
 }
 
 export interface NextRun {
@@ -36,7 +38,10 @@ export interface NextRun {
 
 /** When a rotation runs again after this report. Pure. */
 export function nextRun(
-  report: Pick<RotationReport, 'outcome' | 'current' | 'graceUntil' | 'retryAt' | 'kept' | 'error'>,
+  report: Pick<
+    RotationReport,
+    'outcome' | 'current' | 'graceUntil' | 'retryAt' | 'kept' | 'pending' | 'error'
+  >,
   policy: Policy,
   now: number,
   failed: number,
@@ -57,6 +62,8 @@ export function nextRun(
     case 'current':
     case 'drifted':
     case 'planned': {
+      // A token that was asked for in vain may exist by then: only another run finds and ends it.
+      if (report.pending.length > 0) return at(now + policy.settle);
       const looks = policy.drift !== 'off' || report.kept.length > 0;
       return at(Math.min(dueAt ?? now + LOOK, looks ? now + LOOK : Infinity));
     }

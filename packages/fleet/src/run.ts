@@ -13,7 +13,15 @@ import { earlier } from './spread.ts';
 export interface Run {
   readonly report: Pick<
     MeasuredReport,
-    'name' | 'outcome' | 'current' | 'graceUntil' | 'retryAt' | 'kept' | 'error' | 'warnings'
+    | 'name'
+    | 'outcome'
+    | 'current'
+    | 'graceUntil'
+    | 'retryAt'
+    | 'kept'
+    | 'pending'
+    | 'error'
+    | 'warnings'
   > & { readonly durationMs: number };
   readonly policy: Policy;
 }
@@ -39,13 +47,14 @@ export async function runRotation(
       await announced();
       const [report] = reports;
       if (report === undefined) throw new Error('a run without a report');
-      return { report, policy: { name: rotation, maxAge, drift: request.drift ?? 'off' } };
+      const { drift = 'off', policy } = request;
+      return { report, policy: { name: rotation, maxAge, drift, settle: policy.settle } };
     });
   } catch (thrown) {
     const error = KeyturnError.is(thrown) ? thrown : unexpected(rotation, nameOf(thrown));
     return {
       report: { ...failedReport(rotation, error), durationMs: 0 },
-      policy: { name: rotation, maxAge: 0, drift: 'report' },
+      policy: { name: rotation, maxAge: 0, drift: 'report', settle: 0 },
     };
   }
 }

@@ -7,14 +7,14 @@ import { earlier, fractionOf } from '../src/spread.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = Date.parse('2030-01-01T00:00:00Z');
-const policy: Policy = { name: 'ci', maxAge: 80 * DAY, drift: 'off' };
+const policy: Policy = { name: 'ci', maxAge: 80 * DAY, drift: 'off', settle: 2 * HOUR };
 const at = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 type Report = Parameters<typeof nextRun>[0];
 
 function report(outcome: RotationReport['outcome'], more: Partial<Report> = {}): Report {
   const current = { id: 'a', label: 'keyturn-ci', issuedAt: at(NOW - DAY) };
-  return { outcome, current, kept: [], ...more };
+  return { outcome, current, kept: [], pending: [], ...more };
 }
 
 describe('the next run of a rotation', () => {
@@ -27,6 +27,12 @@ describe('the next run of a rotation', () => {
       }),
       policy,
       19 * DAY,
+    ],
+    [
+      'is when a token that was asked for in vain can be found, and ended',
+      report('rotated', { pending: [{ label: 'keyturn-ci-b' }] }),
+      policy,
+      2 * HOUR,
     ],
     [
       'is within a day if somebody else may change things',
