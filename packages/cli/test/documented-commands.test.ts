@@ -33,6 +33,7 @@ const LACKING: readonly (readonly [RegExp, RegExp])[] = [
   [/^keyturn ledger copy/, /is not in a git repository/],
   [/^keyturn ledger sign/, /KEYTURN_LEDGER_KEY is not set/],
   [/^keyturn discover github:acme --write$/, /no terminal to ask/],
+  [/^keyturn fleet/, /a fleet needs a PostgreSQL/],
 ];
 /** Serves until it is interrupted, starts servers of its own, or prints a file of the built package: others run these. */
 const ELSEWHERE = /^keyturn (?:sandbox|demo|config schema)\b|--watch/;

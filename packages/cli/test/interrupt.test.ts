@@ -155,7 +155,7 @@ describe('an interrupt', () => {
     killed.child.kill('SIGKILL');
     await killed.ended;
     const run = start(place, rotate());
-    await untilSaid(run, 'waiting');
+    await untilSaid(run, 'settling');
     const { code, stdout } = await interrupted(run);
     expect(code).toBe(130);
     expect(stdout).toMatch(/kept +\w+ {2}a lost request may still write it to .*github:acme\/docs/);
