@@ -45,11 +45,15 @@ export function directWire(): Wire {
         events.onError(codeOf(error) === 'UNKNOWN' ? 'UNKNOWN' : 'HEADER_INVALID');
         return () => {};
       }
-      listen(outgoing, request.url.protocol === 'https:', {
+      listen(outgoing, {
         ...events,
         onError: (cause) => events.onError(isClosed ? 'CLOSED' : cause),
       });
-      outgoing.end(request.body);
+      onceConnected(outgoing, request.url.protocol === 'https:', async () => {
+        await events.onReady?.();
+        if (!outgoing.destroyed) events.onSend();
+        if (!outgoing.destroyed) outgoing.end(request.body);
+      });
       return () => void outgoing.destroy();
     },
     close: async () => {
@@ -60,7 +64,18 @@ export function directWire(): Wire {
   };
 }
 
-function listen(outgoing: Http.ClientRequest, isSecure: boolean, events: WireEvents): void {
+function onceConnected(
+  outgoing: Http.ClientRequest,
+  isSecure: boolean,
+  go: () => Promise<void>,
+): void {
+  outgoing.once('socket', (socket) => {
+    if (outgoing.reusedSocket) void go();
+    else socket.once(isSecure ? 'secureConnect' : 'connect', go);
+  });
+}
+
+function listen(outgoing: Http.ClientRequest, events: WireEvents): void {
   let isOver = false;
   const end = (tell: () => void): void => {
     if (isOver) return;
@@ -68,11 +83,6 @@ function listen(outgoing: Http.ClientRequest, isSecure: boolean, events: WireEve
     tell();
   };
   const fail = (error: unknown): void => end(() => events.onError(causeOf(error)));
-  outgoing.once('socket', (socket) => {
-    // What is written before is kept in memory until then.
-    if (outgoing.reusedSocket) events.onSend();
-    else socket.once(isSecure ? 'secureConnect' : 'connect', events.onSend);
-  });
   outgoing.once('response', (response) => {
     events.onHead(response.statusCode ?? 0, headersOf(response.rawHeaders));
     response.on('data', events.onData);

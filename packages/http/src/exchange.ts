@@ -81,8 +81,8 @@ export class Exchanges {
     const started = clock.now();
     const wire = await this.#connections.for(call.url);
     if (wire === undefined) return { ok: false, cause: 'CLOSED', sent: false };
-    if (!isSafe(call.method)) await call.beforeWrite?.();
-    const result = await send(wire, call, { ...deadlines, maxBytes }, call.signal);
+    const beforeWrite = isSafe(call.method) ? undefined : call.beforeWrite;
+    const result = await send(wire, call, { ...deadlines, maxBytes }, call.signal, beforeWrite);
     const ended = clock.now();
     observe?.({
       method: call.method,

@@ -25,6 +25,8 @@ export function explain(cause: string, { deadlines, maxBytes }: Settings): Expla
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'CONNECT_TIMEOUT':
       return passing(messages.connectTimedOut(deadlines.connectMs));
+    case 'UNCONFIRMED':
+      return passing(messages.stoodStill);
     case 'HEADERS_TIMEOUT':
       return passing(messages.responseTimedOut(deadlines.headersMs));
     case 'TOTAL_TIMEOUT':

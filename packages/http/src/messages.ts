@@ -67,6 +67,12 @@ export const tlsFailed = (cause: string): Reason =>
 export const connectTimedOut = (milliseconds: number): Reason =>
   timedOut('no connection', milliseconds);
 
+export const stoodStill: Reason = {
+  code: 'TIMED_OUT',
+  message: 'the request was not sent, since the connection was not ready in time',
+  hint: 'Run it again.',
+};
+
 export const responseTimedOut = (milliseconds: number): Reason =>
   timedOut('no response', milliseconds);
 

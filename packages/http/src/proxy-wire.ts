@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-import type { Wire } from './wire.ts';
+import type { Outgoing, Wire, WireEvents } from './wire.ts';
 
 /** Carries requests through the proxies of the environment, with undici. It is loaded for this only. */
 export async function proxyWire(options: object): Promise<Wire> {
@@ -12,42 +12,54 @@ function wireOf(dispatcher: Dispatcher): Wire {
   return {
     close: () => dispatcher.destroy(),
     send: (request, events) => {
-      let controller: Dispatcher.DispatchController | undefined;
-      let isGivenUp = false;
-      dispatcher.dispatch(
-        {
-          origin: request.url.origin,
-          path: `${request.url.pathname}${request.url.search}`,
-          method: request.method,
-          headers: request.headers,
-          body: request.body ?? null,
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        },
-        {
-          // Called just before the first byte is written to a connected socket.
-          onRequestStart(started) {
-            controller = started;
-            if (isGivenUp) started.abort(new Error('ABORTED'));
-            else events.onSend();
-          },
-          onResponseStart(_, status, headers) {
-            if (status >= 200) events.onHead(status, headers);
-          },
-          onResponseData: (_, chunk) => events.onData(chunk),
-          onResponseEnd() {
-            // Undici frees the connection in an immediate that it sets after this: a request made before that would open another one.
-            queueMicrotask(() => setImmediate(events.onEnd));
-          },
-          onResponseError: (_, error) => events.onError(causeOf(error)),
-        },
+      const abort = new AbortController();
+      dispatch(dispatcher, request, events, abort.signal).catch((error: Error) =>
+        events.onError(causeOf(error)),
       );
-      return () => {
-        isGivenUp = true;
-        controller?.abort(new Error('ABORTED'));
-      };
+      return () => abort.abort();
     },
   };
+}
+
+async function dispatch(
+  dispatcher: Dispatcher,
+  request: Outgoing,
+  events: WireEvents,
+  signal: AbortSignal,
+): Promise<void> {
+  // Undici cannot wait between the connection and the first byte.
+  await events.onReady?.();
+  if (signal.aborted) return;
+  dispatcher.dispatch(
+    {
+      origin: request.url.origin,
+      path: `${request.url.pathname}${request.url.search}`,
+      method: request.method,
+      headers: request.headers,
+      body: request.body ?? null,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    },
+    {
+      // Called just before the first byte is written to a connected socket.
+      onRequestStart(controller) {
+        if (!signal.aborted) events.onSend();
+        // Nothing is written then, and unlike after an abort, the next request can use the connection.
+        if (signal.aborted) throw new Error('ABORTED');
+        const giveUp = (): void => controller.abort(new Error('ABORTED'));
+        signal.addEventListener('abort', giveUp, { once: true });
+      },
+      onResponseStart(_, status, headers) {
+        if (status >= 200) events.onHead(status, headers);
+      },
+      onResponseData: (_, chunk) => events.onData(chunk),
+      onResponseEnd() {
+        // Undici frees the connection in an immediate that it sets after this: a request made before that would open another one.
+        queueMicrotask(() => setImmediate(events.onEnd));
+      },
+      onResponseError: (_, error) => events.onError(causeOf(error)),
+    },
+  );
 }
 
 /** Keeps only the code: a message or a stack could contain what was sent. */

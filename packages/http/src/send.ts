@@ -1,3 +1,5 @@
+import type { BeforeWrite } from '@keyturn/core';
+
 import type { Deadlines } from './options.ts';
 import type { Outgoing, ReceivedHeaders, Wire } from './wire.ts';
 
@@ -10,7 +12,7 @@ export interface Answer {
 
 export interface Failure {
   readonly ok: false;
-  /** The code of Node or undici, or one of keyturn's: `ABORTED`, `TOO_LARGE`, `BAD_HTTP`, `PROXY_REFUSED_` with its status, or a deadline's `…_TIMEOUT`. */
+  /** The code of Node or undici, or one of keyturn's: `ABORTED`, `UNCONFIRMED`, `TOO_LARGE`, `BAD_HTTP`, `PROXY_REFUSED_` with its status, or a deadline's `…_TIMEOUT`. */
   readonly cause: string;
   /** Whether any of the request may have been sent. If false, nothing was processed. */
   readonly sent: boolean;
@@ -20,16 +22,22 @@ export interface Limits extends Required<Deadlines> {
   readonly maxBytes: number;
 }
 
+/** How long what `beforeWrite` said holds, in milliseconds, from when it was asked: shorter than any lock takes to be taken over. */
+const CONFIRMED_FOR = 1000;
+
 /**
- * Sends a request once and reads its response to the end. Settles at once when the signal is aborted, and never rejects.
+ * Sends a request once and reads its response to the end. Settles at once when the signal is aborted.
  *
  * If name lookup, connection or TLS fails, it is certain that nobody saw the request.
+ *
+ * @throws only what `beforeWrite` rejects with; then nothing was sent
  */
 export function send(
   wire: Wire,
   request: Outgoing,
   limits: Limits,
   signal: AbortSignal | undefined,
+  beforeWrite: BeforeWrite | undefined,
 ): Promise<Answer | Failure> {
   return new Promise((resolve) => {
     let giveUp: (() => void) | undefined;
@@ -40,7 +48,7 @@ export function send(
     let headers: ReceivedHeaders = {};
     const chunks: Buffer[] = [];
 
-    const settle = (result: Answer | Failure): void => {
+    const settle = (result: Answer | Failure | Promise<never>): void => {
       if (settled) return;
       settled = true;
       clearTimeout(phase);
@@ -62,9 +70,27 @@ export function send(
       return;
     }
 
+    let confirmedUntil = Infinity;
+    const confirm =
+      beforeWrite &&
+      (async (): Promise<void> => {
+        clearTimeout(phase);
+        confirmedUntil = performance.now() + CONFIRMED_FOR;
+        try {
+          await beforeWrite();
+        } catch (error) {
+          if (!settled) settle(Promise.reject(error as Error));
+          giveUp?.();
+        }
+      });
     giveUp = wire.send(request, {
+      onReady: confirm,
       onSend() {
         if (settled) return;
+        if (performance.now() > confirmedUntil) {
+          fail('UNCONFIRMED');
+          return;
+        }
         clearTimeout(phase);
         sent = true;
         phase = setTimeout(() => fail('HEADERS_TIMEOUT'), limits.headersMs);

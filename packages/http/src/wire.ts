@@ -11,7 +11,12 @@ export type ReceivedHeaders = Readonly<Record<string, string | string[] | undefi
 
 /** What happens to a request, in this order. Nothing follows `onEnd` or `onError`. */
 export interface WireEvents {
-  /** A connection is ready, and the first byte is about to be written: until now, nobody saw the request. */
+  /**
+   * Awaited before {@link onSend}, as late as the wire can wait: opening a connection may take long, and the process may be stopped
+   * meanwhile. The request may have been given up afterwards. Absent if nothing has to be asked.
+   */
+  readonly onReady: (() => Promise<void>) | undefined;
+  /** A connection is ready, and the first byte is about to be written, unless this gives the request up. Until now, nobody saw it. */
   readonly onSend: () => void;
   readonly onHead: (status: number, headers: ReceivedHeaders) => void;
   readonly onData: (chunk: Buffer) => void;

@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
+import { KeyturnError } from '@keyturn/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { makeCertificate } from './support/certificates.ts';
@@ -50,6 +52,27 @@ describe('https', () => {
     expect(versions).toEqual(['1.1']);
   });
 
+  it('asks whether the run still holds its lock once the connection is open, however long that took', async () => {
+    const server = await serveTls(valid, answer(200));
+    const events: string[] = [];
+    const port = await serveRaw((socket) => {
+      setTimeout(() => {
+        events.push('opened');
+        lead(socket, server.port);
+      }, 100);
+    });
+    const overtaken = new KeyturnError('STATE_LOST', 'overtaken', { effect: 'none' });
+    const beforeWrite = async (): Promise<void> => {
+      events.push('asked');
+      throw overtaken;
+    };
+    const { fetch } = http();
+    const writing = fetch(`https://localhost:${port}`, { method: 'PUT', beforeWrite });
+    await expect(writing).rejects.toBe(overtaken);
+    expect(events).toEqual(['opened', 'asked']);
+    expect(server.requests).toEqual([]);
+  });
+
   it('says it where the server speaks plain http', async () => {
     const server = await serve(answer(200));
     const { fetch, clock } = http();
@@ -63,20 +86,22 @@ describe('https', () => {
 
 describe('a proxy', () => {
   /** Answers CONNECT with the status, and leads to the port where that is 200. */
-  async function proxy(status: number, port = 0): Promise<{ url: string; asked: string[] }> {
+  async function proxy(
+    status: number,
+    port = 0,
+    delayMs = 0,
+  ): Promise<{ url: string; asked: string[] }> {
     const asked: string[] = [];
     const opened = await serveRaw((socket: Socket) => {
-      socket.once('data', (head: Buffer) => {
+      socket.once('data', async (head: Buffer) => {
         asked.push(head.toString());
+        await sleep(delayMs);
         socket.write(`HTTP/1.1 ${status} Whatever\r\n\r\n`);
         if (status !== 200) {
           socket.end();
           return;
         }
-        const upstream = connect(port, '127.0.0.1');
-        upstream.on('error', () => socket.destroy()).on('close', () => socket.destroy());
-        socket.on('close', () => upstream.destroy());
-        socket.pipe(upstream).pipe(socket);
+        lead(socket, port);
       });
     });
     return { url: `http://127.0.0.1:${opened}`, asked };
@@ -132,6 +157,32 @@ describe('a proxy', () => {
     expect(asked).toEqual([]);
   });
 
+  it('that takes long is waited for, and whether the run still holds its lock is asked again', async () => {
+    const server = await serveTls(target, answer(200));
+    const { url, asked } = await proxy(200, server.port, 1200);
+    const { fetch } = http({ env: { HTTPS_PROXY: url } });
+    let confirmed = 0;
+    const beforeWrite = async (): Promise<void> => void confirmed++;
+    const to = 'https://api.keyturn.test/';
+    expect((await fetch(to, { method: 'PUT', body: '{}', beforeWrite })).status).toBe(200);
+    expect({ confirmed, connections: asked.length }).toEqual({ confirmed: 2, connections: 1 });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('that takes long carries nothing of a run that was overtaken meanwhile', async () => {
+    const server = await serveTls(target, answer(200));
+    const { url } = await proxy(200, server.port, 1200);
+    const { fetch } = http({ env: { HTTPS_PROXY: url } });
+    const overtaken = new KeyturnError('STATE_LOST', 'overtaken', { effect: 'none' });
+    let confirmed = 0;
+    const beforeWrite = async (): Promise<void> => {
+      if (++confirmed > 1) throw overtaken;
+    };
+    const writing = fetch('https://api.keyturn.test/', { method: 'DELETE', beforeWrite });
+    await expect(writing).rejects.toBe(overtaken);
+    expect(server.requests).toEqual([]);
+  });
+
   it('that refuses is named, and nothing was sent', async () => {
     const { url } = await proxy(407);
     const withPassword = url.replace('127', 'user:CANARY@127');
@@ -161,3 +212,11 @@ describe('a proxy', () => {
     },
   );
 });
+
+/** Leads what comes in to the port, and back. */
+function lead(socket: Socket, port: number): void {
+  const upstream = connect(port, '127.0.0.1');
+  upstream.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+  socket.on('close', () => upstream.destroy());
+  socket.pipe(upstream).pipe(socket);
+}
