@@ -51,8 +51,15 @@ export function directWire(): Wire {
       });
       onceConnected(outgoing, request.url.protocol === 'https:', async () => {
         await events.onReady?.();
-        if (!outgoing.destroyed) events.onSend();
-        if (!outgoing.destroyed) outgoing.end(request.body);
+        if (outgoing.destroyed) return;
+        // All is ready to be written before the last look at the time, so that as little as possible comes in between.
+        outgoing.cork();
+        if (request.body === undefined) outgoing.flushHeaders();
+        else outgoing.write(request.body);
+        events.onSend();
+        if (outgoing.destroyed) return;
+        outgoing.uncork();
+        outgoing.end();
       });
       return () => void outgoing.destroy();
     },
