@@ -1,4 +1,4 @@
-import type { CallOptions, KeyturnError, Permissions } from '@keyturn/core';
+import { withEffect, type CallOptions, type KeyturnError, type Permissions } from '@keyturn/core';
 import { readJson } from '@keyturn/http';
 
 import type { Api } from './api.ts';
@@ -9,8 +9,9 @@ import { byDatabase, missing, permissionsOf } from './permissions.ts';
 import { get } from './tokens.ts';
 
 /**
- * Grants permissions to a token, and verifies the result by the permissions in the response, or by reading the token. The requests
- * are those of the pscale CLI and are not documented: whether a service token is allowed to make them is not known beforehand.
+ * Grants permissions to a token, with one request per database, all at once. Verifies the result by the permissions in a response, or
+ * by reading the token. The requests are those of the pscale CLI and are not documented: neither whether a service token is allowed to
+ * make them, nor whether several at once may cost one another's effect. So what is missing afterwards is asked for again, in turn.
  *
  * @throws {KeyturnError} `GRANT_REFUSED`
  */
@@ -20,12 +21,15 @@ export async function grant(
   permissions: Permissions,
   call: CallOptions,
 ): Promise<void> {
-  const answers = await change(api, 'POST', id, permissions, call);
+  const answers = await addAtOnce(api, id, permissions, call);
   const shown = await Promise.all(answers.map((answer) => permissionsIn(answer)));
   // The last of several writes shows what all of them did.
   if (shown.some((there) => missing(permissions, there).length === 0)) return;
   const lacks = missing(permissions, await readBack(api, id, call));
-  if (lacks.length > 0) throw messages.notGranted(api.id, id, lacks);
+  if (lacks.length === 0) return;
+  if (answers.length > 1) await afterChange(changeInTurn(api, 'POST', id, lacks, call));
+  const left = answers.length > 1 ? missing(lacks, await readBack(api, id, call)) : lacks;
+  if (left.length > 0) throw messages.notGranted(api.id, id, left);
 }
 
 /** Removes permissions from a token, and reads back what is left. */
@@ -35,35 +39,58 @@ export async function ungrant(
   permissions: Permissions,
   call: CallOptions,
 ): Promise<void> {
-  await change(api, 'DELETE', id, permissions, call);
+  await changeInTurn(api, 'DELETE', id, permissions, call);
   const there = new Set(await readBack(api, id, call));
   const left = permissions.filter((permission) => there.has(permission));
   if (left.length > 0) throw messages.notUngranted(api.id, id, left);
 }
 
-/** Makes one request per database, in turn, and stops at the first that fails or that must not be sent. */
-async function change(
+async function addAtOnce(
+  api: Api,
+  id: string,
+  permissions: Permissions,
+  call: CallOptions,
+): Promise<readonly Response[]> {
+  const groups = [...byDatabase(permissions)];
+  const outcomes = await Promise.allSettled(
+    groups.map((group) => change(api, 'POST', id, group, call)),
+  );
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+  const answers = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (refused === undefined) return answers;
+  throw answers.length === 0 ? refused.reason : withEffect(refused.reason, 'unknown');
+}
+
+/** Makes one request per database, and stops at the first that fails or that must not be sent. */
+async function changeInTurn(
   api: Api,
   method: 'POST' | 'DELETE',
   id: string,
   permissions: Permissions,
   call: CallOptions,
-): Promise<readonly Response[]> {
-  const path = `${api.token(id)}/access`;
-  const answers: Response[] = [];
-  for (const [database, access] of byDatabase(permissions)) {
-    const body = { database, access };
-    const changing = async (): Promise<Response> => {
-      const response = await patiently(api, call, () =>
-        api.request(method, path, { ...call, body, repeatable: true }),
-      );
-      if (!response.ok) throw await refusal(api, response, database);
-      return response;
-    };
+): Promise<void> {
+  let isFirst = true;
+  for (const group of byDatabase(permissions)) {
+    const changing = change(api, method, id, group, call);
     // oxlint-disable-next-line eslint/no-await-in-loop -- each confirms the lock after the one before has ended
-    answers.push(await (answers.length === 0 ? changing() : afterChange(changing())));
+    await (isFirst ? changing : afterChange(changing));
+    isFirst = false;
   }
-  return answers;
+}
+
+async function change(
+  api: Api,
+  method: 'POST' | 'DELETE',
+  id: string,
+  [database, access]: readonly [database: string, access: readonly string[]],
+  call: CallOptions,
+): Promise<Response> {
+  const body = { database, access };
+  const response = await patiently(api, call, () =>
+    api.request(method, `${api.token(id)}/access`, { ...call, body, repeatable: true }),
+  );
+  if (!response.ok) throw await refusal(api, response, database);
+  return response;
 }
 
 /** The permissions that the response to a grant shows; none if it does not have the form that the pscale CLI knows. */

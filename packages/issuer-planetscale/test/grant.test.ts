@@ -67,13 +67,31 @@ describe('grant', () => {
     expect(tokens().at(-1)?.accesses).toEqual(['shop/read_branch']);
   });
 
-  it('ends with the first refusal, after which nothing else is tried', async () => {
+  it('that is refused everywhere has changed nothing', async () => {
     const { issuer, tokens } = await world(bare);
-    const permissions = ['gone/read_branch', 'shop/read_branch'];
+    const permissions = ['gone/read_branch', 'zoo/read_branch'];
     const error = await failure(issuer.grant(ID, permissions, call));
     expect(error).toMatchObject({ code: 'GRANT_REFUSED', effect: 'none' });
     expect(error.hint).toContain('database gone exists');
     expect(tokens().at(-1)?.accesses).toEqual([]);
+  });
+
+  it('asks again for what one of several requests at once did in vain', async () => {
+    const { issuer, fault, requests, tokens } = await world(bare);
+    await fault({ method: 'POST', times: 1, action: { status: 200, body: {} } });
+    await issuer.grant(ID, PERMISSIONS, call);
+    expect(tokens().at(-1)?.accesses?.toSorted()).toEqual(PERMISSIONS);
+    const methods = (await requests()).map(({ method }) => method);
+    expect(methods).toEqual(['POST', 'POST', 'POST', 'GET', 'POST', 'GET']);
+  });
+
+  it('asks for everything at once', async () => {
+    const { issuer, fault, requests } = await world(bare);
+    await fault({ method: 'POST', action: { delayMs: 200 } });
+    const granting = issuer.grant(ID, PERMISSIONS, call);
+    while ((await requests()).length < 3) await new Promise((resolve) => setImmediate(resolve));
+    expect((await requests()).map(({ status }) => status)).toEqual([null, null, null]);
+    await granting;
   });
 
   it('is refused where the server accepts it and does nothing', async () => {
