@@ -91,16 +91,23 @@ describe('a run that was killed', () => {
 });
 
 describe('a run that was stopped', () => {
-  /** Stopped by its hooks, or from outside while a request of this method is under way. */
+  /**
+   * Stopped by its hooks, or from outside while requests of this method are under way: all of them, since nothing can keep a process
+   * from being stopped between its last look at the lock and the write.
+   */
   const overtaken = async (
     place: Place,
-    when: Hooks | { readonly during: string },
+    when: Hooks | { readonly during: string; readonly requests: number },
   ): Promise<{ late: { code: number | null; stdout: string }; events: string[] }> => {
     if ('during' in when)
-      await fault(place, { method: when.during, times: 1, action: { delayMs: 300 } });
+      await fault(place, {
+        method: when.during,
+        times: when.requests,
+        action: { delayMs: 1000 },
+      });
     const late = start(place, rotate(place), 'during' in when ? {} : when);
     if ('during' in when) {
-      await untilFaulted(place);
+      await untilFaulted(place, when.requests);
       late.child.kill('SIGSTOP');
     }
     await until(() => isStopped(late));
@@ -116,16 +123,16 @@ describe('a run that was stopped', () => {
     return { late: await late.ended, events };
   };
 
-  it.each<[string, Hooks | { during: string }]>([
+  it.each<[string, Hooks | { during: string; requests: number }]>([
     ['between the record of a create and its request', { stopAfter: 'started' }],
     ['between the record of a delivery and its request', { stopAfter: 'sending' }],
     ['between the record of a revocation and its request', { stopAfter: 'revoking' }],
     ['after a token was issued', { stopAfter: 'issued' }],
     ['before a token is used', { stopAfter: 'granted' }],
     ['before a revocation is sent', { stopBefore: BEFORE_DELETE }],
-    ['in the middle of a create', { during: 'POST' }],
-    ['in the middle of a delivery', { during: 'PUT' }],
-    ['in the middle of a revocation', { during: 'DELETE' }],
+    ['in the middle of a create', { during: 'POST', requests: 1 }],
+    ['in the middle of a delivery', { during: 'PUT', requests: 2 }],
+    ['in the middle of a revocation', { during: 'DELETE', requests: 1 }],
   ])(
     '%s, and overtaken, neither writes nor revokes when it goes on',
     async (_, when) => {

@@ -80,11 +80,12 @@ export async function fault({ sandbox }: Place, ...faults: Fault[]): Promise<voi
   await fetch(`${sandbox.control}/faults`, { method: 'POST', body });
 }
 
-/** A fault has happened: its request has reached the server, and nothing keeps its effect from happening. */
-export async function untilFaulted({ sandbox }: Place): Promise<void> {
+/** A fault has happened so often: its requests have reached the server, and nothing keeps their effect from happening. */
+export async function untilFaulted({ sandbox }: Place, times = 1): Promise<void> {
   await until(async () => {
     const answer = await fetch(`${sandbox.control}/faults`);
-    return ((await answer.json()) as { happened: number }[]).some(({ happened }) => happened > 0);
+    const faults = (await answer.json()) as { happened: number }[];
+    return faults.some(({ happened }) => happened >= times);
   });
 }
 

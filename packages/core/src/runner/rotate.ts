@@ -61,6 +61,7 @@ export async function rotate(
   try {
     take(run, await prepare(run));
     await loop(run);
+    if (ledger.signal.aborted) take(run, await lost(ledger));
   } catch (thrown) {
     take(run, stopped(run, thrown));
   } finally {
@@ -75,6 +76,16 @@ export async function rotate(
 function stopped(run: Run, thrown: unknown): Lesson {
   const error = asKeyturnError(thrown);
   return { error, memory: { gaveUp: !run.memory.completed }, broken: true };
+}
+
+/** Whose lock is gone learns it from requests that were interrupted, which is not what happened. */
+async function lost(ledger: Ledger): Promise<Lesson> {
+  try {
+    await ledger.confirm();
+    return {};
+  } catch (error) {
+    return { error: asKeyturnError(error) };
+  }
 }
 
 /** What has to be known before anything is decided; no request is made for it. */

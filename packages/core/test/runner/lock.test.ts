@@ -81,7 +81,23 @@ describe('a run that is told that it has lost its lock', () => {
     const report = await world.run({ drift: 'report' });
     expect(report).toMatchObject({ outcome: 'incomplete' });
     expect(report.warnings.join()).not.toContain('memory:a');
-    expect(world.calls.map(({ method }) => method)).not.toContain('confirm');
+    const asked = world.calls.map(({ adapter, method }) => `${adapter} ${method}`);
+    expect(asked).not.toContain('memory:a confirm');
+  });
+
+  it('says that, and not that its request was interrupted by it', async () => {
+    const world = makeWorld();
+    const issuer: TokenIssuer = {
+      ...world.issuer,
+      revoke: async (_, { signal }) => {
+        world.store.steal('ci');
+        expect(signal.aborted).toBe(true);
+        throw new KeyturnError('INTERRUPTED', 'the request was interrupted', { effect: 'unknown' });
+      },
+    };
+    const policy = { maxAge: 1e12, grace: 0, settle: 1000 };
+    const report = await world.run({ replaces: world.old, issuer, policy });
+    expect(report).toMatchObject({ outcome: 'incomplete', error: { code: 'STATE_LOST' } });
   });
 
   it('waits no longer', async () => {
