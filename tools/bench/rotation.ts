@@ -17,6 +17,13 @@ interface Request {
   readonly at: string;
 }
 
+/** The estimate in the JSON of `plan`. */
+interface Plan {
+  readonly requestsInRow: number;
+  readonly requests: number;
+  readonly milliseconds: number;
+}
+
 /**
  * One rotation of one GitHub repository, against its longest chain of dependent requests. The start is what passes until the
  * first request arrives: the process, its modules and the ledger's lock.
@@ -28,13 +35,17 @@ export async function rotation(bin: string): Promise<Row[]> {
     readonly bare: number;
     readonly chain: number;
   }[] = [];
+  const plans: Plan[] = [];
   let requests: Request[] = [];
   for (let i = 0; i < RUNS; i++) {
     const sandbox = await startSandbox();
     try {
+      const planned = await runOnce(bin, sandbox, '--dry-run');
+      plans.push(JSON.parse(planned.stdout).rotations[0].estimate as Plan);
+      const already = (await requestsOf(sandbox)).length;
       const began = Date.now();
-      const whole = await rotateOnce(bin, sandbox);
-      requests = (await (await fetch(`${sandbox.control}/requests`)).json()) as Request[];
+      const { milliseconds: whole } = await runOnce(bin, sandbox);
+      requests = (await requestsOf(sandbox)).slice(already);
       const start = Date.parse(requests[0]?.at ?? '') - began;
       const chain = chainOf(requests, LATENCY);
       times.push({ whole, start, chain, bare: await bareClient(sandbox, chain) });
@@ -72,8 +83,30 @@ export async function rotation(bin: string): Promise<Row[]> {
       bar: '1 read, 2 written',
       met: reads === 1 && writes === 2,
     },
+    estimated(plans, { chain, all: requests.length, took: measured - start }),
     { what: 'PlanetScale requests', measured: String(count('planetscale')), bar: 'shown' },
   ];
+}
+
+/** The estimate of the plan before, against what happened. */
+function estimated(
+  plans: readonly Plan[],
+  { chain, all, took }: { readonly chain: number; readonly all: number; readonly took: number },
+): Row {
+  const inRow = Math.min(...plans.map(({ requestsInRow }) => requestsInRow));
+  const requests = median(plans.map((plan) => plan.requests));
+  const milliseconds = median(plans.map((plan) => plan.milliseconds));
+  const ratio = took / milliseconds;
+  return {
+    what: 'the estimate of `plan`, and what happened',
+    measured: `${inRow} requests in a row, ${requests} in all; its time ${ratio.toFixed(2)} × (${milliseconds.toFixed(0)} ms, took ${took.toFixed(0)} ms)`,
+    bar: 'as many, ≤ 1.3 ×',
+    met: inRow === chain && requests === all && ratio <= 1.3,
+  };
+}
+
+async function requestsOf({ control }: Sandbox): Promise<Request[]> {
+  return (await (await fetch(`${control}/requests`)).json()) as Request[];
 }
 
 /** As many requests one after the other, over one connection. */
@@ -90,7 +123,11 @@ async function bareClient({ urls }: Sandbox, requests: number): Promise<number> 
   return performance.now() - began;
 }
 
-async function rotateOnce(bin: string, sandbox: Sandbox): Promise<number> {
+async function runOnce(
+  bin: string,
+  sandbox: Sandbox,
+  ...more: readonly string[]
+): Promise<{ readonly milliseconds: number; readonly stdout: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-bench-'));
   try {
     await fetch(`${sandbox.control}/latency`, {
@@ -113,14 +150,9 @@ async function rotateOnce(bin: string, sandbox: Sandbox): Promise<number> {
       '--grace',
       '0',
       '--json',
+      ...more,
     ];
-    const { milliseconds } = await run(
-      process.execPath,
-      args,
-      { ...process.env, ...sandbox.env },
-      folder,
-    );
-    return milliseconds;
+    return await run(process.execPath, args, { ...process.env, ...sandbox.env }, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

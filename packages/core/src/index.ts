@@ -8,6 +8,7 @@ export { Secret, reveal } from './contracts/secret.ts';
 export { KeyturnError, withEffect } from './contracts/errors.ts';
 export type { Effect, ErrorCode, KeyturnErrorOptions } from './contracts/errors.ts';
 export { systemClock, systemRandom } from './contracts/system.ts';
+export type { IssuerCost, RequestCost } from './contracts/cost.ts';
 export type {
   AdapterContext,
   BeforeWrite,

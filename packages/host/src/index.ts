@@ -6,7 +6,7 @@
  */
 export { openHost } from './host.ts';
 export type { ConfiguredRotation, Host, HostOptions, RunOptions } from './host.ts';
-export type { MeasuredReport } from './run/report.ts';
+export type { Estimate, MeasuredReport } from './run/report.ts';
 export type { Standing } from './status/read.ts';
 export type { RotationStatus } from './status/rotation-status.ts';
 export type { Finding } from './status/finding.ts';

@@ -79,7 +79,7 @@ export function send(
         try {
           await beforeWrite();
         } catch (error) {
-          if (!settled) settle(Promise.reject(error as Error));
+          if (!settled) settle(Promise.reject(error));
           giveUp?.();
         }
       });

@@ -1,4 +1,4 @@
-import { defineIssuer, KeyturnError, type IssuerBackend } from '@keyturn/core';
+import { defineIssuer, KeyturnError, type IssuerBackend, type IssuerCost } from '@keyturn/core';
 
 import { Api } from './api.ts';
 import { check, credentials, MOST } from './check.ts';
@@ -7,7 +7,7 @@ import { find, get, issue, list, revoke, setStatus } from './keys.ts';
 import { NO_PERMISSIONS } from './messages.ts';
 import { names } from './names.ts';
 import { optionsSchema, settingsFrom, USER, type AwsIamOptions } from './options.ts';
-import { verify } from './verify.ts';
+import { ONCE_MORE, verify } from './verify.ts';
 
 /**
  * Access keys of an AWS IAM user.
@@ -71,6 +71,15 @@ export const awsIamIssuer = defineIssuer<AwsIamOptions>({
   connect: (options, context) => backendOf(new Api(settingsFrom(options, context.env), context)),
 });
 
+const ONE = { inRow: 1, inAll: 1 };
+/** A new key is tried twice. */
+const COST: IssuerCost = {
+  issue: ONE,
+  grant: ONE,
+  verify: { inRow: 2, inAll: 2, waitMs: ONCE_MORE },
+  revoke: ONE,
+};
+
 function backendOf(api: Api): IssuerBackend {
   return {
     id: api.id,
@@ -82,6 +91,7 @@ function backendOf(api: Api): IssuerBackend {
     get: (id, call) => get(api, id, call),
     issue: (request, call) => issue(api, request, call),
     find: (_, call) => find(api, call),
+    cost: () => COST,
     verify: (credential, expected, call) => verify(api, credential, expected, call),
     disable: (id, call) => setStatus(api, id, 'Inactive', call),
     enable: (id, call) => setStatus(api, id, 'Active', call),

@@ -9,7 +9,7 @@ import type { Failure } from './refusal.ts';
 /** A new key works everywhere after some seconds; docs: «IAM User Guide», eventual consistency. So it gets a minute. */
 const WAITS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000];
 /** Then it has to work once more: servers of AWS learn of it one by one. */
-const ONCE_MORE = 10_000;
+export const ONCE_MORE = 10_000;
 
 /** Verifies a new key by asking STS whom it belongs to: that must be the user. */
 export async function verify(

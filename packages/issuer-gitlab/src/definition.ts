@@ -4,6 +4,7 @@ import {
   Secret,
   type AdapterContext,
   type IssuerBackend,
+  type IssuerCost,
   type Permissions,
 } from '@keyturn/core';
 
@@ -73,6 +74,9 @@ export const gitlabTokenIssuer = defineIssuer<GitlabTokenOptions>({
   },
 });
 
+const ONE = { inRow: 1, inAll: 1 };
+const COST: IssuerCost = { issue: ONE, grant: ONE, verify: { inRow: 1, inAll: 2 }, revoke: ONE };
+
 function backendOf(api: Api, defaults: Permissions): IssuerBackend {
   const owner = ownerOf(api);
   let acting: string | undefined;
@@ -92,6 +96,7 @@ function backendOf(api: Api, defaults: Permissions): IssuerBackend {
     issue: ({ permissions = [], ...request }, call) =>
       issue(owner, { ...request, permissions: withDefaults(permissions, defaults) }, call),
     find: (label, call) => find(owner, label, call),
+    cost: () => COST,
     verify: (credential, expected, call) =>
       verify(owner, credential, withDefaults(expected, defaults), call),
     async revoke(id, call) {

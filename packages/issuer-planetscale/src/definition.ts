@@ -4,6 +4,8 @@ import {
   reveal,
   type Environment,
   type IssuerBackend,
+  type IssuerCost,
+  type Permissions,
 } from '@keyturn/core';
 
 import { Api } from './api.ts';
@@ -11,7 +13,7 @@ import { check, credentials } from './check.ts';
 import { pairOf } from './credentials.ts';
 import { grant, ungrant } from './grant.ts';
 import { names } from './names.ts';
-import { managing, permissionSchema } from './permissions.ts';
+import { byDatabase, managing, permissionSchema } from './permissions.ts';
 import { optionsSchema, settingsFrom, type PlanetscaleOptions } from './options.ts';
 import { find, get, issue, list, revoke } from './tokens.ts';
 import { verify } from './verify.ts';
@@ -91,9 +93,22 @@ function backendOf(api: Api, env: Environment): IssuerBackend {
     verify: (credential, expected, call) => verify(api, credential, expected, call),
     revoke: (id, call) => revoke(api, id, call),
     managing,
+    cost,
     actingToken: () => actingToken(api),
     actAs: ({ token, fields }) =>
       backendOf(api.actingAs(pairOf(token.id, reveal(fields['token'] ?? ''))), env),
+  };
+}
+
+const ONE = { inRow: 1, inAll: 1 };
+
+function cost(permissions: Permissions): IssuerCost {
+  const databases = byDatabase(permissions).size;
+  return {
+    issue: ONE,
+    grant: { inRow: Math.min(1, databases), inAll: databases },
+    verify: { inRow: 1, inAll: databases > 0 ? 2 : 1 },
+    revoke: ONE,
   };
 }
 

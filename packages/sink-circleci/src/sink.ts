@@ -81,6 +81,7 @@ function connect(target: CircleciTarget, context: AdapterContext): SinkBackend {
       return report;
     },
     deliver: (entries, call) => deliver(client, places, entries, shown, context.clock, call),
+    cost: (names) => ({ inRow: 1, inAll: names.length }),
     confirm: (expected, proof, call) => confirm(client, places, expected, proof, call),
     neighbours: (query, call) => neighbours(client, places, query, call),
     async holds(names, call) {

@@ -68,6 +68,7 @@ async function connect(target: ExecTarget, context: AdapterContext): Promise<Sin
       else await findProgram(id, target.program, context);
       return { warnings: [] };
     },
+    cost: () => ({ inRow: 0, inAll: 0 }),
     async deliver(entries, options_) {
       const plain = entries.map(({ name, value }) => ({ name, value: reveal(value) }));
       await call(

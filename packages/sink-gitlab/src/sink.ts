@@ -76,6 +76,7 @@ function connect(target: GitlabTarget, context: AdapterContext): SinkBackend {
 
     check: (names, call) => check(client, known, names, context, call),
     deliver: (entries, call) => deliver(client, known, entries, context, call),
+    cost: (names) => ({ inRow: 1, inAll: names.length }),
     confirm: (expected, proof, call) => confirm(client, expected, proof, call),
     credentials: (call) => credentials(context, call),
     holds: (names, call) => holds(client, names, call),

@@ -38,6 +38,7 @@ export function rotationDocument(report: MeasuredReport): object {
     sinks: report.sinks.map(sinkDocument),
     error: errorDocument(report.error),
     requests: report.requests,
+    estimate: report.estimate ?? null,
     durationMs: Math.round(report.durationMs),
   };
 }

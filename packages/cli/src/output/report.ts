@@ -3,8 +3,8 @@ import { formatDuration, isElsewhere } from '@keyturn/core/unstable';
 
 import { painter, roomOf } from './style.ts';
 import type { Output } from '../host.ts';
-import type { MeasuredReport } from '@keyturn/host';
-import { readableTime, about, because, listed } from '@keyturn/host/text';
+import type { Estimate, MeasuredReport } from '@keyturn/host';
+import { readableTime, about, because, count, listed } from '@keyturn/host/text';
 import { hanging } from './wrap.ts';
 
 const COLOURS = {
@@ -64,9 +64,10 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
       ...(report.error.hint === undefined ? [] : [['fix', report.error.hint] as [string, string]]),
     );
   const spent = Object.entries(report.requests)
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${kind} ${count}`);
+    .filter(([, requests]) => requests > 0)
+    .map(([kind, requests]) => `${kind} ${requests}`);
   if (spent.length > 0) rows.push(['requests', spent.join(', ')]);
+  if (report.estimate !== undefined) rows.push(['takes', lengthOf(report.estimate)]);
   const title = `${paint('bold', report.name)} ${paint(COLOURS[report.outcome], report.outcome)} ${paint('dim', `in ${(report.durationMs / 1000).toFixed(1)} s`)}`;
   return [
     title,
@@ -74,6 +75,11 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
       hanging(text, roomOf(output), `  ${paint('dim', label.padEnd(9))}  `, ' '.repeat(13)),
     ),
   ].join('\n');
+}
+
+function lengthOf({ requestsInRow, requests, milliseconds }: Estimate): string {
+  const seconds = (milliseconds / 1000).toFixed(1);
+  return `about ${seconds} s: ${count(requests, 'request')}, ${requestsInRow} in a row`;
 }
 
 /** The permissions in which a new token differs from the one before. */

@@ -8,7 +8,8 @@ export interface Volatile {
 const SENTENCES = new Set(['message', 'hint', 'text', 'fix', 'warnings', 'notes', 'markdown']);
 /** A code or a sentence. */
 const REASON = 'reason';
-const DURATIONS = new Set(['durationMs', 'ageMs']);
+/** Which requests wait for one another is measured, too. */
+const DURATIONS = new Set(['durationMs', 'ageMs', 'milliseconds', 'requestsInRow']);
 const VERSIONS = new Set(['version', 'semanticVersion']);
 /** The version of a format, which is none of ours. */
 const SARIF = '2.1.0';

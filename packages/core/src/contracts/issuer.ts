@@ -1,3 +1,4 @@
+import type { IssuerCost } from './cost.ts';
 import type { CredentialReport } from './credentials.ts';
 import type { KeyturnError } from './errors.ts';
 import type { CallOptions } from './runtime.ts';
@@ -152,6 +153,8 @@ export interface TokenIssuer {
   defaults?(): Permissions | undefined;
   /** Returns the permissions that allow a token to manage tokens or members. They are never copied: users must list them. Makes no request. */
   managing?(permissions: Permissions): Permissions;
+  /** What a rotation to these permissions costs, for the estimate of `plan`. Makes no request. Without it, there is no estimate. */
+  cost?(permissions: Permissions): IssuerCost;
   /** The ID of the token that keyturn acts with, from its credentials; undefined for a person's login. Makes no request. */
   actingToken?(): string | undefined;
   /** Returns the same issuer with other credentials. Makes no request. */

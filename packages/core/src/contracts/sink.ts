@@ -1,3 +1,4 @@
+import type { RequestCost } from './cost.ts';
 import type { CredentialReport } from './credentials.ts';
 import type { CallOptions, CheckOptions } from './runtime.ts';
 import type { Secret } from './secret.ts';
@@ -194,6 +195,8 @@ export interface SecretSink {
    * @throws {KeyturnError} if the job cannot be started, or its result cannot be read
    */
   trial?(trial: Trial, options: CallOptions): Promise<TrialResult>;
+  /** What a delivery of these names costs, for the estimate of `plan`. Makes no request. Without it, there is no estimate. */
+  cost?(names: readonly string[]): RequestCost;
   /** Describes the credentials, for `doctor`. Reads only; rejects if they are denied. */
   credentials?(options: CallOptions): Promise<CredentialReport>;
   /** Lists files with plaintext that killed deliveries left behind, except those of a running delivery. Makes no request, and removes nothing. */

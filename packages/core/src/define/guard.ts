@@ -32,6 +32,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     ...backend.supports,
   } as const;
   const { credentials, leftovers } = backend;
+  const cost = backend.cost?.bind(backend);
   const neighbours = backend.neighbours?.bind(backend);
   const inSlots = backend.slots?.bind(backend);
   const guard = guardFor(id);
@@ -55,6 +56,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
     ...(server !== undefined && { server }),
     supports,
     limits,
+    ...(cost !== undefined && { cost }),
     check: (names, o) =>
       guard('check', async (call: CheckOptions) => {
         checkNames(names);
@@ -102,6 +104,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
   const actAs = backend.actAs?.bind(backend);
   const managing = backend.managing?.bind(backend);
   const defaults = backend.defaults?.bind(backend);
+  const cost = backend.cost?.bind(backend);
   const { credentials } = backend;
   const { ready, grant, ungrant, retire, disable, enable } = backend;
   const supports = {
@@ -121,6 +124,7 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
     ...(actingToken !== undefined && { actingToken }),
     ...(managing !== undefined && { managing }),
     ...(defaults !== undefined && { defaults }),
+    ...(cost !== undefined && { cost }),
     ...(actAs !== undefined && { actAs: (credential) => guardIssuer(kind, actAs(credential)) }),
     ...(credentials !== undefined && {
       credentials: guard('credentials', (call) => credentials.call(backend, call)),

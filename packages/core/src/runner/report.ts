@@ -5,6 +5,7 @@ import { holdersByToken, written, type RotationState } from '../ledger/state.ts'
 import { graceUntil } from '../machine/decide.ts';
 import { inStep, waitsUntil } from '../machine/due.ts';
 import { isDrifted, releases } from '../machine/release.ts';
+import { costAhead } from './ahead.ts';
 import { outcomeOf } from './outcome.ts';
 import { isUnseen } from './run/elsewhere.ts';
 import type { Learned } from './run/learned.ts';
@@ -35,6 +36,7 @@ export function reportOf(run: Run, before: RotationState): RotationReport {
   const current = refOf(state, currentOf(state));
   const previous =
     learned.previous ?? (state.phase === 'delivering' ? refOf(state, state.current) : undefined);
+  const ahead = costAhead(run);
   const until = graceUntil(state, run.intent, run.memory);
   const error = (interrupted ? interruptOf(learned) : learned.error) ?? learned.lost;
   return {
@@ -48,6 +50,7 @@ export function reportOf(run: Run, before: RotationState): RotationReport {
     kept,
     ...grantsOf(learned),
     pending: pendingTokens(state),
+    ...(ahead !== undefined && { ahead }),
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     ...(waits !== undefined && outcome === 'waiting' && { retryAt: new Date(waits).toISOString() }),

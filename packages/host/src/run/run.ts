@@ -15,6 +15,7 @@ import type { Plans } from '../requests/plans.ts';
 import type { PlannedRequest } from '../requests/request.ts';
 import type { Session } from '../session/session.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
+import { estimateOf } from './estimate.ts';
 import { isDone, type MeasuredReport } from './report.ts';
 import { SideBySide, type Turn } from './side-by-side.ts';
 
@@ -97,6 +98,7 @@ async function runOne(
   if (request.replaces !== undefined && request.dryRun !== true)
     await noteNamed(aboutOf(request, session), { token: request.replaces });
   const startedAt = clock.now();
+  const isDry = request.dryRun === true;
   const runtime = {
     ...of,
     clock,
@@ -108,13 +110,15 @@ async function runOne(
     noteIssued: (token: string) => noteNamed(aboutOf(request, session), { token }),
     ...(observe && { observe }),
   };
-  const { result: report, spent } = await session.counting(isAlone, async () =>
+  const { result, spent, trips } = await session.counting(isAlone && !isDry, async () =>
     request.failure === undefined
       ? explained(await rotate(request, runtime), request, listeners)
       : failedReport(request.name, request.failure),
   );
+  const { ahead, ...report } = result;
   return {
     ...report,
+    ...(ahead !== undefined && { estimate: estimateOf(trips, ahead) }),
     warnings: [...request.warnings, ...report.warnings],
     requests: requestsOf(request, spent),
     ...writesAhead(request, report),

@@ -14,6 +14,19 @@ export type RequestListener = (kind: string, observation: Observation) => void;
 export interface Counted<Result> {
   readonly result: Result;
   readonly spent: Readonly<Record<string, number>>;
+  /** When each of them began and ended, unless the work was alone. */
+  readonly trips: readonly Trip[];
+}
+
+/** A request on its way, in milliseconds of the clock. */
+export interface Trip {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Counts {
+  readonly byKind: Map<string, number>;
+  readonly trips: Trip[];
 }
 
 /** Hosts of the user's own servers that limit requests as those of the platform do. */
@@ -29,7 +42,7 @@ export class Connections {
   #lanes: Lanes | undefined;
   #budget: SharedBudget | undefined;
   readonly #listeners: RequestListener[] = [];
-  readonly #counted = new AsyncLocalStorage<Map<string, number>>();
+  readonly #counted = new AsyncLocalStorage<Counts>();
 
   constructor(surroundings: Pick<Surroundings, 'env' | 'clock' | 'random'>, patience: Patience) {
     this.#surroundings = surroundings;
@@ -68,11 +81,11 @@ export class Connections {
   async counting<Result>(isAlone: boolean, work: () => Promise<Result>): Promise<Counted<Result>> {
     if (isAlone) {
       const before = new Map(this.requests);
-      return { result: await work(), spent: this.requestsSince(before) };
+      return { result: await work(), spent: this.requestsSince(before), trips: [] };
     }
-    const counts = new Map<string, number>();
+    const counts: Counts = { byKind: new Map(), trips: [] };
     const result = await this.#counted.run(counts, work);
-    return { result, spent: Object.fromEntries(counts) };
+    return { result, spent: Object.fromEntries(counts.byKind), trips: counts.trips };
   }
 
   /** The number of requests since `before`, a copy of `requests`, by kind. */
@@ -103,7 +116,10 @@ export class Connections {
       ...(rates !== undefined && { rates }),
       observe: (observation) => {
         countIn(this.requests, kind);
-        countIn(this.#counted.getStore(), kind);
+        const own = this.#counted.getStore();
+        countIn(own?.byKind, kind);
+        const to = clock.now();
+        own?.trips.push({ from: to - observation.milliseconds, to });
         for (const listener of this.#listeners) listener(kind, observation);
       },
     });

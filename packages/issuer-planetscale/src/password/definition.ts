@@ -1,4 +1,4 @@
-import { defineIssuer, type IssuerBackend, type Permissions } from '@keyturn/core';
+import { defineIssuer, type IssuerBackend, type IssuerCost, type Permissions } from '@keyturn/core';
 import * as v from 'valibot';
 
 import { account, environment, leaks } from '../branch/environment.ts';
@@ -11,6 +11,7 @@ import { names } from './names.ts';
 import { get, issue, revoke } from './passwords.ts';
 import {
   isRange,
+  limitsIn,
   permissionSchema,
   permissionsFor,
   roles,
@@ -65,6 +66,19 @@ export const passwordIssuer = defineIssuer<PasswordOptions>({
     backendOf(branchFrom(options, 'password', context), usualOf(options), context.env),
 });
 
+const ONE = { inRow: 1, inAll: 1 };
+
+function cost(permissions: Permissions): IssuerCost {
+  const inRegion = limitsIn(permissions).region !== undefined;
+  return {
+    issue: inRegion ? { inRow: 2, inAll: 2 } : ONE,
+    grant: ONE,
+    // A password is read with the regions that there are.
+    verify: permissions.length > 0 ? { inRow: 2, inAll: 3 } : ONE,
+    revoke: ONE,
+  };
+}
+
 function backendOf(
   branch: Branch,
   usual: Permissions,
@@ -88,6 +102,7 @@ function backendOf(
     get: (id, call) => get(branch, id, call),
     issue: (request, call) => issue(branch, usual, request, call),
     find: (label, call) => find(branch, label, call),
+    cost,
     verify: (credential, expected, call) => verify(branch, credential, expected, call),
     revoke: (id, call) => revoke(branch, id, call),
   };
