@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { documentOf } from './document.ts';
+import { fanOut, memory } from './fan-out.ts';
 import { firstRequest } from './first-request.ts';
 import { idle } from './idle.ts';
 import { rotation } from './rotation.ts';
@@ -23,6 +24,8 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   'first-request': () => firstRequest(bin),
   rotation: () => rotation(bin),
   'side-by-side': () => sideBySide(bin),
+  'fan-out': () => fanOut(bin),
+  memory: () => memory(bin),
   idle: () => idle(bin),
   stores,
   weight: () => weight(cli),

@@ -18,6 +18,11 @@ export function ratioRow(what: string, milliseconds: number, base: number, bar: 
   };
 }
 
+/** What could not be measured on this machine, and why. */
+export function skippedRow(what: string, why: string): Row {
+  return { what, measured: `not measured: ${why}`, bar: 'shown' };
+}
+
 export function renderRows(rows: readonly Row[]): string {
   const cells = [
     ['what', 'measured', 'bar', ''],

@@ -98,6 +98,7 @@ export class Ledger {
   #revision: Revision;
   #pending: Pending[] = [];
   #flushing = false;
+  #look: Promise<void> | undefined;
   #broken: { readonly error: unknown } | undefined;
 
   private constructor(
@@ -167,9 +168,17 @@ export class Ledger {
       await this.#lock.append([], this.#revision, { ...this.#call, durable: 'now' });
   }
 
-  /** @throws {KeyturnError} `STATE_LOST` where another run has taken over: it has the last word from then on. */
+  /**
+   * Those who ask in the same moment are answered by one look, which begins after the last of them has asked.
+   *
+   * @throws {KeyturnError} `STATE_LOST` where another run has taken over: it has the last word from then on
+   */
   confirm(): Promise<void> {
-    return this.#lock.confirm(this.#call);
+    this.#look ??= Promise.resolve().then(() => {
+      this.#look = undefined;
+      return this.#lock.confirm(this.#call);
+    });
+    return this.#look;
   }
 
   /** Makes everything durable, and ends the lock in any case. @throws {KeyturnError} if events might not be durable */

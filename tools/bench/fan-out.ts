@@ -1,0 +1,212 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { median, run, type Measured } from './measure.ts';
+import { skippedRow, type Row } from './row.ts';
+
+const REPOSITORIES = 1000;
+const LATENCY = 20;
+const RUNS = 3;
+/** How many repositories keyturn writes at the same time. */
+const AT_ONCE = 32;
+/** A loop of a shell takes so long that only its first rounds are run. */
+const ROUNDS = 5;
+
+const bare = fileURLToPath(new URL('bare-client.ts', import.meta.url));
+const sealer = new URL('../../packages/sink-github/src/seal.ts', import.meta.url).href;
+
+/** Two secrets into many repositories, against clients that do the same and promise nothing. */
+export async function fanOut(bin: string): Promise<Row[]> {
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  let requests = 0;
+  for (let i = 0; i < RUNS; i++) {
+    const { whole, made } = await inWorld(REPOSITORIES, LATENCY, (world) => rotate(bin, world));
+    ours.push(whole.milliseconds);
+    requests = made;
+    const other = await inWorld(REPOSITORIES, LATENCY, ({ sandbox, names }) =>
+      run(process.execPath, ['--disable-warning=ExperimentalWarning', bare], {
+        ...process.env,
+        BARE_URL: sandbox.urls.github,
+        BARE_NAMES: names.join(','),
+        BARE_AT_ONCE: `${AT_ONCE}`,
+      }),
+    );
+    theirs.push(other.milliseconds);
+  }
+  const [own, other] = [median(ours), median(theirs)];
+  const rows: Row[] = [
+    {
+      what: `${REPOSITORIES} repositories × 2 secrets, ${LATENCY} ms latency, against a bare client`,
+      measured: `${(own / other).toFixed(2)} × (${own.toFixed(0)} ms against ${other.toFixed(0)} ms, ${requests} requests)`,
+      bar: '≤ 1.6 ×',
+      met: own / other <= 1.6,
+    },
+  ];
+  for (const [name, bar, loop] of [
+    ['`gh secret set`', 80, ghLoop],
+    ['curl and a program that seals', undefined, curlLoop],
+  ] as const) {
+    const what = `the same in a shell loop of ${name}`;
+    rows.push(await loopRow(what, own, bar, loop));
+  }
+  return rows;
+}
+
+async function loopRow(
+  what: string,
+  own: number,
+  bar: number | undefined,
+  loop: (world: World) => Promise<Measured>,
+): Promise<Row> {
+  let milliseconds: number;
+  try {
+    ({ milliseconds } = await inWorld(ROUNDS, LATENCY, loop, true));
+  } catch (error) {
+    return skippedRow(what, String(error).slice(0, 80));
+  }
+  const whole = (milliseconds / ROUNDS) * REPOSITORIES;
+  const ratio = whole / own;
+  return {
+    what,
+    measured: `${ratio.toFixed(0)} × slower (${(whole / 1000).toFixed(0)} s, from ${ROUNDS} rounds)`,
+    bar: bar === undefined ? 'shown' : `≥ ${bar} ×`,
+    ...(bar !== undefined && { met: ratio >= bar }),
+  };
+}
+
+/** The most memory of a rotation with many sinks, against that with few. */
+export async function memory(bin: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [what, flags, bar] of [
+    ['memory of 5,000 sinks, beyond that of 50', [], 90],
+    ['the same with a small young generation', ['--max-semi-space-size=2'], 60],
+  ] as const) {
+    const peaks: number[] = [];
+    for (const repositories of [50, 5000]) {
+      const { peak } = await inWorld(repositories, 0, (world) => rotate(bin, world, flags));
+      peaks.push(peak);
+    }
+    const [few = 0, many = 0] = peaks;
+    rows.push({
+      what,
+      measured: `${(many - few).toFixed(0)} MiB (${many.toFixed(0)} against ${few.toFixed(0)})`,
+      bar: `≤ ${bar} MiB`,
+      met: many - few <= bar,
+    });
+  }
+  return rows;
+}
+
+interface World {
+  readonly sandbox: Sandbox;
+  readonly names: readonly string[];
+  readonly folder: string;
+}
+
+/** Rotates into every repository of the world. */
+async function rotate(
+  bin: string,
+  { sandbox, names, folder }: World,
+  flags: readonly string[] = [],
+): Promise<{ readonly whole: Measured; readonly made: number; readonly peak: number }> {
+  const old = sandbox
+    .state()
+    .planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === 'ci-github');
+  const rotation = { grace: '0', sinks: names.map((name) => `github:${name}`) };
+  const config = {
+    issuer: { kind: 'planetscale', org: 'acme' },
+    rotations: { ci: rotation },
+  };
+  await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
+  const peak = join(folder, 'peak');
+  const telling = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS)));`;
+  const whole = await run(
+    process.execPath,
+    [
+      ...flags,
+      '--import',
+      `data:text/javascript,${encodeURIComponent(telling)}`,
+      bin,
+      'rotate',
+      '--json',
+      '--replaces',
+      old?.id ?? '',
+    ],
+    // Nothing that this machine has confirmed before is read.
+    { ...process.env, XDG_STATE_HOME: folder, ...sandbox.env, KEYTURN_LIMITED_HOSTS: '' },
+    folder,
+  );
+  const requests = (await (await fetch(`${sandbox.control}/requests`)).json()) as unknown[];
+  const kibibytes = Number(await readFile(peak, 'utf8'));
+  return { whole, made: requests.length, peak: kibibytes / 1024 };
+}
+
+/** A new process for each secret, as people script it. */
+function ghLoop({ sandbox, names, folder }: World): Promise<Measured> {
+  const { host } = new URL(sandbox.urls.github);
+  const script = names.flatMap((name) => [
+    `gh secret set PLANETSCALE_SERVICE_TOKEN_ID --body id --repo ${host}/${name}`,
+    `gh secret set PLANETSCALE_SERVICE_TOKEN --body secret --repo ${host}/${name}`,
+  ]);
+  return run('sh', ['-ec', script.join('\n')], {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    GH_HOST: host,
+    GH_ENTERPRISE_TOKEN: sandbox.env['GITHUB_TOKEN'],
+    SSL_CERT_FILE: join(folder, 'ca.pem'),
+  });
+}
+
+function curlLoop({ sandbox, names, folder }: World): Promise<Measured> {
+  const seal = `import { readFileSync } from 'node:fs'; import { sealerFor } from '${sealer}'; const { key, key_id } = JSON.parse(readFileSync(0, 'utf8')); process.stdout.write(JSON.stringify({ key_id, encrypted_value: sealerFor(key)(process.argv[1]) }))`;
+  const script = names.flatMap((name) => {
+    const url = `${sandbox.urls.github}/repos/${name}/actions/secrets`;
+    return ['PLANETSCALE_SERVICE_TOKEN_ID', 'PLANETSCALE_SERVICE_TOKEN'].map(
+      (secret) =>
+        `curl -sf -H "$AUTH" ${url}/public-key | "$NODE" --disable-warning=ExperimentalWarning --input-type=module -e "$SEAL" value | curl -sf -X PUT -H "$AUTH" -d @- ${url}/${secret}`,
+    );
+  });
+  return run('sh', ['-ec', script.join('\n')], {
+    PATH: process.env['PATH'],
+    AUTH: `authorization: Bearer ${sandbox.env['GITHUB_TOKEN']}`,
+    NODE: process.execPath,
+    SEAL: seal,
+    CURL_CA_BUNDLE: join(folder, 'ca.pem'),
+  });
+}
+
+async function inWorld<Result>(
+  repositories: number,
+  latency: number,
+  work: (world: World) => Promise<Result>,
+  isSecure = false,
+): Promise<Result> {
+  const names = Array.from({ length: repositories }, (_, nth) => `acme/r${nth}`);
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-bench-'));
+  const sandbox = await startSandbox(isSecure ? { tls: folder } : {});
+  try {
+    const github = {
+      ...sandbox.state().github,
+      ...Object.fromEntries(names.map((name) => [name, {}])),
+    };
+    await control(sandbox, 'POST', 'seed', { ...sandbox.state(), github });
+    await control(sandbox, 'PUT', 'latency', { ms: latency, jitterMs: 0 });
+    return await work({ sandbox, names, folder });
+  } finally {
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function control(
+  { control: url }: Sandbox,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<void> {
+  const answer = await fetch(`${url}/${path}`, { method, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
