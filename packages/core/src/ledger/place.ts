@@ -45,9 +45,10 @@ export function isSameIssuer(one: IssuerIdentity, other: IssuerIdentity): boolea
 
 /** The same thing at the same server, whatever names are written there. */
 export function isSameThing(one: SinkPlace, other: SinkPlace): boolean {
-  if (!agree(one.server, other.server)) return false;
-  if (one.thing !== undefined && other.thing !== undefined) return one.thing === other.thing;
-  return one.target === other.target;
+  const areBothKnown = one.thing !== undefined && other.thing !== undefined;
+  // What nearly always differs comes first: each delivery asks this of every other sink.
+  const isSame = areBothKnown ? one.thing === other.thing : one.target === other.target;
+  return isSame && agree(one.server, other.server);
 }
 
 export function isSamePlace(one: SinkPlace, other: SinkPlace): boolean {
@@ -56,7 +57,6 @@ export function isSamePlace(one: SinkPlace, other: SinkPlace): boolean {
 
 /** Whoever writes the one overwrites all of the other. */
 export function covers(one: SinkPlace, other: SinkPlace): boolean {
-  // Asked of every other sink for each delivery, and nearly all of them are other things.
   if (!isSameThing(one, other)) return false;
   const names = new Set(storedNames(one.layout));
   return storedNames(other.layout).every((name) => names.has(name));
