@@ -14,6 +14,7 @@ const SHARED = [
   'tsconfig.base.json',
   'tsup.config.ts',
   'vitest.config.ts',
+  'vitest.setup.ts',
   'tools',
 ];
 
