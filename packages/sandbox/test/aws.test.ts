@@ -267,6 +267,9 @@ describe('AWS in the sandbox', () => {
     expect((await own('GetCallerIdentity')).status).toBe(200);
     expect(await change('revoke')).toBe(200);
     expect([await change('revoke'), await change('other')]).toEqual([404, 400]);
+    const create = { provider: 'aws', op: 'create', name: 'ci' };
+    const made = async () => (await control(box)('POST', '/admin', create)).status;
+    expect([await made(), await made(), await made()]).toEqual([200, 200, 404]);
   });
 
   it('is part of a world that can be opened again', async () => {

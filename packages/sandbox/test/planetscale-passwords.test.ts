@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 
 import type { PlanetScaleBehaviour, Sandbox } from '../src/index.ts';
 import { query } from './planetscale.ts';
-import { agreeing, client, createClock, planetscale, sandbox, type Client } from './support.ts';
+import {
+  agreeing,
+  client,
+  control,
+  createClock,
+  planetscale,
+  sandbox,
+  type Client,
+} from './support.ts';
 
 const DATABASE = '/organizations/acme/databases/shop';
 const PASSWORDS = `${DATABASE}/branches/main/passwords`;
@@ -28,6 +36,18 @@ async function allowed(
 }
 
 describe('branch passwords of PlanetScale', () => {
+  it('stay with their branch when it gets another name', async () => {
+    const box = await sandbox();
+    const api = planetscale(box);
+    const change = { provider: 'planetscale', op: 'rename', name: 'shop', id: 'main' };
+    const rename = (to: string) => control(box)('POST', '/admin', { ...change, to });
+    expect((await rename('trunk')).status).toBe(200);
+    expect((await rename('trunk')).status).toBe(404);
+    expect(await api('GET', PASSWORDS)).toMatchObject(notFound);
+    const { body } = await api('GET', `${DATABASE}/branches/trunk/passwords`);
+    expect(body.data).toMatchObject([{ id: 'cishoppw5t7b' }]);
+  });
+
   it('are created with a secret, which is never shown again', async () => {
     const clock = createClock();
     const box = await sandbox({ clocks: agreeing, clock: clock.now });

@@ -3,8 +3,8 @@ import { inTurn, removeNow } from './role-life.ts';
 import { openToken, type Organization, type PlanetScaleState } from './state.ts';
 
 /**
- * What somebody else does: `create` of a service token, `revoke` of a token, a branch password or a role, and `own`, by which a role
- * gets a table. `org` is the first one that has it where it is left out.
+ * What somebody else does: `create` of a service token, `revoke` of a token, a branch password or a role, `own`, by which a role
+ * gets a table, and `rename` of a branch (`id`) of the database `name`, whose credentials stay. `org` is the first one that has it where it is left out.
  */
 export function change({ op, fields }: Change, state: PlanetScaleState): object | undefined {
   const organizations = [...state.organizations.values()].filter(
@@ -13,7 +13,8 @@ export function change({ op, fields }: Change, state: PlanetScaleState): object 
   if (op === 'revoke') return revoke(fields, organizations, state);
   if (op === 'create') return create(fields, organizations[0], state);
   if (op === 'own') return own(fields, organizations);
-  throw new TypeError(`planetscale has no "${op}"; it has revoke, create and own`);
+  if (op === 'rename') return rename(fields, organizations);
+  throw new TypeError(`planetscale has no "${op}"; it has revoke, create, own and rename`);
 }
 
 function revoke(
@@ -55,4 +56,18 @@ function own(
   if (role === undefined) return undefined;
   role.owns = [...role.owns, name];
   return { id, owns: role.owns };
+}
+
+function rename(
+  { name = '', id: from = '', to = '' }: ChangeFields,
+  organizations: readonly Organization[],
+): object | undefined {
+  if (to === '') throw new TypeError('to must be the new name');
+  const organization = organizations.find(({ databases }) => databases.has(name));
+  const branches = organization?.databases.get(name)?.branches;
+  if (organization === undefined || branches?.includes(from) !== true) return undefined;
+  branches.splice(branches.indexOf(from), 1, to);
+  for (const credential of [...organization.passwords.values(), ...organization.roles.values()])
+    if (credential.database === name && credential.branch === from) credential.branch = to;
+  return { name, branch: to };
 }

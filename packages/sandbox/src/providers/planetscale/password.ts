@@ -5,7 +5,7 @@ import type { PasswordRole, PasswordWorld } from './world.ts';
 /** A branch password while it lives. */
 export interface Password {
   readonly database: string;
-  readonly branch: string;
+  branch: string;
   readonly id: string;
   name: string;
   readonly username: string;

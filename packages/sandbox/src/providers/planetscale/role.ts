@@ -8,7 +8,7 @@ import type { OrganizationWorld, RoleWorld, Safety } from './world.ts';
 /** A Postgres role while it lives. */
 export interface Role {
   readonly database: string;
-  readonly branch: string;
+  branch: string;
   readonly id: string;
   name: string;
   readonly baseUsername: string;

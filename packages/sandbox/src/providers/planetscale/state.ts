@@ -33,7 +33,7 @@ export interface Organization {
 }
 
 export interface Database extends DatabaseWorld {
-  readonly branches: readonly string[];
+  readonly branches: string[];
 }
 
 export interface Login {
@@ -142,7 +142,7 @@ function openOrganization(
     databases: new Map(
       (organization.databases ?? []).map((database) => [
         database.name,
-        { branches: ['main'], ...database },
+        { ...database, branches: [...(database.branches ?? ['main'])] },
       ]),
     ),
   };
