@@ -346,8 +346,9 @@ export const incidents = {
   sameAgain: (sink: string) => `${sink} contains what keyturn wrote again`,
   overwritten: (sink: string) => `${sink} was overwritten by somebody else`,
   removed: (sink: string) => `what keyturn wrote to ${sink} was removed by somebody else`,
-  missing: (token: string) => `${token} was deleted at its issuer by somebody else`,
-  back: (token: string) => `${token} is at its issuer again`,
+  missing: (token: string, isDisabled = false) =>
+    `${token} was ${isDisabled ? 'disabled' : 'deleted'} at its issuer by somebody else`,
+  back: (token: string) => `${token} is at its issuer again, and works`,
   moved: (sink: string, to: string) =>
     `what ${sink} may contain is recorded under ${to} from now on`,
   outdated: (sink: string) =>

@@ -71,6 +71,20 @@ export const noRoom = (
   });
 };
 
+export const accountShared = (
+  issuer: string,
+  rotations: readonly string[],
+  most: number,
+): KeyturnError =>
+  new KeyturnError(
+    'LIMIT_REACHED',
+    `${issuer}: there can be ${most} tokens, and the rotation ${rotations.join(' and ')} needs room for two of its own`,
+    {
+      hint: 'Write to all of the sinks in one rotation, or rotate the tokens of another account here.',
+      effect: 'none',
+    },
+  );
+
 export const noneDisabled = (rotation: string, token: string | undefined): KeyturnError =>
   new KeyturnError(
     'USAGE_INVALID',
@@ -107,6 +121,16 @@ export const candidatesSeveral = (issuer: string, ids: readonly string[]): Keytu
     'ANSWER_INVALID',
     `${issuer}: the answer to a request for a token was lost, and several tokens are new: ${ids.join(', ')}`,
     { hint: 'Delete those that nobody uses, and run again.', effect: 'none' },
+  );
+
+export const candidateOfAnother = (issuer: string, id: string, rotation: string): KeyturnError =>
+  new KeyturnError(
+    'ANSWER_INVALID',
+    `${issuer}: the answer to a request for a token was lost, and ${id} may be the one that ${rotation} requested`,
+    {
+      hint: `Run that rotation first (keyturn rotate ${rotation}), or delete ${id} if nobody uses it.`,
+      effect: 'none',
+    },
   );
 
 // Targets.
@@ -383,6 +407,18 @@ export const samePlace = (sink: string, other: string): KeyturnError =>
     effect: 'none',
   });
 
+/** @param names the names that were written with the variable before */
+export const slotShared = (
+  sink: string,
+  variable: string,
+  names: readonly string[],
+): KeyturnError =>
+  new KeyturnError(
+    'CONFIG_INVALID',
+    `${sink}: the variable ${variable} also decides what jobs read as ${names.join(' and ')}, which the rotation does not write any more`,
+    { hint: 'Give the new names a variable of their own: names.slot.', effect: 'none' },
+  );
+
 /** @param target the sink in the other rotation */
 export const placeTaken = (sink: string, rotation: string, target: string): KeyturnError =>
   new KeyturnError(
@@ -621,6 +657,9 @@ export const currentTokenDeleted = (rotation: string, token: string, copies: boo
   const copied = copies ? ', so its permissions cannot be copied: list token.permissions' : '';
   return `${rotation}: the current token ${token} was deleted at its issuer${copied}; ${toReplace(rotation)}`;
 };
+
+export const currentTokenDisabled = (rotation: string, token: string): string =>
+  `${rotation}: the current token ${token} was disabled at its issuer by somebody else; ${toReplace(rotation)}`;
 
 export const sinkDrifted = (
   rotation: string,

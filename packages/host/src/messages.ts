@@ -955,6 +955,11 @@ export const tokenDeleted = (
     : fix,
 });
 
+export const tokenTurnedOff = (token: string, since: string | undefined, fix: string): Said => ({
+  text: `the current token, ${token}, was disabled outside keyturn${seen(since)}: jobs that use it fail`,
+  fix,
+});
+
 /** @param kept tokens that might be there now */
 export const sinksChanged = (
   ids: readonly string[],

@@ -70,7 +70,9 @@ function textOf(event: RotationEvent): string | undefined {
     case 'looked':
       return lookText(event);
     case 'missed':
-      return event.missing ? incidents.missing(event.token) : incidents.back(event.token);
+      return event.missing
+        ? incidents.missing(event.token, event.disabled)
+        : incidents.back(event.token);
     case 'moved':
       return incidents.moved(event.sink, event.to);
     case 'outdated':

@@ -113,7 +113,7 @@ function describeEvent(event: Extract<Progress, { type: 'event' }>['event']): Li
       return describeLook(event);
     case 'missed':
       return event.missing
-        ? note('drifted', incidents.missing(event.token))
+        ? note('drifted', incidents.missing(event.token, event.disabled))
         : note('found', incidents.back(event.token));
     case 'moved':
       return note('moved', incidents.moved(event.sink, event.to));

@@ -107,7 +107,13 @@ describe('what somebody else changed', () => {
       token: 'two',
       since: '2026-11-23T09:30:00.000Z',
       isCopied: false,
+      isDisabled: false,
     });
+    const off = story(WEB).at(1, { type: 'missed', token: 'two', missing: true, disabled: true });
+    expect(findings(off)).toMatchObject([
+      { rule: 'drifted', severity: 'problem', text: expect.stringContaining('two, was disabled') },
+    ]);
+    expect(statusOf(off).missing).toMatchObject({ token: 'two', isDisabled: true });
   });
 
   it('needs a plain run alone where it heals, and is not told where nobody wants to know', () => {
@@ -256,6 +262,11 @@ it.each([
     `${WEB} contains what keyturn wrote again`,
   ],
   [{ type: 'missed', token: 'one', missing: true }, 'trouble', 'one was deleted at its issuer'],
+  [
+    { type: 'missed', token: 'one', missing: true, disabled: true },
+    'trouble',
+    'one was disabled at its issuer',
+  ],
   [{ type: 'moved', sink: WEB, to: 'x' }, 'note', `recorded under x`],
   [{ type: 'handed-over', to: 'other' }, 'note', 'other continue this ledger'],
 ] as const)('history tells %j in words', (event, kind, text) => {

@@ -177,6 +177,13 @@ describe('how a rotation stands', () => {
     expect(rules(story(WEB).adopted('one', 20).completed('two', daysAgo))).toEqual(expected);
   });
 
+  it('does not call it a grace if a run was killed while it revoked the token, and still says so after a day', () => {
+    const told = story(WEB).adopted('one', 20).completed('two', 3);
+    told.at(2.9, { type: 'revoking', token: 'one' });
+    expect(statusOf(told).kept).toEqual([{ id: 'one', sinks: [], reason: 'ending' }]);
+    expect(rules(told)).toEqual(['kept-too-long']);
+  });
+
   it.each([
     [2 / 24, 'grace-over', / if it is no longer used$/],
     [1.5, 'grace-over', /revokes one$/],

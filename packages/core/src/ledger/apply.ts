@@ -115,7 +115,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string |
         ...(event.shows !== 'same' && { shows: event.shows }),
       }));
     case 'missed':
-      return miss(draft, event.token, event.missing);
+      return miss(draft, event);
     case 'handed-over':
       draft.tokens.clear();
       draft.sinks.clear();
@@ -135,16 +135,22 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string |
     case 'deployed':
       return changeSink(draft, event.sink, at, (sink) => without(sink, 'deploys', 'running'));
     case 'disabling':
-      return guardRevocation(draft, event.token);
+      guardRevocation(draft, event.token);
+      return changeToken(draft, event.token, (token) => ({ ...token, requested: 'disable' }));
     case 'disabled':
-      return changeToken(draft, event.token, (token) => ({ ...token, disabledAt: at }));
+      return changeToken(draft, event.token, (token) => ({
+        ...without(token, 'requested'),
+        disabledAt: at,
+      }));
     case 'enabling':
       return changeToken(draft, event.token, (token) => ({
         ...without(token, 'disabledAt'),
         releasedAt: at,
+        requested: 'enable',
       }));
     case 'revoking':
-      return guardRevocation(draft, event.token);
+      guardRevocation(draft, event.token);
+      return changeToken(draft, event.token, (token) => ({ ...token, requested: 'revoke' }));
     case 'revoked':
       draft.tokens.delete(event.token);
       draft.revoked = [...draft.revoked, event.token];

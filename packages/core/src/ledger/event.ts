@@ -99,8 +99,13 @@ export type RotationEvent =
       readonly sink: string;
       readonly shows: 'same' | 'different' | 'absent';
     }
-  /** The issuer does not have the token in use any more, or has it again. */
-  | { readonly type: 'missed'; readonly token: string; readonly missing: boolean }
+  /** The token in use does not work any more, since it is gone or `disabled`; or it does again. */
+  | {
+      readonly type: 'missed';
+      readonly token: string;
+      readonly missing: boolean;
+      readonly disabled?: true;
+    }
   /** The sink shows something else than the token that was delivered to it. */
   | { readonly type: 'drifted'; readonly sink: string; readonly holds: readonly string[] }
   /** Every selected sink has the token: it is the current one now. */

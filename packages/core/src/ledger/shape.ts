@@ -57,7 +57,9 @@ const summary = fields({
       condemned: maybe(flag),
       releasedAt: maybe(time),
       missing: maybe(flag),
+      disabledByOthers: maybe(flag),
       disabledAt: maybe(time),
+      requested: maybe(oneOf('disable', 'enable', 'revoke')),
     }),
   ),
   sinks: list(
@@ -111,7 +113,7 @@ const shapes: Readonly<Record<EventType, Shape>> = {
   identified: fields({ issuer, places: record(place) }),
   outdated: fields({ sink: text, place }),
   looked: fields({ sink: text, shows: oneOf('same', 'different', 'absent') }),
-  missed: fields({ token: text, missing: flag }),
+  missed: fields({ token: text, missing: flag, disabled: maybe(flag) }),
   'handed-over': fields({ to: text }),
   drifted: fields({ sink: text, holds: list(text) }),
   completed: fields({ token: text }),

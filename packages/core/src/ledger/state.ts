@@ -21,8 +21,12 @@ export interface TokenRecord {
   readonly releasedAt?: string;
   /** Since when it does not work, ISO 8601, and can be enabled again. */
   readonly disabledAt?: string;
-  /** The issuer had it no more when it was last looked for. Nobody but keyturn was to end it. */
+  /** What was requested last without a result: it may have happened. */
+  readonly requested?: 'disable' | 'enable' | 'revoke';
+  /** It was gone, or disabled, when it was last looked for. Nobody but keyturn was to end it. */
   readonly missing?: true;
+  /** It is missing because somebody disabled it. */
+  readonly disabledByOthers?: true;
 }
 
 /** A delivery without an answer: it may still land. */

@@ -73,10 +73,17 @@ export function changeToken(
   draft.tokens.set(id, change(token));
 }
 
-export function miss(draft: Draft, id: string, missing: boolean): void {
+export function miss(
+  draft: Draft,
+  { token: id, missing, disabled }: Extract<RotationEvent, { type: 'missed' }>,
+): void {
   const token = draft.tokens.get(id);
   if (token === undefined) return;
-  draft.tokens.set(id, { ...without(token, 'missing'), ...(missing && { missing }) });
+  draft.tokens.set(id, {
+    ...without(token, 'missing', 'disabledByOthers'),
+    ...(missing && { missing }),
+    ...(disabled === true && { disabledByOthers: disabled }),
+  });
 }
 
 /** What was issued is ours to deliver; what was only found is no use without its plaintext. */

@@ -4,6 +4,7 @@ import { identityOf, isSameIssuer } from '../ledger/place.ts';
 import { withLedger } from '../ledger/ledger.ts';
 import { observed } from './observed.ts';
 import { isLabelOf } from './run/label.ts';
+import type { TokenRecord } from '../ledger/state.ts';
 import type { RotationRuntime } from './run/request.ts';
 
 /** Which tokens to enable. */
@@ -41,7 +42,7 @@ export async function enable(
     if (state.issuer !== undefined && !isSameIssuer(state.issuer, now))
       throw issuerChanged(rotation, state.issuer.id, now.id);
     const disabled = [...state.tokens.values()]
-      .filter(({ ref, disabledAt }) => disabledAt !== undefined && (token ?? ref.id) === ref.id)
+      .filter((one) => mayBeDisabled(one) && (token ?? one.ref.id) === one.ref.id)
       .map(({ ref }) => ref.id);
     if (disabled.length === 0 || issuer.enable === undefined) throw noneDisabled(rotation, token);
     for (const id of disabled) {
@@ -55,4 +56,9 @@ export async function enable(
     }
     return disabled;
   });
+}
+
+/** Also if a request to disable or to enable it has no known result. */
+function mayBeDisabled({ disabledAt, requested }: TokenRecord): boolean {
+  return disabledAt !== undefined || requested === 'disable' || requested === 'enable';
 }

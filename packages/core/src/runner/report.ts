@@ -138,8 +138,10 @@ function willSettle({ ledger, request }: Run, id: string, token: string): boolea
 /** No sink may hold it: it waits for a job's proof, for those who use it still, or for its grace. */
 function waitingToken({ ledger, intent, memory }: Run, id: string): KeptToken {
   const release = releases(ledger.state, intent, memory).find(({ token }) => token === id);
-  if (ledger.state.tokens.get(id)?.disabledAt !== undefined)
-    return { id, reason: 'disabled', sinks: [] };
+  const { disabledAt, requested } = ledger.state.tokens.get(id) ?? {};
+  // A run that was killed does not know what came of its request.
+  if (requested === 'revoke') return { id, reason: 'ending', sinks: [] };
+  if (disabledAt !== undefined) return { id, reason: 'disabled', sinks: [] };
   const usedAt = memory.uses.get(id)?.usedAt;
   const lastUsedAt = usedAt === undefined ? undefined : new Date(usedAt).toISOString();
   const drifted = isDrifted(ledger.state, intent);

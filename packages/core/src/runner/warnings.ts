@@ -1,6 +1,7 @@
 import { holders, type RotationState } from '../ledger/state.ts';
 import {
   currentTokenDeleted,
+  currentTokenDisabled,
   leakStillValid,
   outageAhead,
   predecessorNotRevoked,
@@ -45,16 +46,15 @@ function drift(run: Run): string[] {
   const { drift: how = 'off', name, permissions } = request;
   if (how !== 'report') return [];
   const { tokens, sinks, current } = ledger.state;
-  const missing = tokens.get(current ?? '')?.missing === true ? current : undefined;
+  const { ref, missing, disabledByOthers } = tokens.get(current ?? '') ?? {};
+  const isUnknown = permissions === 'copy' && shownBefore(run) === undefined;
   return [
-    ...(missing === undefined
+    ...(ref === undefined || missing !== true
       ? []
       : [
-          currentTokenDeleted(
-            name,
-            missing,
-            permissions === 'copy' && shownBefore(run) === undefined,
-          ),
+          disabledByOthers === true
+            ? currentTokenDisabled(name, ref.id)
+            : currentTokenDeleted(name, ref.id, isUnknown),
         ]),
     ...request.sinks.flatMap(({ id }) => {
       const shows = sinks.get(id)?.shows;

@@ -52,6 +52,23 @@ describe('a run that has nothing to do', () => {
     expect((await world.run({ drift: 'report' })).outcome).toBe('current');
   });
 
+  it('notices that somebody disabled the token in use, and that it works again', async () => {
+    const world = await rotated('value');
+    const token = world.issuer.tokens.find(({ id }) => id === world.live()[0]);
+    if (token === undefined) throw new Error('there is none');
+    token.disabled = true;
+    const report = await world.run({ drift: 'report' });
+    expect(report).toMatchObject({ outcome: 'drifted', drifted: ['token'] });
+    expect(report.warnings.join()).toContain('disabled');
+    token.disabled = false;
+    expect((await world.run({ drift: 'report' })).outcome).toBe('current');
+    token.disabled = true;
+    const healed = await world.run({ drift: 'heal' });
+    expect(healed).toMatchObject({ outcome: 'rotated', reason: 'drifted' });
+    expect(world.jobs()).toEqual([healed.current?.id, healed.current?.id]);
+    expect(world.live()).toEqual([healed.current?.id]);
+  });
+
   it('notices that the token in use was deleted', async () => {
     const world = await rotated('value');
     const token = world.issuer.tokens.find(({ id }) => id === world.live()[0]);

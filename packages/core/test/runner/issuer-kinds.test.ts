@@ -93,6 +93,64 @@ describe('an issuer without labels', () => {
     expect(world.live()).toEqual([current?.id]);
   });
 
+  /** A request for a token came to nothing, and nobody knows yet. */
+  async function unanswered(): Promise<World> {
+    const world = worldOf(kind);
+    await trusting(world)({ replaces: world.old, policy: noWait });
+    world.fault = (call) => {
+      if (call.method === 'issue') return { late: Infinity };
+      return call.method === 'find' ? { fail: 'before' } : 'ok';
+    };
+    const { pending } = await trusting(world)({ policy: noWait, force: true });
+    expect(pending).not.toEqual([]);
+    world.fault = () => 'ok';
+    return world;
+  }
+
+  it('leaves a token alone that somebody made hours after the request', async () => {
+    const world = await unanswered();
+    await world.clock.advance(6 * HOUR);
+    const { id } = world.issuer.seed();
+    await trusting(world)({ policy: noWait });
+    expect(world.live()).toContain(id);
+    expect(await trusting(world)({ policy: noWait })).toMatchObject({ outcome: 'current' });
+  });
+
+  it('leaves a token alone that was used later: whoever had the secret of a lost answer is gone', async () => {
+    const world = await unanswered();
+    const { id, secret } = world.issuer.seed();
+    await world.clock.advance(6 * HOUR);
+    world.issuer.use(secret);
+    await trusting(world)({ policy: noWait });
+    await world.clock.advance(HOUR);
+    await trusting(world)({ policy: noWait });
+    expect(world.live()).toContain(id);
+  });
+
+  it('ends a token that the process whose answer was lost may have tried itself', async () => {
+    const world = await unanswered();
+    const { id, secret } = world.issuer.seed();
+    world.issuer.use(secret);
+    await world.clock.advance(6 * HOUR);
+    await trusting(world)({ policy: noWait });
+    expect(world.live()).not.toContain(id);
+  });
+
+  it('leaves a token alone that another rotation has made', async () => {
+    const world = await unanswered();
+    const [a, b] = world.sinks;
+    if (a === undefined || b === undefined) throw new Error('there are two sinks');
+    const names = { id: 'OTHER_ID', token: 'OTHER' };
+    const layout = { kind: 'pair', names } as const;
+    const other = { name: 'other', sinks: [b], layout, policy: noWait } as const;
+    const { current } = await trusting(world)({ ...other, named: [] });
+    await trusting(world)({ sinks: [a], policy: noWait });
+    await world.clock.advance(HOUR);
+    await trusting(world)({ sinks: [a], policy: noWait });
+    expect(current?.id).toBeDefined();
+    expect(world.live()).toContain(current?.id);
+  });
+
   it('ends nothing that only a ledger of others names', async () => {
     const world = worldOf(kind);
     world.fault = once('issue', { fail: 'after' });
@@ -100,6 +158,29 @@ describe('an issuer without labels', () => {
     world.fault = () => 'ok';
     const { kept } = await world.run({ policy: noWait, replaces: world.old });
     expect(kept.map(({ reason }) => reason)).toContain('unnamed');
+  });
+
+  it('ends it once the user names it, and finds nothing wrong when it is named again', async () => {
+    const world = worldOf({ supports: { ...kind.supports, most: 3 } });
+    world.fault = (call) => {
+      if (call.method !== 'issue') return 'ok';
+      world.fault = () => ({ fail: 'before' });
+      return { fail: 'after' };
+    };
+    await world.run({ replaces: world.old, policy: noWait });
+    world.fault = () => 'ok';
+    const { kept } = await world.run({ policy: noWait, replaces: world.old });
+    const [lost = ''] = kept.filter(({ reason }) => reason === 'unnamed').map(({ id }) => id);
+    const named = [world.old];
+    const noteIssued = async (id: string): Promise<void> => void named.push(id);
+    const request = { policy: noWait, replaces: lost, named };
+    const first = await world.run({ ...request, force: true }, undefined, { noteIssued });
+    expect(first).toMatchObject({ outcome: 'rotated' });
+    expect(first.revoked).toContain(lost);
+    expect(first.error).toBeUndefined();
+    const second = await world.run(request);
+    expect(second).toMatchObject({ outcome: 'current' });
+    expect(second.error).toBeUndefined();
   });
 });
 
@@ -130,6 +211,63 @@ describe('an issuer with a limit', () => {
     await world.clock.advance(HOUR);
     const { outcome, revoked } = await world.run({ policy, force: true });
     expect({ outcome, revoked }).toEqual({ outcome: 'grace', revoked: [world.old] });
+  });
+});
+
+describe('an account with room for two tokens, and two rotations', () => {
+  const kind = { supports: { permissions: 'none', most: 2 } } as const;
+  const names = { id: 'OTHER_ID', token: 'OTHER' };
+
+  async function another(world: World): Promise<Partial<RotationRequest>> {
+    const [stranger] = world.issuer.tokens;
+    await world.issuer.revoke(stranger?.id ?? '', { signal: new AbortController().signal });
+    return { name: 'other', layout: { kind: 'pair', names }, policy: noWait };
+  }
+
+  it('gives the second rotation none: neither could replace its own any more', async () => {
+    const world = worldOf(kind);
+    const other = await another(world);
+    const { current } = await world.run({ replaces: world.old, policy: noWait });
+    const report = await world.run(other);
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'LIMIT_REACHED' } });
+    expect(report.error?.message).toContain('the rotation ci');
+    expect(world.live()).toEqual([current?.id]);
+    expect((await world.run({ policy: noWait, force: true })).outcome).toBe('rotated');
+  });
+
+  it('says so if both have one, and calls neither unused', async () => {
+    const world = worldOf(kind);
+    const other = await another(world);
+    const { issuer } = world;
+    const third = Object.assign(Object.create(issuer) as typeof issuer, {
+      supports: { ...issuer.supports, most: 3 },
+    });
+    await world.run({ replaces: world.old, policy: noWait });
+    await world.run({ ...other, issuer: third });
+    expect(world.live()).toHaveLength(2);
+    const { error } = await world.run({ policy: noWait, force: true });
+    expect(error?.code).toBe('LIMIT_REACHED');
+    expect(error?.message).toContain('the rotation other');
+    expect(error?.hint).not.toContain('nobody uses');
+  });
+});
+
+describe('a run that was killed while it revoked the old token', () => {
+  it('leaves a token that is not said to be in its grace', async () => {
+    const world = worldOf({});
+    const death = new Promise<void>((die) => {
+      world.fault = ({ method }) => {
+        if (method !== 'revoke') return 'ok';
+        die();
+        return new Promise<Fault>(() => {});
+      };
+    });
+    await Promise.race([world.run({ replaces: world.old, policy: noWait }), death]);
+    world.store.steal('ci');
+    world.fault = () => 'ok';
+    const { kept } = await world.run({ policy: noWait, dryRun: true });
+    expect(kept).toEqual([{ id: world.old, reason: 'ending', sinks: [] }]);
+    expect(await world.run({ policy: noWait })).toMatchObject({ revoked: [world.old], kept: [] });
   });
 });
 
@@ -246,6 +384,35 @@ describe('an issuer whose tokens can be disabled', () => {
     await world.clock.advance(1);
     await world.run({ policy });
     expect(disabled(world)).toEqual([world.old]);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'takes it back at the second try if the first fails %s its effect',
+    async (fail) => {
+      const world = await replaced();
+      await world.run({ policy });
+      const { store, issuer, clock } = world;
+      const runtime = { store, clock, owner: 'me', signal: new AbortController().signal };
+      const request = { rotation: 'ci', issuer, named: [world.old] };
+      world.fault = once('enable', { fail });
+      await expect(enable(request, runtime)).rejects.toThrow(/memory:acme/);
+      world.fault = () => 'ok';
+      expect(await enable(request, runtime)).toEqual([world.old]);
+      expect(disabled(world)).toEqual([]);
+    },
+  );
+
+  it('takes back what was disabled by a run that was killed before it noted that', async () => {
+    const world = await replaced();
+    world.fault = once('disable', { fail: 'after' });
+    await world.run({ policy });
+    world.fault = () => 'ok';
+    expect(disabled(world)).toEqual([world.old]);
+    const { store, issuer, clock } = world;
+    const runtime = { store, clock, owner: 'me', signal: new AbortController().signal };
+    const request = { rotation: 'ci', issuer, named: [world.old] };
+    expect(await enable(request, runtime)).toEqual([world.old]);
+    expect(disabled(world)).toEqual([]);
   });
 
   it('enables nothing that only a ledger of others names', async () => {

@@ -87,6 +87,30 @@ describe('the layout slots', () => {
     expect(world.calls.map(({ method }) => method)).not.toContain('issue');
   });
 
+  it('is refused under other names with the same variable: whoever reads the old names would read a revoked token', async () => {
+    const world = slotWorld();
+    await world.rotate();
+    await world.clock.advance(2 * SECOND);
+    await world.rotate();
+    await world.clock.advance(2 * SECOND);
+    const [sink] = world.sinks as [MemorySink];
+    const others = { id: 'OTHER_ID', token: 'OTHER' };
+    const run = (slot: string): Promise<RotationReport> =>
+      world.run({
+        layout: { kind: 'slots', names: others, slot },
+        sinks: [slotted(sink)],
+        force: true,
+        policy,
+      });
+    const job = world.job();
+    const report = await run(SLOT);
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'CONFIG_INVALID' } });
+    expect(report.error?.message).toContain(SLOT);
+    expect(world.job()).toBe(job);
+    expect((await run('OTHER_SLOT')).error).toBeUndefined();
+    expect(world.job()).toBe(job);
+  });
+
   it('is read whole at every request, once it was delivered', async () => {
     const world = slotWorld();
     await world.rotate();

@@ -15,6 +15,7 @@ export interface KeptStatus {
     | 'unseen'
     | 'unnamed'
     | 'disabled'
+    | 'ending'
     | 'undeployed'
     | 'drifted';
 }
@@ -29,10 +30,13 @@ export function keptTokens(
   const isDrifted = sinks.some((sink) => sink.drift?.shows === 'overwritten');
   return [...state.tokens.values()]
     .filter(({ retired }) => retired)
-    .map(({ ref: { id }, condemned, disabledAt }) => {
+    .map(({ ref: { id }, condemned, disabledAt, requested }) => {
       const holding = held.get(id) ?? [];
       if (condemned === true) return { id, sinks: holding, reason: 'leaked' };
       if (holding.length === 0 && unnamed.has(id)) return { id, sinks: holding, reason: 'unnamed' };
+      // A run that was killed does not know what came of its request.
+      if (holding.length === 0 && requested === 'revoke')
+        return { id, sinks: holding, reason: 'ending' };
       if (holding.length === 0 && disabledAt !== undefined)
         return { id, sinks: holding, reason: 'disabled' };
       if (holding.length === 0)

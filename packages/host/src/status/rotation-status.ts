@@ -51,12 +51,14 @@ export interface RotationStatus {
     /** The run has ended. */
     readonly isLeft: boolean;
   } | null;
-  /** The current token was deleted at the issuer, but not by keyturn. */
+  /** The current token was deleted or disabled at the issuer, but not by keyturn. */
   readonly missing: {
     readonly token: string;
     readonly since: string | null;
     /** The permissions of a new token would have been copied from it. */
     readonly isCopied: boolean;
+    /** It still exists. */
+    readonly isDisabled: boolean;
   } | null;
   /** What is done about drift. */
   readonly drift: Drift;
@@ -212,8 +214,11 @@ function missingOf(
   sightings: ReadonlyMap<string, string>,
   isCopied: boolean,
 ): RotationStatus['missing'] {
-  if (current === undefined || tokens.get(current)?.missing !== true) return null;
-  return { token: current, since: sightings.get(TOKEN) ?? null, isCopied };
+  const { ref, missing, disabledByOthers } = tokens.get(current ?? '') ?? {};
+  if (ref === undefined || missing !== true) return null;
+  const isDisabled = disabledByOthers === true;
+  const since = sightings.get(TOKEN) ?? null;
+  return { token: ref.id, since, isCopied: isCopied && !isDisabled, isDisabled };
 }
 
 function otherAccountOf(

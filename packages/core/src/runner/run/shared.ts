@@ -71,6 +71,21 @@ export async function refuseTaken(run: Run): Promise<void> {
   }
 }
 
+/**
+ * The other rotations whose jobs use a token of the same account. If it can have only so many, each of them needs room for a second
+ * one.
+ */
+export async function neighbours({ request, runtime, issuer, call }: Run): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of await runtime.store.rotations(call)) {
+    if (name === request.name) continue;
+    const state = await readState(runtime.store, name, call);
+    const isSame = state.issuer !== undefined && isSameIssuer(state.issuer, identityOf(issuer));
+    if (isSame && holdersByToken(state).has(state.current ?? '')) names.push(name);
+  }
+  return names;
+}
+
 async function* knownElsewhere(
   { request, runtime: { store }, call, issuer }: Run,
   id: string,

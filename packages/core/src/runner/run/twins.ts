@@ -1,5 +1,7 @@
-import { samePlace } from '../../messages.ts';
-import { overlap } from '../../ledger/place.ts';
+import { layoutNames } from '../../layout/layout.ts';
+import { isSameThing, overlap } from '../../ledger/place.ts';
+import { holders } from '../../ledger/state.ts';
+import { samePlace, slotShared } from '../../messages.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -17,5 +19,27 @@ export function refuseTwins(run: Run): void {
     if (other !== undefined && others !== undefined && overlap(place, others))
       throw samePlace(other, id);
     seen.set(key, id);
+  }
+}
+
+/**
+ * A variable decides which slot jobs read under all names. If names are replaced by others and the variable stays, its next flip would
+ * give jobs that read the old names what was replaced there before.
+ *
+ * @throws {KeyturnError} `CONFIG_INVALID`
+ */
+export function refuseSharedSlot({ places, ledger }: Run): void {
+  for (const [id, place] of places) {
+    const { layout } = place;
+    if (layout.kind !== 'slots') continue;
+    const names = new Set(layoutNames(layout));
+    for (const sink of ledger.state.sinks.values()) {
+      const old = sink.place?.layout;
+      if (sink.place === undefined || old?.kind !== 'slots' || old.slot !== layout.slot) continue;
+      if (!isSameThing(sink.place, place) || holders(sink).size === 0) continue;
+      const left = layoutNames(old);
+      if (left.some((name) => names.has(name))) continue;
+      throw slotShared(id, layout.slot, left);
+    }
   }
 }

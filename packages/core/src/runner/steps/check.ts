@@ -9,6 +9,7 @@ import { forEachLimited } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import {
+  accountShared,
   noRoom,
   predecessorManages,
   predecessorMissing,
@@ -17,9 +18,9 @@ import {
   tokenNotFound,
 } from '../../messages.ts';
 import { refOf } from '../run/ref.ts';
-import { refuseIssuedElsewhere, refuseTaken } from '../run/shared.ts';
+import { neighbours, refuseIssuedElsewhere, refuseTaken } from '../run/shared.ts';
 import { isVouchedFor, shownBefore } from '../run/trust.ts';
-import { refuseTwins } from '../run/twins.ts';
+import { refuseSharedSlot, refuseTwins } from '../run/twins.ts';
 import { outages } from './condemn.ts';
 
 /**
@@ -44,6 +45,7 @@ export async function* check(run: Run): Lessons {
   let holders: readonly string[] = [];
   try {
     refuseTwins(run);
+    refuseSharedSlot(run);
     await refuseTaken(run);
     if (problems.length === 0) yield { permissions: permissionsFor(run, predecessor) };
     if (predecessor !== undefined) await noteShown(run, predecessor);
@@ -85,7 +87,8 @@ function canGoOnWithout(run: Run, failed: readonly SinkOutcome[]): boolean {
 }
 
 /** Returns what the issuer warns of. */
-async function checkIssuer({ issuer, call, ledger, request }: Run): Promise<readonly string[]> {
+async function checkIssuer(run: Run): Promise<readonly string[]> {
+  const { issuer, call, ledger, request } = run;
   const { state } = ledger;
   const like = state.current ?? request.replaces;
   const { problems, room, warnings } = await issuer.check({
@@ -95,6 +98,11 @@ async function checkIssuer({ issuer, call, ledger, request }: Run): Promise<read
   for (const problem of problems) throw problem;
   // What leaked ends before another is created.
   const makesRoom = request.breakGlass === 'revoke-first' && like !== undefined;
+  const { most = Infinity } = issuer.supports;
+  const others = most === Infinity ? [] : await neighbours(run);
+  const isFirst = state.current === undefined && others.length + 2 > most;
+  if (others.length > 0 && (isFirst || (room === 0 && !makesRoom)))
+    throw accountShared(issuer.id, others, most);
   if (room === 0 && !makesRoom) throw noRoom(issuer.id, request.name, inUse(state));
   return (warnings ?? []).map((warning) => `${issuer.id}: ${warning}`);
 }

@@ -1,6 +1,6 @@
-import { candidatesSeveral } from '../../messages.ts';
 import type { Attempt } from '../../ledger/state.ts';
 import type { Step } from '../../machine/step.ts';
+import { candidates } from '../run/candidates.ts';
 import type { Lessons } from '../run/learned.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
@@ -17,17 +17,10 @@ export async function* lookUp(
   yield { memory: { lookUps: new Map([[label, { at, final }]]) } };
   const attempt = run.ledger.state.attempts.find((one) => one.label === label);
   try {
-    const found = await run.issuer.find(label, { ...run.call, known: knownBefore(run, attempt) });
-    if (
-      run.issuer.supports.find === 'candidates' &&
-      found.length > run.ledger.state.attempts.length
-    )
-      throw candidatesSeveral(
-        run.issuer.id,
-        found.map(({ id }) => id),
-      );
-    const tokens =
-      run.issuer.supports.find === 'label' ? found : found.map((token) => ({ ...token, label }));
+    const hasLabels = run.issuer.supports.find === 'label';
+    const seen = await run.issuer.find(label, { ...run.call, known: knownBefore(run, attempt) });
+    const found = hasLabels ? seen : await candidates(run, seen);
+    const tokens = hasLabels ? found : found.map((token) => ({ ...token, label }));
     yield { labels: new Map(found.map((token) => [token.id, token.label])) };
     // All at once: the first of them settles the attempt, so that none is looked for after it.
     if (tokens.length > 0)

@@ -21,8 +21,10 @@ export async function* look(run: Run): Lessons {
   const warnings = new Set<string>();
   const { id: token } = current.ref;
   const seen = lookAtIssuer(run, token)
-    .then((missing) => {
-      if (missing !== (current.missing === true)) events.push({ type: 'missed', token, missing });
+    .then(({ missing, disabled }) => {
+      const isNew =
+        missing !== (current.missing === true) || disabled !== (current.disabledByOthers === true);
+      if (isNew) events.push({ type: 'missed', token, missing, ...(disabled && { disabled }) });
     })
     .catch(
       (error: unknown) =>
@@ -44,8 +46,11 @@ export async function* look(run: Run): Lessons {
   if (events.length > 0) await run.ledger.append(...events);
 }
 
-async function lookAtIssuer({ issuer, call }: Run, token: string): Promise<boolean> {
-  return (await issuer.get(token, call)) === undefined;
+/** To the jobs that use it, a token that somebody disabled is missing, too. */
+async function lookAtIssuer({ issuer, call }: Run, token: string) {
+  const found = await issuer.get(token, call);
+  const disabled = found?.disabled === true;
+  return { missing: found === undefined || disabled, disabled };
 }
 
 /** What is under way there is another matter: it is settled by steps of its own. */

@@ -36,7 +36,7 @@ export async function* takeOver(run: Run, token: string): Lessons {
   }
 }
 
-/** It was taken over before, and is long gone: the same command is run again and again. */
+/** It was taken over or revoked before, and is long gone: the same command is run again and again. */
 async function wasNamed(
   { runtime: { store }, request: { name } }: Run,
   token: string,
@@ -46,6 +46,7 @@ async function wasNamed(
   for (const rotation of former)
     for await (const { event } of store.history(rotation)) {
       if (event.type === 'adopted' && event.token.id === token) return true;
+      if (event.type === 'revoked' && event.token === token) return true;
       if (event.type === 'opened' && event.from !== undefined) former.add(event.from);
     }
   return false;

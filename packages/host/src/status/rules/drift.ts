@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { driftFix, sinksChanged, tokenDeleted } from '../../messages.ts';
+import { driftFix, sinksChanged, tokenDeleted, tokenTurnedOff } from '../../messages.ts';
 import type { RotationStatus } from '../rotation-status.ts';
 import type { SinkStatus } from '../sink-status.ts';
 import { problem, withFlag } from './make.ts';
@@ -11,8 +11,11 @@ export function drift(status: RotationStatus, command: string): Finding[] {
   const fix = driftFix(how === 'heal', command, withFlag(command, '--force'));
   const found: Finding[] = [];
   if (missing !== null) {
-    const { token, isCopied, since } = missing;
-    found.push(problem('drifted', tokenDeleted(token, isCopied, since ?? undefined, fix)));
+    const { token, isCopied, isDisabled, since } = missing;
+    const said = isDisabled
+      ? tokenTurnedOff(token, since ?? undefined, fix)
+      : tokenDeleted(token, isCopied, since ?? undefined, fix);
+    found.push(problem('drifted', said));
   }
   const waiting = kept.filter(({ reason }) => reason === 'drifted').map(({ id }) => id);
   for (const shows of ['overwritten', 'removed'] as const) {

@@ -47,7 +47,9 @@ function free(
   run: string,
   now: number,
 ): Finding[] {
-  const ids = tokens.filter(({ reason }) => reason === 'grace').map(({ id }) => id);
+  const ids = tokens
+    .filter(({ reason }) => reason === 'grace' || reason === 'ending')
+    .map(({ id }) => id);
   if (ids.length === 0 || graceUntil === null || revokedAtTheLatest === null) return [];
   const over = now - Date.parse(revokedAtTheLatest);
   if (over > DAY) return [problem('kept-too-long', keptTooLong(ids, over, run))];
