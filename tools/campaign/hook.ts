@@ -9,7 +9,7 @@ import timers from 'node:timers/promises';
 import type { Point } from './point.ts';
 
 const { KEYTURN_KILL: wish, KEYTURN_KILL_GROUP: group, KEYTURN_KILL_PORT: port } = process.env;
-const { KEYTURN_MACHINE: machine, KEYTURN_SOON: soon } = process.env;
+const { KEYTURN_MACHINE: machine, KEYTURN_SOON: soon, KEYTURN_AHEAD: ahead } = process.env;
 const point = wish === undefined || wish === 'count' ? undefined : (JSON.parse(wish) as Point);
 const counts = { file: 0, request: 0, git: 0, push: 0 };
 
@@ -61,6 +61,12 @@ if (soon !== undefined) {
     const isLong = Number(milliseconds) >= 1000 && Number(milliseconds) <= 16_000;
     return wait.call(this, isLong ? Number(milliseconds) / 10 : milliseconds, ...rest);
   };
+}
+
+/** Days that have passed, by every clock. */
+if (ahead !== undefined) {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + Number(ahead);
 }
 
 const spawn = children.spawn as (...args: unknown[]) => ChildProcess;

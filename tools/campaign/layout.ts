@@ -1,7 +1,6 @@
 import type { Credential } from './credentials/credential.ts';
 
-export const layouts = ['pair', 'joined', 'file', 'slots'] as const;
-export type LayoutName = (typeof layouts)[number];
+export type LayoutName = 'pair' | 'joined' | 'file' | 'slots';
 
 const EVERY_KIND = [
   'github:acme/web',

@@ -10,7 +10,7 @@ import type { Point } from './point.ts';
 const bin = fileURLToPath(new URL('../../packages/cli/bin/keyturn.js', import.meta.url));
 
 /** Variables that the hook reads. */
-const HOOKED = new Set(['KEYTURN_MACHINE', 'KEYTURN_SOON']);
+const HOOKED = new Set(['KEYTURN_MACHINE', 'KEYTURN_SOON', 'KEYTURN_AHEAD']);
 
 /** How a run of the program ended. */
 export interface Ended {

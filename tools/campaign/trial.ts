@@ -157,8 +157,8 @@ async function converge(scene: Scene): Promise<number> {
     if (ended.some(({ code }) => code === 1 || code === 2)) return runs;
     const full = ended.find(isFull);
     if (full !== undefined) {
+      if (scene.deleted.size === 0) runs--;
       await makeRoom(scene, full);
-      runs--;
       continue;
     }
     if (!ended.some(isBusy)) continue;

@@ -56,7 +56,7 @@ export function holdsPlaintext(place: Place, text: string): boolean {
   return secrets.some((secret) => text.includes(secret));
 }
 
-interface Asked {
+export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly requestBody: string;
@@ -68,7 +68,8 @@ export async function changesAsked({ sandbox }: Place): Promise<number> {
   return ((await answer.json()) as Asked[]).filter(isChange).length;
 }
 
-function isChange({ method, path, requestBody }: Asked): boolean {
+/** Whether a request was meant to change something: logins and some reads are posted, too. */
+export function isChange({ method, path, requestBody }: Asked): boolean {
   if (/^(?:GET|HEAD|LOGIN)$/.test(method) || path.includes('/acme-keyturn/')) return false;
   return !path.endsWith('/Execute') && !/\bAction=(?:Get|List)/.test(requestBody);
 }

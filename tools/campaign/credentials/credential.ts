@@ -11,8 +11,9 @@ export interface Token {
   readonly fields: Readonly<Record<string, string>>;
   readonly permissions: readonly string[];
   readonly exists: boolean;
-  /** It lets jobs in; a disabled one does not, and exists. */
+  /** It lets jobs in, as long as it has not expired; a disabled one does not, and exists. */
   readonly works: boolean;
+  readonly expiresAt?: string | undefined;
 }
 
 /** A sandbox, as far as what it holds. */

@@ -16,7 +16,7 @@ export const gitlabToken: Credential = {
   disables: false,
   tokens: (sandbox) =>
     (sandbox.state().gitlab?.[INFRA]?.accessTokens ?? []).map(
-      ({ id, name, token = '', scopes = [], accessLevel, revoked = false }) => ({
+      ({ id, name, token = '', scopes = [], accessLevel, expiresAt, revoked = false }) => ({
         id: `${id}`,
         label: name,
         secret: token,
@@ -27,6 +27,7 @@ export const gitlabToken: Credential = {
         ],
         exists: !revoked,
         works: !revoked,
+        expiresAt: expiresAt ?? undefined,
       }),
     ),
   // What lets a token create others is never copied.

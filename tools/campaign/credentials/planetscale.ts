@@ -70,6 +70,7 @@ export const password: Credential = {
         permissions: [`role=${one.role}`],
         exists: revokedAt === null,
         works: revokedAt === null,
+        expiresAt: one.expiresAt ?? undefined,
       }),
     ),
 };
@@ -106,6 +107,7 @@ export const role: Credential = {
           permissions: (one.inheritedRoles ?? []).map((each) => `inherits=${each}`),
           exists: revokedAt === null,
           works: revokedAt === null,
+          expiresAt: one.expiresAt ?? undefined,
         }),
       ),
   prepare: (world, slow) => ({

@@ -11,6 +11,8 @@ const MOST_SHRUNK = 3;
 export interface Wanted {
   readonly histories: number;
   readonly seed: number;
+  /** The kinds of credentials. */
+  readonly issuers: readonly string[];
   /** How many operations each has; ten to twenty if it is not said. */
   readonly operations?: number | undefined;
   /** Only these operations, counted from 1. */
@@ -31,12 +33,15 @@ export async function histories(wanted: Wanted, print: (text: string) => void): 
   const failed: Shrunk[] = [];
   let failures = 0;
   let operations = 0;
+  const ofKind = new Map<string, number>();
   let ended = 0;
   const worker = async (): Promise<void> => {
     for (let seed = queue.shift(); seed !== undefined; seed = queue.shift()) {
-      const history = chosen(makeHistory(seed, wanted.operations), wanted.only);
+      const history = chosen(makeHistory(seed, wanted.issuers, wanted.operations), wanted.only);
       const played = await play(history, start);
       operations += history.operations.length;
+      const { kind } = history.settings;
+      ofKind.set(kind, (ofKind.get(kind) ?? 0) + 1);
       if (wanted.verbose) print(`${historyText(history)}\n${played.transcript.join('\n')}\n\n`);
       if (++ended % 20 === 0) print(`${ended} histories\n`);
       if (played.broken.length === 0) continue;
@@ -55,7 +60,7 @@ export async function histories(wanted: Wanted, print: (text: string) => void): 
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   print(
-    `histories ${ended}, operations ${operations}, seeds from ${wanted.seed}, rules broken in ${failures}, seconds ${seconds}\n`,
+    `histories ${ended} (${[...ofKind].map(([kind, count]) => `${kind} ${count}`).join(', ')}), operations ${operations}, seeds from ${wanted.seed}, rules broken in ${failures}, seconds ${seconds}\n`,
   );
   return failures === 0;
 }
@@ -69,7 +74,8 @@ function chosen(history: History, only: Wanted['only']): History {
       );
 }
 
-function failureText({ history, played, left }: Shrunk, { operations, only }: Wanted): string {
+function failureText({ history, played, left }: Shrunk, wanted: Wanted): string {
+  const { operations, only, issuers } = wanted;
   const count = operations === undefined ? '' : ` --operations ${operations}`;
   const numbers = only === undefined ? left : left.map((number) => only[number - 1]);
   return [
@@ -80,7 +86,7 @@ function failureText({ history, played, left }: Shrunk, { operations, only }: Wa
     ...played.transcript.map((line) => `  ${line}`),
     'ledger:',
     ...played.events.map((line) => `  ${line.slice(0, 600)}`),
-    `again: npm run campaign -- --histories 1 --seed ${history.seed}${count} --only ${numbers.join(',')}`,
+    `again: npm run campaign -- --histories 1 --seed ${history.seed} --issuer ${issuers.join(',')}${count} --only ${numbers.join(',')}`,
     '',
     '',
   ].join('\n');

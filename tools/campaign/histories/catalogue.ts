@@ -1,9 +1,11 @@
 import { seededRandom } from '../../../packages/core/src/testing/index.ts';
 import type { FaultAction } from '../../../packages/sandbox/src/index.ts';
-import { layouts } from '../layout.ts';
+import { kindOf } from './kinds/all.ts';
+import type { Kind } from './kinds/kind.ts';
+import { service } from './kinds/service.ts';
 import type { Point } from '../point.ts';
 import type { Clocks, History, Mishap, Operation, Run, Settings } from './history.ts';
-import { choices, namings } from './sinks.ts';
+import { choices } from './sinks.ts';
 
 /** What is held lands within the settle time, late timers included. */
 const LATEST = 200;
@@ -18,11 +20,13 @@ interface Dice {
 }
 
 /** The history of a seed, of ten to twenty operations if their number is not given. */
-export function makeHistory(seed: number, length?: number): History {
+export function makeHistory(seed: number, issuers: readonly string[], length?: number): History {
   const dice = makeDice(seed);
-  const settings = makeSettings(dice);
+  const kind = chooseKind(seed, issuers);
+  const settings = makeSettings(dice, kind);
   const count = 10 + dice.below(11);
-  const operations = Array.from({ length: length ?? count }, () => makeOperation(dice));
+  const all = [...catalogue(kind), ...others(kind)];
+  const operations = Array.from({ length: length ?? count }, () => makeOperation(dice, all));
   // Most of them are about what comes after the first contact.
   if (dice.chance(80)) operations[0] = { op: 'rotate', force: false, mishaps: [] };
   return { seed, settings, operations };
@@ -42,13 +46,23 @@ function makeDice(seed: number): Dice {
   };
 }
 
-function makeSettings(dice: Dice): Settings {
+/** Half of the histories are about service tokens, if they are asked for. The dice of these are not thrown for it. */
+function chooseKind(seed: number, issuers: readonly string[]): Kind {
+  const dice = makeDice(seed * 31 + 7);
+  const rest = issuers.filter((kind) => kind !== service.credential.kind);
+  const isUsual = rest.length === 0 || (rest.length < issuers.length && dice.chance(50));
+  return kindOf(isUsual ? service.credential.kind : dice.one(rest));
+}
+
+function makeSettings(dice: Dice, kind: Kind): Settings {
   return {
-    layout: dice.one(layouts),
+    kind: kind.credential.kind,
+    layout: dice.one(kind.credential.layouts),
     sinks: someSinks(dice),
     grace: dice.one(['0', '0', '700ms']),
     drift: dice.one(['report', 'heal', 'off']),
     strangers: dice.one([0, 0, 0, 22, 30, 60]),
+    shared: kind.others.includes('the other rotation') && dice.chance(30),
   };
 }
 
@@ -58,15 +72,16 @@ function someSinks(dice: Dice): readonly number[] {
 }
 
 type Make = (dice: Dice) => Operation;
+type Weighted = readonly [weight: number, make: Make];
 
 /** Each kind of operation with how often it comes, out of a hundred. */
-const catalogue: readonly (readonly [weight: number, make: Make])[] = [
+const catalogue = ({ namings, credential }: Kind): readonly Weighted[] => [
   [34, (dice) => ({ op: 'rotate', ...makeRun(dice) })],
   [4, (dice) => ({ op: 'two at once', runs: [makeRun(dice), makeRun(dice)] })],
   [3, (dice) => ({ op: 'abort', ...wrong(dice) })],
   [2, (dice) => ({ op: 'adopt', ...wrong(dice) })],
   [6, (dice) => ({ op: 'names', naming: dice.below(namings.length) })],
-  [4, (dice) => ({ op: 'layout', layout: dice.one(layouts) })],
+  [4, (dice) => ({ op: 'layout', layout: dice.one(credential.layouts) })],
   [6, (dice) => ({ op: 'sinks', sinks: someSinks(dice) })],
   [4, (dice) => ({ op: 'respell', sink: dice.one([0, 1, 3, 4, 5]) })],
   [3, (dice) => ({ op: 'server', server: dice.one(['plain', 'other path', 'other server']) })],
@@ -92,11 +107,18 @@ const catalogue: readonly (readonly [weight: number, make: Make])[] = [
   ],
 ];
 
-const total = catalogue.reduce((sum, [weight]) => sum + weight, 0);
+/** What happens besides, where credentials are no service tokens. */
+function others({ others: some }: Kind): readonly Weighted[] {
+  if (some.length === 0) return [];
+  return [
+    [16, (dice) => ({ op: dice.one(some) })],
+    [5, (dice) => ({ op: 'days pass', days: dice.one([1, 5, 12, 25, 45, 100]) })],
+  ];
+}
 
-function makeOperation(dice: Dice): Operation {
-  let rest = dice.below(total);
-  for (const [weight, make] of catalogue) {
+function makeOperation(dice: Dice, all: readonly Weighted[]): Operation {
+  let rest = dice.below(all.reduce((sum, [weight]) => sum + weight, 0));
+  for (const [weight, make] of all) {
     if (rest < weight) return make(dice);
     rest -= weight;
   }

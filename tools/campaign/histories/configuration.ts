@@ -1,6 +1,8 @@
 import type { LayoutName } from '../layout.ts';
 import type { ServerName, Settings } from './history.ts';
-import { choiceOf, configuredNames, fits } from './sinks.ts';
+import { kindOf } from './kinds/all.ts';
+import { configuredNames, type Written } from './names.ts';
+import { choiceOf, fits } from './sinks.ts';
 
 /** How long a lost request may still land here; real time, so it is short. */
 export const SETTLE = 500;
@@ -8,10 +10,16 @@ export const SETTLE = 500;
 /** What the rotation is called until it is renamed. */
 export const FIRST_NAME = 'ci-github';
 
+/** The rotation that replaces the same credential in another place, in histories that have it. */
+export const SIDE = { rotation: 'side', target: 'github:acme/api', layout: 'pair' } as const;
+
 /** What the configuration says now. */
 export interface Configuration {
   rotation: string;
-  org: string;
+  isOtherAccount: boolean;
+  /** Of a database, once it was renamed. */
+  branch?: string;
+  grace: string;
   layout: LayoutName;
   naming: number;
   sinks: readonly number[];
@@ -23,23 +31,21 @@ export interface Configuration {
 }
 
 /** One place that jobs read: a thing, and the names and the layout that they read there. */
-export interface JobPlace {
+export interface JobPlace extends Written {
   readonly sink: number;
   /** The second server is another GitHub. */
   readonly server: 'first' | 'second';
   /** Of an env file. */
   readonly folder: string;
-  readonly layout: LayoutName;
-  readonly naming: number;
 }
 
 export function firstConfiguration(settings: Settings): Configuration {
-  const { layout, sinks } = settings;
+  const { layout, sinks, grace } = settings;
   const rotation = FIRST_NAME;
-  const org = 'acme';
   return {
     rotation,
-    org,
+    isOtherAccount: false,
+    grace,
     layout,
     naming: 0,
     sinks: fitting(sinks, layout),
@@ -70,17 +76,34 @@ export function targetOf(
   return text;
 }
 
+/** The names of the last naming, which nothing else has there. */
+export const sideNaming = (kind: string): number => kindOf(kind).namings.length - 1;
+
+function sideText({ settings: { kind }, grace }: Configuration): object {
+  const { policy } = kindOf(kind);
+  const written = { kind, layout: SIDE.layout, naming: sideNaming(kind) };
+  const shared = { grace, settle: `${SETTLE}ms`, layout: SIDE.layout, ...policy };
+  return { ...shared, names: configuredNames(written), sinks: [SIDE.target] };
+}
+
 export function configurationText(
   configuration: Configuration,
   context: string,
   repositories: ReadonlyMap<string, string>,
 ): string {
-  const { rotation, org, layout, naming, sinks, settings, permissions } = configuration;
-  const { grace, drift } = settings;
+  const { rotation, isOtherAccount, branch, grace, layout, sinks, settings, permissions } =
+    configuration;
+  const { kind, drift } = settings;
+  const { credential, otherAccount, policy } = kindOf(kind);
   const targets = sinks.map((sink) => targetOf(configuration, sink, context, repositories));
-  const names = configuredNames(layout, naming);
+  const names = configuredNames({ ...configuration, kind });
+  const token = { ...policy?.token, ...(permissions !== undefined && { permissions }) };
   return JSON.stringify({
-    issuer: { kind: 'planetscale', org },
+    issuer: {
+      ...credential.issuer,
+      ...(branch !== undefined && { branch }),
+      ...(isOtherAccount && otherAccount),
+    },
     rotations: {
       [rotation]: {
         grace,
@@ -89,21 +112,25 @@ export function configurationText(
         layout,
         names,
         sinks: targets,
-        ...(permissions !== undefined && { token: { permissions } }),
+        ...policy,
+        ...(Object.keys(token).length > 0 && { token }),
       },
+      ...(settings.shared && { [SIDE.rotation]: sideText(configuration) }),
     },
   });
 }
 
 /** The places that the configuration means. */
 export function placesOf(configuration: Configuration, folder: string): readonly JobPlace[] {
-  const { layout, naming, sinks, server } = configuration;
+  const { layout, naming, sinks, server, settings } = configuration;
+  const { kind: credential } = settings;
   return sinks.map((sink) => {
     const { kind } = choiceOf(sink);
     return {
       sink,
       server: kind === 'github' && server === 'other server' ? 'second' : 'first',
       folder: kind === 'env' ? folder : '',
+      kind: credential,
       layout,
       naming,
     };

@@ -1,12 +1,13 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { admin, fill } from './by-hand.ts';
+import { admin } from './admin.ts';
+import { fill, inUse } from './by-hand.ts';
 import { keyOf, placesOf } from './configuration.ts';
 import { ledgerFolder, stateOf } from './ledgers.ts';
 import { change } from './others.ts';
-import { writtenNames } from './sinks.ts';
-import { ours, quiet, readPlace, tokensOf, writeConfiguration, type World } from './world.ts';
+import { writtenNames } from './names.ts';
+import { ours, quiet, readPlace, writeConfiguration, type World } from './world.ts';
 
 /** A backup of the ledgers, as they are now. */
 export async function keepCopy(world: World): Promise<string> {
@@ -30,8 +31,8 @@ export async function restoreCopy(world: World): Promise<string> {
   await writeConfiguration(world);
   const { tokens, attempts, active } = await stateOf(world, copy.rotation);
   const labels = new Set([...attempts.map(({ label }) => label), active?.label]);
-  for (const { id, name, revokedAt } of ours(world))
-    if (revokedAt === null && !tokens.has(id) && !labels.has(name)) world.announced.orphans.add(id);
+  for (const { id, label, exists } of ours(world))
+    if (exists && !tokens.has(id) && !labels.has(label)) world.announced.orphans.add(id);
   world.needsForce = true;
   return `without ${[...world.announced.orphans].join(', ') || 'a loss'}`;
 }
@@ -49,24 +50,27 @@ export async function loseLedger(world: World): Promise<string> {
   const readings = await Promise.all(places.map((place) => readPlace(world, place)));
   const own = new Set(ours(world).map(({ id }) => id));
   const used = readings.find(({ reads, token = '' }) => reads === 'works' && own.has(token));
-  world.replaces = used?.token ?? (await makeToken(world));
+  const token = used?.token;
+  if (token === undefined) await makeRoom(world);
+  world.replaces = token ?? (await world.kind.make(world.first, world.configuration.branch));
   watched.clear();
   for (const place of places) watched.set(keyOf(place), place);
-  const { id, token } = tokensOf(world).find((one) => one.id === world.replaces) ?? {};
   for (const [number, place] of places.entries()) {
-    if (readings[number]?.token === id) continue;
-    await change(world, place, writtenNames(place.layout, place.naming), undefined);
-    if (place.server === 'first') await fill(world, place, id ?? '', token ?? '');
+    if (readings[number]?.token === world.replaces) continue;
+    await change(world, place, writtenNames(place), undefined);
+    if (place.server === 'first') await fill(world, place, inUse(world));
   }
   for (const one of ours(world))
-    if (one.revokedAt === null && one.id !== id) announced.orphans.add(one.id);
-  announced.orphans.delete(id ?? '');
-  return `${id} is in use; orphans are ${[...announced.orphans].join(', ') || 'none'}`;
+    if (one.exists && one.id !== world.replaces) announced.orphans.add(one.id);
+  announced.orphans.delete(world.replaces);
+  return `${world.replaces} is in use; orphans are ${[...announced.orphans].join(', ') || 'none'}`;
 }
 
-async function makeToken({ first }: World): Promise<string> {
-  const accesses = tokensOf({ first }).find(({ name }) => name === 'ci-github')?.accesses;
-  const create = { provider: 'planetscale', op: 'create', name: 'by-hand', accesses };
-  const [made] = await admin(first, [create]);
-  return made?.id ?? '';
+/** Whoever makes one by hand deletes what nobody uses, if there can be no more. */
+async function makeRoom({ kind, first, announced }: World): Promise<void> {
+  if (kind.credential.labels) return;
+  for (const { id } of kind.credential.tokens(first).filter(({ exists }) => exists)) {
+    announced.condemned.add(id);
+    await admin(first, [{ provider: kind.provider, op: 'revoke', id }]);
+  }
 }

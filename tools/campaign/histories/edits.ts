@@ -39,7 +39,7 @@ export async function editAccount(world: World): Promise<string> {
   const { configuration, root, broken } = world;
   const { issuer } = await stateOf(world, configuration.rotation);
   if (issuer === undefined) return 'nothing is recorded yet';
-  configuration.org = 'other';
+  configuration.isOtherAccount = true;
   await writeConfiguration(world);
   const wanted = (path: string): boolean => path.includes('.keyturn');
   const before = await snapshot(root, wanted);
@@ -51,7 +51,7 @@ export async function editAccount(world: World): Promise<string> {
     broken.push(
       `rule 11: another account ends with ${code}, ${requests} requests, changes of ${files.join(', ') || 'nothing'}`,
     );
-  configuration.org = 'acme';
+  configuration.isOtherAccount = false;
   await writeConfiguration(world);
   return `exit ${code}`;
 }

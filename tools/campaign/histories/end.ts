@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { fill } from './by-hand.ts';
+import { secretsOf } from '../credentials/all.ts';
+import { tokensNamed } from '../rivals.ts';
+import { fill, inUse } from './by-hand.ts';
 import { keyOf, placesOf, SETTLE, type JobPlace } from './configuration.ts';
+import { deleteOthers } from './foreign.ts';
 import { judge } from './judge.ts';
+import { service } from './kinds/service.ts';
 import { changed, snapshot, stateOf } from './ledgers.ts';
 import { changeRepository } from './others.ts';
 import { changesAsked, reportOf, rotateOnce, type Report } from './rotating.ts';
-import { choiceOf, configuredNames } from './sinks.ts';
+import { readNames } from './names.ts';
+import { rotateSide, sideAtRest } from './side.ts';
+import { choiceOf } from './sinks.ts';
 import { ours, quiet, readPlace, run, tokensOf, writeConfiguration, type World } from './world.ts';
 
 const MOST_RUNS = 7;
@@ -17,12 +23,14 @@ export async function converge(world: World): Promise<readonly string[]> {
   await changeRepository(world, 'unarchive');
   await setBackClocks(world);
   await writeConfiguration(world);
+  await rotateSideAtEnd(world, '--force');
   const report = await runUntilAtRest(world);
+  await rotateSideAtEnd(world);
   const early = await judge(world);
   if (report === undefined || early.length > 0)
     return report === undefined ? [...early, 'rule 5: it does not converge'] : early;
   return [
-    ...judgeTokens(world, report),
+    ...(await judgeTokens(world, report)),
     ...(await judgeJobs(world, report)),
     ...(await judgeSecrets(world)),
     ...(await judgeIdleRun(world)),
@@ -49,9 +57,14 @@ async function runUntilAtRest(world: World): Promise<Report | undefined> {
     const broken = await judge(world);
     if (broken.length > 0 || world.broken.length > 0) return undefined;
     if (code === 2 && (await isFirstContact(world))) await fillByHand(world);
+    if (report?.error?.code === 'LIMIT_REACHED') await makeRoom(world, ended);
     if (report?.error?.code === 'PREDECESSOR_UNKNOWN') await listPermissions(world, report);
     // What was refused is tried again only after an hour, and what others did is reported.
-    force = report?.outcome === 'waiting' || report?.outcome === 'drifted';
+    force =
+      report?.outcome === 'waiting' ||
+      report?.outcome === 'drifted' ||
+      report?.error?.code === 'LIMIT_REACHED' ||
+      (force && code === 2);
     if (report?.outcome === 'drifted' && !world.needsForce)
       world.broken.push(`${report.drifted?.join(', ')} drifted, and nobody did anything`);
     const unnamed = report?.kept.filter(({ reason }) => reason === 'unnamed') ?? [];
@@ -94,9 +107,8 @@ async function listPermissions(world: World, { error }: Report): Promise<void> {
 
 /** The user does what the message says: the names are made to fit. */
 async function fillByHand(world: World): Promise<void> {
-  const token = tokensOf(world).find(({ id }) => id === world.replaces);
   const places = placesOf(world.configuration, world.folder);
-  for (const place of places) await fill(world, place, world.replaces, token?.token ?? '');
+  for (const place of places) await fill(world, place, inUse(world));
   keepOnly(world, places);
 }
 
@@ -116,11 +128,15 @@ function keepOnly({ watched }: World, places: readonly JobPlace[]): void {
 }
 
 /** Rules 2 and 5: the current token and those that are kept for a place that left, and no other. */
-function judgeTokens(world: World, { current, kept, sinks = [] }: Report): string[] {
+async function judgeTokens(world: World, report: Report): Promise<string[]> {
+  const { current, kept, sinks = [] } = report;
+  const now = new Date(Date.now() + world.ahead.by).toISOString();
+  const side = world.configuration.settings.shared ? await sideAtRest(world) : undefined;
   const live = ours(world)
-    .filter(({ id, revokedAt }) => revokedAt === null && !world.announced.orphans.has(id))
+    .filter(({ exists, expiresAt = '9' }) => exists && expiresAt > now)
+    .filter(({ id }) => !world.announced.orphans.has(id))
     .map(({ id }) => id);
-  const due = new Set([current?.id ?? '', ...kept.map(({ id }) => id)]);
+  const due = new Set([current?.id ?? '', side ?? '', ...kept.map(({ id }) => id)]);
   const configured = new Set(sinks.map(({ id }) => id));
   const places = placesOf(world.configuration, world.folder);
   return [
@@ -147,19 +163,21 @@ async function judgeJobs(world: World, { current }: Report): Promise<string[]> {
   return broken;
 }
 
-async function runJob(world: World, { sink, server, layout, naming }: JobPlace): Promise<boolean> {
+async function runJob(world: World, place: JobPlace): Promise<boolean> {
+  const { sink, server, layout } = place;
   const { kind, target } = choiceOf(sink);
   if (kind === 'env' || server === 'second') return true;
   let spelt = target;
   for (const [from, to] of world.repositories) spelt = spelt.replace(from, to);
-  const body = JSON.stringify({ sink: spelt, layout, names: configuredNames(layout, naming) });
+  const use = world.kind === service ? {} : { use: place.kind };
+  const body = JSON.stringify({ sink: spelt, layout, names: readNames(place), ...use });
   const answer = await fetch(`${world.first.control}/ci-job`, { method: 'POST', body });
   return ((await answer.json()) as { ok?: boolean }).ok === true;
 }
 
 /** Rule 3: no secret in any file but the env files. */
 async function judgeSecrets(world: World): Promise<string[]> {
-  const secrets = tokensOf(world).map(({ token }) => token);
+  const secrets = secretsOf(world.first);
   const files = await snapshot(world.root, (path) => !path.endsWith('/.env.ci'));
   return [...files]
     .filter(([, text]) => secrets.some((secret) => text.includes(secret)))
@@ -196,6 +214,32 @@ async function judgeStatus(world: World, { kept }: Report): Promise<string[]> {
 
 async function setBackClocks({ first }: World): Promise<void> {
   const flags = { readLagMs: 0, omitDate: false, omitStamps: false };
-  const clocks = { github: flags, gitlab: flags, circleci: flags, planetscale: flags };
+  const clocks = { github: flags, gitlab: flags, circleci: flags, planetscale: flags, aws: flags };
   await fetch(`${first.control}/clocks`, { method: 'PUT', body: JSON.stringify(clocks) });
+}
+
+/** The other rotation goes on until it is at rest, too. */
+async function rotateSideAtEnd(world: World, ...flags: readonly string[]): Promise<void> {
+  if (!world.configuration.settings.shared) return;
+  for (let runs = 0; runs < 4; runs++) {
+    const came = await rotateSide(world, ...(runs === 0 ? flags : []));
+    world.transcript.push(`end of the other: ${came}`);
+    if (/^exit 0 (?:rotated|current)$/.test(came)) return;
+    await sleep(SETTLE + 300);
+  }
+}
+
+/** Others delete what they made, the user what nobody uses, or what matters least. */
+async function makeRoom(world: World, ended: Awaited<ReturnType<typeof run>>): Promise<void> {
+  const { announced, configuration } = world;
+  const { others, orphans, condemned } = announced;
+  const live = tokensOf(world).filter(({ exists }) => exists);
+  if (live.some(({ id }) => others.has(id))) return void (await deleteOthers(world));
+  const named = tokensNamed({ ...ended, isFaulty: false });
+  const [least] = named.toSorted((one, other) => one.sinks - other.sinks);
+  const id = live.find((one) => orphans.has(one.id))?.id ?? least?.id;
+  if (id === undefined) return;
+  condemned.add(id);
+  const args = ['token', 'delete', id, '--rotation', configuration.rotation, '--force', '--yes'];
+  await run(world, args);
 }

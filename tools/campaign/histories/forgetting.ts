@@ -2,7 +2,8 @@ import { holders, storedNames, type SinkRecord } from '../../../packages/core/sr
 import { isSameThing, placesOf, type JobPlace } from './configuration.ts';
 import { stateOf } from './ledgers.ts';
 import { change } from './others.ts';
-import { choices, writtenNames } from './sinks.ts';
+import { writtenNames } from './names.ts';
+import { choices } from './sinks.ts';
 import { contextId, quiet, readPlace, run, type World } from './world.ts';
 
 /** A place that left the configuration is emptied by hand, and forgotten if nothing there reads what it held any more. */
@@ -19,7 +20,7 @@ export async function forgetPlace(world: World, nth: number): Promise<string> {
       (one) =>
         place !== undefined &&
         isSameThing(one, place) &&
-        sameNames(writtenNames(one.layout, one.naming), namesOf(sink)),
+        sameNames(writtenNames(one), namesOf(sink)),
     );
     return place === undefined || (isCurrent && !sink.id.includes('#')) ? [] : [{ sink, place }];
   });
@@ -28,17 +29,12 @@ export async function forgetPlace(world: World, nth: number): Promise<string> {
   const { sink, place } = chosen;
   await quiet(world);
   const inUse = new Set(
-    current
-      .filter((one) => isSameThing(one, place))
-      .flatMap((one) => writtenNames(one.layout, one.naming)),
+    current.filter((one) => isSameThing(one, place)).flatMap((one) => writtenNames(one)),
   );
   const names = namesOf(sink).filter((name) => !inUse.has(name));
   await change(world, place, names, undefined);
   for (const [key, one] of world.watched)
-    if (
-      isSameThing(one, place) &&
-      writtenNames(one.layout, one.naming).some((n) => names.includes(n))
-    )
+    if (isSameThing(one, place) && writtenNames(one).some((n) => names.includes(n)))
       world.watched.delete(key);
   const held = holders(sink);
   for (const one of world.watched.values()) {
@@ -77,6 +73,7 @@ function physical(world: World, { place }: SinkRecord): JobPlace | undefined {
     server: isSecond ? 'second' : 'first',
     // A file of a folder that was moved is where the folder is now.
     folder: choices[sink]?.kind !== 'env' ? '' : folders.includes(server) ? server : world.folder,
+    kind: world.kind.credential.kind,
     layout: layout.kind,
     naming: 0,
   };

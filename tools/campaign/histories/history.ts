@@ -44,11 +44,27 @@ export type Operation =
       readonly name: number;
     }
   | { readonly op: 'token deleted' }
+  | { readonly op: Other }
   | { readonly op: 'keep a copy of the ledger' | 'restore the copy' | 'lose the ledger' }
   | { readonly op: 'archive' | 'unarchive' | 'rename repository' }
   | { readonly op: 'clocks'; readonly clocks: Clocks }
   | { readonly op: 'wait'; readonly milliseconds: number }
+  | { readonly op: 'days pass'; readonly days: number }
   | { readonly op: 'look'; readonly command: Looking };
+
+/** What happens only to some kinds of credentials: somebody else does it, except for `enable`, which is the user's command. */
+export type Other =
+  | 'foreign disable'
+  | 'foreign enable'
+  | 'enable'
+  | 'another is made'
+  | 'another is deleted'
+  | 'owns a table'
+  | 'reassigned'
+  | 'reset in place'
+  | 'rotated in place'
+  | 'branch renamed'
+  | 'the other rotation';
 
 export type ServerName = 'plain' | 'other path' | 'other server';
 export type Looking = 'plan' | 'plan --force' | 'status --check' | 'doctor' | 'history' | 'dry run';
@@ -56,6 +72,10 @@ export type Clocks = Readonly<Record<string, Readonly<Record<string, number | bo
 
 /** What one history has throughout. */
 export interface Settings {
+  /** What is rotated. */
+  readonly kind: string;
+  /** Another rotation replaces the same credential elsewhere. */
+  readonly shared: boolean;
   readonly layout: LayoutName;
   readonly sinks: readonly number[];
   readonly grace: string;

@@ -1,10 +1,17 @@
 import { keyOf, placesOf } from './configuration.ts';
-import { stateOf } from './ledgers.ts';
+import { strangers } from '../credentials/all.ts';
+import { allStates } from './ledgers.ts';
+import { judgeSide } from './side.ts';
 import { ours, readPlace, tokensOf, type World } from './world.ts';
 
 /** What holds at every instant. Returns the rules that are broken, in words. */
 export async function judge(world: World): Promise<readonly string[]> {
-  return [...(await judgePlaces(world)), ...judgeStrangers(world), ...(await judgeOrphans(world))];
+  return [
+    ...(await judgePlaces(world)),
+    ...(await judgeSide(world)),
+    ...judgeStrangers(world),
+    ...(await judgeOrphans(world)),
+  ];
 }
 
 /** Rule 1: no job reads a token that was revoked, and none that is written at once is torn. */
@@ -30,18 +37,28 @@ async function judgePlaces(world: World): Promise<string[]> {
 /** Rule 7: tokens that are nobody's business here. */
 function judgeStrangers(world: World): string[] {
   const own = new Set(ours(world).map(({ id }) => id));
-  return tokensOf(world)
-    .filter(({ id, revokedAt }) => !own.has(id) && revokedAt !== null)
-    .map(({ id, name }) => `rule 7: ${id} (${name}) was revoked`);
+  const { condemned } = world.announced;
+  return [...tokensOf(world), ...strangers(world.kind.credential, world.first)]
+    .filter(({ id, exists }) => !own.has(id) && !exists && !condemned.has(id))
+    .map(({ id, label }) => `rule 7: ${id} (${label}) was revoked`);
 }
 
 /** Rule 2: a token that keyturn made is known to the ledger, or looked for. */
 async function judgeOrphans(world: World): Promise<string[]> {
-  const { tokens, attempts, active } = await stateOf(world, world.configuration.rotation);
-  const labels = new Set([...attempts.map(({ label }) => label), active?.label]);
+  const states = await allStates(world);
+  const labels = new Set(
+    states.flatMap(({ attempts, active }) => [
+      ...attempts.map(({ label }) => label),
+      active?.label,
+    ]),
+  );
+  const known = new Set(states.flatMap(({ tokens }) => [...tokens.keys()]));
+  const { labels: hasLabels } = world.kind.credential;
+  // Without labels, it is found by what was there before.
+  if (!hasLabels && labels.size > 0) return [];
   return ours(world)
-    .filter(({ name, revokedAt }) => revokedAt === null && name.startsWith('keyturn-'))
+    .filter(({ label, exists }) => exists && (!hasLabels || label.startsWith('keyturn-')))
     .filter(({ id }) => id !== world.replaces && !world.announced.orphans.has(id))
-    .filter(({ id, name }) => !tokens.has(id) && !labels.has(name))
-    .map(({ id, name }) => `rule 2: nobody knows ${id} (${name}) any more`);
+    .filter(({ id, label }) => !known.has(id) && !labels.has(label))
+    .map(({ id, label }) => `rule 2: nobody knows ${id} (${label}) any more`);
 }

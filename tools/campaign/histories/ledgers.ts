@@ -7,6 +7,7 @@ import {
   emptyState,
   type RotationState,
 } from '../../../packages/core/src/unstable.ts';
+import { SIDE } from './configuration.ts';
 import type { World } from './world.ts';
 
 export const ledgerFolder = ({ folder }: Pick<World, 'folder'>): string => join(folder, '.keyturn');
@@ -26,6 +27,13 @@ function recordsOf(text: string): LedgerRecord[] {
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as LedgerRecord);
+}
+
+/** The rotations that the tokens of a history may be of. */
+export async function allStates(world: World): Promise<readonly RotationState[]> {
+  const { rotation, settings } = world.configuration;
+  const names = [rotation, ...(settings.shared ? [SIDE.rotation] : [])];
+  return Promise.all(names.map((name) => stateOf(world, name)));
 }
 
 /** Every file of the machine, read as bytes: who changes nothing leaves all as it was. */
@@ -61,6 +69,13 @@ export function changed(
 export async function condemned(world: World): Promise<readonly string[]> {
   const text = await ledgerText(world, world.configuration.rotation);
   return recordsOf(text).flatMap(({ event }) => (event.type === 'condemned' ? [event.token] : []));
+}
+
+/** When anything was recorded last, in milliseconds since the epoch. */
+export async function latestOf(world: World): Promise<number> {
+  const files = await snapshot(ledgerFolder(world), (path) => path.endsWith('.jsonl'));
+  const all = [...files.values()].flatMap((text) => recordsOf(text).slice(-1));
+  return Math.max(0, ...all.map(({ at }) => Date.parse(at)));
 }
 
 /** The events of every ledger, each in a line. */

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { admin } from './by-hand.ts';
+import { admin } from './admin.ts';
 import { isSameThing, keyOf, placesOf, type JobPlace } from './configuration.ts';
 import type { Operation } from './history.ts';
 import { stateOf } from './ledgers.ts';
-import { choiceOf, writtenNames } from './sinks.ts';
+import { writtenNames } from './names.ts';
+import { choiceOf } from './sinks.ts';
 import { sandboxOf, tokensOf, type World } from './world.ts';
 
 type Foreign = Extract<Operation, { op: 'foreign write' | 'foreign removal' }>;
@@ -19,11 +20,11 @@ export async function writeAsAnother(
   const places = placesOf(world.configuration, world.folder);
   const place = places[nth % places.length];
   if (place === undefined) return '';
-  const names = writtenNames(place.layout, place.naming);
+  const names = writtenNames(place);
   const name = names[number % names.length] ?? '';
   // The same names may belong to other places of the history, too.
   for (const [key, one] of world.watched)
-    if (isSameThing(one, place) && writtenNames(one.layout, one.naming).includes(name))
+    if (isSameThing(one, place) && writtenNames(one).includes(name))
       world.announced.foreign.add(key);
   world.needsForce = true;
   world.whole.delete(keyOf(place));
@@ -32,7 +33,7 @@ export async function writeAsAnother(
 }
 
 /** The ledger has a token that keyturn made. */
-async function isBegun(world: World): Promise<boolean> {
+export async function isBegun(world: World): Promise<boolean> {
   const { current, tokens } = await stateOf(world, world.configuration.rotation);
   return tokens.get(current ?? '')?.askedAt !== undefined;
 }
@@ -75,10 +76,10 @@ export async function deleteToken(world: World): Promise<string> {
   if (!(await isBegun(world))) return 'nothing was delivered yet';
   const { current: id = '' } = await stateOf(world, world.configuration.rotation);
   const token = tokensOf(world).find((one) => one.id === id);
-  if (token === undefined || token.revokedAt !== null) return 'there is none';
+  if (token === undefined || !token.exists) return 'there is none';
   world.announced.condemned.add(id);
   world.needsForce = true;
-  await admin(world.first, [{ provider: 'planetscale', op: 'revoke', id }]);
+  await admin(world.first, [{ provider: world.kind.provider, op: 'revoke', id }]);
   return id;
 }
 

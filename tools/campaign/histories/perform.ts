@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ended } from '../start.ts';
 import { keepCopy, loseLedger, restoreCopy } from './copies.ts';
 import { edit, editAccount, moveFolder, renameRotation } from './edits.ts';
+import { befall, passTime } from './foreign.ts';
 import { forgetPlace } from './forgetting.ts';
 import type { Looking, Operation, Run } from './history.ts';
 import { changed, snapshot, stateOf } from './ledgers.ts';
@@ -11,8 +12,21 @@ import { keyOf, placesOf } from './configuration.ts';
 import { changesAsked, reportOf, rotate, withMishaps } from './rotating.ts';
 import { run, type World } from './world.ts';
 
+/** What the other rotation would have to follow. */
+const alone = new Set<Operation['op']>([
+  'server',
+  'account',
+  'folder',
+  'renamed',
+  'keep a copy of the ledger',
+  'restore the copy',
+  'lose the ledger',
+  'branch renamed',
+]);
+
 /** Does one operation, and tells in a few words what came of it. */
 export async function perform(world: World, operation: Operation): Promise<string> {
+  if (world.configuration.settings.shared && alone.has(operation.op)) return 'not beside another';
   switch (operation.op) {
     case 'rotate':
       return rotated(world, operation, await rotate(world, operation));
@@ -58,8 +72,13 @@ export async function perform(world: World, operation: Operation): Promise<strin
     case 'wait':
       await sleep(operation.milliseconds);
       return '';
+    case 'days pass':
+      passTime(world, operation.days * 86_400_000);
+      return '';
     case 'look':
       return look(world, operation.command);
+    default:
+      return befall(world, operation.op);
   }
 }
 

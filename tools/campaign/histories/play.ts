@@ -5,7 +5,8 @@ import { judge } from './judge.ts';
 import { eventsOf } from './ledgers.ts';
 import { perform } from './perform.ts';
 import { operationText } from './print.ts';
-import { closeWorld, openWorld, type World } from './world.ts';
+import { openWorld } from './open.ts';
+import { closeWorld, type World } from './world.ts';
 
 /** What came of a history. */
 export interface Played {

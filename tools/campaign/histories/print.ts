@@ -30,9 +30,9 @@ export function operationText(operation: Operation): string {
 
 /** A history as a list, as it is said in a report. */
 export function historyText({ seed, settings, operations }: History): string {
-  const { layout, sinks, grace, drift, strangers } = settings;
+  const { kind, layout, sinks, grace, drift, strangers, shared } = settings;
   return [
-    `seed ${seed}: layout ${layout}, grace ${grace}, drift ${drift}, strangers ${strangers}, sinks ${targets(sinks)}`,
+    `seed ${seed}: ${kind}, ${shared ? 'shared, ' : ''}layout ${layout}, grace ${grace}, drift ${drift}, strangers ${strangers}, sinks ${targets(sinks)}`,
     ...operations.map((operation, number) => `${number + 1}. ${operationText(operation)}`),
   ].join('\n');
 }

@@ -3,19 +3,13 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
 import type { World as SandboxWorld } from '../../../packages/sandbox/src/index.ts';
+import type { Token } from '../credentials/credential.ts';
 import type { JobPlace } from './configuration.ts';
-import { choiceOf, inBlob, namesOf } from './sinks.ts';
+import { kindOf } from './kinds/all.ts';
+import { namesOf, type Written } from './names.ts';
+import { choiceOf } from './sinks.ts';
 
-/** A service token as the issuer has it. */
-export interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly token: string;
-  readonly revokedAt: string | null;
-  readonly accesses: readonly string[];
-}
-
-/** What a job reads: a token that works or one that was revoked, parts that belong to no one token, or nothing. */
+/** What a job reads: a token that works or one that does not, parts that belong to no one token, or nothing. */
 export interface Reading {
   readonly reads: 'works' | 'revoked' | 'torn' | 'nothing';
   readonly token?: string;
@@ -35,44 +29,65 @@ export async function read(
   tokens: readonly Token[],
   repositories: ReadonlyMap<string, string>,
 ): Promise<Reading> {
-  const values = await valuesOf(place, world, repositories);
-  const pairs = credentials(place, values);
-  if (pairs.every(([id, secret]) => id === undefined && secret === undefined))
+  const { kind, target } = choiceOf(place.sink);
+  return readIn(place, await valuesOf(kind, target, place.folder, world, repositories), tokens);
+}
+
+/** The same of any target that no choice names. */
+export async function readTarget(
+  written: Written,
+  target: string,
+  world: SandboxWorld,
+  tokens: readonly Token[],
+): Promise<Reading> {
+  const [kind = ''] = target.split(':');
+  return readIn(written, await valuesOf(kind, target, '', world, new Map()), tokens);
+}
+
+function readIn(written: Written, values: Values, tokens: readonly Token[]): Reading {
+  const all = credentials(written, values);
+  if (all.every((fields) => Object.values(fields).every((value) => value === undefined)))
     return { reads: 'nothing' };
-  const found = pairs.map(([id, secret]) =>
-    tokens.find((one) => one.id === id && one.token === secret),
+  const found = all.map((fields) =>
+    tokens.find((one) =>
+      Object.entries(fields).every(([field, value]) => one.fields[field] === value),
+    ),
   );
-  const revoked = found.find((one) => one !== undefined && one.revokedAt !== null);
+  const revoked = found.find((one) => one !== undefined && !one.works);
   if (revoked !== undefined) return { reads: 'revoked', token: revoked.id };
   const [first] = found;
   if (first === undefined || found.some((one) => one !== first)) return { reads: 'torn' };
   return { reads: 'works', token: first.id };
 }
 
-type Pair = readonly [id: string | undefined, secret: string | undefined];
+type Fields = Readonly<Record<string, string | undefined>>;
 
-function credentials({ layout, naming }: JobPlace, { secrets, variables }: Values): Pair[] {
-  const { id, token, joined, file, slot } = namesOf(naming);
-  if (layout === 'joined') {
-    const [one, ...rest] = secrets.get(joined)?.split(':') ?? [];
-    return [[one, rest.length > 0 ? rest.join(':') : undefined]];
-  }
+/** What jobs may put together: every combination of the names that fields have. */
+function credentials(written: Written, { secrets, variables }: Values): Fields[] {
+  const { fields, joined = '', file, slot } = namesOf(written);
+  const { layout } = written;
+  if (layout === 'joined') return [{ joined: secrets.get(joined) }];
   if (layout === 'file') {
     const blob = parseEnv(secrets.get(file) ?? '');
-    return [[blob[inBlob.id], blob[inBlob.token]]];
+    const inFile = Object.entries(kindOf(written.kind).fieldsInFile);
+    return [Object.fromEntries(inFile.map(([field, name]) => [field, blob[name]]))];
   }
   const end = layout === 'slots' ? `_${variables.get(slot) ?? ''}` : '';
-  return id.flatMap((one) =>
-    token.map((other): Pair => [secrets.get(one + end), secrets.get(other + end)]),
-  );
+  let all: Fields[] = [{}];
+  for (const [field, names] of Object.entries(fields))
+    all = all.flatMap((some) =>
+      names.map((name) => ({ ...some, [field]: secrets.get(name + end) })),
+    );
+  return all;
 }
 
 async function valuesOf(
-  { sink, folder }: JobPlace,
+  kind: string,
+  target: string,
+  folder: string,
   world: SandboxWorld,
   repositories: ReadonlyMap<string, string>,
 ): Promise<Values> {
-  const { kind, target } = choiceOf(sink);
   if (kind === 'env') {
     const text = await readFile(join(folder, target.slice(4)), 'utf8').catch(() => '');
     const entries = Object.entries(parseEnv(text)).map(([name, value = '']) => [name, value]);

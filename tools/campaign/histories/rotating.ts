@@ -1,5 +1,6 @@
 import type { Fault } from '../../../packages/sandbox/src/index.ts';
 import type { Ended } from '../start.ts';
+import { isChange, type Asked } from '../verdict.ts';
 import { FIRST_NAME, SETTLE } from './configuration.ts';
 import type { Mishap, Run } from './history.ts';
 import { condemned, stateOf } from './ledgers.ts';
@@ -59,7 +60,8 @@ export async function rotateOnce(
   const isNeeded =
     rotation === FIRST_NAME || (await stateOf(world, rotation)).current === undefined;
   const replaces = isNeeded ? ['--replaces', world.replaces] : [];
-  return run(world, ['rotate', ...replaces, '--json', ...args], point);
+  const named = world.configuration.settings.shared ? [rotation] : [];
+  return run(world, ['rotate', ...named, ...replaces, '--json', ...args], point);
 }
 
 /** Faults happen to what runs within; those of a provider that came to nothing are gone afterwards. */
@@ -92,18 +94,18 @@ function faultsOf({ to, after, action }: Mishap): Fault[] {
 
 /** The requests that were meant to change something. */
 export function changesAsked(world: World): Promise<number> {
-  return requestsOf(world, ({ method }) => method !== 'GET' && method !== 'HEAD');
+  return requestsOf(world, isChange);
 }
 
 export async function requestsOf(
   world: World,
-  wanted: (request: { method: string; path: string }) => boolean,
+  wanted: (request: Asked) => boolean,
 ): Promise<number> {
   const servers = new Set([world.first, sandboxOf(world, { server: 'second' })]);
   let count = 0;
   for (const { control } of servers) {
     const answer = await fetch(`${control}/requests`);
-    const list = (await answer.json()) as { method: string; path: string }[];
+    const list = (await answer.json()) as Asked[];
     count += list.filter(wanted).length;
   }
   return count;

@@ -1,15 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { seededRandom } from '../../../packages/core/src/testing/index.ts';
 import { startSandbox, type Sandbox } from '../../../packages/sandbox/src/index.ts';
+import type { Token } from '../credentials/credential.ts';
 import type { Ended, Start } from '../start.ts';
-import { makeFirstToken } from './by-hand.ts';
 import {
   configurationText,
-  firstConfiguration,
   isSameThing,
   keyOf,
   placesOf,
@@ -17,15 +15,19 @@ import {
   type Configuration,
   type JobPlace,
 } from './configuration.ts';
-import type { Settings } from './history.ts';
-import { stateOf } from './ledgers.ts';
-import { read, type Reading, type Token } from './reading.ts';
+import { latestOf, stateOf } from './ledgers.ts';
+import type { Kind } from './kinds/kind.ts';
+import { service } from './kinds/service.ts';
+import { read, type Reading } from './reading.ts';
 
 /** Providers, a machine with a project on it, and what the history knows to be true. */
 export interface World {
   readonly root: string;
   /** The project's folder: the configuration, the env file and the ledgers. */
   folder: string;
+  readonly kind: Kind;
+  /** How many days have passed, by every clock, in milliseconds. */
+  readonly ahead: { by: number };
   readonly first: Sandbox;
   /** Another server of GitHub, started when it is needed. */
   second: Sandbox | undefined;
@@ -64,35 +66,8 @@ interface Announced {
   readonly stale: Map<string, string | undefined>;
   /** Places that somebody else wrote to, or emptied. */
   readonly foreign: Set<string>;
-}
-
-export async function openWorld(settings: Settings, seed: number, start: Start): Promise<World> {
-  const root = await mkdtemp(join(tmpdir(), 'keyturn-history-'));
-  const folder = join(root, 'project');
-  await mkdir(folder);
-  const first = await startSandbox({ random: seededRandom(seed) });
-  const world: World = {
-    root,
-    folder,
-    first,
-    second: undefined,
-    configuration: firstConfiguration(settings),
-    repositories: new Map(),
-    watched: new Map(),
-    whole: new Set(),
-    replaces: '',
-    announced: { condemned: new Set(), orphans: new Set(), stale: new Map(), foreign: new Set() },
-    transcript: [],
-    broken: [],
-    start,
-    needsForce: false,
-    hasLeft: false,
-    copy: undefined,
-    quietAt: 0,
-  };
-  await makeFirstToken(world);
-  await writeConfiguration(world);
-  return world;
+  /** Credentials that others made, where no label shows whose they are. */
+  readonly others: Set<string>;
 }
 
 export async function closeWorld({ root, first, second }: World): Promise<void> {
@@ -117,7 +92,10 @@ export async function writeConfiguration(world: World): Promise<void> {
   const { configuration, repositories, folder, watched } = world;
   world.whole.clear();
   if (configuration.server === 'other server')
-    world.second ??= await startSandbox({ random: seededRandom(7) });
+    world.second ??= await startSandbox({
+      random: seededRandom(7),
+      clock: () => Date.now() + world.ahead.by,
+    });
   const text = configurationText(configuration, contextId(world), repositories);
   await writeFile(join(folder, 'keyturn.config.json'), text);
   const places = placesOf(configuration, folder);
@@ -144,12 +122,24 @@ async function forgetUnseen(world: World, places: readonly JobPlace[]): Promise<
 }
 
 /** Everything that points the program at the providers. */
-function environment({ configuration: { server }, first, second }: World): Record<string, string> {
+function environment({
+  configuration: { server },
+  first,
+  second,
+  kind,
+  ahead: { by },
+}: World): Record<string, string> {
+  const env = {
+    ...first.env,
+    // What an issuer is given time for takes less here.
+    ...(kind !== service && { KEYTURN_SOON: '1' }),
+    ...(by > 0 && { KEYTURN_AHEAD: String(by) }),
+  };
   const github = first.env['GITHUB_API_URL'] ?? '';
-  if (server === 'other path') return { ...first.env, GITHUB_API_URL: `${github}/api/v3` };
-  if (server === 'plain' || second === undefined) return first.env;
+  if (server === 'other path') return { ...env, GITHUB_API_URL: `${github}/api/v3` };
+  if (server === 'plain' || second === undefined) return env;
   const others = Object.entries(second.env).filter(([name]) => /^(GITHUB|GH)_/.test(name));
-  return { ...first.env, ...Object.fromEntries(others) };
+  return { ...env, ...Object.fromEntries(others) };
 }
 
 /** Runs the program in the project's folder. Whatever happens, it is never a bug's exit. */
@@ -159,19 +149,35 @@ export async function run(
   point?: Parameters<Start>[3],
 ): Promise<Ended> {
   const ended = await world.start(world.folder, environment(world), args, point);
+  await catchUp(world);
   const { code, killed, stdout, stderr } = ended;
   if (code === 1 || (code === null && !killed))
     world.broken.push(`exit ${code} of ${args.join(' ')}: ${(stderr || stdout).slice(-600)}`);
   return ended;
 }
 
-export function tokensOf({ first }: Pick<World, 'first'>): readonly Token[] {
-  return (first.state().planetscale?.orgs?.['acme']?.tokens ?? []) as readonly Token[];
+/** A run that hurries waits less than it counts: every clock follows it. */
+async function catchUp(world: World): Promise<void> {
+  if (world.kind === service) return;
+  const behind = (await latestOf(world)) - Date.now() - world.ahead.by;
+  if (behind > 0) world.ahead.by += behind;
+}
+
+export function tokensOf({ first, kind, ahead }: World): readonly Token[] {
+  const now = new Date(Date.now() + ahead.by).toISOString();
+  return kind.credential
+    .tokens(first)
+    .map((one) => ({ ...one, works: one.works && (one.expiresAt ?? '9') > now }));
 }
 
 /** The tokens that a rotation may have to do with: the ones made by hand for it, and keyturn's own. */
-export function ours(world: Pick<World, 'first'>): readonly Token[] {
-  return tokensOf(world).filter(({ name }) => name === 'by-hand' || name.startsWith('keyturn-'));
+export function ours(world: World): readonly Token[] {
+  const { kind, announced } = world;
+  return tokensOf(world).filter(
+    ({ id, label }) =>
+      !announced.others.has(id) &&
+      (!kind.credential.labels || kind.byHand.includes(label) || label.startsWith('keyturn-')),
+  );
 }
 
 export function readPlace(world: World, place: JobPlace): Promise<Reading> {
