@@ -33,9 +33,12 @@ export const fieldUnknown = (field: string, known: readonly string[]): KeyturnEr
 
 // Issuers.
 
-export const permissionsFixed = (issuer: string): KeyturnError =>
+/** @param areOfUser they belong to a user or an app */
+export const permissionsFixed = (issuer: string, areOfUser: boolean): KeyturnError =>
   new KeyturnError('USAGE_INVALID', `${issuer}: permissions of a token cannot be changed`, {
-    hint: 'Create a token with the permissions that you need: keyturn token create.',
+    hint: areOfUser
+      ? 'Change what its user or app is allowed to do instead.'
+      : 'Create a token with the permissions that you need: keyturn token create --permission NAME.',
     effect: 'none',
   });
 

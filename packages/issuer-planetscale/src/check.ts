@@ -64,7 +64,7 @@ export async function credentials(
   return {
     source,
     form: isToken ? 'a service token' : "a person's login",
-    ...(isToken && { owner: acting.id }),
+    ...(isToken ? { owner: acting.id } : { isPerson: true }),
     accounts: accounts.map((name) => printable(name, 100)),
     warnings: warningsOf(env),
   };

@@ -6,6 +6,8 @@ export interface CredentialReport {
   readonly form?: string;
   /** The owner: a login, or the name that the platform shows. */
   readonly owner?: string;
+  /** It is the login of a person, with all that this person may do. @default false */
+  readonly isPerson?: boolean;
   /** The accounts that it belongs to, if the platform lists them. */
   readonly accounts?: readonly string[];
   /** What it is allowed to do, in the platform's terms; undefined if the platform does not show it. */

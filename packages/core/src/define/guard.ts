@@ -149,12 +149,14 @@ export function guardIssuer(kind: string, backend: IssuerBackend): TokenIssuer {
     }),
     grant: (id, permissions, o) =>
       guard('grant', async (call) => {
-        if (grant === undefined) throw permissionsFixed(backend.id);
+        if (grant === undefined)
+          throw permissionsFixed(backend.id, supports.permissions === 'none');
         await grant.call(backend, id, permissions, call);
       })(o),
     ungrant: (id, permissions, o) =>
       guard('ungrant', async (call) => {
-        if (ungrant === undefined) throw permissionsFixed(backend.id);
+        if (ungrant === undefined)
+          throw permissionsFixed(backend.id, supports.permissions === 'none');
         await ungrant.call(backend, id, permissions, call);
       })(o),
     ...(retire !== undefined && {
