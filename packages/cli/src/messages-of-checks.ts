@@ -259,7 +259,7 @@ export const namesDifferent = (sink: string, names: readonly string[], proposal:
 });
 
 export const namesUnknown = (sink: string, names: readonly string[], proposal: string): Said => ({
-  text: `${sink} ${hasNone(names)}: they will be created, and a token that jobs read under other names is kept`,
+  text: `${sink} ${hasNone(names)}: ${names.length === 1 ? 'it' : 'they'} will be created, and a token that jobs read under other names is kept`,
   fix: proposal,
 });
 
@@ -458,7 +458,7 @@ export const actingOld: Said = {
 
 export const actingPerson: Said = {
   text: 'keyturn uses a personal login, with all permissions of that person',
-  fix: 'Give keyturn its own service token.',
+  fix: 'Give keyturn credentials of its own.',
 };
 
 export const ACTING_MINIMAL = 'the token that keyturn uses has only the permissions that it needs';
@@ -554,7 +554,7 @@ export const tokenAmbiguous = (rotation: string, tokens: readonly string[]): Key
         ? 'its sinks do not show the current token'
         : `what its sinks show matches ${listed(tokens)}`
     }`,
-    `Name the token: keyturn adopt ${rotation} --token-id TOKEN_ID; to list tokens: keyturn token list --sort used`,
+    `Name the token: keyturn adopt ${rotation} --token-id TOKEN_ID; to list tokens: keyturn token list --rotation ${rotation} --sort used`,
   );
 
 export const tokenOwned = (token: string, rotation: string): KeyturnError =>

@@ -259,10 +259,38 @@ export const findLostToken = (): string =>
 export const shownOnce = (): string => 'The token is shown only once.';
 export const noTokens = (): string => 'There are no tokens.';
 export const tokenDeleted = (token: string): string => `Deleted ${token}.`;
+export const tokenEnding = (token: string): string =>
+  `The issuer deletes ${token}, which takes some time.`;
+export const tokenDisabled = 'disabled: it does not work until it is enabled';
+/** @param why as the issuer says it: `it is the default role` */
+export const tokenFixed = (why: string): string => `cannot be rotated without an outage: ${why}`;
+
+/** @param option of `token create` for issuers that give permissions at creation */
+export const permissionsNotAtCreation = (issuer: string, areOfUser: boolean): KeyturnError =>
+  usage(
+    `--permission: tokens of ${issuer} do not get permissions at creation`,
+    areOfUser
+      ? 'Leave it out: a token has the permissions of its user or app.'
+      : 'Leave it out, and grant them afterwards: keyturn token grant.',
+  );
+
+export const permissionMalformed = (permission: string, why: string): KeyturnError =>
+  usage(
+    `--permission ${permission}: ${why}`,
+    'keyturn token show ID shows those of another token.',
+  );
+
+export const permissionsAtCreation = (): string =>
+  'For this token alone: keyturn token create --permission NAME.';
 
 /** @param database undefined for everywhere */
 export const noPermissions = (database?: string): string =>
   `It has no permissions${database === undefined ? '' : ` on ${database}`}. Grant some:`;
+
+/** For tokens whose permissions cannot be changed. */
+export const nonePermitted = (database?: string): string =>
+  `It has no permissions${database === undefined ? '' : ` on ${database}`}.`;
+export const permissionsOfUser = (): string => 'It has the permissions of its user or app.';
 
 // Ledgers.
 

@@ -64,7 +64,7 @@ async function ask(
   const rows = sorted.map((token) => [
     token.id,
     printable(token.label),
-    `used ${lastUsed(token, now)}`,
+    `used ${lastUsed(token, now, issuer.supports)}`,
     `${age(token.issuedAt, now)} old`,
     token.id === actingToken ? say.USED_BY_KEYTURN : '',
   ]);

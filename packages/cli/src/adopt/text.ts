@@ -23,13 +23,18 @@ export interface Adopted {
   readonly token: TokenDetails;
   readonly evidence: readonly Evidence[];
   readonly status: RotationStatus;
+  /** Tokens have permissions of their own. @default true */
+  readonly grantsSome?: boolean;
 }
 
 const WIDTH = 10;
 const MOST_LISTED = 20;
 
 /** Shows what was adopted, on what evidence, and when it will be replaced. */
-export function adoptionText({ outcome, token, evidence, status }: Adopted, host: Host): string {
+export function adoptionText(
+  { outcome, token, evidence, status, grantsSome = true }: Adopted,
+  host: Host,
+): string {
   const paint = painter(host.stdout);
   const row = (label: string, text: string): string[] =>
     wrap(text, roomOf(host.stdout) - WIDTH - 4).map(
@@ -47,7 +52,7 @@ export function adoptionText({ outcome, token, evidence, status }: Adopted, host
       .flatMap((one, at) => row(at === 0 ? 'evidence' : '', `${one.sink}: ${evidenceText(one)}`)),
     ...(evidence.length > MOST_LISTED ? row('', `and ${evidence.length - MOST_LISTED} more`) : []),
     ...besideNotes(evidence).flatMap((note) => row('note', note)),
-    ...row('can', `use ${count(token.permissions.length, 'permission')}`),
+    ...(grantsSome ? row('can', `use ${count(token.permissions.length, 'permission')}`) : []),
     ...row('age', age),
     ...row('next', next),
   ].join('\n')}\n`;

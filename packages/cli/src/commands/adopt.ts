@@ -68,6 +68,7 @@ export async function adoptCommand(
       outcome,
       token,
       evidence,
+      grantsSome: issuer.supports.permissions !== 'none',
       status: rotationStatus(request, state, clock.now()),
     };
     host.stdout.write(

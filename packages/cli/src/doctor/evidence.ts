@@ -67,6 +67,8 @@ export interface IssuerEvidence {
   readonly id: string;
   /** The id of the token that keyturn uses, from the credentials; undefined for a personal login. */
   readonly actingToken?: string;
+  /** Whether it changes the permissions of tokens. @default true */
+  readonly grants?: boolean;
   readonly report: Result<IssuerReport>;
   /** Undefined if the issuer does not report them. */
   readonly credentials?: Result<CredentialReport>;

@@ -1,9 +1,7 @@
-import { printable, type Permissions } from '@keyturn/core';
-
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
-import { noPermissions } from '../../messages.ts';
 import { getToken, withIssuer, type TokenFlags } from './call.ts';
+import { accessLines } from './describe.ts';
 
 export interface AccessFlags extends TokenFlags {
   readonly database?: string;
@@ -17,7 +15,7 @@ export function tokenAccess(id: string, flags: AccessFlags, host: Host): Promise
     const wanted = permissions.filter(
       (permission) => database === undefined || permission.startsWith(`${database}/`),
     );
-    call.print({ id, permissions: wanted }, accessLines(id, wanted, database));
+    call.print({ id, permissions: wanted }, accessLines(id, wanted, call.issuer, database));
     return exitCodes.done;
   });
 }
@@ -38,15 +36,10 @@ export function tokenChange(
     await getToken(call, id);
     await call.issuer[change](id, [...new Set(named)].toSorted(), host);
     const token = await getToken(call, id);
-    call.print({ id, permissions: token.permissions }, accessLines(id, token.permissions));
+    call.print(
+      { id, permissions: token.permissions },
+      accessLines(id, token.permissions, call.issuer),
+    );
     return exitCodes.done;
   });
-}
-
-/** One permission on each line, or how to grant some. */
-export function accessLines(id: string, permissions: Permissions, database?: string): string[] {
-  if (permissions.length > 0) return permissions.map((permission) => `  ${printable(permission)}`);
-  const name = database === undefined ? undefined : printable(database, 80);
-  const option = name === undefined ? '' : ` --database ${name}`;
-  return [noPermissions(name), `  keyturn token grant ${id} PERMISSION...${option}`];
 }

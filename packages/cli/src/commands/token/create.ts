@@ -1,4 +1,11 @@
-import { KeyturnError, parseDuration, reveal, type IssueRequest } from '@keyturn/core';
+import {
+  KeyturnError,
+  parseDuration,
+  reveal,
+  Secret,
+  type Credential,
+  type IssueRequest,
+} from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
@@ -12,8 +19,8 @@ import {
 import { table } from '../../output/style.ts';
 import { withIssuer } from './call.ts';
 import { deliverNew } from './deliver.ts';
-import { expiryInFull, grantLines, tokenDocument } from './describe.ts';
-import { issueNew } from './issue.ts';
+import { expiryInFull, grantLines, nameRow, tokenDocument } from './describe.ts';
+import { issueNew, withPermissions } from './issue.ts';
 import { mask, refuseUnmaskable } from './mask.ts';
 import type { TokenCreateFlags } from './flags.ts';
 
@@ -22,23 +29,42 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
   const request = requestOf(flags);
   if (flags.sink === undefined) refuseUnmaskable(host);
   return withIssuer(flags, host, async (call) => {
-    if (flags.sink !== undefined) return deliverNew(flags.sink, request, flags, call);
-    const { token, fields } = await issueNew(request, call);
-    const secret = reveal(fields['token'] ?? '');
-    await mask(secret, call.json, host);
+    const { issuer } = call;
+    const wanted = await withPermissions(request, flags.permission ?? [], call);
+    if (flags.sink !== undefined) return deliverNew(flags.sink, wanted, flags, call);
+    const { token, fields } = await issueNew(wanted, call);
+    await mask(secretsIn(fields), call.json, host);
+    const shown = shownFields(fields);
     const lines = [
       ...table([
         ['id', token.id],
-        ['name', token.label],
+        ...nameRow(token, issuer),
         ['expires', expiryInFull(token, host.clock.now())],
-        ['token', secret],
+        ...shown.filter(([, value]) => value !== token.id),
       ]),
       shownOnce(),
-      ...grantLines(token.id),
+      ...grantLines(token.id, issuer),
     ];
-    call.print({ token: { ...tokenDocument(token), token: secret } }, lines, 'secret');
+    const { token: secret } = fields;
+    const document = {
+      ...tokenDocument(token),
+      ...(secret !== undefined && { token: reveal(secret) }),
+      fields: Object.fromEntries(shown),
+    };
+    call.print({ token: document }, lines, 'secret');
     return exitCodes.done;
   });
+}
+
+function secretsIn(fields: Credential['fields']): string[] {
+  return Object.values(fields).flatMap((value) => (value instanceof Secret ? [reveal(value)] : []));
+}
+
+/** All but the field of the layout `joined`, which is made of others. */
+function shownFields(fields: Credential['fields']): (readonly [string, string])[] {
+  return Object.entries(fields).flatMap(([field, value]) =>
+    field === 'pair' ? [] : [[field, reveal(value)] as const],
+  );
 }
 
 function requestOf({ name, ttl, sink, layout, force }: TokenCreateFlags): IssueRequest {

@@ -7,6 +7,7 @@ import {
   questionDelete,
   tokenActing,
   tokenDeleted,
+  tokenEnding,
   tokenHeld,
 } from '../../messages.ts';
 import { getToken, withIssuer, type TokenCall, type TokenFlags } from './call.ts';
@@ -24,8 +25,10 @@ export function tokenDelete(id: string, flags: TokenDeleteFlags, host: Host): Pr
     const token = await getToken(call, id);
     if (flags.force !== true) await refuseInUse(id, call);
     if (flags.yes !== true && !(await confirmed(token, host))) throw notDeleted(id);
-    await call.issuer.revoke(id, host);
-    call.print({ id, deleted: true }, [tokenDeleted(nameOf(token))]);
+    const isPending = (await call.issuer.revoke(id, host)) === 'pending';
+    call.print({ id, deleted: !isPending, pending: isPending }, [
+      isPending ? tokenEnding(nameOf(token)) : tokenDeleted(nameOf(token)),
+    ]);
     return exitCodes.done;
   });
 }

@@ -15,7 +15,7 @@ import { roomOf, table } from '../../output/style.ts';
 import { tell } from '../../output/tell.ts';
 import type { TokenCall } from './call.ts';
 import type { TokenCreateFlags } from './flags.ts';
-import { expiryInFull, grantLines, nameOf, tokenDocument } from './describe.ts';
+import { expiryInFull, grantLines, nameOf, nameRow, tokenDocument } from './describe.ts';
 import { issueNew } from './issue.ts';
 import { rotationOf } from './ledgers.ts';
 import { layoutOf } from '@keyturn/host/session';
@@ -49,13 +49,13 @@ export async function deliverNew(
     ...table(
       [
         ['id', token.id],
-        ['name', token.label],
+        ...nameRow(token, issuer),
         ['expires', expiryInFull(token, host.clock.now())],
         ['sink', `${sink.id} (${names.join(', ')})`],
       ],
       roomOf(host.stdout),
     ),
-    ...grantLines(token.id),
+    ...grantLines(token.id, issuer),
   ]);
   return exitCodes.done;
 }

@@ -1,20 +1,28 @@
-import { printable, type Permissions, type TokenInfo } from '@keyturn/core';
+import { printable, type Permissions, type TokenInfo, type TokenIssuer } from '@keyturn/core';
 
 import type { Output } from '../../host.ts';
-import { noPermissions } from '../../messages.ts';
+import {
+  noPermissions,
+  nonePermitted,
+  permissionsOfUser,
+  tokenDisabled,
+  tokenFixed,
+} from '../../messages.ts';
 import { roomOf } from '../../output/style.ts';
 import { readableTime, roughly } from '@keyturn/host/text';
 import { wrap } from '../../output/wrap.ts';
 
 /** A token in a document; what is unknown is null. */
 export function tokenDocument(token: TokenInfo): Readonly<Record<string, unknown>> {
-  const { id, label, issuedAt, expiresAt, lastUsedAt } = token;
+  const { id, label, issuedAt, expiresAt, lastUsedAt, disabled = false, fixed } = token;
   return {
     id,
     name: label,
     createdAt: issuedAt,
     expiresAt: expiresAt ?? null,
     lastUsedAt: lastUsedAt ?? null,
+    disabled,
+    fixed: fixed ?? null,
   };
 }
 
@@ -23,13 +31,35 @@ export function nameOf({ id, label }: Pick<TokenInfo, 'id' | 'label'>): string {
   return label === '' ? id : `${id} (${printable(label, 80)})`;
 }
 
+/** Not every issuer keeps the name that a new token was given. */
+export function nameRow(
+  { label }: Pick<TokenInfo, 'label'>,
+  { supports }: Pick<TokenIssuer, 'supports'>,
+): readonly string[][] {
+  return supports.find === 'label' ? [['name', printable(label)]] : [];
+}
+
 /** How long ago something was, in the largest unit: `89d`. */
 export function age(iso: string, now: number): string {
   return roughly(now - Date.parse(iso));
 }
 
-export function lastUsed({ lastUsedAt }: TokenInfo, now: number): string {
-  return lastUsedAt === undefined ? 'never' : `${age(lastUsedAt, now)} ago`;
+/** What is special about a token. */
+export function stateLines({ disabled, fixed }: TokenInfo): string[] {
+  return [
+    ...(disabled === true ? [tokenDisabled] : []),
+    ...(fixed === undefined ? [] : [tokenFixed(printable(fixed, 200))]),
+  ];
+}
+
+/** @param supports of the issuer: not every one shows it */
+export function lastUsed(
+  { lastUsedAt }: TokenInfo,
+  now: number,
+  supports: Pick<TokenIssuer['supports'], 'lastUsed'>,
+): string {
+  if (lastUsedAt === undefined) return supports.lastUsed ? 'never' : 'unknown';
+  return `${age(lastUsedAt, now)} ago`;
 }
 
 /** `never`, `in 30d` or `2d ago`. */
@@ -45,9 +75,24 @@ export function expiryInFull(token: Pick<TokenInfo, 'expiresAt'>, now: number): 
   return expiresAt === undefined ? 'never' : `${readableTime(expiresAt)} (${expiry(token, now)})`;
 }
 
-/** What to do after a token was created. */
-export function grantLines(id: string): string[] {
-  return [noPermissions(), `  keyturn token grant ${id} PERMISSION...`];
+/** One permission on each line, or why there is none, and how to grant some if that is possible. */
+export function accessLines(
+  id: string,
+  permissions: Permissions,
+  { supports }: Pick<TokenIssuer, 'supports'>,
+  database?: string,
+): string[] {
+  if (permissions.length > 0) return permissions.map((permission) => `  ${printable(permission)}`);
+  if (supports.permissions === 'none') return [permissionsOfUser()];
+  const name = database === undefined ? undefined : printable(database, 80);
+  if (supports.permissions === 'issue') return [nonePermitted(name)];
+  const option = name === undefined ? '' : ` --database ${name}`;
+  return [noPermissions(name), `  keyturn token grant ${id} PERMISSION...${option}`];
+}
+
+/** What to do after a token was created, if it does not have its permissions already. */
+export function grantLines(id: string, issuer: Pick<TokenIssuer, 'supports'>): string[] {
+  return issuer.supports.permissions === 'grant' ? accessLines(id, [], issuer) : [];
 }
 
 /** Permissions, as many on each line as fit. */

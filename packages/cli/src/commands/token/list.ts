@@ -1,11 +1,17 @@
-import { mapLimited, printable, type Permissions, type TokenInfo } from '@keyturn/core';
+import {
+  mapLimited,
+  printable,
+  type Permissions,
+  type TokenInfo,
+  type TokenIssuer,
+} from '@keyturn/core';
 
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
 import { noTokens } from '../../messages.ts';
 import { roomOf, table } from '../../output/style.ts';
 import { withIssuer, type TokenCall, type TokenFlags } from './call.ts';
-import { age, expiry, lastUsed, permissionLines, tokenDocument } from './describe.ts';
+import { age, expiry, lastUsed, permissionLines, stateLines, tokenDocument } from './describe.ts';
 import { sortTokens, type SortKey } from './sort.ts';
 
 export interface TokenListFlags extends TokenFlags {
@@ -30,7 +36,7 @@ export function tokenList(flags: TokenListFlags, host: Host): Promise<ExitCode> 
           ...(permissions !== undefined && { permissions: permissions.get(token.id) ?? null }),
         })),
       },
-      tokens.length === 0 ? [noTokens()] : linesOf(tokens, permissions, host),
+      tokens.length === 0 ? [noTokens()] : linesOf(tokens, permissions, call),
     );
     return exitCodes.done;
   });
@@ -42,7 +48,9 @@ async function permissionsOf(
   { issuer, host }: TokenCall,
 ): Promise<ReadonlyMap<string, Permissions>> {
   const permissions = new Map<string, Permissions>();
-  for await (const details of mapLimited(tokens, CONCURRENCY, ({ id }) => issuer.get(id, host)))
+  // Of a token that cannot be rotated, the issuer may not even tell them.
+  const asked = tokens.filter(({ fixed }) => fixed === undefined);
+  for await (const details of mapLimited(asked, CONCURRENCY, ({ id }) => issuer.get(id, host)))
     if (details !== undefined) permissions.set(details.id, details.permissions);
   return permissions;
 }
@@ -50,14 +58,14 @@ async function permissionsOf(
 function linesOf(
   tokens: readonly TokenInfo[],
   permissions: ReadonlyMap<string, Permissions> | undefined,
-  { clock, stdout }: Host,
+  { issuer: { supports }, host: { clock, stdout } }: TokenCall,
 ): string[] {
   const now = clock.now();
   const rows = tokens.map((token) => [
     token.id,
     printable(token.label),
     age(token.issuedAt, now),
-    lastUsed(token, now),
+    lastUsed(token, now, supports),
     expiry(token, now),
   ]);
   const [heading = '', ...lines] = table(
@@ -66,15 +74,23 @@ function linesOf(
   );
   return [
     heading,
-    ...lines.flatMap((line, i) => [
-      line,
-      ...(permissions === undefined ? [] : allowed(permissions.get(tokens[i]?.id ?? ''), stdout)),
+    ...tokens.flatMap((token, i) => [
+      lines[i] ?? token.id,
+      ...stateLines(token).map((line) => `    ${line}`),
+      ...(permissions === undefined || token.fixed !== undefined
+        ? []
+        : allowed(permissions.get(token.id), supports, stdout)),
     ]),
   ];
 }
 
-function allowed(permissions: Permissions | undefined, stdout: Host['stdout']): string[] {
+function allowed(
+  permissions: Permissions | undefined,
+  supports: TokenIssuer['supports'],
+  stdout: Host['stdout'],
+): string[] {
   if (permissions === undefined) return ['    deleted while its permissions were read'];
+  if (supports.permissions === 'none') return ['    the permissions of its user or app'];
   return permissions.length === 0
     ? ['    no permissions']
     : permissionLines(permissions, stdout, '    ');

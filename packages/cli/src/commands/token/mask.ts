@@ -16,10 +16,11 @@ export function refuseUnmaskable(host: Pick<Host, 'env'>): void {
   throw notMaskable();
 }
 
-/** Masks a secret before anything prints it. With `json`, writes nothing but the document to stdout. */
-export async function mask(secret: string, json: boolean, host: Host): Promise<void> {
-  const command = runnerOf(host.env)?.mask(secret);
-  if (command === undefined) return;
+/** Masks secrets before anything prints them. With `json`, writes nothing but the document to stdout. */
+export async function mask(secrets: readonly string[], json: boolean, host: Host): Promise<void> {
+  const runner = runnerOf(host.env);
+  const command = secrets.map((secret) => runner?.mask(secret) ?? '').join('');
+  if (command === '') return;
   // Something else than the runner may read one of the two streams; within each stream the order is fixed.
   (host.loud ?? host.stderr).write(command, 'mask');
   if (!json) host.stdout.write(command, 'mask');

@@ -4,8 +4,7 @@ import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
 import { table } from '../../output/style.ts';
 import { getToken, withIssuer, type TokenFlags } from './call.ts';
-import { age, expiryInFull, lastUsed, tokenDocument } from './describe.ts';
-import { accessLines } from './access.ts';
+import { accessLines, age, expiryInFull, lastUsed, stateLines, tokenDocument } from './describe.ts';
 import { readableTime } from '@keyturn/host/text';
 
 /** `keyturn token show`: shows one token with its permissions. */
@@ -14,16 +13,17 @@ export function tokenShow(id: string, flags: TokenFlags, host: Host): Promise<Ex
     const token = await getToken(call, id);
     const now = host.clock.now();
     const { label, issuedAt, lastUsedAt, permissions } = token;
-    const used = lastUsedAt === undefined ? '' : `${readableTime(lastUsedAt)} `;
+    const used = lastUsed(token, now, call.issuer.supports);
     call.print({ token: { ...tokenDocument(token), permissions } }, [
       ...table([
         ['id', token.id],
         ['name', printable(label)],
         ['created', `${readableTime(issuedAt)} (${age(issuedAt, now)} ago)`],
-        ['last used', used === '' ? 'never' : `${used}(${lastUsed(token, now)})`],
+        ['last used', lastUsedAt === undefined ? used : `${readableTime(lastUsedAt)} (${used})`],
         ['expires', expiryInFull(token, now)],
       ]),
-      ...accessLines(id, permissions),
+      ...stateLines(token),
+      ...accessLines(id, permissions, call.issuer),
     ]);
     return exitCodes.done;
   });

@@ -6,7 +6,7 @@ import type { AdapterEvidence, Evidence, IssuerEvidence, Result } from '../evide
 import { findConfiguration } from './configuration.ts';
 import { lookAtDrift } from './drift.ts';
 import { Hosts } from './hosts.ts';
-import { askIssuer, lookForToken } from './issuer.ts';
+import { askIssuer, lookAmong } from './issuer.ts';
 import { openIssuers, type OpenedIssuer, type OpenedIssuers } from './issuers.ts';
 import { readLedgers } from './ledgers.ts';
 import { lookForLeftovers } from './leftovers.ts';
@@ -77,9 +77,7 @@ async function look(
     const [asked, others, token, { places, left, ...sinks }, store, network] = await Promise.all([
       askOne(issuers.common, probes),
       Promise.all(issuers.others.map((one) => askOne(one, probes))),
-      flags.tokenId === undefined
-        ? undefined
-        : lookForToken(flags.tokenId, issuer, choice, session, probes),
+      flags.tokenId === undefined ? undefined : lookAmong(flags.tokenId, issuers, session, probes),
       askSinks(rotations, filters, issuers, ledgers, session, probes),
       opened.value === undefined ? opened : askStore(opened.value, tokens, probes).then(wrapped),
       lookAtNetwork(host.env),

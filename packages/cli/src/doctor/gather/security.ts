@@ -2,7 +2,7 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 
 import { sharedRunner } from '@keyturn/ci';
-import { printable, type IssuerReport, type TokenDetails } from '@keyturn/core';
+import { printable, type TokenDetails } from '@keyturn/core';
 import type { RotationState } from '@keyturn/core/unstable';
 
 import { git } from '../../audit/gather/git.ts';
@@ -11,7 +11,12 @@ import { LEDGER_KEY, LEDGERS } from '../../messages-of-checks.ts';
 import { LEDGER_BRANCH } from '../../scaffold/pipeline/explain.ts';
 import { checkoutOf } from '../../workflows/here.ts';
 import { pipelineFiles, pipelineText } from '../../workflows/read.ts';
-import type { LedgerSecurity, PipelineEvidence, Result, SecurityEvidence } from '../evidence.ts';
+import type {
+  IssuerEvidence,
+  LedgerSecurity,
+  PipelineEvidence,
+  SecurityEvidence,
+} from '../evidence.ts';
 import { LEDGERS_AT_ONCE } from './ledgers.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
@@ -19,10 +24,7 @@ import type { SinkChoice } from './place.ts';
 import { ledgerKey, kindOf, mapLimited, type Session } from '@keyturn/host/session';
 
 /** The credentials that keyturn uses. */
-interface Acting {
-  readonly report: Result<IssuerReport>;
-  readonly acting?: Result<TokenDetails | undefined>;
-}
+type Acting = Pick<IssuerEvidence, 'report' | 'acting' | 'credentials'>;
 
 /** How this setup is secured: the ledgers, the token that keyturn uses, the machine and the pipelines. */
 export async function lookAtSecurity(
@@ -46,7 +48,7 @@ export async function lookAtSecurity(
     ledger,
     ...(beyond !== undefined && { beyond }),
     isAgeless: isAgeless(issuer?.acting?.value, session.surroundings.clock.now()),
-    isPerson: issuer?.report.value !== undefined && issuer.report.value.actingToken === undefined,
+    isPerson: issuer?.credentials?.value?.isPerson === true,
     writable,
     runner: sharedRunner(env),
     pipelines,

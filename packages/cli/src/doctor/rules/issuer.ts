@@ -1,4 +1,4 @@
-import { printable, type IssuerReport } from '@keyturn/core';
+import { printable, type CredentialReport, type IssuerReport } from '@keyturn/core';
 
 import * as say from '../../messages-of-checks.ts';
 import { about, type Diagnosis } from '../diagnosis.ts';
@@ -39,18 +39,28 @@ function* judge({ value, error }: Evidence['issuer'], evidence: Evidence): Gener
     yield note('issuer-credentials', say.issuerWarning(warning));
 }
 
+/** Who acts, if it is none of the tokens that the issuer lists. */
+function ownerOf(report: CredentialReport | undefined): string {
+  if (report === undefined) return say.A_LOGIN;
+  const { source, form, owner, isPerson = false } = report;
+  if (isPerson) return say.A_LOGIN;
+  return [form ?? source, ...(owner === undefined ? [] : [printable(owner, 60)])].join(' ');
+}
+
 function* abilities(
-  { id, acting }: IssuerEvidence,
+  { id, acting, credentials, grants = true }: IssuerEvidence,
   { actingToken, can, problems }: IssuerReport,
   now: number,
 ): Generator<Diagnosis> {
   const token = acting?.value;
   const name = token === undefined || token.label === '' ? '' : ` (${printable(token.label, 60)})`;
-  const actor = actingToken === undefined ? say.A_LOGIN : `${actingToken}${name}`;
+  const actor = actingToken === undefined ? ownerOf(credentials?.value) : `${actingToken}${name}`;
   yield fine('issuer', say.issuerResponds(id, actor));
   for (const { message, hint } of problems) yield failed('issuer-permissions', { message, hint });
   const actions = (wanted: string): string[] =>
-    Object.entries(can).flatMap(([action, may]) => (may === wanted ? [action] : []));
+    Object.entries(can).flatMap(([action, may]) =>
+      may === wanted && (grants || action !== 'grant') ? [action] : [],
+    );
   if (problems.length === 0)
     yield fine('issuer-permissions', say.issuerAllows(actions('yes'), actions('unknown')));
   if (token?.expiresAt === undefined) return;

@@ -75,6 +75,11 @@ const create = command<TokenCreateFlags>({
       description: 'the lifetime of the token: 30d; a plain number is in seconds',
     },
     {
+      flags: '--permission <name>',
+      description: 'what it may do, if the issuer decides that at creation: role=writer',
+      repeats: true,
+    },
+    {
       flags: '--sink <target>',
       description:
         'deliver it there instead of showing its secret; required in a job whose log cannot mask it',
