@@ -87,6 +87,7 @@ export { defineIssuer, defineSink, defineStore } from './define/define.ts';
 export type {
   CiSystem,
   IssuerAccount,
+  IssuerSetting,
   LeakForm,
   Pipeline,
   PipelineCredential,

@@ -63,6 +63,7 @@ export const gitlabTokenIssuer = defineIssuer<GitlabTokenOptions>({
     variable: 'CI_PROJECT_PATH',
     title: 'the project at GitLab',
     valid: /^[\w.-]+(?:\/[\w.-]+)+$/,
+    instead: ['group', 'personal'],
   },
   hazards,
   fields: { id: 'public', token: 'secret' },

@@ -117,6 +117,19 @@ export interface IssuerAccount {
   /** Its display name: `the organization at PlanetScale`. */
   readonly title: string;
   readonly valid: RegExp;
+  /** Options that name an account of another sort, and take its place: `group` for `project`. */
+  readonly instead?: readonly string[];
+}
+
+/** An option that a configuration of an issuer needs beside its account. */
+export interface IssuerSetting {
+  /** Its name in the configuration: `database`. */
+  readonly option: string;
+  /** Its display name: `the database at PlanetScale`. */
+  readonly title: string;
+  readonly valid: RegExp;
+  /** What most users have: `main`. Without it, `init` asks for it. */
+  readonly usual?: string;
 }
 
 /** Returns where to search for secrets near a target: `github:acme` for `github:acme/web`. */

@@ -77,7 +77,8 @@ export function defineSink<Options>(definition: SinkDefinition<Options>): SinkAd
 
 /** Makes an issuer from its definition. */
 export function defineIssuer<Options>(definition: IssuerDefinition<Options>): IssuerAdapter {
-  const { kind, env = [], leaks = [], rates, names, permission, account, hazards } = definition;
+  const { kind, env = [], leaks = [], rates, names, permission } = definition;
+  const { account, settings, hazards } = definition;
   return {
     specVersion: 1,
     role: 'issuer',
@@ -89,6 +90,7 @@ export function defineIssuer<Options>(definition: IssuerDefinition<Options>): Is
     ...(definition.fields !== undefined && { fields: definition.fields }),
     ...(permission !== undefined && { permission }),
     ...(account !== undefined && { account }),
+    ...(settings !== undefined && { settings }),
     ...(hazards !== undefined && { hazards }),
     open: (input, context) =>
       guarded(`issuer ${kind}`, 'open', async () => {

@@ -1,7 +1,7 @@
 import type { StandardSchema } from './schema.ts';
 import type { Credential, IssuerSupports, TokenIssuer } from '../contracts/issuer.ts';
 import type { FieldNames, Layout } from '../layout/layout.ts';
-import type { IssuerAccount } from './ci.ts';
+import type { IssuerAccount, IssuerSetting } from './ci.ts';
 import type { AdapterContext } from '../contracts/runtime.ts';
 import type { Adapter, Definition } from './definition.ts';
 
@@ -41,6 +41,8 @@ export interface IssuerDefinition<Options> extends Definition<Options, IssuerBac
   readonly permission?: StandardSchema<string>;
   /** How users name the account, if there is one. */
   readonly account?: IssuerAccount;
+  /** What else a new configuration has to say. */
+  readonly settings?: readonly IssuerSetting[];
   /** What `plan` warns of if a pipeline of the checkout does it. */
   readonly hazards?: readonly IssuerHazard[];
 }
@@ -68,6 +70,7 @@ export interface IssuerAdapter extends Adapter {
   readonly fields?: CredentialFields;
   readonly permission?: StandardSchema<string>;
   readonly account?: IssuerAccount;
+  readonly settings?: readonly IssuerSetting[];
   readonly hazards?: readonly IssuerHazard[];
   /** @throws {KeyturnError} `CONFIG_INVALID` */
   open(options: unknown, context: AdapterContext): Promise<TokenIssuer>;

@@ -1,4 +1,6 @@
-import type { EnvironmentVariable, IssuerAccount, LeakForm } from '@keyturn/core';
+import type { EnvironmentVariable, IssuerAccount, IssuerSetting, LeakForm } from '@keyturn/core';
+
+import { NAME } from './option-entries.ts';
 
 /** The variables of the token that manages a branch's credentials: the same as those of the kind `planetscale`. */
 export const environment = (accesses: string): readonly EnvironmentVariable[] => [
@@ -36,6 +38,12 @@ export const account: IssuerAccount = {
   title: 'the organization at PlanetScale',
   valid: /^[\w-]+$/,
 };
+
+/** Whose branch it is. */
+export const settings: readonly IssuerSetting[] = [
+  { option: 'database', title: 'the database at PlanetScale', valid: NAME },
+  { option: 'branch', title: 'the branch of the database', valid: NAME, usual: 'main' },
+];
 
 /** The passwords of branches and of roles look alike. docs: Postgres, connecting. */
 export const leaks: readonly LeakForm[] = [

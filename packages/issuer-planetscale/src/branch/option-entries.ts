@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import * as messages from '../messages.ts';
 import { commonEntries } from '../option-entries.ts';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
 /** The options of every kind of credential that belongs to a branch. */
 export const branchEntries = {

@@ -1,7 +1,7 @@
 import { defineIssuer, type IssuerBackend, type IssuerCost, type Permissions } from '@keyturn/core';
 import * as v from 'valibot';
 
-import { account, environment, leaks } from '../branch/environment.ts';
+import { account, environment, leaks, settings } from '../branch/environment.ts';
 import { check, find, list } from '../branch/list.ts';
 import { branchEntries } from '../branch/option-entries.ts';
 import { branchFrom, type Branch, type BranchOptions } from '../branch/options.ts';
@@ -61,6 +61,7 @@ export const passwordIssuer = defineIssuer<PasswordOptions>({
   fields: { id: 'public', username: 'public', password: 'secret', host: 'public', url: 'secret' },
   permission: permissionSchema,
   account,
+  settings,
   leaks,
   connect: (options, context) =>
     backendOf(branchFrom(options, 'password', context), usualOf(options), context.env),

@@ -1,7 +1,7 @@
 import { defineIssuer, type IssuerBackend, type Permissions } from '@keyturn/core';
 import * as v from 'valibot';
 
-import { account, environment, leaks } from '../branch/environment.ts';
+import { account, environment, leaks, settings } from '../branch/environment.ts';
 import { check, find, list } from '../branch/list.ts';
 import { branchEntries } from '../branch/option-entries.ts';
 import { branchFrom, type BranchOptions } from '../branch/options.ts';
@@ -64,6 +64,7 @@ export const roleIssuer = defineIssuer<RoleOptions>({
   permission: permissionSchema,
   hazards,
   account,
+  settings,
   leaks,
   connect(options, context) {
     const branch = {
