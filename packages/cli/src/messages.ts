@@ -501,6 +501,10 @@ export const nothingWritten = (): string => 'Nothing was written.';
 export const writeNext = (isNew: boolean): string =>
   `Next: keyturn discover --write ${isNew ? 'creates a' : 'extends the'} configuration.`;
 
+/** @param kind of the issuer */
+export const proposed = (names: readonly string[], files: string, kind: string): string =>
+  `${files} reads ${names.join(', ')}, which no rotation writes. If it is of ${kind}, add to rotations:`;
+
 // The wizard of init.
 
 export const nobodyToAsk = (): KeyturnError =>
@@ -511,6 +515,29 @@ export const nobodyToAsk = (): KeyturnError =>
 
 export const accountMissing = (title: string, variable: string): KeyturnError =>
   usage(`unknown: ${title} that owns the tokens`, `Set it: --org ORG, or ${variable}.`);
+
+export const settingMissing = (title: string, option: string): KeyturnError =>
+  usage(`unknown: ${title}`, `Set it: --set ${option}=NAME.`);
+export const settingInvalid = (): string => 'Enter the name as the issuer shows it.';
+export const optionMalformed = (text: string): KeyturnError =>
+  usage(
+    `--set ${printable(text, 60)}: not an option`,
+    'Use --set OPTION=VALUE, such as --set database=shop.',
+  );
+export const optionsThere = (kind: string): KeyturnError =>
+  usage(
+    `--set: the configuration already has the issuer ${kind}`,
+    'Change its options in the configuration.',
+  );
+export const questionIssuer = (): string => 'Issuer of the tokens to rotate';
+
+/** @param kinds of issuers */
+export const alsoRead = (
+  names: readonly string[],
+  file: string,
+  kinds: readonly string[],
+): string =>
+  `${file} also reads ${names.join(', ')}. If it is of ${kinds.join(' or ')}: keyturn init --issuer ${kinds[0] ?? ''}`;
 
 export const accountInvalid = (): string => 'Enter the name as it appears in URLs, such as acme.';
 

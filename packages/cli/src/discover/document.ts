@@ -1,11 +1,17 @@
 import { storedNames } from '@keyturn/core/unstable';
 
 import { documentText, errorDocument } from '../output/json.ts';
+import type { Host } from '../host.ts';
 import type { Discovery } from './discover.ts';
+import { pasteText } from './paste.ts';
 
 /** The document of `discover --json`. */
-export function documentOf({ config, findings, pipelines, places, additions }: Discovery): string {
+export function documentOf(
+  { config, issuer, findings, pipelines, places, additions, proposals }: Discovery,
+  { env }: Pick<Host, 'env'>,
+): string {
   return documentText({
+    issuer: issuer.kind,
     places: places.map(({ target, kind, found, names, updatedAt, rotation }) => ({
       target,
       kind,
@@ -37,6 +43,15 @@ export function documentOf({ config, findings, pipelines, places, additions }: D
       layout: layout.kind,
       names: storedNames(layout),
       sinks,
+    })),
+    proposals: proposals.map((one) => ({
+      issuer: one.issuer.kind,
+      rotation: one.rotation,
+      layout: one.layout.kind,
+      names: storedNames(one.layout),
+      files: one.files,
+      sinks: one.sinks,
+      lines: pasteText(one, config?.issuer, env),
     })),
   });
 }

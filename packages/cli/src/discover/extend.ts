@@ -1,6 +1,8 @@
 import { join, relative } from 'node:path';
 
-import { additionText, extendText, isData } from '../scaffold/edit-config.ts';
+import type { IssuerConfig } from '@keyturn/host/config';
+
+import { additionText, extendText, isData, type Addition } from '../scaffold/edit-config.ts';
 import type { Host } from '../host.ts';
 import {
   configurationComplete,
@@ -11,12 +13,12 @@ import {
   writeNext,
 } from '../messages.ts';
 import { promptsOf } from '../prompt/prompts.ts';
+import { askOptions, type IssuerFlags } from '../init/issuer-options.ts';
 import { configText } from '../scaffold/config.ts';
 import { planFile, showFile, writePlanned, type PlannedFile } from '../files/planned.ts';
 import type { Discovery } from './discover.ts';
 
-export interface ExtendFlags {
-  readonly org?: string;
+export interface ExtendFlags extends IssuerFlags {
   readonly write?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -24,7 +26,9 @@ export interface ExtendFlags {
 
 /** Writes what was found into the configuration with `--write`, otherwise says how. An existing configuration is only changed after a question. */
 export async function extend(discovery: Discovery, flags: ExtendFlags, host: Host): Promise<void> {
-  const { config, additions, defaults, places } = discovery;
+  const { config, defaults, places } = discovery;
+  const additions =
+    flags.write === true ? await withIssuer(discovery, flags, host) : discovery.additions;
   const { stderr } = host;
   if (additions.length === 0) {
     if (flags.write === true)
@@ -40,7 +44,7 @@ export async function extend(discovery: Discovery, flags: ExtendFlags, host: Hos
     if (flags.json !== true) stderr.write(`\n${writeNext(config === undefined)}\n`);
     return;
   }
-  const file = await plan(discovery, flags, host);
+  const file = await plan({ ...discovery, additions }, flags, host);
   showFile(file, host);
   if (!(await mayWrite(file, flags, host))) {
     stderr.write(`${nothingWritten()}\n`);
@@ -51,17 +55,41 @@ export async function extend(discovery: Discovery, flags: ExtendFlags, host: Hos
 }
 
 async function plan(
-  { config, issuer, account, additions, defaults }: Discovery,
+  { config, issuer, additions, defaults }: Discovery,
   flags: ExtendFlags,
-  { directory, env }: Host,
+  host: Host,
 ): Promise<PlannedFile> {
   if (config === undefined) {
-    const org = flags.org ?? (env[account?.variable ?? ''] || undefined);
-    const text = configText({ issuer, account, org }, additions, defaults);
-    return planFile(join(directory, 'keyturn.config.yaml'), text);
+    const options = await knownOptions(issuer, flags, config, host);
+    const text = configText({ issuer, options }, additions, defaults);
+    return planFile(join(host.directory, 'keyturn.config.yaml'), text);
   }
   const { before = '', path } = await planFile(config.file, '');
   return { path, before, after: extendText(config.file, before, additions, defaults) };
+}
+
+/** New rotations of another issuer than the configuration's name it. */
+async function withIssuer(
+  { isOwn, issuer, config, additions }: Discovery,
+  flags: ExtendFlags,
+  host: Host,
+): Promise<readonly Addition[]> {
+  if (!isOwn || !additions.some(({ isNew }) => isNew)) return additions;
+  const options = await knownOptions(issuer, flags, config, host);
+  const own = { kind: issuer.kind, options };
+  return additions.map((one) => (one.isNew ? { ...one, issuer: own } : one));
+}
+
+/** Without the account if nothing names it: it can come from the environment. */
+async function knownOptions(
+  issuer: Discovery['issuer'],
+  flags: ExtendFlags,
+  config: Discovery['config'],
+  host: Host,
+): Promise<IssuerConfig['options']> {
+  const { account, ...others } = issuer;
+  const isKnown = account !== undefined && (flags.org ?? host.env[account.variable] ?? '') !== '';
+  return askOptions(flags, isKnown ? issuer : others, config, host, undefined);
 }
 
 async function mayWrite(

@@ -2,16 +2,9 @@ import type { DefaultNames, FoundUsage, Layout } from '@keyturn/core';
 import { storedNames } from '@keyturn/core/unstable';
 
 import { groupBy } from './group.ts';
+import type { Kept } from './kept.ts';
 import { layoutsOf, type FoundLayout } from './layouts.ts';
-import type { Config } from '@keyturn/host/config';
-import {
-  readEntry,
-  type Entry,
-  layoutOf,
-  means,
-  kindOf,
-  type Session,
-} from '@keyturn/host/session';
+import { readEntry, type Entry, means, kindOf, type Session } from '@keyturn/host/session';
 
 /** One credential in one place, or names there that are not recognized. */
 export interface Place {
@@ -29,10 +22,10 @@ export interface Place {
 export async function placesOf(
   usages: readonly FoundUsage[],
   defaults: DefaultNames,
-  config: Config | undefined,
+  kept: readonly Kept[],
   session: Session,
 ): Promise<Place[]> {
-  const keepers = await keepersOf(config, defaults, session);
+  const keepers = await keepersOf(kept, session);
   const byTarget = groupBy(usages, ({ target }) => target);
   const places: Place[] = [];
   for (const [target, stored] of [...byTarget].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -69,17 +62,13 @@ interface Keeper {
   readonly patterns: readonly Entry[];
 }
 
-async function keepersOf(
-  config: Config | undefined,
-  defaults: DefaultNames,
-  session: Session,
-): Promise<Keeper[]> {
+async function keepersOf(kept: readonly Kept[], session: Session): Promise<Keeper[]> {
   return Promise.all(
-    (config?.rotations ?? []).map(async (rotation) => {
+    kept.map(async ({ rotation, layouts: stored }) => {
       const entries = await Promise.all(rotation.sinks.map((text) => readEntry(text, session)));
       const named = entries.filter(({ type }) => type === 'target');
       const sinks = await Promise.all(named.map(({ text }) => session.sink(text)));
-      const names = storedNames(layoutOf(rotation, { names: defaults }));
+      const names = stored.flatMap((layout) => storedNames(layout));
       return {
         name: rotation.name,
         names: new Set(names.map((name) => name.toUpperCase())),

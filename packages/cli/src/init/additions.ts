@@ -4,6 +4,8 @@ import type { Prompts } from '../prompt/prompts.ts';
 import { nothingToRotate } from '../messages.ts';
 import type { Detection } from './detect.ts';
 import type { Fitted } from './fitting.ts';
+import { free, stemFor } from '../discover/propose.ts';
+import { layoutNames } from '@keyturn/core/unstable';
 import { listed } from '@keyturn/host/text';
 import { kindOf } from '@keyturn/host/session';
 
@@ -22,29 +24,52 @@ export interface Planned {
  * @throws {KeyturnError} `USAGE_INVALID` if there is nothing to rotate, or the error of what could not be searched
  */
 export async function chooseAdditions(
-  { config, additions: found, defaults, findings }: Discovery,
+  discovery: Discovery,
   { additions, byHand }: Fitted,
   { targets }: Detection,
   prompts: Prompts | undefined,
 ): Promise<readonly Addition[]> {
+  const { config, additions: found, findings } = discovery;
   const chosen: Addition[] = [];
   for (const one of additions) {
     const what = `${one.isNew ? 'New rotation' : 'Add to rotation'} ${one.rotation}: ${listed(one.sinks, MOST_LISTED)}`;
     const usual = !isLocal(one);
     if (prompts === undefined ? usual : await prompts.confirm(`${what}?`, usual)) chosen.push(one);
   }
-  const [target] = targets;
-  if (config === undefined && found.length === 0 && target !== undefined) {
-    const layout = { kind: 'pair', names: defaults.pair } as const;
-    const first = { rotation: `ci-${kindOf(target)}`, isNew: true, layout, sinks: [target] };
-    if (prompts === undefined || (await prompts.confirm(`Deliver a token to ${target}?`, true)))
-      chosen.push(first);
-  }
+  if (found.length === 0)
+    for (const first of firstRotations(discovery, targets)) {
+      const question = `Deliver a token to ${listed(first.sinks, MOST_LISTED)}?`;
+      if (prompts === undefined || (await prompts.confirm(question, true))) chosen.push(first);
+    }
   if (config !== undefined || chosen.length > 0) return chosen;
   const [half] = byHand;
   // What could not be searched is the likely reason.
   const [failure] = findings.failures;
   throw half === undefined && failure !== undefined ? failure.error : nothingToRotate(half);
+}
+
+/** For an issuer without rotations: those of what the pipelines here read; otherwise one for the repository, with the usual names. */
+function firstRotations(
+  { config, defaults, proposals, issuer: { kind }, isOwn }: Discovery,
+  [target]: Detection['targets'],
+): readonly Addition[] {
+  const used = config?.rotations.map((one) => (one.issuer ?? config.issuer).kind) ?? [];
+  if (used.includes(kind)) return [];
+  const taken = new Set(config?.rotations.map(({ name }) => name));
+  const nameFor = (sink: string): string =>
+    free(stemFor(kindOf(sink), isOwn ? kind : undefined), taken);
+  const names = new Set<string>();
+  const read = proposals.flatMap(({ issuer, layout, sinks: [sink = '', ...more], isSure }) => {
+    if (issuer.kind !== kind || !isSure) return [];
+    const own = layoutNames(layout);
+    // Two programs may read some of the same names.
+    if (own.some((name) => names.has(name))) return [];
+    for (const name of own) names.add(name);
+    return [{ rotation: nameFor(sink), isNew: true, layout, sinks: [sink, ...more] }];
+  });
+  if (read.length > 0 || target === undefined) return read;
+  const layout = { kind: 'pair', names: defaults.pair } as const;
+  return [{ rotation: nameFor(target), isNew: true, layout, sinks: [target] }];
 }
 
 /** All rotations, existing and new. */

@@ -1,16 +1,20 @@
-import { KeyturnError, parseDuration, type IssuerAccount, type TokenInfo } from '@keyturn/core';
+import { KeyturnError, parseDuration, type TokenInfo } from '@keyturn/core';
 
 import type { Host } from '../host.ts';
 import type { Prompts } from '../prompt/prompts.ts';
-import { accountInvalid, accountMissing, durationNeeded, questionHeartbeat } from '../messages.ts';
+import { durationNeeded, questionHeartbeat } from '../messages.ts';
 import { HEARTBEAT } from '../scaffold/pipeline/pipeline.ts';
 import { systemCalled, type System } from './systems.ts';
 import type { Detection } from './detect.ts';
-import type { Config } from '@keyturn/host/config';
+import type { Config, IssuerConfig } from '@keyturn/host/config';
 import { openIssuer } from '@keyturn/host/session';
 
 export interface InitFlags {
   readonly org?: string;
+  /** The kind of the issuer. */
+  readonly issuer?: string;
+  /** Its options. */
+  readonly set?: readonly string[];
   readonly allow?: readonly string[];
   readonly name: readonly string[];
   readonly ci?: string;
@@ -20,33 +24,16 @@ export interface InitFlags {
   readonly dryRun?: boolean;
 }
 
-/** The account: from the command line, the environment, or a question. */
-export async function askAccount(
-  { org }: InitFlags,
-  account: IssuerAccount,
-  { env }: Host,
-  prompts: Prompts | undefined,
-): Promise<string> {
-  const given = org ?? (env[account.variable] || undefined);
-  if (given !== undefined) return given;
-  const { title, variable, valid } = account;
-  if (prompts !== undefined)
-    return prompts.text(`${title.charAt(0).toUpperCase()}${title.slice(1)}`, undefined, (text) =>
-      valid.test(text) ? undefined : accountInvalid(),
-    );
-  throw accountMissing(title, variable);
-}
-
 /** The issuer's tokens; undefined if they cannot be listed and the user continues without them. */
 export async function readTokens(
   {
-    org,
+    issuer: wanted,
     allow = [],
-  }: { readonly org: string | undefined; readonly allow?: readonly string[] | undefined },
+  }: { readonly issuer: IssuerConfig; readonly allow?: readonly string[] },
   host: Host,
   prompts: Prompts | undefined,
 ): Promise<readonly TokenInfo[] | undefined> {
-  const { session, issuer } = await openIssuer({ ...(org !== undefined && { org }), allow }, host);
+  const { session, issuer } = await openIssuer({ issuer: wanted, allow }, host);
   try {
     const tokens: TokenInfo[] = [];
     for await (const token of issuer.list(host)) tokens.push(token);

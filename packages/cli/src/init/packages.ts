@@ -28,13 +28,15 @@ const CORE = '@keyturn/core';
  * @throws {KeyturnError} `ADAPTER_INVALID` for a package with an invalid name or version in its manifest
  */
 export async function packagesFor(
-  issuer: string,
+  issuers: readonly string[],
   kinds: readonly string[],
   host: Pick<Host, 'about' | 'directory' | 'programFolder'>,
 ): Promise<readonly Pinned[]> {
   const version = /^keyturn (\S+),/.exec(host.about())?.[1] ?? '';
   const wanted: readonly (readonly [Role, string])[] = [
-    ['issuer', issuer],
+    ...issuers
+      .filter((kind) => ownKinds('issuer').includes(kind))
+      .map((kind) => ['issuer', kind] as const),
     ...kinds
       .filter((kind) => ownKinds('sink').includes(kind))
       .map((kind) => ['sink', kind] as const),
@@ -49,9 +51,12 @@ export async function packagesFor(
     { name: '@keyturn/cli', version },
     ...(core === undefined ? [] : [{ name: CORE, version: core }]),
     ...adapters,
-    ...(await adaptersOfOthers(kinds, host)),
+    ...(await adaptersOfOthers('issuer', issuers, host)),
+    ...(await adaptersOfOthers('sink', kinds, host)),
   ];
-  return all.map((one) => checked(one));
+  // One package may adapt several kinds.
+  const unique = new Map(all.map((one) => [one.name, one]));
+  return [...unique.values()].map((one) => checked(one));
 }
 
 type Folders = Pick<Host, 'directory' | 'programFolder'>;
@@ -72,14 +77,15 @@ async function pinnedAdapter(
 
 /** Adapters of others, which the project itself depends on. */
 async function adaptersOfOthers(
+  wanted: Role,
   kinds: readonly string[],
   { directory, programFolder }: Folders,
 ): Promise<Pinned[]> {
-  const others = kinds.filter((kind) => !ownKinds('sink').includes(kind));
+  const others = kinds.filter((kind) => !ownKinds(wanted).includes(kind));
   if (others.length === 0) return [];
   const found = await discoverAdapters(directory, programFolder);
   return found
-    .filter(({ role, kind }) => role === 'sink' && others.includes(kind))
+    .filter(({ role, kind }) => role === wanted && others.includes(kind))
     .map(({ packageName, version }) => ({ name: packageName, version }));
 }
 

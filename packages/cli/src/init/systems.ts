@@ -37,15 +37,27 @@ export function systemCalled(kind: string, systems: readonly System[]): System |
   throw systemUnknown(kind, known);
 }
 
-/** The credentials that the issuer and the sinks of these kinds, or paths of modules, read in a pipeline. */
+/** The credentials that the issuers and the sinks of these kinds, or paths of modules, read in a pipeline. */
 export async function credentialsFor(
-  issuer: string,
+  issuers: readonly string[],
   kinds: readonly string[],
   session: Session,
 ): Promise<readonly PipelineCredential[]> {
   const adapters = await Promise.all([
-    session.issuerAdapter(issuer),
+    ...issuers.map((issuer) => session.issuerAdapter(issuer)),
     ...kinds.map((kind) => session.sinkAdapter(kind)),
   ]);
-  return adapters.flatMap(({ env }) => credentialsOf(env));
+  return together(adapters.flatMap(({ env }) => credentialsOf(env)));
+}
+
+/** Two adapters may act with the same credential, for which each has its own needs. */
+function together(all: readonly PipelineCredential[]): readonly PipelineCredential[] {
+  const byVariable = new Map<string, PipelineCredential>();
+  for (const one of all) {
+    const there = byVariable.get(one.variable);
+    const isNew = there === undefined || there.about === one.about;
+    const about = isNew ? one.about : `${there.about}; also ${one.about}`;
+    byVariable.set(one.variable, { ...one, about });
+  }
+  return [...byVariable.values()];
 }

@@ -1,4 +1,4 @@
-import type { IssuerAccount, PipelineCredential } from '@keyturn/core';
+import type { PipelineCredential } from '@keyturn/core';
 
 import { discover, type Discovery } from '../discover/discover.ts';
 import { findingsText, fixedTexts } from '../discover/text.ts';
@@ -13,15 +13,9 @@ import { checkCredential } from '../scaffold/pipeline/words.ts';
 import { credentialsFor, systemCalled, type System } from './systems.ts';
 import { inPipelineState, isSigned, offerAdoption, withTokens } from './adopting.ts';
 import { chooseAdditions, isLocal, kindsOf, plannedRotations } from './additions.ts';
-import {
-  askAccount,
-  askHeartbeat,
-  askSystem,
-  askTimes,
-  readTokens,
-  type InitFlags,
-} from './answers.ts';
-import { detect, type Detection } from './detect.ts';
+import { askHeartbeat, askSystem, askTimes, readTokens, type InitFlags } from './answers.ts';
+import type { Detection } from './detect.ts';
+import { chooseIssuer } from './issuer.ts';
 import { fitAdditions } from './fitting.ts';
 import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
 import { freshAmong, missingForPlan } from './missing.ts';
@@ -30,7 +24,8 @@ import { packagesFor, type Pinned } from './packages.ts';
 import { lineHere, planRunner } from './runner.ts';
 import { writeFiles } from './write.ts';
 import { count } from '@keyturn/host/text';
-import { Session, usualIssuer } from '@keyturn/host/session';
+import type { IssuerConfig } from '@keyturn/host/config';
+import { Session } from '@keyturn/host/session';
 
 /** `keyturn init`: creates a configuration and a pipeline. Shows every file before it is written. */
 export async function wizard(
@@ -46,21 +41,20 @@ export async function wizard(
   const heading = (text: string): void => stderr.write(`\n${painter(stderr)('bold', text)}\n`);
 
   heading('Tokens');
-  const issuer = usualIssuer();
-  const { detection, account } = await lookAround(issuer, host);
+  const { issuer, detection, isOwn, others } = await chooseIssuer(flags, host, prompts);
   if (flags.ci !== undefined) systemCalled(flags.ci, detection.known);
-  const org = account && (await askAccount(flags, account, host, prompts));
-  const tokens = await readTokens({ org, allow }, host, prompts);
+  const tokens = await readTokens({ issuer, allow }, host, prompts);
   if (tokens !== undefined)
-    stderr.write(`  ${org ?? issuer} has ${count(tokens.length, 'token')}.\n`);
+    stderr.write(`  ${accountOf(issuer)} has ${count(tokens.length, 'token')}.\n`);
 
   heading('Where they are used');
   const scopes = words.length > 0 ? words : await askScopes(detection, prompts);
-  const discovery = await discover(scopes, { name: flags.name, allow }, host);
+  const discovery = await discover(scopes, { name: flags.name, issuer: issuer.kind, allow }, host);
   stderr.write(findingsText(discovery, { ...host, stdout: stderr }));
   const fitted = await fitAdditions(discovery, host);
   for (const text of fitted.byHand) stderr.write(`  ${text}\n`);
-  const additions = await chooseAdditions(discovery, fitted, detection, prompts);
+  const chosen = await chooseAdditions(discovery, fitted, detection, prompts);
+  const additions = isOwn ? chosen.map((one) => (one.isNew ? { ...one, issuer } : one)) : chosen;
 
   heading('Rotation');
   const times = await askTimes(discovery.config === undefined ? flags : KEPT_TIMES, prompts);
@@ -68,10 +62,11 @@ export async function wizard(
   const distant = rotations.filter((one) => !isLocal(one));
   const system = distant.length === 0 ? undefined : await askSystem(flags, detection, prompts);
   const heartbeat = await askHeartbeat(discovery.config, system, prompts);
-  const packages = await packagesFor(issuer, kindsOf(rotations), host);
+  const issuers = [issuer.kind, ...others];
+  const packages = await packagesFor(issuers, kindsOf(rotations), host);
   const here = await lineHere(packages, host);
   const credentials = [
-    ...(await credentialsOfKinds(issuer, kindsOf(distant), host)),
+    ...(await credentialsOfKinds(issuers, kindsOf(distant), host)),
     ...(heartbeat === undefined ? [] : [heartbeatIn(heartbeat)]),
   ];
   // No names means all rotations.
@@ -79,7 +74,7 @@ export async function wizard(
   const config = await planConfig(
     discovery,
     additions,
-    { issuer, account, org, heartbeat, ...times },
+    { issuer: discovery.issuer, options: issuer.options, heartbeat, ...times },
     host,
   );
   const planned: readonly Planned[] = [
@@ -105,7 +100,7 @@ export async function wizard(
     config.byHand.length === 0 ? rotations : rotations.filter(isKnown(discovery)),
     discovery,
   );
-  const access = { ...(org !== undefined && { org }), allow };
+  const access = { ...(!isOwn && flags.org !== undefined && { org: flags.org }), allow };
   let adopted: readonly string[] = [];
   if (prompts !== undefined && tokens !== undefined && seen.length > 0) {
     heading('Adoption');
@@ -153,27 +148,20 @@ async function planSystem(
 /** For an existing configuration, which has its own times: no questions. */
 const KEPT_TIMES = { name: [], maxAge: '90d', grace: '1h' };
 
-async function lookAround(
-  issuer: string,
-  host: Host,
-): Promise<{ readonly detection: Detection; readonly account: IssuerAccount | undefined }> {
-  const session = new Session(host, host.directory);
-  try {
-    const { account } = await session.issuerAdapter(issuer);
-    return { detection: await detect(session, host), account };
-  } finally {
-    await session.close();
-  }
+/** `acme`; the kind if the account comes from the environment. */
+function accountOf({ kind, options }: IssuerConfig): string {
+  const [first] = Object.values(options);
+  return typeof first === 'string' ? first : kind;
 }
 
 async function credentialsOfKinds(
-  issuer: string,
+  issuers: readonly string[],
   kinds: readonly string[],
   host: Host,
 ): Promise<Wanted['credentials']> {
   const session = new Session(host, host.directory);
   try {
-    return await credentialsFor(issuer, kinds, session);
+    return await credentialsFor(issuers, kinds, session);
   } finally {
     await session.close();
   }

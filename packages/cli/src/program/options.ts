@@ -21,7 +21,22 @@ export const config: OptionSpec = {
   flags: '--config <file>',
   description: 'the configuration file (default: keyturn.config.*, here or in a folder above)',
 };
-export const org: OptionSpec = { flags: '--org <org>', description: "the issuer's organization" };
+export const org: OptionSpec = {
+  flags: '--org <org>',
+  description: 'the account at the issuer, such as an organization',
+};
+/** For commands that write a configuration. */
+export const issuerOptions: readonly OptionSpec[] = [
+  {
+    flags: '--issuer <kind>',
+    description: 'the issuer of new rotations, as keyturn adapters lists it',
+  },
+  {
+    flags: '--set <option=value>',
+    description: 'an option of that issuer in the configuration: database=shop',
+    repeats: true,
+  },
+];
 export const json: OptionSpec = { flags: '--json', description: 'print one JSON document' };
 export const sink: OptionSpec = {
   flags: '--sink <kind-or-target>',

@@ -1,15 +1,15 @@
-import type { DefaultNames, IssuerAccount } from '@keyturn/core';
+import type { DefaultNames, IssuerAdapter } from '@keyturn/core';
+import type { IssuerConfig } from '@keyturn/host/config';
 import { stringify } from 'yaml';
 
 import { rotationOf, type Addition } from './edit-config.ts';
+import { issuerLines } from './issuer-lines.ts';
 
 /** A new configuration, except its rotations. */
 export interface NewConfig {
-  readonly issuer: string;
-  /** How the issuer names its account. */
-  readonly account?: IssuerAccount | undefined;
-  /** The name of the account; undefined if it comes from the environment. */
-  readonly org: string | undefined;
+  readonly issuer: Pick<IssuerAdapter, 'kind' | 'account' | 'settings'>;
+  /** Without the account if it comes from the environment. */
+  readonly options: IssuerConfig['options'];
   readonly maxAge?: string;
   readonly grace?: string;
   /** The variable with the address of a monitor; undefined for none. */
@@ -18,7 +18,7 @@ export interface NewConfig {
 
 /** A new configuration in YAML, with comments. */
 export function configText(
-  { issuer, account, org, maxAge = '90d', grace = '1h', heartbeat }: NewConfig,
+  { issuer, options, maxAge = '90d', grace = '1h', heartbeat }: NewConfig,
   additions: readonly Addition[],
   defaults: DefaultNames,
 ): string {
@@ -35,8 +35,9 @@ export function configText(
   return `# yaml-language-server: $schema=./node_modules/@keyturn/cli/schema.json
 # The tokens to rotate, and where CI reads them. Contains no secrets.
 issuer:
-  kind: ${inYaml(issuer)}
-${accountLine(account, org)}
+${issuerLines(issuer, options)
+  .map((line) => `  ${line}\n`)
+  .join('')}
 # Each rotation has one token. Each CI system has its own rotation, so that
 # a leak in one does not concern the others.
 #   maxAge   the next run replaces a token that is older
@@ -56,14 +57,6 @@ notify:
   heartbeat:
     urlEnv: ${inYaml(variable)}
 `;
-}
-
-function accountLine(account: IssuerAccount | undefined, name: string | undefined): string {
-  if (account === undefined) return '';
-  const { option, variable, title } = account;
-  return name === undefined
-    ? `  # ${title.replace(/^t/, 'T')} is read from the environment: ${variable}.\n`
-    : `  ${option}: ${inYaml(name)}\n`;
 }
 
 /** Any text becomes one value on one line. */

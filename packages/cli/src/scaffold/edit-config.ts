@@ -1,6 +1,8 @@
 import type { DefaultNames, FieldNames, Layout } from '@keyturn/core';
 import { isMap, isNode, isSeq, parseDocument, stringify, type Node, type YAMLMap } from 'yaml';
 
+import type { IssuerConfig } from '@keyturn/host/config';
+
 import { notExtendable } from '../messages.ts';
 import { splice, type Insertion } from './splice.ts';
 import { blankComments, checkConfig, parseText } from '@keyturn/host/schema';
@@ -11,6 +13,8 @@ export interface Addition {
   readonly isNew: boolean;
   readonly layout: Layout;
   readonly sinks: readonly string[];
+  /** The issuer of a new rotation. @default that of the configuration */
+  readonly issuer?: IssuerConfig;
 }
 
 /** Whether a configuration is data, which can be extended, and not a program. */
@@ -51,7 +55,7 @@ export function extendText(
 
 /** A rotation for the configuration, without defaults. */
 export function rotationOf(
-  { layout, sinks }: Pick<Addition, 'layout' | 'sinks'>,
+  { layout, sinks, issuer }: Pick<Addition, 'layout' | 'sinks' | 'issuer'>,
   defaults: DefaultNames,
 ): Readonly<Record<string, unknown>> {
   const { pair, joined, file, slot } = defaults;
@@ -67,6 +71,7 @@ export function rotationOf(
       : { ...layout.names, ...(layout.kind === 'slots' && { slot: layout.slot }) };
   const own = Object.entries(given).filter(([key, name]) => !isSame(name, usual[key]));
   return {
+    ...(issuer !== undefined && { issuer: { kind: issuer.kind, ...issuer.options } }),
     ...(layout.kind !== 'pair' && { layout: layout.kind }),
     ...(own.length > 0 && { names: Object.fromEntries(own) }),
     sinks,

@@ -55,13 +55,14 @@ describe.each([githubPipeline, gitlabPipeline, circleciPipeline])('%o', (pipelin
 });
 
 describe('a new configuration', () => {
-  const { account } = planetscale;
+  const { kind, account } = planetscale;
+  const issuer = { kind, ...(account !== undefined && { account }) };
   const layout = { kind: 'pair', names: { id: ['X'], token: ['Y'] } } as const;
   const defaults = { pair: { id: 'A', token: 'B' }, joined: 'J', file: 'F', slot: 'S' };
 
   it.each(HOSTILE)('keeps %j as one value', (text) => {
     const addition = { rotation: text, isNew: true, layout, sinks: [text] };
-    const wanted = { issuer: 'planetscale', account, org: text, maxAge: text, grace: text };
+    const wanted = { issuer, options: { org: text }, maxAge: text, grace: text };
     expect(parse(configText(wanted, [addition], defaults))).toEqual({
       issuer: { kind: 'planetscale', org: text },
       rotations: {

@@ -165,7 +165,7 @@ describe('the packages of a pipeline', () => {
       programFolder: import.meta.dirname,
       about: () => `keyturn ${version}, x`,
     };
-    const all = await packagesFor('planetscale', kinds, host);
+    const all = await packagesFor(['planetscale'], kinds, host);
     return all.map((one) => `${one.name}@${one.version}`);
   };
 

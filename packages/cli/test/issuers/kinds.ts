@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { makePlace, others, type Place } from '../keyturn.ts';
+import { ID, makePlace, others, TOKEN, type Place } from '../keyturn.ts';
 import { runIn, wordsOf, type Outcome } from '../inside.ts';
 
 /** An issuer of the sandbox, with a token that jobs of github:acme/web use. */
@@ -83,8 +83,18 @@ export async function placeOf({ names }: Pick<Kind, 'names'>): Promise<Place> {
     name,
     value: 'in use',
   }));
-  await others(place, ...written);
+  const seeded = [ID, TOKEN].map((name) => ({ op: 'remove', sink: 'github:acme/web', name }));
+  await others(place, ...seeded, ...written);
   return place;
+}
+
+/** Makes it a checkout of acme/web, whose workflows read these secrets as the variables of the same names. */
+export async function checkOut({ folder }: Place, names: readonly string[]): Promise<void> {
+  await mkdir(join(folder, '.git'), { recursive: true });
+  await mkdir(join(folder, '.github/workflows'), { recursive: true });
+  const env = names.map((name) => `          ${name}: \${{ secrets.${name} }}\n`).join('');
+  const text = `jobs:\n  deploy:\n    steps:\n      - run: make deploy\n        env:\n${env}`;
+  await writeFile(join(folder, '.github/workflows/deploy.yml'), text);
 }
 
 /** The configuration of one rotation of this kind, beside one of another issuer or alone. */
@@ -101,5 +111,10 @@ export async function configure(
 
 /** Runs a line in this process; a person's login is not set, since nobody has both. */
 export function run({ folder, sandbox }: Place, line: string): Promise<Outcome> {
-  return runIn(wordsOf(line), folder, { ...sandbox.env, PLANETSCALE_API_TOKEN: undefined });
+  return runIn(wordsOf(line), folder, {
+    ...sandbox.env,
+    PLANETSCALE_API_TOKEN: undefined,
+    PLANETSCALE_ORG: undefined,
+    GITHUB_REPOSITORY: 'acme/web',
+  });
 }

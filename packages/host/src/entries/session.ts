@@ -23,6 +23,7 @@ export { recordedNames } from '../requests/recorded.ts';
 export { configFile, openSession, openStore } from '../requests/store.ts';
 export { ledgerKey } from '../session/ledger-key.ts';
 export { openAnnouncer } from '../notify/open.ts';
+export { accountOptions } from '../requests/account.ts';
 export { openIssuer } from '../requests/issuer.ts';
 export { layoutOf, layoutsOf } from '../requests/layout.ts';
 export { readEntry } from '../requests/entry.ts';

@@ -4,11 +4,12 @@ import type { TokenIssuer } from '@keyturn/core';
 
 import { usualIssuer } from '../adapters/own-kinds.ts';
 import { withOptionPlaces } from '../config/issuer-option.ts';
-import type { Config, RotationConfig } from '../config/config.ts';
+import type { Config, IssuerConfig, RotationConfig } from '../config/config.ts';
 import { findConfig } from '../config/find.ts';
 import { rotationNotFound } from '../messages.ts';
 import { loadTrusted } from '../session/trusted.ts';
 import { Session } from '../session/session.ts';
+import { accountOptions } from './account.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** Opens the configuration's issuer, or the default one if there is no configuration. */
@@ -20,6 +21,8 @@ export async function openIssuer(
     /** The rotation whose issuer to open. @default the issuer of all rotations */
     readonly rotation?: string;
     readonly allow?: readonly string[];
+    /** Instead of the configuration's. */
+    readonly issuer?: IssuerConfig;
   },
   surroundings: Surroundings,
 ): Promise<{ session: Session; issuer: TokenIssuer }> {
@@ -40,8 +43,13 @@ export async function openIssuer(
   );
   const directory = file === undefined ? surroundings.directory : dirname(file);
   const session = new Session(surroundings, directory, { allow: flags.allow });
-  const given = flags.org === undefined ? {} : { org: flags.org };
-  if (config === undefined) return { session, issuer: await session.issuer(usualIssuer(), given) };
+  if (flags.issuer !== undefined) {
+    const { kind, options } = flags.issuer;
+    return { session, issuer: await session.issuer(kind, options) };
+  }
+  const common = config?.issuer.kind ?? usualIssuer();
+  const given = await accountOptions(flags.org, common, session);
+  if (config === undefined) return { session, issuer: await session.issuer(common, given) };
   const rotation = rotationOf(config, flags.rotation);
   const { kind, options } = rotation.issuer ?? config.issuer;
   const more = rotation.issuer === undefined ? given : {};

@@ -14,6 +14,7 @@ import {
   targetNotInferred,
 } from '../messages.ts';
 import { loadTrusted } from '../session/trusted.ts';
+import { accountOptions } from './account.ts';
 import { nameOf } from './name.ts';
 import { parseJobs } from '../run/jobs.ts';
 import { request, type PlannedRequest, type RotationFlags } from './request.ts';
@@ -88,7 +89,7 @@ export async function configured(
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw rotationNotFound(unknown, config.file, known);
   const wanted = config.rotations.filter(({ name }) => names.length === 0 || names.includes(name));
-  const given = flags.org === undefined ? {} : { org: flags.org };
+  const given = await accountOptions(flags.org, config.issuer.kind, session);
   const ofAll = { kind: config.issuer.kind, options: { ...config.issuer.options, ...given } };
   const targets = wanted.flatMap(({ sinks }) => sinks);
   await session.useModules(targets);
@@ -182,7 +183,7 @@ async function adHoc(
     flags.sink.map(async (sink) => (sink.includes(':') ? sink : infer(sink, session))),
   );
   const kind = usualIssuer();
-  const options = flags.org === undefined ? {} : { org: flags.org };
+  const options = await accountOptions(flags.org, kind, session);
   const rotation: RotationConfig = {
     name: await nameOf(await session.issuer(kind, options), targets, session),
     maxAge: parseDuration('90d'),

@@ -6,8 +6,8 @@ import type { AdapterEvidence, Evidence, IssuerEvidence, Result } from '../evide
 import { findConfiguration } from './configuration.ts';
 import { lookAtDrift } from './drift.ts';
 import { Hosts } from './hosts.ts';
-import { askIssuer, lookAmong } from './issuer.ts';
-import { openIssuers, type OpenedIssuer, type OpenedIssuers } from './issuers.ts';
+import { askIssuer } from './issuer.ts';
+import { lookAmong, openIssuers, type OpenedIssuer, type OpenedIssuers } from './issuers.ts';
 import { readLedgers } from './ledgers.ts';
 import { lookForLeftovers } from './leftovers.ts';
 import { lookAtNetwork } from './network.ts';
@@ -16,7 +16,7 @@ import type { SinkChoice } from './place.ts';
 import { askSinks } from './sinks.ts';
 import { askStore } from './store.ts';
 import { lookAtVariables } from './variables.ts';
-import { kindOf, Session, stateOf, usualIssuer } from '@keyturn/host/session';
+import { accountOptions, kindOf, Session, stateOf, usualIssuer } from '@keyturn/host/session';
 import type { GatherFlags } from './flags.ts';
 
 /** Checks everything concurrently, within the time limit, and changes nothing. */
@@ -52,10 +52,9 @@ async function look(
     state: stateOf(config),
   });
   session.onRequest((_, observation) => hosts.note(observation, host.clock.now()));
-  const choice = {
-    kind: config?.issuer.kind ?? usualIssuer(),
-    options: { ...config?.issuer.options, ...(flags.org !== undefined && { org: flags.org }) },
-  };
+  const kind = config?.issuer.kind ?? usualIssuer();
+  const given = await run(kind, () => accountOptions(flags.org, kind, session));
+  const choice = { kind, options: { ...config?.issuer.options, ...given.value } };
   const rotations: readonly SinkChoice[] = config?.rotations ?? commandLine(flags.sink);
   const filters = config === undefined ? [] : flags.sink;
   try {

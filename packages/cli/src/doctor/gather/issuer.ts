@@ -1,7 +1,6 @@
 import { nearest, printable, type TokenInfo, type TokenIssuer } from '@keyturn/core';
 
 import type { IssuerEvidence, LookUp, Result, TokenEvidence } from '../evidence.ts';
-import type { OpenedIssuer, OpenedIssuers } from './issuers.ts';
 import type { Probes } from './probe.ts';
 import type { Session } from '@keyturn/host/session';
 
@@ -34,26 +33,8 @@ export async function askIssuer(
   };
 }
 
-/** Looks for one token: at the first issuer that has it; otherwise the answer is that of the issuer of most rotations. */
-export async function lookAmong(
-  wanted: string,
-  { common, others }: OpenedIssuers,
-  session: Session,
-  probes: Probes,
-): Promise<TokenEvidence> {
-  const look = ({ issuer, choice }: OpenedIssuer): Promise<TokenEvidence> =>
-    lookForToken(wanted, issuer, choice, session, probes);
-  const first = await look(common);
-  if (first.found.value?.token !== undefined) return first;
-  for (const other of others) {
-    const seen = await look(other);
-    if (seen.found.value?.token !== undefined) return seen;
-  }
-  return first;
-}
-
 /** Looks for one token: in the whole list, and in the other accounts of the same credentials. */
-async function lookForToken(
+export async function lookForToken(
   wanted: string,
   issuer: Result<TokenIssuer>,
   { kind, options }: IssuerChoice,

@@ -1,8 +1,8 @@
 import type { IssuerAdapter, TokenIssuer } from '@keyturn/core';
 import type { Session } from '@keyturn/host/session';
 
-import type { Result } from '../evidence.ts';
-import type { IssuerChoice } from './issuer.ts';
+import type { Result, TokenEvidence } from '../evidence.ts';
+import { lookForToken, type IssuerChoice } from './issuer.ts';
 import type { Probes } from './probe.ts';
 import type { SinkChoice } from './place.ts';
 
@@ -41,6 +41,24 @@ export async function openIssuers(
   const keys = new Map(rotations.map(({ name, issuer }) => [name, keyOf(issuer ?? common)]));
   const [, ...others] = opened.values();
   return { common: usual, others, of: (name) => opened.get(keys.get(name) ?? '') };
+}
+
+/** Looks for one token: at the first issuer that has it; otherwise the answer is that of the issuer of most rotations. */
+export async function lookAmong(
+  wanted: string,
+  { common, others }: OpenedIssuers,
+  session: Session,
+  probes: Probes,
+): Promise<TokenEvidence> {
+  const look = ({ issuer, choice }: OpenedIssuer): Promise<TokenEvidence> =>
+    lookForToken(wanted, issuer, choice, session, probes);
+  const first = await look(common);
+  if (first.found.value?.token !== undefined) return first;
+  for (const other of others) {
+    const seen = await look(other);
+    if (seen.found.value?.token !== undefined) return seen;
+  }
+  return first;
 }
 
 function keyOf({ kind, options }: IssuerChoice): string {

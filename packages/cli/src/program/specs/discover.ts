@@ -1,5 +1,5 @@
 import type { DiscoverFlags } from '../../commands/discover.ts';
-import { allowHost, config, json, org } from '../options.ts';
+import { allowHost, config, issuerOptions, json, org } from '../options.ts';
 import { command } from '../spec.ts';
 
 export const discover = command<DiscoverFlags>({
@@ -8,6 +8,7 @@ export const discover = command<DiscoverFlags>({
   summary: 'find where the secrets are used; write the configuration',
   options: [
     config,
+    ...issuerOptions,
     org,
     allowHost,
     {

@@ -1,5 +1,5 @@
 import type { InitCommandFlags } from '../../commands/init.ts';
-import { allowHost, org } from '../options.ts';
+import { allowHost, issuerOptions, org } from '../options.ts';
 import { command } from '../spec.ts';
 
 export const init = command<InitCommandFlags>({
@@ -7,6 +7,7 @@ export const init = command<InitCommandFlags>({
   words: '[scopes...]',
   summary: 'create the configuration and a pipeline',
   options: [
+    ...issuerOptions,
     org,
     allowHost,
     {
@@ -31,6 +32,10 @@ export const init = command<InitCommandFlags>({
     {
       line: 'keyturn init github:acme circleci:gh/acme --org acme --ci github --yes',
       does: 'the same without a terminal',
+    },
+    {
+      line: 'keyturn init --issuer planetscale-password --org acme --set database=shop --yes',
+      does: 'rotate the passwords of a database instead',
     },
     { line: 'keyturn init --sink-package vercel', does: 'create the folder keyturn-sink-vercel' },
   ],

@@ -1,0 +1,50 @@
+import type { Environment, IssuerAdapter } from '@keyturn/core';
+import type { IssuerConfig } from '@keyturn/host/config';
+import { stringify } from 'yaml';
+
+/** Where an option may be known from. */
+interface Known {
+  readonly common?: IssuerConfig | undefined;
+  readonly env?: Environment;
+}
+
+/**
+ * The section of an issuer, a line for each option. What is neither given nor known is a comment if the environment can name it,
+ * otherwise a word in capitals.
+ */
+export function issuerLines(
+  { kind, account, settings = [] }: Pick<IssuerAdapter, 'kind' | 'account' | 'settings'>,
+  options: IssuerConfig['options'],
+  { common, env = {} }: Known = {},
+): string[] {
+  const lines = [`kind: ${inYaml(kind)}`];
+  const isNamed = Object.keys(options).some((option) => account?.instead?.includes(option));
+  if (account !== undefined && !isNamed && !Object.hasOwn(options, account.option)) {
+    const { option, variable, title } = account;
+    const known = env[variable] ?? common?.options[option];
+    lines.push(
+      typeof known === 'string' && account.valid.test(known)
+        ? `${option}: ${inYaml(known)}`
+        : `# ${title.replace(/^t/, 'T')} is read from the environment: ${variable}.`,
+    );
+  }
+  for (const [option, value] of Object.entries(options)) lines.push(`${option}: ${inYaml(value)}`);
+  for (const { option, title, usual } of settings)
+    if (!Object.hasOwn(options, option))
+      lines.push(
+        usual === undefined
+          ? `${option}: ${option.toUpperCase()} # ${title}`
+          : `${option}: ${inYaml(usual)}`,
+      );
+  return lines;
+}
+
+/** Any value on one line. */
+export function inYaml(value: unknown): string {
+  return stringify(value, {
+    lineWidth: 0,
+    blockQuote: false,
+    collectionStyle: 'flow',
+    flowCollectionPadding: false,
+  }).replace(/\n$/, '');
+}
