@@ -304,6 +304,17 @@ export const lineNotRecord = (where: string): KeyturnError =>
 export const lineAltered = (where: string): KeyturnError =>
   ledgerCorrupt(where, 'the line was altered after it was written');
 
+/** @param hint of the store: where good copies are, and which file says so */
+export const recordAltered = (where: string, seq: number, hint: string): KeyturnError =>
+  ledgerCorrupt(where, `record ${seq} was altered`, hint);
+
+export const recordsMissing = (
+  where: string,
+  { last, written }: { readonly last: number; readonly written: number },
+  hint: string,
+): KeyturnError =>
+  ledgerCorrupt(where, `it ends after record ${last}, but ${written} records were written`, hint);
+
 export const eventInvalid = (where: string, type: string): KeyturnError =>
   ledgerCorrupt(where, `the event "${type}" is invalid`);
 

@@ -1,4 +1,4 @@
-import { type Clock, mapLimited, type StoreBackend } from '@keyturn/core';
+import { type Clock, hasCode, mapLimited, type StoreBackend } from '@keyturn/core';
 import {
   decodeName,
   encodeName,
@@ -8,7 +8,7 @@ import {
   thisMachine,
 } from '@keyturn/core/ledger';
 
-import { isCorrupt, readChapter } from './chapter.ts';
+import { lastChapter } from './chapter.ts';
 import { checkFolder } from './check.ts';
 import { claim } from './claim.ts';
 import { guarded } from './failure.ts';
@@ -61,10 +61,10 @@ export function createFileStore({
         const machine = await thisOne();
         const inspect = (file: OpenFile): void => refuseForeign(paths.ledger, file, machine);
         try {
-          const { records, revision } = await readChapter(operations, paths, inspect);
+          const { records, revision } = await lastChapter(operations, paths, inspect);
           return { records, revision };
         } catch (error) {
-          if (isCorrupt(error)) await throwWithLine(operations, paths);
+          if (hasCode(error, 'STATE_CORRUPT')) await throwWithLine(operations, paths);
           throw error;
         }
       });

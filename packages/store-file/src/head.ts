@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Revision } from '@keyturn/core/ledger';
+import { parseHead, type Revision } from '@keyturn/core/ledger';
 
 import type { Paths } from './folder.ts';
 import {
@@ -19,8 +19,7 @@ export async function readHead(
   const file = await openExisting(operations, head);
   if (file === undefined) return undefined;
   try {
-    const text = (await readRange(file, 0, 128)).toString('latin1');
-    return /^(\d{1,16}:[0-9a-f]{64})\n$/.exec(text)?.[1];
+    return parseHead((await readRange(file, 0, 128)).toString('latin1'));
   } finally {
     await file.handle.close();
   }

@@ -1,10 +1,10 @@
-import { type LedgerRecord, mentions } from '@keyturn/core/ledger';
+import { type LedgerRecord, LineReader, mentions } from '@keyturn/core/ledger';
 
 import { failure } from './failure.ts';
 import type { Paths } from './folder.ts';
 import { readHead } from './head.ts';
+import { headContradicts } from './messages.ts';
 import { type FileOperations, openExisting, type OpenFile, readRange } from './operations.ts';
-import { parseLine, parseRest, Verifier } from './verify.ts';
 
 const CHUNK = 256 * 1024;
 const LINE_FEED = 0x0a;
@@ -23,8 +23,8 @@ export async function* readHistory(
     const file = await openExisting(operations, paths.ledger);
     if (file === undefined) return;
     try {
-      const verifier = new Verifier(paths.ledger, paths.head, head);
-      yield* verified(file, paths.ledger, verifier);
+      const { ledger: where } = paths;
+      yield* verified(file, new LineReader({ where, head, hint: headContradicts(paths.head) }));
     } finally {
       await file.handle.close();
     }
@@ -35,28 +35,14 @@ export async function* readHistory(
 
 async function* verified(
   file: OpenFile,
-  path: string,
-  verifier: Verifier,
+  reader: LineReader,
 ): AsyncGenerator<LedgerRecord, void, undefined> {
-  let number = 1;
   let rest: Buffer = Buffer.alloc(0);
   for await (const line of lines(file)) {
-    const where = `${path}:${number}`;
-    if (!line.isWhole) {
-      rest = line.bytes;
-      break;
-    }
-    const record = parseLine(line.bytes, where);
-    verifier.add(record, where);
-    yield record;
-    number++;
+    if (line.isWhole) yield reader.next(line.bytes);
+    else rest = line.bytes;
   }
-  const last = parseRest(rest, verifier.revision);
-  if (last !== undefined) {
-    verifier.add(last, `${path}:${number}`);
-    yield last;
-  }
-  verifier.end(rest.length > 0 && last === undefined);
+  yield* reader.rest(rest);
 }
 
 interface Line {

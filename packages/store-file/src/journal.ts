@@ -2,9 +2,9 @@ import { dirname } from 'node:path';
 
 import { hasCode } from '@keyturn/core';
 
-import { type LedgerRecord, type Revision, serialise } from '@keyturn/core/ledger';
+import { type Chapter, formatLines, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
 
-import { type Chapter, chapterOf } from './chapter.ts';
+import { chapterOf } from './chapter.ts';
 import { failure } from './failure.ts';
 import { isThere, type Paths } from './folder.ts';
 import { readHead } from './head.ts';
@@ -94,8 +94,7 @@ export class Journal {
    */
   async write(records: readonly LedgerRecord[], revision: Revision): Promise<void> {
     const { handle } = this.#file;
-    const lines = records.map((record) => `${serialise(record)}\n`).join('');
-    const bytes = Buffer.from(this.#isOpen ? `\n${lines}` : lines);
+    const bytes = Buffer.from(formatLines(records, { isOpen: this.#isOpen }));
     try {
       const { bytesWritten } = await handle.write(bytes);
       if (bytesWritten < bytes.length) throw Object.assign(new Error(), { code: 'ENOSPC' });

@@ -150,15 +150,9 @@ export const ledgerChanged = (path: string): KeyturnError =>
     { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
   );
 
-export const recordAltered = (where: string, head: string, record: number): KeyturnError =>
-  corrupt(where, head, `record ${record} was altered`);
-
-export const recordsMissing = (
-  where: string,
-  head: string,
-  { last, written }: { readonly last: number; readonly written: number },
-): KeyturnError =>
-  corrupt(where, head, `it ends after record ${last}, but ${written} records were written`);
+/** What to do if a ledger is not what its head says; `head` is the name of that. */
+export const headContradicts = (head: string): string =>
+  `Restore the ledger from its last good copy; to continue from this one, remove ${head}.`;
 
 function failed(path: string, what: string, hint: string, effect: Effect): KeyturnError {
   return new KeyturnError('STATE_FAILED', `${path}: ${what}`, { hint, effect });
@@ -166,12 +160,4 @@ function failed(path: string, what: string, hint: string, effect: Effect): Keytu
 
 function lost(path: string, what: string, hint: string, effect: Effect): KeyturnError {
   return new KeyturnError('STATE_LOST', `${path}: ${what}`, { hint, effect });
-}
-
-/** @param head the file that keeps the ledger's last revision */
-function corrupt(where: string, head: string, what: string): KeyturnError {
-  return new KeyturnError('STATE_CORRUPT', `${where}: ${what}`, {
-    hint: `Restore the ledger from its last good copy; to continue from this one, remove ${head}.`,
-    effect: 'none',
-  });
 }

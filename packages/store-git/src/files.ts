@@ -1,6 +1,7 @@
-import { decodeName, encodeName, isShortened } from '@keyturn/core/ledger';
+import { decodeName, encodeName, isShortened, parseHead } from '@keyturn/core/ledger';
 
-import { type LedgerFile, readAll } from './chapter.ts';
+import { type BranchFile, readAll } from './chapter.ts';
+import { headContradicts } from './messages.ts';
 import type { Draft, Snapshot } from './snapshot.ts';
 
 /** The names of one rotation's files at the root of the branch. They are those of a folder of ledgers; only ledgers end in `.jsonl`. */
@@ -36,9 +37,19 @@ export async function ledgerIn(
   names: Names,
   where: string,
   signal: AbortSignal,
-): Promise<LedgerFile> {
+): Promise<BranchFile> {
   const [content, head] = await place.read([names.ledger, names.head], signal);
-  return { content, head, where: `${where}: ${names.ledger}`, whereHead: names.head };
+  return fileOf(names, `${where}: ${names.ledger}`, content, head);
+}
+
+function fileOf(
+  { head: name }: Names,
+  where: string,
+  content: Buffer | undefined,
+  head?: Buffer,
+): BranchFile {
+  const revision = parseHead(head?.toString('latin1') ?? '');
+  return { content, where, head: revision, hint: headContradicts(name) };
 }
 
 /** A rotation that has a ledger. */
@@ -66,7 +77,7 @@ export async function listLedgers(
   for (const names of all) {
     const content = contents[needed.indexOf(names)];
     const rotation = isShortened(names.encoded)
-      ? rotationIn({ content, head: undefined, where, whereHead: names.head })
+      ? rotationIn(fileOf(names, where, content))
       : decodeName(names.encoded);
     // A file with another name than that of its rotation is not a ledger of keyturn.
     if (rotation !== undefined && encodeName(rotation) === names.encoded)
@@ -76,7 +87,7 @@ export async function listLedgers(
 }
 
 /** The rotation that a ledger names in its first record; undefined if it names none. */
-function rotationIn(file: LedgerFile): string | undefined {
+function rotationIn(file: BranchFile): string | undefined {
   for (const { event } of readAll(file))
     return event.type === 'opened' ? event.rotation : undefined;
   return undefined;

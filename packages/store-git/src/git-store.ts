@@ -1,4 +1,10 @@
-import type { Clock, Environment, Random, StoreBackend } from '@keyturn/core';
+import {
+  hasCode,
+  type Clock,
+  type Environment,
+  type Random,
+  type StoreBackend,
+} from '@keyturn/core';
 import {
   describeHolder,
   holderOf,
@@ -9,7 +15,7 @@ import {
 } from '@keyturn/core/ledger';
 
 import { Branch } from './branch.ts';
-import { readAll, readChapter } from './chapter.ts';
+import { chapterOf, readAll } from './chapter.ts';
 import { checkBranch } from './check.ts';
 import { claim } from './claim.ts';
 import { ledgerIn, listLedgers, namesOf } from './files.ts';
@@ -21,7 +27,6 @@ import { parseLock } from './lock-file.ts';
 import { lockHeld, watchedHolder } from './messages.ts';
 import type { Snapshot } from './snapshot.ts';
 import { judge, watch } from './takeover.ts';
-import { isCorrupt } from './verify.ts';
 
 export interface GitStoreOptions {
   readonly location: Location;
@@ -95,11 +100,11 @@ export function createGitStore(options: GitStoreOptions) {
       const snapshot = await branch.recent(ageNow(), signal);
       const file = await ledgerIn(snapshot, namesOf(rotation), where, signal);
       try {
-        const { records, revision } = readChapter(file);
+        const { records, revision } = chapterOf(file);
         return { records, revision };
       } catch (error) {
         // Reading from the start shows the line number.
-        if (isCorrupt(error)) for (const _ of readAll(file)) continue;
+        if (hasCode(error, 'STATE_CORRUPT')) for (const _ of readAll(file)) continue;
         throw error;
       }
     },

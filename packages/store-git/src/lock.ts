@@ -4,7 +4,7 @@ import { type Clock, KeyturnError, type LockBackend, withEffect } from '@keyturn
 import type { AppendOptions, Holder, LedgerRecord, Machine, Revision } from '@keyturn/core/ledger';
 
 import type { Branch } from './branch.ts';
-import { readChapter } from './chapter.ts';
+import { chapterOf } from './chapter.ts';
 import { ledgerIn, type Names, namesOf } from './files.ts';
 import { type Later, Lease } from './lease.ts';
 import { parseLock, serialiseLock } from './lock-file.ts';
@@ -160,7 +160,7 @@ export class GitLock implements LockBackend {
       if (this.#end !== undefined && (isOurs || this.#end === expected)) return this.#end;
       const snapshot = await branch.recent(age, signal);
       const file = await ledgerIn(snapshot, this.#names, branch.where, signal);
-      const { revision } = readChapter(file);
+      const { revision } = chapterOf(file);
       if (revision === expected || age === 0) this.#end = revision;
     }
     return this.#end ?? '';
@@ -200,7 +200,7 @@ export class GitLock implements LockBackend {
     const [found] = await draft.read([this.#names.lock], signal);
     const isOurs = await this.#expectLock(found);
     const file = await ledgerIn(draft, this.#names, branch.where, signal);
-    const next = this.#waiting.onto(file, readChapter(file));
+    const next = this.#waiting.onto(file, chapterOf(file));
     if (next === undefined) throw ledgerChanged(this.#where);
     if (next.content !== undefined) {
       draft.write(this.#names.ledger, next.content);

@@ -224,15 +224,9 @@ export const ledgerChanged = (where: string): KeyturnError =>
     { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
   );
 
-export const recordAltered = (where: string, head: string, record: number): KeyturnError =>
-  corrupt(where, head, `record ${record} was altered`);
-
-export const recordsMissing = (
-  where: string,
-  head: string,
-  { last, written }: { readonly last: number; readonly written: number },
-): KeyturnError =>
-  corrupt(where, head, `it ends after record ${last}, but ${written} records were written`);
+/** What to do if a ledger is not what its head says; `head` is the name of that. */
+export const headContradicts = (head: string): string =>
+  `Restore the ledger from the history of its branch; to continue from this one, remove ${head}.`;
 
 // Warnings.
 
@@ -241,12 +235,4 @@ export const branchWillBeCreated = (branch: string): string =>
 
 function lost(where: string, what: string, hint: string, effect: Effect): KeyturnError {
   return new KeyturnError('STATE_LOST', `${where}: ${what}`, { hint, effect });
-}
-
-/** @param head the file that keeps the ledger's last revision */
-function corrupt(where: string, head: string, what: string): KeyturnError {
-  return new KeyturnError('STATE_CORRUPT', `${where}: ${what}`, {
-    hint: `Restore the ledger from the history of its branch; to continue from this one, remove ${head}.`,
-    effect: 'none',
-  });
 }

@@ -1,6 +1,13 @@
-import { follow, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
+import {
+  type Chapter,
+  follow,
+  formatLines,
+  type LedgerRecord,
+  type Revision,
+  revisionBefore,
+} from '@keyturn/core/ledger';
 
-import { type Chapter, extended, type LedgerFile } from './chapter.ts';
+import type { BranchFile } from './chapter.ts';
 
 interface Kept {
   readonly record: LedgerRecord;
@@ -56,18 +63,19 @@ export class Waiting {
    * follow its end. Without content if nothing is missing.
    */
   onto(
-    file: LedgerFile,
+    file: BranchFile,
     chapter: Chapter,
   ): { readonly end: Revision; readonly content?: Buffer } | undefined {
     const [first] = this.#records;
     const { revision } = chapter;
     const written = this.#records.findIndex((one) => one.revision === revision) + 1;
-    const start = first && `${first.record.seq - 1}:${first.record.prev}`;
+    const start = first && revisionBefore(first.record);
     if (start !== undefined && written === 0 && start !== revision) return undefined;
     const left = this.#records.slice(written);
     const end = left.at(-1)?.revision;
     if (end === undefined) return { end: revision };
     const records = left.map(({ record }) => record);
-    return { end, content: extended(file.content, chapter, records) };
+    const kept = file.content?.subarray(0, chapter.end) ?? Buffer.alloc(0);
+    return { end, content: Buffer.concat([kept, Buffer.from(formatLines(records, chapter))]) };
   }
 }

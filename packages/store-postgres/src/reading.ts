@@ -5,6 +5,7 @@ import {
   type OpenedLedger,
   parseRecord,
   type Revision,
+  revisionBefore,
 } from '@keyturn/core/ledger';
 
 import { recordAltered, recordsMissing } from './messages.ts';
@@ -74,9 +75,9 @@ export class Chain {
 
   /** Takes for granted what is before a row. */
   startBefore(row: Row): void {
-    const { seq, prev } = parseRecord(row['record'] ?? '', this.#at(row));
-    if (seq <= 1) throw recordsMissing(this.#at(row));
-    this.revision = `${seq - 1}:${prev}`;
+    const record = parseRecord(row['record'] ?? '', this.#at(row));
+    if (record.seq <= 1) throw recordsMissing(this.#at(row));
+    this.revision = revisionBefore(record);
   }
 
   /** @throws {KeyturnError} `STATE_CORRUPT` */

@@ -6,8 +6,19 @@
  */
 export type { AppendOptions, Lock, OpenedLedger, StateStore, StoreReport } from './store.ts';
 export type { Revision } from './record.ts';
-export { chain, EMPTY, follow, mentions, parseRecord, revisionOf, serialise } from './record.ts';
+export {
+  chain,
+  EMPTY,
+  follow,
+  mentions,
+  parseRecord,
+  revisionBefore,
+  revisionOf,
+  serialise,
+} from './record.ts';
 export type { LedgerRecord } from './record.ts';
+export { formatLines, LineReader, parseHead, readChapter } from './lines.ts';
+export type { Chapter, LedgerFile } from './lines.ts';
 export type { EventType, RotationEvent } from './event.ts';
 export type { IssuerIdentity, SinkPlace } from './place.ts';
 export type { Summary } from './state.ts';

@@ -44,6 +44,11 @@ export function revisionOf(record: LedgerRecord): Revision {
   return `${record.seq}:${createHash('sha256').update(serialise(record)).digest('hex')}`;
 }
 
+/** The revision that a record follows. */
+export function revisionBefore({ seq, prev }: LedgerRecord): Revision {
+  return `${seq - 1}:${prev}`;
+}
+
 /** Chains events onto a revision, all dated `at` by the clock `by`, and signed by `sign`. */
 export function chain(
   revision: Revision,
@@ -114,7 +119,7 @@ function isRecord(value: unknown): value is LedgerRecord {
   );
 }
 
-function splitRevision(revision: Revision): { seq: number; hash: string } {
+export function splitRevision(revision: Revision): { seq: number; hash: string } {
   const at = revision.indexOf(':');
   return { seq: Number(revision.slice(0, at)), hash: revision.slice(at + 1) };
 }
