@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { startSandbox, type Sandbox, type SandboxOptions } from '@keyturn/sandbox';
+import { controlOf, startSandbox, type Sandbox, type SandboxOptions } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { temporaryFolder } from './config/temporary-folder.ts';
@@ -15,10 +15,10 @@ async function open(options: SandboxOptions): Promise<Sandbox> {
 
 const rotate = (sink: string, more = ''): string =>
   `rotate --sink ${sink} --org acme --replaces cigithub4w8d --grace 0 --allow missing-names ${more}`.trim();
-const pathsOf = async ({ control }: Sandbox, provider: string): Promise<string[]> => {
-  const all = (await (await fetch(`${control}/requests`)).json()) as Record<string, string>[];
-  return all.filter((one) => one['provider'] === provider).map((one) => one['path'] ?? '');
-};
+const pathsOf = async (sandbox: Sandbox, provider: string): Promise<string[]> =>
+  (await controlOf(sandbox).requests())
+    .filter((one) => one.provider === provider)
+    .map(({ path }) => path);
 
 describe('what people have around their secrets', () => {
   it('a token of GitHub that sees only some of the repositories', async () => {
@@ -29,11 +29,8 @@ describe('what people have around their secrets', () => {
       kind: 'fine-grained',
       permissions: { secrets: 'write', environments: 'write', metadata: 'read' },
       repositories: ['acme/web'],
-    };
-    await fetch(`${sandbox.control}/seed`, {
-      method: 'POST',
-      body: JSON.stringify({ github: { ...github, tokens: [part] } }),
-    });
+    } as const;
+    await controlOf(sandbox).seed({ github: { ...github, tokens: [part] } });
     const env = { GITHUB_TOKEN: part.token };
     const found = await attempt({ line: 'discover github:acme', env }, sandbox);
     const { places } = JSON.parse(found.stdout) as { places: { target: string }[] };
@@ -49,11 +46,8 @@ describe('what people have around their secrets', () => {
     const sandbox = await open({});
     const { circleci } = sandbox.state();
     const other = { 'gh/umbra/deploy': { KEPT: { value: 'kept' } } };
-    await fetch(`${sandbox.control}/seed`, {
-      method: 'POST',
-      body: JSON.stringify({
-        circleci: { ...circleci, contexts: { ...circleci?.contexts, ...other } },
-      }),
+    await controlOf(sandbox).seed({
+      circleci: { ...circleci, contexts: { ...circleci?.contexts, ...other } },
     });
     const before = sandbox.state().circleci?.contexts?.['gh/acme/deploy'];
     const sink = 'circleci:gh/umbra?context=deploy';

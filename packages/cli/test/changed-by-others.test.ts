@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { examine, problems } from './doctor.ts';
@@ -34,13 +35,7 @@ async function statusOf(place: Place) {
 
 /** Whether a job of each sink works. */
 async function jobs({ sandbox }: Place): Promise<boolean[]> {
-  return Promise.all(
-    [WEB, INFRA].map(async (sink) => {
-      const body = JSON.stringify({ sink, layout: 'pair' });
-      const answer = await fetch(`${sandbox.control}/ci-job`, { method: 'POST', body });
-      return ((await answer.json()) as { ok: boolean }).ok;
-    }),
-  );
+  return Promise.all([WEB, INFRA].map(async (sink) => (await controlOf(sandbox).job({ sink })).ok));
 }
 
 const changes: readonly [string, (current: string) => object[], RegExp][] = [

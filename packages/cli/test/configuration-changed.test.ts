@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { examine, problems } from './doctor.ts';
@@ -246,12 +247,9 @@ describe('keyturn forget', () => {
   it("is refused until the rotation's own settle time is over", async () => {
     const place = await rotated(`  ci: { grace: 0, settle: 10m, sinks: [${WEB}] }\n`);
     const fault = { provider: 'github', method: 'PUT', times: 1, action: { dropResponse: true } };
-    await fetch(`${place.sandbox.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
+    await controlOf(place.sandbox).fault(fault);
     // Every try loses its answer.
-    await fetch(`${place.sandbox.control}/faults`, {
-      method: 'POST',
-      body: JSON.stringify({ ...fault, times: 20 }),
-    });
+    await controlOf(place.sandbox).fault({ ...fault, times: 20 });
     await start(place, ['rotate', '--force', '--grace', '1h']).ended;
     const at = (minutes: number) =>
       start(place, ['forget', 'ci', '--sink', WEB, '--yes', '--json'], { clock: minutes * 60_000 })

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { CONFIG, examine, fault, place, problems } from './doctor.ts';
+import { CONFIG, examine, place, problems } from './doctor.ts';
 import { ID, TOKEN } from './keyturn.ts';
+import { fault } from './running.ts';
 
 describe('what surrounds a rotation', () => {
   it('is told where the configuration cannot be used, and the rest is looked at', async () => {
@@ -111,7 +112,7 @@ describe('what surrounds a rotation', () => {
     const here = await place('');
     const date = new Date(Date.now() + 5 * 60_000).toUTCString();
     const headers = { date, 'x-ratelimit-limit': '600', 'x-ratelimit-remaining': '12' };
-    await fault(here, [{ provider: 'planetscale', action: { status: 403, headers, body: {} } }]);
+    await fault(here, { provider: 'planetscale', action: { status: 403, headers, body: {} } });
     const { found } = await examine(here);
     expect(found).toContainEqual(
       expect.objectContaining({

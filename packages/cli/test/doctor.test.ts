@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { examine, place, problems, type Env } from './doctor.ts';
@@ -32,9 +33,7 @@ describe('keyturn doctor', () => {
       before.replaceAll(used, ''),
     );
     expect(await readdir(here.folder)).toEqual(['keyturn.config.yaml']);
-    const requests = (await (await fetch(`${here.sandbox.control}/requests`)).json()) as {
-      method: string;
-    }[];
+    const requests = await controlOf(here.sandbox).requests();
     expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 

@@ -54,7 +54,3 @@ export async function examine(
 
 export const problems = (lines: readonly Line[]) =>
   lines.filter(({ severity }) => severity === 'problem');
-
-export async function fault({ sandbox }: Place, faults: readonly object[]): Promise<void> {
-  await fetch(`${sandbox.control}/faults`, { method: 'POST', body: JSON.stringify(faults) });
-}

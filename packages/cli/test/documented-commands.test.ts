@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { startSandbox, type Sandbox } from '@keyturn/sandbox';
+import { controlOf, startSandbox, type Sandbox } from '@keyturn/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { commands } from '../src/program/commands.ts';
@@ -104,7 +104,7 @@ describe('every command of the pages and of the help', () => {
   it.each(lines.filter((line) => !ELSEWHERE.test(line)))('%s', async (line) => {
     await rm(folder, { recursive: true });
     await cp(template, folder, { recursive: true });
-    await fetch(`${sandbox.control}/reset`, { method: 'POST' });
+    await controlOf(sandbox).reset();
     const words = wordsOf(
       line
         .replaceAll(/\b(?:abc123def456|k3v9x0q2abcd|ID)\b/g, 'cigithub4w8d')

@@ -1,9 +1,11 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { makePlace, type Ended, type Place } from './keyturn.ts';
+import { fault } from './running.ts';
 
 /** One line of what went wrong, one of what to do, and nothing of how the program is made. */
 function expectClear({ stderr, stdout }: Ended): void {
@@ -139,14 +141,12 @@ describe('what stops a rotation', () => {
   it('keeps the old token when a sink cannot be written: exit 3', async () => {
     const place = await makePlace();
     const old = place.token('ci-github').id;
-    await fault(place, [
-      {
-        provider: 'github',
-        method: 'PUT',
-        path: 'acme/web',
-        action: { status: 403, body: { message: 'no' } },
-      },
-    ]);
+    await fault(place, {
+      provider: 'github',
+      method: 'PUT',
+      path: 'acme/web',
+      action: { status: 403, body: { message: 'no' } },
+    });
     const ended = await place.keyturn([...rotateWeb(place), '--json']);
     expect(ended.code).toBe(3);
     expect(JSON.parse(ended.stdout).rotations[0]).toMatchObject({
@@ -154,8 +154,7 @@ describe('what stops a rotation', () => {
       revoked: [],
       kept: [{ id: old, reason: 'held', sinks: ['github:acme/web'] }],
     });
-    await fault(place, []);
-    await fetch(`${place.sandbox.control}/faults`, { method: 'DELETE' });
+    await controlOf(place.sandbox).clearFaults();
     // What refused a token is given another one after a pause, or at once if that is asked for.
     expect((await place.keyturn([...rotateWeb(place), '--json'])).code).toBe(3);
     const again = await place.keyturn([...rotateWeb(place), '--force', '--json']);
@@ -170,14 +169,12 @@ describe('what stops a rotation', () => {
 
   it('revokes at once a token that it may not grant: exit 4', async () => {
     const place = await makePlace();
-    await fault(place, [
-      {
-        provider: 'planetscale',
-        method: 'POST',
-        path: '/access',
-        action: { status: 403, body: { code: 'forbidden', message: 'Forbidden' } },
-      },
-    ]);
+    await fault(place, {
+      provider: 'planetscale',
+      method: 'POST',
+      path: '/access',
+      action: { status: 403, body: { code: 'forbidden', message: 'Forbidden' } },
+    });
     const ended = await place.keyturn([...rotateWeb(place), '--json']);
     expect(ended.code).toBe(4);
     expect(JSON.parse(ended.stdout).rotations[0]).toMatchObject({
@@ -209,11 +206,3 @@ describe('what stops a rotation', () => {
     expectClear(ended);
   });
 });
-
-async function fault(place: Place, faults: readonly unknown[]): Promise<void> {
-  await fetch(`${place.sandbox.control}/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(faults),
-  });
-}

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf, type JobRequest, type JobResult } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { examine, problems } from './doctor.ts';
@@ -36,12 +37,12 @@ const live = (place: Place): string[] =>
     .toSorted();
 
 /** What a job of the repository comes to that reads these names. */
-async function job({ sandbox }: Place, sink: string, names: object): Promise<{ ok: boolean }> {
-  const answer = await fetch(`${sandbox.control}/ci-job`, {
-    method: 'POST',
-    body: JSON.stringify({ sink, layout: 'pair', names }),
-  });
-  return (await answer.json()) as { ok: boolean };
+function job(
+  { sandbox }: Place,
+  sink: string,
+  names: JobRequest['names'] = {},
+): Promise<JobResult> {
+  return controlOf(sandbox).job({ sink, names });
 }
 
 /** The id is read from elsewhere than the secret of its usual name. */

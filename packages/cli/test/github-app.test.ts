@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { seedWorld, type RecordedRequest } from '@keyturn/sandbox';
+import { controlOf, seedWorld } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { ID, makePlace, type Place } from './keyturn.ts';
@@ -28,8 +28,7 @@ const rotate = (place: Place): string[] => {
   return ['rotate', ...chosen, '--replaces', old, '--grace', '0', '--debug'];
 };
 
-const requests = async ({ sandbox }: Place): Promise<RecordedRequest[]> =>
-  (await (await fetch(`${sandbox.control}/requests`)).json()) as RecordedRequest[];
+const requests = ({ sandbox }: Place) => controlOf(sandbox).requests();
 
 describe('a rotation by a GitHub App', () => {
   it('delivers and revokes with one token of its installation', async () => {
@@ -52,9 +51,10 @@ describe('a rotation by a GitHub App', () => {
     if (fault !== undefined) {
       const { status, ...which } = fault;
       const body = { message: 'no', token: 'two\nlines' };
-      await fetch(`${place.sandbox.control}/faults`, {
-        method: 'POST',
-        body: JSON.stringify({ provider: 'github', ...which, action: { status, body } }),
+      await controlOf(place.sandbox).fault({
+        provider: 'github',
+        ...which,
+        action: { status, body },
       });
     }
     const { stdout, stderr } = await place.keyturn(rotate(place), env);

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { expect, it } from 'vitest';
 
 import { play, record, recorded, titleOf, type Tape } from './goldens.ts';
@@ -59,7 +60,7 @@ async function configured(tape: Tape): Promise<void> {
   await act('a sink fails', ['rotate --force']);
   await look('a sink failed', ['status --check', 'history']);
   await act('a sink failed', ['plan', 'rotate', 'abort ci']);
-  await fetch(`${tape.sandbox.control}/faults`, { method: 'DELETE' });
+  await controlOf(tape.sandbox).clearFaults();
   await act('given up', ['rotate --force --grace 0']);
 
   await configure(tape, { ci: { grace: '1h', sinks: [WEB] } });

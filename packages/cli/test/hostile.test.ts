@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Fault, RecordedRequest } from '@keyturn/sandbox';
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { makePlace, type Ended, type Place } from './keyturn.ts';
+import { fault } from './running.ts';
 
 /** What moves a cursor, hides text or turns it around. */
 const UNSAFE = /[\p{Cf}\p{Zl}\p{Zp}]|(?!\n)\p{Cc}/u;
@@ -16,18 +17,9 @@ function expectQuiet({ stdout, stderr }: Ended): void {
 }
 
 async function requestsTo(place: Place, provider: string): Promise<string[]> {
-  const all = (await (
-    await fetch(`${place.sandbox.control}/requests`)
-  ).json()) as RecordedRequest[];
+  const all = await controlOf(place.sandbox).requests();
   return all.filter((one) => one.provider === provider).map(({ path }) => path);
 }
-
-const fault = (place: Place, one: Fault): Promise<Response> =>
-  fetch(`${place.sandbox.control}/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([one]),
-  });
 
 const names = [
   ['dots', '..'],

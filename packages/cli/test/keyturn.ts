@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
+import { controlOf, startSandbox, type Sandbox, type World } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
 const bin = fileURLToPath(new URL('../bin', import.meta.url));
@@ -70,12 +70,8 @@ export async function makePlace(world: World = {}, random = Math.random): Promis
 }
 
 /** What somebody else does to the world, as the sandbox's `POST /admin` has it. */
-export async function others({ sandbox }: Place, ...changes: readonly object[]): Promise<void> {
-  const answer = await fetch(`${sandbox.control}/admin`, {
-    method: 'POST',
-    body: JSON.stringify(changes),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
+export function others({ sandbox }: Place, ...changes: readonly object[]): Promise<void> {
+  return controlOf(sandbox).change(...changes);
 }
 
 /** Runs one of the built bins to its end. */

@@ -2,12 +2,13 @@ import { runnerOf } from '@keyturn/ci';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Fault, FaultAction } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { annotation, slackBody, webhookBody } from '../../host/src/notify/payload.ts';
 import { safe } from '../src/output/safe.ts';
 import { tell } from '../src/output/tell.ts';
-import { fault } from './doctor.ts';
+import { fault } from './running.ts';
 import { makePlace, type Ended, type Place } from './keyturn.ts';
 
 /** Every command that a log can have, as somebody else would write it into a text. */
@@ -45,7 +46,7 @@ function expectNoCommand(ended: Ended): void {
 }
 
 const refuse = (place: Place, message: string): Promise<void> =>
-  fault(place, [{ provider: 'github', action: { status: 403, body: { message } } }]);
+  fault(place, { provider: 'github', action: { status: 403, body: { message } } });
 const PLAN = ['plan', '--sink=github:acme/web', '--org=acme', '--replaces=cigithub4w8d'];
 const IN_CI = { GITHUB_ACTIONS: 'true', CI: 'true' };
 
@@ -69,7 +70,7 @@ describe('words of somebody else are no command to the CI', () => {
     const place = await makePlace();
     const data = WORDS.map((name, at) => ({ id: `token${at}`, name }));
     const body = { data, next_page: null };
-    await fault(place, [{ provider: 'planetscale', action: { status: 200, body } }]);
+    await fault(place, { provider: 'planetscale', action: { status: 200, body } });
     const list = ['token', 'list', '--org', 'acme'];
     const text = await place.keyturn(list, IN_CI);
     const json = await place.keyturn([...list, '--json'], IN_CI);
@@ -170,7 +171,7 @@ describe('an echo of a secret', () => {
         const { stdout, stderr } = await place.keyturn([...PLAN, ...args]);
         return stdout + stderr;
       };
-      const action = (more: object): object => ({ provider: 'github', action: more });
+      const action = (more: FaultAction): Fault => ({ provider: 'github', action: more });
       const faults = [
         action({ status: 403, body: { message: told } }),
         action({
@@ -188,12 +189,12 @@ describe('an echo of a secret', () => {
       for (const one of faults) {
         // A header has no line breaks.
         if (/\n/.test(told) && one !== faults[0]) continue;
-        await fault(place, [one]);
+        await fault(place, one);
         shown.push(await plan(), await plan('--json'), await plan('--debug'));
       }
       const name = told.replaceAll(/[^\w.-]/g, '').slice(0, 90);
       const body = [{ name, owner: { login: 'acme' }, topics: [] }];
-      await fault(place, [{ path: '/orgs/acme/repos', action: { status: 200, body } }]);
+      await fault(place, { path: '/orgs/acme/repos', action: { status: 200, body } });
       const list = await place.keyturn(['plan', '--sink=github:acme/*', '--org=acme', '--json']);
       shown.push(list.stdout + list.stderr);
       for (const text of shown) {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { startSandbox, type World } from '@keyturn/sandbox';
+import { controlOf, startSandbox, type World } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { installCore } from './author.ts';
@@ -66,8 +66,7 @@ const ids = (stdout: string): string[] =>
   JSON.parse(stdout).rotations.flatMap(({ sinks }: { sinks: { id: string }[] }) =>
     sinks.map(({ id }) => id),
   );
-const asked = async ({ sandbox }: Place): Promise<{ path: string }[]> =>
-  (await (await fetch(`${sandbox.control}/requests`)).json()) as { path: string }[];
+const asked = ({ sandbox }: Place) => controlOf(sandbox).requests();
 
 const FIRST = (place: Place): string[] => ['--replaces', place.token('ci-github').id, '--json'];
 
@@ -124,17 +123,12 @@ describe('a pattern in the configuration', () => {
 
   it('goes on without a repository that cannot be reached, which keeps the old token alive', async () => {
     const place = await placeWith(['github:acme/*']);
-    await fetch(`${place.sandbox.control}/faults`, {
-      method: 'POST',
-      body: JSON.stringify([
-        {
-          provider: 'github',
-          method: 'GET',
-          path: '/repos/acme/api/',
-          times: 9,
-          action: { status: 403, body: '{"message":"no"}' },
-        },
-      ]),
+    await controlOf(place.sandbox).fault({
+      provider: 'github',
+      method: 'GET',
+      path: '/repos/acme/api/',
+      times: 9,
+      action: { status: 403, body: '{"message":"no"}' },
     });
     const old = place.token('ci-github').id;
     const { code, stdout, stderr } = await place.keyturn(['rotate', ...FIRST(place)]);

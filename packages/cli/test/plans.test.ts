@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { makePlace, others, type Place } from './keyturn.ts';
@@ -24,7 +25,7 @@ async function incomplete(): Promise<Place> {
   await fault(place, { provider: 'gitlab', method: 'PUT', action: { status: 400, body: {} } });
   const { code } = await run(place, ['rotate', '--replaces', place.token('ci-github').id]);
   expect(code).toBe(3);
-  await fetch(`${place.sandbox.control}/faults`, { method: 'DELETE' });
+  await controlOf(place.sandbox).clearFaults();
   return place;
 }
 

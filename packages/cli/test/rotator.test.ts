@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { expect, it } from 'vitest';
 
 import { makePlace } from './keyturn.ts';
@@ -43,10 +44,7 @@ it('the rotation of the token that keyturn acts with breaks none of those beside
   await place.keyturn(['adopt', 'rotator']);
   for (const name of names)
     await writeFile(join(place.folder, `.env.${name}`), '', { mode: 0o600 });
-  await fetch(`${place.sandbox.control}/latency`, {
-    method: 'PUT',
-    body: JSON.stringify({ ms: 2, jitterMs: 15 }),
-  });
+  await controlOf(place.sandbox).latency(2, 15);
   const before = await requestsOf(place);
   const { code, stdout } = await place.keyturn(['rotate', '--json', '--jobs', '4']);
   expect(code).toBe(0);

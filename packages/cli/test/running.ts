@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import type { Fault } from '@keyturn/sandbox';
+import { controlOf, type Control, type Fault } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
 import { cache, type Ended, type Place } from './keyturn.ts';
@@ -75,33 +75,25 @@ export async function isStopped({ child }: Running): Promise<boolean> {
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
-export async function fault({ sandbox }: Place, ...faults: Fault[]): Promise<void> {
-  const body = JSON.stringify(faults);
-  await fetch(`${sandbox.control}/faults`, { method: 'POST', body });
+export function fault({ sandbox }: Place, ...faults: readonly Fault[]): Promise<void> {
+  return controlOf(sandbox).fault(...faults);
 }
 
 /** A fault has happened so often: its requests have reached the server, and nothing keeps their effect from happening. */
 export async function untilFaulted({ sandbox }: Place, times = 1): Promise<void> {
-  await until(async () => {
-    const answer = await fetch(`${sandbox.control}/faults`);
-    const faults = (await answer.json()) as { happened: number }[];
-    return faults.some(({ happened }) => happened >= times);
-  });
+  const faults = (): ReturnType<Control['faults']> => controlOf(sandbox).faults();
+  await until(async () => (await faults()).some(({ happened }) => happened >= times));
 }
 
 /** Every request so far has taken effect: none is late by the clocks of the runs to come, which may be ahead. */
 export async function untilAnswered({ sandbox }: Place): Promise<void> {
-  await until(async () => {
-    const answer = await fetch(`${sandbox.control}/requests`);
-    return ((await answer.json()) as { status: number | null }[]).every(
-      ({ status }) => status !== null,
-    );
-  });
+  await until(async () =>
+    (await controlOf(sandbox).requests()).every(({ status }) => status !== null),
+  );
 }
 
 /** Every request so far, as `DELETE /v1/…`. */
 export async function requestsOf({ sandbox }: Place): Promise<string[]> {
-  const answer = await fetch(`${sandbox.control}/requests`);
-  const requests = (await answer.json()) as { method: string; path: string }[];
+  const requests = await controlOf(sandbox).requests();
   return requests.map(({ method, path }) => `${method} ${path}`);
 }

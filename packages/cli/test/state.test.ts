@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { makePlace, type Place } from './keyturn.ts';
@@ -22,8 +23,6 @@ async function configured(): Promise<Place> {
 }
 
 const rotate = (place: Place): string[] => ['rotate', '--replaces', place.token('ci-github').id];
-const requestsOf = async ({ sandbox }: Place): Promise<unknown[]> =>
-  (await (await fetch(`${sandbox.control}/requests`)).json()) as unknown[];
 
 describe('KEYTURN_STATE', () => {
   it.each([
@@ -110,7 +109,7 @@ describe('KEYTURN_STATE', () => {
       const { code, stdout } = await place.keyturn(rotate(place), env);
       expect(code).toBe(3);
       expect(stdout).toContain('/proc: nothing can be created');
-      expect(await requestsOf(place)).toEqual([]);
+      expect(await controlOf(place.sandbox).requests()).toEqual([]);
       const doctor = await place.keyturn(['doctor'], env);
       expect(doctor.code).toBe(6);
       expect(doctor.stdout).not.toMatch(/✔ +store/);

@@ -4,17 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { makePlace, TOKEN, type Ended, type Place } from './keyturn.ts';
+import { fault } from './running.ts';
 
 const envToken = async (place: Place): Promise<string> =>
   readFile(join(place.folder, '.env'), 'utf8').catch(() => '');
-
-async function fault(place: Place, faults: readonly object[]): Promise<void> {
-  await fetch(`${place.sandbox.control}/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(faults),
-  });
-}
 
 const named = (place: Place, name: string) => place.tokens().filter((token) => token.name === name);
 
@@ -118,9 +111,12 @@ describe('keyturn token create', () => {
 
   it('says what exists and how to be rid of it where the write fails', async () => {
     const place = await makePlace();
-    await fault(place, [
-      { provider: 'gitlab', method: 'POST', path: 'variables', action: { status: 400, body: {} } },
-    ]);
+    await fault(place, {
+      provider: 'gitlab',
+      method: 'POST',
+      path: 'variables',
+      action: { status: 400, body: {} },
+    });
     const args = ['token', 'create', '--name', 'ana', '--sink', 'gitlab:acme/infra?scope=review'];
     const ended = await place.keyturn(args);
     const { id } = place.token('ana');
@@ -153,7 +149,7 @@ describe('keyturn token create', () => {
   it('finds the token whose answer was lost', async () => {
     const place = await makePlace();
     const lost = { provider: 'planetscale', method: 'POST', path: 'service-tokens$' };
-    await fault(place, [{ ...lost, action: { dropResponse: true } }]);
+    await fault(place, { ...lost, action: { dropResponse: true } });
     await place.keyturn(['token', 'list']);
     const ended = await place.keyturn(['token', 'create', '--name', 'ci-github']);
     const [, made] = named(place, 'ci-github');

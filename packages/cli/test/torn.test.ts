@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf, type JobResult } from '@keyturn/sandbox';
 import { expect, it } from 'vitest';
 
-import { ID, makePlace, TOKEN, type Place } from './keyturn.ts';
+import { ID, makePlace, TOKEN } from './keyturn.ts';
 
 /** Every layout with its sinks; `pair` is here to show that the readers would see a torn one. */
 const rotations = {
@@ -13,13 +14,9 @@ const rotations = {
   slots: ['github:acme/web', 'github:acme/api?environment=production'],
 };
 
-interface Read {
-  readonly ok: boolean;
-  readonly tokenId: string | null;
-}
-
 it('a job that starts at any moment reads a whole pair, with every layout but pair', async () => {
   const place = await makePlace();
+  const control = controlOf(place.sandbox);
   const config = {
     issuer: { kind: 'planetscale', org: 'acme' },
     rotations: Object.fromEntries(
@@ -40,23 +37,20 @@ it('a job that starts at any moment reads a whole pair, with every layout but pa
   };
   await rotate();
   // One of the two secrets is always late, so that a torn pair could be seen.
-  await control(place, '/faults', [
-    {
-      provider: 'github',
-      method: 'PUT',
-      path: 'SERVICE_TOKEN(?:_[AB])?$',
-      times: 1000,
-      action: { delayMs: 60 },
-    },
-  ]);
+  await control.fault({
+    provider: 'github',
+    method: 'PUT',
+    path: 'SERVICE_TOKEN(?:_[AB])?$',
+    times: 1000,
+    action: { delayMs: 60 },
+  });
 
-  const reads = new Map<string, Read[]>();
+  const reads = new Map<string, JobResult[]>();
   const over = new AbortController();
   const poll = async (layout: string, sink: string): Promise<void> => {
-    const seen: Read[] = [];
+    const seen: JobResult[] = [];
     reads.set(`${layout} ${sink}`, seen);
-    while (!over.signal.aborted)
-      seen.push((await control(place, '/ci-job', { sink, layout })) as Read);
+    while (!over.signal.aborted) seen.push(await control.job({ sink, layout }));
   };
   const pairs = new Set<string>();
   const pollFile = async (): Promise<void> => {
@@ -83,16 +77,6 @@ it('a job that starts at any moment reads a whole pair, with every layout but pa
   expect(whole).toEqual(expect.arrayContaining([...pairs]));
   expect(pairs.size).toBeGreaterThan(2);
 }, 60_000);
-
-async function control({ sandbox }: Place, path: string, body: unknown): Promise<unknown> {
-  const response = await fetch(`${sandbox.control}${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${path}: ${text}`);
-  return text === '' ? undefined : JSON.parse(text);
-}
 
 it('a plan says which sinks may be read torn', async () => {
   const place = await makePlace();

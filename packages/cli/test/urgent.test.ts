@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { ID, makePlace, TOKEN, type Place } from './keyturn.ts';
+import { fault } from './running.ts';
 
 const SINKS = ['github:acme/web', 'github:acme/api'];
 
@@ -163,7 +164,3 @@ describe('keyturn forget', () => {
     });
   });
 });
-
-async function fault({ sandbox }: Place, one: object): Promise<void> {
-  await fetch(`${sandbox.control}/faults`, { method: 'POST', body: JSON.stringify([one]) });
-}

@@ -1,4 +1,5 @@
 import { systemRandom } from '@keyturn/core';
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { exitCodes } from '../src/exit.ts';
@@ -16,12 +17,7 @@ const rotate = (place: Place, ...more: string[]): string[] => [
   `--replaces=${place.token('ci-github').id}`,
   ...more,
 ];
-const requestsOf = async (place: Place) =>
-  (await (await fetch(`${place.sandbox.control}/requests`)).json()) as {
-    method: string;
-    path: string;
-    status: number;
-  }[];
+const requestsOf = ({ sandbox }: Place) => controlOf(sandbox).requests();
 
 describe('--quiet', () => {
   it('leaves results on stdout and nothing on stderr', async () => {

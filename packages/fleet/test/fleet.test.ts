@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { controlOf } from '@keyturn/sandbox';
 import { expect, it, onTestFinished } from 'vitest';
 
 import { openProxy } from '../../store-postgres/test/support/proxy.ts';
@@ -119,24 +120,17 @@ await withServer(async () => {
 
   it('sends no request after it has lost the lock of a rotation, and completes it later', async () => {
     const fleet = await makeFleet(1, undefined, 0, '10s');
-    await fetch(`${fleet.sandbox.control}/faults`, {
+    await controlOf(fleet.sandbox).fault({
+      provider: 'planetscale',
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([
-        {
-          provider: 'planetscale',
-          method: 'POST',
-          path: 'service-tokens$',
-          times: 1,
-          action: { delayMs: 600 },
-        },
-      ]),
+      path: 'service-tokens$',
+      times: 1,
+      action: { delayMs: 600 },
     });
     await fleet.schedule();
     const worker = startWorker(fleet);
     const requests = async (): Promise<readonly string[]> => {
-      const answer = await fetch(`${fleet.sandbox.control}/requests`);
-      const all = (await answer.json()) as readonly Readonly<Record<'method' | 'path', string>>[];
+      const all = await controlOf(fleet.sandbox).requests();
       return all.map(({ method, path }) => `${method} ${path}`);
     };
     await until(async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { startSandbox } from '@keyturn/sandbox';
+import { controlOf, startSandbox, type Control } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { openHost, type Host, type HostOptions } from '../src/index.ts';
@@ -18,13 +18,13 @@ rotations:
 async function opened(
   text = CONFIG,
   options: Partial<HostOptions> = {},
-): Promise<{ host: Host; folder: string; control: string }> {
+): Promise<{ host: Host; folder: string; control: Control }> {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
   const folder = await temporaryFolder({ 'keyturn.config.yaml': text, '.env.local': '' });
   const host = await openHost({ directory: folder, env: sandbox.env, ...options });
   onTestFinished(() => host.close());
-  return { host, folder, control: sandbox.control };
+  return { host, folder, control: controlOf(sandbox) };
 }
 
 describe('a host', () => {
@@ -97,8 +97,7 @@ describe('a host', () => {
     await expect(host.run({ rotations: ['laptop'] })).resolves.toMatchObject([
       { outcome: expect.stringMatching(/failed|incomplete/) },
     ]);
-    const requests = (await (await fetch(`${control}/requests`)).json()) as unknown[];
-    expect(requests).toEqual([]);
+    expect(await control.requests()).toEqual([]);
   });
 
   it('needs a configuration', async () => {

@@ -4,6 +4,8 @@ export type { Demo } from './demo.ts';
 export { seedWorld } from './seed.ts';
 export type { Sandbox, SandboxOptions } from './sandbox.ts';
 export type { World } from './world.ts';
+export { controlOf } from './control/client.ts';
+export type { Control, JobRequest } from './control/client.ts';
 export type { ClocksChange } from './control/clocks.ts';
 export type { JobResult } from './providers/provider.ts';
 export type { CountedFault, Fault, FaultAction } from './http/faults.ts';

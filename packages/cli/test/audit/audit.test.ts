@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { NO_TOKEN_CHECKED, NOTHING_CHECKED } from '../../src/messages-of-checks.ts';
@@ -80,12 +81,10 @@ describe('keyturn audit', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     await writeFile(join(place.folder, '.env'), `${ID}=another00001\n${TOKEN}=x\n`);
-    const world = structuredClone(sandbox.state()) as never as {
-      github: Record<string, { actions: Record<string, { updatedAt: string }> }>;
-    };
-    for (const secret of Object.values(world.github['acme/web']?.actions ?? {}))
-      secret.updatedAt = '2030-01-01T00:00:00Z';
-    await fetch(`${sandbox.control}/seed`, { method: 'POST', body: JSON.stringify(world) });
+    const world = structuredClone(sandbox.state());
+    for (const secret of Object.values(world.github?.['acme/web']?.actions ?? {}))
+      Object.assign(secret, { updatedAt: '2030-01-01T00:00:00Z' });
+    await controlOf(sandbox).seed(world);
 
     expect(told(await audit(place), 'KT008')).toEqual([
       expect.stringMatching(new RegExp(`^env:.env .*another00001.*planetscale:acme.*${id}$`)),
@@ -137,11 +136,10 @@ describe('keyturn audit', () => {
     const { place, id } = await rotated('env:.env');
     const lists = { provider: 'planetscale', method: 'GET', path: 'service-tokens(?:\\?.*)?$' };
     const empty = { type: 'list', next_page: null, total_count: 0, total_pages: 0, data: [] };
-    await fetch(`${place.sandbox.control}/faults`, {
-      method: 'POST',
-      body: JSON.stringify([
-        { ...lists, times: 1, action: { status: 200, body: { ...empty, per_page: 25 } } },
-      ]),
+    await controlOf(place.sandbox).fault({
+      ...lists,
+      times: 1,
+      action: { status: 200, body: { ...empty, per_page: 25 } },
     });
     const { findings } = await audit(place, ['--rule', 'KT005']);
     expect(findings.map(({ subject }) => subject)).toEqual([`${id} (ci)`]);

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
 import { makePlace, type Place } from '../keyturn.ts';
@@ -76,11 +77,7 @@ describe('a secret', () => {
     ],
   ])('is in no output and no file but the env file, after %s', async (_, faults) => {
     const place = await makePlace();
-    await fetch(`${place.sandbox.control}/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(faults),
-    });
+    await controlOf(place.sandbox).fault(...faults);
     const old = place.token('ci-github').id;
     const { stdout, stderr } = await place.keyturn(
       [

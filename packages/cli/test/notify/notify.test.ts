@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { chain, EMPTY, serialise } from '@keyturn/core/ledger';
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it, vi } from 'vitest';
 
 import { temporaryFolder } from '../config/temporary-folder.ts';
@@ -108,17 +109,12 @@ describe('a webhook', () => {
   it('is told once of what stays incomplete', async () => {
     const hook = await startHook();
     const { place, rotate } = await tell([webhook(hook.url)]);
-    await fetch(`${place.sandbox.control}/faults`, {
-      method: 'POST',
-      body: JSON.stringify([
-        {
-          provider: 'github',
-          method: 'PUT',
-          path: 'secrets',
-          times: 1000,
-          action: { status: 422, body: { message: 'no' } },
-        },
-      ]),
+    await controlOf(place.sandbox).fault({
+      provider: 'github',
+      method: 'PUT',
+      path: 'secrets',
+      times: 1000,
+      action: { status: 422, body: { message: 'no' } },
     });
     expect((await rotate()).code).toBe(3);
     expect((await rotate()).code).toBe(3);

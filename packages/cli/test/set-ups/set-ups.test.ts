@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '@keyturn/sandbox';
+import { controlOf, startSandbox, type Sandbox } from '@keyturn/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { attempt } from '../inside.ts';
@@ -17,13 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function others(changes: readonly object[]): Promise<void> {
-  const answer = await fetch(`${sandbox.control}/admin`, {
-    method: 'POST',
-    body: JSON.stringify(changes),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-}
+const others = (changes: readonly object[]): Promise<void> => controlOf(sandbox).change(...changes);
 
 /** Makes the place with its secrets; its target. */
 async function make({ target: pattern, secrets }: SetUp, at: number): Promise<string> {

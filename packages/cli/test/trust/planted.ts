@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { RecordedRequest } from '@keyturn/sandbox';
+import { controlOf } from '@keyturn/sandbox';
 
 import type { Place } from '../keyturn.ts';
 
@@ -84,6 +84,6 @@ export async function ran({ folder }: Place): Promise<string[]> {
 
 /** Every request that the sandbox got. */
 export async function requests({ sandbox }: Place): Promise<string[]> {
-  const all = (await (await fetch(`${sandbox.control}/requests`)).json()) as RecordedRequest[];
+  const all = await controlOf(sandbox).requests();
   return all.map(({ method, path }) => `${method} ${path}`);
 }

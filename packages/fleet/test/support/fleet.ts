@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startSandbox, type Sandbox } from '@keyturn/sandbox';
+import { controlOf, startSandbox, type Sandbox } from '@keyturn/sandbox';
 
 /** The folder of a fleet whose rotations are all due, and the providers that it works on. */
 export interface World {
@@ -37,12 +37,7 @@ export async function makeWorld({
   const sandbox = await startSandbox({
     world: { github: { ...github, ...Object.fromEntries(repositories) } },
   });
-  if (latency > 0)
-    await fetch(`${sandbox.control}/latency`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ms: latency, jitterMs: latency / 4 }),
-    });
+  if (latency > 0) await controlOf(sandbox).latency(latency, latency / 4);
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-fleet-'));
   await chmod(folder, 0o700);
   const config = {

@@ -1,5 +1,5 @@
 import type { Clock } from '@keyturn/core';
-import { startSandbox } from '@keyturn/sandbox';
+import { controlOf, startSandbox } from '@keyturn/sandbox';
 import { expect, it, onTestFinished } from 'vitest';
 
 import { openHost } from '../../src/index.ts';
@@ -47,8 +47,7 @@ it('a rotation of many repositories that knows the limits of their host is never
   const start = clock.now();
   const [report] = await host.run();
   expect(report).toMatchObject({ outcome: 'rotated' });
-  const answer = await fetch(`${sandbox.control}/requests`);
-  const requests = (await answer.json()) as { provider: string; method: string; status: number }[];
+  const requests = await controlOf(sandbox).requests();
   const github = requests.filter(({ provider }) => provider === 'github');
   const refused = github.filter(({ status }) => status === 403 || status === 429);
   expect(refused).toEqual([]);
