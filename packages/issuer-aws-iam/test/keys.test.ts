@@ -1,7 +1,7 @@
 import type { TokenInfo } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
 import { ACCOUNT, ACTING, ALLOWS, call, changes, told, users, world } from './support/world.ts';
 
 const OLD = { accessKeyId: 'AKIAOLDOLDOLDOLDOLD2', createdAt: '2026-01-01T00:00:00.000Z' };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import aws from '../src/index.ts';
-import { failure } from './support/failure.ts';
-import { contextOf } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
 
 const open = (options: unknown, env = {}) => aws.open(options, contextOf(env).context);
 

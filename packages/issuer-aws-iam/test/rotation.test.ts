@@ -1,10 +1,11 @@
 import { rotate, type RotationRequest, type TokenIssuer } from '@keyturn/core';
 import { memoryStore, seededRandom } from '@keyturn/core/testing';
-import type { AwsWorld } from '@keyturn/sandbox';
+import { controlOf, type AwsWorld } from '@keyturn/sandbox';
 import { expect, it } from 'vitest';
 
-import { openPlace, runJob } from './support/place.ts';
-import { contextOf, users, world } from './support/world.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { openPlace, watched } from '../../http/test/support/adapters/job-place.ts';
+import { users, world } from './support/world.ts';
 
 const HOUR = 3_600_000;
 const OLD = {
@@ -23,15 +24,13 @@ async function rotation(aws: AwsWorld = {}) {
     ...aws,
   });
   const { sandbox, clock, issuer } = started;
-  await fetch(`${sandbox.control}/seed`, {
-    method: 'POST',
-    body: JSON.stringify({
-      aws: sandbox.state().aws,
-      gitlab: {
-        tokens: [{ token: PLACE }],
-        'acme/infra': { variables: [{ key: 'AWS_ENV', value: FILE }] },
-      },
-    }),
+  const control = controlOf(sandbox);
+  await control.seed({
+    aws: sandbox.state().aws ?? {},
+    gitlab: {
+      tokens: [{ token: PLACE }],
+      'acme/infra': { variables: [{ key: 'AWS_ENV', value: FILE }] },
+    },
   });
   const { context } = contextOf({}, clock);
   const place = await openPlace(sandbox.urls.gitlab ?? '', PLACE, context);
@@ -40,7 +39,8 @@ async function rotation(aws: AwsWorld = {}) {
   const jobs: string[] = [];
   const job = async (): Promise<void> => {
     const names = { ...NAMES, file: 'AWS_ENV' };
-    const { ok, tokenId } = await runJob(sandbox.control, {
+    const { ok, tokenId } = await control.job({
+      sink: 'gitlab:acme/infra',
       layout: 'file',
       names,
       use: 'aws-iam',
@@ -62,25 +62,6 @@ async function rotation(aws: AwsWorld = {}) {
       { store, clock, random, owner: 'test', signal: new AbortController().signal },
     );
   return { ...started, run, job, jobs };
-}
-
-/** Lets a job run before and after everything that the issuer does. */
-function watched(issuer: TokenIssuer, job: () => Promise<void>): TokenIssuer {
-  const around = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) => {
-    return async (...args: Args): Promise<Result> => {
-      await job();
-      const result = await call(...args);
-      await job();
-      return result;
-    };
-  };
-  return {
-    ...issuer,
-    issue: around((request, o) => issuer.issue(request, o)),
-    verify: around((credential, expected, o) => issuer.verify(credential, expected, o)),
-    disable: around((id, o) => issuer.disable?.(id, o) ?? Promise.resolve()),
-    revoke: around((id, o) => issuer.revoke(id, o)),
-  };
 }
 
 it('replaces a key, makes the old one inactive, and deletes it a day later; no job ever fails', async () => {

@@ -1,8 +1,9 @@
 import { Secret, type Credential, type Verification } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
-import { ACTING, call, START, told, users, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { START } from '../../http/test/support/adapters/context.ts';
+import { ACTING, call, told, users, world } from './support/world.ts';
 
 const why = (verification: Verification): string =>
   verification.ok ? 'ok' : verification.error.message;

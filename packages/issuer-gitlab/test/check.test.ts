@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
 import { ADMIN, call, told, world } from './support/world.ts';
 
 const ROOT = '/projects/acme%2Finfra';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
 import { call, READS, told } from './support/world.ts';
 
 const LIST = '/projects/acme%2Finfra/access_tokens';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import gitlab from '../src/index.ts';
-import { failure } from './support/failure.ts';
-import { contextOf, told, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { told, world } from './support/world.ts';
 
 const valid = async (text: unknown): Promise<boolean> => {
   const result = await gitlab.permission?.['~standard'].validate(text);

@@ -1,10 +1,11 @@
 import { rotate, type RotationRequest, type TokenIssuer } from '@keyturn/core';
 import { memoryStore, seededRandom } from '@keyturn/core/testing';
-import type { GitLabWorld } from '@keyturn/sandbox';
+import { controlOf, type GitLabWorld } from '@keyturn/sandbox';
 import { expect, it } from 'vitest';
 
-import { openPlace, runJob } from './support/place.ts';
-import { ADMIN, contextOf, maintainer, world } from './support/world.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { openPlace, watched } from '../../http/test/support/adapters/job-place.ts';
+import { ADMIN, maintainer, world } from './support/world.ts';
 
 const HOUR = 3_600_000;
 const OLD = {
@@ -34,6 +35,7 @@ async function rotation(changes: Partial<GitLabWorld> = {}, options?: unknown) {
     options ?? { project: 'acme/infra' },
   );
   const { sandbox, clock, issuer } = started;
+  const control = controlOf(sandbox);
   const { context, close } = contextOf({}, clock);
   const place = await openPlace(sandbox.urls.gitlab ?? '', PLACE, context);
   const store = memoryStore({ clock });
@@ -41,7 +43,11 @@ async function rotation(changes: Partial<GitLabWorld> = {}, options?: unknown) {
   const jobs: string[] = [];
   const job = async (): Promise<void> => {
     const names = { token: 'GITLAB_ACCESS_TOKEN' };
-    const { ok, tokenId } = await runJob(sandbox.control, { names, use: 'gitlab-token' });
+    const { ok, tokenId } = await control.job({
+      sink: 'gitlab:acme/infra',
+      names,
+      use: 'gitlab-token',
+    });
     jobs.push(ok ? `${tokenId}` : `failed with ${tokenId}`);
   };
   const run = ({ replaces = '500', ...more }: Changes = {}, acting: TokenIssuer = issuer) =>
@@ -59,24 +65,6 @@ async function rotation(changes: Partial<GitLabWorld> = {}, options?: unknown) {
       { store, clock, random, owner: 'test', signal: new AbortController().signal },
     );
   return { ...started, run, job, jobs, close };
-}
-
-/** Lets a job run before and after everything that the issuer does. */
-function watched(issuer: TokenIssuer, job: () => Promise<void>): TokenIssuer {
-  const around = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) => {
-    return async (...args: Args): Promise<Result> => {
-      await job();
-      const result = await call(...args);
-      await job();
-      return result;
-    };
-  };
-  return {
-    ...issuer,
-    issue: around((request, o) => issuer.issue(request, o)),
-    verify: around((credential, expected, o) => issuer.verify(credential, expected, o)),
-    revoke: around((id, o) => issuer.revoke(id, o)),
-  };
 }
 
 const living = (tokens: readonly { readonly id?: number; readonly revoked?: boolean }[]) =>

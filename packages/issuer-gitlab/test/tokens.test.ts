@@ -1,7 +1,7 @@
 import type { TokenInfo } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
 import { ADMIN, call, maintainer, READS, told, world } from './support/world.ts';
 
 const DAY = 86_400_000;

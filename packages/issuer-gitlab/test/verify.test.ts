@@ -1,7 +1,7 @@
 import { Secret, type Credential, type Verification } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
 import { call, READS, told, world } from './support/world.ts';
 
 const SELF = 'GET /personal_access_tokens/self';

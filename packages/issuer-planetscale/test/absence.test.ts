@@ -3,8 +3,9 @@ import { startServer, type Routes } from '@keyturn/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import issuer from '../src/index.ts';
-import { failure } from './support/failure.ts';
-import { acme, ADMIN, call, contextOf, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { acme, ADMIN, call, world } from './support/world.ts';
 
 const LOGIN = 'pscale_oauth_CANARY';
 const ada = { token: LOGIN, email: 'ada@acme.example' };

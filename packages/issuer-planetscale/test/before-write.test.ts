@@ -2,8 +2,9 @@ import { KeyturnError } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import planetscale from '../src/index.ts';
-import { failure } from './support/failure.ts';
-import { acme, ADMIN, call, contextOf, MANAGER, PERMISSIONS, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { acme, ADMIN, call, MANAGER, PERMISSIONS, world } from './support/world.ts';
 
 const ID = 'abcdefghijkl';
 const old = { orgs: acme(ADMIN, [{ id: ID }]) };

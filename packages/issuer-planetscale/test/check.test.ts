@@ -1,8 +1,9 @@
 import type { FaultAction } from '@keyturn/sandbox';
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
-import { acme, ADMIN, call, MANAGER, START, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { START } from '../../http/test/support/adapters/context.ts';
+import { acme, ADMIN, call, MANAGER, world } from './support/world.ts';
 
 const LOGIN = 'pscale_oauth_CANARY';
 const asLogin = {

@@ -3,7 +3,8 @@ import type { PlanetScaleWorld, ServiceTokenWorld } from '@keyturn/sandbox';
 import { test } from 'vitest';
 
 import planetscale from '../src/index.ts';
-import { acme, ADMIN, contextOf, openWorld } from './support/world.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { acme, ADMIN, openWorld } from './support/world.ts';
 
 const LOGIN = 'pscale_oauth_CANARY-login';
 /** Acts in another organization as {@link ADMIN} does in acme. */

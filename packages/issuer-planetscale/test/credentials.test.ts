@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import issuer, { planetscaleIssuer } from '../src/index.ts';
-import { failure } from './support/failure.ts';
-import { ADMIN, call, contextOf, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { ADMIN, call, world } from './support/world.ts';
 
 const ID = 'abcdefghijkl';
 const TOKEN = 'pscale_tkn_CANARY';

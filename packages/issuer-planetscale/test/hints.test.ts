@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import issuer from '../src/index.ts';
-import { failure } from './support/failure.ts';
-import { call, contextOf, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
+import { call, world } from './support/world.ts';
 
 const refused = (message: string) => ({ status: 403, body: { code: 'forbidden', message } });
 

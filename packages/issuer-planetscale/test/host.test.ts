@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 import { Api } from '../src/api.ts';
 import { hostOf, isPlain } from '../src/branch/host.ts';
-import { contextOf } from './support/world.ts';
+import { contextOf } from '../../http/test/support/adapters/context.ts';
 
 it.each([
   ['127.0.0.1:5432', 'http://127.0.0.1:9', true],

@@ -1,7 +1,7 @@
 import { reveal } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
 import { acme, ADMIN, call, MANAGER, SHOWN, world } from './support/world.ts';
 
 const ID = 'abcdefghijkl';

@@ -1,8 +1,9 @@
 import { Secret, type Credential } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
-import { failure } from './support/failure.ts';
-import { acme, ADMIN, call, START, world } from './support/world.ts';
+import { failure } from '../../http/test/support/adapters/failure.ts';
+import { START } from '../../http/test/support/adapters/context.ts';
+import { acme, ADMIN, call, world } from './support/world.ts';
 
 const permissions = ['shop/read_branch'];
 

@@ -8,8 +8,9 @@ import { useServer, withServer } from '../../../store-postgres/test/support/serv
 import { Api } from '../../../issuer-planetscale/src/api.ts';
 import { logIn } from '../../../issuer-planetscale/src/role/login.ts';
 import type { RoleBranch } from '../../../issuer-planetscale/src/role/roles.ts';
-import { failure } from '../../../issuer-planetscale/test/support/failure.ts';
-import { call, contextOf } from '../../../issuer-planetscale/test/support/world.ts';
+import { failure } from '../../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../../http/test/support/adapters/context.ts';
+import { call } from '../../../issuer-planetscale/test/support/world.ts';
 
 const PLAIN = 'http://127.0.0.1:9';
 const REAL = 'https://api.planetscale.com';

@@ -1,3 +1,4 @@
+import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import roles from '../../../issuer-planetscale/src/role/index.ts';
@@ -57,9 +58,7 @@ describe('a rotation of roles', () => {
     expect(await jobs()).toEqual([`${current?.id} works`]);
     const world = sandbox.state();
     const planetscale = { ...world.planetscale, behaviour: { rolesDropAfterLooks: 0 } };
-    const body = JSON.stringify({ ...world, planetscale });
-    const { status } = await fetch(`${sandbox.control}/seed`, { method: 'POST', body });
-    expect(status).toBeLessThan(300);
+    await controlOf(sandbox).seed({ ...world, planetscale });
     expect(await run()).toMatchObject({ outcome: 'rotated', revoked: [OLD.id] });
     expect(await jobs()).toEqual([`${current?.id} works`]);
   });

@@ -9,7 +9,7 @@ import {
   untilReady,
   type BranchWorld,
 } from '../../../issuer-planetscale/test/support/branches.ts';
-import { failure } from '../../../issuer-planetscale/test/support/failure.ts';
+import { failure } from '../../../http/test/support/adapters/failure.ts';
 import { as, rolesIn } from '../../../issuer-planetscale/test/support/postgres.ts';
 import { GRACE, rotating } from './rotation.ts';
 import { call } from '../../../issuer-planetscale/test/support/world.ts';

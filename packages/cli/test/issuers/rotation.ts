@@ -5,12 +5,13 @@ import {
   type RotationRequest,
 } from '@keyturn/core';
 import { memoryStore, seededRandom } from '@keyturn/core/testing';
+import { controlOf, type JobResult } from '@keyturn/sandbox';
 
 import circleci from '@keyturn/sink-circleci';
 import github from '@keyturn/sink-github';
 import gitlab from '@keyturn/sink-gitlab';
 import type { BranchWorld } from '../../../issuer-planetscale/test/support/branches.ts';
-import { contextOf } from '../../../issuer-planetscale/test/support/world.ts';
+import { contextOf } from '../../../http/test/support/adapters/context.ts';
 
 const TARGETS = {
   'github:acme/web': github,
@@ -18,11 +19,6 @@ const TARGETS = {
   'circleci:gh/acme/web': circleci,
 };
 export const GRACE = 86_400_000;
-
-interface Job {
-  readonly ok: boolean;
-  readonly tokenId: string | null;
-}
 
 export interface Rotating {
   readonly run: (changes?: Partial<RotationRequest>) => Promise<RotationReport>;
@@ -43,18 +39,10 @@ export async function rotating(
 ): Promise<Rotating> {
   const { sandbox, clock, issuer } = world;
   const { context, close } = contextOf({ ...sandbox.env }, clock);
-  const control = async (path: string, body: object): Promise<unknown> => {
-    const answer = await fetch(`${sandbox.control}${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
-    return answer.json();
-  };
+  const control = controlOf(sandbox);
   if (old !== undefined)
-    await control(
-      '/admin',
-      Object.keys(TARGETS).map((sink) => ({
+    await control.change(
+      ...Object.keys(TARGETS).map((sink) => ({
         op: 'write',
         sink,
         name: 'DATABASE_URL',
@@ -71,13 +59,10 @@ export async function rotating(
     owner: 'test',
     signal: new AbortController().signal,
   };
-  const runJobs = (): Promise<readonly Job[]> =>
-    Promise.all(
-      Object.keys(TARGETS).map(
-        (sink) =>
-          control('/ci-job', { sink, use: kind, names: { url: 'DATABASE_URL' } }) as Promise<Job>,
-      ),
-    );
+  const runJobs = (): Promise<readonly JobResult[]> => {
+    const job = { use: kind, names: { url: 'DATABASE_URL' } };
+    return Promise.all(Object.keys(TARGETS).map((sink) => control.job({ sink, ...job })));
+  };
   return {
     async jobs() {
       const came = await runJobs();

@@ -1,22 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { AdapterContext, CallOptions, TokenIssuer } from '@keyturn/core';
-import { seededRandom, virtualClock, type VirtualClock } from '@keyturn/core/testing';
-import { createFetch } from '@keyturn/http';
-import {
-  startSandbox,
-  type AwsWorld,
-  type Fault,
-  type RecordedRequest,
-  type Sandbox,
-} from '@keyturn/sandbox';
+import type { CallOptions, TokenIssuer } from '@keyturn/core';
+import { virtualClock, type VirtualClock } from '@keyturn/core/testing';
+import type { AwsWorld } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
+import { contextOf, START } from '../../../http/test/support/adapters/context.ts';
+import { openAdapterWorld, type AdapterWorld } from '../../../http/test/support/adapters/world.ts';
 import issuer from '../../src/index.ts';
 
 export const call: CallOptions = { signal: new AbortController().signal };
-export const START = Date.parse('2026-11-24T09:00:00.000Z');
 export const ACCOUNT = '417203958164';
 export const ACTING = {
   accessKeyId: 'AKIAACTINGACTING2345',
@@ -33,19 +27,12 @@ export function users(ci: Keys = [], allows: readonly string[] = ALLOWS): Users 
   return { keyturn: { accessKeys: [ACTING], allows }, ci: { accessKeys: ci }, deploy: {} };
 }
 
-export interface World {
-  readonly sandbox: Sandbox;
+export interface World extends AdapterWorld {
   readonly issuer: TokenIssuer;
-  readonly clock: VirtualClock;
-  /** The environment as it is read at every call. */
-  readonly env: Record<string, string | undefined>;
   /** The user’s keys as AWS has them, without deleted ones. */
   readonly keys: () => Keys;
   readonly open: (options: unknown) => Promise<TokenIssuer>;
-  readonly seed: (aws: AwsWorld) => Promise<unknown>;
-  readonly fault: (fault: Fault) => Promise<unknown>;
-  readonly requests: () => Promise<readonly RecordedRequest[]>;
-  readonly close: () => Promise<void>;
+  readonly seed: (aws: AwsWorld) => Promise<void>;
 }
 
 /** Starts an AWS, and an issuer for the keys of the user ci that acts with {@link ACTING}. */
@@ -53,44 +40,21 @@ export async function openWorld(
   aws: AwsWorld = {},
   options: unknown = { user: 'ci', account: ACCOUNT },
 ): Promise<World> {
-  const clock = virtualClock(START);
-  const sandbox = await startSandbox({
-    clock: () => clock.now(),
-    random: seededRandom(1),
-    world: { aws: { users: users(), ...aws } },
-  });
-  const env: Record<string, string | undefined> = {
-    AWS_ENDPOINT_URL: sandbox.urls.aws,
+  const opened = await openAdapterWorld({ aws: { users: users(), ...aws } }, ({ aws: url }) => ({
+    AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: ACTING.accessKeyId,
     AWS_SECRET_ACCESS_KEY: ACTING.secretAccessKey,
-  };
-  const { context, close } = contextOf(env, clock);
-  const control = async (method: string, path: string, body?: unknown): Promise<Response> => {
-    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const response = await fetch(`${sandbox.control}${path}`, init);
-    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
-    return response;
-  };
+  }));
+  const { sandbox, context, control } = opened;
   return {
-    sandbox,
+    ...opened,
     issuer: await issuer.open(options, context),
-    clock,
-    env,
     keys: () =>
       (sandbox.state().aws?.users?.['ci']?.accessKeys ?? []).filter(
         ({ revokedAt }) => typeof revokedAt !== 'string',
       ),
     open: (other) => issuer.open(other, context),
-    seed: (next) => control('POST', '/seed', { aws: next }),
-    fault: (fault) => control('POST', '/faults', fault),
-    async requests() {
-      const answer = await control('GET', '/requests');
-      return (await answer.json()) as RecordedRequest[];
-    },
-    async close() {
-      await close();
-      await sandbox.close();
-    },
+    seed: (next) => control.seed({ aws: next }),
   };
 }
 
@@ -146,15 +110,4 @@ export async function told(
     await new Promise((resolve) => server.close(resolve));
   });
   return { issuer: await issuer.open({ user: 'ci' }, context), clock, actions };
-}
-
-/** What the host gives an issuer. */
-export function contextOf(
-  env: AdapterContext['env'],
-  clock: VirtualClock = virtualClock(START),
-): { context: AdapterContext; close: () => Promise<void> } {
-  const random = (): number => 0.5;
-  const http = createFetch({ clock, random, env: {}, retries: 2 });
-  const context = { env, fetch: http, clock, random, directory: '/', allow: new Set<string>() };
-  return { context, close: () => http.close() };
 }

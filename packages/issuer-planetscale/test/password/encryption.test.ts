@@ -5,8 +5,9 @@ import { expect, it, onTestFinished } from 'vitest';
 
 import { Api } from '../../src/api.ts';
 import { verify } from '../../src/password/verify.ts';
-import { failure } from '../support/failure.ts';
-import { call, contextOf } from '../support/world.ts';
+import { failure } from '../../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../../http/test/support/adapters/context.ts';
+import { call } from '../support/world.ts';
 
 it.each([
   ['https://api.planetscale.com', 0x16],

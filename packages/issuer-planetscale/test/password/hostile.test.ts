@@ -2,8 +2,9 @@ import { startServer, type Routes } from '@keyturn/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import passwords from '../../src/password/index.ts';
-import { failure } from '../support/failure.ts';
-import { call, contextOf } from '../support/world.ts';
+import { failure } from '../../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../../http/test/support/adapters/context.ts';
+import { call } from '../support/world.ts';
 
 const LIST = '/organizations/acme/databases/shop/branches/main/passwords';
 const PAGE = `GET ${LIST}?page=1&per_page=100`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import passwords from '../../src/password/index.ts';
 import { branches, branchWorld, MANAGER } from '../support/branches.ts';
-import { failure } from '../support/failure.ts';
+import { failure } from '../../../http/test/support/adapters/failure.ts';
 import { call } from '../support/world.ts';
 
 const options = { database: 'shop' };

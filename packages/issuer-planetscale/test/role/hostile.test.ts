@@ -3,8 +3,9 @@ import { startServer, type Routes } from '@keyturn/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import roles from '../../src/role/index.ts';
-import { failure } from '../support/failure.ts';
-import { call, contextOf } from '../support/world.ts';
+import { failure } from '../../../http/test/support/adapters/failure.ts';
+import { contextOf } from '../../../http/test/support/adapters/context.ts';
+import { call } from '../support/world.ts';
 
 const LIST = '/organizations/acme/databases/ledger/branches/main/roles';
 const ID = 'abcdefghijkl';

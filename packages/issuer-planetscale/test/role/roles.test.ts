@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import roles from '../../src/role/index.ts';
 import { branches, branchWorld, untilReady } from '../support/branches.ts';
-import { failure } from '../support/failure.ts';
+import { failure } from '../../../http/test/support/adapters/failure.ts';
 import { call } from '../support/world.ts';
 
 const options = { database: 'ledger' };

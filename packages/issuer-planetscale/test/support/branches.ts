@@ -8,7 +8,8 @@ import type {
 } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
-import { ADMIN, call, contextOf, openWorld, type World } from './world.ts';
+import { contextOf } from '../../../http/test/support/adapters/context.ts';
+import { ADMIN, call, openWorld, type World } from './world.ts';
 
 /** What managing the credentials of branches takes. */
 const ACCESSES = [

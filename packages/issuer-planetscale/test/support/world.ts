@@ -1,21 +1,12 @@
-import type { AdapterContext, CallOptions, TokenIssuer } from '@keyturn/core';
-import { seededRandom, virtualClock, type VirtualClock } from '@keyturn/core/testing';
-import { createFetch } from '@keyturn/http';
-import {
-  startSandbox,
-  type Fault,
-  type PlanetScaleWorld,
-  type RecordedRequest,
-  type RoleBackend,
-  type Sandbox,
-  type ServiceTokenWorld,
-} from '@keyturn/sandbox';
+import type { CallOptions, TokenIssuer } from '@keyturn/core';
+import type { PlanetScaleWorld, RoleBackend, ServiceTokenWorld } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
+import { START } from '../../../http/test/support/adapters/context.ts';
+import { openAdapterWorld, type AdapterWorld } from '../../../http/test/support/adapters/world.ts';
 import issuer from '../../src/index.ts';
 
 export const call: CallOptions = { signal: new AbortController().signal };
-export const START = Date.parse('2026-11-24T09:00:00.000Z');
 /** What PlanetScale’s own clock shows then: it is a little behind, and tells whole seconds. */
 export const SHOWN = START - 2_000;
 export const MANAGER = ['read_service_tokens', 'write_service_tokens', 'delete_service_tokens'];
@@ -45,19 +36,11 @@ export function acme(
   return { acme: { tokens: [acting, ...others], databases } };
 }
 
-export interface World {
-  readonly sandbox: Sandbox;
+export interface World extends AdapterWorld {
   readonly issuer: TokenIssuer;
-  /** PlanetScale's time, and the issuer's. */
-  readonly clock: VirtualClock;
-  /** The environment as it is read at every call. */
-  readonly env: Record<string, string | undefined>;
   /** Acme's tokens as PlanetScale has them. */
   readonly tokens: () => readonly ServiceTokenWorld[];
-  readonly seed: (planetscale: PlanetScaleWorld) => Promise<unknown>;
-  readonly fault: (fault: Fault) => Promise<unknown>;
-  readonly requests: () => Promise<readonly RecordedRequest[]>;
-  readonly close: () => Promise<void>;
+  readonly seed: (planetscale: PlanetScaleWorld) => Promise<void>;
 }
 
 /** Starts a PlanetScale, and an issuer that acts as {@link ADMIN} unless the environment is changed. */
@@ -65,42 +48,22 @@ export async function openWorld(
   planetscale: PlanetScaleWorld = {},
   roles?: RoleBackend,
 ): Promise<World> {
-  const clock = virtualClock(START);
-  const sandbox = await startSandbox({
-    clock: () => clock.now(),
-    random: seededRandom(1),
-    ...(roles !== undefined && { roles }),
-    world: { planetscale: { orgs: acme(), ...planetscale } },
-  });
-  const env: Record<string, string | undefined> = {
-    PLANETSCALE_API_URL: sandbox.urls.planetscale,
-    PLANETSCALE_ORG: 'acme',
-    PLANETSCALE_SERVICE_TOKEN_ID: ADMIN.id,
-    PLANETSCALE_SERVICE_TOKEN: ADMIN.token,
-  };
-  const { context, close } = contextOf(env, clock);
-  const control = async (method: string, path: string, body?: unknown): Promise<Response> => {
-    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const response = await fetch(`${sandbox.control}${path}`, init);
-    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
-    return response;
-  };
+  const opened = await openAdapterWorld(
+    { planetscale: { orgs: acme(), ...planetscale } },
+    ({ planetscale: url }) => ({
+      PLANETSCALE_API_URL: url,
+      PLANETSCALE_ORG: 'acme',
+      PLANETSCALE_SERVICE_TOKEN_ID: ADMIN.id,
+      PLANETSCALE_SERVICE_TOKEN: ADMIN.token,
+    }),
+    roles,
+  );
+  const { sandbox, context, control } = opened;
   return {
-    sandbox,
+    ...opened,
     issuer: await issuer.open(undefined, context),
-    clock,
-    env,
     tokens: () => sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? [],
-    seed: (next) => control('POST', '/seed', { planetscale: next }),
-    fault: (fault) => control('POST', '/faults', fault),
-    async requests() {
-      const answer = await control('GET', '/requests');
-      return (await answer.json()) as RecordedRequest[];
-    },
-    async close() {
-      await close();
-      await sandbox.close();
-    },
+    seed: (next) => control.seed({ planetscale: next }),
   };
 }
 
@@ -109,15 +72,4 @@ export async function world(planetscale?: PlanetScaleWorld): Promise<World> {
   const opened = await openWorld(planetscale);
   onTestFinished(opened.close);
   return opened;
-}
-
-/** What the host gives an issuer. */
-export function contextOf(
-  env: AdapterContext['env'],
-  clock: VirtualClock = virtualClock(START),
-): { context: AdapterContext; close: () => Promise<void> } {
-  const random = (): number => 0.5;
-  const http = createFetch({ clock, random, env: {}, retries: 2 });
-  const context = { env, fetch: http, clock, random, directory: '/', allow: new Set<string>() };
-  return { context, close: () => http.close() };
 }

@@ -1,4 +1,10 @@
-import { defineSink, reveal, type AdapterContext, type SecretSink } from '@keyturn/core';
+import {
+  defineSink,
+  reveal,
+  type AdapterContext,
+  type SecretSink,
+  type TokenIssuer,
+} from '@keyturn/core';
 
 /** The variables of the project acme/infra: what a job reads. */
 export function openPlace(
@@ -47,12 +53,23 @@ export function openPlace(
   return place.open('gitlab:acme/infra', context);
 }
 
-/** Lets a job of the project use what it reads there. */
-export async function runJob(
-  control: string,
-  job: object,
-): Promise<{ readonly ok: boolean; readonly tokenId: string | null }> {
-  const body = JSON.stringify({ sink: 'gitlab:acme/infra', ...job });
-  const response = await fetch(`${control}/ci-job`, { method: 'POST', body });
-  return (await response.json()) as { ok: boolean; tokenId: string | null };
+/** Lets a job run before and after everything that an issuer does. */
+export function watched(issuer: TokenIssuer, job: () => Promise<void>): TokenIssuer {
+  const around = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) => {
+    return async (...args: Args): Promise<Result> => {
+      await job();
+      const result = await call(...args);
+      await job();
+      return result;
+    };
+  };
+  return {
+    ...issuer,
+    issue: around((request, o) => issuer.issue(request, o)),
+    verify: around((credential, expected, o) => issuer.verify(credential, expected, o)),
+    ...(issuer.disable !== undefined && {
+      disable: around((id, o) => issuer.disable?.(id, o) ?? Promise.resolve()),
+    }),
+    revoke: around((id, o) => issuer.revoke(id, o)),
+  };
 }
