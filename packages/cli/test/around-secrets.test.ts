@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { controlOf, startSandbox, type Sandbox, type SandboxOptions } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { temporaryFolder } from './config/temporary-folder.ts';
+import { temporaryFolder } from '../../host/test/temporary-folder.ts';
 import { attempt } from './inside.ts';
 import { runBin } from './keyturn.ts';
 

@@ -1,12 +1,11 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
 
 import { systemClock, systemRandom } from '@keyturn/core';
 import type { Sandbox } from '@keyturn/sandbox';
 
 import type { Host } from '../src/host.ts';
 import { runProgram } from '../src/program/program.ts';
+import { makeFolder } from '../../host/test/temporary-folder.ts';
 
 /** What somebody has and types. */
 export interface Attempt {
@@ -46,13 +45,8 @@ export async function attempt(
   { line, files = {}, env = {}, isText = false }: Attempt,
   sandbox: Sandbox,
 ): Promise<Outcome> {
-  const folder = await mkdtemp(join(tmpdir(), 'keyturn-inside-'));
+  const folder = await makeFolder(files);
   try {
-    for (const [path, text] of Object.entries(files)) {
-      const file = join(folder, path);
-      await mkdir(path.endsWith('/') ? file : dirname(file), { recursive: true });
-      if (!path.endsWith('/')) await writeFile(file, text);
-    }
     return await runIn([...wordsOf(line), ...(isText ? [] : ['--json'])], folder, {
       ...sandbox.env,
       PLANETSCALE_API_TOKEN: undefined,
@@ -61,6 +55,27 @@ export async function attempt(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What the program is given in a folder, where nobody can be asked: all but its output. */
+export function hostIn(folder: string, env: Host['env']): Omit<Host, 'stdout' | 'stderr' | 'warn'> {
+  return {
+    program: 'keyturn',
+    // No registry is asked.
+    env: { HOME: folder, npm_config_offline: 'true', ...env },
+    uid: process.geteuid?.(),
+    directory: folder,
+    programFolder: import.meta.dirname,
+    annotate: undefined,
+    verbosity: 'normal',
+    log: () => {},
+    about: () => 'keyturn 1.2.3, Node 24, test',
+    clock: systemClock,
+    random: systemRandom,
+    signal: new AbortController().signal,
+    owner: 'test',
+    ask: undefined,
+  };
 }
 
 export function wordsOf(line: string): string[] {
@@ -79,24 +94,10 @@ export async function runIn(
   const out = { ...shared, write: (text: string) => void (stdout += text) };
   const error = { ...shared, write: (text: string) => void (stderr += text) };
   const host: Host = {
-    program: 'keyturn',
-    // No registry is asked.
-    env: { HOME: folder, npm_config_offline: 'true', ...env },
-    uid: process.geteuid?.(),
-    directory: folder,
-    programFolder: import.meta.dirname,
+    ...hostIn(folder, env),
     stdout: out,
     stderr: error,
     warn: (text) => void (stderr += `${text}\n`),
-    annotate: undefined,
-    verbosity: 'normal',
-    log: () => {},
-    about: () => 'keyturn 1.2.3, Node 24, test',
-    clock: systemClock,
-    random: systemRandom,
-    signal: new AbortController().signal,
-    owner: 'test',
-    ask: undefined,
   };
   const exit = await runProgram(words, host);
   const document = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as Document;

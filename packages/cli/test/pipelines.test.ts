@@ -7,7 +7,7 @@ import { layoutEntries } from '@keyturn/core/unstable';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { temporaryFolder } from './config/temporary-folder.ts';
+import { temporaryFolder } from '../../host/test/temporary-folder.ts';
 import { ID, TOKEN } from './keyturn.ts';
 
 const ID_VALUE = 'k3v9x0q2abcd';

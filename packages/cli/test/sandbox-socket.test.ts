@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { temporaryFolder } from './config/temporary-folder.ts';
+import { temporaryFolder } from '../../host/test/temporary-folder.ts';
 import { makePlace } from './keyturn.ts';
 
 const bin = fileURLToPath(new URL('../bin/keyturn.js', import.meta.url));

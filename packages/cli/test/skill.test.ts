@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { temporaryFolder } from './config/temporary-folder.ts';
+import { temporaryFolder } from '../../host/test/temporary-folder.ts';
 import { makePlace } from './keyturn.ts';
 import { blocksOf, runHere } from './program-here.ts';
 

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { sinkPackage } from '../src/scaffold/sink-package.ts';
 import { installCore, nodeTest } from './author.ts';
-import { temporaryFolder } from './config/temporary-folder.ts';
+import { temporaryFolder } from '../../host/test/temporary-folder.ts';
 import { ID, makePlace, TOKEN, type Place } from './keyturn.ts';
 
 const page = await readFile(

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 import { installCore, nodeTest, typeCheck } from './author.ts';
-import { temporaryFolder } from './config/temporary-folder.ts';
+import { temporaryFolder } from '../../host/test/temporary-folder.ts';
 
 const page = await readFile(new URL('../../../docs/writing-an-issuer.md', import.meta.url), 'utf8');
 const code = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';

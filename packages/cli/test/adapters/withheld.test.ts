@@ -5,7 +5,7 @@ import { systemClock, systemRandom, type SinkAdapter } from '@keyturn/core';
 import { expect, it } from 'vitest';
 
 import { ownKinds } from '@keyturn/host/session';
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 /** What the adapters of keyturn that are here declare as secret. */
 async function credentials(): Promise<string[]> {

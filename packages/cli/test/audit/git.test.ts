@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { git, type GitBounds } from '../../src/audit/gather/git.ts';
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 /** Bounds for a `git` that is this script. */
 async function bounds(script: string, more: Partial<GitBounds> = {}): Promise<GitBounds> {

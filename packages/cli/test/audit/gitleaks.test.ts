@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import planetscale from '@keyturn/issuer-planetscale';
 
 import { readGitleaks, together } from '../../src/audit/gather/gitleaks.ts';
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 const { leaks: forms = [] } = planetscale;
 const SECRET = `pscale_tkn_${'a1B2e5F6g7'.repeat(4)}`;

@@ -8,7 +8,7 @@ import planetscale from '@keyturn/issuer-planetscale';
 
 import { findLeaks } from '../../src/audit/gather/leaks.ts';
 import type { Host } from '../../src/host.ts';
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 const { leaks: forms = [] } = planetscale;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { completionCommand } from '../../src/commands/completion.ts';
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 /** A home with these files, and what the command says and leaves there. */
 async function home(files: Readonly<Record<string, string>> = {}, env: object = {}) {

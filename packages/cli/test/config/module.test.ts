@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 const sourceOf = (name: string): string =>
   new URL(`../../../host/src/config/${name}`, import.meta.url).href;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { projectIn } from '../../src/init/managers.ts';
 import { packagesFor } from '../../src/init/packages.ts';
 import { checkCommand } from '../../src/scaffold/pipeline/words.ts';
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 const BIN = 'node_modules/.bin/keyturn';
 const NPM = '{"packages":{"node_modules/@keyturn/cli":{"version":"1.0.0"}}}';

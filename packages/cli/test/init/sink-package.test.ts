@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { initCommand } from '../../src/commands/init.ts';
 import { sinkPackage } from '../../src/scaffold/sink-package.ts';
 import { installCore, nodeTest, typeCheck } from '../author.ts';
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 
 async function init(
   directory: string,

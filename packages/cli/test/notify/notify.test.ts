@@ -8,7 +8,7 @@ import { chain, EMPTY, serialise } from '@keyturn/core/ledger';
 import { controlOf } from '@keyturn/sandbox';
 import { describe, expect, it, vi } from 'vitest';
 
-import { temporaryFolder } from '../config/temporary-folder.ts';
+import { temporaryFolder } from '../../../host/test/temporary-folder.ts';
 import { makePlace, type Ended, type Place } from '../keyturn.ts';
 import { leaksIn, secretsOf } from '../secrets.ts';
 import { startHook, type Received } from './hook.ts';
