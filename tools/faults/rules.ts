@@ -1,3 +1,4 @@
+import { formsOf } from '../../packages/cli/test/secrets.ts';
 import type { Sandbox } from '../../packages/sandbox/src/index.ts';
 import { secretsOf, serviceToken, strangers } from '../campaign/credentials/all.ts';
 import type { Token } from '../campaign/credentials/credential.ts';
@@ -119,18 +120,5 @@ export function leakedIn(texts: readonly string[], sandbox: Sandbox): string[] {
   return [
     ...(shown === undefined ? [] : [`rule 3: a secret is shown, as ${shown.slice(0, 12)}…`]),
     ...(texts.some((text) => text.includes('\u001B')) ? ['a server may colour the terminal'] : []),
-  ];
-}
-
-/** A secret as it is, and in the forms in which it may slip through. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [
-    secret,
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
   ];
 }

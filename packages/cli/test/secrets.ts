@@ -1,7 +1,7 @@
 import type { Place } from './keyturn.ts';
 
 /** Every form in which a secret may leave: as it is, and as it is often wrapped. */
-const forms = (secret: string): string[] => {
+export const formsOf = (secret: string): string[] => {
   const bytes = Buffer.from(secret);
   return [
     secret,
@@ -25,5 +25,5 @@ export function secretsOf(place: Place): string[] {
 
 /** The secrets that stand in a text, in any form; empty for one that may be shown to anybody. */
 export function leaksIn(text: string, secrets: readonly string[]): string[] {
-  return secrets.filter((secret) => forms(secret).some((form) => text.includes(form)));
+  return secrets.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
 }

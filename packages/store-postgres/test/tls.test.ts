@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { makeCertificate } from './support/certificate.ts';
+import { makeCertificate } from '../../http/test/support/certificates.ts';
 import { useServer, withServer } from './support/server.ts';
 import { calm, freshSchema, locationOf, openStore } from './support/stores.ts';
 

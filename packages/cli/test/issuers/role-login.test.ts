@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Secret, type Credential } from '@keyturn/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { makeCertificate } from '../../../store-postgres/test/support/certificate.ts';
+import { makeCertificate } from '../../../http/test/support/certificates.ts';
 import { useServer, withServer } from '../../../store-postgres/test/support/server.ts';
 import { Api } from '../../../issuer-planetscale/src/api.ts';
 import { logIn } from '../../../issuer-planetscale/src/role/login.ts';

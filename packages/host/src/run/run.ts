@@ -44,7 +44,7 @@ export interface RunResult {
  * Runs rotations, several at the same time; one that fails does not stop the others. The token that keyturn itself acts with is ended when only
  * rotations that end it are left.
  */
-export async function runPlans(plans: Plans, listeners: RunListeners = {}): Promise<RunResult> {
+export async function runPlans(plans: Plans, listeners: RunListeners): Promise<RunResult> {
   const { session, requests, jobs } = plans;
   const { signal = session.surroundings.signal } = listeners;
   const store = await session.store();

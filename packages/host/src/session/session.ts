@@ -180,8 +180,8 @@ export class Session {
   }
 
   /** The same, without signatures. */
-  plainStore(location?: Location): Promise<StateStore> {
-    return this.#stores.openPlain(location);
+  plainStore(): Promise<StateStore> {
+    return this.#stores.openPlain();
   }
 
   /** Where the store is: the path of a folder, or an address without users, passwords and queries. */

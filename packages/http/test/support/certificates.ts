@@ -1,7 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 /** Makes a self-signed certificate with an elliptic key, so that no test needs a tool for it. */
-export function makeCertificate(name: string, notAfter: Date): { key: string; cert: string } {
+export function makeCertificate(
+  name: string,
+  notAfter = new Date('2099-01-01T00:00:00Z'),
+): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const algorithm = der(0x30, identifier(ECDSA_WITH_SHA256));
   const subject = der(
