@@ -33,6 +33,8 @@ if (!hasMandoc)
     'manual.test.ts skips mandoc: it is not installed (apt-get install mandoc)\n',
   );
 
+const hasGroff = spawnSync('groff', ['--version']).error === undefined;
+
 describe('the manual', () => {
   const markdown = toMarkdown(manual);
   const page = toRoff(manual);
@@ -64,6 +66,14 @@ describe('the manual', () => {
     expect(lint(toRoff(hostile))).toEqual([]);
     const shown = spawnSync('mandoc', ['-T', 'ascii'], { input: page, encoding: 'utf8' }).stdout;
     for (const { name } of commands) expect(withoutBold(shown)).toContain(`keyturn ${name} `);
+  });
+
+  it.skipIf(!hasGroff)('is a page that groff finds nothing wrong with', () => {
+    const options = ['-man', '-Tutf8', '-ww'];
+    for (const input of [page, toRoff(hostile)]) {
+      const { status, stderr } = spawnSync('groff', options, { input, encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, '']);
+    }
   });
 
   it('cannot be told to do something by what it tells', () => {

@@ -18,13 +18,18 @@ import {
 import type { Surroundings } from '../surroundings.ts';
 import type { Asking } from '../trust/foreign.ts';
 import { findBeside, refuseUnnamed } from './beside.ts';
-import type { Code } from './code.ts';
 import { discoverAdapters, resolveFrom, type FoundAdapter } from './discover.ts';
 import { type Role } from './role.ts';
 import { importSink } from './module-sink.ts';
 import { ownKinds, ownPackage, ownSchemes } from './own-kinds.ts';
 import { refuseForeignAdapter, refuseForeignModule } from './owner.ts';
 import { checkKind } from './target-module.ts';
+
+/**
+ * Which code a command may load in addition to the program's own. `any`: the adapters that the project depends on, and the user's
+ * modules. `store`: only the adapter of the store, for commands that only read ledgers. `own`: nothing, for untrusted files.
+ */
+type Code = 'any' | 'store' | 'own';
 
 interface AdapterByRole {
   readonly issuer: IssuerAdapter;

@@ -58,7 +58,10 @@ export function failed(file: string, fault: Fault): Reading {
 }
 
 /** @param others the number of further problems */
-export function errorOf({ place, key, message, hint }: ConfigProblem, others: number): KeyturnError {
+export function errorOf(
+  { place, key, message, hint }: ConfigProblem,
+  others: number,
+): KeyturnError {
   const what = key === '' ? message : `${key}: ${message}`;
   return configInvalid(placeText(place), what, alsoWrong(hint, others));
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 
-import { PASSWORD, type Server } from './server.ts';
+import type { Server } from './server.ts';
+import { connectAdmin } from './start.ts';
 
 export interface PoolerOptions {
   /** `transaction`: a session of the server for each transaction. `session`: one for as long as a client is connected. */
@@ -107,16 +107,7 @@ export async function startPooler(
 }
 
 async function connectBackend({ port }: Server): Promise<Backend> {
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: 'admin',
-    password: PASSWORD,
-    database: 'postgres',
-    ssl: false,
-  });
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connectAdmin(port);
   const { connection, processID } = client as unknown as {
     connection: { stream: Socket };
     processID: number;

@@ -40,6 +40,21 @@ const found = await findBinaries();
 /** Why there is no server for this system; undefined if there is one. */
 export const reason = 'reason' in found ? found.reason : undefined;
 
+/** A connection of the administrator. */
+export async function connectAdmin(port: number): Promise<Client> {
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'admin',
+    password: PASSWORD,
+    database: 'postgres',
+    ssl: false,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
 /** @param files of the data folder, by their names */
 export async function startServer(
   settings: Readonly<Record<string, string>>,
@@ -149,16 +164,7 @@ async function serve(
     folder,
     location,
     async sql(text: string, values: readonly unknown[] = []) {
-      const client = new Client({
-        host: '127.0.0.1',
-        port,
-        user: 'admin',
-        password: PASSWORD,
-        database: 'postgres',
-        ssl: false,
-      });
-      client.on('error', () => {});
-      await client.connect();
+      const client = await connectAdmin(port);
       try {
         const result = await client.query(text, values.length > 0 ? [...values] : undefined);
         const last = Array.isArray(result) ? (result as QueryResult[]).at(-1) : result;
