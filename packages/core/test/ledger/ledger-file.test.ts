@@ -54,7 +54,10 @@ describe('the file of a ledger', () => {
     );
     const other = { ...file, head: `2:${'0'.repeat(64)}` };
     const reader = new LineReader(other);
-    const lines = short.toString().split('\n').map((line) => Buffer.from(line));
+    const lines = short
+      .toString()
+      .split('\n')
+      .map((line) => Buffer.from(line));
     expect(reader.next(lines[0] ?? Buffer.alloc(0))).toEqual(records[0]);
     expect(() => reader.next(lines[1] ?? Buffer.alloc(0))).toThrow(
       wrong(':2: record 2 was altered'),
