@@ -670,7 +670,7 @@ export const ruleNotChecked = (rules: readonly string[], subject: string, reason
 
 export const notRotated = (names: readonly string[], kinds: readonly string[]) => ({
   text: `reads ${listed(names)}, which no rotation writes`,
-  fix: `If it is a credential of ${kinds.join(' or ')}, add a rotation with issuer: { kind: ${kinds[0] ?? ''} } and these names.`,
+  fix: `If it is a credential of ${kinds.join(' or ')}, add a rotation with issuer: { kind: ${kinds[0] ?? ''} } and these names: keyturn discover shows the lines.`,
 });
 
 export const ruleTexts = {

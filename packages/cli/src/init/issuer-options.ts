@@ -58,7 +58,7 @@ export async function askOptions(
 }
 
 /** The options of the command line; a value is YAML, so that it can be a list. */
-export function givenOptions(set: readonly string[]): Options {
+function givenOptions(set: readonly string[]): Options {
   const entries = set.map((text) => {
     const { option, value } = /^(?<option>[A-Za-z]\w*)=(?<value>.+)$/s.exec(text)?.groups ?? {};
     if (option === undefined || value === undefined) throw optionMalformed(text);

@@ -17,30 +17,30 @@ export function issuerLines(
   options: IssuerConfig['options'],
   { common, env = {} }: Known = {},
 ): string[] {
-  const lines = [`kind: ${inYaml(kind)}`];
+  const lines = [`kind: ${oneLine(kind)}`];
   const isNamed = Object.keys(options).some((option) => account?.instead?.includes(option));
   if (account !== undefined && !isNamed && !Object.hasOwn(options, account.option)) {
     const { option, variable, title } = account;
     const known = env[variable] ?? common?.options[option];
     lines.push(
       typeof known === 'string' && account.valid.test(known)
-        ? `${option}: ${inYaml(known)}`
+        ? `${option}: ${oneLine(known)}`
         : `# ${title.replace(/^t/, 'T')} is read from the environment: ${variable}.`,
     );
   }
-  for (const [option, value] of Object.entries(options)) lines.push(`${option}: ${inYaml(value)}`);
+  for (const [option, value] of Object.entries(options)) lines.push(`${option}: ${oneLine(value)}`);
   for (const { option, title, usual } of settings)
     if (!Object.hasOwn(options, option))
       lines.push(
         usual === undefined
           ? `${option}: ${option.toUpperCase()} # ${title}`
-          : `${option}: ${inYaml(usual)}`,
+          : `${option}: ${oneLine(usual)}`,
       );
   return lines;
 }
 
 /** Any value on one line. */
-export function inYaml(value: unknown): string {
+function oneLine(value: unknown): string {
   return stringify(value, {
     lineWidth: 0,
     blockQuote: false,
