@@ -33,8 +33,9 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
     const wanted = await withPermissions(request, flags.permission ?? [], call);
     if (flags.sink !== undefined) return deliverNew(flags.sink, wanted, flags, call);
     const { token, fields } = await issueNew(wanted, call);
-    await mask(secretsIn(fields), call.json, host);
-    const shown = shownFields(fields);
+    const own = shownOf(fields);
+    await mask(secretsIn(own), call.json, host);
+    const shown = Object.entries(own).map(([field, value]) => [field, reveal(value)] as const);
     const lines = [
       ...table([
         ['id', token.id],
@@ -56,15 +57,13 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
   });
 }
 
-function secretsIn(fields: Credential['fields']): string[] {
-  return Object.values(fields).flatMap((value) => (value instanceof Secret ? [reveal(value)] : []));
+/** Without the field of the layout `joined`, which is made of others. */
+function shownOf(fields: Credential['fields']): Credential['fields'] {
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => field !== 'pair'));
 }
 
-/** All but the field of the layout `joined`, which is made of others. */
-function shownFields(fields: Credential['fields']): (readonly [string, string])[] {
-  return Object.entries(fields).flatMap(([field, value]) =>
-    field === 'pair' ? [] : [[field, reveal(value)] as const],
-  );
+function secretsIn(fields: Credential['fields']): string[] {
+  return Object.values(fields).flatMap((value) => (value instanceof Secret ? [reveal(value)] : []));
 }
 
 function requestOf({ name, ttl, sink, layout, force }: TokenCreateFlags): IssueRequest {
