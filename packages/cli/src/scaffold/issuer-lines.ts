@@ -39,12 +39,8 @@ export function issuerLines(
   return lines;
 }
 
-/** Any value on one line. */
+/** Any value on one line; JSON is YAML, too. */
 function oneLine(value: unknown): string {
-  return stringify(value, {
-    lineWidth: 0,
-    blockQuote: false,
-    collectionStyle: 'flow',
-    flowCollectionPadding: false,
-  }).replace(/\n$/, '');
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  return stringify(value, { lineWidth: 0, blockQuote: false }).replace(/\n$/, '');
 }

@@ -34,8 +34,8 @@ export const init = command<InitCommandFlags>({
       does: 'the same without a terminal',
     },
     {
-      line: 'keyturn init --issuer planetscale-password --org acme --set database=shop --yes',
-      does: 'rotate the passwords of a database instead',
+      line: 'keyturn init --issuer aws-iam --org ci',
+      does: 'write rotations of access keys instead',
     },
     { line: 'keyturn init --sink-package vercel', does: 'create the folder keyturn-sink-vercel' },
   ],
