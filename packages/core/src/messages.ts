@@ -433,6 +433,17 @@ export const slotShared = (
     { hint: 'Give the new names a variable of their own: names.slot.', effect: 'none' },
   );
 
+/** @param names the names that stay */
+export const slotSplit = (sink: string, variable: string, names: readonly string[]): KeyturnError =>
+  new KeyturnError(
+    'CONFIG_INVALID',
+    `${sink}: jobs may still read ${names.join(' and ')} by the variable ${variable}, which the rotation does not write any more`,
+    {
+      hint: 'Keep the variable (names.slot), or give all of the names other ones.',
+      effect: 'none',
+    },
+  );
+
 /** @param target the sink in the other rotation */
 export const placeTaken = (sink: string, rotation: string, target: string): KeyturnError =>
   new KeyturnError(

@@ -107,6 +107,14 @@ describe('the layout slots', () => {
     expect(report).toMatchObject({ outcome: 'failed', error: { code: 'CONFIG_INVALID' } });
     expect(report.error?.message).toContain(SLOT);
     expect(world.job()).toBe(job);
+    const split = await world.run({
+      layout: { kind: 'slots', names, slot: 'OTHER_SLOT' },
+      sinks: [slotted(sink)],
+      force: true,
+      policy,
+    });
+    expect(split.error?.code).toBe('CONFIG_INVALID');
+    expect(world.job()).toBe(job);
     expect((await run('OTHER_SLOT')).error).toBeUndefined();
     expect(world.job()).toBe(job);
   });

@@ -1,7 +1,7 @@
 import { layoutNames } from '../../layout/layout.ts';
 import { isSameThing, overlap } from '../../ledger/place.ts';
 import { holders } from '../../ledger/state.ts';
-import { samePlace, slotShared } from '../../messages.ts';
+import { samePlace, slotShared, slotSplit } from '../../messages.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -24,7 +24,7 @@ export function refuseTwins(run: Run): void {
 
 /**
  * A variable decides which slot jobs read under all names. If names are replaced by others and the variable stays, its next flip would
- * give jobs that read the old names what was replaced there before.
+ * give jobs that read the old names what was replaced there before. Likewise if names stay and the variable is replaced.
  *
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
@@ -35,11 +35,13 @@ export function refuseSharedSlot({ places, ledger }: Run): void {
     const names = new Set(layoutNames(layout));
     for (const sink of ledger.state.sinks.values()) {
       const old = sink.place?.layout;
-      if (sink.place === undefined || old?.kind !== 'slots' || old.slot !== layout.slot) continue;
+      if (sink.place === undefined || old?.kind !== 'slots') continue;
       if (!isSameThing(sink.place, place) || holders(sink).size === 0) continue;
       const left = layoutNames(old);
-      if (left.some((name) => names.has(name))) continue;
-      throw slotShared(id, layout.slot, left);
+      const shared = left.filter((name) => names.has(name));
+      const isSameSlot = old.slot === layout.slot;
+      if (isSameSlot && shared.length === 0) throw slotShared(id, layout.slot, left);
+      if (!isSameSlot && shared.length > 0) throw slotSplit(id, old.slot, shared);
     }
   }
 }
