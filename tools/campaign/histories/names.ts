@@ -13,8 +13,7 @@ export function namesOf({ kind, naming }: Pick<Written, 'kind' | 'naming'>): Nam
   const { namings } = kindOf(kind);
   const names = namings[naming % namings.length];
   if (names === undefined) throw new Error(`there is no naming ${naming}`);
-  // Each has a variable of its own: one that two sets of names share is refused.
-  return { ...names, slot: naming === 0 ? names.slot : `${names.slot}_${naming}` };
+  return names;
 }
 
 /** As the configuration has them: what a layout does not know is left out. */

@@ -8,8 +8,8 @@ const blobs = { file: 'DATABASE_ENV', slot: 'DATABASE_SLOT' };
 /** A URL, the same under another name and under two, its parts, and everything under others. */
 const namings: readonly Names[] = [
   { fields: { url: ['DATABASE_URL'] }, ...blobs },
-  { fields: { url: ['SHOP_URL'] }, ...blobs },
-  { fields: { url: ['DATABASE_URL', 'SHOP_URL'] }, ...blobs },
+  { fields: { url: ['SHOP_URL'] }, ...blobs, slot: 'SHOP_URL_SLOT' },
+  { fields: { url: ['DATABASE_URL', 'MYSQL_URL'] }, ...blobs },
   {
     fields: {
       host: ['DATABASE_HOST'],
@@ -17,6 +17,7 @@ const namings: readonly Names[] = [
       password: ['DATABASE_PASSWORD'],
     },
     ...blobs,
+    slot: 'DATABASE_PARTS_SLOT',
   },
   {
     fields: {

@@ -12,8 +12,8 @@ export const gitlab: Kind = {
   byHand: ['by-hand', 'ci-infra'],
   namings: [
     { fields: { token: ['GITLAB_ACCESS_TOKEN'] }, ...blobs },
-    { fields: { token: ['INFRA_TOKEN'] }, ...blobs },
-    { fields: { token: ['GITLAB_ACCESS_TOKEN', 'INFRA_TOKEN'] }, ...blobs },
+    { fields: { token: ['INFRA_TOKEN'] }, ...blobs, slot: 'INFRA_SLOT' },
+    { fields: { token: ['GITLAB_ACCESS_TOKEN', 'GL_TOKEN'] }, ...blobs },
     { fields: { token: ['GL_PAT'] }, file: 'GL_ENV', slot: 'GL_SLOT' },
   ],
   fieldsInFile: { token: 'GITLAB_ACCESS_TOKEN' },

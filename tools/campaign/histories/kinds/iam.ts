@@ -15,7 +15,7 @@ export const iam: Kind = {
     { fields: { accessKeyId: ['DEPLOY_KEY_ID'], secretAccessKey: [SECRET] }, ...blobs },
     { fields: { accessKeyId: [ID, 'DEPLOY_KEY_ID'], secretAccessKey: [SECRET] }, ...blobs },
     {
-      fields: { accessKeyId: ['DEPLOY_KEY_ID'], secretAccessKey: ['DEPLOY_SECRET'] },
+      fields: { accessKeyId: ['DEPLOY_ID'], secretAccessKey: ['DEPLOY_SECRET'] },
       file: 'DEPLOY_ENV',
       slot: 'DEPLOY_SLOT',
     },
