@@ -167,7 +167,9 @@ await withServer(async () => {
     await until(() => worker.ended.length > 1);
     proxy.isClosed = true;
     proxy.cut();
-    await until(() => worker.told.length > 0);
+    // On a machine that is busy, a run may lose its job as well.
+    const ofDatabase = (): string[] => worker.told.filter((line) => line.startsWith('postgres:'));
+    await until(() => ofDatabase().length > 0);
     proxy.isClosed = false;
     await until(async () => {
       // The answer that gave it a job may be lost.
@@ -178,10 +180,9 @@ await withServer(async () => {
       return isDone(fleet);
     });
     await worker.stop();
-    expect(worker.told).toEqual([
-      expect.stringMatching(/^postgres:.*: no new rotation begins until it is back$/),
+    expect(ofDatabase()).toEqual([
+      expect.stringMatching(/: no new rotation begins until it is back$/),
       expect.stringMatching(/ is back$/),
-      'stopping',
     ]);
     expect(await fleet.judge()).toEqual([]);
   });
