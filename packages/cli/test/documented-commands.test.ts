@@ -24,7 +24,7 @@ const ADOPTED = [
 ] as const;
 /** What some lines need and nothing here has; they are understood, and say it. */
 const LACKING: readonly (readonly [RegExp, RegExp])[] = [
-  [/^keyturn init$/, /no terminal to ask/],
+  [/^keyturn init(?: --issuer \S+ --org \S+)?$/, /no terminal to ask/],
   [/^keyturn token delete/, /may be in github:acme\/web/],
   [/^keyturn enable/, /has no disabled token/],
   [/^keyturn forget ci-github --sink github:acme\/old/, /has no sink github:acme\/old/],
