@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 
 import { fleet } from './fleet.ts';
 import { openLedgers, Story } from './ledgers.ts';
-import { makePlace } from '../keyturn.ts';
 import { world } from './world.ts';
 
 describe('keyturn status', () => {
@@ -76,22 +75,6 @@ describe('keyturn status', () => {
     const after = await keyturn('status', 'delivering', '--check');
     expect(after.stdout).toContain('was interrupted');
     expect(after.code).toBe(6);
-  });
-
-  it('finds the ledgers that are there if nothing says what to look at', async () => {
-    const place = await makePlace();
-    const where = ['--sink', 'github:acme/web', '--org', 'acme'];
-    expect((await place.keyturn(['status'])).code).toBe(2);
-    await place.keyturn(['rotate', ...where, '--replaces', place.token('ci-github').id]);
-    const named = await place.keyturn(['status', '--json', ...where]);
-    const found = await place.keyturn(['status', '--json']);
-    const [one] = JSON.parse(named.stdout).rotations;
-    const [same, ...others] = JSON.parse(found.stdout).rotations;
-    expect({ ...same, ageMs: 0 }).toEqual({ ...one, ageMs: 0 });
-    expect(others).toEqual([]);
-    const unknown = await place.keyturn(['status', 'others']);
-    expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.stderr).toContain('others');
   });
 
   it('needs no configuration for a rotation of the command line', async () => {

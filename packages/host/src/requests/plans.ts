@@ -1,5 +1,5 @@
 import { parseDuration, type RotationRequest } from '@keyturn/core';
-import { layoutAt, readState, storedNames } from '@keyturn/core/unstable';
+import { layoutAt, storedNames } from '@keyturn/core/unstable';
 
 import type { Config, RotationConfig } from '../config/config.ts';
 import { withOptionPlaces } from '../config/issuer-option.ts';
@@ -37,9 +37,6 @@ export interface Plans {
   readonly notify: Config['notify'] | undefined;
 }
 
-/** How many ledgers are read at a time. */
-const AT_ONCE = 8;
-
 export const DEFAULT_SETTLE = parseDuration('2m');
 
 /** Reads the configuration, or makes one from the command line, and opens what it names. Patterns are resolved here, once. */
@@ -64,7 +61,7 @@ export async function openPlans(
   });
   const requests =
     config === undefined
-      ? await adHocs(names, flags, session, knowledge)
+      ? [await adHoc(names, flags, session, knowledge)]
       : await configured(config, { names, flags, jobs }, session, knowledge);
   if (flags.replaces !== undefined && requests.length !== 1) throw replacesOneOnly();
   return { session, requests, jobs, file, notify: config?.notify };
@@ -133,51 +130,16 @@ function refuseShared(requests: readonly RotationRequest[]): void {
       }
 }
 
-/** Without a configuration, the command line defines the rotation, and what only reads can take the ledgers' word for theirs. */
-async function adHocs(
-  names: readonly string[],
-  flags: RotationFlags,
-  session: Session,
-  knowledge: Knowledge,
-): Promise<PlannedRequest[]> {
-  const recorded =
-    knowledge === 'read' && flags.sink.length === 0 ? await recordedSinks(names, session) : [];
-  if (recorded.length > 0)
-    return Promise.all(
-      recorded.map(async ({ name, sink }) => {
-        const one = await adHoc({ ...flags, sink }, session, knowledge);
-        return { ...one, name };
-      }),
-    );
-  const [first] = names;
-  if (first !== undefined) throw noConfigurationForRotation(first);
-  if (flags.sink.length === 0) throw nothingToRotate();
-  return [await adHoc(flags, session, knowledge)];
-}
-
-async function recordedSinks(
-  names: readonly string[],
-  session: Session,
-): Promise<readonly { readonly name: string; readonly sink: readonly string[] }[]> {
-  const store = await session.store();
-  const known = await store.rotations();
-  const wanted = known.filter((name) => names.length === 0 || names.includes(name));
-  return mapLimited(wanted, AT_ONCE, async (name) => {
-    // One that cannot be read is told of later, by its name.
-    const sinks = await readState(store, name).then(
-      (state) => [...state.sinks.keys()],
-      () => [],
-    );
-    return { name, sink: sinks.filter((id) => !id.includes('#')) };
-  });
-}
-
-/** The same command line names the same ledger again. */
+/** Without a configuration, the command line defines the rotation; the same line names the same ledger again. */
 async function adHoc(
+  names: readonly string[],
   flags: RotationFlags,
   session: Session,
   knowledge: Knowledge,
 ): Promise<PlannedRequest> {
+  const [first] = names;
+  if (first !== undefined) throw noConfigurationForRotation(first);
+  if (flags.sink.length === 0) throw nothingToRotate();
   await session.useModules(flags.sink);
   const targets = await Promise.all(
     flags.sink.map(async (sink) => (sink.includes(':') ? sink : infer(sink, session))),
