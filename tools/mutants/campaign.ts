@@ -1,4 +1,4 @@
-import { cover, failedOf, stepsOf, withoutLong } from './coverage.ts';
+import { brokenOf, cover, stepsOf, withoutUseless } from './coverage.ts';
 import type { Mutant, Verdict } from './mutant.ts';
 import type { Options } from './options.ts';
 import type { Step } from './plan.ts';
@@ -17,12 +17,12 @@ export async function tryAll(
 ): Promise<ReadonlyMap<number, Verdict>> {
   const started = performance.now();
   const covered = await cover(folder, name, workers);
-  const { files, left } = withoutLong(covered, longest);
-  const failed = failedOf(files);
-  if (failed.length > 0 || covered.length === 0)
-    throw new Error(`the tests of ${name} fail without any mutant: ${failed.join(', ')}`);
+  const broken = brokenOf(covered);
+  if (broken.length > 0 || covered.length === 0)
+    throw new Error(`the tests of ${name} fail without any mutant: ${broken.join(', ')}`);
+  const { files, long, failing } = withoutUseless(covered, longest);
   tell(
-    `${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s; ${left} tests take too long to be run for each mutant`,
+    `${name}: ${covered.length} test files without a mutant, in ${seconds(started)} s; ${long} tests take too long to be run for each mutant, ${failing} fail without one`,
   );
 
   const verdicts = new Map<number, Verdict>(mutants.map(({ id }) => [id, 'no coverage']));

@@ -45,7 +45,8 @@ export default class CoverRunner extends TestRunner {
         loaded: (file.result?.errors ?? []).length === 0,
         loading: (file.collectDuration ?? 0) + (file.setupDuration ?? 0),
         outside: [...this.#outside],
-        tests: testsOf(file).map(({ id, result }) => ({
+        tests: testsOf(file).map(({ id, name, result }) => ({
+          name,
           passed: result?.state !== 'fail',
           milliseconds: result?.duration ?? 0,
           work: this.#work.get(id) ?? 0,

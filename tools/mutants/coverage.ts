@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { entriesOf, JOURNAL, type CoveredFile } from './journal.ts';
+import { entriesOf, JOURNAL, type CoveredFile, type CoveredTest } from './journal.ts';
 import type { Step } from './plan.ts';
 import { openVitest } from './vitest.ts';
 
@@ -27,30 +27,33 @@ export async function cover(
 const TEST_LIMIT = { least: 1_500, times: 5 };
 const LIMIT = { least: 4_000, times: 6 };
 
-/** Without the tests that keep the processor longer than so many milliseconds, and how many they are. */
-export function withoutLong(
+/**
+ * Without the tests that keep the processor longer than so many milliseconds, and without those that fail without a mutant:
+ * a test that looks for a text in the sources does not find it once they have been instrumented.
+ */
+export function withoutUseless(
   files: readonly CoveredFile[],
   longest: number,
-): { readonly files: readonly CoveredFile[]; readonly left: number } {
-  let left = 0;
+): { readonly files: readonly CoveredFile[]; readonly long: number; readonly failing: number } {
+  const isLong = (test: CoveredTest): boolean => test.passed && test.work > longest;
+  const all = files.flatMap(({ tests }) => tests);
   const kept = files.map((file) => ({
     ...file,
-    tests: file.tests.map((test) => {
-      if (test.work <= longest) return test;
-      left++;
-      return { ...test, isLeftOut: true };
-    }),
+    tests: file.tests.map((test) =>
+      test.passed && !isLong(test) ? test : { ...test, isLeftOut: true },
+    ),
   }));
-  return { files: kept, left };
+  return {
+    files: kept,
+    long: all.filter(isLong).length,
+    failing: all.filter(({ passed }) => !passed).length,
+  };
 }
 
-/** The files that do not even pass without a mutant. What is left out may fail: instrumented, it may exceed its own time limit. */
-export function failedOf(files: readonly CoveredFile[]): readonly string[] {
+/** The files that do not load without a mutant, or of which no test passes. */
+export function brokenOf(files: readonly CoveredFile[]): readonly string[] {
   return files
-    .filter(
-      ({ loaded, tests }) =>
-        !loaded || tests.some(({ passed, isLeftOut }) => !passed && isLeftOut !== true),
-    )
+    .filter(({ loaded, tests }) => !loaded || tests.every(({ passed }) => !passed))
     .map(({ file }) => file);
 }
 

@@ -25,13 +25,14 @@ export interface CoveredFile {
   readonly tests: readonly CoveredTest[];
 }
 
-interface CoveredTest {
+export interface CoveredTest {
+  readonly name: string;
   readonly passed: boolean;
   readonly milliseconds: number;
   /** Milliseconds that the processor worked: unlike the time that passes, they are much the same on a busy machine. */
   readonly work: number;
   readonly reached: readonly number[];
-  /** It takes too long to be run for each mutant. */
+  /** It takes too long to be run for each mutant, or fails without one. */
   readonly isLeftOut?: boolean;
 }
 
