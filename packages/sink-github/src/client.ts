@@ -48,7 +48,6 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
 
   const send = async (route: string, parameters: Filling, options: CallOptions) => {
     const token = await identity.token(options);
-    const named = routeOf(target, route, parameters);
     // Parameters of the target that the path does not contain must not become a query.
     const own = Object.entries(target.parameters).filter(([key]) => route.includes(`{${key}}`));
     const filled = { ...Object.fromEntries(own), ...parameters };
@@ -56,11 +55,14 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
     const init = initOf(method, body, token, options);
     const received = await context.fetch(url, init).catch((error: unknown) => {
       // Another fetch might quote the request.
-      throw KeyturnError.is(error) ? error : unanswered(target, named, options);
+      throw KeyturnError.is(error)
+        ? error
+        : unanswered(target, routeOf(target, route, parameters), options);
     });
-    const isMoved = received.url !== '' && received.url !== new URL(url).href;
+    const isMoved =
+      received.url !== url && received.url !== '' && received.url !== new URL(url).href;
     const data = await dataOf(received);
-    return { received, data, isMoved, token, named };
+    return { received, data, isMoved, token };
   };
 
   /** GitHub redirects reads of the old name, but only the repository itself shows the new one. */
@@ -76,17 +78,20 @@ export function createClient(target: GithubTarget, context: AdapterContext): Cli
     target,
     identity,
     request: async (route, parameters, options) => {
-      const { received, data, isMoved, token, named } = await send(route, parameters, options);
-      if (isMoved) throw movedError(target, named, await newName(data, options));
+      const { received, data, isMoved, token } = await send(route, parameters, options);
+      const named = (): string => routeOf(target, route, parameters);
+      if (isMoved) throw movedError(target, named(), await newName(data, options));
       if (received.status === 200 && isText(data))
-        await readJson(received, { what: `${target.id}: ${named}`, address: CHECK_API_URL });
+        await readJson(received, { what: `${target.id}: ${named()}`, address: CHECK_API_URL });
       if (received.status === 401) await identity.forget?.(token);
-      const { encrypted_value: sealed } = parameters;
-      const secrets = [token, ...(typeof sealed === 'string' ? [sealed] : [])];
-      const asked = { target, route: named, identity: identity.kind, secrets, api: baseUrl };
+      const error = (): Promise<KeyturnError> => {
+        const { encrypted_value: sealed } = parameters;
+        const secrets = [token, ...(typeof sealed === 'string' ? [sealed] : [])];
+        const asked = { target, route: named(), identity: identity.kind, secrets, api: baseUrl };
+        return refusal(asked, received, data);
+      };
       const { status, headers } = received;
-      const size = sizeOf(received);
-      return { status, headers, data, size, error: () => refusal(asked, received, data) };
+      return { status, headers, data, size: sizeOf(received), error };
     },
   };
 }

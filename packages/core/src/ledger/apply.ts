@@ -1,5 +1,7 @@
+import { copyOf } from './changing-map.ts';
 import { nextPhase } from './transitions.ts';
 import type { RotationEvent } from './event.ts';
+import { neighboursOf } from './neighbours.ts';
 import type { LedgerRecord } from './record.ts';
 import { deliver, fail, send } from './deliveries.ts';
 import { changeSink, dateLast, moveSink, unknownSink, without, type Draft } from './draft.ts';
@@ -26,16 +28,27 @@ export function applyRecords(
   state: RotationState,
   records: readonly LedgerRecord[],
 ): RotationState {
-  const draft: Draft = { ...state, tokens: new Map(state.tokens), sinks: new Map(state.sinks) };
-  for (const { event, at, by } of records) {
-    const phase = nextPhase(draft.phase, event.type);
-    applyEvent(draft, event, at, by);
-    draft.phase = phase;
+  const draft: Draft = { ...state, tokens: new Map(state.tokens), sinks: copyOf(state.sinks) };
+  for (let i = 0; i < records.length; i += TOGETHER) {
+    const some = records.slice(i, i + TOGETHER);
+    const neighbours = [...neighboursOf(draft.sinks, some)];
+    for (const record of some) {
+      const phase = nextPhase(draft.phase, record.event.type);
+      applyRecord(draft, record, neighbours);
+      draft.phase = phase;
+    }
   }
   return draft;
 }
 
-function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string | undefined): void {
+/** For so many records, neighbours are looked for once. */
+const TOGETHER = 64;
+
+function applyRecord(
+  draft: Draft,
+  { event, at, by }: LedgerRecord,
+  neighbours: readonly string[],
+): void {
   const time = { at, ...(by !== undefined && { by }) };
   switch (event.type) {
     case 'opened':
@@ -78,7 +91,7 @@ function applyEvent(draft: Draft, event: RotationEvent, at: string, by: string |
     case 'sending':
       return send(draft, event, time);
     case 'delivered':
-      return deliver(draft, event, at);
+      return deliver(draft, event, at, neighbours);
     case 'undelivered':
       return fail(draft, event, time);
     case 'settled':

@@ -32,6 +32,7 @@ export function deliver(
   draft: Draft,
   { sink: id, token, receipt }: Of<'delivered'>,
   at: string,
+  neighbours: readonly string[],
 ): void {
   changeSink(draft, id, at, (sink) => ({
     ...without(sink, 'outdated', 'shows', 'refusals'),
@@ -40,10 +41,10 @@ export function deliver(
     receipt,
   }));
   const written = draft.sinks.get(id)?.place;
-  for (const other of draft.sinks.values()) {
-    if (written === undefined || other.place === undefined || other.id === id) continue;
-    if (covers(written, other.place))
-      changeSink(draft, other.id, at, (sink) => ({ ...sink, base: [] }));
+  for (const other of neighbours) {
+    const place = draft.sinks.get(other)?.place;
+    if (written === undefined || place === undefined || other === id) continue;
+    if (covers(written, place)) changeSink(draft, other, at, (sink) => ({ ...sink, base: [] }));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ChangingMap } from './changing-map.ts';
 import {
   holders,
   written,
@@ -10,7 +11,7 @@ import {
 /** A state that is being changed, before anybody else sees it. */
 export type Draft = {
   -readonly [Key in keyof RotationState]: RotationState[Key];
-} & { tokens: Map<string, TokenRecord>; sinks: Map<string, SinkRecord> };
+} & { tokens: Map<string, TokenRecord>; sinks: ChangingMap<string, SinkRecord> };
 
 /** Changes a sink, and dates the release of every token that it may no longer hold. */
 export function changeSink(

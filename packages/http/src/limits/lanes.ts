@@ -101,17 +101,19 @@ export class Lanes {
         resolve({ type: 'aborted' });
         this.#pump(host);
       };
+      let isWaiting = true;
       const one: Waiting = {
         request: { method, path: url.pathname },
         patience,
         settle: (pass) => {
+          isWaiting = false;
           signal?.removeEventListener('abort', onAbort);
           resolve(pass);
         },
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
       queue.waiting.push(one);
       this.#pump(host);
+      if (isWaiting) signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 
