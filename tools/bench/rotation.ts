@@ -67,9 +67,15 @@ export async function rotation(bin: string): Promise<Row[]> {
   return [
     {
       what: `one rotation, one repository, ${LATENCY} ms latency`,
-      measured: `${chain} requests in a row, ${requests.length} in all`,
-      bar: '≤ 6, ≤ 11',
-      met: chain <= 6 && requests.length <= 11,
+      measured: `${chain} requests in a row`,
+      bar: '≤ 6',
+      met: chain <= 6,
+    },
+    {
+      what: 'the same, requests in all',
+      measured: String(requests.length),
+      bar: '≤ 11',
+      met: requests.length <= 11,
     },
     {
       what: 'its time beyond the start, against a bare client with the same chain',

@@ -28,14 +28,16 @@ const TEST_LIMIT = { least: 1_500, times: 5 };
 const LIMIT = { least: 4_000, times: 6 };
 
 /**
- * Without the tests that keep the processor longer than so many milliseconds, and without those that fail without a mutant:
- * a test that looks for a text in the sources does not find it once they have been instrumented.
+ * Without the tests that keep the processor longer than so many milliseconds (those of a program that a test starts are not counted, so
+ * that ten times as many must not pass), and without those that fail without a mutant: a test that looks for a text in the sources does
+ * not find it once they have been instrumented.
  */
 export function withoutUseless(
   files: readonly CoveredFile[],
   longest: number,
 ): { readonly files: readonly CoveredFile[]; readonly long: number; readonly failing: number } {
-  const isLong = (test: CoveredTest): boolean => test.passed && test.work > longest;
+  const isLong = (test: CoveredTest): boolean =>
+    test.passed && (test.work > longest || test.milliseconds > 10 * longest);
   const all = files.flatMap(({ tests }) => tests);
   const kept = files.map((file) => ({
     ...file,

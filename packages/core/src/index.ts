@@ -15,11 +15,13 @@ export type {
   CallOptions,
   CheckOptions,
   Clock,
+  DeliverOptions,
   Environment,
   Fetch,
   FetchInit,
   GitRemote,
   Random,
+  Stamps,
 } from './contracts/runtime.ts';
 export type {
   Capability,

@@ -3,8 +3,10 @@ import {
   tornError,
   type CallOptions,
   type Clock,
+  type DeliverOptions,
   type Receipt,
   type SinkEntry,
+  type Stamps,
 } from '@keyturn/core';
 
 import type { Access } from './access.ts';
@@ -23,7 +25,7 @@ export async function deliver(
   { client, keys, stored, accesses }: Place,
   entries: readonly SinkEntry[],
   clock: Clock,
-  options: CallOptions,
+  options: DeliverOptions,
 ): Promise<Receipt> {
   const names = entries.map(({ name }) => name);
   // Whatever can fail without an effect comes first.
@@ -35,7 +37,8 @@ export async function deliver(
   const outcomes = await write(client, keys, entries, shares, options);
   const answers = answersOf(outcomes);
   if (answers.length < entries.length) throw tornError(client.target.id, entries, outcomes);
-  return receiptOf(answers, clock, await stampsAfter(client, stored, names, options));
+  const stamps = stampsAfter(client, stored, names, options);
+  return receiptOf(answers, clock, await nowOrLater(stamps, options));
 }
 
 /** Writes all entries at the same time and returns the outcome of each. */
@@ -83,11 +86,7 @@ export function answersOf(outcomes: readonly PromiseSettledResult<Answer>[]): An
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
-export function receiptOf(
-  answers: readonly Answer[],
-  clock: Clock,
-  stamps: Readonly<Record<string, string>>,
-): Receipt {
+export function receiptOf(answers: readonly Answer[], clock: Clock, stamps: Stamps): Receipt {
   const dates = answers.map(dateOf).filter((date) => date !== undefined);
   const last = dates.length === 0 ? undefined : new Date(Math.max(...dates)).toISOString();
   return {
@@ -108,13 +107,23 @@ export async function stampsAfter(
   stored: Stored,
   names: readonly string[],
   options: CallOptions,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Stamps> {
   try {
     return await stored.newStamps(names, options);
   } catch {
     if (!options.signal.aborted) return {};
     throw interruptedAfterWrite(target.id);
   }
+}
+
+/** Hands the stamps over, if somebody takes them later. */
+export async function nowOrLater(
+  stamps: Promise<Stamps>,
+  { later }: DeliverOptions,
+): Promise<Stamps> {
+  if (later === undefined) return stamps;
+  later(stamps);
+  return {};
 }
 
 type Sealer = (plaintext: string) => string;

@@ -9,10 +9,12 @@ import {
   type CheckOptions,
   type Clock,
   type Confirmation,
+  type DeliverOptions,
   type Proof,
   type Receipt,
   type SinkEntry,
   type SinkReport,
+  type Stamps,
 } from '@keyturn/core';
 
 import {
@@ -25,7 +27,7 @@ import {
 } from './check.ts';
 import type { Client } from './client.ts';
 import { confirm } from './confirm.ts';
-import { answersOf, receiptOf, stampsAfter, write } from './deliver.ts';
+import { answersOf, nowOrLater, receiptOf, stampsAfter, write } from './deliver.ts';
 import { slotInvalid } from './messages.ts';
 import { refuseTwins } from './names.ts';
 import type { Place } from './place.ts';
@@ -85,11 +87,12 @@ async function presentLive(
 
 /** Fills the idle slot, and flips the variable after all writes succeeded: a job reads either the old or the new pair. */
 export async function deliverSlots(
-  { secrets, variables, variable }: Slots,
+  slots: Slots,
   entries: readonly SinkEntry[],
   clock: Clock,
-  options: CallOptions,
+  options: DeliverOptions,
 ): Promise<Receipt> {
+  const { secrets, variables, variable } = slots;
   const { client, keys, stored, accesses } = secrets;
   const names = entries.map(({ name }) => name);
   const [found] = await Promise.all([
@@ -108,19 +111,29 @@ export async function deliverSlots(
   const answers = answersOf(outcomes);
   if (answers.length < entries.length) throw idleError(client.target.id, filled, outcomes);
   const flipped = await flip(variables, variable, found, idle, shares[0], options);
-  const shown = await stampsAfter(
-    client,
-    stored,
-    filled.map(({ name }) => name),
-    options,
-  );
+  const stamps = slotStamps(slots, names, idle, options);
+  // The variable shows what it was set to, so it is not read again.
+  const own = { [stampName(variable, names)]: idle };
+  return receiptOf([...answers, flipped], clock, {
+    ...(await nowOrLater(stamps, options)),
+    ...own,
+  });
+}
+
+/** The stamps of the secrets in a slot, by the names of the layout. */
+async function slotStamps(
+  { secrets: { client, stored } }: Slots,
+  names: readonly string[],
+  slot: 'A' | 'B',
+  options: CallOptions,
+): Promise<Stamps> {
+  const filled = names.map((name) => slotName(name, slot));
+  const shown = await stampsAfter(client, stored, filled, options);
   const stamps = names.flatMap((name) => {
-    const stamp = shown[slotName(name, idle)];
+    const stamp = shown[slotName(name, slot)];
     return stamp === undefined ? [] : [[name, stamp] as const];
   });
-  // The variable shows what it was set to, so it is not read again.
-  const all = Object.fromEntries([...stamps, [stampName(variable, names), idle]]);
-  return receiptOf([...answers, flipped], clock, all);
+  return Object.fromEntries(stamps);
 }
 
 /** Confirms that the live slot is as delivered and that the variable was not flipped since. */

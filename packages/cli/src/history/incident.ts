@@ -12,6 +12,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
   'verified',
   'sending',
   'delivered',
+  'stamped',
   'settled',
   'completed',
   'revoking',

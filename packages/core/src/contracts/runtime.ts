@@ -46,6 +46,18 @@ export interface CallOptions {
   readonly beforeWrite?: BeforeWrite;
 }
 
+/** Stamps of writes by name: see {@link Receipt.stamps}. */
+export type Stamps = Readonly<Record<string, string>>;
+
+/** Options of {@link SecretSink.deliver}. */
+export interface DeliverOptions extends CallOptions {
+  /**
+   * Takes the stamps that the platform shows only to a read after the writes, once that read is answered: what follows need not wait for
+   * it. Without it, `deliver` waits, and the receipt has them. Call it at most once, for the stamps that the receipt does not have.
+   */
+  readonly later?: (stamps: Promise<Stamps>) => void;
+}
+
 /** Options of {@link SecretSink.check}. */
 export interface CheckOptions extends CallOptions {
   /** keyturn wrote these names before, so the sink does not need to read what is stored there. */

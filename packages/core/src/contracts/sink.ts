@@ -1,6 +1,6 @@
 import type { RequestCost } from './cost.ts';
 import type { CredentialReport } from './credentials.ts';
-import type { CallOptions, CheckOptions } from './runtime.ts';
+import type { CallOptions, CheckOptions, DeliverOptions, Stamps } from './runtime.ts';
 import type { Secret } from './secret.ts';
 
 /** A name and its value. Values that are not secret (the ID of a token) are plain strings. */
@@ -82,7 +82,7 @@ export interface Receipt {
    * The platform's stamp of each write, by name: a time, a version, or a {@link fingerprint} of a value that it shows. Only
    * compared for equality. Omit a name if the platform did not show the stamp of exactly this write.
    */
-  readonly stamps?: Readonly<Record<string, string>>;
+  readonly stamps?: Stamps;
 }
 
 /** Evidence for {@link SecretSink.confirm}, besides the values. */
@@ -168,7 +168,7 @@ export interface SecretSink {
    * Creates or replaces all entries, and resolves when the platform has accepted them. Awaits `options.beforeWrite` right
    * before each request that changes something. Idempotent. An error has the effect `none` only if certainly no entry was changed.
    */
-  deliver(entries: readonly SinkEntry[], options: CallOptions): Promise<Receipt>;
+  deliver(entries: readonly SinkEntry[], options: DeliverOptions): Promise<Receipt>;
   /**
    * Compares what the platform shows now with what was delivered: by value if there is one, otherwise by the stamps of the receipt.
    * Returns `same` only if any other write since `proof.since` would be visible.

@@ -17,7 +17,7 @@ import {
   valueTooLong,
 } from '../messages.ts';
 import { remember } from '../text/known.ts';
-import type { CallOptions, CheckOptions } from '../contracts/runtime.ts';
+import type { CallOptions, CheckOptions, DeliverOptions } from '../contracts/runtime.ts';
 import { reveal } from '../contracts/secret.ts';
 import type { SecretSink, SinkEntry } from '../contracts/sink.ts';
 import { slottedNames } from '../layout/slots.ts';
@@ -63,7 +63,7 @@ export function guardSink(kind: string, backend: SinkBackend, variable?: string)
         return backend.check?.(names, call) ?? { warnings: [] };
       })(o),
     deliver: (entries, o) =>
-      guard('deliver', async (call) => {
+      guard('deliver', async (call: DeliverOptions) => {
         checkNames(entries.map(({ name }) => name));
         for (const entry of entries) checkValue(entry);
         return backend.deliver(entries, call);

@@ -3,7 +3,7 @@ import { nextPhase } from './transitions.ts';
 import type { RotationEvent } from './event.ts';
 import { neighboursOf } from './neighbours.ts';
 import type { LedgerRecord } from './record.ts';
-import { deliver, fail, send } from './deliveries.ts';
+import { deliver, fail, send, stamp } from './deliveries.ts';
 import { changeSink, dateLast, moveSink, unknownSink, without, type Draft } from './draft.ts';
 import { attemptUnknown } from '../messages.ts';
 import type { RotationState } from './state.ts';
@@ -92,6 +92,8 @@ function applyRecord(
       return send(draft, event, time);
     case 'delivered':
       return deliver(draft, event, at, neighbours);
+    case 'stamped':
+      return stamp(draft, event);
     case 'undelivered':
       return fail(draft, event, time);
     case 'settled':

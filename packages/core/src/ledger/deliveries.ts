@@ -48,6 +48,15 @@ export function deliver(
   }
 }
 
+/** What is told of any other delivery than the last one says nothing. */
+export function stamp(draft: Draft, { sink: id, token, stamps }: Of<'stamped'>): void {
+  const sink = draft.sinks.get(id);
+  const [held, ...others] = sink?.base ?? [];
+  if (sink?.receipt === undefined || held !== token || others.length > 0) return;
+  const receipt = { ...sink.receipt, stamps: { ...sink.receipt.stamps, ...stamps } };
+  draft.sinks.set(id, { ...sink, receipt });
+}
+
 /** Failures of this process or its store say nothing of the sink. */
 const NOT_THE_SINK = /^(?:STATE_|INTERRUPTED$)/;
 

@@ -17,6 +17,7 @@ const results: ReadonlySet<EventType> = new Set([
   'rejected',
   'verified',
   'delivered',
+  'stamped',
   'undelivered',
   'settled',
   'moved',

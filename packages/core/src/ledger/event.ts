@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { Permissions, TokenRef } from '../contracts/issuer.ts';
+import type { Stamps } from '../contracts/runtime.ts';
 import type { Receipt } from '../contracts/sink.ts';
 import type { IssuerIdentity, SinkPlace } from './place.ts';
 import type { Summary } from './state.ts';
@@ -66,6 +67,13 @@ export type RotationEvent =
       readonly token: string;
       readonly sink: string;
       readonly receipt: Receipt;
+    }
+  /** The stamps of the last delivery, which its answer did not show. */
+  | {
+      readonly type: 'stamped';
+      readonly token: string;
+      readonly sink: string;
+      readonly stamps: Stamps;
     }
   /** The write failed: certainly without effect, or possibly with one. */
   | {

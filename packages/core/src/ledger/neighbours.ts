@@ -26,7 +26,7 @@ export function neighboursOf(
     }
     if ('place' in event) at(event.place);
     if ('places' in event)
-      for (const [id, place] of Object.entries(event.places)) {
+      for (const [id, place] of Object.entries(event.places ?? {})) {
         ids.add(id);
         at(place);
       }

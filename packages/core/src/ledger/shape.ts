@@ -107,6 +107,7 @@ const shapes: Readonly<Record<EventType, Shape>> = {
     deploys: maybe(flag),
   }),
   delivered: fields({ token: text, sink: text, receipt }),
+  stamped: fields({ token: text, sink: text, stamps: record(text) }),
   undelivered: fields({ token: text, sink: text, effect: text, code: text }),
   settled: fields({ sink: text, token: text }),
   moved: fields({ sink: text, to: text, overlaps: maybe(flag) }),

@@ -38,6 +38,7 @@ export const transitions: Readonly<Record<EventType, Readonly<Partial<Record<Pha
   identified: everywhere,
   moved: everywhere,
   outdated: everywhere,
+  stamped: everywhere,
   looked: everywhere,
   missed: everywhere,
   settled: everywhere,

@@ -24,8 +24,7 @@ export function costAhead(run: Run): RequestCost | undefined {
     issue,
     issuer.supports.permissions === 'grant' ? grant : NOTHING,
     verify,
-    atOnce(deliveries, runtime.concurrency ?? 32),
-    ends ? revoke : NOTHING,
+    beside(atOnce(deliveries, runtime.concurrency ?? 32), ends ? revoke : NOTHING),
   ].reduce(after);
 }
 
@@ -35,8 +34,15 @@ function atOnce(costs: readonly RequestCost[], most: number): RequestCost {
   return {
     inRow: Math.max(0, ...costs.map(({ inRow }) => inRow)) * turns,
     inAll: costs.reduce((sum, { inAll }) => sum + inAll, 0),
+    beside: Math.max(0, ...costs.map((cost) => cost.beside ?? 0)),
     waitMs: Math.max(0, ...costs.map(({ waitMs = 0 }) => waitMs)) * turns,
   };
+}
+
+/** What the first one leaves to be done goes on beside the second. */
+function beside(first: RequestCost, second: RequestCost): RequestCost {
+  const inRow = Math.max(first.beside ?? 0, second.inRow);
+  return after(first, { ...second, inRow });
 }
 
 function after(first: RequestCost, second: RequestCost): RequestCost {

@@ -64,6 +64,8 @@ interface SinkPlan {
   readonly hasCi?: boolean;
   /** How its platform tells the time; as the memory sink does by default. */
   readonly platform?: PlatformTimes;
+  /** A write's answer does not show its stamp. */
+  readonly stampsLater?: boolean;
 }
 
 /** A world and what happens in it, as plain data: it is printed whole where a rule is broken. */
@@ -158,6 +160,7 @@ export const script: fc.Arbitrary<Script> = fc.integer({ min: 1, max: 8 }).chain
         isFirst: fc.boolean(),
         hasCi: fc.boolean(),
         platform,
+        stampsLater: fc.boolean(),
       }),
       { minLength: count, maxLength: count },
     ),

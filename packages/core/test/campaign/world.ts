@@ -61,17 +61,20 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
   });
   const layouts = { first: layoutOf(script.layout, ''), other: layoutOf(script.layout, 'OTHER_') };
   const layout = layouts.first;
-  const sinks = script.sinks.map(({ hasCi = false, platform, readBack, atomic }, number) => {
-    const id = `memory:${number}`;
-    const sink = memorySink({
-      id,
-      clock: time,
-      faults: hook,
-      supports: { readBack, atomic },
-      ...(platform !== undefined && { platform }),
-    });
-    return Object.assign(sink, hasCi && { trial: ciOf(sink, () => world, hook) });
-  });
+  const sinks = script.sinks.map(
+    ({ hasCi = false, platform, readBack, atomic, stampsLater = false }, number) => {
+      const id = `memory:${number}`;
+      const sink = memorySink({
+        id,
+        clock: time,
+        faults: hook,
+        supports: { readBack, atomic },
+        stampsLater,
+        ...(platform !== undefined && { platform }),
+      });
+      return Object.assign(sink, hasCi && { trial: ciOf(sink, () => world, hook) });
+    },
+  );
   const first = [...sinks.keys()].filter((number) => script.sinks[number]?.isFirst ?? false);
   const configured = first.length > 0 ? first : [0];
   for (const sink of configured.map((number) => sinks[number]))

@@ -60,6 +60,7 @@ const whole: {
   verified: { token: 't' },
   sending: { token: 't', sink: 'a', place, clock: minute(0), deploys: true },
   delivered: { token: 't', sink: 'a', receipt },
+  stamped: { token: 't', sink: 'a', stamps: { A: '1' } },
   undelivered: { token: 't', sink: 'a', effect: 'none', code: 'TIMED_OUT' },
   settled: { sink: 'a', token: 't' },
   moved: { sink: 'a', to: 'b', overlaps: true },

@@ -13,6 +13,7 @@ const always: EventType[] = [
   'moved',
   'outdated',
   'looked',
+  'stamped',
   'missed',
   'settled',
   'drifted',

@@ -44,6 +44,7 @@ export function makeWorld(
   sinkIds: readonly string[] = ['memory:a', 'memory:b'],
   readBack: 'value' | 'stamp' | 'none' = 'stamp',
   kind: Partial<MemoryIssuerOptions> = {},
+  stampsLater = false,
 ): World {
   const clock = virtualClock();
   const random = seededRandom(7);
@@ -60,7 +61,7 @@ export function makeWorld(
     issuedAt: new Date(clock.now() - 100 * 24 * HOUR).toISOString(),
   });
   const sinks = sinkIds.map((id) =>
-    memorySink({ id, clock, faults, supports: { readBack, atomic: false } }),
+    memorySink({ id, clock, faults, stampsLater, supports: { readBack, atomic: false } }),
   );
   for (const sink of sinks) {
     sink.write(names.id, old.id);

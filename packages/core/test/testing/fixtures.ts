@@ -83,6 +83,7 @@ export function sinkFixture(
     limits: { maxBytes: 32 * 1024, name: /^[A-Za-z_]\w{0,99}$/ },
     supports: { readBack, atomic },
     platform: { shown: AHEAD },
+    stampsLater: readBack === 'stamp',
     server: 'memory://here',
     faults,
   };

@@ -11,6 +11,7 @@ import { nothingLearned, type Learned } from './learned.ts';
 import { reconcile } from './reconcile.ts';
 import type { RotationRequest, RotationRuntime } from './request.ts';
 import { sinkFor } from './slots.ts';
+import { Stamping } from './stamping.ts';
 
 /** What one run has to work with, and what it has learned. Only the loop replaces that. */
 export class Run {
@@ -21,6 +22,8 @@ export class Run {
   readonly spans: Spans;
   /** For every request: aborted a bounded time after the interrupt, or once the lock is lost. */
   readonly call: CallOptions;
+  /** What is read of deliveries beside the steps that follow them. */
+  readonly stamping = new Stamping();
   learned: Learned;
 
   constructor(

@@ -4,6 +4,7 @@ import { layoutEntries } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
 import type { SinkPlace } from '../../ledger/place.ts';
 import type { Step } from '../../machine/step.ts';
+import type { Stamps } from '../../contracts/runtime.ts';
 import type { Receipt, SecretSink, SinkEntry } from '../../contracts/sink.ts';
 import { firstError, type Lesson, type Lessons } from '../run/learned.ts';
 import { learnLimited } from '../run/pool.ts';
@@ -69,8 +70,16 @@ export async function deliverTo(
     await run.ledger.append(announcement(run, sink.id, token));
     await run.ledger.confirm();
     try {
-      const receipt = ofThisWrite(await sink.deliver(entries, run.call), before);
+      const reads: Promise<Stamps>[] = [];
+      const later = (read: Promise<Stamps>): void => {
+        // Nobody waits for it if the delivery fails after all.
+        read.catch(() => {});
+        reads.push(read);
+      };
+      const receipt = ofThisWrite(await sink.deliver(entries, { ...run.call, later }), before);
       await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });
+      for (const read of reads)
+        run.stamping.begin(sink.id, stamped(run, sink.id, token, read, before));
       if (settled) await run.ledger.append({ type: 'settled', sink: sink.id, token });
       return undefined;
     } catch (thrown) {
@@ -155,12 +164,30 @@ function newPlace(run: Run, sink: string): SinkPlace | undefined {
   return JSON.stringify(known) === JSON.stringify(place) ? undefined : place;
 }
 
-/** A stamp that the write before had too proves nothing of this one: the platform was read too soon, or counts too coarsely. */
 function ofThisWrite(receipt: Receipt, before: Receipt | undefined): Receipt {
   const { stamps, ...others } = receipt;
   if (stamps === undefined) return receipt;
+  const own = newOf(stamps, before);
+  return { ...others, ...(Object.keys(own).length > 0 && { stamps: own }) };
+}
+
+/** A stamp that the write before had too proves nothing of this one: the platform was read too soon, or counts too coarsely. */
+function newOf(stamps: Stamps, before: Receipt | undefined): Stamps {
   const own = Object.entries(stamps).filter(([name, stamp]) => before?.stamps?.[name] !== stamp);
-  return { ...others, ...(own.length > 0 && { stamps: Object.fromEntries(own) }) };
+  return Object.fromEntries(own);
+}
+
+/** Records stamps that are read while the run goes on. Without them, a later look proves less, but nothing wrong. */
+async function stamped(
+  run: Run,
+  sink: string,
+  token: string,
+  read: Promise<Stamps>,
+  before: Receipt | undefined,
+): Promise<void> {
+  const stamps = newOf(await read, before);
+  if (Object.keys(stamps).length > 0)
+    await run.ledger.append({ type: 'stamped', token, sink, stamps });
 }
 
 /** Of a write whose answer was lost, and whose values were seen. */

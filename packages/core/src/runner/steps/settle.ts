@@ -28,6 +28,7 @@ interface Settled {
 
 async function settleOne(run: Run, id: string): Promise<Settled> {
   const sink = run.sinks.get(id);
+  await run.stamping.of(id);
   const record = run.ledger.state.sinks.get(id);
   if (sink === undefined || record === undefined || run.interrupted) return { id };
   try {

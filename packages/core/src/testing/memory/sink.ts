@@ -3,6 +3,7 @@ import {
   type SecretSink,
   type SinkLimits,
   type SinkSupports,
+  type Stamps,
   type TokenHint,
   withEffect,
 } from '../../index.ts';
@@ -27,6 +28,8 @@ export interface MemorySinkOptions {
   readonly place?: string;
   /** Where the platform is. */
   readonly server?: string;
+  /** The answer to a write does not show its stamp: a read afterwards does. */
+  readonly stampsLater?: boolean;
   readonly faults?: FaultHook;
 }
 
@@ -99,7 +102,7 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
         warnings: [],
       }));
     },
-    async deliver(delivered, { signal, beforeWrite }) {
+    async deliver(delivered, { signal, beforeWrite, later }) {
       // The answer to a write shows its own value, however old what a read shows is.
       const shown = supports.readBack === 'value' ? () => entries : visible;
       for (const entry of delivered) checkEntry(id, limits, entry);
@@ -116,11 +119,15 @@ export function memorySink(options: MemorySinkOptions): MemorySink {
           throw hasWritten ? withEffect(error, 'unknown') : error;
         }
       }
-      return {
-        at: iso(clock.now()),
-        ...platform.shownClock(),
-        stamps: newStamps(before, stampsOf(supports.readBack, shown(), delivered)),
-      };
+      const receipt = { at: iso(clock.now()), ...platform.shownClock() };
+      const stamps = (): Stamps =>
+        newStamps(before, stampsOf(supports.readBack, shown(), delivered));
+      if (options.stampsLater !== true) return { ...receipt, stamps: stamps() };
+      const about = delivered.map(({ name }) => name).join(', ');
+      const read = wire.read('stamps', about, signal, stamps).catch(() => ({}));
+      if (later === undefined) return { ...receipt, stamps: await read };
+      later(read);
+      return receipt;
     },
     confirm: (expected, proof, { signal }) =>
       wire.read('confirm', expected.map(({ name }) => name).join(', '), signal, () =>

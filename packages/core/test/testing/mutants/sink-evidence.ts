@@ -39,6 +39,30 @@ export const evidenceMutants: readonly Mutant<MemorySinkFixture>[] = [
         return { ...receipt, stamps: Object.fromEntries(shown) as Record<string, string> };
       },
     }),
+    { ...stamp, alsoFails: ['stamps-later'] },
+  ),
+  mutant(
+    'stamps-later',
+    'hands over stamps that are not of the delivery',
+    ({ sink }) => ({
+      deliver: (entries, { later, ...o }) =>
+        sink.deliver(entries, {
+          ...o,
+          ...(later && { later: () => later(Promise.resolve({ [entries[0]?.name ?? '']: '0' })) }),
+        }),
+    }),
+    stamp,
+  ),
+  mutant(
+    'stamps-later',
+    'tells each stamp twice',
+    ({ sink }) => ({
+      deliver: async (entries, { later, ...o }) => {
+        const receipt = await sink.deliver(entries, o);
+        later?.(Promise.resolve(receipt.stamps ?? {}));
+        return receipt;
+      },
+    }),
     stamp,
   ),
   mutant(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { ANY_TIME, type Receipt } from '../../../index.ts';
+import { ANY_TIME, type Receipt, type Stamps } from '../../../index.ts';
 import { calmly } from '../assertions.ts';
 import type { Check } from '../check.ts';
 import type { SinkFixture } from './fixture.ts';
@@ -32,6 +32,30 @@ export const evidence: readonly Check<SinkFixture>[] = [
         earlier = later;
       }
       assert.deepEqual(equal, [], 'a stamp is that of an earlier write');
+    },
+  },
+  {
+    id: 'stamps-later',
+    title: 'stamps that come later complete the receipt, so that a look recognizes the delivery',
+    reason: 'what nobody can recognize later is written again, and a foreign write is not noticed',
+    async skip(fixture) {
+      const { reads } = await deliveredLater(fixture, 0);
+      return reads.length === 0 ? 'it does not hand over stamps with options.later' : undefined;
+    },
+    async run(fixture) {
+      const { sink, names } = fixture;
+      const { receipt, reads } = await deliveredLater(fixture, 1);
+      assert.equal(reads.length, 1, 'options.later is called once');
+      const stamps = (await reads[0]) ?? {};
+      const before = Object.keys(receipt.stamps ?? {});
+      assert.deepEqual(
+        before.filter((name) => name in stamps),
+        [],
+        'a stamp is in the receipt and comes later, too',
+      );
+      const whole = { ...receipt, stamps: { ...receipt.stamps, ...stamps } };
+      const expected = names.map((name) => ({ name }));
+      oneOf(await sink.confirm(expected, { receipt: whole }, calmly()), ['same']);
     },
   },
   {
@@ -134,6 +158,20 @@ export const evidence: readonly Check<SinkFixture>[] = [
     },
   },
 ];
+
+async function deliveredLater(
+  fixture: SinkFixture,
+  which: 0 | 1,
+): Promise<{ readonly receipt: Receipt; readonly reads: readonly Promise<Stamps>[] }> {
+  const { sink, clock } = fixture;
+  // Else the write would have the stamp of the one before.
+  await clock?.advance(APART);
+  const reads: Promise<Stamps>[] = [];
+  const later = (read: Promise<Stamps>): void => void reads.push(read);
+  const receipt = await sink.deliver(both(fixture, which), { ...calmly(), later });
+  await Promise.allSettled(reads);
+  return { receipt, reads };
+}
 
 /** Two writes, one soon after the other: a look must not take the second for the first. */
 async function assertToldApart(fixture: SinkFixture, pause: number): Promise<void> {
