@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseStart, thisMachine } from '../src/process.ts';
+import { thisMachine } from '../src/process.ts';
 import { judge, parseHolder, holderName } from '../src/holder.ts';
 
 describe('a holder', () => {
@@ -31,13 +31,5 @@ describe('a holder', () => {
     const name = holderName(machine, '0123456789abcdef');
     expect(name).toMatch(/^[\w.-]+$/);
     expect(parseHolder(name)?.host).toMatch(/^\.\.___bx+$/);
-  });
-
-  it.each([
-    ['1 (a b) c) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4242 0', '4242'],
-    ['1 (a) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4242 0', undefined],
-    ['1 (a) S 1', '0'],
-  ])('reads %j', (stat, start) => {
-    expect(parseStart(stat)).toBe(start);
   });
 });

@@ -82,4 +82,8 @@ describe('the state of a process', () => {
   ])('is read from "%s" %s', (command, letter, state) => {
     expect(parseStat(stat(command, letter))).toEqual({ state, start: '277959' });
   });
+
+  it('has no start if the system does not tell it', () => {
+    expect(parseStat('42 (node) S 1')).toEqual({ state: 'running' });
+  });
 });
