@@ -69,6 +69,7 @@ export { checkOptions, chooseOption } from './define/target-options.ts';
 export type { TargetOptions } from './define/target-options.ts';
 export { codeOf, fileProblem, hasCode } from './define/file-problem.ts';
 export type { FileProblem } from './define/file-problem.ts';
+export { namesIn, syncFolder } from './define/folder.ts';
 export type {
   Portion,
   RateLimit,
@@ -79,10 +80,14 @@ export type {
 export { targetInvalid } from './messages.ts';
 export { mapLimited } from './define/map-limited.ts';
 export { poll } from './define/poll.ts';
+export { settled } from './define/settled.ts';
+export { keepStart, killGroup } from './define/child.ts';
 export { gitEnvironment, programFile, programFolders } from './define/program.ts';
-export { usagesOrSkip } from './define/usages.ts';
+export { findUsages, usagesOfEach, usagesOrSkip } from './define/usages.ts';
+export type { UsageSearch } from './define/usages.ts';
 export { parseGitRemote } from './define/git-remote.ts';
-export { ANY_TIME, compareStamp, fingerprint, matches } from './define/evidence.ts';
+export { ANY_TIME, compareStamp, confirmationOf, fingerprint, matches } from './define/evidence.ts';
+export { serverTime } from './define/server-time.ts';
 export { removeInTurn, tornError } from './define/torn.ts';
 export type { SchemaResult, StandardSchema } from './define/schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define/define.ts';

@@ -1,6 +1,7 @@
 import {
   Secret,
   withEffect,
+  serverTime,
   type CallOptions,
   type Credential,
   type IssueRequest,
@@ -139,8 +140,7 @@ export async function issue(
 
 /** For a response without a creation time: the time of the response, by the server's clock if possible. */
 function issuedAt({ headers }: Response, { clock }: Api): string {
-  const date = Date.parse(headers.get('date') ?? '');
-  return new Date(Number.isNaN(date) ? clock.now() : date).toISOString();
+  return new Date(serverTime(headers) ?? clock.now()).toISOString();
 }
 
 /** Revokes a token: 204. GitLab answers 400 for one that is revoked already, and for a missing right, so the token is read then. */

@@ -1,6 +1,7 @@
 import {
   reveal,
   Secret,
+  settled,
   type CallOptions,
   type Credential,
   type Permissions,
@@ -30,27 +31,21 @@ export async function verify(
 ): Promise<Verification> {
   const { api } = owner;
   const { id, expiresAt } = credential.token;
-  const [used, read] = await Promise.allSettled([
-    use(owner, credential, call),
-    get(owner, id, call),
-  ]);
-  if (used.status === 'rejected') throw used.reason;
-  if (read.status === 'rejected') throw read.reason;
+  const [self, read] = await settled([use(owner, credential, call), get(owner, id, call)]);
   const failed = (why: Parameters<typeof verifyFailed>[2]): Verification => ({
     ok: false,
     error: verifyFailed(api.id, id, why),
   });
-  const self = used.value;
   if (self === 'refused') return failed('rejected');
   const shown = self === undefined ? undefined : describe(self);
   if (shown?.info.id !== id) return failed('other');
-  if (read.value === undefined) return failed('missing');
+  if (read === undefined) return failed('missing');
   if (shown.isRevoked) return failed('rejected');
   if (expiresAt !== shown.info.expiresAt) return failed('expiry');
   const own = permissionsOf({ ...self, access_level: undefined }, { kind: 'user', name: '' }, id);
-  const scopes = read.value.permissions.filter((one) => !one.startsWith('access_level='));
+  const scopes = read.permissions.filter((one) => !one.startsWith('access_level='));
   const differs = [
-    ...(expected.length === 0 ? [] : [difference(expected, read.value.permissions)]),
+    ...(expected.length === 0 ? [] : [difference(expected, read.permissions)]),
     difference(scopes, own),
   ].find(({ missing, extra }) => missing.length + extra.length > 0);
   return differs === undefined ? { ok: true } : failed(differs);

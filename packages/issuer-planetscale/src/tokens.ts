@@ -8,15 +8,16 @@ import {
   type TokenInfo,
   type TokenRef,
 } from '@keyturn/core';
-import { readJson } from '@keyturn/http';
+import { readJson, type JsonObject } from '@keyturn/http';
 
 import { isObject, type Api, type Page } from './api.ts';
+import { create } from './create.ts';
 import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
 import { afterChange } from './effect.ts';
 import * as messages from './messages.ts';
 import { permissionsOf } from './permissions.ts';
 import { secretOf, tokenInfo } from './token.ts';
-import { issuedAt, secondsOf, wholeList } from './whole-list.ts';
+import { wholeList } from './whole-list.ts';
 
 const READ = 'read_service_tokens';
 
@@ -102,30 +103,20 @@ export async function find(
 }
 
 /** Creates a token (docs: API, create a service token; `ttl` in seconds). Its secret is shown only here. */
-export async function issue(
-  api: Api,
-  { label, ttl }: IssueRequest,
-  call: CallOptions,
-): Promise<Credential> {
-  const seconds = secondsOf(ttl);
+export function issue(api: Api, request: IssueRequest, call: CallOptions): Promise<Credential> {
   const what = messages.newToken(api.id);
-  const body = { name: label, ...(seconds !== undefined && { ttl: seconds }) };
-  const response = await api.request('POST', api.tokens, { ...call, body, repeatable: false });
-  if (!response.ok)
-    throw await diagnose(api, response, { ...call, what, access: 'write_service_tokens' });
-  const answer = await readJson(response, { what });
-  const token = tokenInfo(answer, { label, issuedAt: issuedAt(response, api) });
-  const secret = secretOf(answer);
-  if (token === undefined || secret === undefined) throw messages.secretMissing(what);
-  const { lastUsedAt: _, ...reference } = token;
-  return {
-    token: reference,
-    fields: {
-      id: token.id,
-      token: new Secret(secret),
-      pair: new Secret(`${token.id}:${secret}`),
+  const creation = {
+    path: api.tokens,
+    what,
+    refusal: (response: Response) =>
+      diagnose(api, response, { ...call, what, access: 'write_service_tokens' }),
+    fieldsOf: (answer: JsonObject, id: string) => {
+      const secret = secretOf(answer);
+      if (secret === undefined) return undefined;
+      return { token: new Secret(secret), pair: new Secret(`${id}:${secret}`) };
     },
   };
+  return create(api, creation, request, call);
 }
 
 /** Deletes a token (docs: API, delete a service token; 204). Any other success is verified. */

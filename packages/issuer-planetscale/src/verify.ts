@@ -1,5 +1,6 @@
 import {
   reveal,
+  settled,
   type CallOptions,
   type Credential,
   type Permissions,
@@ -27,19 +28,17 @@ export async function verify(
   call: CallOptions,
 ): Promise<Verification> {
   const { id } = credential.token;
-  const [used, read] = await Promise.allSettled([
+  const [used, read] = await settled([
     use(api, credential, call),
     expected.length === 0 ? undefined : get(api, id, call),
   ]);
-  if (used.status === 'rejected') throw used.reason;
-  if (read.status === 'rejected') throw read.reason;
   const failed = (why: Parameters<typeof verifyFailed>[2]): Verification => ({
     ok: false,
     error: verifyFailed(api.id, id, why),
   });
-  if (used.value === 'refused') return failed('rejected');
-  if (!used.value.includes(api.org)) return failed('foreign');
-  const lacks = missing(expected, read.value?.permissions ?? []);
+  if (used === 'refused') return failed('rejected');
+  if (!used.includes(api.org)) return failed('foreign');
+  const lacks = missing(expected, read?.permissions ?? []);
   return lacks.length === 0 ? { ok: true } : failed(lacks);
 }
 

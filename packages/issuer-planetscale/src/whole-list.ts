@@ -1,6 +1,6 @@
 import type { JsonObject } from '@keyturn/http';
 
-import { isObject, type Api, type Page } from './api.ts';
+import { isObject, type Page } from './api.ts';
 import * as messages from './messages.ts';
 
 /**
@@ -31,22 +31,4 @@ export async function wholeList<Item extends { readonly id: string }>(
       return [...found.values()];
   }
   throw messages.listChanged(what);
-}
-
-/** For a response without a creation time: the time of the response, by the server's clock if possible. */
-export function issuedAt({ headers }: Response, { clock }: Api): string {
-  const date = Date.parse(headers.get('date') ?? '');
-  return new Date(Number.isNaN(date) ? clock.now() : date).toISOString();
-}
-
-/**
- * The lifetime of a new token in seconds.
- *
- * @throws {KeyturnError} `CONFIG_INVALID`
- */
-export function secondsOf(ttl: number | undefined): number | undefined {
-  const seconds = ttl === undefined ? undefined : ttl / 1000;
-  if (seconds !== undefined && !(Number.isSafeInteger(seconds) && seconds > 0))
-    throw messages.ttlInvalid(seconds);
-  return seconds;
 }

@@ -1,4 +1,4 @@
-import type { CheckOptions, SinkReport } from '@keyturn/core';
+import { serverTime, type CheckOptions, type SinkReport } from '@keyturn/core';
 
 import { watched, type Client } from './client.ts';
 import { groupWarnings } from './groups.ts';
@@ -6,7 +6,6 @@ import { tooManyVariables } from './messages.ts';
 import { contextIn, type PlaceReader } from './place.ts';
 import { readProject } from './project.ts';
 import type { Variable } from './scopes.ts';
-import { clockOf } from './stamp.ts';
 import type { CircleciTarget } from './target.ts';
 import { readVariables } from './variables.ts';
 
@@ -25,7 +24,7 @@ export async function check(
 ): Promise<Checked> {
   const clocks: number[] = [];
   const looking = watched(client, (answer) => {
-    const at = clockOf(answer);
+    const at = serverTime(answer.headers);
     if (at !== undefined) clocks.push(at);
   });
   const path = await places.read(looking, options);

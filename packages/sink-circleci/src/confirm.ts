@@ -1,4 +1,5 @@
 import {
+  confirmationOf,
   reveal,
   type CallOptions,
   type Confirmation,
@@ -30,10 +31,5 @@ export async function confirm(
     const isOther = value !== undefined && compareTail(reveal(value), variable.tail) === 'other';
     return isOther ? 'different' : compareShown(client.target.kind, variable, proof);
   });
-  const absent = verdicts.filter((verdict) => verdict === 'absent').length;
-  if (absent > 0) return absent === verdicts.length ? 'absent' : 'different';
-  if (verdicts.includes('different')) return 'different';
-  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'same')
-    ? 'same'
-    : 'unreadable';
+  return confirmationOf(verdicts);
 }

@@ -1,6 +1,7 @@
 import {
   reveal,
   tornError,
+  serverTime,
   type CallOptions,
   type Clock,
   type Receipt,
@@ -11,7 +12,7 @@ import type { Answer, Client } from './client.ts';
 import { writeMismatch } from './messages.ts';
 import type { PlaceReader } from './place.ts';
 import type { Variable } from './scopes.ts';
-import { clockOf, stampOf } from './stamp.ts';
+import { stampOf } from './stamp.ts';
 import { compareTail } from './tail.ts';
 
 interface Written {
@@ -44,7 +45,7 @@ export async function deliver(
     const variable = await accepted(client, answer, name, reveal(value));
     const stamp = stampOf(target.kind, variable, shown.get(name));
     if (variable !== undefined) shown.set(name, variable);
-    return { name, stamp, clock: clockOf(answer) };
+    return { name, stamp, clock: serverTime(answer.headers) };
   };
 
   const outcomes = await Promise.allSettled(entries.map(write));

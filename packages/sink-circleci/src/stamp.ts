@@ -1,6 +1,5 @@
 import { compareStamp, fingerprint, matches, type Confirmation, type Proof } from '@keyturn/core';
 
-import type { Answer } from './client.ts';
 import type { Variable } from './scopes.ts';
 import type { CircleciTarget } from './target.ts';
 
@@ -40,10 +39,4 @@ export function compareShown(kind: Kind, variable: Variable, proof: Proof): Conf
   const written = Object.hasOwn(stamps, name) ? stamps[name] : undefined;
   if (written === undefined || shown === undefined) return 'unreadable';
   return matches(written, shown) ? 'unreadable' : 'different';
-}
-
-/** The time of a response by CircleCI's clock, in milliseconds; undefined if the response has none. */
-export function clockOf({ headers }: Answer): number | undefined {
-  const at = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(at) ? undefined : at;
 }

@@ -1,13 +1,13 @@
 import {
+  findUsages,
   formatTarget,
-  mapLimited,
   parseTarget,
+  usagesOfEach,
   usagesOrSkip,
-  type AdapterContext,
   type CallOptions,
-  type FindUsages,
   type Target,
   type Usage,
+  type UsageSearch,
 } from '@keyturn/core';
 
 import { createClient, type Client } from './client.ts';
@@ -24,16 +24,16 @@ const AT_ONCE = 4;
  * Searches an organization: its contexts, and the projects that the owner of the token follows, because CircleCI does not list others. If
  * the project is inferred from CI or git's remote, its organization is searched.
  */
-export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
-  const inferred = scope === undefined ? await inferTarget(context) : undefined;
-  if (scope === undefined && inferred === undefined) return;
-  const search: Search = { isWanted, context, options };
-  if (scope?.path.split('/').length === 3) return yield* await ofProject(scope.text, search);
-  const owner = organizationOf(scope ?? parseTarget(inferred ?? ''));
+export const usages = findUsages(inferTarget, async function* usages(target, isInferred, search) {
+  const { context, options } = search;
+  if (!isInferred && target.path.split('/').length === 3)
+    return yield* await ofProject(target.text, search);
+  const owner = organizationOf(target);
   const client = createClient(owner, context);
-  yield* each(await listContexts(client, owner, {}, options), (one, all) => {
+  const contexts = await listContexts(client, owner, {}, options);
+  yield* usagesOfEach(contexts, AT_ONCE, (one) => {
     // If several contexts have the same name, only the id identifies one.
-    const isUnique = all.filter(({ name }) => name === one.name).length === 1;
+    const isUnique = contexts.filter(({ name }) => name === one.name).length === 1;
     const query = { context: isUnique ? one.name : one.id };
     const path = contextPath(one.id);
     return read(formatTarget('circleci', slugOf(owner), query), () => path, search);
@@ -44,30 +44,17 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
     slugs.push(...(await followed(client, slugOf(owner), options)));
     return [{ skipped: projects, reason: onlyFollowedReason }];
   });
-  yield* each(slugs, (slug) => ofProject(formatTarget('circleci', slug), search));
-};
+  yield* usagesOfEach(slugs, AT_ONCE, (slug) => ofProject(formatTarget('circleci', slug), search));
+});
 
-interface Search {
-  readonly isWanted: (name: string) => boolean;
-  readonly context: AdapterContext;
-  readonly options: CallOptions;
-}
-
-async function* each<Item>(
-  items: readonly Item[],
-  work: (item: Item, all: readonly Item[]) => Promise<readonly Usage[]>,
-): AsyncGenerator<Usage> {
-  for await (const some of mapLimited(items, AT_ONCE, (item) => work(item, items))) yield* some;
-}
-
-const ofProject = (text: string, search: Search): Promise<readonly Usage[]> =>
+const ofProject = (text: string, search: UsageSearch): Promise<readonly Usage[]> =>
   read(text, ({ target }) => (target.kind === 'project' ? projectPath(target.slug) : ''), search);
 
 /** Reads the names of one place's variables. A listed name that is not a valid target is reported like an unreadable place. */
 function read(
   text: string,
   pathOf: (client: Client) => string,
-  { isWanted, context, options }: Search,
+  { isWanted, context, options }: UsageSearch,
 ): Promise<readonly Usage[]> {
   return usagesOrSkip(text, async () => {
     const target = parseCircleciTarget(parseTarget(text));

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-import { hasCode, type Clock, type KeyturnError } from '@keyturn/core';
+import { hasCode, namesIn, type Clock, type KeyturnError } from '@keyturn/core';
 
 import { failure } from './failure.ts';
 import * as messages from './messages.ts';
-import { type FileOperations, namesIn, removeFolder } from './operations.ts';
+import { type FileOperations, removeFolder } from './operations.ts';
 import type { Place } from './place.ts';
 import { type Machine, thisMachine } from './process.ts';
 import { inUse, judge, parseHolder, type Holder, holderName } from './holder.ts';

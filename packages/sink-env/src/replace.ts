@@ -2,13 +2,13 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { hasCode, withEffect, type CallOptions, type Effect } from '@keyturn/core';
+import { hasCode, syncFolder, withEffect, type CallOptions, type Effect } from '@keyturn/core';
 
 import type { EnvFile } from './env-file.ts';
 import { failure } from './failure.ts';
 import type { FileLock } from './lock.ts';
 import { changedAfterwards, interrupted } from './messages.ts';
-import { type FileOperations, syncFolder } from './operations.ts';
+import type { FileOperations } from './operations.ts';
 import { locate, type Place } from './place.ts';
 import { isUnchanged, readSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -50,7 +50,8 @@ export async function replace(
       throw error;
     });
     await applyMode(handle, before);
-    await syncFolder(operations, place.folder);
+    // Who may write into a folder may not always read it.
+    await syncFolder(operations, place.folder, 'EACCES');
     const placed = await readSnapshot(id, place);
     if (!(await isInPlace(file, place)) || `${placed?.mark}${placed?.text}` !== text)
       throw changedAfterwards(id);

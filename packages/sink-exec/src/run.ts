@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
 
-import type { Clock } from '@keyturn/core';
+import { keepStart, killGroup, type Clock } from '@keyturn/core';
 
 /** How to start a program. */
 export interface Start {
@@ -38,7 +37,9 @@ export async function run(start: Start, clock: Clock, signal: AbortSignal): Prom
   } catch (error) {
     return refused(error);
   }
-  const [stdout, stderr] = [child.stdout, child.stderr].map(collect);
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) =>
+    keepStart(stream, MOST_OUTPUT),
+  );
   let isRead = true;
   child.stdin?.on('error', () => (isRead = false));
   child.stdin?.end(input);
@@ -47,7 +48,7 @@ export async function run(start: Start, clock: Clock, signal: AbortSignal): Prom
   let cause: Ended['cause'] = 'exit';
   const stop = (why: Ended['cause']): void => {
     cause = why;
-    kill(child);
+    killGroup(child);
     // Processes that left the group could keep them open forever.
     for (const stream of child.stdio) stream?.destroy();
   };
@@ -63,7 +64,7 @@ export async function run(start: Start, clock: Clock, signal: AbortSignal): Prom
   try {
     const { code, error } = await untilClosed(child);
     if (error !== undefined) return refused(error);
-    const outputs = { stdout: stdout?.() ?? '', stderr: stderr?.() ?? '' };
+    const outputs = { stdout: String(stdout?.() ?? ''), stderr: String(stderr?.() ?? '') };
     return { cause, code, reason: child.signalCode ?? '', ...outputs, isRead };
   } finally {
     ended.abort();
@@ -74,32 +75,10 @@ export async function run(start: Start, clock: Clock, signal: AbortSignal): Prom
 /** Waits for the program and its outputs. Processes that it left running are killed, so that nothing is written later. */
 function untilClosed(child: ChildProcess): Promise<{ code: number | null; error?: unknown }> {
   return new Promise((resolve) => {
-    child.on('exit', () => kill(child));
+    child.on('exit', () => killGroup(child));
     child.on('error', (error) => child.pid === undefined && resolve({ code: null, error }));
     child.on('close', (code) => resolve({ code }));
   });
-}
-
-function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // The group is gone, or this is Windows, which has no process groups.
-    child.kill('SIGKILL');
-  }
-}
-
-/** Keeps the start of an output, and discards the rest. */
-function collect(stream: Readable | null): () => string {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  stream?.on('error', () => {});
-  stream?.on('data', (chunk: Buffer) => {
-    if (size < MOST_OUTPUT) chunks.push(chunk.subarray(0, MOST_OUTPUT - size));
-    size += chunk.length;
-  });
-  return () => Buffer.concat(chunks).toString();
 }
 
 function refused(error: unknown): Ended {

@@ -1,4 +1,11 @@
-import type { AdapterContext, CallOptions, CheckOptions, Clock, SinkReport } from '@keyturn/core';
+import {
+  settled,
+  type AdapterContext,
+  type CallOptions,
+  type CheckOptions,
+  type Clock,
+  type SinkReport,
+} from '@keyturn/core';
 
 import type { Client } from './client.ts';
 import { readHome } from './home.ts';
@@ -34,12 +41,12 @@ export async function report(
   options: CallOptions,
   found: Promise<Present | undefined>,
 ): Promise<SinkReport> {
-  const home = readHome(client, context, options);
-  const key = keys.read(options);
-  await settled([home, key, found]);
-  const [{ id, shownAt }, { classicScopes, shownAt: keyShownAt }] = [await home, await key];
+  const [{ id, shownAt }, { classicScopes, shownAt: keyShownAt }, names] = await settled([
+    readHome(client, context, options),
+    keys.read(options),
+    found,
+  ]);
   const dates = [shownAt, keyShownAt].filter((date) => date !== undefined);
-  const names = await found;
   return {
     ...(names !== undefined && { present: names }),
     ...(id !== undefined && { place: `${id}${withinHome(client.target)}` }),
@@ -91,12 +98,6 @@ export function presentAmong(
     const { updatedAt } = secret;
     return [{ name, ...(updatedAt !== undefined && { updatedAt }) }];
   });
-}
-
-/** Waits for all of them, so that no rejection goes unhandled, and rejects with the first failure in this order. */
-export async function settled(reads: readonly Promise<unknown>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(reads))
-    if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** GitHub ignores the case of an environment's name and cannot change it, so it serves as an id; the id itself needs one more permission. */

@@ -1,4 +1,10 @@
-import { compareStamp, type CallOptions, type Confirmation, type Proof } from '@keyturn/core';
+import {
+  compareStamp,
+  confirmationOf,
+  type CallOptions,
+  type Confirmation,
+  type Proof,
+} from '@keyturn/core';
 
 import type { KeyReader } from './public-key.ts';
 import { RESOLUTION, type Stored } from './stored.ts';
@@ -25,14 +31,11 @@ export async function confirm(
   if (delivered.length === 0) return 'unreadable';
   const names = delivered.map(({ secret }) => secret);
   const found = await stored.find(names, options);
-  const absent = names.filter((name) => found.get(name) === undefined);
-  if (absent.length > 0) {
-    // A 404 means "gone" only if the token can see the scope.
-    if (!found.isCertain) await keys.read(options);
-    return absent.length === names.length ? 'absent' : 'different';
-  }
-  const verdicts = delivered.map(({ name, secret }) =>
-    compareStamp(name, found.get(secret)?.updatedAt, proof, RESOLUTION),
-  );
-  return (['different', 'unreadable'] as const).find((one) => verdicts.includes(one)) ?? 'same';
+  const verdicts = delivered.map(({ name, secret }) => {
+    const shown = found.get(secret);
+    return shown === undefined ? 'absent' : compareStamp(name, shown.updatedAt, proof, RESOLUTION);
+  });
+  // A 404 means "gone" only if the token can see the scope.
+  if (verdicts.includes('absent') && !found.isCertain) await keys.read(options);
+  return confirmationOf(verdicts);
 }

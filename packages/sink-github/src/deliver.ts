@@ -1,6 +1,7 @@
 import {
   reveal,
   tornError,
+  serverTime,
   type CallOptions,
   type Clock,
   type DeliverOptions,
@@ -15,7 +16,6 @@ import { interruptedAfterWrite, sealFailed } from './messages.ts';
 import type { Place } from './place.ts';
 import type { KeyReader, PublicKey } from './public-key.ts';
 import type { Stored } from './stored.ts';
-import { dateOf } from './time.ts';
 
 /**
  * Writes all entries at the same time: GitHub cannot write several secrets at once, so a job that starts between two writes reads a torn
@@ -87,7 +87,9 @@ export function answersOf(outcomes: readonly PromiseSettledResult<Answer>[]): An
 }
 
 export function receiptOf(answers: readonly Answer[], clock: Clock, stamps: Stamps): Receipt {
-  const dates = answers.map(dateOf).filter((date) => date !== undefined);
+  const dates = answers
+    .map(({ headers }) => serverTime(headers))
+    .filter((date) => date !== undefined);
   const last = dates.length === 0 ? undefined : new Date(Math.max(...dates)).toISOString();
   return {
     at: last ?? new Date(clock.now()).toISOString(),

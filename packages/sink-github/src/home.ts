@@ -1,11 +1,10 @@
-import type { AdapterContext, CallOptions, Fetch } from '@keyturn/core';
+import { serverTime, type AdapterContext, type CallOptions, type Fetch } from '@keyturn/core';
 
 import { fullNameIn, REPOSITORY, type Client } from './client.ts';
 import { apiUrl } from './connection.ts';
 import { notWritable, type Obstacle } from './messages.ts';
 import { classicScopesOf } from './public-key.ts';
 import { movedError } from './refusal.ts';
-import { dateOf } from './time.ts';
 
 /** What contains the secrets: a repository or an organization. */
 export interface Home {
@@ -88,7 +87,7 @@ async function readFacts({ target, request }: Client, options: CallOptions): Pro
   const isRepository = 'repo' in target.parameters;
   const answer = await request(isRepository ? REPOSITORY : 'GET /orgs/{org}', {}, options);
   const { status } = answer;
-  const shownAt = dateOf(answer);
+  const shownAt = serverTime(answer.headers);
   if (status === 401 || status === 429 || status < 200 || status >= 500) throw await answer.error();
   if (status !== 200) return { shownAt };
   const data = (answer.data ?? {}) as Record<string, unknown>;

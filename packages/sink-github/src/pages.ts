@@ -1,9 +1,8 @@
-import type { CallOptions } from '@keyturn/core';
+import { serverTime, type CallOptions } from '@keyturn/core';
 import { pageBound } from '@keyturn/http';
 
 import { routeOf, type Client } from './client.ts';
 import { responseInvalid } from './messages.ts';
-import { dateOf } from './time.ts';
 
 const PAGE = 100;
 
@@ -36,7 +35,7 @@ export async function readPage(
   if (answer.status !== 200) throw await answer.error();
   const { total_count: total, [key]: items } = (answer.data ?? {}) as Record<string, unknown>;
   if (typeof total === 'number' && Array.isArray(items) && items.every(isNamed))
-    return { items, total, shownAt: dateOf(answer), size: answer.size };
+    return { items, total, shownAt: serverTime(answer.headers), size: answer.size };
   throw responseInvalid(target.id, routeOf(target, route));
 }
 

@@ -1,8 +1,7 @@
-import type { CallOptions } from '@keyturn/core';
+import { serverTime, type CallOptions } from '@keyturn/core';
 
 import { routeOf, type Answer, type Client } from './client.ts';
 import { classicScopeMissing, responseInvalid } from './messages.ts';
-import { dateOf } from './time.ts';
 
 /** The public key that seals the values of a scope. */
 export interface PublicKey {
@@ -44,7 +43,7 @@ async function readKey({ target, request }: Client, options: CallOptions): Promi
   if (answer.status !== 200) throw await answer.error();
   const { key, key_id: keyId } = (answer.data ?? {}) as { key?: unknown; key_id?: unknown };
   if (typeof key === 'string' && typeof keyId === 'string' && isKey(key))
-    return { id: keyId, key, classicScopes, shownAt: dateOf(answer) };
+    return { id: keyId, key, classicScopes, shownAt: serverTime(answer.headers) };
   throw responseInvalid(id, routeOf(target, route));
 }
 

@@ -4,6 +4,7 @@ import {
   slotName,
   tornError,
   withEffect,
+  settled,
   type AdapterContext,
   type CallOptions,
   type CheckOptions,
@@ -17,14 +18,7 @@ import {
   type Stamps,
 } from '@keyturn/core';
 
-import {
-  prepareToSeal,
-  presentAmong,
-  refuseUngranted,
-  report,
-  settled,
-  type Present,
-} from './check.ts';
+import { prepareToSeal, presentAmong, refuseUngranted, report, type Present } from './check.ts';
 import type { Client } from './client.ts';
 import { confirm } from './confirm.ts';
 import { answersOf, nowOrLater, receiptOf, stampsAfter, write } from './deliver.ts';
@@ -71,8 +65,7 @@ async function presentLive(
   const both = names.flatMap((name) => [slotName(name, 'A'), slotName(name, 'B')]);
   const isAsked = options.known !== true && names.length > 0;
   const finding = isAsked ? stored.find(both, options) : undefined;
-  await settled([reading, ...(finding === undefined ? [] : [finding])]);
-  const variable = await reading;
+  const [variable, found] = await settled([reading, finding]);
   // Without a variable, the delivery reads one more secret.
   const live = await liveSlot(stored, variable, names, options);
   if (client.target.scope.repositoryId !== undefined) {
@@ -80,7 +73,7 @@ async function presentLive(
       accesses.read(slotName(name, live), options, slotName(name, otherSlot(live)));
     await Promise.all(names.map(read));
   }
-  const [found, { slot }] = [await finding, variable];
+  const { slot } = variable;
   if (found === undefined) return options.known === true ? undefined : [];
   return slot === undefined ? [] : presentAmong(names, (name) => found.get(slotName(name, slot)));
 }

@@ -1,8 +1,8 @@
-import type { CallOptions } from '@keyturn/core';
+import { serverTime, type CallOptions } from '@keyturn/core';
 
 import type { Client } from './client.ts';
 import { readPage } from './pages.ts';
-import { dateOf, momentIn } from './time.ts';
+import { momentIn } from './time.ts';
 
 /**
  * The minimum difference between two times of GitHub, in milliseconds: `updated_at` and `Date` are whole seconds from several machines
@@ -60,7 +60,7 @@ export function createStored(client: Client): Stored {
     const answer = await client.request(route, { secret_name: name }, options);
     if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
     const secret = answer.status === 200 ? note(name, answer.data) : undefined;
-    return { secret, shownAt: dateOf(answer) };
+    return { secret, shownAt: serverTime(answer.headers) };
   };
   const list = async (options: CallOptions) => {
     const { items, total, shownAt } = await readPage(

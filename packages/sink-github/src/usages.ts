@@ -1,13 +1,13 @@
 import {
+  findUsages,
   formatTarget,
-  mapLimited,
   parseTarget,
+  usagesOfEach,
   usagesOrSkip,
-  type AdapterContext,
   type CallOptions,
-  type FindUsages,
   type Target,
   type Usage,
+  type UsageSearch,
 } from '@keyturn/core';
 
 import { createClient, type Client } from './client.ts';
@@ -25,26 +25,23 @@ const AT_ONCE = 8;
  * Searches an owner or one repository: the secrets of the organization, of every repository and of every environment, for every app.
  * If the target is inferred from git's remote, its owner is searched.
  */
-export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
-  const inferred = scope === undefined ? await inferTarget(context) : undefined;
-  if (scope === undefined && inferred === undefined) return;
-  const [owner = '', repository] = (scope ?? parseTarget(inferred ?? '')).path.split('/');
-  if (scope !== undefined) refuseNarrow(scope);
-  const search: Search = { isWanted, context, options };
-  if (scope !== undefined && repository !== undefined)
+export const usages = findUsages(inferTarget, async function* usages(target, isInferred, search) {
+  const { context, options } = search;
+  const [owner = '', repository] = target.path.split('/');
+  if (!isInferred) refuseNarrow(target);
+  if (!isInferred && repository !== undefined)
     return yield* await ofRepository(`${owner}/${repository}`, search);
 
   const ownerClient = clientFor(`github:${owner}`, owner, context);
   if (await isOrganization(ownerClient, options))
     for (const app of apps) yield* await read(owner, { app }, search);
-  const found = mapLimited(repositories(ownerClient, options), AT_ONCE, async (one) => {
+  yield* usagesOfEach(repositories(ownerClient, options), AT_ONCE, async (one) => {
     const path = `${one.owner}/${one.name}`;
     if (one.owner.toLowerCase() !== owner.toLowerCase()) return [];
     if (one.closed === undefined) return ofRepository(path, search);
     return [{ skipped: idOf(path), reason: skipReason(one.closed) }];
   });
-  for await (const some of found) yield* some;
-};
+});
 
 /** @throws {KeyturnError} `TARGET_NOT_FOUND` if the owner is neither an organization nor a person: the lists would only be empty */
 async function isOrganization({ request }: Client, options: CallOptions): Promise<boolean> {
@@ -56,13 +53,7 @@ async function isOrganization({ request }: Client, options: CallOptions): Promis
   return false;
 }
 
-interface Search {
-  readonly isWanted: (name: string) => boolean;
-  readonly context: AdapterContext;
-  readonly options: CallOptions;
-}
-
-async function ofRepository(path: string, search: Search): Promise<readonly Usage[]> {
+async function ofRepository(path: string, search: UsageSearch): Promise<readonly Usage[]> {
   const names: string[] = [];
   const unlisted = await usagesOrSkip(`${idOf(path)}?environment=*`, async () => {
     const client = createClient(parseGithubTarget(parseTarget(idOf(path))), search.context);
@@ -87,7 +78,7 @@ async function* environments(client: Client, options: CallOptions): AsyncGenerat
 function read(
   path: string,
   query: Readonly<Record<string, string>>,
-  { isWanted, context, options }: Search,
+  { isWanted, context, options }: UsageSearch,
 ): Promise<readonly Usage[]> {
   const text = formatTarget('github', path, query);
   return usagesOrSkip(text, async () => {

@@ -1,10 +1,9 @@
-import { slotName, type CallOptions, type Slot } from '@keyturn/core';
+import { serverTime, slotName, type CallOptions, type Slot } from '@keyturn/core';
 
 import type { Access } from './access.ts';
 import type { Answer, Client } from './client.ts';
 import { variableValueMissing } from './messages.ts';
 import type { Stored } from './stored.ts';
-import { dateOf } from './time.ts';
 
 /** The variable that selects the live slot. */
 export interface SlotVariable {
@@ -23,7 +22,7 @@ export async function readVariable(
 ): Promise<SlotVariable> {
   const answer = await request(`GET ${target.scope.path}/{name}`, { name: variable }, options);
   if (answer.status !== 200 && answer.status !== 404) throw await answer.error();
-  const shownAt = dateOf(answer);
+  const shownAt = serverTime(answer.headers);
   if (answer.status === 404) return { exists: false, slot: undefined, shownAt };
   const { value } = (answer.data ?? {}) as { value?: unknown };
   // If this counted as a value that is not a slot, the delivery could write into the live slot.

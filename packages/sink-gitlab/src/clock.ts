@@ -1,9 +1,3 @@
-/** The time of a response by GitLab's clock, in milliseconds, rounded to seconds; undefined if the response has none. */
-export function dateOf(headers: Headers): number | undefined {
-  const date = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(date) ? undefined : date;
-}
-
 /** The earliest of several times, ISO 8601. */
 export function earliest(dates: readonly (number | undefined)[]): string | undefined {
   const known = dates.filter((date) => date !== undefined);

@@ -1,4 +1,5 @@
 import {
+  confirmationOf,
   matches,
   reveal,
   type CallOptions,
@@ -25,16 +26,13 @@ export async function confirm(
     expected.map(({ name }) => name),
     options,
   );
-  const stored = looks.flatMap((one) => (one.stored === undefined ? [] : [one.stored]));
-  if (stored.length < expected.length) return stored.length === 0 ? 'absent' : 'different';
   const stamps = new Map(Object.entries(receipt?.stamps ?? {}));
-  const verdicts = expected.map(({ name, value }, i) =>
-    compare(stored[i]?.value, value === undefined ? undefined : reveal(value), stamps.get(name)),
-  );
-  if (verdicts.includes('different')) return 'different';
-  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'same')
-    ? 'same'
-    : 'unreadable';
+  const verdicts = expected.map(({ name, value }, i) => {
+    const stored = looks[i]?.stored;
+    if (stored === undefined) return 'absent';
+    return compare(stored.value, value === undefined ? undefined : reveal(value), stamps.get(name));
+  });
+  return confirmationOf(verdicts);
 }
 
 function compare(

@@ -2,6 +2,7 @@ import {
   fingerprint,
   reveal,
   tornError,
+  serverTime,
   type AdapterContext,
   type CallOptions,
   type Receipt,
@@ -10,7 +11,7 @@ import {
 
 import { attributesFor } from './attributes.ts';
 import type { Answer, Client } from './client.ts';
-import { dateOf, latest } from './clock.ts';
+import { latest } from './clock.ts';
 import { look } from './look.ts';
 import { requests, scopeTaken, valueOverwritten } from './messages.ts';
 import { takeBack } from './misplaced.ts';
@@ -95,7 +96,7 @@ async function write(
   return {
     name,
     stamp: value === undefined ? undefined : fingerprint(value),
-    date: dateOf(answer.headers),
+    date: serverTime(answer.headers),
   };
 }
 

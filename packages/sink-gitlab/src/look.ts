@@ -1,7 +1,6 @@
-import type { CallOptions } from '@keyturn/core';
+import { serverTime, type CallOptions } from '@keyturn/core';
 
 import type { Answer, Client } from './client.ts';
-import { dateOf } from './clock.ts';
 import { requests } from './messages.ts';
 import { inScope, isMissing, readVariable, type StoredVariable } from './variable.ts';
 
@@ -24,7 +23,7 @@ export async function look(
     (api) => api.show(name),
     options,
   );
-  const date = dateOf(answer.headers);
+  const date = serverTime(answer.headers);
   if (isMissing(answer)) return { stored: undefined, date };
   if (answer.status !== 200) throw await answer.error();
   return { stored: inScope(target, name, readVariable(target, name, answer), 'none'), date };

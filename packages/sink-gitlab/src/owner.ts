@@ -1,7 +1,6 @@
-import type { CallOptions } from '@keyturn/core';
+import { serverTime, type CallOptions } from '@keyturn/core';
 
 import type { Client } from './client.ts';
-import { dateOf } from './clock.ts';
 import { markedForDeletion, ownerArchived, ownerIdMissing, requests } from './messages.ts';
 import type { GitlabTarget } from './target.ts';
 
@@ -40,7 +39,7 @@ export async function readOwner(client: Client, options: CallOptions): Promise<O
     id,
     role: roleIn(data),
     warnings: warningsOf(target, data),
-    date: dateOf(answer.headers),
+    date: serverTime(answer.headers),
   };
 }
 

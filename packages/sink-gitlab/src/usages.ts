@@ -1,14 +1,12 @@
 import {
+  findUsages,
   formatTarget,
   KeyturnError,
-  mapLimited,
-  parseTarget,
+  usagesOfEach,
   usagesOrSkip,
-  type AdapterContext,
-  type CallOptions,
-  type FindUsages,
   type Target,
   type Usage,
+  type UsageSearch,
 } from '@keyturn/core';
 
 import { readPages } from './listing.ts';
@@ -25,12 +23,9 @@ const AT_ONCE = 8;
  * Searches a group with its subgroups and projects, one project, or, for `gitlab:?level=instance`, everything that the token can see, in
  * every environment scope. If the target is inferred from git's remote, the outermost group is searched.
  */
-export const usages: FindUsages = async function* usages(scope, isWanted, context, options) {
-  const inferred = scope === undefined ? await inferTarget(context) : undefined;
-  if (scope === undefined && inferred === undefined) return;
-  const search: Search = { isWanted, context, options };
-  const { path, level } =
-    scope === undefined ? outermost(parseTarget(inferred ?? '')) : placeOf(scope);
+export const usages = findUsages(inferTarget, async function* usages(target, isInferred, search) {
+  const { context, options } = search;
+  const { path, level } = isInferred ? outermost(target) : placeOf(target);
   if (level === 'instance') return yield* ofInstance(search);
   if (level === 'project') return yield* await read({ level, path }, search);
   // Only GitLab knows whether a path is a group or a project; a person has projects, but is not a group.
@@ -40,28 +35,26 @@ export const usages: FindUsages = async function* usages(scope, isWanted, contex
     throw error;
   });
   if (groups === undefined) return yield* await read({ level: 'project', path }, search);
-  yield* each([path, ...groups], (group) => read({ level: 'group', path: group }, search));
-  yield* each(projects(`gitlab:${path}`, path, true, context, options), (project) =>
-    readUnlessArchived(project, search),
+  yield* usagesOfEach([path, ...groups], AT_ONCE, (group) =>
+    read({ level: 'group', path: group }, search),
   );
-};
-
-interface Search {
-  readonly isWanted: (name: string) => boolean;
-  readonly context: AdapterContext;
-  readonly options: CallOptions;
-}
+  yield* usagesOfEach(
+    projects(`gitlab:${path}`, path, true, context, options),
+    AT_ONCE,
+    (project) => readUnlessArchived(project, search),
+  );
+});
 
 interface Place {
   readonly level: Level;
   readonly path: string;
 }
 
-async function* ofInstance(search: Search): AsyncGenerator<Usage> {
+async function* ofInstance(search: UsageSearch): AsyncGenerator<Usage> {
   const { context, options } = search;
   yield* await read({ level: 'instance', path: '' }, search);
   const inGroups = { path: '/groups', what: lists.groups('gitlab') };
-  yield* each(readPages(inGroups, context, options), (group) =>
+  yield* usagesOfEach(readPages(inGroups, context, options), AT_ONCE, (group) =>
     read({ level: 'group', path: fullPath(group, inGroups.what) }, search),
   );
   // docs: «Projects API»: 40 is Maintainer, the lowest role that can read variables.
@@ -70,13 +63,13 @@ async function* ofInstance(search: Search): AsyncGenerator<Usage> {
     query: { min_access_level: '40', order_by: 'id', sort: 'asc' },
     what: lists.projects('gitlab'),
   };
-  yield* each(readPages(inProjects, context, options), (item) =>
+  yield* usagesOfEach(readPages(inProjects, context, options), AT_ONCE, (item) =>
     readUnlessArchived(readProject(item, inProjects.what), search),
   );
 }
 
 /** The groups below a group; fails if the group does not exist. docs: «Groups API», list descendant groups. */
-async function subgroups(group: string, { context, options }: Search): Promise<string[]> {
+async function subgroups(group: string, { context, options }: UsageSearch): Promise<string[]> {
   const what = lists.subgroups(`gitlab:${group}`);
   const path = `/groups/${encodeURIComponent(group)}/descendant_groups`;
   const found: string[] = [];
@@ -90,23 +83,19 @@ function fullPath({ full_path: path }: Readonly<Record<string, unknown>>, what: 
   return path;
 }
 
-async function* each<Item>(
-  items: AsyncIterable<Item> | Iterable<Item>,
-  work: (item: Item) => Promise<readonly Usage[]>,
-): AsyncGenerator<Usage> {
-  for await (const some of mapLimited(items, AT_ONCE, work)) yield* some;
-}
-
 async function readUnlessArchived(
   { path, archived }: { readonly path: string; readonly archived: boolean },
-  search: Search,
+  search: UsageSearch,
 ): Promise<readonly Usage[]> {
   const place = { level: 'project', path } as const;
   return archived ? [{ skipped: idOf(place), reason: archivedReason }] : read(place, search);
 }
 
 /** Reads the names and scopes of one place's variables. The list contains their values, which are dropped at once. */
-function read(place: Place, { isWanted, context, options }: Search): Promise<readonly Usage[]> {
+function read(
+  place: Place,
+  { isWanted, context, options }: UsageSearch,
+): Promise<readonly Usage[]> {
   const id = idOf(place);
   const path = variablesPath({ level: place.level, owner: place.path });
   return usagesOrSkip(id, async () => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-import { hasCode } from '@keyturn/core';
+import { syncFolder, hasCode } from '@keyturn/core';
 
 import { type Paths, prepareFolder } from './folder.ts';
 import type { Machine } from '@keyturn/core/ledger';
-import { type FileOperations, type OpenFile, openFile, syncFolder } from './operations.ts';
+import { type FileOperations, type OpenFile, openFile } from './operations.ts';
 
 /**
  * Claims a key permanently: the process that creates its file has claimed it, and the file stays. Its name is the key's hash; its

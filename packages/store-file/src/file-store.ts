@@ -1,4 +1,4 @@
-import { type Clock, hasCode, mapLimited, type StoreBackend } from '@keyturn/core';
+import { namesIn, type Clock, hasCode, mapLimited, type StoreBackend } from '@keyturn/core';
 import {
   decodeName,
   encodeName,
@@ -12,15 +12,7 @@ import { lastChapter } from './chapter.ts';
 import { checkFolder } from './check.ts';
 import { claim } from './claim.ts';
 import { guarded } from './failure.ts';
-import {
-  LEDGER,
-  namesIn,
-  type Paths,
-  pathsNamed,
-  pathsOf,
-  prepareFolder,
-  refuseForeign,
-} from './folder.ts';
+import { LEDGER, type Paths, pathsNamed, pathsOf, prepareFolder, refuseForeign } from './folder.ts';
 import { mayMention, readHistory, rotationOf } from './history.ts';
 import { FileLock } from './lock.ts';
 import { type FileOperations, fileOperations, type OpenFile } from './operations.ts';

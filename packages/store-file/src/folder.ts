@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 
-import { hasCode } from '@keyturn/core';
-
+import { hasCode, syncFolder } from '@keyturn/core';
 import { encodeName, type Machine } from '@keyturn/core/ledger';
+
 import * as messages from './messages.ts';
-import { type FileOperations, syncFolder } from './operations.ts';
+import type { FileOperations } from './operations.ts';
 
 /** The paths of one rotation. Only ledgers end in `.jsonl`. */
 export interface Paths {
@@ -110,14 +110,4 @@ export function refuseForeign(
 ): void {
   if (machine.uid === undefined || uid === machine.uid || sticky || (mode & 0o002) === 0) return;
   throw messages.foreign(path);
-}
-
-/** The names in a folder; none if it does not exist. */
-export async function namesIn(operations: FileOperations, folder: string): Promise<string[]> {
-  try {
-    return await operations.readdir(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

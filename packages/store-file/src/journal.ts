@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { hasCode } from '@keyturn/core';
+import { syncFolder, hasCode } from '@keyturn/core';
 
 import { type Chapter, formatLines, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
 
@@ -8,13 +8,7 @@ import { chapterOf } from './chapter.ts';
 import { failure } from './failure.ts';
 import { isThere, type Paths } from './folder.ts';
 import { readHead } from './head.ts';
-import {
-  type FileOperations,
-  openFile,
-  type OpenFile,
-  removeFile,
-  syncFolder,
-} from './operations.ts';
+import { type FileOperations, openFile, type OpenFile, removeFile } from './operations.ts';
 
 /** The file of a ledger, open for appending. */
 export class Journal {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
+import { namesIn } from '@keyturn/core';
 import {
   describeHolder,
   type Holder,
@@ -12,7 +13,7 @@ import {
 
 import { prepare, withdraw } from './candidate.ts';
 import { ignore } from './failure.ts';
-import { type FolderIdentity, namesIn, type Paths } from './folder.ts';
+import { type FolderIdentity, type Paths } from './folder.ts';
 import { ALLOWANCE, readClock, stampOf, touch } from './heartbeat.ts';
 import { isSilent } from './holder.ts';
 import { lockBlocked } from './messages.ts';

@@ -1,6 +1,6 @@
-import { hasCode, type Effect, type KeyturnError } from '@keyturn/core';
+import { namesIn, hasCode, type Effect, type KeyturnError } from '@keyturn/core';
 
-import { type FolderIdentity, namesIn, type Paths } from './folder.ts';
+import { type FolderIdentity, type Paths } from './folder.ts';
 import { folderMoved, folderReplaced, lockRemoved, lockTaken } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 

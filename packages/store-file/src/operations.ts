@@ -77,19 +77,6 @@ export async function readRange(
   return buffer.subarray(0, filled);
 }
 
-/** Makes the names in a folder durable. Windows does not support this, and does not need it. */
-export async function syncFolder(operations: FileOperations, folder: string): Promise<void> {
-  const handle = await operations.open(folder, constants.O_RDONLY).catch((error: unknown) => {
-    if (hasCode(error, 'EISDIR', 'EPERM')) return undefined;
-    throw error;
-  });
-  try {
-    await handle?.sync();
-  } finally {
-    await handle?.close();
-  }
-}
-
 /** Removes a file; it succeeds if the file does not exist. */
 export async function removeFile(operations: FileOperations, path: string): Promise<void> {
   try {

@@ -1,20 +1,13 @@
 import { join } from 'node:path';
 
-import { hasCode } from '@keyturn/core';
+import { namesIn, syncFolder, hasCode } from '@keyturn/core';
 
 import { ignore } from './failure.ts';
-import { namesIn, type Paths } from './folder.ts';
+import { type Paths } from './folder.ts';
 import { readClock } from './heartbeat.ts';
 import { isSilent } from './holder.ts';
 import { explainLoss } from './loss.ts';
-import {
-  openExisting,
-  openFile,
-  type OpenFile,
-  readRange,
-  removeFile,
-  syncFolder,
-} from './operations.ts';
+import { openExisting, openFile, type OpenFile, readRange, removeFile } from './operations.ts';
 import type { Means } from './lock-folder.ts';
 import { EVICTED, isHeld } from './acquire.ts';
 

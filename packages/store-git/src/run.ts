@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import process from 'node:process';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
+
+import { keepStart, killGroup } from '@keyturn/core';
 
 /** How to start a program. */
 export interface Start {
@@ -44,11 +45,11 @@ export async function run(start: Start): Promise<Ended> {
   let cause: Ended['cause'] = 'exit';
   const stop = (why: Ended['cause']): void => {
     cause = why;
-    kill(child);
+    killGroup(child);
     for (const stream of child.stdio) stream?.destroy();
   };
-  const stdout = collect(child.stdout, most, () => stop('size'));
-  const stderr = collect(child.stderr, MOST_ERRORS);
+  const stdout = keepStart(child.stdout, most, () => stop('size'));
+  const stderr = keepStart(child.stderr, MOST_ERRORS);
   feed(child.stdin, input);
   if (secret !== undefined) feed(child.stdio[3] as Writable, secret);
   const timer = setTimeout(() => stop('deadline'), deadline);
@@ -69,7 +70,7 @@ export async function run(start: Start): Promise<Ended> {
 function untilClosed(child: ChildProcess): Promise<{ code: number | null; isStarted: boolean }> {
   return new Promise((resolve) => {
     child.on('exit', () => {
-      kill(child);
+      killGroup(child);
       setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), PATIENCE).unref();
     });
     child.on('error', () => child.pid === undefined && resolve({ code: null, isStarted: false }));
@@ -77,30 +78,7 @@ function untilClosed(child: ChildProcess): Promise<{ code: number | null; isStar
   });
 }
 
-function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // The group is gone, or this is Windows, which has no process groups.
-    child.kill('SIGKILL');
-  }
-}
-
 function feed(stream: Writable | null, text = ''): void {
   stream?.on('error', () => {});
   stream?.end(text);
-}
-
-/** Keeps the start of an output. */
-function collect(stream: Readable | null, most: number, full = (): void => {}): () => Buffer {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  stream?.on('error', () => {});
-  stream?.on('data', (chunk: Buffer) => {
-    if (size < most) chunks.push(chunk.subarray(0, most - size));
-    size += chunk.length;
-    if (size > most) full();
-  });
-  return () => Buffer.concat(chunks);
 }

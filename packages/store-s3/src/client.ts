@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { type AdapterContext, KeyturnError, withEffect } from '@keyturn/core';
+import { type AdapterContext, KeyturnError, serverTime, withEffect } from '@keyturn/core';
 
 import { type Address, addressOf, read } from './address.ts';
 import { describeLocation, type Location } from './location.ts';
@@ -157,10 +157,10 @@ export class Client {
   }
 
   #note(headers: Headers): void {
-    const date = Date.parse(headers.get('date') ?? '');
+    const date = serverTime(headers);
     const at = this.clock.now();
     // It shows whole seconds, rounded down: on average half a second is missing.
-    if (!Number.isNaN(date)) this.#dated = { ahead: date + 500 - at, at };
+    if (date !== undefined) this.#dated = { ahead: date + 500 - at, at };
   }
 
   #failure(error: unknown, call: Call, effect: 'none' | 'unknown'): KeyturnError {

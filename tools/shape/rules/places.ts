@@ -44,8 +44,8 @@ const RESTRICTED: readonly Restricted[] = [
         reason: 'tells whether the process that holds a lock still runs',
       },
       {
-        files: /^(?:sink-exec|store-git)\/src\/run\.ts$/,
-        reason: 'ends the process group of the program that it runs',
+        files: /^core\/src\/define\/child\.ts$/,
+        reason: 'ends the process group of a program',
       },
       {
         files: /^sink-env\/src\/process\.ts$/,

@@ -37,6 +37,14 @@ export function compareStamp(
   return showsLaterWrites(proof, resolution) ? 'same' : 'unreadable';
 }
 
+/** What the confirmations of several names say of all together. `absent` is said of all names only. */
+export function confirmationOf(names: readonly Confirmation[]): Confirmation {
+  if (names.length === 0) return 'unreadable';
+  if (names.every((one) => one === 'absent')) return 'absent';
+  if (names.some((one) => one === 'absent' || one === 'different')) return 'different';
+  return names.includes('unreadable') ? 'unreadable' : 'same';
+}
+
 const SALT_BYTES = 6;
 const DIGITS = 12;
 

@@ -1,9 +1,11 @@
-import type { SinkDefinition, Usage } from './definition.ts';
+import type { FindUsages, SinkDefinition, Usage } from './definition.ts';
 import { KeyturnError, type ErrorCode } from '../contracts/errors.ts';
 import { skipReasons } from '../messages.ts';
 import { globMatcher } from './glob.ts';
 import { guardEach } from './guard.ts';
 import type { AdapterContext, CallOptions } from '../contracts/runtime.ts';
+import type { Target } from '../contracts/target.ts';
+import { mapLimited } from './map-limited.ts';
 import { parseTarget } from './target.ts';
 import { printable } from '../text/text.ts';
 
@@ -55,4 +57,37 @@ export async function usagesOrSkip(
     const { code, message } = error;
     return [{ skipped: target, reason: skipReasons[code] ?? message.replace(`${target}: `, '') }];
   }
+}
+
+/** What a search for usages carries to every place. */
+export interface UsageSearch {
+  readonly isWanted: (name: string) => boolean;
+  readonly context: AdapterContext;
+  readonly options: CallOptions;
+}
+
+/**
+ * Makes a {@link FindUsages} that infers where to search if no scope is given. If nothing can be inferred, nothing is found.
+ *
+ * @param search is given the target, and whether it was inferred
+ */
+export function findUsages(
+  infer: (context: AdapterContext) => Promise<string | undefined>,
+  search: (target: Target, isInferred: boolean, search: UsageSearch) => AsyncIterable<Usage>,
+): FindUsages {
+  return async function* usages(scope, isWanted, context, options) {
+    const inferred = scope === undefined ? await infer(context) : undefined;
+    const target = inferred === undefined ? scope : parseTarget(inferred);
+    if (target === undefined) return;
+    yield* search(target, scope === undefined, { isWanted, context, options });
+  };
+}
+
+/** The usages of all places in their order. Reads at most `limit` places at a time. */
+export async function* usagesOfEach<Place>(
+  places: AsyncIterable<Place> | Iterable<Place>,
+  limit: number,
+  read: (place: Place) => Promise<readonly Usage[]>,
+): AsyncGenerator<Usage> {
+  for await (const found of mapLimited(places, limit, read)) yield* found;
 }

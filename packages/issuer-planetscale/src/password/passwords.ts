@@ -7,16 +7,16 @@ import {
   type Revocation,
   type TokenDetails,
 } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import type { JsonObject } from '@keyturn/http';
 
 import { isObject } from '../api.ts';
 import { connectionUrl, hostOf, usernameOf } from '../branch/host.ts';
 import { isGone, readOne, refusalOf } from '../branch/list.ts';
 import type { Branch } from '../branch/options.ts';
+import { create } from '../create.ts';
 import { afterChange } from '../effect.ts';
 import * as messages from '../messages.ts';
-import { isSecret, tokenInfo } from '../token.ts';
-import { issuedAt, secondsOf } from '../whole-list.ts';
+import { isSecret } from '../token.ts';
 import { limitsIn, limitsOf, permissionsFor, type Limits } from './permissions.ts';
 import { readOnlyRegions } from './regions.ts';
 
@@ -56,35 +56,31 @@ async function regionOf(
  *
  * @param usual what it may do if the request does not say it
  */
-export async function issue(
+export function issue(
   branch: Branch,
   usual: Permissions,
-  { label, ttl, permissions = usual }: IssueRequest,
+  request: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
-  const { api } = branch;
-  const seconds = secondsOf(ttl);
-  const limits = limitsIn(permissions);
-  const body = {
-    name: label,
-    role: limits.role,
-    ...(limits.replica && { replica: true }),
-    ...(limits.directVtgate && { direct_vtgate: true }),
-    ...(limits.cidrs.length > 0 && { cidrs: limits.cidrs }),
-    ...(limits.region !== undefined && {
-      read_only_region_id: await regionId(branch, limits.region, call),
-    }),
-    ...(seconds !== undefined && { ttl: seconds }),
-  };
   const what = messages.branchNew(branch);
-  const response = await api.request('POST', branch.list, { ...call, body, repeatable: false });
-  if (!response.ok) throw await refusalOf(branch, response, what, CREATE, call);
-  const answer = await readJson(response, { what });
-  const token = tokenInfo(answer, { label, issuedAt: issuedAt(response, api) });
-  const fields = fieldsOf(answer, branch);
-  if (token === undefined || fields === undefined) throw messages.secretMissing(what);
-  const { lastUsedAt: _, ...reference } = token;
-  return { token: reference, fields: { id: token.id, ...fields } };
+  const limits = async () => {
+    const { role, replica, directVtgate, cidrs, region } = limitsIn(request.permissions ?? usual);
+    return {
+      role,
+      ...(replica && { replica: true }),
+      ...(directVtgate && { direct_vtgate: true }),
+      ...(cidrs.length > 0 && { cidrs }),
+      ...(region !== undefined && { read_only_region_id: await regionId(branch, region, call) }),
+    };
+  };
+  const creation = {
+    path: branch.list,
+    what,
+    limits,
+    refusal: (response: Response) => refusalOf(branch, response, what, CREATE, call),
+    fieldsOf: (answer: JsonObject) => fieldsOf(answer, branch),
+  };
+  return create(branch.api, creation, request, call);
 }
 
 async function regionId(branch: Branch, region: string, call: CallOptions): Promise<string> {

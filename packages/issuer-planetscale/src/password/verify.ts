@@ -2,6 +2,7 @@ import {
   printable,
   reveal,
   Secret,
+  settled,
   type CallOptions,
   type Credential,
   type Permissions,
@@ -29,7 +30,7 @@ export async function verify(
   call: CallOptions,
 ): Promise<Verification> {
   const { id } = credential.token;
-  const [used, read] = await Promise.allSettled([
+  const [used, read] = await settled([
     patiently(
       branch,
       () => query(branch, credential, call),
@@ -38,11 +39,9 @@ export async function verify(
     ),
     expected.length === 0 ? undefined : get(branch, id, call),
   ]);
-  if (used.status === 'rejected') throw used.reason;
-  if (read.status === 'rejected') throw read.reason;
-  if (used.value !== 'accepted') return failed(branch, id, used.value);
+  if (used !== 'accepted') return failed(branch, id, used);
   if (expected.length === 0) return { ok: true };
-  return compare(branch, credential, normalised(expected), read.value?.permissions);
+  return compare(branch, credential, normalised(expected), read?.permissions);
 }
 
 type Came = 'accepted' | 'rejected' | 'address';

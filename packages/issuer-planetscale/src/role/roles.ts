@@ -13,10 +13,10 @@ import { readJson, type JsonObject } from '@keyturn/http';
 import { connectionUrl, hostOf, usernameOf } from '../branch/host.ts';
 import { isGone, readOne, refusalOf } from '../branch/list.ts';
 import type { Branch } from '../branch/options.ts';
+import { create } from '../create.ts';
 import { afterChange } from '../effect.ts';
 import * as messages from '../messages.ts';
-import { isSecret, tokenInfo } from '../token.ts';
-import { issuedAt, secondsOf } from '../whole-list.ts';
+import { isSecret } from '../token.ts';
 import { bodyFor, permissionsOf } from './permissions.ts';
 
 const CREATE = 'create_production_branch_password (or create_branch_password)';
@@ -65,26 +65,22 @@ async function readRole(
 /** Creates a role (docs: API, create role credentials; 200). Its password is shown only here. */
 export async function issue(
   branch: RoleBranch,
-  { label, ttl, permissions = branch.usual, like }: IssueRequest,
+  request: IssueRequest,
   call: CallOptions,
 ): Promise<Credential> {
-  const { api } = branch;
-  const seconds = secondsOf(ttl);
-  const body = {
-    name: label,
-    ...bodyFor(permissions),
-    ...(seconds !== undefined && { ttl: seconds }),
-  };
+  const { permissions = branch.usual, like } = request;
   const what = messages.branchNew(branch);
-  const response = await api.request('POST', branch.list, { ...call, body, repeatable: false });
-  if (!response.ok) throw await refusalOf(branch, response, what, CREATE, call);
-  const answer = await readJson(response, { what });
-  const token = tokenInfo(answer, { label, issuedAt: issuedAt(response, api) });
-  const fields = fieldsOf(answer, branch);
-  if (token === undefined || fields === undefined) throw messages.secretMissing(what);
-  if (like !== undefined && branch.comparesRights) branch.predecessors.set(token.id, like);
-  const { lastUsedAt: _, ...reference } = token;
-  return { token: reference, fields: { id: token.id, ...fields } };
+  const creation = {
+    path: branch.list,
+    what,
+    limits: () => bodyFor(permissions),
+    refusal: (response: Response) => refusalOf(branch, response, what, CREATE, call),
+    fieldsOf: (answer: JsonObject) => fieldsOf(answer, branch),
+  };
+  const credential = await create(branch.api, creation, request, call);
+  if (like !== undefined && branch.comparesRights)
+    branch.predecessors.set(credential.token.id, like);
+  return credential;
 }
 
 /** Undefined if the response lacks one. */

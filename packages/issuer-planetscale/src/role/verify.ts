@@ -1,4 +1,10 @@
-import type { CallOptions, Credential, Permissions, Verification } from '@keyturn/core';
+import {
+  settled,
+  type CallOptions,
+  type Credential,
+  type Permissions,
+  type Verification,
+} from '@keyturn/core';
 
 import { compare, failed, patiently } from '../branch/compare.ts';
 import { logIn } from './login.ts';
@@ -16,17 +22,15 @@ export async function verify(
   call: CallOptions,
 ): Promise<Verification> {
   const { id } = credential.token;
-  const [used, read] = await Promise.allSettled([
+  const [used, read] = await settled([
     use(branch, credential, call),
     expected.length === 0 ? undefined : get(branch, id, call),
   ]);
-  if (used.status === 'rejected') throw used.reason;
-  if (read.status === 'rejected') throw read.reason;
-  if (used.value === 'rejected') return failed(branch, id, 'rejected');
-  const lost = lostIn(used.value);
+  if (used === 'rejected') return failed(branch, id, 'rejected');
+  const lost = lostIn(used);
   if (lost !== undefined) return failed(branch, id, lost);
   if (expected.length === 0) return { ok: true };
-  return compare(branch, credential, expected, read.value?.permissions);
+  return compare(branch, credential, expected, read?.permissions);
 }
 
 async function use(branch: RoleBranch, credential: Credential, call: CallOptions) {
