@@ -1,11 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
 import { systemClock } from '@keyturn/core';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { killed, spawnChild as spawnScript } from '../../core/test/support/process.ts';
 import { thisMachine } from '@keyturn/core/ledger';
 import {
   append,
@@ -26,37 +22,7 @@ beforeEach(async () => {
   folder = await freshFolder();
 });
 
-interface Child {
-  readonly process: ChildProcess;
-  readonly tell: (line: string) => void;
-  readonly answer: () => Promise<string>;
-}
-
-async function spawnChild(): Promise<Child> {
-  const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@keyturn/source',
-      '--disable-warning=ExperimentalWarning',
-      script,
-      folder,
-      String(LEASE),
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const answer = async (): Promise<string> => String((await lines.next()).value);
-  const tell = (line: string): void => void child.stdin.write(`${line}\n`);
-  expect(await answer()).toBe('ready');
-  return { process: child, tell, answer };
-}
-
-async function killed(child: Child): Promise<void> {
-  child.process.kill('SIGKILL');
-  await once(child.process, 'exit');
-}
+const spawnChild = () => spawnScript(new URL('child.ts', import.meta.url), [folder, String(LEASE)]);
 
 const store = () => open({ folder, clock: systemClock });
 

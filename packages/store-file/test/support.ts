@@ -4,21 +4,22 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import type { Clock } from '@keyturn/core';
-import {
-  chain,
-  EMPTY,
-  type LedgerRecord,
-  type Lock,
-  type Revision,
-  type RotationEvent,
-} from '@keyturn/core/ledger';
+import { chain, EMPTY, type Lock, type Revision, type RotationEvent } from '@keyturn/core/ledger';
 import { onTestFinished } from 'vitest';
 
 import { createFileStore, type FileStoreOptions } from '../src/file-store.ts';
-import type { Machine } from '@keyturn/core/ledger';
 import { type FileOperations, fileOperations } from '../src/operations.ts';
+import { AT, opened, started } from '../../core/test/support/ledgers.ts';
 
-export const AT = '2030-01-01T00:00:00.000Z';
+export {
+  AT,
+  collect,
+  fakeMachine,
+  labelsOf,
+  opened,
+  started,
+} from '../../core/test/support/ledgers.ts';
+
 export const LEASE = 120_000;
 
 export async function freshFolder(): Promise<string> {
@@ -41,34 +42,8 @@ export function manualClock(): ManualClock {
   return clock;
 }
 
-/** A machine on which processes are as `processes` says; one that is not listed is gone. */
-export function fakeMachine(
-  pid: number,
-  processes: Readonly<Record<number, 'running' | 'stopped'>>,
-  host = 'alpha',
-): Machine {
-  return {
-    host,
-    instance: `boot of ${host}`,
-    pid,
-    uid: undefined,
-    look: async (number) => {
-      const state = processes[number];
-      return state === undefined ? { state: 'gone' } : { state, start: `start of ${number}` };
-    },
-  };
-}
-
 export function open(options: Partial<FileStoreOptions> & { folder: string }) {
   return createFileStore({ clock: manualClock(), lease: LEASE, ...options });
-}
-
-export function opened(rotation = 'one'): RotationEvent {
-  return { type: 'opened', rotation, summary: { tokens: [], sinks: [], attempts: [] } };
-}
-
-export function started(label: string): RotationEvent {
-  return { type: 'started', label, reason: 'forced: "é🔑\u2028\\' };
 }
 
 export async function append(
@@ -93,16 +68,6 @@ export async function writeChapters(folder: string, chapters: number, rotation =
 
 export async function linesOf(path: string): Promise<string[]> {
   return (await readFile(path, 'utf8')).split('\n').slice(0, -1);
-}
-
-export async function collect(records: AsyncIterable<LedgerRecord>): Promise<LedgerRecord[]> {
-  const list: LedgerRecord[] = [];
-  for await (const record of records) list.push(record);
-  return list;
-}
-
-export function labelsOf(records: readonly LedgerRecord[]): string[] {
-  return records.flatMap(({ event }) => (event.type === 'started' ? [event.label] : []));
 }
 
 /** The error of the operating system. */

@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { thisMachine } from '@keyturn/core/ledger';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { type Child, killed, spawnChild as spawnScript } from '../../core/test/support/process.ts';
 import { git } from './repositories.ts';
 import { append, BRANCH, freshBare, labelsOf, o, open, started } from './support.ts';
 
@@ -19,40 +16,10 @@ beforeEach(async () => {
   ({ folder, bare } = await freshBare());
 });
 
-interface Child {
-  readonly process: ChildProcess;
-  readonly ask: (line: string) => Promise<string>;
-  readonly answer: () => Promise<string>;
-}
-
-async function spawnChild(rotation = 'one'): Promise<Child> {
-  const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@keyturn/source',
-      '--disable-warning=ExperimentalWarning',
-      script,
-      `git+file://${bare}#${BRANCH}`,
-      rotation,
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: folder } },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const answer = async (): Promise<string> => String((await lines.next()).value);
-  const ask = (line: string): Promise<string> => {
-    child.stdin.write(`${line}\n`);
-    return answer();
-  };
-  expect(await answer()).toBe('ready');
-  return { process: child, ask, answer };
-}
-
-async function killed(child: Child): Promise<void> {
-  child.process.kill('SIGKILL');
-  await once(child.process, 'exit');
-}
+const spawnChild = (rotation = 'one') =>
+  spawnScript(new URL('child.ts', import.meta.url), [`git+file://${bare}#${BRANCH}`, rotation], {
+    TMPDIR: folder,
+  });
 
 const here = () => open({ bare }, { env: { PATH: process.env['PATH'], TMPDIR: folder } });
 

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { KeyturnError, systemClock } from '@keyturn/core';
+import { systemClock } from '@keyturn/core';
 import {
   chain,
-  type LedgerRecord,
   type Lock,
   type Machine,
   type Revision,
@@ -17,9 +16,12 @@ import { onTestFinished } from 'vitest';
 import { createGitStore, type GitStoreOptions } from '../src/git-store.ts';
 import type { Later } from '../src/lease.ts';
 import { type Location, parseLocation } from '../src/location.ts';
+import { AT, fakeMachine as machineWith } from '../../core/test/support/ledgers.ts';
 import { bareRepository, temporary } from './repositories.ts';
 
-export const AT = '2030-01-01T00:00:00.000Z';
+export { errorOf } from '@keyturn/core/testing';
+export { AT, labelsOf, opened, started } from '../../core/test/support/ledgers.ts';
+
 export const LEASE = 120_000;
 export const BRANCH = 'ledger';
 const never = new AbortController().signal;
@@ -88,30 +90,13 @@ export function manualTimers() {
   };
 }
 
-/** A machine on which processes are as `processes` says; one that is not listed is gone. */
+/** A machine of this user. */
 export function fakeMachine(
   pid: number,
   processes: Readonly<Record<number, 'running' | 'stopped'>> = { [pid]: 'running' },
-  host = 'alpha',
+  host?: string,
 ): Machine {
-  return {
-    host,
-    instance: `boot of ${host}`,
-    pid,
-    uid: process.getuid?.(),
-    look: async (number) => {
-      const state = processes[number];
-      return state === undefined ? { state: 'gone' } : { state, start: `start of ${number}` };
-    },
-  };
-}
-
-export function opened(rotation = 'one'): RotationEvent {
-  return { type: 'opened', rotation, summary: { tokens: [], sinks: [], attempts: [] } };
-}
-
-export function started(label: string): RotationEvent {
-  return { type: 'started', label, reason: 'forced: "é🔑\u2028\\' };
+  return { ...machineWith(pid, processes, host), uid: process.getuid?.() };
 }
 
 export async function append(
@@ -128,19 +113,6 @@ export async function appendResults(
   ...events: RotationEvent[]
 ): Promise<Revision> {
   return lock.append(chain(revision, events, AT), revision, { ...o, durable: 'with-the-next' });
-}
-
-export function labelsOf(records: readonly LedgerRecord[]): string[] {
-  return records.flatMap(({ event }) => (event.type === 'started' ? [event.label] : []));
-}
-
-export async function errorOf(call: Promise<unknown>): Promise<KeyturnError> {
-  const error = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (KeyturnError.is(error)) return error;
-  throw new Error('no KeyturnError was thrown', { cause: error });
 }
 
 /** Every file below a folder with its content, mode and time. */

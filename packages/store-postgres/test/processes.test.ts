@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { KeyturnError, systemClock } from '@keyturn/core';
 import { EMPTY } from '@keyturn/core/ledger';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { killed, spawnChild as spawnScript } from '../../core/test/support/process.ts';
 import { useServer, withServer } from './support/server.ts';
 import {
   append,
@@ -23,41 +21,15 @@ import {
 
 const server = await useServer();
 
-interface Child {
-  readonly process: ChildProcess;
-  readonly tell: (line: string) => void;
-  readonly answer: () => Promise<string>;
-}
-
 let schema = '';
 beforeEach(() => {
   schema = freshSchema();
 });
 
-async function spawnChild(): Promise<Child> {
-  const script = fileURLToPath(new URL('support/child.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@keyturn/source',
-      '--disable-warning=ExperimentalWarning',
-      script,
-      server().location({ query: { schema } }),
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const answer = async (): Promise<string> => String((await lines.next()).value);
-  const tell = (line: string): void => void child.stdin.write(`${line}\n`);
-  expect(await answer()).toBe('ready');
-  return { process: child, tell, answer };
-}
-
-async function killed(child: Child): Promise<void> {
-  child.process.kill('SIGKILL');
-  await once(child.process, 'exit');
-}
+const spawnChild = () =>
+  spawnScript(new URL('support/child.ts', import.meta.url), [
+    server().location({ query: { schema } }),
+  ]);
 
 /** Sleeps nobody has to wait for: that a process is gone is known here. */
 const store = () =>

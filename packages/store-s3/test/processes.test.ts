@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { systemClock, systemRandom } from '@keyturn/core';
 import { type StateStore, thisMachine } from '@keyturn/core/ledger';
@@ -9,18 +6,13 @@ import { adapterContext } from '@keyturn/core/testing';
 import { type Sandbox, startSandbox } from '@keyturn/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { killed, spawnChild as spawnScript } from '../../core/test/support/process.ts';
 import { s3Store } from '../src/index.ts';
 import { append, BUCKET, collect, labelsOf, started } from './support.ts';
 
 const LOCATION = `s3://${BUCKET}/state`;
 const hasProc = (await thisMachine()).instance !== '';
 const needsProc = hasProc ? '' : ' (skipped: this system has no /proc)';
-
-interface Child {
-  readonly process: ChildProcess;
-  readonly tell: (line: string) => void;
-  readonly answer: () => Promise<string>;
-}
 
 async function bucket(): Promise<{ box: Sandbox; store: StateStore }> {
   const box = await startSandbox();
@@ -29,26 +21,8 @@ async function bucket(): Promise<{ box: Sandbox; store: StateStore }> {
   return { box, store: await s3Store.open(LOCATION, context) };
 }
 
-async function spawnChild({ env }: Sandbox): Promise<Child> {
-  const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const options = ['--conditions=@keyturn/source', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...options, script, LOCATION], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const answer = async (): Promise<string> => String((await lines.next()).value);
-  const tell = (line: string): void => void child.stdin.write(`${line}\n`);
-  expect(await answer()).toBe('ready');
-  return { process: child, tell, answer };
-}
-
-async function kill({ process: child }: Child): Promise<void> {
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
-}
+const spawnChild = ({ env }: Sandbox) =>
+  spawnScript(new URL('child.ts', import.meta.url), [LOCATION], env);
 
 describe('processes on one machine', () => {
   it.runIf(hasProc)(`a killed holder loses its lock at once${needsProc}`, async () => {
@@ -61,7 +35,7 @@ describe('processes on one machine', () => {
       message: expect.stringContaining(`child ${child.process.pid}`) as string,
       hint: expect.stringContaining(`end process ${child.process.pid}`) as string,
     });
-    await kill(child);
+    await killed(child);
     expect(await store.holder?.('one')).toBeUndefined();
     const lock = await store.lock('one', 'next');
     const { records, revision } = await store.open('one');
@@ -79,7 +53,7 @@ describe('processes on one machine', () => {
       child.tell('append for ever');
       const acknowledged: string[] = [];
       while (acknowledged.length < 4 * round) acknowledged.push(await child.answer());
-      await kill(child);
+      await killed(child);
       const lock = await store.lock('one', 'next');
       const { records, revision } = await store.open('one');
       const labels = labelsOf(records);

@@ -8,7 +8,6 @@ import {
 import {
   chain,
   EMPTY,
-  type LedgerRecord,
   type Lock,
   type Machine,
   type Revision,
@@ -26,13 +25,15 @@ import {
 } from '@keyturn/sandbox';
 import { onTestFinished } from 'vitest';
 
+import { AT, opened, started } from '../../core/test/support/ledgers.ts';
 import { Client } from '../src/client.ts';
 import { type Keys, keysOf } from '../src/keys.ts';
 import { location as schema, type Location, parseLocation } from '../src/location.ts';
 import { Objects } from '../src/objects.ts';
 import { createS3Store, type S3StoreOptions } from '../src/s3-store.ts';
 
-export const AT = '2030-01-01T00:00:00.000Z';
+export { AT, collect, labelsOf, opened, started } from '../../core/test/support/ledgers.ts';
+
 export const LEASE = 120_000;
 export const BUCKET = 'acme-keyturn';
 export const never: CallOptions = { signal: new AbortController().signal };
@@ -145,14 +146,6 @@ export function machineOf(
   };
 }
 
-export function opened(rotation = 'one'): RotationEvent {
-  return { type: 'opened', rotation, summary: { tokens: [], sinks: [], attempts: [] } };
-}
-
-export function started(label: string): RotationEvent {
-  return { type: 'started', label, reason: 'forced' };
-}
-
 export function append(
   lock: Lock,
   revision: Revision,
@@ -175,16 +168,6 @@ export async function writeChapters(
   }
   await lock.release();
   return revision;
-}
-
-export async function collect(records: AsyncIterable<LedgerRecord>): Promise<LedgerRecord[]> {
-  const list: LedgerRecord[] = [];
-  for await (const record of records) list.push(record);
-  return list;
-}
-
-export function labelsOf(records: readonly LedgerRecord[]): string[] {
-  return records.flatMap(({ event }) => (event.type === 'started' ? [event.label] : []));
 }
 
 /** A fetch that stops before or after its request of that number, from 0, until it is let go. */

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -10,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, type QueryResult } from 'pg';
 
 import { findBinaries, layBinaries, reachableFolder, unprivileged } from './binaries.ts';
+import { freePort } from './free-port.ts';
 
 export const PASSWORD = 'correct horse/battery#staple';
 
@@ -114,6 +114,8 @@ function startGuard(folder: string) {
   const script = fileURLToPath(new URL('guard.ts', import.meta.url));
   const guard = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, task], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // It outlives an interrupt from the keyboard, and ends the server.
+    detached: true,
   });
   const lines = createInterface(guard.stdout)[Symbol.asyncIterator]();
   return {
@@ -178,13 +180,4 @@ async function serve(
     makeReplica: () => writeFile(join(data, 'standby.signal'), ''),
     end: () => guard.end(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,7 +1,6 @@
 import { systemClock, type Clock } from '@keyturn/core';
 import {
   chain,
-  type LedgerRecord,
   type Lock,
   type Machine,
   type Revision,
@@ -11,9 +10,15 @@ import { onTestFinished } from 'vitest';
 
 import { parseLocation, type Location } from '../../src/location.ts';
 import { createPostgresStore, type PostgresStoreOptions } from '../../src/postgres-store.ts';
+import {
+  AT,
+  collect,
+  fakeMachine as machineWith,
+  labelsOf,
+} from '../../../core/test/support/ledgers.ts';
 import type { Server, LocationOptions } from './server.ts';
 
-export const AT = '2030-01-01T00:00:00.000Z';
+export { AT, collect, opened, started } from '../../../core/test/support/ledgers.ts';
 
 /** Nothing interrupts the call. */
 export const calm = { signal: new AbortController().signal };
@@ -72,25 +77,8 @@ export function manualClock(): ManualClock {
 }
 
 /** A machine on which the listed processes run. */
-export function fakeMachine(pid: number, running: readonly number[], host = 'alpha'): Machine {
-  return {
-    host,
-    instance: `boot of ${host}`,
-    pid,
-    uid: undefined,
-    look: async (number) =>
-      running.includes(number)
-        ? { state: 'running', start: `start of ${number}` }
-        : { state: 'gone' },
-  };
-}
-
-export function opened(rotation = 'one'): RotationEvent {
-  return { type: 'opened', rotation, summary: { tokens: [], sinks: [], attempts: [] } };
-}
-
-export function started(label: string): RotationEvent {
-  return { type: 'started', label, reason: 'forced: "é🔑\u2028\\' };
+export function fakeMachine(pid: number, running: readonly number[], host?: string): Machine {
+  return machineWith(pid, Object.fromEntries(running.map((one) => [one, 'running'])), host);
 }
 
 export function append(
@@ -101,13 +89,6 @@ export function append(
   return lock.append(chain(revision, events, AT), revision, { ...calm, durable: 'now' });
 }
 
-export async function collect(records: AsyncIterable<LedgerRecord>): Promise<LedgerRecord[]> {
-  const list: LedgerRecord[] = [];
-  for await (const record of records) list.push(record);
-  return list;
-}
-
 export async function labels(store: Store, rotation = 'one'): Promise<string[]> {
-  const records = await collect(store.history(rotation, calm));
-  return records.flatMap(({ event }) => (event.type === 'started' ? [event.label] : []));
+  return labelsOf(await collect(store.history(rotation, calm)));
 }
