@@ -1,13 +1,11 @@
 // Writes what the docs show of core's table of transitions: docs/state-machine.md, and the diagram in docs/concepts.md.
 // `--check` only says whether they are up to date.
-import { readFile, writeFile } from 'node:fs/promises';
-
 import type { EventType } from '../packages/core/src/ledger/index.ts';
 import type { Phase } from '../packages/core/src/ledger/phase.ts';
 import { transitions } from '../packages/core/src/ledger/transitions.ts';
 import { phases } from '../packages/core/src/unstable.ts';
+import { keepUpToDate } from './up-to-date.ts';
 
-const root = new URL('../', import.meta.url);
 const events = Object.keys(transitions) as EventType[];
 const everywhere = events.filter((event) =>
   phases.every((phase) => transitions[event][phase] === phase),
@@ -66,19 +64,8 @@ ${phases
 
 /** what a reader of the concepts does not need: a rotation that gets another name. */
 const plain = others.filter((event) => event !== 'handed-over');
-const pages: Readonly<Record<string, (current: string) => string>> = {
+await keepUpToDate({
   'docs/state-machine.md': () => text,
   'docs/concepts.md': (current) =>
     current.replace(/```mermaid\nstateDiagram[\s\S]*?\n```/, () => diagram(plain)),
-};
-
-for (const [name, make] of Object.entries(pages)) {
-  const file = new URL(name, root);
-  const current = await readFile(file, 'utf8').catch(() => '');
-  const page = make(current);
-  if (current === page) continue;
-  if (process.argv.includes('--check')) {
-    process.stderr.write(`${name} is not up to date: node tools/diagram.ts\n`);
-    process.exitCode = 1;
-  } else await writeFile(file, page);
-}
+});

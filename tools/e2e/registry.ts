@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+
+import { freePort } from '../../packages/store-postgres/test/support/free-port.ts';
 
 const program = fileURLToPath(
   new URL('programs/node_modules/verdaccio/bin/verdaccio', import.meta.url),
@@ -61,15 +61,6 @@ function configuration(folder: string, behind: string): object {
     },
     log: { type: 'stdout', format: 'pretty', level: 'fatal' },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function answering(url: string, child: ChildProcess): Promise<void> {

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import process from 'node:process';
 
 import { KeyturnError, systemClock } from '@keyturn/core';
 import { EMPTY } from '@keyturn/core/ledger';
