@@ -283,13 +283,13 @@ export const permissionMalformed = (permission: string, why: string): KeyturnErr
 export const permissionsAtCreation = (): string =>
   'For this token alone: keyturn token create --permission NAME.';
 
-/** @param database undefined for everywhere */
-export const noPermissions = (database?: string): string =>
-  `It has no permissions${database === undefined ? '' : ` on ${database}`}. Grant some:`;
-
 /** For tokens whose permissions cannot be changed. */
-export const nonePermitted = (database?: string): string =>
+export const nonePermitted = (database: string | undefined): string =>
   `It has no permissions${database === undefined ? '' : ` on ${database}`}.`;
+
+export const noPermissions = (database: string | undefined): string =>
+  `${nonePermitted(database)} Grant some:`;
+
 export const permissionsOfUser = (): string => 'It has the permissions of its user or app.';
 
 // Ledgers.

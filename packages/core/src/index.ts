@@ -88,7 +88,7 @@ export type { UsageSearch } from './define/usages.ts';
 export { parseGitRemote } from './define/git-remote.ts';
 export { ANY_TIME, compareStamp, confirmationOf, fingerprint, matches } from './define/evidence.ts';
 export { serverTime } from './define/server-time.ts';
-export { removeInTurn, tornError } from './define/torn.ts';
+export { afterChange, removeInTurn, tornError } from './define/torn.ts';
 export type { SchemaResult, StandardSchema } from './define/schema.ts';
 export { defineIssuer, defineSink, defineStore } from './define/define.ts';
 export type {

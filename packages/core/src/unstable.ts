@@ -1,10 +1,17 @@
 /**
  * The inside of the core, for keyturn's own host and command line. Not stable: it may change in any version.
  */
+export { fieldUnknown } from './messages.ts';
 export { withoutCommands } from './text/commands.ts';
 export { withoutControls } from './text/text.ts';
 export { formatDuration } from './define/duration.ts';
-export { layoutAt, layoutEntries, layoutNames, storedNames } from './layout/layout.ts';
+export {
+  layoutAt,
+  layoutEntries,
+  layoutFields,
+  layoutNames,
+  storedNames,
+} from './layout/layout.ts';
 export type { Layouts } from './layout/layout.ts';
 export { identityOf, isSameIssuer, placeOf } from './ledger/place.ts';
 export { applyRecords } from './ledger/apply.ts';
@@ -17,7 +24,7 @@ export { graceUntil } from './machine/decide.ts';
 export { inStep, reasonToRotate, renewalAt, retryAt, waitsUntil } from './machine/due.ts';
 export { freshMemory } from './machine/intent.ts';
 export type { Intent, Timing } from './machine/intent.ts';
-export { failedReport } from './runner/report.ts';
+export { failedReport, isUndeployed } from './runner/report.ts';
 export { Claims } from './runner/run/beside.ts';
 export type { Beside } from './runner/run/beside.ts';
 export { isElsewhere, isUnseen } from './runner/run/elsewhere.ts';

@@ -457,12 +457,6 @@ export const secretEnvMissing: Fault = {
   hint: 'Webhooks are signed: set secretEnv to the variable that contains the secret.',
 };
 
-export const fieldNotInCredential = (field: string, known: readonly string[]): KeyturnError =>
-  new KeyturnError('CONFIG_INVALID', `names.${field}: the credential has no such field`, {
-    hint: `Use one of these fields: ${known.join(', ')}.`,
-    effect: 'none',
-  });
-
 export const layoutNotNamed = (layout: string, key: string): KeyturnError =>
   new KeyturnError('CONFIG_INVALID', `layout ${layout} needs a name`, {
     hint: `Add it to the rotation: names: { ${key}: NAME }.`,

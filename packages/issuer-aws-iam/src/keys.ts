@@ -1,6 +1,6 @@
 import {
   Secret,
-  withEffect,
+  afterChange,
   type CallOptions,
   type Credential,
   type FindOptions,
@@ -171,13 +171,4 @@ function time(text: string | undefined): string | undefined {
 /** @throws {KeyturnError} `USAGE_INVALID` */
 function checkId(id: string): void {
   if (!isKeyId(id)) throw messages.idInvalid();
-}
-
-/** The read itself changes nothing, but the change before it may have happened. */
-async function afterChange<Result>(reading: Promise<Result>): Promise<Result> {
-  try {
-    return await reading;
-  } catch (error) {
-    throw withEffect(error, 'unknown');
-  }
 }

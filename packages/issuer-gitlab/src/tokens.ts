@@ -1,6 +1,6 @@
 import {
   Secret,
-  withEffect,
+  afterChange,
   serverTime,
   type CallOptions,
   type Credential,
@@ -157,13 +157,4 @@ export async function revoke(owner: Owner, id: string, call: CallOptions): Promi
     if (left === undefined || left.token.isOver) return response.ok ? 'revoked' : 'gone';
   }
   throw await diagnose(api, response, { ...call, what });
-}
-
-/** The read itself changes nothing, but the change before it may have happened. */
-async function afterChange<Result>(reading: Promise<Result>): Promise<Result> {
-  try {
-    return await reading;
-  } catch (error) {
-    throw withEffect(error, 'unknown');
-  }
 }

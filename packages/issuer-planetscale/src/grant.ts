@@ -1,9 +1,14 @@
-import { withEffect, type CallOptions, type KeyturnError, type Permissions } from '@keyturn/core';
+import {
+  afterChange,
+  withEffect,
+  type CallOptions,
+  type KeyturnError,
+  type Permissions,
+} from '@keyturn/core';
 import { readJson } from '@keyturn/http';
 
 import type { Api } from './api.ts';
 import { errorFrom } from './diagnose.ts';
-import { afterChange } from './effect.ts';
 import * as messages from './messages.ts';
 import { byDatabase, missing, permissionsOf } from './permissions.ts';
 import { get } from './tokens.ts';

@@ -1,4 +1,5 @@
 import {
+  afterChange,
   Secret,
   type CallOptions,
   type Credential,
@@ -13,7 +14,6 @@ import { readJson, type JsonObject } from '@keyturn/http';
 import { isObject, type Api, type Page } from './api.ts';
 import { create } from './create.ts';
 import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
-import { afterChange } from './effect.ts';
 import * as messages from './messages.ts';
 import { permissionsOf } from './permissions.ts';
 import { secretOf, tokenInfo } from './token.ts';

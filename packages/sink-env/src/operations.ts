@@ -19,3 +19,13 @@ export async function removeFolder(operations: FileOperations, folder: string): 
 function ignoreMissing(error: unknown): void {
   if (!hasCode(error, 'ENOENT')) throw error;
 }
+
+/** Whether a file may exist: what another user left cannot be read. */
+export async function mayExist(operations: FileOperations, path: string): Promise<boolean> {
+  try {
+    await operations.lstat(path);
+    return true;
+  } catch (error) {
+    return !hasCode(error, 'ENOENT', 'ENOTDIR');
+  }
+}

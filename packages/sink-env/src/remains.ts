@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 
-import { hasCode, type Leftover } from '@keyturn/core';
+import type { Leftover } from '@keyturn/core';
 
 import { type EnvFile } from './env-file.ts';
 import { LEGACY } from './leftovers.ts';
 import { lockPath } from './lock.ts';
 import { processNamed } from './messages.ts';
-import type { FileOperations } from './operations.ts';
+import { type FileOperations, mayExist } from './operations.ts';
 import { locate } from './place.ts';
 import { NEW } from './replace.ts';
 import { thisMachine } from './process.ts';
@@ -40,14 +40,4 @@ export async function remains({ id, path, context, operations }: EnvFile): Promi
 
 async function listed(operations: FileOperations, folder: string): Promise<string[]> {
   return operations.readdir(folder).catch(() => []);
-}
-
-/** What another user left cannot be read, and may exist. */
-async function mayExist(operations: FileOperations, path: string): Promise<boolean> {
-  try {
-    await operations.lstat(path);
-    return true;
-  } catch (error) {
-    return !hasCode(error, 'ENOENT', 'ENOTDIR');
-  }
 }

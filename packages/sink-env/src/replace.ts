@@ -8,7 +8,7 @@ import type { EnvFile } from './env-file.ts';
 import { failure } from './failure.ts';
 import type { FileLock } from './lock.ts';
 import { changedAfterwards, interrupted } from './messages.ts';
-import type { FileOperations } from './operations.ts';
+import { type FileOperations, mayExist } from './operations.ts';
 import { locate, type Place } from './place.ts';
 import { isUnchanged, readSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -45,8 +45,8 @@ export async function replace(
     effect = 'unknown';
     await operations.rename(temporary, place.path).catch(async (error: unknown) => {
       // If it is still there, it was not renamed.
-      if (await exists(operations, temporary)) effect = 'none';
-      else if (!(await exists(operations, lock.folder))) effect = 'none';
+      if (await mayExist(operations, temporary)) effect = 'none';
+      else if (!(await mayExist(operations, lock.folder))) effect = 'none';
       throw error;
     });
     await applyMode(handle, before);
@@ -57,7 +57,7 @@ export async function replace(
       throw changedAfterwards(id);
     return true;
   } catch (error) {
-    if (effect === 'none' && hasCode(error, 'ENOENT') && !(await exists(operations, lock.folder)))
+    if (effect === 'none' && hasCode(error, 'ENOENT') && !(await mayExist(operations, lock.folder)))
       return false;
     // A failed read changes nothing, but the write before it did.
     throw effect === 'none' ? failure(id, error) : withEffect(failure(id, error, effect), effect);
@@ -70,15 +70,6 @@ export async function replace(
 /** Whether the target still leads to the same file: a folder or a link in its path may have been replaced. */
 async function isInPlace({ id, path, context }: EnvFile, place: Place): Promise<boolean> {
   return (await locate(id, path, context.directory))?.path === place.path;
-}
-
-async function exists(operations: FileOperations, path: string): Promise<boolean> {
-  try {
-    await operations.lstat(path);
-    return true;
-  } catch (error) {
-    return !hasCode(error, 'ENOENT', 'ENOTDIR');
-  }
 }
 
 async function openTemporary(

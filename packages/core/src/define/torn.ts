@@ -43,3 +43,15 @@ export async function removeInTurn(
     throw seen.has('removed') ? withEffect(error, 'unknown') : error;
   }
 }
+
+/**
+ * Waits for a read after a change. The read itself changes nothing, but the change before it may have happened: so its error has the
+ * effect `unknown`.
+ */
+export async function afterChange<Result>(reading: Promise<Result>): Promise<Result> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw withEffect(error, 'unknown');
+  }
+}

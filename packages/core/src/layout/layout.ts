@@ -41,6 +41,13 @@ export function layoutAt({ layout, layouts = {} }: Layouts, sink: string): Layou
   return (Object.hasOwn(layouts, sink) ? layouts[sink] : undefined) ?? layout;
 }
 
+/** The names of each field, in the order in which they are written. */
+export function layoutFields(layout: Layout): string[][] {
+  return 'name' in layout
+    ? [[layout.name]]
+    : Object.values(layout.names).map((names) => [names].flat());
+}
+
 /** The names of a layout, in the order in which they are written. */
 export function layoutNames(layout: Layout): string[] {
   return 'name' in layout ? [layout.name] : fieldNames(layout.names);

@@ -123,7 +123,7 @@ function keptTokens(run: Run): KeptToken[] {
 }
 
 /** It was overwritten, and jobs use it until the next deployment. */
-function isUndeployed({ sinks }: RotationState, id: string, token: string): boolean {
+export function isUndeployed({ sinks }: RotationState, id: string, token: string): boolean {
   const sink = sinks.get(id);
   return sink !== undefined && !written(sink).includes(token);
 }

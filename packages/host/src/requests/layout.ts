@@ -5,10 +5,10 @@ import type {
   IssuerAdapter,
   Layout,
 } from '@keyturn/core';
-import type { Layouts } from '@keyturn/core/unstable';
+import { fieldUnknown, type Layouts } from '@keyturn/core/unstable';
 
 import type { RotationConfig } from '../config/config.ts';
-import { fieldNotInCredential, layoutNotNamed } from '../messages.ts';
+import { layoutNotNamed } from '../messages.ts';
 
 /**
  * The layout of a rotation. Default names are the issuer's; names of other fields take the place of all of them.
@@ -59,5 +59,5 @@ function only(key: string, layout: string, name: FieldNames[string] | undefined)
 function checkFields(fields: readonly string[], known: CredentialFields | undefined): void {
   if (known === undefined) return;
   const unknown = fields.find((field) => !Object.hasOwn(known, field));
-  if (unknown !== undefined) throw fieldNotInCredential(unknown, Object.keys(known));
+  if (unknown !== undefined) throw fieldUnknown(unknown, Object.keys(known));
 }

@@ -1,4 +1,4 @@
-import { holdersByToken, isUnseen, written, type RotationState } from '@keyturn/core/unstable';
+import { holdersByToken, isUndeployed, isUnseen, type RotationState } from '@keyturn/core/unstable';
 
 import type { SinkStatus } from './sink-status.ts';
 
@@ -51,10 +51,4 @@ export function keptTokens(
       const isHeld = holding.some((sink) => state.sinks.get(sink)?.base.includes(id) === true);
       return { id, sinks: holding, reason: isHeld ? 'held' : 'settling' };
     });
-}
-
-/** It was overwritten, and jobs use it until the next deployment. */
-function isUndeployed({ sinks }: RotationState, id: string, token: string): boolean {
-  const sink = sinks.get(id);
-  return sink !== undefined && !written(sink).includes(token);
 }

@@ -1,4 +1,5 @@
 import {
+  afterChange,
   Secret,
   type CallOptions,
   type Credential,
@@ -14,7 +15,6 @@ import { connectionUrl, hostOf, usernameOf } from '../branch/host.ts';
 import { isGone, readOne, refusalOf } from '../branch/list.ts';
 import type { Branch } from '../branch/options.ts';
 import { create } from '../create.ts';
-import { afterChange } from '../effect.ts';
 import * as messages from '../messages.ts';
 import { isSecret } from '../token.ts';
 import { bodyFor, permissionsOf } from './permissions.ts';

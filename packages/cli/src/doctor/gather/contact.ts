@@ -1,5 +1,5 @@
-import type { Layout, SinkReport } from '@keyturn/core';
-import { fittingLayout, proposal, type RotationState } from '@keyturn/core/unstable';
+import type { SinkReport } from '@keyturn/core';
+import { fittingLayout, layoutFields, proposal, type RotationState } from '@keyturn/core/unstable';
 
 import { adviceOf } from '../../workflows/advice.ts';
 import type { Pipelines } from '../../workflows/read.ts';
@@ -40,17 +40,11 @@ export async function lookAround(
   const there = [...found, ...here];
   return {
     rotation,
-    fields: fieldsOf(layout),
+    fields: layoutFields(layout),
     present: found,
     ...(near !== undefined && { near }),
     proposal: proposal({ layout, spellings: known }, there),
     isKnownOtherwise: fittingLayout(layout, known, there) !== undefined,
     pipelines: advice,
   };
-}
-
-function fieldsOf(layout: Layout): string[][] {
-  return 'name' in layout
-    ? [[layout.name]]
-    : Object.values(layout.names).map((names) => [names].flat());
 }

@@ -1,5 +1,5 @@
 import { namesMissing, namesNew, scopeNotWritten, tokenElsewhere } from '../../messages.ts';
-import { layoutNames, type Layout } from '../../layout/layout.ts';
+import { layoutFields, layoutNames } from '../../layout/layout.ts';
 import type { SinkRecord } from '../../ledger/state.ts';
 import type { Neighbour } from '../../contracts/sink.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -124,7 +124,7 @@ function refuseHalf(
   found: readonly string[],
   near: readonly Neighbour[],
 ): void {
-  const absent = fieldsOf(run.layout(id)).filter(
+  const absent = layoutFields(run.layout(id)).filter(
     (names) => !names.some((name) => found.includes(name)),
   );
   if (absent.length === 0 || found.length === 0) return;
@@ -135,13 +135,6 @@ function refuseHalf(
     absent.flat(),
     proposal({ ...run.request, layout: run.layout(id) }, [...found, ...here]),
   );
-}
-
-/** The names of each field. */
-function fieldsOf(layout: Layout): string[][] {
-  return 'name' in layout
-    ? [[layout.name]]
-    : Object.values(layout.names).map((names) => [names].flat());
 }
 
 function scopesOf(run: Run, id: string, near: readonly Neighbour[], token: string): string[] {
