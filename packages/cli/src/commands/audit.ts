@@ -2,7 +2,7 @@ import { summaryFile } from '@keyturn/ci';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { parseDuration, withoutSecrets } from '@keyturn/core';
+import { codeOf, parseDuration, withoutSecrets } from '@keyturn/core';
 
 import type { Gap, Source } from '../audit/evidence.ts';
 import { gather, type GatherFlags } from '../audit/gather/gather.ts';
@@ -119,7 +119,6 @@ async function save(
   try {
     await write(file);
   } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw fileNotWritable(file, code);
+    throw fileNotWritable(file, codeOf(error) ?? 'unknown');
   }
 }

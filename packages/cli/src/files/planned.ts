@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 
+import { codeOf, hasCode } from '@keyturn/core';
+
 import type { Host } from '../host.ts';
 import { fileChanged, fileNotReadable, fileNotWritable } from '../messages.ts';
 import { diffText } from '../output/diff.ts';
@@ -23,9 +25,8 @@ export async function planFile(path: string, after: string): Promise<PlannedFile
   try {
     return { path, before: await readFile(path, 'utf8'), after };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      return { path, before: undefined, after };
-    throw fileNotReadable(path, codeOf(error));
+    if (hasCode(error, 'ENOENT')) return { path, before: undefined, after };
+    throw fileNotReadable(path, codeOf(error) ?? 'unknown');
   }
 }
 
@@ -68,10 +69,6 @@ export async function writePlanned({ path, before, after }: PlannedFile): Promis
       await rm(draft, { force: true });
     }
   } catch (error) {
-    throw fileNotWritable(path, codeOf(error));
+    throw fileNotWritable(path, codeOf(error) ?? 'unknown');
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { KeyturnError, type Progress, withoutSecrets } from '@keyturn/core';
+import { codeOf, hasCode, KeyturnError, type Progress, withoutSecrets } from '@keyturn/core';
 import type { MeasuredReport } from '@keyturn/host';
 import type { Plans } from '@keyturn/host/session';
 
@@ -84,7 +84,7 @@ function toFile(path: string, { warn }: Host): Writer {
         writeSync(file, withoutSecrets(line));
       } catch (error) {
         // A rotation must not stop in the middle for a log.
-        warn(eventsFailed(path, codeOf(error)).message);
+        warn(eventsFailed(path, codeOf(error) ?? 'unknown').message);
         close();
       }
     },
@@ -100,9 +100,7 @@ function opened(path: string): number {
     throw reportIsNoFile(path);
   } catch (error) {
     if (KeyturnError.is(error)) throw error;
-    if (codeOf(error) === 'ELOOP') throw reportIsLink(path);
-    throw eventsFailed(path, codeOf(error));
+    if (hasCode(error, 'ELOOP')) throw reportIsLink(path);
+    throw eventsFailed(path, codeOf(error) ?? 'unknown');
   }
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown';

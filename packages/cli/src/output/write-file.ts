@@ -1,7 +1,7 @@
 import { lstat, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { KeyturnError, type Random } from '@keyturn/core';
+import { codeOf, KeyturnError, type Random } from '@keyturn/core';
 
 import { reportFailed, reportIsLink, reportIsNoFile } from '../messages.ts';
 
@@ -30,8 +30,7 @@ export async function writeReport(path: string, text: string, random: Random): P
   } catch (error) {
     if (KeyturnError.is(error)) throw error;
     await unlink(temporary).catch(() => {});
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw reportFailed(path, code);
+    throw reportFailed(path, codeOf(error) ?? 'unknown');
   }
 }
 
