@@ -27,7 +27,19 @@ const status: FleetStatus = {
   rotated: 2003,
   outcomes: { current: 1990, failed: 1, rotated: 9 },
   worst: [{ rotation: 'ci-web', outcome: 'failed', code: 'AUTH_DENIED', failures: 4 }],
+  budgets: [],
 };
+
+const budgets: FleetStatus['budgets'] = [
+  {
+    host: 'api.github.com',
+    credential: '3f0a9c11d2e4',
+    points: 500,
+    windowSeconds: 3600,
+    left: 20,
+  },
+  { host: 'api.planetscale.com', credential: null, points: 600, windowSeconds: 60, left: 590 },
+];
 
 function written(): { readonly output: Output; readonly text: () => string } {
   const parts: string[] = [];
@@ -63,6 +75,18 @@ describe('keyturn fleet', () => {
       'last runs  current 1990, failed 1, rotated 9',
       'failing    ci-web  failed (AUTH_DENIED), 4 times in a row',
     ]);
+    expect(
+      fleetText({ ...status, budgets }, written().output)
+        .split('\n')
+        .slice(4, 6),
+    ).toEqual([
+      'budget     api.github.com  20 of 500 left in 1h (credential 3f0a9c11d2e4)',
+      'budget     api.planetscale.com  590 of 600 left in 1m',
+    ]);
+    const many = Array.from({ length: 12 }, (_, nth) => ({ ...budgets[1], host: `h${nth}` }));
+    expect(fleetText({ ...status, budgets: many as never }, written().output)).toContain(
+      '\nbudget     and 2 with more left: --json shows all\n',
+    );
     const calm = { due: 0, queued: 0, running: 0, workers: 0, overdue: 0, worst: [] };
     expect(
       fleetText({ ...status, ...calm, lagSeconds: null, oldestDueSeconds: null }, written().output),
@@ -70,12 +94,16 @@ describe('keyturn fleet', () => {
   });
 
   it('writes the same figures as metrics', () => {
-    const text = fleetMetrics(status);
+    const text = fleetMetrics({ ...status, budgets });
+    expect(fleetMetrics(status)).not.toContain('keyturn_fleet_budget_left{');
     for (const line of [
       'keyturn_fleet_queued 5',
       'keyturn_fleet_lag_seconds 95.4',
       'keyturn_fleet_oldest_due_seconds 7200',
       'keyturn_fleet_outcomes{outcome="current"} 1990',
+      'keyturn_fleet_budget_left{host="api.github.com",credential="3f0a9c11d2e4",limit="500/3600s"} 20',
+      'keyturn_fleet_budget_left{host="api.planetscale.com",limit="600/60s"} 590',
+      'keyturn_fleet_budget_limit{host="api.planetscale.com",limit="600/60s"} 600',
       'keyturn_fleet_rotated_total 2003',
       '# TYPE keyturn_fleet_runs counter',
     ])

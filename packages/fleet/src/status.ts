@@ -1,4 +1,5 @@
 import type { Surroundings } from '@keyturn/host';
+import { budgetsLeft, type BudgetLeft } from '@keyturn/store-postgres/database';
 
 import type { Where } from './configurations.ts';
 import { fleetUnknown } from './messages.ts';
@@ -36,10 +37,12 @@ export interface FleetStatus {
     readonly code: string | null;
     readonly failures: number;
   }[];
+  /** What is left of the rate limits that the workers share, the scarcest first; those of which nothing was taken lately are left out. */
+  readonly budgets: readonly BudgetLeft[];
 }
 
 /**
- * Reads the state of a fleet with one query.
+ * Reads the state of a fleet: its index with one query, and what is left of the rate limits.
  *
  * @throws {KeyturnError} `USAGE_INVALID` if there is no fleet, `STATE_FAILED`
  */
@@ -52,12 +55,19 @@ export async function fleetStatus(
   try {
     return await explained(base, async () => {
       if (!(await agenda.isThere())) throw fleetUnknown(database.where);
-      const { lag, oldest, next, ...figures } = await agenda.figures();
+      const [{ lag, oldest, next, ...figures }, budgets] = await Promise.all([
+        agenda.figures(),
+        budgetsLeft(database),
+      ]);
       return {
-        ...(figures as unknown as Omit<FleetStatus, 'lagSeconds' | 'oldestDueSeconds' | 'nextAt'>),
+        ...(figures as unknown as Omit<
+          FleetStatus,
+          'lagSeconds' | 'oldestDueSeconds' | 'nextAt' | 'budgets'
+        >),
         lagSeconds: (lag as number | null) ?? null,
         oldestDueSeconds: (oldest as number | null) ?? null,
         nextAt: next instanceof Date ? next.toISOString() : null,
+        budgets,
       };
     });
   } finally {

@@ -104,6 +104,27 @@ await withServer(async () => {
     });
   });
 
+  it('shows what its workers have left of the limits that they share', async () => {
+    const fleet = await makeFleet(2);
+    await fleet.schedule();
+    expect((await fleet.status()).budgets).toEqual([]);
+    const { planetscale, github } = fleet.sandbox.urls;
+    const hosts = [planetscale, github].map((url) => new URL(url).host);
+    const env = { ...fleet.env, KEYTURN_LIMITED_HOSTS: hosts.join() };
+    const worker = startWorker({ ...fleet, env });
+    await until(() => worker.ended.length === 2);
+    await worker.stop();
+    const { budgets } = await fleet.status();
+    const of = (points: number) => budgets.find((budget) => budget.points === points);
+    expect(of(600)).toMatchObject({ host: hosts[0], credential: null, windowSeconds: 60 });
+    expect(of(900)).toMatchObject({
+      host: hosts[1],
+      credential: expect.stringMatching(/^\w{12}$/),
+    });
+    expect(of(600)?.left).toBeLessThan(600 - 2);
+    expect(of(600)?.left).toBeGreaterThan(0);
+  });
+
   it('finishes what runs after an interrupt, and takes nothing new', async () => {
     const fleet = await makeFleet(6, undefined, 40);
     await fleet.schedule();

@@ -4,11 +4,13 @@ import type { Session } from './session.ts';
 import type { Tables } from './tables.ts';
 
 /** A window is counted in this many slices. */
-const SLICES = 60;
+export const SLICES = 60;
 /** The part of a window for which a portion may be spent. */
 const VALID = 1 / 60;
 /** The part of a window that a request may take until the platform counts it. */
 const ON_THE_WAY = 1 / 20;
+/** For how many windows points count, from the end of the slice in which they were given. */
+export const COUNTED = 1 + VALID + ON_THE_WAY;
 
 /**
  * Takes points of a limit, in one statement: the row of the limit lets one after the other through, by the database's clock. Points count for a window
@@ -23,7 +25,7 @@ export async function takePoints(
   { needed, wanted }: { readonly needed: number; readonly wanted: number },
 ): Promise<Portion> {
   const validMs = Math.floor(windowMs * VALID);
-  const kept = Math.ceil(windowMs * (1 + VALID + ON_THE_WAY));
+  const kept = Math.ceil(windowMs * COUNTED);
   const width = Math.max(1, Math.floor(windowMs / SLICES));
   const [row] = await session.run(
     `insert into ${budgets} as budget (key, slices, spent, granted)

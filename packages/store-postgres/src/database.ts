@@ -6,6 +6,8 @@ import { DatabaseFailure, failed, otherCodeOf, sqlstateOf } from './failure.ts';
 import { parseLocation, shownLocation } from './location.ts';
 import { locationInvalid } from './messages.ts';
 
+export { budgetsLeft, type BudgetLeft } from './budgets-left.ts';
+
 const CONNECT = 10_000;
 const PATIENCE = 2000;
 

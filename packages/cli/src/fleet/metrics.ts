@@ -2,6 +2,8 @@ import type { FleetStatus } from '@keyturn/fleet';
 
 import { openMetrics, type Family, type Sample } from '../status/open-metrics.ts';
 
+type Budget = FleetStatus['budgets'][number];
+
 /** The state of a fleet as OpenMetrics text. */
 export function fleetMetrics(status: FleetStatus): string {
   const family = (
@@ -38,7 +40,22 @@ export function fleetMetrics(status: FleetStatus): string {
       'Rotations, by how their last run ended.',
       Object.entries(status.outcomes).map(([outcome, count]) => [{ outcome }, count] as const),
     ),
+    family(
+      'budget_left',
+      'Points left of a rate limit that the workers share; a request costs one or more.',
+      status.budgets.map((budget) => [labelsOf(budget), budget.left] as const),
+    ),
+    family(
+      'budget_limit',
+      'Points that the same rate limit allows in its window.',
+      status.budgets.map((budget) => [labelsOf(budget), budget.points] as const),
+    ),
     family('runs', 'Runs of rotations that have ended.', status.runs, 'counter'),
     family('rotated', 'Runs that replaced a token.', status.rotated, 'counter'),
   ]);
+}
+
+function labelsOf({ host, credential, points, windowSeconds }: Budget): Sample[0] {
+  const limit = `${points}/${windowSeconds}s`;
+  return { host, ...(credential !== null && { credential }), limit };
 }

@@ -6,6 +6,9 @@ import { count, readableTime } from '@keyturn/host/text';
 import type { Output } from '../host.ts';
 import { painter } from '../output/style.ts';
 
+/** How many rate limits are shown. */
+const MOST_BUDGETS = 10;
+
 /** The state of a fleet, for a person. */
 export function fleetText(status: FleetStatus, output: Output): string {
   const paint = painter(output);
@@ -22,6 +25,7 @@ export function fleetText(status: FleetStatus, output: Output): string {
       `${queued} waiting, ${running} running on ${count(workers, 'worker')}${others > 0 ? `, ${others} not scheduled yet` : ''}`,
     ),
     row('overdue', overdueOf(status)),
+    ...budgetLines(status).map((line) => row('budget', line)),
     row('last runs', ended.length === 0 ? 'none' : ended.join(', ')),
     ...worst.map(({ rotation, outcome, code, failures }) =>
       row(
@@ -43,6 +47,18 @@ export function runLine({ report }: Run, { runAt }: NextRun, output: Output): st
 function overdueOf({ overdue, oldestDueSeconds }: FleetStatus): string {
   if (overdue === 0 || oldestDueSeconds === null) return 'none';
   return `${count(overdue, 'token')}, the oldest for ${since(oldestDueSeconds)}`;
+}
+
+/** The scarcest first. */
+function budgetLines({ budgets }: FleetStatus): readonly string[] {
+  const lines = budgets
+    .slice(0, MOST_BUDGETS)
+    .map(
+      ({ host, credential, points, windowSeconds, left }) =>
+        `${printable(host)}  ${left} of ${points} left in ${formatDuration(windowSeconds * 1000)}${credential === null ? '' : ` (credential ${printable(credential)})`}`,
+    );
+  const more = budgets.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} with more left: --json shows all`] : lines;
 }
 
 function nextOf(nextAt: string | null): string {

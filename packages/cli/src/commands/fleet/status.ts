@@ -8,7 +8,7 @@ export interface FleetStatusFlags extends FleetFlags {
   readonly metrics?: boolean;
 }
 
-/** `keyturn fleet status`: shows the queue and what is due, with one query. */
+/** `keyturn fleet status`: shows the queue, what is due, and what is left of shared rate limits. */
 export async function fleetStatusCommand(flags: FleetStatusFlags, host: Host): Promise<ExitCode> {
   const { fleetStatus } = await loadFleet(host);
   const status = await fleetStatus(flags, host);
