@@ -15,7 +15,7 @@ import { PostgresLock } from './lock.ts';
 import { lockWaitInterrupted } from './messages.ts';
 import { Schema } from './migrations.ts';
 import { Pool } from './pool.ts';
-import { readChapter, readHolders, readRotations, whereIs } from './reading.ts';
+import { readChapter, readMentioning, readRotations, whereIs } from './reading.ts';
 import type { Session, Timeouts } from './session.ts';
 import { tablesIn } from './tables.ts';
 
@@ -110,7 +110,9 @@ export function createPostgresStore({
     },
     rotations: ({ signal }) => read(signal, [], (session) => readRotations(session, tables)),
     holders: (token, { signal }) =>
-      read(signal, [], (session) => readHolders(session, tables, token)),
+      read(signal, [], (session) => readMentioning(session, tables, [token])),
+    mentioning: (texts, { signal }) =>
+      read(signal, [], (session) => readMentioning(session, tables, texts)),
     holder: async (rotation, { signal }) => {
       const machine = await thisOne();
       return read(signal, undefined, (session) => whoHolds(session, { tables, machine }, rotation));

@@ -105,23 +105,24 @@ export async function readRotations(session: Session, { records }: Tables): Prom
   return namesIn(rows);
 }
 
-/** The rotations whose current chapter mentions a token: found by the index, then searched. */
-export async function readHolders(
+/** The rotations whose current chapter has one of these texts: found by the index, then searched. */
+export async function readMentioning(
   session: Session,
   { records }: Tables,
-  token: string,
+  texts: readonly string[],
 ): Promise<string[]> {
   const rows = await session.run(
     `with found as (
         select distinct rotation from ${records} as r
-        where strings @> array[$1::bigint] and strpos(record, $2) > 0
+        where strings && $1::bigint[]
+          and exists (select from unnest($2::text[]) as one (text) where strpos(record, text) > 0)
           and seq >= coalesce(
             (select max(o.seq) from ${records} as o where o.rotation = r.rotation and o.opens), 0)
       )
       select f.rotation, case when strpos(f.rotation, $3) > 0 then r.record end as record
       from found as f
       left join ${records} as r on r.rotation = f.rotation and r.seq = 1`,
-    [hashOf(token), JSON.stringify(token), SHORTENED],
+    [texts.map((text) => hashOf(text)), texts.map((text) => JSON.stringify(text)), SHORTENED],
   );
   return namesIn(rows);
 }

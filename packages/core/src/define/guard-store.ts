@@ -12,7 +12,7 @@ const patient: CallOptions = { signal: new AbortController().signal };
  * to write might be written then.
  */
 export function guardStore(kind: string, backend: StoreBackend): StateStore {
-  const { check, holder, unlock, take, now, close } = backend;
+  const { mentioning, check, holder, unlock, take, now, close } = backend;
   const id = `store ${kind}`;
   const guard = guardStoreFor(id);
   return {
@@ -25,6 +25,10 @@ export function guardStore(kind: string, backend: StoreBackend): StateStore {
     rotations: (o) => guard('rotations', (call) => backend.rotations(call))(o),
     holders: (token, o) => guard('holders', (call) => backend.holders(token, call))(o),
     claim: (rotation, key, o) => guard('claim', (call) => backend.claim(rotation, key, call))(o),
+    ...(mentioning !== undefined && {
+      mentioning: (texts, o) =>
+        guard('mentioning', (call) => mentioning.call(backend, texts, call))(o),
+    }),
     ...(check !== undefined && { check: guard('check', (call) => check.call(backend, call)) }),
     ...(holder !== undefined && {
       holder: (rotation, o) => guard('holder', (call) => holder.call(backend, rotation, call))(o),

@@ -124,6 +124,13 @@ export interface StateStore {
    */
   holders(token: string, options?: CallOptions): Promise<readonly string[]>;
   /**
+   * The names of the rotations whose ledgers have one of these texts in their current chapter, sorted. May name too many, but never too
+   * few. Absent if a store would have to read every ledger for it.
+   *
+   * @param texts what a place is recognized by: see `SinkPlace`
+   */
+  mentioning?(texts: readonly string[], options?: CallOptions): Promise<readonly string[]>;
+  /**
    * Claims a key of a rotation: resolves with true for the first caller, and with false for all others. Needs neither a lock nor a
    * ledger. The claim is durable when this resolves.
    *

@@ -23,7 +23,7 @@ async function adoptOld(world: World, name: string, sinks: readonly string[]): P
 describe('other rotations', () => {
   it('are asked about before the first write and for tokens that the user named, and not after that', async () => {
     const world = makeWorld();
-    const asked = (): number => world.calls.filter(({ method }) => method === 'rotations').length;
+    const asked = (): number => world.calls.filter(({ method }) => method === 'mentioning').length;
     await of(world, 'a', { replaces: world.old });
     expect(asked()).toBeGreaterThan(0);
     world.calls.length = 0;

@@ -179,17 +179,23 @@ describe('the thing behind a target', () => {
   });
 
   it('that another rotation writes is refused, whatever its spelling there', async () => {
-    const world = makeWorld(['memory:a'], 'stamp');
-    const [sink] = world.sinks as [MemorySink];
+    const world = makeWorld(['memory:a', 'memory:b'], 'stamp');
+    const [sink, stranger] = world.sinks as [MemorySink, MemorySink];
     await world.run({ replaces: world.old, sinks: [as(sink, { thing: 'thing:1' })] });
+    const permissions = ['shop/read_branch'];
+    await world.run({ name: 'alien', permissions, sinks: [as(stranger, { thing: 'thing:2' })] });
     const before = world.live();
+    world.calls.length = 0;
     const report = await world.run({
       name: 'other',
-      permissions: ['shop/read_branch'],
+      permissions,
       sinks: [as(sink, { id: 'memory:1', thing: 'thing:1' })],
     });
     expect(report).toMatchObject({ outcome: 'failed', error: { code: 'CONFIG_INVALID' } });
     expect(world.live()).toEqual(before);
+    const read = world.calls.filter(({ method }) => method === 'open').map(({ about }) => about);
+    expect(read).toContain('ci');
+    expect(read).not.toContain('alien');
   });
 });
 

@@ -59,9 +59,13 @@ export async function refuseTaken(run: Run): Promise<void> {
     const [name, place, other] = claimed;
     throw placeTaken(place.target, name, other.target);
   }
-  for (const name of await runtime.store.rotations(run.call)) {
+  const { store } = runtime;
+  // One place has one of these in common with another: reading every ledger for each first contact would be quadratic in a fleet.
+  const texts = mine.flatMap(([, { target, thing }]) => [target, thing ?? target]);
+  const names = await (store.mentioning?.(texts, run.call) ?? store.rotations(run.call));
+  for (const name of names) {
     if (name === request.name) continue;
-    const { current, sinks } = await readState(runtime.store, name, run.call);
+    const { current, sinks } = await readState(store, name, run.call);
     for (const [id, place] of mine)
       for (const { place: other, base } of sinks.values()) {
         const isInUse = current !== undefined && base.includes(current);

@@ -161,6 +161,13 @@ export function memoryStore({
           .map(([rotation]) => rotation)
           .toSorted(),
       ),
+    mentioning: (texts, { signal } = never) =>
+      wire.read('mentioning', '', signal, () =>
+        [...ledgers]
+          .filter(([, lines]) => texts.some((text) => mentions(lines.join('\n'), text)))
+          .map(([rotation]) => rotation)
+          .toSorted(),
+      ),
     async unlock(rotation) {
       const holder = holders.get(rotation);
       holders.delete(rotation);

@@ -16,6 +16,9 @@ export const tokenMutants: readonly Mutant<MemoryStoreFixture>[] = [
       });
     },
   })),
+  mutant('mentioning', 'looks for the first text only', (store) => ({
+    mentioning: async ([text = ''], o) => (await store.mentioning?.([text], o)) ?? [],
+  })),
   mutant('odd-tokens', 'takes an id for a pattern', (store) => ({
     holders: async (token, o) => (token.includes('%') ? [] : store.holders(token, o)),
   })),

@@ -50,6 +50,34 @@ export const tokens: readonly Check<StoreFixture>[] = [
     },
   },
   {
+    id: 'mentioning',
+    title: 'every rotation whose ledger has one of some texts is named, and not all are',
+    reason: 'two rotations must not write to one place',
+    skip: ({ store }) => (store.mentioning === undefined ? 'the store cannot look' : undefined),
+    async run({ store, another }) {
+      for (const name of ['one', 'two', 'three']) {
+        const lock = await acquired(store, name, 'writer');
+        const place = {
+          target: `memory:${name}`,
+          thing: `thing of ${name}`,
+          layout: { kind: 'pair', names: { id: 'TOKEN_ID' } },
+        } as const;
+        const identified = { type: 'identified', issuer: { id: 'memory' }, places: { place } };
+        await append(lock, EMPTY, opened(name), identified as RotationEvent);
+        await lock.release();
+      }
+      const other = (await another?.()) ?? store;
+      const named = async (...texts: string[]) => (await other.mentioning?.(texts)) ?? [];
+      const known = await named('memory:one', 'thing of three', 'nowhere');
+      assert.deepEqual(
+        known.filter((name) => name !== 'two'),
+        ['one', 'three'],
+      );
+      assert.ok((await named('nowhere')).length < 3, 'all are');
+      assert.deepEqual(await named(), []);
+    },
+  },
+  {
     id: 'odd-tokens',
     title: 'tokens of any id are found',
     reason: 'an issuer may have other ids than ours',
