@@ -90,13 +90,12 @@ export class Agenda {
     );
   }
 
-  /** A page of what is due and was not offered to the queue within the last hour, the longest due first. */
-  async due(most: number): Promise<readonly Entry[]> {
+  /** What is due and was not offered to the queue within the last hour, the longest due first. Read at once: every page would sort all of it. */
+  async due(): Promise<readonly Entry[]> {
     const { rows } = await this.#database.query(
       `select rotation, configuration from ${this.#table}
         where run_at <= now() and (offered_at is null or offered_at < now() - interval '1 hour')
-        order by run_at, rotation limit $1`,
-      [most],
+        order by run_at, rotation`,
     );
     return rows as unknown as readonly Entry[];
   }

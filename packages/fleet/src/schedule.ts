@@ -8,6 +8,7 @@ import { explained, openBase } from './open.ts';
 import { Queue, TIMING, type Timing } from './queue.ts';
 import { Sites } from './sites.ts';
 
+/** How many jobs are added with one statement. */
 const PAGE = 1000;
 
 export interface ScheduleOptions extends Where {
@@ -58,9 +59,9 @@ export async function schedule(
 
 async function offerDue(agenda: Agenda, queue: Queue, signal: AbortSignal): Promise<number> {
   let offered = 0;
-  while (!signal.aborted) {
-    const entries = await agenda.due(PAGE);
-    if (entries.length === 0) break;
+  const due = await agenda.due();
+  for (let first = 0; first < due.length && !signal.aborted; first += PAGE) {
+    const entries = due.slice(first, first + PAGE);
     // A kill in between leaves jobs that are offered again, and refused as they are there.
     offered += await queue.offer(entries);
     await agenda.offered(entries.map(({ rotation }) => rotation));
