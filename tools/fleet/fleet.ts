@@ -14,10 +14,13 @@ import type { Server } from '../../packages/store-postgres/test/support/start.ts
 /** The timing of the workers that `crew.ts` starts: whatever is opened last sets the queue's. */
 const timing = { ...TIMING, heartbeat: 10, supervision: 5 };
 
+/** Milliseconds between two schedulings, at least. */
+const PAUSE = 5000;
+
 export interface Fleet extends World {
   readonly schema: string;
   schedule(): Promise<number>;
-  /** Schedules again and again, as a timer does, until everything is done; calls back each time. */
+  /** Looks again and again until everything is done, and schedules what is due without a job; calls back each time. */
   finish(watch?: (status: FleetStatus, done: number) => Promise<void>): Promise<void>;
   /** Every rule that is broken. */
   judge(): Promise<readonly string[]>;
@@ -41,6 +44,7 @@ export async function makeFleet(
     schema,
     schedule: again,
     async finish(watch) {
+      let scheduled = 0;
       for (;;) {
         await sleep(1000);
         try {
@@ -49,7 +53,10 @@ export async function makeFleet(
           const done = (outcomes['rotated'] ?? 0) + (outcomes['current'] ?? 0);
           if (done === rotations && due + queued + running === 0) return;
           await watch?.(status, done);
+          // To schedule reads the whole configuration: with every look, it would take more of the processor than a worker.
+          if (due <= queued + running || Date.now() < scheduled + PAUSE) continue;
           await again();
+          scheduled = Date.now();
         } catch {
           // The database is away.
         }
