@@ -12,10 +12,11 @@ const LATENCY = 20;
 const RUNS = 3;
 /** How many repositories keyturn writes at the same time. */
 const AT_ONCE = 32;
-/** A loop of a shell takes so long that only its first rounds are run. */
+/** A peer takes so long that only its first rounds are run: a shell starts a process for each secret, and Octokit's plugin lets one write go in a second. */
 const ROUNDS = 5;
 
 const bare = fileURLToPath(new URL('bare-client.ts', import.meta.url));
+const octokit = fileURLToPath(new URL('octokit-client.ts', import.meta.url));
 const sealer = new URL('../../packages/sink-github/src/seal.ts', import.meta.url).href;
 
 /** Two secrets into many repositories, against clients that do the same and promise nothing. */
@@ -45,25 +46,24 @@ export async function fanOut(bin: string): Promise<Row[]> {
       met: own / other <= 1.6,
     },
   ];
-  for (const [name, bar, loop] of [
-    ['`gh secret set`', 80, ghLoop],
-    ['curl and a program that seals', undefined, curlLoop],
-  ] as const) {
-    const what = `the same in a shell loop of ${name}`;
-    rows.push(await loopRow(what, own, bar, loop));
-  }
+  for (const [what, bar, peer] of [
+    ['the same in a shell loop of `gh secret set`', 80, ghLoop],
+    ['the same in a shell loop of curl and a program that seals', undefined, curlLoop],
+    ['the same by Octokit with its throttling and retry plugins', undefined, octokitLoop],
+  ] as const)
+    rows.push(await peerRow(what, own, bar, peer));
   return rows;
 }
 
-async function loopRow(
+async function peerRow(
   what: string,
   own: number,
   bar: number | undefined,
-  loop: (world: World) => Promise<Measured>,
+  peer: (world: World) => Promise<Measured>,
 ): Promise<Row> {
   let milliseconds: number;
   try {
-    ({ milliseconds } = await inWorld(ROUNDS, LATENCY, loop, true));
+    ({ milliseconds } = await inWorld(ROUNDS, LATENCY, peer, true));
   } catch (error) {
     return skippedRow(what, String(error).slice(0, 80));
   }
@@ -176,6 +176,21 @@ function curlLoop({ sandbox, names, folder }: World): Promise<Measured> {
     SEAL: seal,
     CURL_CA_BUNDLE: join(folder, 'ca.pem'),
   });
+}
+
+/** One process, which sends what its plugins let go. */
+function octokitLoop({ sandbox, names, folder }: World): Promise<Measured> {
+  return run(
+    process.execPath,
+    ['--conditions=@keyturn/source', '--disable-warning=ExperimentalWarning', octokit],
+    {
+      ...process.env,
+      ...sandbox.env,
+      OCTOKIT_URL: sandbox.urls.github,
+      OCTOKIT_NAMES: names.join(','),
+      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+    },
+  );
 }
 
 async function inWorld<Result>(

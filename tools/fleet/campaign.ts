@@ -50,6 +50,7 @@ export async function campaign(
   const tokens = fleet.sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? [];
   const made = tokens.filter(({ name }) => name?.startsWith('keyturn-r') === true).length;
   const broken = await fleet.judge();
+  for (const line of await historyOf(database, fleet.schema, broken[0])) print(`  ${line}`);
   await fleet.close();
   const { killed, stopped, restarted } = chaos.harm;
   print(
@@ -62,4 +63,22 @@ export async function campaign(
   for (const [line, times] of crew.told) print(`  told ${times} times: ${line}`);
   print(broken.length === 0 ? 'each completed exactly once; no rule broken' : broken.join('\n'));
   return broken.length === 0;
+}
+
+/** The records of the first rotation with which something is wrong. */
+async function historyOf(
+  database: Server,
+  schema: string,
+  problem: string | undefined,
+): Promise<readonly string[]> {
+  const [rotation] = /^r\d+/.exec(problem ?? '') ?? [];
+  if (rotation === undefined) return [];
+  const rows = await database.sql(
+    `select seq, record from "${schema}".records where rotation = $1 order by seq`,
+    [rotation],
+  );
+  return rows.map(({ seq, record }) => {
+    const { at, event } = JSON.parse(String(record)) as { at: string; event: object };
+    return `${rotation} ${String(seq)} ${at} ${JSON.stringify(event).slice(0, 300)}`;
+  });
 }

@@ -27,7 +27,7 @@ export function startCrew(world: World, size: number, concurrency: number): Crew
       if (!/^(?:! |r\d+ (?:failed|incomplete) )/.test(line)) return;
       const what = line
         .replace(/^(?:! )?(?:r\d+: |postgres:\S+ )?/, '')
-        .replaceAll(/r\d+[\w-]*/g, 'R');
+        .replaceAll(/r\d+[\w-]*| ?\d+ \(process .*/g, '…');
       told.set(what, (told.get(what) ?? 0) + 1);
     });
     workers[index] = worker;
