@@ -2,9 +2,17 @@ import process from 'node:process';
 
 import { work } from '../../packages/fleet/src/index.ts';
 import { surroundingsOf } from '../../packages/fleet/test/support/surroundings.ts';
-import { controlOf, seedWorld, startSandbox } from '../../packages/sandbox/src/index.ts';
+import {
+  controlOf,
+  seedWorld,
+  startSandbox,
+  type Sandbox,
+} from '../../packages/sandbox/src/index.ts';
 import type { Server } from '../../packages/store-postgres/test/support/start.ts';
 import { costsOf } from './costs.ts';
+
+/** After so many rotations, requests are counted. */
+const COUNTED = 200;
 
 export interface Work {
   readonly folder: string;
@@ -36,6 +44,7 @@ export async function workOnSome(
     const began = performance.now();
     const ends: number[] = [];
     const outcomes = new Map<string, number>();
+    let counted: Promise<string> | undefined;
     await work(
       { configs: '.', concurrency, jitter: 0.1 },
       surroundingsOf(folder, env, 'load', drain.signal),
@@ -44,6 +53,9 @@ export async function workOnSome(
           const what = error?.code ?? outcome;
           outcomes.set(what, (outcomes.get(what) ?? 0) + 1);
           if (ends.push(performance.now()) >= worked) drain.abort();
+          if (ends.length === COUNTED) counted = countRequests(sandbox);
+          // The providers keep what they were sent.
+          if (ends.length % 1000 === 0) void forgetRequests(sandbox);
           if (ends.length % 1000 === 0) print(`  ${ends.length} ended`);
         },
       },
@@ -62,9 +74,26 @@ export async function workOnSome(
     print(
       `each ${each((user + system) / 1000)} ms of the processor for worker and providers, ${each(after.processor - before.processor)} ms for the database, ${each(after.commits - before.commits)} transactions, ${each((after.bytes - before.bytes) / 1024)} KiB of log`,
     );
+    if (counted !== undefined) print(await counted);
     print(`outcomes: ${[...outcomes].map((one) => one.join(' ')).join(', ')}`);
     return [...outcomes.keys()].every((outcome) => outcome === 'rotated');
   } finally {
     await sandbox.close();
   }
+}
+
+/** How many requests the rotations have made that ended by now. */
+async function countRequests(sandbox: Sandbox): Promise<string> {
+  const all = await controlOf(sandbox).requests();
+  const counts = new Map<string, number>();
+  for (const { provider, method } of all) {
+    const what = `${provider} ${method === 'GET' ? 'reads' : 'writes'}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const each = [...counts].map(([what, count]) => `${what} ${(count / COUNTED).toFixed(1)}`);
+  return `requests of each, with those under way: ${each.join(', ')}`;
+}
+
+async function forgetRequests({ control }: Sandbox): Promise<void> {
+  await fetch(`${control}/requests`, { method: 'DELETE' });
 }
