@@ -41,6 +41,8 @@ export async function workOnSome(
     const env = { ...sandbox.env, KEYTURN_STATE: state };
     const before = await costsOf(server);
     const own = process.cpuUsage();
+    const tenth = Math.floor(worked / 10);
+    const marks = [spentOn(server)];
     const began = performance.now();
     const ends: number[] = [];
     const outcomes = new Map<string, number>();
@@ -53,6 +55,7 @@ export async function workOnSome(
           const what = error?.code ?? outcome;
           outcomes.set(what, (outcomes.get(what) ?? 0) + 1);
           if (ends.push(performance.now()) >= worked) drain.abort();
+          if (ends.length === tenth || ends.length === worked - tenth) marks.push(spentOn(server));
           if (ends.length === COUNTED) counted = countRequests(sandbox);
           // The providers keep what they were sent.
           if (ends.length % 1000 === 0) void forgetRequests(sandbox);
@@ -63,7 +66,6 @@ export async function workOnSome(
     const after = await costsOf(server);
     const { user, system } = process.cpuUsage(own);
     const count = ends.length;
-    const tenth = Math.floor(count / 10);
     const rate = (from: number, to: number): string =>
       (((to - from) * 1000) / ((ends[to - 1] ?? 0) - (ends[from - 1] ?? began))).toFixed(1);
     const each = (all: number): string => (all / count).toFixed(0);
@@ -74,12 +76,25 @@ export async function workOnSome(
     print(
       `each ${each((user + system) / 1000)} ms of the processor for worker and providers, ${each(after.processor - before.processor)} ms for the database, ${each(after.commits - before.commits)} transactions, ${each((after.bytes - before.bytes) / 1024)} KiB of log`,
     );
+    const [start = 0, first = 0, ninth = 0, end = 0] = await Promise.all([
+      ...marks,
+      spentOn(server),
+    ]);
+    print(
+      `all processors for each: ${((first - start) / tenth).toFixed(0)} ms in the first tenth, ${((end - ninth) / (count - worked + tenth)).toFixed(0)} ms in the last`,
+    );
     if (counted !== undefined) print(await counted);
     print(`outcomes: ${[...outcomes].map((one) => one.join(' ')).join(', ')}`);
     return [...outcomes.keys()].every((outcome) => outcome === 'rotated');
   } finally {
     await sandbox.close();
   }
+}
+
+/** Milliseconds of this process and the database. */
+async function spentOn(server: Server): Promise<number> {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + (await costsOf(server)).processor;
 }
 
 /** How many requests the rotations have made that ended by now. */
