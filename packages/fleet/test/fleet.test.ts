@@ -10,7 +10,7 @@ import { fleetStatus } from '../src/status.ts';
 import { schedule } from '../src/schedule.ts';
 import { spawnWorker, startWorker } from './support/crew.ts';
 import { completedOf, completedQuery, makeWorld, type World } from './support/fleet.ts';
-import { surroundingsOf } from './support/surroundings.ts';
+import { sleepingAtMost, surroundingsOf } from './support/surroundings.ts';
 
 const server = await useServer();
 let count = 0;
@@ -149,7 +149,8 @@ await withServer(async () => {
       action: { delayMs: 600 },
     });
     await fleet.schedule();
-    const worker = startWorker(fleet);
+    // Until its token is there, nothing proves that there is none: the settle time must not end before.
+    const worker = startWorker(fleet, {}, sleepingAtMost(2000));
     const requests = async (): Promise<readonly string[]> => {
       const all = await controlOf(fleet.sandbox).requests();
       return all.map(({ method, path }) => `${method} ${path}`);

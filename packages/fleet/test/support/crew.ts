@@ -5,6 +5,8 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import type { Clock } from '@keyturn/core';
+
 import { TIMING } from '../../src/queue.ts';
 import { work, type WorkOptions } from '../../src/work.ts';
 import type { World } from './fleet.ts';
@@ -22,7 +24,11 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-export function startWorker(world: World, options: Partial<WorkOptions> = {}): Worker {
+export function startWorker(
+  world: World,
+  options: Partial<WorkOptions> = {},
+  clock: Clock = impatient,
+): Worker {
   const told: string[] = [];
   const ended: string[] = [];
   const drain = new AbortController();
@@ -34,7 +40,7 @@ export function startWorker(world: World, options: Partial<WorkOptions> = {}): W
       timing: { ...TIMING, heartbeat: 10, supervision: 1 },
       ...options,
     },
-    surroundingsOf(world.folder, world.env, 'here', drain.signal, impatient),
+    surroundingsOf(world.folder, world.env, 'here', drain.signal, clock),
     {
       ended: ({ report: { name, outcome, error } }) =>
         void ended.push(`${name} ${error?.code ?? outcome}`),

@@ -2,10 +2,15 @@ import { type Clock, systemClock, systemRandom } from '@keyturn/core';
 import type { Surroundings } from '@keyturn/host';
 
 /** Nobody waits long for a lease or for a pause between attempts. */
-export const impatient: Clock = {
-  now: () => systemClock.now(),
-  sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 100), signal),
-};
+export const impatient = sleepingAtMost(100);
+
+/** A clock whose waits end after so many milliseconds. */
+export function sleepingAtMost(longest: number): Clock {
+  return {
+    now: () => systemClock.now(),
+    sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, longest), signal),
+  };
+}
 
 /** What a process of a fleet gets: adapters are found from this package. */
 export function surroundingsOf(
