@@ -202,10 +202,18 @@ export const tokenActing = (id: string): KeyturnError =>
     'Set the credentials of another token first, or delete it anyway with --force.',
   );
 
-export const tokenHeld = (id: string, sinks: string, rotation: string): KeyturnError =>
+export const tokenHeld = (id: string, sinks: string | undefined, rotation: string): KeyturnError =>
+  sinks === undefined
+    ? tokenKept(id, rotation)
+    : inUse(
+        `token ${id} may be in ${sinks} (rotation ${rotation})`,
+        `Replace it with \`keyturn rotate ${rotation} --force\`, or delete it anyway with --force.`,
+      );
+
+const tokenKept = (id: string, rotation: string): KeyturnError =>
   inUse(
-    `token ${id} may be in ${sinks} (rotation ${rotation})`,
-    `Replace it with \`keyturn rotate ${rotation} --force\`, or delete it anyway with --force.`,
+    `token ${id} was replaced, but jobs of the rotation ${rotation} may still use it`,
+    'Let the next run after its grace period revoke it, or delete it anyway with --force.',
   );
 
 export const sinkOwned = (sink: string, rotation: string): KeyturnError =>
@@ -514,10 +522,10 @@ export const nobodyToAsk = (): KeyturnError =>
   );
 
 export const accountMissing = (title: string, variable: string): KeyturnError =>
-  usage(`unknown: ${title} that owns the tokens`, `Set it: --org ORG, or ${variable}.`);
+  usage(`${title} that owns the tokens is not set`, `Set it: --org ORG, or ${variable}.`);
 
 export const settingMissing = (title: string, option: string): KeyturnError =>
-  usage(`unknown: ${title}`, `Set it: --set ${option}=NAME.`);
+  usage(`${title} is not set`, `Set it: --set ${option}=NAME.`);
 export const settingInvalid = (): string => 'Enter the name as the issuer shows it.';
 export const optionMalformed = (text: string): KeyturnError =>
   usage(

@@ -109,4 +109,15 @@ describe('keyturn token', () => {
     expect(ended.stderr).toMatch(/keyturn rotate \S+ --force/);
     expect((await place.keyturn(['token', 'delete', id, '--yes', '--force'])).code).toBe(0);
   });
+
+  it('does not delete what running jobs may still use, until its grace is over', async () => {
+    const place = await makePlace();
+    const old = place.token('ci-github').id;
+    const rotate = ['rotate', '--sink', 'github:acme/web', '--replaces', old];
+    expect((await place.keyturn(rotate)).stdout).toContain('grace');
+    const ended = await place.keyturn(['token', 'delete', old, '--yes']);
+    expect([ended.code, ended.stderr.includes('--force')]).toEqual([2, true]);
+    expect(place.token(old).revokedAt).toBeNull();
+    expect((await place.keyturn(['token', 'delete', old, '--yes', '--force'])).code).toBe(0);
+  });
 });
