@@ -125,6 +125,19 @@ describe('what stops a rotation', () => {
     expectClear(ended);
   });
 
+  it('names the ledgers of rotations that had no configuration, and opens nothing that they name', async () => {
+    const place = await makePlace();
+    expect((await place.keyturn(rotateWeb(place))).code).toBe(0);
+    const before = (await controlOf(place.sandbox).requests()).length;
+    const ended = await place.keyturn(['status']);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/there are ledgers: github-acme-web-[0-9a-f]{8}\n/);
+    expect(ended.stderr).toContain('keyturn history');
+    expectClear(ended);
+    expect(await controlOf(place.sandbox).requests()).toHaveLength(before);
+    expect((await place.keyturn(['status', '--sink', 'github:acme/web'])).code).toBe(0);
+  });
+
   it('names the place of a mistake in the configuration, and what was meant', async () => {
     const place = await makePlace();
     await writeFile(

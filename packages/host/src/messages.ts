@@ -684,11 +684,17 @@ export const noConfigurationForRotation = (name: string): KeyturnError =>
     'Run keyturn init to write one, or name sinks: keyturn rotate --sink github:acme/web',
   );
 
-export const nothingToRotate = (): KeyturnError =>
-  usage(
-    'nothing to rotate: no configuration found, and no sink named',
-    'Run keyturn init to set everything up, or name a sink: keyturn rotate --sink github:acme/web --org acme',
-  );
+/** @param ledgers the rotations that have one: they were run with `--sink`, or elsewhere with a configuration */
+export const nothingToRotate = (ledgers: readonly string[]): KeyturnError =>
+  ledgers.length === 0
+    ? usage(
+        'nothing to rotate: no configuration found, and no sink named',
+        'Run keyturn init to set everything up, or name a sink: keyturn rotate --sink github:acme/web --org acme',
+      )
+    : usage(
+        `no configuration found, and no sink named, but there are ledgers: ${listed(ledgers, 5)}`,
+        'Run keyturn history to see what they record, or name the sinks of one again: keyturn status --sink github:acme/web --org acme',
+      );
 
 export const ledgerNotFound = (rotation: string, known: readonly string[]): KeyturnError =>
   usage(

@@ -130,6 +130,17 @@ function refuseShared(requests: readonly RotationRequest[]): void {
       }
 }
 
+/** The rotations that have a ledger here, by their names alone; none if that cannot be found out. Closes the session. */
+async function recorded(session: Session): Promise<readonly string[]> {
+  try {
+    return await (await session.plainStore()).rotations();
+  } catch {
+    return [];
+  } finally {
+    await session.close();
+  }
+}
+
 /** Without a configuration, the command line defines the rotation; the same line names the same ledger again. */
 async function adHoc(
   names: readonly string[],
@@ -139,7 +150,7 @@ async function adHoc(
 ): Promise<PlannedRequest> {
   const [first] = names;
   if (first !== undefined) throw noConfigurationForRotation(first);
-  if (flags.sink.length === 0) throw nothingToRotate();
+  if (flags.sink.length === 0) throw nothingToRotate(await recorded(session));
   await session.useModules(flags.sink);
   const targets = await Promise.all(
     flags.sink.map(async (sink) => (sink.includes(':') ? sink : infer(sink, session))),
