@@ -557,9 +557,9 @@ export const tokenAmbiguous = (rotation: string, tokens: readonly string[]): Key
     `Name the token: keyturn adopt ${rotation} --token-id TOKEN_ID; to list tokens: keyturn token list --rotation ${rotation} --sort used`,
   );
 
-export const tokenOwned = (token: string, rotation: string): KeyturnError =>
-  new KeyturnError('TOKEN_IN_USE', `${token} belongs to the rotation ${rotation}`, {
-    hint: 'Rotate this one without adopting: each rotation needs its own token, because it revokes its predecessors.',
+export const tokenOwned = (token: string, owner: string, rotation: string): KeyturnError =>
+  new KeyturnError('TOKEN_IN_USE', `${token} belongs to the rotation ${owner}`, {
+    hint: `Give this rotation a token of its own: keyturn rotate ${rotation} --replaces ${token}.`,
     effect: 'none',
   });
 

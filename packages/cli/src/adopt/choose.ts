@@ -33,7 +33,7 @@ export async function chooseToken(question: Question, host: Host): Promise<strin
   if (given !== undefined) {
     const other = evidence.find((one) => !couldBe(one, given));
     if (other !== undefined) throw say.sinkHoldsOther(other.sink, given, evidenceText(other));
-    refuseOwned(given, owners);
+    refuseOwned(given, owners, rotation);
     return given;
   }
   const tokens: TokenInfo[] = [];
@@ -42,7 +42,7 @@ export async function chooseToken(question: Question, host: Host): Promise<strin
   if ('disagreement' in verdict) throw say.sinksDisagree(rotation, issuer.id, verdict.disagreement);
   const [only, ...more] = verdict.fits;
   if (only !== undefined && more.length === 0 && verdict.isSeen) {
-    refuseOwned(only.id, owners);
+    refuseOwned(only.id, owners, rotation);
     return only.id;
   }
   const free = verdict.fits.filter(({ id }) => !owners.has(id));
@@ -84,7 +84,7 @@ async function ownersOf(rotation: string, store: StateStore): Promise<ReadonlyMa
   return owners;
 }
 
-function refuseOwned(id: string, owners: ReadonlyMap<string, string>): void {
+function refuseOwned(id: string, owners: ReadonlyMap<string, string>, rotation: string): void {
   const owner = owners.get(id);
-  if (owner !== undefined) throw say.tokenOwned(id, owner);
+  if (owner !== undefined) throw say.tokenOwned(id, owner, rotation);
 }

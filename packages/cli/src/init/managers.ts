@@ -25,6 +25,7 @@ export interface Project {
   readonly add: string;
   /** Undefined if the lock file does not contain keyturn, or the exact package manager is unknown. */
   readonly locked: Locked | undefined;
+  readonly lockFile: string;
 }
 
 const LOCKS: Readonly<Record<Manager, string>> = {
@@ -58,6 +59,7 @@ export async function projectIn(directory: string): Promise<Project> {
       : manifest.workspaces !== undefined;
   return {
     manager,
+    lockFile: LOCKS[manager],
     add: addLine(manager, isRoot && !isBerry(lock ?? '', version, rc)),
     locked:
       isDependency && lock?.includes(PACKAGE) === true

@@ -23,6 +23,8 @@ export interface Remaining {
   /** There is a key here, so their ledgers are signed. */
   readonly signed: boolean;
   readonly files: readonly PlannedFile[];
+  /** The files of the project that the pipeline installs from. */
+  readonly installedFrom: readonly string[];
   readonly byHand: readonly string[];
   /** The command that installs what is missing here; undefined if nothing is. */
   readonly here: string | undefined;
@@ -34,7 +36,10 @@ export function nextText(remaining: Remaining, host: Host): string {
   const open = rotations.filter(({ name }) => !adopted.includes(name) && !fresh.includes(name));
   const adopting = open.map(({ name }) => `keyturn adopt ${name}`).join(', ');
   const unfilled = rotations.find(({ name }) => fresh.includes(name));
-  const names = files.map(({ path }) => relative(host.directory, path)).join(', ');
+  const names = [
+    ...files.map(({ path }) => relative(host.directory, path)),
+    ...remaining.installedFrom,
+  ].join(', ');
   const steps = [...(here === undefined ? [] : [`Install it here: ${here}`]), ...byHand];
   if (system !== undefined) steps.push(...pipelineSteps(remaining, system, adopting, names));
   else if (adopting !== '') steps.push(`Adopt the tokens in use: ${adopting}. ${NAME_IT}`);

@@ -35,6 +35,12 @@ export async function lineHere(
   return names.length === 0 ? undefined : [add, ...names].join(' ');
 }
 
+/** The files of the project that a pipeline installs from; none if it has its own. */
+export async function installedFrom({ directory }: Host): Promise<readonly string[]> {
+  const { locked, lockFile } = await projectIn(directory);
+  return locked === undefined ? [] : ['package.json', lockFile];
+}
+
 /**
  * Installs from the project's own lock file if that contains keyturn, otherwise from one that is created for the pipeline. Either
  * way, each package has a hash in the repository, so nothing that the registry offers later is installed.

@@ -21,7 +21,7 @@ import { planConfig, planIgnore, planPipeline, type Planned } from './files.ts';
 import { freshAmong, missingForPlan } from './missing.ts';
 import { nextText } from './next.ts';
 import { packagesFor, type Pinned } from './packages.ts';
-import { lineHere, planRunner } from './runner.ts';
+import { installedFrom, lineHere, planRunner } from './runner.ts';
 import { writeFiles } from './write.ts';
 import { count } from '@keyturn/host/text';
 import type { IssuerConfig } from '@keyturn/host/config';
@@ -118,9 +118,8 @@ export async function wizard(
   if (system !== undefined && !detection.isRoot) byHand.push(movePipeline());
   const signed = isSigned(host);
   const fresh = freshAmong(additions, discovery).map(({ rotation }) => rotation);
-  stderr.write(
-    nextText({ system, credentials, rotations, adopted, fresh, signed, files, byHand, here }, host),
-  );
+  const done = { system, credentials, rotations, adopted, fresh, signed, files, byHand, here };
+  stderr.write(nextText({ ...done, installedFrom: await installedFrom(host) }, host));
   return health;
 }
 

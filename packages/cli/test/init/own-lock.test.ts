@@ -86,6 +86,19 @@ describe('a pipeline without a lock file of the project', { timeout: 60_000 }, (
     expect(await readdir(installed)).not.toContain('ran');
   });
 
+  it('is not made beside one of the project that has keyturn, which is to be committed', async () => {
+    const place = await makePlace();
+    const [manifest, lock] = [
+      { devDependencies: { '@keyturn/cli': '^1.0.0' } },
+      { packages: { 'node_modules/@keyturn/cli': { version: '1.0.0' } } },
+    ];
+    await writeFile(join(place.folder, 'package.json'), JSON.stringify(manifest));
+    await writeFile(join(place.folder, 'package-lock.json'), JSON.stringify(lock));
+    const { stderr } = await place.keyturn([...ARGS, '--yes']);
+    expect(oneLine(stderr)).toMatch(/Commit [^:]* package\.json, package-lock\.json\./);
+    expect(await linesOf(place)).toContain('npm ci --ignore-scripts');
+  });
+
   it('says how to make it where npm cannot, and what happens until then', async () => {
     const place = await makePlace();
     const { code, stderr } = await place.keyturn([...ARGS, '--yes']);
