@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 import { sinkPackage } from '../src/scaffold/sink-package.ts';
 
@@ -38,6 +39,19 @@ function problems(page: string, text: string): string[] {
   );
 }
 
+interface Rotation {
+  readonly sinks?: readonly unknown[];
+}
+
+function rotationsIn(block: string): Readonly<Record<string, Rotation>> {
+  const { rotations } = parse(block, { merge: true }) as {
+    rotations: Record<string, Rotation> | null;
+  };
+  return rotations ?? {};
+}
+
+const kindOf = (sink: string): string => sink.replace(/^!/, '').split(':', 1)[0] ?? '';
+
 async function pages(): Promise<string[]> {
   const docs = (await readdir(`${root}/docs`, { recursive: true })).filter((name) =>
     name.endsWith('.md'),
@@ -57,6 +71,20 @@ it('installs and uses in every example what is pinned, and runs no script of it'
   expect(all.flatMap((page, at) => problems(page, texts[at] ?? ''))).toEqual([]);
   const made = Object.entries(sinkPackage('vercel'));
   expect(made.flatMap(([path, text]) => problems(path, text))).toEqual([]);
+});
+
+it('gives env files a rotation of their own: a pipeline does not have them, and each CI has a token of its own', async () => {
+  const texts = await Promise.all(
+    (await pages()).map((page) => readFile(`${root}/${page}`, 'utf8')),
+  );
+  const rotations = texts
+    .flatMap((text) => [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)])
+    .filter(([, block = '']) => block.includes('\nrotations:'))
+    .flatMap(([, block = '']) => Object.entries(rotationsIn(block)));
+  expect(rotations.length).toBeGreaterThan(20);
+  const kinds = ({ sinks = [] }: Rotation): Set<string> =>
+    new Set(sinks.filter((sink) => typeof sink === 'string').map((sink) => kindOf(sink)));
+  expect(rotations.filter(([, one]) => kinds(one).has('env') && kinds(one).size > 1)).toEqual([]);
 });
 
 it.each([
