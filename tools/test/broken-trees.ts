@@ -105,8 +105,12 @@ export const BROKEN: Readonly<Record<string, readonly [Change, string]>> = {
     manifest('http', (m) => m.files.push('test')),
     'files has "test"',
   ],
+  'no changelog among the published files': [
+    manifest('http', (m) => (m.files = ['dist'])),
+    'files has no "CHANGELOG.md"',
+  ],
   'no build among the published files': [
-    manifest('http', (m) => (m.files = ['bin'])),
+    manifest('http', (m) => (m.files = ['CHANGELOG.md', 'bin'])),
     'files has no "dist"',
   ],
   'an adapter that does not say what it is': [

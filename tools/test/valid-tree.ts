@@ -65,7 +65,7 @@ function packageFiles(folder: string, tag: string, more: object): [string, strin
       directory: `packages/${folder}`,
     },
     scripts: { prepack: 'node ../../tools/prepack.cjs' },
-    files: ['dist'],
+    files: ['CHANGELOG.md', 'dist'],
     type: 'module',
     exports: {
       '.': { '@keyturn/source': './src/index.ts', ...exported },

@@ -52,7 +52,10 @@ export function* manifestRule(one: Package): Iterable<Problem> {
   const { keywords } = one.manifest;
   if (!Array.isArray(keywords) || !keywords.includes('keyturn'))
     yield { file, message: 'keywords has no "keyturn"' };
-  if (one.manifest.files?.includes('dist') !== true) yield { file, message: 'files has no "dist"' };
+  // npm adds the README and the license by itself, and no changelog.
+  for (const needed of ['dist', 'CHANGELOG.md'])
+    if (one.manifest.files?.includes(needed) !== true)
+      yield { file, message: `files has no "${needed}"` };
   for (const listed of ['src', 'test'].filter((name) => one.manifest.files?.includes(name)))
     yield { file, message: `files has "${listed}", which is not to be published` };
 }
