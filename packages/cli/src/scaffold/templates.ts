@@ -5,6 +5,10 @@ export const manifest = `{
   "name": "__package__",
   "version": "0.1.0",
   "description": "Delivers credentials that keyturn rotates to __kind__.",
+  "keywords": [
+    "keyturn",
+    "keyturn-sink"
+  ],
   "license": "MIT",
   "files": [
     "dist"
@@ -71,7 +75,7 @@ export const __name__Sink = defineSink({
   ],
   parseTarget({ path, query }) {
     if (/^[\\w-]+$/.test(path) && Object.keys(query).length === 0) return path;
-    throw new KeyturnError('TARGET_INVALID', 'write __kind__:PROJECT', { effect: 'none' });
+    throw new KeyturnError('TARGET_INVALID', \`__kind__:\${path} is not a project\`, { hint: 'Use __kind__:PROJECT.', effect: 'none' });
   },
   connect(project: string, { env, fetch, clock }) {
     const { __KIND___TOKEN: token, __KIND___API_URL: api = 'https://api.__kind__.example' } = env;
