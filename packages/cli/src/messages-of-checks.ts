@@ -63,6 +63,12 @@ export const configurationNone: Said = {
 export const configurationValid = (file: string, rotations: number): string =>
   `${file} is valid, with ${count(rotations, 'rotation')}`;
 
+/** @param names of rotations that write files of this machine, and other places */
+export const sinksMixed = (names: readonly string[]): Said => ({
+  text: `${listed(names)}: ${names.length === 1 ? 'it writes' : 'they write'} env files and other places, and no pipeline has your env files`,
+  fix: 'If a pipeline runs it, give the env files a rotation of their own.',
+});
+
 export const adaptersInstalled = (kinds: readonly string[]): string =>
   `${listed(kinds)} ${kinds.length === 1 ? 'is' : 'are'} installed`;
 

@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 const nothing: Evidence = {
   now: NOW,
   about: 'keyturn 1.0.0',
-  configuration: { value: { file: undefined, rotations: 0 } },
+  configuration: { value: { file: undefined, rotations: 0, mixed: [] } },
   adapters: [],
   variables: [],
   issuer: { error: new KeyturnError('CREDENTIALS_MISSING', 'there are no credentials') },

@@ -45,6 +45,18 @@ describe('keyturn doctor', () => {
     expect(found).toMatchObject([{ rule: 'issuer-credentials', severity: 'note' }]);
   });
 
+  it('notes a rotation that writes env files and other places, since no pipeline has the files', async () => {
+    const sinks = '[github:acme/web, "github:acme/api?environment=production", env:.env.local]';
+    const config = `issuer: { kind: planetscale, org: acme }\nrotations:\n  ci: { sinks: ${sinks} }\n`;
+    const { code, lines } = await examine(await place(config));
+    expect(code).toBe(0);
+    expect(lines.find(({ rule }) => rule === 'mixed-sinks')).toMatchObject({
+      severity: 'note',
+      text: expect.stringContaining('ci'),
+      fix: expect.stringContaining('a rotation of their own'),
+    });
+  });
+
   it('looks at what there is without a configuration', async () => {
     const here = await place('');
     const { code, lines } = await examine(here, ['--sink', 'github:acme/web']);

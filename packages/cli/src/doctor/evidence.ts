@@ -47,6 +47,8 @@ export interface ConfigurationEvidence {
   /** Undefined if there is none. */
   readonly file: string | undefined;
   readonly rotations: number;
+  /** Those that write files of this machine, and other places. */
+  readonly mixed: readonly string[];
 }
 
 export interface AdapterEvidence {

@@ -4,10 +4,11 @@ import { printable } from '@keyturn/core';
 
 import type { Host } from '../../host.ts';
 import { CONFIGURATION } from '../../messages-of-checks.ts';
+import { isLocal, kindsOf } from '../../init/additions.ts';
 import type { ConfigurationEvidence, Result } from '../evidence.ts';
 import type { GatherFlags } from './flags.ts';
 import type { Probes } from './probe.ts';
-import { findConfig, type Config } from '@keyturn/host/config';
+import { findConfig, type Config, type RotationConfig } from '@keyturn/host/config';
 import { loadTrusted } from '@keyturn/host/session';
 
 export interface FoundConfiguration {
@@ -29,7 +30,7 @@ export async function findConfiguration(
   if (file.error !== undefined) return { evidence: file, config: undefined, directory };
   if (file.value === undefined) {
     await loadTrusted({ file: undefined, sinks }, host);
-    const evidence = { value: { file: undefined, rotations: 0 } };
+    const evidence = { value: { file: undefined, rotations: 0, mixed: [] } };
     return { evidence, config: undefined, directory };
   }
   const name = file.value;
@@ -39,12 +40,19 @@ export async function findConfiguration(
   return loaded.error === undefined
     ? {
         evidence: {
-          value: { file: shown(name, directory), rotations: loaded.value?.rotations.length ?? 0 },
+          value: { file: shown(name, directory), ...summary(loaded.value?.rotations ?? []) },
         },
         config: loaded.value,
         directory: dirname(name),
       }
     : { evidence: loaded, config: undefined, directory: dirname(name) };
+}
+
+function summary(
+  rotations: readonly RotationConfig[],
+): Pick<ConfigurationEvidence, 'rotations' | 'mixed'> {
+  const mixed = rotations.filter((one) => isLocal(one) && kindsOf([one]).length > 1);
+  return { rotations: rotations.length, mixed: mixed.map(({ name }) => name) };
 }
 
 /** Relative to the working directory if it is below that. */

@@ -14,8 +14,9 @@ export function* setup({
   else if (configuration.value.file === undefined)
     yield config.note('configuration', say.configurationNone);
   else {
-    const { file, rotations } = configuration.value;
+    const { file, rotations, mixed } = configuration.value;
     yield config.fine('configuration', say.configurationValid(file, rotations));
+    if (mixed.length > 0) yield config.note('mixed-sinks', say.sinksMixed(mixed));
   }
   const area = about('adapters');
   for (const { error } of adapters) if (error !== undefined) yield area.failed('adapter', error);
