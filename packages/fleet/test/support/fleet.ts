@@ -103,13 +103,25 @@ function problemsIn(
   });
 }
 
-/** How often each rotation's ledger says that a token was completed. */
+/**
+ * How often each rotation's ledger says that a token was completed. One more token because a write of a killed worker might still have
+ * landed does not count: its worker died in the settle time, with the plaintext that could have been written again.
+ */
 export function completedOf(
   rows: readonly Readonly<Record<string, unknown>>[],
 ): ReadonlyMap<string, number> {
-  return new Map(rows.map(({ rotation, times }) => [String(rotation), Number(times)]));
+  const times = new Map<string, number>();
+  const reasons = new Map<string, string>();
+  for (const { rotation, record } of rows) {
+    const name = String(rotation);
+    const { event } = JSON.parse(String(record)) as { event: { type: string; reason?: string } };
+    const before = times.get(name) ?? 0;
+    if (event.type === 'started') reasons.set(name, event.reason ?? '');
+    else if (before === 0 || reasons.get(name) !== 'out-of-step') times.set(name, before + 1);
+  }
+  return times;
 }
 
 export const completedQuery = (schema: string): string =>
-  `select rotation, count(*) as times from "${schema}".records
-    where record like '%"type":"completed"%' group by rotation`;
+  `select rotation, record from "${schema}".records
+    where record like '%"type":"completed"%' or record like '%"type":"started"%' order by rotation, seq`;
