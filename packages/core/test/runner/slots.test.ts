@@ -2,53 +2,19 @@ import { describe, expect, it } from 'vitest';
 
 import {
   defineSink,
-  otherSlot,
   slotName,
   type AdapterContext,
   type Layout,
   type RotationReport,
-  type SecretSink,
   type SinkBackend,
 } from '../../src/index.ts';
 import type { MemorySink } from '../../src/testing/memory/sink.ts';
+import { liveOf, SLOT, slotted } from './slotted.ts';
 import { makeWorld, names, type World } from './world.ts';
 
-const SLOT = 'TOKEN_SLOT';
 const layout: Layout = { kind: 'slots', names, slot: SLOT };
 const SECOND = 1000;
 const policy = { maxAge: 90 * 24 * 3600 * SECOND, grace: SECOND, settle: 120 * SECOND };
-
-const liveOf = (sink: MemorySink): 'A' | 'B' => (sink.values.get(SLOT) === 'A' ? 'A' : 'B');
-
-/** A memory sink that knows the layout: its variable is an entry like any other. */
-function slotted(sink: MemorySink): SecretSink {
-  const inSlots = (variable: string): SecretSink => ({
-    specVersion: 1,
-    kind: sink.kind,
-    id: sink.id,
-    supports: { ...sink.supports, atomic: true },
-    limits: sink.limits,
-    check: (wanted, o) => sink.check(wanted, o),
-    async deliver(entries, o) {
-      const idle = otherSlot(liveOf(sink));
-      await sink.deliver(
-        entries.map(({ name, value }) => ({ name: slotName(name, idle), value })),
-        o,
-      );
-      return sink.deliver([{ name: variable, value: idle }], o);
-    },
-    confirm: (expected, receipt, o) =>
-      sink.confirm(
-        [
-          ...expected.map(({ name }) => ({ name: slotName(name, liveOf(sink)) })),
-          { name: variable },
-        ],
-        receipt,
-        o,
-      ),
-  });
-  return { ...inSlots(SLOT), supports: sink.supports, slots: inSlots };
-}
 
 function slotWorld(): World & {
   rotate(force?: boolean): Promise<RotationReport>;

@@ -1,5 +1,5 @@
 import { layoutNames } from '../../layout/layout.ts';
-import { isSameThing, overlap } from '../../ledger/place.ts';
+import { isSameThing, overlap, type SinkPlace } from '../../ledger/place.ts';
 import { holders } from '../../ledger/state.ts';
 import { samePlace, slotShared, slotSplit } from '../../messages.ts';
 import type { Run } from './run.ts';
@@ -10,15 +10,13 @@ import type { Run } from './run.ts';
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
 export function refuseTwins(run: Run): void {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, (readonly [id: string, SinkPlace])[]>();
   for (const [id, place] of run.places) {
     if (place.thing === undefined) continue;
-    const key = JSON.stringify([place.server, place.thing]);
-    const other = seen.get(key);
-    const others = other === undefined ? undefined : run.places.get(other);
-    if (other !== undefined && others !== undefined && overlap(place, others))
-      throw samePlace(other, id);
-    seen.set(key, id);
+    const there = seen.get(place.thing) ?? [];
+    const twin = there.find(([, other]) => overlap(place, other));
+    if (twin !== undefined) throw samePlace(twin[0], id);
+    seen.set(place.thing, [...there, [id, place]]);
   }
 }
 
@@ -34,9 +32,10 @@ export function refuseSharedSlot({ places, ledger }: Run): void {
     if (layout.kind !== 'slots') continue;
     const names = new Set(layoutNames(layout));
     for (const sink of ledger.state.sinks.values()) {
-      const old = sink.place?.layout;
-      if (sink.place === undefined || old?.kind !== 'slots') continue;
-      if (!isSameThing(sink.place, place) || holders(sink).size === 0) continue;
+      const { place: before } = sink;
+      if (before?.layout.kind !== 'slots') continue;
+      if (!isSameThing(before, place) || holders(sink).size === 0) continue;
+      const old = before.layout;
       const left = layoutNames(old);
       const shared = left.filter((name) => names.has(name));
       const isSameSlot = old.slot === layout.slot;
