@@ -113,12 +113,12 @@ describe('a plan tells what the run costs', () => {
 });
 
 describe('a report tells no cost', () => {
-  it.each([
+  it.each<[string, IssuerCost | undefined, ...(RequestCost | undefined)[]]>([
     ['the issuer', undefined, A, B],
     ['a sink', STEPS, A, undefined],
     ['any sink', STEPS, undefined, undefined],
-  ])('if %s does not', async (_, ...costs) => {
-    const { world, run } = costly(...costs);
+  ])('if %s does not', async (_, steps, ...costs) => {
+    const { world, run } = costly(steps, ...costs);
     const report = await run(replacing(world));
     expect(report.outcome).toBe('planned');
     expect(report).not.toHaveProperty('ahead');
