@@ -121,7 +121,7 @@ async function loop(run: Run): Promise<void> {
   while (!run.ledger.signal.aborted) {
     const now = run.runtime.clock.now();
     const { state } = run.ledger;
-    if (!run.memory.completed && run.learned.reason === undefined)
+    if (run.learned.reason === undefined)
       take(run, {
         reason: reasonToRotate(state, run.intent, run.memory, now - run.memory.ahead),
       });
@@ -211,6 +211,6 @@ function drainSignal(runtime: RotationRuntime, milliseconds: number): Drain {
     runtime.clock.sleep(milliseconds, ended.signal).then(abort, () => {});
   };
   if (runtime.signal.aborted) begin();
-  runtime.signal.addEventListener('abort', begin, { once: true, signal: ended.signal });
+  runtime.signal.addEventListener('abort', begin, { signal: ended.signal });
   return { signal: controller.signal, dispose: () => ended.abort() };
 }

@@ -43,8 +43,8 @@ function unnamed({ request: { name }, learned }: Run): string[] {
 /** What somebody else did, and what becomes of it. */
 function drift(run: Run): string[] {
   const { request, ledger } = run;
-  const { drift: how = 'off', name, permissions } = request;
-  if (how !== 'report') return [];
+  const { name, permissions } = request;
+  if (request.drift !== 'report') return [];
   const { tokens, sinks, current } = ledger.state;
   const { ref, missing, disabledByOthers } = tokens.get(current ?? '') ?? {};
   const isUnknown = permissions === 'copy' && shownBefore(run) === undefined;

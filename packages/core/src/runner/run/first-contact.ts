@@ -44,7 +44,6 @@ export async function firstContact(
   const { state } = run.ledger;
   if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return NOTHING;
   const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
-  if (told.length === 0) return NOTHING;
   const nowhere = told.every(([, found]) => found.length === 0);
   const doubtful = told.filter(([id, found]) => isDoubtful(run, id, found, nowhere));
   const near = await lookAround(
@@ -60,7 +59,7 @@ export async function firstContact(
     .map(([id]) => id)
     .filter((id) => {
       const around = near.get(id);
-      const shows = around?.some((one) => one.shows !== undefined) ?? false;
+      const shows = around?.some((one) => one.shows !== undefined) === true;
       // Only a place that has nothing else shows that the token is not there.
       return shows || (nowhere && around?.length !== 0);
     });
