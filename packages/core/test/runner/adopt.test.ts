@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { adopt, type Adoption, type KeyturnError } from '../../src/index.ts';
+import { chain, EMPTY, serialise } from '../../src/ledger/index.ts';
 import { readState } from '../../src/unstable.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -34,6 +35,38 @@ describe('adopting a token', () => {
     expect(state).toMatchObject({ phase: 'idle', current: world.old });
     expect([...state.sinks.values()].map(({ base }) => base)).toEqual([[world.old], [world.old]]);
     expect(world.jobs()).toEqual([world.old, world.old]);
+  });
+
+  it('records when it expires, if it does', async () => {
+    for (const expires of [{ expiresAt: '2031-01-01T00:00:00.000Z' }, {}]) {
+      const { store, clock } = makeWorld();
+      const ref = { id: 'x', label: 'l', issuedAt: '2030-01-01T00:00:00.000Z', ...expires };
+      const events: unknown[] = [];
+      await adopt(
+        { name: 'ci', token: { ...ref, permissions: [] }, sinks: [] },
+        {
+          store,
+          clock,
+          owner: 'test',
+          observe: (seen) => {
+            if (seen.type === 'event' && seen.event.type === 'adopted')
+              events.push(seen.event.token);
+          },
+        },
+      );
+      expect(events).toStrictEqual([ref]);
+    }
+  });
+
+  it('is refused for one that was replaced, also if there is no current one', async () => {
+    const world = makeWorld();
+    const at = '2030-01-01T00:00:00.000Z';
+    const ref = { id: world.old, label: 'x', issuedAt: at };
+    const tokens = [{ ref, exposed: true, retired: true }];
+    const summary = { tokens, sinks: [], attempts: [] };
+    const opened = { type: 'opened', rotation: 'ci', summary } as const;
+    world.store.ledgers.set('ci', chain(EMPTY, [opened], at).map(serialise));
+    expect((await refusal(adoptOld(world))).code).toBe('TOKEN_IN_USE');
   });
 
   it('replaces it when it is due, and revokes it then', async () => {

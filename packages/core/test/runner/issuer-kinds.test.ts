@@ -557,6 +557,19 @@ describe('a sink whose jobs read it after a deployment', () => {
     expect(await world.run({ policy, sinks })).toMatchObject({ revoked: [world.old], kept: [] });
   });
 
+  it('is told by name, and nothing is recorded if none waits', async () => {
+    const world = worldOf({});
+    await world.run({ replaces: world.old, policy });
+    const { store, clock } = world;
+    world.calls.length = 0;
+    expect(await deployed('ci', undefined, { store, clock, owner: 'me' })).toEqual([]);
+    expect(world.calls.map(({ method }) => method)).not.toContain('append');
+    await expect(deployed('ci', 'memory:x', { store, clock, owner: 'me' })).rejects.toMatchObject({
+      code: 'USAGE_INVALID',
+      hint: expect.stringContaining('memory:a'),
+    });
+  });
+
   it('keeps every token since the last deployment', async () => {
     const world = worldOf({});
     const sinks = deploying(world);

@@ -10,6 +10,15 @@ describe('the label of a new token', () => {
     expect(label('ci-github')).toMatch(/^keyturn-ci-github-19700101T000000Z-[a-z0-9]{8}$/);
   });
 
+  it.each([
+    ['aaaaaaaaaaaaaaaaaaaa', 'keyturn-aaaaaaaaaaaaaaaaaaaa-'],
+    ['aaaaaaaaaaaaaaaaaaaaa', 'keyturn-aaaaaaaaaaaaa-7df8e2-'],
+    ['ci_github', 'keyturn-ci-github-a4f9c1-'],
+    ['ci.github.production.eu', 'keyturn-ci-github-pro-7cf32a-'],
+  ])('has the name %s, or what fits of it and its hash', (rotation, prefix) => {
+    expect(label(rotation).slice(0, -'19700101T000000Z-12345678'.length)).toBe(prefix);
+  });
+
   it('is that of its rotation alone, however alike two names are', () => {
     const names = [
       'ci',

@@ -18,6 +18,20 @@ describe('what a run has learned', () => {
     expect(learn(fresh, {})).toEqual(fresh);
   });
 
+  it('is not copied if nothing is added to it', () => {
+    const { labels, warnings } = learn(fresh, { labels: new Map(), warnings: new Set() });
+    expect(labels).toBe(fresh.labels);
+    expect(warnings).toBe(fresh.warnings);
+  });
+
+  it('has the sinks that were tried until a token is completed', () => {
+    const tried: Lesson = { memory: { tried: new Set(['a']), failedTrials: new Set(['a']) } };
+    const known = after(tried, { memory: { asked: 1 } }).memory;
+    expect([...known.tried, ...known.failedTrials]).toEqual(['a', 'a']);
+    const renewed = after(tried, { memory: { completed: true } }).memory;
+    expect([...renewed.tried, ...renewed.failedTrials]).toEqual([]);
+  });
+
   it('grows by maps, sets and lists', () => {
     const known = after(
       { labels: new Map([['a', 'one']]), warnings: new Set(['w']), revoked: ['a'] },

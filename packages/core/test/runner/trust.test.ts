@@ -103,6 +103,30 @@ describe('a forged ledger', () => {
     },
   );
 
+  it('has a token forgotten that does not exist', async () => {
+    const world = makeWorld();
+    const current = world.issuer.seed({ label: 'keyturn-ci-20260101T000000Z-bbbbbbbb' });
+    forge(world, adopted('gone'), ...inUse(world, current.id));
+    const report = await world.run();
+    expect(report.kept).toEqual([]);
+    expect(report.revoked).toContain('gone');
+  });
+
+  it('has no token delivered or ended that has the label of another rotation', async () => {
+    const world = makeWorld();
+    const label = 'theirs';
+    const token = { id: world.issuer.seed({ label }).id, label, issuedAt: AT };
+    forge(world, { type: 'started', label, reason: 'first' }, { type: 'issued', label, token });
+    expect((await world.run()).error).toMatchObject({ code: 'STATE_CORRUPT' });
+    expect(alive(world, token.id)).toBe(true);
+    const store = Object.defineProperty(Object.create(world.store) as StateStore, 'trusted', {
+      value: true,
+    });
+    const believed = await world.run({ permissions: [] }, undefined, { store });
+    expect(believed.error).toBeUndefined();
+    expect(alive(world, token.id)).toBe(false);
+  });
+
   it('revokes nothing while the issuer cannot be asked whose it is', async () => {
     const world = makeWorld();
     const theirs = world.issuer.seed({ label: 'theirs' });

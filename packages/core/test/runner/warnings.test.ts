@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { chain, EMPTY, serialise } from '../../src/ledger/index.ts';
 import { makeWorld } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -27,6 +28,23 @@ describe('a run warns of', () => {
     const { warnings } = await world.run({ drift: 'report', ...shown });
     expect(warnings).toEqual([expect.stringContaining(`the current token ${id} was deleted`)]);
     expect(warnings.join().includes('cannot be copied')).toBe(permissions === undefined);
+  });
+
+  it('permissions that cannot be copied, whatever the ID of the token', async () => {
+    const world = makeWorld(['memory:a']);
+    const at = '2030-01-01T00:00:00.000Z';
+    const current = 'constructor';
+    const ref = { id: current, label: 'x', issuedAt: at };
+    const summary = {
+      current,
+      tokens: [{ ref, exposed: true, retired: false, missing: true as const }],
+      sinks: [{ id: 'memory:a', base: [current], unanswered: [] }],
+      attempts: [],
+    };
+    const opened = { type: 'opened', rotation: 'ci', summary } as const;
+    world.store.ledgers.set('ci', chain(EMPTY, [opened], at).map(serialise));
+    const { warnings } = await world.run({ drift: 'report', shown: {} });
+    expect(warnings.join()).toContain('its permissions cannot be copied');
   });
 
   it('leaked tokens that it left, but not in a plan', async () => {
