@@ -79,6 +79,22 @@ describe('an interrupt', () => {
   });
 });
 
+it('a wait takes turns of an hour at most, and no more of them than it needs', async () => {
+  const world = makeWorld(['memory:a']);
+  const policy = { maxAge: 2160 * HOUR, grace: 2 * HOUR, settle: 2 * MINUTE };
+  const { clock } = world;
+  const slept: number[] = [];
+  const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    slept.push(milliseconds);
+    return clock.sleep(milliseconds, signal);
+  };
+  const report = await world.run({ replaces: world.old, policy, wait: true }, undefined, {
+    clock: { now: () => clock.now(), sleep },
+  });
+  expect(report.revoked).toEqual([world.old]);
+  expect(slept).toEqual([HOUR, HOUR]);
+});
+
 it('a run that has nothing to do does not ask for its lock', async () => {
   const world = makeWorld(['memory:a']);
   await world.run({ replaces: world.old });

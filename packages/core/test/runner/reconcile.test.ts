@@ -187,3 +187,24 @@ it('who only reads the ledger sees what the configuration means', () => {
   expect([...same.sinks.keys()]).toEqual(['a']);
   expect(state.sinks.get('a')).toEqual(sink('a', place('a')));
 });
+
+describe('a place that the ledger knows', () => {
+  const moves = (state: RotationState, ...places: readonly SinkPlace[]): RotationEvent[] =>
+    changes(state, ...places).filter(({ type }) => type === 'moved');
+
+  it('under new names that cover the old ones is recorded once', () => {
+    const both: Layout = { kind: 'pair', names: { id: ['ID', 'X'], token: ['TOKEN', 'Y'] } };
+    const now = place('a', { layout: both, thing: '1', server: 's' });
+    expect(changes(known([sink('a', place('a'))]), now)).toEqual([
+      { type: 'outdated', sink: 'a', place: now },
+    ]);
+  });
+
+  it('is not moved to a target that has it already, nor to two', () => {
+    const old = sink('old', place('a'));
+    expect(moves(known([sink('a', place('a')), old]), place('a'))).toEqual([]);
+    const one = known([sink('old', place('old', { thing: '1' }))]);
+    const twice = [place('x', { thing: '1' }), place('y', { thing: '1' })];
+    expect(moves(one, ...twice)).toEqual([{ type: 'moved', sink: 'old', to: 'x' }]);
+  });
+});

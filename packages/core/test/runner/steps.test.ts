@@ -126,7 +126,14 @@ describe('a revocation', () => {
     };
     const policy = { maxAge: 1e12, grace: HOUR, settle: SETTLE };
     const started = world.clock.now();
-    const report = await world.run({ replaces: world.old, issuer, policy, wait: true });
+    const waits: unknown[] = [];
+    const report = await world.run({ replaces: world.old, issuer, policy, wait: true }, undefined, {
+      observe: (seen) => {
+        if (seen.type === 'step' && seen.step.type === 'wait') waits.push(seen.step);
+      },
+    });
+    const until = started + SETTLE;
+    expect(waits).toEqual([{ type: 'wait', until, for: 'settle' }]);
     expect(report).toMatchObject({ outcome: 'failed', revoked: [expect.any(String)], kept: [] });
     expect(world.clock.now() - started).toBe(SETTLE);
     expect(world.live()).toEqual([world.old]);
