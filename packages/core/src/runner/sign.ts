@@ -2,7 +2,6 @@ import { withLedger } from '../ledger/ledger.ts';
 import { signedStore } from '../ledger/signed.ts';
 import { summarise } from '../ledger/state.ts';
 import type { Secret } from '../contracts/secret.ts';
-import { underWay } from '../ledger/transitions.ts';
 import type { RotationRuntime } from './run/request.ts';
 
 /** `unchanged`: all of it was signed with this key before. */
@@ -27,9 +26,9 @@ export async function sign(
       await signed.open(rotation);
       return 'unchanged';
     }
-    const { phase, active } = ledger.state;
+    const { active } = ledger.state;
     // Its process is gone, since it has lost the lock.
-    if (active !== undefined && underWay.has(phase))
+    if (active !== undefined)
       await ledger.append({ type: 'lost', label: active.label, reason: 'the ledger was signed' });
     await ledger.append({ type: 'opened', rotation, summary: summarise(ledger.state) });
     return 'signed';
