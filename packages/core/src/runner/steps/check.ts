@@ -64,7 +64,7 @@ export async function* check(run: Run): Lessons {
     yield { memory: { gaveUp: true } };
     return;
   }
-  if (failed.length > 0) yield { leftOut: new Set(failed.map(({ id }) => id)) };
+  yield { leftOut: new Set(failed.map(({ id }) => id)) };
   await run.reconcile();
   await adopt(run, predecessor, holders);
   yield { memory: { checked: true } };
@@ -129,8 +129,7 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   const isNeeded = current === undefined || permissions === 'copy';
   const asking = issuer.get(wanted, run.call);
   const details = await (isNeeded ? asking : asking.catch(() => undefined));
-  if (details === undefined && wanted === replaces && current === undefined)
-    throw tokenNotFound(issuer.id, wanted);
+  if (details === undefined && current === undefined) throw tokenNotFound(issuer.id, wanted);
   return details;
 }
 
@@ -143,14 +142,15 @@ async function checkSinks(run: Run): Promise<Lesson & { readonly present: Presen
   const warnings = new Set<string>();
   await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
     const sink = run.sinks.get(id);
+    if (sink === undefined) return;
     const names = layoutNames(run.layout(id));
     try {
       const known = wasWritten(run.ledger.state.sinks.get(id));
-      const report = await sink?.check(names, { ...run.call, known });
-      for (const warning of report?.warnings ?? []) warnings.add(`${id}: ${warning}`);
-      if (report?.place !== undefined) things.set(id, report.place);
-      if (report?.clock !== undefined) clocks.set(id, report.clock);
-      if (report?.present !== undefined)
+      const report = await sink.check(names, { ...run.call, known });
+      for (const warning of report.warnings) warnings.add(`${id}: ${warning}`);
+      if (report.place !== undefined) things.set(id, report.place);
+      if (report.clock !== undefined) clocks.set(id, report.clock);
+      if (report.present !== undefined)
         present.set(
           id,
           report.present.map(({ name }) => name),
