@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SIBLING = 'packages/sink-exec';
 /** The errors of the template, in their order. */
 const MESSAGES: readonly Message[] = [
-  { name: 'targetInvalid', parameters: '', values: '' },
+  { name: 'targetInvalid', parameters: 'path: string', values: 'path' },
   { name: 'tokenMissing', parameters: 'id: string', values: 'id' },
   {
     name: 'requestRefused',

@@ -26,8 +26,8 @@ export const threats: readonly Threat[] = [
     only: 'keyturn rotate',
     mistake: [
       'packages/core/src/runner/steps/deliver.ts',
-      "await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });\n      if (settled)",
-      "await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt: { ...receipt, at: receipt.at, leak: entries.map(({ value }) => (typeof value === 'string' ? value : value.reveal())) } as never });\n      if (settled)",
+      "await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt });\n      for (const",
+      "await run.ledger.append({ type: 'delivered', token, sink: sink.id, receipt: { ...receipt, at: receipt.at, leak: entries.map(({ value }) => (typeof value === 'string' ? value : value.reveal())) } as never });\n      for (const",
     ],
   },
   {
