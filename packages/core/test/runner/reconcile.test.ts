@@ -207,4 +207,14 @@ describe('a place that the ledger knows', () => {
     const twice = [place('x', { thing: '1' }), place('y', { thing: '1' })];
     expect(moves(one, ...twice)).toEqual([{ type: 'moved', sink: 'old', to: 'x' }]);
   });
+
+  it('is found whichever of the two spellings has capitals', () => {
+    for (const [old, now] of [
+      ['a?environment=Prod', 'a?environment=prod'],
+      ['a?environment=prod', 'a?environment=Prod'],
+    ] as const)
+      expect(moves(known([sink(old)]), place(now))).toEqual([
+        { type: 'moved', sink: old, to: now },
+      ]);
+  });
 });
