@@ -64,7 +64,10 @@ const status = command<FleetStatusFlags>({
     json,
   ],
   examples: [
-    { line: 'keyturn fleet status', does: 'show queue, delay, failures and what is left of rate limits' },
+    {
+      line: 'keyturn fleet status',
+      does: 'show queue, delay, failures and what is left of rate limits',
+    },
     {
       line: 'keyturn fleet status --metrics > fleet.prom',
       does: "for the textfile collector of Prometheus's node exporter",
