@@ -69,7 +69,8 @@ export function makeWorld(script: Script, look: (world: World) => void): World {
         clock: time,
         faults: hook,
         supports: { readBack, atomic },
-        stampsLater,
+        // What shows values needs no read to know what it will show.
+        stampsLater: stampsLater && readBack === 'stamp',
         ...(platform !== undefined && { platform }),
       });
       return Object.assign(sink, hasCi && { trial: ciOf(sink, () => world, hook) });
