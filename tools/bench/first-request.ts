@@ -82,7 +82,11 @@ async function startOnce(
 
 async function whole(bin: string, folder: string, home: string, server: Server): Promise<void> {
   const child = rotate(bin, folder, home, server.url);
-  server.onRequest = () => void child.kill('SIGINT');
+  server.onRequest = () => {
+    // A second one would end it at once, and nothing would be kept.
+    server.onRequest = () => {};
+    child.kill('SIGINT');
+  };
   await new Promise<void>((resolve) => child.once('close', () => resolve()));
   server.onRequest = () => {};
   await rm(join(folder, '.keyturn'), { recursive: true, force: true });
