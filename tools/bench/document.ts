@@ -21,7 +21,7 @@ export function documentOf(rows: readonly Row[], notes: string): string {
   return `${HEAD}
 Measured on ${machine}.
 
-| what | measured | bar | |
+| what | measured | bar | result |
 | --- | --- | --- | --- |
 ${lines.join('\n')}
 
