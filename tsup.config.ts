@@ -68,15 +68,30 @@ const builtins: Plugin = {
     build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'builtin', sideEffects: false } : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
-      const module = `process.getBuiltinModule(${JSON.stringify(path)})`;
-      const names = LATE[path]?.map((name) => `get ${name}() { return ${module}.${name}; }`);
-      return {
-        contents: `module.exports = ${names === undefined ? module : `{ ${names.join(', ')} }`};`,
-      };
-    });
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: (LATE[path] === undefined ? atOnce : late)(path),
+    }));
   },
 };
+
+function taken(path: string): string {
+  return `process.getBuiltinModule(${JSON.stringify(path)})`;
+}
+
+/** Each export by itself, so that the bundler keeps those that are used. */
+function atOnce(path: string): string {
+  const names = Object.keys(process.getBuiltinModule(path) as object);
+  return [
+    `const all = ${taken(path)};`,
+    'export default all;',
+    ...names.map((name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})();`),
+  ].join('\n');
+}
+
+function late(path: string): string {
+  const names = LATE[path]?.map((name) => `get ${name}() { return ${taken(path)}.${name}; }`);
+  return `module.exports = { ${names?.join(', ') ?? ''} };`;
+}
 
 export default defineConfig({
   entry: entries,

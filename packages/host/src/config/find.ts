@@ -7,7 +7,9 @@ import { configurationAmbiguous, configurationNotFound } from '../messages.ts';
 import { refuseForeign } from '../trust/foreign.ts';
 import { refuseNearMiss } from './near-miss.ts';
 
-const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const;
+const NAMES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map(
+  (extension) => `keyturn.config.${extension}`,
+);
 
 export interface FindConfigOptions {
   /** The folder in which the search starts, and from which relative paths start. */
@@ -45,13 +47,17 @@ async function look(options: FindConfigOptions): Promise<string | undefined> {
   const searched: string[] = [];
   for (let folder = directory; ; folder = path.dirname(folder)) {
     searched.push(folder);
-    const found = await configsIn(folder);
-    if (found.length > 1) {
-      const names = found.map((file) => path.basename(file));
-      throw configurationAmbiguous(folder, names);
-    }
-    if (found.length === 1) return found[0];
-    if (path.dirname(folder) === folder || (await exists(path.join(folder, '.git'), 'any'))) break;
+    // Most folders have none of these names: one look is enough. Where the names are not shown, each is tried.
+    const names = new Set(await readdir(folder).catch(() => [...NAMES, '.git']));
+    const found = await filesIn(
+      folder,
+      NAMES.filter((name) => names.has(name)),
+    );
+    if (found.length > 1) throw configurationAmbiguous(folder, found);
+    const [name] = found;
+    if (name !== undefined) return path.join(folder, name);
+    const isRoot = names.has('.git') && (await exists(path.join(folder, '.git'), 'any'));
+    if (isRoot || path.dirname(folder) === folder) break;
   }
   await refuseNearMiss(searched);
   return undefined;
@@ -64,10 +70,9 @@ async function named(directory: string, text: string, origin?: string): Promise<
   throw configurationNotFound(file, directory, origin, nearest(path.basename(file), beside));
 }
 
-async function configsIn(folder: string): Promise<string[]> {
-  const files = EXTENSIONS.map((extension) => path.join(folder, `keyturn.config.${extension}`));
-  const present = await Promise.all(files.map((file) => exists(file, 'file')));
-  return files.filter((_, index) => present[index]);
+async function filesIn(folder: string, names: readonly string[]): Promise<string[]> {
+  const present = await Promise.all(names.map((name) => exists(path.join(folder, name), 'file')));
+  return names.filter((_, index) => present[index]);
 }
 
 /** A file that cannot be inspected counts as missing. */
