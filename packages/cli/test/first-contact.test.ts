@@ -123,6 +123,30 @@ describe('the line of the README, where a job reads half of the pair elsewhere',
   });
 });
 
+describe('the same names in another place that jobs read from', () => {
+  it('in a context keeps the token, though the project has them, too', async () => {
+    const place = await makePlace();
+    const old = place.token('ci-circleci');
+    const sink = 'circleci:gh/acme/web';
+    const { report } = await run(place, line(sink, '--replaces', old.id));
+    expect(report.kept).toEqual([{ id: old.id, reason: 'unseen', sinks: [`${sink}#elsewhere`] }]);
+    expect((await job(place, 'circleci:gh/acme?context=deploy')).ok).toBe(true);
+  });
+
+  it('in an environment are said, though the repository has them, too', async () => {
+    const place = await makePlace();
+    const old = place.token('ci-github');
+    const sink = 'github:acme/api';
+    await others(
+      place,
+      { op: 'write', sink, name: ID, value: old.id },
+      { op: 'write', sink, name: TOKEN, value: old.token },
+    );
+    const { warnings } = await run(place, line(sink, '--replaces', old.id));
+    expect(warnings.join()).toContain(`${TOKEN} also exists for environment production`);
+  });
+});
+
 describe('first contact without --replaces', () => {
   it('says how to name the token, and that works', async () => {
     const place = await makePlace();

@@ -21,8 +21,13 @@ async function empty(world: World, nth: number, ...removed: string[]): Promise<v
 
 describe('to look around a sink', () => {
   it.each<[string, string[], number[], Partial<RotationRequest>]>([
-    ['is not needed if it has all of the names', [], [], {}],
-    ['is not needed if another has all of the names', [], [1], {}],
+    [
+      'is needed if it has all of the names: so may another scope',
+      ['memory:a', 'memory:b'],
+      [],
+      {},
+    ],
+    ['is needed if another has all of the names', ['memory:a', 'memory:b'], [1], {}],
     ['is needed if none has any of the names', ['memory:a', 'memory:b'], [0, 1], {}],
     ['is not needed if the user vouches for it', [], [0, 1], { allowMissingNames: true }],
     ['is not needed of one that has the names, either', [], [1], { allowMissingNames: true }],
@@ -32,6 +37,12 @@ describe('to look around a sink', () => {
     const report = await world.run({ replaces: world.old, ...changes });
     expect(report.error).toBeUndefined();
     expect(looked(world)).toEqual(expected);
+  });
+
+  it('is not needed if no token is named', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    await world.run({ permissions: [] });
+    expect(looked(world)).toEqual([]);
   });
 
   it('is needed if it has half of the names', async () => {

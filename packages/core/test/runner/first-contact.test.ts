@@ -104,14 +104,15 @@ describe('a token that shows under other names', () => {
   });
 
   it('in another scope is kept; the same names there without it are said', async () => {
-    for (const shows of ['yes', undefined] as const) {
-      const world = makeWorld(['memory:0'], 'value');
-      const near = [{ name: names.token, scope: 'scope production', ...(shows && { shows }) }];
-      const sinks = [telling(world.sinks[0] as MemorySink, near)];
-      const report = await world.run({ replaces: world.old, sinks });
-      expect(report.warnings.join()).toContain('scope production');
-      expect(report.kept.map(({ reason }) => reason)).toEqual(shows ? ['unseen'] : []);
-    }
+    for (const readBack of ['value', 'stamp', 'none'] as const)
+      for (const shows of ['yes', 'maybe', undefined] as const) {
+        const world = makeWorld(['memory:0'], readBack);
+        const near = [{ name: names.token, scope: 'scope production', ...(shows && { shows }) }];
+        const sinks = [telling(world.sinks[0] as MemorySink, near)];
+        const report = await world.run({ replaces: world.old, sinks });
+        expect(report.warnings.join()).toContain('scope production');
+        expect(report.kept.map(({ reason }) => reason)).toEqual(shows ? ['unseen'] : []);
+      }
   });
 
   it('was adopted before: it is kept all the same', async () => {

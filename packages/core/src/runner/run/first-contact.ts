@@ -45,10 +45,12 @@ export async function firstContact(
   if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return NOTHING;
   const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
   const nowhere = told.every(([, found]) => found.length === 0);
-  const doubtful = told.filter(([id, found]) => isDoubtful(run, id, found, nowhere));
+  const halves = told.filter(([id, found]) => isHalf(run, id, found));
+  const isVouchedFor = run.request.allowMissingNames === true;
+  const doubtful = token === undefined || isVouchedFor ? halves : new Set([...halves, ...told]);
   const near = await lookAround(
     run,
-    doubtful.slice(0, MOST_LOOKED_AT).map(([id]) => id),
+    [...doubtful].slice(0, MOST_LOOKED_AT).map(([id]) => id),
     token,
   );
   for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
@@ -65,7 +67,7 @@ export async function firstContact(
     });
   const scopes = told.flatMap(([id]) => scopesOf(run, id, near.get(id) ?? [], token));
   const known = [...fresh, ...scopes];
-  if (run.request.allowMissingNames === true) return { keys: [], warnings: new Set(known) };
+  if (isVouchedFor) return { keys: [], warnings: new Set(known) };
   const around = unseen.map((id) => unseenAt(run, id, near.get(id) ?? [], token));
   return { keys: unseen.map(elsewhere), warnings: new Set([...known, ...around]) };
 }
@@ -98,15 +100,8 @@ async function lookAround(
   return found;
 }
 
-/**
- * To look around costs requests: it is done if a sink has half of the names, if none has any, or if the sink can show the token
- * itself.
- */
-function isDoubtful(run: Run, id: string, found: readonly string[], nowhere: boolean): boolean {
-  const names = layoutNames(run.layout(id));
-  const isHalf = found.length > 0 && found.length < names.length;
-  if (isHalf || run.request.allowMissingNames === true) return isHalf;
-  return nowhere || run.sinks.get(id)?.supports.readBack === 'value';
+function isHalf(run: Run, id: string, found: readonly string[]): boolean {
+  return found.length > 0 && found.length < layoutNames(run.layout(id)).length;
 }
 
 /** Another sink of the rotation, which is written too. */
