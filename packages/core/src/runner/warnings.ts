@@ -23,7 +23,7 @@ export function warningsOf(run: Run, before: RotationState, kept: readonly KeptT
     ...unnamed(run),
     ...drift(run),
     ...cutOff(run),
-    ...stillLeaked(run, kept),
+    ...stillLeaked(run, before, kept),
     ...cutOffSinks(run),
     ...outagesAhead(run),
   ];
@@ -75,10 +75,14 @@ function cutOff({ request, intent, memory, learned }: Run): string[] {
 }
 
 /** Only this run was told of the leak: what it leaves gets its grace from the next one. */
-function stillLeaked({ request }: Run, kept: readonly KeptToken[]): string[] {
-  if (request.breakGlass === undefined || request.dryRun === true || kept.length === 0) return [];
-  const ids = kept.map(({ id }) => id).join(', ');
-  return [leakStillValid(request.name, ids)];
+function stillLeaked(run: Run, before: RotationState, kept: readonly KeptToken[]): string[] {
+  const { request, ledger } = run;
+  if (request.breakGlass === undefined || request.dryRun === true) return [];
+  const { current, tokens } = ledger.state;
+  const leaked = before.current ?? request.replaces;
+  const isAlive = current !== undefined && current === leaked && tokens.has(current);
+  const ids = [...(isAlive ? [current] : []), ...kept.map(({ id }) => id)];
+  return ids.length === 0 ? [] : [leakStillValid(request.name, ids.join(', '))];
 }
 
 /** The sinks of which jobs may read a token that is revoked: only a write mends them. */

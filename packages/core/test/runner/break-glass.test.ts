@@ -94,6 +94,17 @@ describe('a leaked token', () => {
     expect(world.jobs()).toEqual([world.old, world.old]);
   });
 
+  it('is said to be valid still if it has no successor', async () => {
+    const world = makeWorld();
+    world.fault = ({ method }) => (method === 'issue' ? { fail: 'before' } : 'ok');
+    const asked = { replaces: world.old, policy, breakGlass: 'replace-first' } as const;
+    const said = expect.stringMatching(`leaked and still valid: ${world.old};`);
+    expect((await world.run(asked)).warnings).toEqual([said]);
+    expect((await world.run({ ...asked, dryRun: true })).warnings).toEqual([]);
+    world.fault = () => 'ok';
+    expect((await world.run(asked)).warnings).toEqual([]);
+  });
+
   it('does not stay alive because its first revocation failed', async () => {
     const world = makeWorld();
     world.fault = once('revoke', { fail: 'before' });
