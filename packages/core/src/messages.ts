@@ -444,16 +444,26 @@ export const slotSplit = (sink: string, variable: string, names: readonly string
     },
   );
 
-/** @param target the sink in the other rotation */
-export const placeTaken = (sink: string, rotation: string, target: string): KeyturnError =>
-  new KeyturnError(
+/** @param target the sink in the other rotation; @param name this rotation, if the other one might be its former name */
+export const placeTaken = (
+  sink: string,
+  rotation: string,
+  target: string,
+  name?: string,
+): KeyturnError => {
+  const otherwise = `give one of them other names, or forget the sink in that rotation: keyturn forget ${rotation} --sink '${target}'`;
+  return new KeyturnError(
     'CONFIG_INVALID',
     `${sink}: the rotation ${rotation} writes the same names there`,
     {
-      hint: `Give one of them other names, or forget the sink in that rotation: keyturn forget ${rotation} --sink ${target}`,
+      hint:
+        name === undefined
+          ? `G${otherwise.slice(1)}`
+          : `If ${name} is the new name of ${rotation}: keyturn adopt ${name} --from ${rotation}; if not, ${otherwise}`,
       effect: 'none',
     },
   );
+};
 
 // First contact with a sink.
 
@@ -620,10 +630,16 @@ export const heldElsewhere = (token: string, rotation: string): KeyturnError =>
     `Rotate that one first, and then this one again: keyturn rotate ${rotation}`,
   );
 
-export const issuedElsewhere = (token: string, rotation: string, sink: string): KeyturnError =>
+/** @param name this rotation */
+export const issuedElsewhere = (
+  name: string,
+  token: string,
+  rotation: string,
+  sink: string,
+): KeyturnError =>
   tokenInUse(
     `token ${token} belongs to the rotation ${rotation}, and ${sink} might hold it`,
-    `Remove --replaces, and list token.permissions; or, if that rotation no longer exists, forget its sinks: keyturn forget ${rotation} --sink ${sink}`,
+    `If ${name} is the new name of ${rotation}: keyturn adopt ${name} --from ${rotation}; if not, remove --replaces, and list token.permissions, or forget the sinks of a rotation that no longer exists: keyturn forget ${rotation} --sink '${sink}'`,
   );
 
 export const actingTokenKept = (issuer: string, token: string): KeyturnError =>

@@ -75,7 +75,9 @@ describe('other rotations', () => {
         code: 'TOKEN_IN_USE',
         effect: 'none',
         message: `token ${current?.id} belongs to the rotation b, and memory:b might hold it`,
-        hint: expect.stringContaining('keyturn forget b --sink memory:b'),
+        hint: expect.stringMatching(
+          /keyturn adopt a --from b; .*keyturn forget b --sink 'memory:b'/,
+        ),
       },
     });
   });
@@ -101,7 +103,9 @@ describe('a place that another rotation writes', () => {
         code: 'CONFIG_INVALID',
         effect: 'none',
         message: 'memory:a: the rotation a writes the same names there',
-        hint: expect.stringMatching(/: keyturn forget a --sink memory:a$/),
+        hint: expect.stringMatching(
+          /: keyturn adopt both --from a; .*: keyturn forget a --sink 'memory:a'$/,
+        ),
       },
     });
     expect(world.store.ledgers.has('both')).toBe(false);

@@ -37,7 +37,7 @@ export async function refuseIssuedElsewhere(run: Run, id: string): Promise<void>
   for await (const [name, state, { askedAt }] of knownElsewhere(run, id)) {
     const [sink] = holdersByToken(state).get(id) ?? [];
     if (askedAt === undefined || sink === undefined) continue;
-    throw issuedElsewhere(id, name, sink);
+    throw issuedElsewhere(run.request.name, id, name, sink);
   }
 }
 
@@ -70,7 +70,7 @@ export async function refuseTaken(run: Run): Promise<void> {
       for (const { place: other, base } of sinks.values()) {
         const isInUse = current !== undefined && base.includes(current);
         if (!isInUse || other === undefined || !overlap(place, other)) continue;
-        throw placeTaken(id, name, other.target);
+        throw placeTaken(id, name, other.target, request.name);
       }
   }
 }
