@@ -742,15 +742,20 @@ export const notReplaceable = (why: string): Found => ({
   fix: 'If jobs use it, create a credential for them, and give it a rotation',
 });
 
-/** @param rotation undefined if no rotation manages the token; @param isActing keyturn itself uses it */
+/**
+ * @param rotation undefined if no rotation manages the token
+ * @param isActing keyturn itself uses it
+ * @param address the token as the commands for tokens need it
+ */
 export const replaceToken = (
   token: string,
   rotation: string | undefined,
   isActing: boolean,
+  address: string,
 ): string => {
   if (rotation !== undefined) return `Replace it: keyturn rotate ${rotation}`;
   const adopt = `Give it a rotation and run keyturn rotate NAME --replaces ${token}`;
-  return isActing ? adopt : `${adopt}, or delete it: keyturn token delete ${token}`;
+  return isActing ? adopt : `${adopt}, or delete it: keyturn token delete ${address}`;
 };
 
 /** @param age and @param most milliseconds */
@@ -759,8 +764,17 @@ export const olderThan = (age: number, most: number, fix: string): Found => ({
   fix,
 });
 
-export const stillHeld = (sinks: readonly string[], rotation: string): string =>
-  `It was replaced, but ${sinks.join(', ')} might still hold it: run keyturn rotate ${rotation}`;
+/** @param isUnseen it might only be under names that keyturn does not write */
+export const stillHeld = (
+  sinks: readonly string[],
+  rotation: string,
+  isUnseen: boolean,
+): string => {
+  const held = `It was replaced, but ${sinks.join(', ')} might still hold it`;
+  return isUnseen
+    ? `${held}; once no job reads it there: keyturn rotate ${rotation} --allow missing-names`
+    : `${held}: run keyturn rotate ${rotation}; if that does not write it, keyturn status ${rotation} says what does`;
+};
 
 /** @param left milliseconds */
 export const expires = (left: number, fix: string): Found => ({
@@ -813,11 +827,13 @@ interface LeakPlace {
   readonly line: number | undefined;
   readonly commit: string | undefined;
   readonly token: string | undefined;
+  /** The token as the commands for tokens need it. */
+  readonly address: string | undefined;
   readonly rotation: string | undefined;
   readonly isToken: boolean;
 }
 
-export const leaked = ({ line, commit, token, rotation, isToken }: LeakPlace): Found => {
+export const leaked = ({ line, commit, token, address, rotation, isToken }: LeakPlace): Found => {
   const what = isToken ? 'a token' : 'what looks like a secret';
   const whose = token === undefined ? '' : ` beside the id ${token}`;
   const since = commit === undefined || line === undefined ? '' : `, since commit ${commit}`;
@@ -825,7 +841,7 @@ export const leaked = ({ line, commit, token, rotation, isToken }: LeakPlace): F
     rotation !== undefined
       ? `Replace it now: keyturn rotate ${rotation} --force --grace 0`
       : token !== undefined
-        ? `Replace it now: keyturn rotate NAME --replaces ${token} --grace 0, or delete it: keyturn token delete ${token}`
+        ? `Replace it now: keyturn rotate NAME --replaces ${token} --grace 0, or delete it: keyturn token delete ${address}`
         : 'Find out which token it is (keyturn token list), and replace or delete it';
   return {
     text: `contains ${what}${whose}${since}`,
@@ -839,14 +855,26 @@ export const leakSubject = (
   commit: string | undefined,
 ): string => (line === undefined ? `${file} in commit ${commit ?? ''}` : `${file}:${line}`);
 
-export const beyondListed = (token: string, permissions: readonly string[]): Found => ({
+/** @param token as the commands for tokens need it; undefined if its permissions cannot be changed */
+export const beyondListed = (
+  rotation: string,
+  token: string | undefined,
+  permissions: readonly string[],
+): Found => ({
   text: `has permissions that its rotation does not list: ${permissions.join(', ')}`,
-  fix: `Remove them: keyturn token ungrant ${token} ${permissions.join(' ')}`,
+  fix:
+    token === undefined
+      ? `Replace it by one without them: keyturn rotate ${rotation} --force`
+      : `Remove them: keyturn token ungrant ${token} ${permissions.join(' ')}`,
 });
 
-export const powerful = (token: string, permissions: readonly string[]): Found => ({
+/** @param token as for {@link beyondListed} */
+export const powerful = (token: string | undefined, permissions: readonly string[]): Found => ({
   text: `has the permissions ${permissions.join(', ')}`,
-  fix: `If its jobs do not need them: keyturn token ungrant ${token} ${permissions.join(' ')}`,
+  fix:
+    token === undefined
+      ? 'If its jobs do not need all of them, replace it: a rotation that lists token.permissions creates one with those only'
+      : `If its jobs do not need them: keyturn token ungrant ${token} ${permissions.join(' ')}`,
 });
 
 export const deliversToSeveral = (kinds: readonly string[]): Found => ({
@@ -877,6 +905,12 @@ export const UNMANAGED_ACTING = 'is the token that keyturn uses, but no rotation
 export const UNMANAGED_OURS = 'was created by keyturn, but no ledger here contains it';
 export const UNMANAGED = 'is in no ledger';
 
+/** @param token as the commands for tokens need it; @param isRetired it was replaced */
+export const leftBehind = (token: string, rotation: string, isRetired: boolean): Found => ({
+  text: `is ${isRetired ? 'a replaced' : 'the'} token of ${rotation}, which is not in the configuration: no run ${isRetired ? 'revokes' : 'replaces'} it`,
+  fix: `Put ${rotation} back, or continue it under its new name: keyturn adopt NAME --from ${rotation}; if nothing uses the token, delete it: keyturn token delete ${token}`,
+});
+
 export const shownBySinks = (text: string, sinks: readonly string[]): string =>
   sinks.length === 0
     ? text
@@ -885,9 +919,10 @@ export const shownBySinks = (text: string, sinks: readonly string[]): string =>
 export const ledgerElsewhere = (token: string): string =>
   `Check whether its ledger is kept elsewhere (KEYTURN_STATE); if not, delete it: keyturn token delete ${token}`;
 
-export const currentGone = (issuer: string, rotation: string): Found => ({
+/** @param isCopied the permissions of a new token would be copied from it */
+export const currentGone = (issuer: string, rotation: string, isCopied: boolean): Found => ({
   text: `is not among the tokens of ${issuer}`,
-  fix: `Issue a new one: keyturn rotate ${rotation} --force`,
+  fix: `${isCopied ? 'List token.permissions in the configuration, since they cannot be copied any more, and issue' : 'Issue'} a new one: keyturn rotate ${rotation} --force`,
 });
 
 function whenText(at: string | undefined): string {

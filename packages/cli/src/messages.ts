@@ -52,6 +52,12 @@ export const durationInvalid = (option: string, error: KeyturnError): KeyturnErr
     effect: 'none',
   });
 
+export const checkUnknown = (text: string): KeyturnError =>
+  usage(
+    `--allow ${printable(text, 80)}: there is no such check`,
+    'Use tracked-file, missing-names or host:NAME.',
+  );
+
 /** What the parser of the command line says, and how we say it. */
 export const wordings: readonly (readonly [RegExp, string])[] = [
   [/^option '.*?(--[\w-]+).*?' argument '(.*)' is invalid$/s, '$1: invalid value "$2"'],
@@ -159,9 +165,9 @@ export const tokenNotFound = (issuer: string, id: string): KeyturnError =>
     effect: 'none',
   });
 
-export const tokenToAdoptNotFound = (issuer: string, id: string): KeyturnError =>
+export const tokenToAdoptNotFound = (rotation: string, issuer: string, id: string): KeyturnError =>
   new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${id}`, {
-    hint: 'List the tokens: keyturn token list',
+    hint: `List the tokens: keyturn token list --rotation ${rotation}`,
     effect: 'none',
   });
 
@@ -231,6 +237,7 @@ export const sinkTaken = (sink: string, names: readonly string[]): KeyturnError 
 /**
  * A new token that could not be delivered: nobody has seen its secret.
  *
+ * @param id with what its issuer is reached by
  * @param token its id and name
  */
 export const tokenUndelivered = (
@@ -257,12 +264,12 @@ export const tokenUnknown = (code: ErrorCode, message: string, hint: string): Ke
     effect: 'unknown',
   });
 
-/** @param token its id and name */
+/** @param id with what its issuer is reached by; @param token its id and name */
 export const deleteLostToken = (id: string, token: string): string =>
   `Delete ${token}, whose secret is lost, with \`keyturn token delete ${id} --yes\`, and create another.`;
 
-export const findLostToken = (): string =>
-  'Look for it in a minute with `keyturn token list --sort age`, and delete it: its secret is lost.';
+export const findLostToken = (through: string): string =>
+  `Look for it in a minute with \`keyturn token list --sort age${through}\`, and delete it: its secret is lost.`;
 
 export const shownOnce = (): string => 'The token is shown only once.';
 export const noTokens = (): string => 'There are no tokens.';

@@ -508,9 +508,10 @@ export const tokenElsewhere = (
 
 // The token in use.
 
-export const tokenNotFound = (issuer: string, token: string): KeyturnError =>
+/** @param rotation whose issuer it is */
+export const tokenNotFound = (rotation: string, issuer: string, token: string): KeyturnError =>
   new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${token}`, {
-    hint: 'Name the id of a token, not its label: keyturn token list',
+    hint: `Name the id of a token, not its label: keyturn token list --rotation ${rotation}`,
     effect: 'none',
   });
 

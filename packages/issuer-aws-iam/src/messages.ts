@@ -8,7 +8,7 @@ const ID = 'AWS_ACCESS_KEY_ID';
 const SECRET = 'AWS_SECRET_ACCESS_KEY';
 const CHECK_ADDRESS =
   'Check AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL; if they are correct or not set, run it again later.';
-const SEE_KEYS = 'Run keyturn token list to see all access keys.';
+const SEE_KEYS = 'Run keyturn token list --rotation NAME to see all access keys.';
 
 /** The issuer, for messages. */
 interface About {
@@ -165,7 +165,7 @@ function hintFor(
     case 'TARGET_NOT_FOUND':
       return `Check that the user ${user} exists in the account of the credentials.`;
     case 'LIMIT_REACHED':
-      return 'Delete an access key of the user that nothing uses: keyturn token list shows when each was last used.';
+      return 'Delete an access key of the user that nothing uses: keyturn token list --rotation NAME shows when each was last used.';
     case 'RATE_LIMITED':
     case 'REMOTE_FAILED':
       return 'Run it again later.';

@@ -17,7 +17,7 @@ export const CHECK_HOST =
   'Check that GITLAB_HOST is the URL of a GitLab server, with the path of the installation if it has one.';
 const CHECK_TOKEN =
   'Create a new token and set GITLAB_TOKEN to it: this one is invalid, expired or revoked, or belongs to another GITLAB_HOST.';
-const SEE_TOKENS = 'Run keyturn token list to see all tokens.';
+const SEE_TOKENS = 'Run keyturn token list --rotation NAME to see all tokens.';
 const ROLES = 'guest, planner, reporter, developer, maintainer or owner';
 
 // What requests are about: each starts a message. `id` is the issuer's, such as `gitlab-token:acme/web`.
@@ -99,14 +99,14 @@ export const secretAsId = (): KeyturnError =>
   refusal(
     'USAGE_INVALID',
     "this is a token's secret, not its id",
-    'Use the number that keyturn token list shows.',
+    'Use the number that keyturn token list --rotation NAME shows.',
   );
 
 export const idInvalid = (id: string): KeyturnError =>
   refusal(
     'USAGE_INVALID',
     `"${id.slice(0, 80)}" is not the id of an access token`,
-    'Use the number that keyturn token list shows.',
+    'Use the number that keyturn token list --rotation NAME shows.',
   );
 
 // Credentials in the environment. No message contains any of their text.

@@ -18,7 +18,7 @@ const ID_FORM = '12 lower-case letters and digits';
 export const CHECK_ADDRESS =
   'Check that PLANETSCALE_API_URL (or issuer.apiUrl) is the URL of the PlanetScale API, such as https://api.planetscale.com.';
 const ADDRESS_OR_LATER = 'Check the address; if it is correct, run it again later.';
-const SEE_TOKENS = 'Run keyturn token list to see all tokens.';
+const SEE_TOKENS = 'Run keyturn token list --rotation NAME to see all tokens.';
 
 // What requests are about: each starts a message. `id` is the issuer's, such as `planetscale:acme`.
 

@@ -33,6 +33,10 @@ export interface TokenEvidence extends TokenInfo {
   readonly permissions?: Permissions;
   /** Its issuer has no tokens that expire. */
   readonly isEndless?: true;
+  /** Its issuer gives permissions at creation, or not at all. */
+  readonly isSettled?: true;
+  /** A rotation with its issuer, if it is not the one of all rotations: the commands for tokens need it. */
+  readonly through?: string;
 }
 
 export interface RotationEvidence {

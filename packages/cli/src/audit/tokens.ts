@@ -43,6 +43,12 @@ export function nameOf({ id, label, rotation }: KnownToken): string {
 }
 
 /** How to replace a token. */
-export function replaceIt({ id, rotation, isActing }: KnownToken): string {
-  return replaceToken(id, rotation?.name, isActing);
+export function replaceIt(token: KnownToken): string {
+  const { id, rotation, isActing } = token;
+  return replaceToken(id, rotation?.name, isActing, addressOf(token));
+}
+
+/** The token as the commands for tokens need it: with the rotation whose issuer it is of, if that matters. */
+export function addressOf({ id, through }: Pick<KnownToken, 'id' | 'through'>): string {
+  return through === undefined ? id : `${id} --rotation ${through}`;
 }

@@ -57,7 +57,7 @@ export async function adoptCommand(
     const question = { rotation: name, issuer, store, evidence, given };
     const id = await chooseToken(question, host);
     const token = await issuer.get(id, host);
-    if (token === undefined) throw tokenToAdoptNotFound(issuer.id, id);
+    if (token === undefined) throw tokenToAdoptNotFound(name, issuer.id, id);
     await refuseUnfit(request, id, session, host);
     const { owner, clock } = host;
     const outcome = await adopt({ name, token, sinks: holders }, { store, owner, clock });

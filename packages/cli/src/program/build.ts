@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 
 import type { ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { durationInvalid } from '../messages.ts';
+import { checkUnknown, durationInvalid } from '../messages.ts';
 import { withoutColour } from '../output/colour.ts';
 import { roomOf } from '../output/style.ts';
 import type { Section } from './commands.ts';
@@ -145,6 +145,7 @@ function addOption(
   if (choices !== undefined) option.choices(choices);
   if (conflicts !== undefined) option.conflicts([...conflicts]);
   if (flags.includes('<duration>')) option.argParser((value) => checkedDuration(value, option));
+  if (flags.includes('<check>')) option.argParser(knownCheck);
   const { parseArg } = option;
   if (repeats === true)
     option.argParser((value: string, before: readonly string[]) => {
@@ -165,6 +166,12 @@ function checkedDuration(text: string, { long }: Option): string {
     if (!KeyturnError.is(error)) throw error;
     throw durationInvalid(String(long), error);
   }
+}
+
+/** A check that is misspelt stays on, which would look as if it could not be switched off. */
+function knownCheck(text: string): string {
+  if (/^(?:tracked-file|missing-names|host:.+)$/s.test(text)) return text;
+  throw checkUnknown(text);
 }
 
 function examplesText(examples: readonly Example[]): string {

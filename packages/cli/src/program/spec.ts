@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 export interface OptionSpec {
   /**
    * In commander's notation: `--grace <duration>`. The shell completes `kind-or-target`, `target`, `rotation`, `file` and
-   * `folder`; a `duration` is checked before anything runs.
+   * `folder`; a `duration` and a `check` are checked before anything runs.
    */
   readonly flags: string;
   readonly description: string;

@@ -181,6 +181,26 @@ it('token-unmanaged names what is in no ledger, and orphans of ours as such', ()
   ]);
 });
 
+it('token-unmanaged names what a rotation that is no longer configured left', () => {
+  const { policy: _, ...gone } = rotation('gone', 'a', 1, ['env:a']);
+  const { state } = gone;
+  const record = state.tokens.get('a');
+  if (record === undefined) throw new Error('no token');
+  const both = new Map([
+    ['a', record],
+    ['b', { ...record, ref: { ...record.ref, id: 'b' }, retired: true }],
+  ]);
+  const left = { ...gone, state: { ...state, tokens: both } };
+  const tokens = [token('a', 1), token('b', 1)];
+  const rotations = [left, rotation('ci', 'c', 1, ['env:c'])];
+  expect(found('token-unmanaged', { tokens, rotations })).toEqual([
+    'warning: b (gone) is a replaced token of gone, which is not in the configuration: no run revokes it',
+    'note: a (gone) is the token of gone, which is not in the configuration: no run replaces it',
+  ]);
+  // Without a configuration, rotations are named by their sinks.
+  expect(found('token-unmanaged', { tokens, rotations: [left] })).toEqual([]);
+});
+
 it('token-unmanaged tells which sinks show the token', () => {
   const tokens = [token('abcd1234', 1), token('abcd5678', 1)];
   const seen = 'the end of ID';

@@ -26,6 +26,23 @@ describe.each(kinds)('with the issuer $kind', { timeout: 60_000 }, (one) => {
     expect(stdout).toContain(one.token);
   });
 
+  it('audit proposes what works for a token of the issuer of a rotation', async () => {
+    const place = await placeOf(one);
+    await configure(place, one, true);
+    const created = await run(
+      place,
+      `token create --rotation deploy --name keyturn-gone ${one.creation} --json`,
+    );
+    const { id } = JSON.parse(created.stdout).token as { id: string };
+    const { stdout } = await run(place, 'audit --ignore KT009 --json');
+    const { findings } = JSON.parse(stdout) as { findings: { token: string; fix: string }[] };
+    const fixes = findings.filter(({ token }) => token === id).map(({ fix }) => fix);
+    const [line = ''] = fixes.flatMap((fix) => /keyturn (token delete .*)/.exec(fix)?.[1] ?? []);
+    expect(await run(place, `${line} --yes`)).toMatchObject({ exit: 0 });
+    const ungrants = findings.some(({ fix }) => fix.includes('token ungrant'));
+    expect(ungrants).toBe(one.kind === 'planetscale');
+  });
+
   it('adopt takes the named token, and the plan replaces it', async () => {
     const place = await placeOf(one);
     await configure(place, one, true);
@@ -66,6 +83,18 @@ describe.each(kinds)('with the issuer $kind', { timeout: 60_000 }, (one) => {
 });
 
 describe('token create', () => {
+  it('says how to grant with the rotation whose issuer it asked', async () => {
+    const [tokens] = kinds;
+    if (tokens === undefined) throw new Error('a kind is missing');
+    const place = await placeOf(tokens);
+    await configure(place, tokens, true);
+    const created = await run(place, 'token create --name trial --rotation deploy');
+    const [, line = ''] = /keyturn (token grant .*)/.exec(created.stdout) ?? [];
+    expect(line).toMatch(/ --rotation deploy$/);
+    const granted = await run(place, line.replace('PERMISSION...', 'read_organization'));
+    expect(granted.exit).toBe(0);
+  });
+
   it('shows the fields as text, and says nothing about grants of an issuer without them', async () => {
     const place = await placeOf({ names: {} });
     const [role, key] = [kinds[2], kinds[4]];

@@ -59,6 +59,15 @@ const rows: readonly Row[] = [
     /90d/,
   ],
   [
+    'a check with a slip',
+    'rotate --allow missing-name',
+    {},
+    'USAGE_INVALID',
+    2,
+    /--allow missing-name: there is no such check/,
+    /missing-names/,
+  ],
+  [
     'a rotation with a slip',
     'rotate ci-gihub',
     { rotations: 'ci-github: { sinks: [github:acme/web] }' },

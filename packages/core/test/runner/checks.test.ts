@@ -177,7 +177,7 @@ describe('the permissions of a new token', () => {
       code: 'TOKEN_NOT_FOUND',
       effect: 'none',
       message: 'memory:acme has no token nobody',
-      hint: 'Name the id of a token, not its label: keyturn token list',
+      hint: 'Name the id of a token, not its label: keyturn token list --rotation ci',
     });
   });
 

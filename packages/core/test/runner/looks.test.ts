@@ -174,7 +174,7 @@ describe('a token that is taken over', () => {
       error: {
         effect: 'none',
         message: 'memory:acme has no token nobody',
-        hint: 'Name the id of a token, not its label: keyturn token list',
+        hint: 'Name the id of a token, not its label: keyturn token list --rotation ci',
       },
     });
     expect(adopted(world)).toEqual([]);

@@ -15,6 +15,7 @@ import { askSinks } from './sinks.ts';
 import { findConfig } from '@keyturn/host/config';
 import {
   mapLimited,
+  openIssuer,
   openPlans,
   type PlannedRequest,
   select,
@@ -69,9 +70,11 @@ export async function gather(
     const store = await session.store();
     const ledgers = await readLedgers(store, requests, sources.has('sinks'), host);
     const states = ledgers.rotations.map(({ state }) => state);
+    const usual = file === undefined ? undefined : await usualOf(flags, host);
     const toAsk = issuers.map((issuer) => ({
       issuer,
       expected: expectedOf(issuer, ledgers.rotations, requests),
+      ...(issuer.id !== usual && throughOf(issuer, requests)),
     }));
     const asked =
       toAsk.length > 0 && sources.has('issuer')
@@ -133,6 +136,23 @@ function expectedOf(
   });
   const current = own.flatMap(({ state }) => state.current ?? []);
   return [...new Set([...current, ...shownIds({ rotations: own })])];
+}
+
+/** The id of the issuer that the commands for tokens mean without `--rotation`. */
+async function usualOf(flags: GatherFlags, host: Host): Promise<string | undefined> {
+  const { sink: _, ...rest } = flags;
+  try {
+    const { session, issuer } = await openIssuer(rest, host);
+    await session.close();
+    return issuer.id;
+  } catch {
+    return undefined;
+  }
+}
+
+function throughOf(issuer: TokenIssuer, requests: readonly AuditedRequest[]): { through?: string } {
+  const through = requests.find((request) => request.issuer.id === issuer.id)?.name;
+  return through === undefined ? {} : { through };
 }
 
 /** The forms of secrets, from the installed adapters. Adapters that cannot be loaded are skipped here, and reported elsewhere. */

@@ -10,6 +10,8 @@ const AT_ONCE = 8;
 export interface ToAsk {
   readonly issuer: TokenIssuer;
   readonly expected: readonly string[];
+  /** A rotation whose issuer it is, if it is not the one of all rotations. */
+  readonly through?: string;
 }
 
 /** Asks every issuer. What one of them could not tell is missing from all: a token that is not seen may be its. */
@@ -18,9 +20,7 @@ export async function askIssuers(
   wantsPermissions: boolean,
   call: CallOptions,
 ): Promise<Pick<Evidence, 'tokens' | 'actingToken' | 'gaps'>> {
-  const answers = await Promise.all(
-    issuers.map(({ issuer, expected }) => askIssuer(issuer, expected, wantsPermissions, call)),
-  );
+  const answers = await Promise.all(issuers.map((one) => askIssuer(one, wantsPermissions, call)));
   const isWhole = answers.every(({ tokens }) => tokens !== undefined);
   const acting = answers.find(({ actingToken }) => actingToken !== undefined)?.actingToken;
   return {
@@ -32,12 +32,9 @@ export async function askIssuers(
 
 /**
  * Asks the issuer for every token and, if wanted, for their permissions.
- *
- * @param expected the tokens in the ledgers
  */
 async function askIssuer(
-  issuer: TokenIssuer,
-  expected: readonly string[],
+  { issuer, expected, through }: ToAsk,
   wantsPermissions: boolean,
   call: CallOptions,
 ): Promise<Pick<Evidence, 'tokens' | 'actingToken' | 'gaps'>> {
@@ -47,8 +44,13 @@ async function askIssuer(
     const { tokens: asked, gaps } = wantsPermissions
       ? await withPermissions(issuer, listed, call)
       : { tokens: listed, gaps: [] };
-    const isEndless = issuer.supports.expiry === undefined;
-    const tokens = isEndless ? asked.map((token) => ({ ...token, isEndless })) : asked;
+    const { expiry, permissions } = issuer.supports;
+    const about = {
+      ...(expiry === undefined && { isEndless: true as const }),
+      ...(permissions !== 'grant' && { isSettled: true as const }),
+      ...(through !== undefined && { through }),
+    };
+    const tokens = asked.map((token) => ({ ...token, ...about }));
     return { tokens, gaps, ...(actingToken !== undefined && { actingToken }) };
   } catch (error) {
     return { gaps: [gapOf('issuer', issuer.id, error)] };

@@ -1,3 +1,5 @@
+import { isUnseen } from '@keyturn/core/unstable';
+
 import * as say from '../../messages-of-checks.ts';
 import type { Rule } from '../rule.ts';
 import { nameOf, replaceIt, tokensOf } from '../tokens.ts';
@@ -22,7 +24,11 @@ export const tooOld: Rule = {
           age,
           most,
           token.isRetired
-            ? say.stillHeld(token.sinks, token.rotation?.name ?? '')
+            ? say.stillHeld(
+                token.sinks,
+                token.rotation?.name ?? '',
+                token.rotation !== undefined && isUnseen(token.rotation.state, token.id),
+              )
             : replaceIt(token),
         ),
         token: token.id,

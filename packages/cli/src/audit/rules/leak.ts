@@ -1,7 +1,7 @@
 import * as say from '../../messages-of-checks.ts';
 import type { Leak } from '../evidence.ts';
 import type { Hit, Rule } from '../rule.ts';
-import { tokensOf } from '../tokens.ts';
+import { addressOf, type KnownToken, tokensOf } from '../tokens.ts';
 
 export const inGit: Rule = {
   id: 'KT009',
@@ -11,16 +11,23 @@ export const inGit: Rule = {
   needs: ['git', 'issuer', 'ledgers'],
   basis: ['git'],
   *find(evidence) {
-    const rotations = new Map(tokensOf(evidence).map(({ id, rotation }) => [id, rotation?.name]));
-    for (const leak of evidence.leaks) yield hitOf(leak, rotations.get(leak.token ?? ''));
+    const known = new Map(tokensOf(evidence).map((token) => [token.id, token]));
+    for (const leak of evidence.leaks) yield hitOf(leak, known.get(leak.token ?? ''));
   },
 };
 
-function hitOf(leak: Leak, rotation: string | undefined): Hit {
+function hitOf(leak: Leak, found: KnownToken | undefined): Hit {
   const { file, line, commit, token, isToken } = leak;
   return {
     subject: say.leakSubject(file, line, commit),
-    ...say.leaked({ line, commit, token, rotation, isToken }),
+    ...say.leaked({
+      line,
+      commit,
+      token,
+      address: found === undefined ? token : addressOf(found),
+      rotation: found?.rotation?.name,
+      isToken,
+    }),
     isHeuristic: !isToken,
     place: { file, ...(line !== undefined && { line }) },
     ...(token !== undefined && { token }),

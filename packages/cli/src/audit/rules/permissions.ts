@@ -2,7 +2,7 @@ import type { Permissions } from '@keyturn/core';
 
 import * as say from '../../messages-of-checks.ts';
 import type { Rule } from '../rule.ts';
-import { nameOf, tokensOf } from '../tokens.ts';
+import { addressOf, type KnownToken, nameOf, tokensOf } from '../tokens.ts';
 import type { Severity } from '@keyturn/host/status';
 
 export const tooPowerful: Rule = {
@@ -21,7 +21,7 @@ export const tooPowerful: Rule = {
         if (beyond.length > 0)
           yield {
             subject: nameOf(token),
-            ...say.beyondListed(token.id, beyond),
+            ...say.beyondListed(token.rotation?.name ?? '', ungrantable(token), beyond),
             token: token.id,
             identity: `${token.id} listed`,
           };
@@ -31,7 +31,7 @@ export const tooPowerful: Rule = {
       if (powerful === undefined) continue;
       yield {
         subject: nameOf(token),
-        ...say.powerful(token.id, powerful.permissions),
+        ...say.powerful(ungrantable(token), powerful.permissions),
         severity: powerful.severity,
         isHeuristic: true,
         token: token.id,
@@ -39,6 +39,11 @@ export const tooPowerful: Rule = {
     }
   },
 };
+
+/** The token as `ungrant` needs it; undefined if its permissions cannot be changed. */
+function ungrantable(token: KnownToken): string | undefined {
+  return token.isSettled === true ? undefined : addressOf(token);
+}
 
 /** Permissions that CI jobs rarely need, by their names. Many deployments delete branches. */
 function judge(

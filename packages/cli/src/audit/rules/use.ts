@@ -2,7 +2,7 @@ import * as say from '../../messages-of-checks.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { fitting, shownBy } from '../shown.ts';
-import { nameOf, replaceIt, tokensOf } from '../tokens.ts';
+import { addressOf, nameOf, replaceIt, tokensOf } from '../tokens.ts';
 
 export const unused: Rule = {
   id: 'KT003',
@@ -22,7 +22,7 @@ export const unused: Rule = {
       if (isYoung && (lastUsedAt !== undefined || rotation !== undefined)) continue;
       yield {
         subject: nameOf(token),
-        ...say.notUsed(id, idle, lastUsedAt !== undefined, rotation?.name),
+        ...say.notUsed(addressOf(token), idle, lastUsedAt !== undefined, rotation?.name),
         severity: isYoung ? 'note' : 'warning',
         token: id,
       };
@@ -40,8 +40,21 @@ export const unmanaged: Rule = {
   *find({ tokens, ...evidence }) {
     // A ledger that cannot be read might contain it.
     if (tokens === undefined || evidence.gaps.some(({ source }) => source === 'ledgers')) return;
+    const isConfigured = evidence.rotations.some(({ policy }) => policy !== undefined);
     for (const token of tokensOf({ ...evidence, tokens })) {
-      if (token.rotation !== undefined || token.fixed !== undefined) continue;
+      const { rotation, isRetired } = token;
+      if (rotation !== undefined) {
+        // No run of this configuration goes on with its ledger, but that of another one may.
+        if (isConfigured && rotation.policy === undefined)
+          yield {
+            subject: nameOf(token),
+            ...say.leftBehind(addressOf(token), rotation.name, isRetired),
+            severity: isRetired ? 'warning' : 'note',
+            token: token.id,
+          };
+        continue;
+      }
+      if (token.fixed !== undefined) continue;
       const { id, label, isActing } = token;
       const isOurs = label.startsWith('keyturn-');
       const text = isActing ? say.UNMANAGED_ACTING : isOurs ? say.UNMANAGED_OURS : say.UNMANAGED;
@@ -49,7 +62,7 @@ export const unmanaged: Rule = {
       yield {
         subject: nameOf(token),
         text: say.shownBySinks(text, sinks),
-        fix: isOurs ? say.ledgerElsewhere(id) : replaceIt(token),
+        fix: isOurs ? say.ledgerElsewhere(addressOf(token)) : replaceIt(token),
         severity: isActing ? 'note' : 'warning',
         token: id,
       };
@@ -97,13 +110,13 @@ export const missing: Rule = {
   *find({ tokens, rotations, now, issuer }) {
     if (tokens === undefined) return;
     const ids = new Set(tokens.map(({ id }) => id));
-    for (const { name, state } of rotations) {
+    for (const { name, state, policy } of rotations) {
       const token = state.tokens.get(state.current ?? '')?.ref;
       if (token === undefined || ids.has(token.id)) continue;
       if (now - Date.parse(token.issuedAt) < SHOWN_AFTER) continue;
       yield {
         subject: `${token.id} (${name})`,
-        ...say.currentGone(issuer, name),
+        ...say.currentGone(issuer, name, policy?.permissions === 'copy'),
         token: token.id,
       };
     }

@@ -15,7 +15,7 @@ export function tokenAccess(id: string, flags: AccessFlags, host: Host): Promise
     const wanted = permissions.filter(
       (permission) => database === undefined || permission.startsWith(`${database}/`),
     );
-    call.print({ id, permissions: wanted }, accessLines(id, wanted, call.issuer, database));
+    call.print({ id, permissions: wanted }, accessLines(id, wanted, call, database));
     return exitCodes.done;
   });
 }
@@ -36,10 +36,7 @@ export function tokenChange(
     await getToken(call, id);
     await call.issuer[change](id, [...new Set(named)].toSorted(), host);
     const token = await getToken(call, id);
-    call.print(
-      { id, permissions: token.permissions },
-      accessLines(id, token.permissions, call.issuer),
-    );
+    call.print({ id, permissions: token.permissions }, accessLines(id, token.permissions, call));
     return exitCodes.done;
   });
 }

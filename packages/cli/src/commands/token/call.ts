@@ -21,6 +21,8 @@ export interface TokenCall {
   readonly session: Session;
   readonly issuer: TokenIssuer;
   readonly store: () => Promise<StateStore>;
+  /** What other commands need to reach the same issuer: ` --rotation shop-db`. */
+  readonly through: string;
   /** `--json`: a failure has to be in the document, too. */
   readonly json: boolean;
   /** Prints the document with `--json`, otherwise the lines. A new secret is blanked unless `meant` says so. */
@@ -44,10 +46,26 @@ export async function withIssuer(
     );
   try {
     const json = flags.json === true;
-    return await work({ host, session, issuer, store: () => session.store(), json, print });
+    const through = throughOf(flags);
+    return await work({
+      host,
+      session,
+      issuer,
+      through,
+      store: () => session.store(),
+      json,
+      print,
+    });
   } finally {
     await session.close();
   }
+}
+
+function throughOf({ rotation, org }: TokenFlags): string {
+  return [
+    ...(rotation === undefined ? [] : [` --rotation ${rotation}`]),
+    ...(org === undefined ? [] : [` --org ${org}`]),
+  ].join('');
 }
 
 /** @throws {KeyturnError} `TOKEN_NOT_FOUND`, and what the issuer throws */

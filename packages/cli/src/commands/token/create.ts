@@ -44,7 +44,7 @@ export async function tokenCreate(flags: TokenCreateFlags, host: Host): Promise<
         ...shown.filter(([, value]) => value !== token.id),
       ]),
       shownOnce(),
-      ...grantLines(token.id, issuer),
+      ...grantLines(token.id, call),
     ];
     const { token: secret } = fields;
     const document = {

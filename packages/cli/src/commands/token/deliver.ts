@@ -55,7 +55,7 @@ export async function deliverNew(
       ],
       roomOf(host.stdout),
     ),
-    ...grantLines(token.id, issuer),
+    ...grantLines(token.id, call),
   ]);
   return exitCodes.done;
 }
@@ -104,9 +104,9 @@ function tellUndelivered(
   token: TokenRef,
   sink: SecretSink,
   error: KeyturnError,
-  { print, json }: TokenCall,
+  { print, json, through }: TokenCall,
 ): ExitCode {
-  const told = tokenUndelivered(error, sink.id, token.id, nameOf(token));
+  const told = tokenUndelivered(error, sink.id, `${token.id}${through}`, nameOf(token));
   if (!json) throw told;
   const document = { token: tokenDocument(token), sink: { id: sink.id, status: 'failed' } };
   print({ ...document, error: errorDocument(told) }, []);

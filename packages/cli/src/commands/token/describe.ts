@@ -75,11 +75,17 @@ export function expiryInFull(token: Pick<TokenInfo, 'expiresAt'>, now: number): 
   return expiresAt === undefined ? 'never' : `${readableTime(expiresAt)} (${expiry(token, now)})`;
 }
 
+/** The issuer, and what other commands need to reach it. */
+interface Through {
+  readonly issuer: Pick<TokenIssuer, 'supports'>;
+  readonly through: string;
+}
+
 /** One permission on each line, or why there is none, and how to grant some if that is possible. */
 export function accessLines(
   id: string,
   permissions: Permissions,
-  { supports }: Pick<TokenIssuer, 'supports'>,
+  { issuer: { supports }, through }: Through,
   database?: string,
 ): string[] {
   if (permissions.length > 0) return permissions.map((permission) => `  ${printable(permission)}`);
@@ -87,12 +93,12 @@ export function accessLines(
   const name = database === undefined ? undefined : printable(database, 80);
   if (supports.permissions === 'issue') return [nonePermitted(name)];
   const option = name === undefined ? '' : ` --database ${name}`;
-  return [noPermissions(name), `  keyturn token grant ${id} PERMISSION...${option}`];
+  return [noPermissions(name), `  keyturn token grant ${id} PERMISSION...${option}${through}`];
 }
 
 /** What to do after a token was created, if it does not have its permissions already. */
-export function grantLines(id: string, issuer: Pick<TokenIssuer, 'supports'>): string[] {
-  return issuer.supports.permissions === 'grant' ? accessLines(id, [], issuer) : [];
+export function grantLines(id: string, call: Through): string[] {
+  return call.issuer.supports.permissions === 'grant' ? accessLines(id, [], call) : [];
 }
 
 /** Permissions, as many on each line as fit. */

@@ -46,7 +46,7 @@ export async function withPermissions(
  */
 export async function issueNew(
   request: IssueRequest,
-  { issuer, host }: Pick<TokenCall, 'issuer' | 'host'>,
+  { issuer, host, through }: Pick<TokenCall, 'issuer' | 'host' | 'through'>,
 ): Promise<Credential> {
   const before = await idsOf(request.label, issuer, host);
   try {
@@ -57,7 +57,10 @@ export async function issueNew(
       throw withMoreHints(error, [permissionsAtCreation()]);
     if (error.effect === 'none') throw error;
     const after = before && (await find(request.label, issuer, host));
-    const hint = hintFor(after?.filter(({ id }) => !before?.has(id)));
+    const hint = hintFor(
+      after?.filter(({ id }) => !before?.has(id)),
+      through,
+    );
     throw tokenUnknown(error.code, error.message, hint);
   }
 }
@@ -94,8 +97,9 @@ async function find(
   }
 }
 
-function hintFor(found: readonly TokenRef[] | undefined): string {
+function hintFor(found: readonly TokenRef[] | undefined, through: string): string {
   const [token] = found ?? [];
-  if (found?.length === 1 && token !== undefined) return deleteLostToken(token.id, nameOf(token));
-  return findLostToken();
+  if (found?.length === 1 && token !== undefined)
+    return deleteLostToken(`${token.id}${through}`, nameOf(token));
+  return findLostToken(through);
 }

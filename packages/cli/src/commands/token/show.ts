@@ -23,7 +23,7 @@ export function tokenShow(id: string, flags: TokenFlags, host: Host): Promise<Ex
         ['expires', expiryInFull(token, now)],
       ]),
       ...stateLines(token),
-      ...accessLines(id, permissions, call.issuer),
+      ...accessLines(id, permissions, call),
     ]);
     return exitCodes.done;
   });

@@ -129,7 +129,8 @@ async function findPredecessor(run: Run): Promise<TokenDetails | undefined> {
   const isNeeded = current === undefined || permissions === 'copy';
   const asking = issuer.get(wanted, run.call);
   const details = await (isNeeded ? asking : asking.catch(() => undefined));
-  if (details === undefined && current === undefined) throw tokenNotFound(issuer.id, wanted);
+  if (details === undefined && current === undefined)
+    throw tokenNotFound(run.request.name, issuer.id, wanted);
   return details;
 }
 

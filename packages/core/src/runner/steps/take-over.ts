@@ -17,7 +17,7 @@ export async function* takeOver(run: Run, token: string): Lessons {
   try {
     await refuseIssuedElsewhere(run, token);
     const details = await run.issuer.get(token, run.call);
-    if (details === undefined) throw tokenNotFound(run.issuer.id, token);
+    if (details === undefined) throw tokenNotFound(run.request.name, run.issuer.id, token);
     const { state } = run.ledger;
     const behind = run.request.sinks
       .map(({ id }) => id)
