@@ -1,6 +1,6 @@
 import { KeyturnError, type Effect, type ErrorCode } from './contracts/errors.ts';
 import type { Target } from './contracts/target.ts';
-import { nearest } from './text/text.ts';
+import { nearest, printable } from './text/text.ts';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
@@ -712,6 +712,23 @@ export const sinkDrifted = (
 
 export const notLookedAt = (id: string, why: string): string =>
   `${id}: not checked for drift: ${why}`;
+
+// Ledgers in stores.
+
+/** @param where the ledger, as the store names it */
+export const ledgerChanged = (where: string): KeyturnError =>
+  new KeyturnError(
+    'STATE_CONFLICT',
+    `${where}: it does not end with the record that this run continues from`,
+    { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
+  );
+
+export const lockContended = (rotation: string): KeyturnError =>
+  new KeyturnError(
+    'STATE_BUSY',
+    `rotation "${printable(rotation, 100)}" is locked by other runs again and again`,
+    { hint: 'Run it again when fewer runs are active.', effect: 'none' },
+  );
 
 // Copying ledgers.
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { hasCode } from '@keyturn/core';
-import { describeHolder, type Holder } from '@keyturn/core/ledger';
+import { describeHolder, lockContended, type Holder } from '@keyturn/core/ledger';
 
 import { prepare, withdraw } from './candidate.ts';
 import { ignore } from './failure.ts';
 import { makeWithin, type Paths } from './folder.ts';
 import { readClock } from './heartbeat.ts';
 import { busy } from './holder.ts';
-import { lockContended, lockForeign } from './messages.ts';
+import { lockForeign } from './messages.ts';
 import { type FileOperations, removeFile } from './operations.ts';
 import { isGone, LOCK_FILE, lockFilesIn, type Means, readHolder } from './lock-folder.ts';
 

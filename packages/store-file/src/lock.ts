@@ -7,7 +7,13 @@ import {
   type KeyturnError,
   type LockBackend,
 } from '@keyturn/core';
-import { type AppendOptions, follow, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
+import {
+  type AppendOptions,
+  follow,
+  ledgerChanged,
+  type LedgerRecord,
+  type Revision,
+} from '@keyturn/core/ledger';
 
 import { failure, guarded } from './failure.ts';
 import { type Paths, refuseForeign } from './folder.ts';
@@ -15,7 +21,7 @@ import { writeHead } from './head.ts';
 import { touch } from './heartbeat.ts';
 import { Journal } from './journal.ts';
 import { explainLoss } from './loss.ts';
-import { ledgerChanged, ledgerReplaced, lockReleased } from './messages.ts';
+import { ledgerReplaced, lockReleased } from './messages.ts';
 import type { OpenFile } from './operations.ts';
 import type { Means } from './lock-folder.ts';
 import { isHeld, releaseLock } from './acquire.ts';

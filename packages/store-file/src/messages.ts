@@ -111,13 +111,6 @@ export const lockHeld = (
   );
 };
 
-export const lockContended = (rotation: string): KeyturnError =>
-  new KeyturnError(
-    'STATE_BUSY',
-    `rotation "${rotation.slice(0, 100)}" is locked by other runs again and again`,
-    { hint: 'Run it again when fewer runs are active.', effect: 'none' },
-  );
-
 export const lockBlocked = (path: string): KeyturnError =>
   failed(path, 'a link or a file is in the place of the lock', 'Remove it.', 'none');
 
@@ -141,13 +134,6 @@ export const ledgerReplaced = (path: string): KeyturnError =>
     'the file was replaced or removed while this run wrote to it',
     'Find out what does that (a restore, git, a synchronized folder), then run it again.',
     'unknown',
-  );
-
-export const ledgerChanged = (path: string): KeyturnError =>
-  new KeyturnError(
-    'STATE_CONFLICT',
-    `${path}: it does not end with the record that this run continues from`,
-    { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
   );
 
 /** What to do if a ledger is not what its head says; `head` is the name of that. */

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 
 import { type Clock, KeyturnError, type LockBackend, withEffect } from '@keyturn/core';
-import type { AppendOptions, Holder, LedgerRecord, Machine, Revision } from '@keyturn/core/ledger';
+import {
+  type AppendOptions,
+  type Holder,
+  ledgerChanged,
+  type LedgerRecord,
+  type Machine,
+  type Revision,
+} from '@keyturn/core/ledger';
 
 import type { Branch } from './branch.ts';
 import { chapterOf } from './chapter.ts';
 import { ledgerIn, type Names, namesOf } from './files.ts';
 import { type Later, Lease } from './lease.ts';
 import { parseLock, serialiseLock } from './lock-file.ts';
-import {
-  branchRewritten,
-  ledgerChanged,
-  lockHeld,
-  lockReleased,
-  lockRemoved,
-  lockTaken,
-} from './messages.ts';
+import { branchRewritten, lockHeld, lockReleased, lockRemoved, lockTaken } from './messages.ts';
 import type { Draft } from './snapshot.ts';
 import { judge, ownLocks } from './takeover.ts';
 import { Waiting } from './waiting.ts';

@@ -217,13 +217,6 @@ export const lockReleased = (where: string): KeyturnError =>
 
 // The ledger.
 
-export const ledgerChanged = (where: string): KeyturnError =>
-  new KeyturnError(
-    'STATE_CONFLICT',
-    `${where}: it does not end with the record that this run continues from`,
-    { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
-  );
-
 /** What to do if a ledger is not what its head says; `head` is the name of that. */
 export const headContradicts = (head: string): string =>
   `Restore the ledger from the history of its branch; to continue from this one, remove ${head}.`;

@@ -1,5 +1,11 @@
 import { type CallOptions, type Effect, type KeyturnError, type LockBackend } from '@keyturn/core';
-import { type AppendOptions, follow, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
+import {
+  type AppendOptions,
+  follow,
+  ledgerChanged,
+  type LedgerRecord,
+  type Revision,
+} from '@keyturn/core/ledger';
 
 import type { Grip } from './acquire.ts';
 import { appendRecords, isKept } from './append.ts';
@@ -8,7 +14,6 @@ import { fenceOff, type Means } from './grip.ts';
 import { Held } from './held.ts';
 import {
   connectionLost,
-  ledgerChanged,
   lockReleased,
   lockTaken,
   poolerFound,
@@ -232,10 +237,8 @@ export class PostgresLock implements LockBackend {
 
   /** Tells the next run that it need not wait. If that fails, the next run waits, or sees that this process is gone. */
   async #letGo(): Promise<void> {
-    const { tables } = this.#means;
-    const rotation = this.#rotation;
     const free = (session: Session): Promise<void> =>
-      fenceOff(session, tables, rotation, this.#fence, false);
+      fenceOff(session, this.#means.tables, this.#rotation, this.#fence, false);
     if (!this.#isOver)
       await (
         this.#session.isBroken

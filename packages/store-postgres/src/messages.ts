@@ -268,13 +268,6 @@ export const lockWaitInterrupted = (where: string): KeyturnError =>
 
 // The ledger.
 
-export const ledgerChanged = (where: string): KeyturnError =>
-  new KeyturnError(
-    'STATE_CONFLICT',
-    `${where}: it does not end with the record that this run continues from`,
-    { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
-  );
-
 export const writeUnanswered = (where: string): KeyturnError =>
   failed(
     where,

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
-import { describeHolder, holderOf, isHere } from '@keyturn/core/ledger';
+import { describeHolder, holderOf, isHere, lockContended } from '@keyturn/core/ledger';
 
 import { isGone, lastsFor } from './age.ts';
 import type { Call } from './client.ts';
 import { writeFence } from './fence.ts';
 import { formatLease, type Lease, parseLease } from './lease.ts';
 import type { Means } from './means.ts';
-import { lockContended, lockHeld } from './messages.ts';
+import { lockHeld } from './messages.ts';
 import type { Found } from './objects.ts';
 import { tailOf } from './reader.ts';
 

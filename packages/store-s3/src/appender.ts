@@ -1,12 +1,12 @@
 import { KeyturnError } from '@keyturn/core';
-import { type LedgerRecord, type Revision, serialise } from '@keyturn/core/ledger';
+import { ledgerChanged, type LedgerRecord, type Revision, serialise } from '@keyturn/core/ledger';
 
 import type { Call } from './client.ts';
 import { type Entry, formatEntry, parseEntry } from './entry.ts';
 import { isOutranked } from './fence.ts';
 import type { Lease } from './lease.ts';
 import type { Means } from './means.ts';
-import { ledgerChanged, objectMissing, recordsTooLarge } from './messages.ts';
+import { objectMissing, recordsTooLarge } from './messages.ts';
 import { type Tail, tailOf } from './reader.ts';
 
 const MEBIBYTE = 1024 * 1024;

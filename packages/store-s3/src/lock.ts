@@ -1,6 +1,12 @@
 import type { CallOptions, KeyturnError, LockBackend } from '@keyturn/core';
 import { withEffect } from '@keyturn/core';
-import { type AppendOptions, follow, type LedgerRecord, type Revision } from '@keyturn/core/ledger';
+import {
+  type AppendOptions,
+  follow,
+  ledgerChanged,
+  type LedgerRecord,
+  type Revision,
+} from '@keyturn/core/ledger';
 
 import type { Acquired } from './acquire.ts';
 import { Appender } from './appender.ts';
@@ -8,7 +14,7 @@ import type { Call } from './client.ts';
 import { formatLease, type Lease, parseLease } from './lease.ts';
 import { keepAlive, letGo } from './live.ts';
 import type { Means } from './means.ts';
-import { ledgerChanged, lockReleased, lockRemoved, lockTaken } from './messages.ts';
+import { lockReleased, lockRemoved, lockTaken } from './messages.ts';
 
 /** The number of renewals per lease. */
 const BEATS = 4;

@@ -206,13 +206,6 @@ export const lockHeld = (
   });
 };
 
-export const lockContended = (rotation: string): KeyturnError =>
-  new KeyturnError(
-    'STATE_BUSY',
-    `rotation "${printable(rotation, 100)}" is locked by other runs again and again`,
-    { hint: 'Run it again when fewer runs are active.', effect: 'none' },
-  );
-
 export const lockTaken = (where: string, effect: Effect = 'none'): KeyturnError =>
   lost(where, 'another run has taken over the lock', AGAIN, effect);
 
@@ -223,13 +216,6 @@ export const lockReleased = (where: string): KeyturnError =>
   lost(where, 'the lock was released', AGAIN, 'none');
 
 // The ledger.
-
-export const ledgerChanged = (where: string): KeyturnError =>
-  new KeyturnError(
-    'STATE_CONFLICT',
-    `${where}: it does not end with the record that this run continues from`,
-    { hint: 'Run it again: it reads the ledger again.', effect: 'none' },
-  );
 
 export const recordsTooLarge = (where: string, bytes: number): KeyturnError =>
   failed(

@@ -3,6 +3,7 @@ import {
   type AppendOptions,
   EMPTY,
   follow,
+  ledgerChanged,
   type LedgerRecord,
   type Lock,
   mentions,
@@ -186,11 +187,7 @@ export function memoryStore({
 }
 
 function expectEnd(rotation: string, revision: Revision, end: Revision): void {
-  if (revision === end) return;
-  throw new KeyturnError('STATE_CONFLICT', `${rotation}: somebody else has written`, {
-    hint: 'Run it again.',
-    effect: 'none',
-  });
+  if (revision !== end) throw ledgerChanged(rotation);
 }
 
 function parse(lines: readonly string[], rotation: string): LedgerRecord[] {
