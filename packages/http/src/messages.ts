@@ -238,6 +238,13 @@ export const tokenFaults = {
   unsendable: 'contains a character that cannot be sent, as some programs insert when copying',
 } as const;
 
+/** @param fault what makes it unusable, without any of its text */
+export const tokenUnusable = (name: string, fault: string): KeyturnError =>
+  new KeyturnError('CREDENTIALS_MISSING', `${name} ${fault}`, {
+    hint: `Set ${name} to the token alone.`,
+    effect: 'none',
+  });
+
 // URLs.
 
 export const proxyUrlInvalid = (name: string): KeyturnError =>

@@ -9,6 +9,7 @@ export function parse(text: string): unknown {
   }
 }
 
+/** Whether a value of parsed JSON is an object, and neither null nor an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

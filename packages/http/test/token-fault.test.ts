@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { tokenFault } from '../src/index.ts';
+import { tokenFault, tokenIn } from '../src/index.ts';
 
 describe('tokenFault', () => {
   it.each([
@@ -22,5 +22,26 @@ describe('tokenFault', () => {
 
   it.each(['ghp_abc', 'id:token', ' ghp_abc\n', '', ' '])('finds nothing in %j', (text) => {
     expect(tokenFault(text)).toBeUndefined();
+  });
+});
+
+describe('tokenIn', () => {
+  it('reads the token of a variable without the whitespace around it', () => {
+    expect(tokenIn({ GH_TOKEN: ' ghp_abc\n' }, 'GH_TOKEN')?.reveal()).toBe('ghp_abc');
+  });
+
+  it.each([{}, { GH_TOKEN: '' }, { GH_TOKEN: ' ' }])('finds none in %j', (env) => {
+    expect(tokenIn(env, 'GH_TOKEN')).toBeUndefined();
+  });
+
+  it('refuses one that cannot be sent, and repeats nothing of it', () => {
+    expect(() => tokenIn({ GH_TOKEN: '"ghp_abc"' }, 'GH_TOKEN')).toThrow(
+      expect.objectContaining({
+        code: 'CREDENTIALS_MISSING',
+        message: 'GH_TOKEN starts or ends with a quote',
+        hint: 'Set GH_TOKEN to the token alone.',
+        effect: 'none',
+      }),
+    );
   });
 });

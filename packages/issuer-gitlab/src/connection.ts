@@ -1,5 +1,5 @@
-import { Secret, type Environment } from '@keyturn/core';
-import { baseUrl, tokenFault } from '@keyturn/http';
+import type { Environment, Secret } from '@keyturn/core';
+import { baseUrl, tokenIn } from '@keyturn/http';
 
 import * as messages from './messages.ts';
 
@@ -30,9 +30,7 @@ export function gitlabUrl(env: Environment): string {
  * @throws {KeyturnError} `CREDENTIALS_MISSING`
  */
 export function readToken(env: Environment): Secret {
-  const token = (env['GITLAB_TOKEN'] || '').trim();
-  const fault = tokenFault(token);
-  if (fault !== undefined) throw messages.tokenUnusable(fault);
-  if (token !== '') return new Secret(token);
-  throw messages.tokenMissing();
+  const token = tokenIn(env, 'GITLAB_TOKEN');
+  if (token === undefined) throw messages.tokenMissing();
+  return token;
 }

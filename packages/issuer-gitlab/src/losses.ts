@@ -1,6 +1,7 @@
 import { KeyturnError, type CallOptions } from '@keyturn/core';
+import { isObject } from '@keyturn/http';
 
-import { isObject, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { diagnose } from './diagnose.ts';
 import * as messages from './messages.ts';
 import type { Owner } from './owner.ts';

@@ -118,10 +118,6 @@ export const tokenMissing = (): KeyturnError =>
     'Set GITLAB_TOKEN to a personal access token with the scope "api": the CI_JOB_TOKEN of a job cannot create tokens.',
   );
 
-/** @param fault what makes it unusable, without any of its text */
-export const tokenUnusable = (fault: string): KeyturnError =>
-  refusal('CREDENTIALS_MISSING', `GITLAB_TOKEN ${fault}`, 'Set GITLAB_TOKEN to the token alone.');
-
 export const tokenRefused = (what: string): KeyturnError =>
   refusal('AUTH_DENIED', `${what}: GITLAB_TOKEN is not valid`, CHECK_TOKEN);
 

@@ -1,7 +1,7 @@
 import type { CallOptions, Secret } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import { isObject, readJson, type JsonObject } from '@keyturn/http';
 
-import { isObject, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import * as messages from './messages.ts';
 import { errorFrom } from './refusal.ts';
 import { idIn } from './token.ts';

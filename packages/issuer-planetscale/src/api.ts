@@ -132,7 +132,3 @@ export class Api {
     }
   }
 }
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -6,9 +6,9 @@ import {
   type Environment,
   type IssuerReport,
 } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import { isObject, readJson, type JsonObject } from '@keyturn/http';
 
-import { isObject, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
 import * as messages from './messages.ts';
 import { warningsOf } from './shape.ts';

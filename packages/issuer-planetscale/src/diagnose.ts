@@ -1,7 +1,7 @@
 import type { CallOptions, KeyturnError } from '@keyturn/core';
-import { responseError, type ResponseErrorOptions } from '@keyturn/http';
+import { isObject, responseError, type ResponseErrorOptions } from '@keyturn/http';
 
-import { isObject, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import type { Credentials } from './credentials.ts';
 import * as messages from './messages.ts';
 import { unusualParts } from './shape.ts';

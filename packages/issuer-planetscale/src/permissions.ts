@@ -1,7 +1,6 @@
 import type { Permissions, StandardSchema } from '@keyturn/core';
-import type { JsonObject } from '@keyturn/http';
+import { isObject, type JsonObject } from '@keyturn/http';
 
-import { isObject } from './api.ts';
 import { accessUnknown, permissionInvalid, permissionMalformed } from './messages.ts';
 
 const ACCESS = /^[A-Za-z0-9_-]{1,100}$/;

@@ -9,9 +9,9 @@ import {
   type TokenInfo,
   type TokenRef,
 } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import { isObject, readJson, type JsonObject } from '@keyturn/http';
 
-import { isObject, type Api, type Page } from './api.ts';
+import type { Api, Page } from './api.ts';
 import { create } from './create.ts';
 import { diagnose, loginHint, organizationsOf } from './diagnose.ts';
 import * as messages from './messages.ts';

@@ -1,6 +1,6 @@
-import type { JsonObject } from '@keyturn/http';
+import { isObject, type JsonObject } from '@keyturn/http';
 
-import { isObject, type Page } from './api.ts';
+import type { Page } from './api.ts';
 import * as messages from './messages.ts';
 
 /**

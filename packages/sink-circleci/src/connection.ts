@@ -1,7 +1,7 @@
-import { Secret, type Environment } from '@keyturn/core';
-import { baseUrl, tokenFault } from '@keyturn/http';
+import type { Environment, Secret } from '@keyturn/core';
+import { baseUrl, tokenIn } from '@keyturn/http';
 
-import { hostInvalid, tokenMissing, tokenUnusable } from './messages.ts';
+import { hostInvalid, tokenMissing } from './messages.ts';
 
 const DEFAULT_HOST = 'https://circleci.com';
 
@@ -45,9 +45,7 @@ export function installation(env: Environment): Installation {
  */
 export function environmentToken(env: Environment): Secret {
   const name = env['CIRCLECI_TOKEN'] ? 'CIRCLECI_TOKEN' : 'CIRCLE_TOKEN';
-  const token = (env[name] ?? '').trim();
-  const fault = tokenFault(token);
-  if (fault !== undefined) throw tokenUnusable(name, fault);
-  if (token !== '') return new Secret(token);
-  throw tokenMissing();
+  const token = tokenIn(env, name);
+  if (token === undefined) throw tokenMissing();
+  return token;
 }

@@ -81,13 +81,6 @@ export const tokenMissing = (): KeyturnError =>
     },
   );
 
-/** @param fault what makes it unusable, without any of its text */
-export const tokenUnusable = (name: string, fault: string): KeyturnError =>
-  new KeyturnError('CREDENTIALS_MISSING', `${name} ${fault}`, {
-    hint: `Set ${name} to the token alone.`,
-    effect: 'none',
-  });
-
 export const hostInvalid = (url: string, instead: string): KeyturnError =>
   new KeyturnError('CONFIG_INVALID', 'CIRCLE_HOST is not the URL of CircleCI', {
     hint: `Replace ${printable(url, 200)} with ${printable(instead, 200)}.`,

@@ -1,5 +1,5 @@
 import { remember, Secret, type AdapterContext, type CallOptions } from '@keyturn/core';
-import { readJson, responseError, type JsonObject } from '@keyturn/http';
+import { isObject, readJson, responseError, type JsonObject } from '@keyturn/http';
 
 import { assertion, readApp } from './app.ts';
 import {
@@ -71,8 +71,4 @@ export async function createToken(
   if (typeof token !== 'string' || !isHeaderText(token)) throw appResponseInvalid(what);
   remember(token);
   return { token: new Secret(token), permissions: isObject(permissions) ? permissions : undefined };
-}
-
-function isObject(value: unknown): value is Permissions {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
-import { Secret, type AdapterContext, type CallOptions, type Environment } from '@keyturn/core';
-import { baseUrl, tokenFault } from '@keyturn/http';
+import type { AdapterContext, CallOptions, Environment, Secret } from '@keyturn/core';
+import { baseUrl, tokenIn } from '@keyturn/http';
 
-import { apiUrlInvalid, installationIdInvalid, tokenMissing, tokenUnusable } from './messages.ts';
+import { apiUrlInvalid, installationIdInvalid, tokenMissing } from './messages.ts';
 
 /** Who makes the requests: the owner of a token, or an installation of an App. */
 export interface Identity {
@@ -86,10 +86,8 @@ function ofEnvironment(env: Environment): Identity {
 
 function environmentToken(env: Environment): Secret {
   const name = env['GITHUB_TOKEN'] ? 'GITHUB_TOKEN' : 'GH_TOKEN';
-  const token = (env[name] ?? '').trim();
-  const fault = tokenFault(token);
-  if (fault !== undefined) throw tokenUnusable(name, fault);
-  if (token !== '') return new Secret(token);
+  const token = tokenIn(env, name);
+  if (token !== undefined) return token;
   const both = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY'];
   const isHalfSet = both.some((one) => isSet(env, one));
   throw tokenMissing(isHalfSet ? both.find((one) => !isSet(env, one)) : undefined);

@@ -87,13 +87,6 @@ export const apiUrlInvalid = (
     effect: 'none',
   });
 
-/** @param fault what makes it unusable, without any of its text */
-export const tokenUnusable = (name: string, fault: string): KeyturnError =>
-  new KeyturnError('CREDENTIALS_MISSING', `${name} ${fault}`, {
-    hint: `Set ${name} to the token alone.`,
-    effect: 'none',
-  });
-
 /** @param unset the variable of an App that is missing, if the other one is set */
 export const tokenMissing = (unset: string | undefined): KeyturnError => {
   const half = unset === undefined ? '' : `, and ${unset} is not set`;

@@ -1,7 +1,7 @@
-import { Secret, type Environment } from '@keyturn/core';
-import { baseUrl, tokenFault } from '@keyturn/http';
+import type { Environment, Secret } from '@keyturn/core';
+import { baseUrl, tokenIn } from '@keyturn/http';
 
-import { hostInvalid, tokenMissing, tokenUnusable } from './messages.ts';
+import { hostInvalid, tokenMissing } from './messages.ts';
 
 const DEFAULT_URL = 'https://gitlab.com';
 
@@ -30,9 +30,7 @@ export function gitlabUrl(env: Environment): string {
  * @throws {KeyturnError} `CREDENTIALS_MISSING`
  */
 export function readToken(env: Environment): Secret {
-  const token = (env['GITLAB_TOKEN'] || '').trim();
-  const fault = tokenFault(token);
-  if (fault !== undefined) throw tokenUnusable('GITLAB_TOKEN', fault);
-  if (token !== '') return new Secret(token);
-  throw tokenMissing();
+  const token = tokenIn(env, 'GITLAB_TOKEN');
+  if (token === undefined) throw tokenMissing();
+  return token;
 }

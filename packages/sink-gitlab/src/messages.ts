@@ -71,13 +71,6 @@ export const tokenMissing = (): KeyturnError =>
     effect: 'none',
   });
 
-/** @param fault what makes it unusable, without any of its text */
-export const tokenUnusable = (name: string, fault: string): KeyturnError =>
-  new KeyturnError('CREDENTIALS_MISSING', `${name} ${fault}`, {
-    hint: `Set ${name} to the token alone.`,
-    effect: 'none',
-  });
-
 export const hostInvalid = (name: string, url: string, instead: string): KeyturnError =>
   new KeyturnError('CONFIG_INVALID', `${name} is not the URL of a GitLab server`, {
     hint: `Replace ${printable(url, 200)} with ${printable(instead, 200)}.`,

@@ -6,9 +6,9 @@ import type {
   TokenInfo,
   TokenRef,
 } from '@keyturn/core';
-import { readJson, type JsonObject } from '@keyturn/http';
+import { isObject, readJson, type JsonObject } from '@keyturn/http';
 
-import { isObject, type Page } from '../api.ts';
+import type { Page } from '../api.ts';
 import { diagnose } from '../diagnose.ts';
 import * as messages from '../messages.ts';
 import { time, tokenInfo } from '../token.ts';

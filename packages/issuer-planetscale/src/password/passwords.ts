@@ -8,9 +8,8 @@ import {
   type Revocation,
   type TokenDetails,
 } from '@keyturn/core';
-import type { JsonObject } from '@keyturn/http';
+import { isObject, type JsonObject } from '@keyturn/http';
 
-import { isObject } from '../api.ts';
 import { connectionUrl, hostOf, usernameOf } from '../branch/host.ts';
 import { isGone, readOne, refusalOf } from '../branch/list.ts';
 import type { Branch } from '../branch/options.ts';

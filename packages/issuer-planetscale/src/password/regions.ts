@@ -1,6 +1,6 @@
 import type { CallOptions } from '@keyturn/core';
+import { isObject } from '@keyturn/http';
 
-import { isObject } from '../api.ts';
 import { refusalOf } from '../branch/list.ts';
 import type { Branch } from '../branch/options.ts';
 import { errorFrom } from '../diagnose.ts';

@@ -8,9 +8,8 @@ import {
   type Permissions,
   type Verification,
 } from '@keyturn/core';
-import { readJson } from '@keyturn/http';
+import { isObject, readJson } from '@keyturn/http';
 
-import { isObject } from '../api.ts';
 import { compare, failed, patiently } from '../branch/compare.ts';
 import { hostOf, isPlain } from '../branch/host.ts';
 import type { Branch } from '../branch/options.ts';

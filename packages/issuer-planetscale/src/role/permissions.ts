@@ -1,7 +1,6 @@
 import type { Permissions, StandardSchema } from '@keyturn/core';
-import type { JsonObject } from '@keyturn/http';
+import { isObject, type JsonObject } from '@keyturn/http';
 
-import { isObject } from '../api.ts';
 import * as messages from '../messages.ts';
 
 /** The roles that another can inherit. docs: API, create role credentials. */
