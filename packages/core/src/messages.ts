@@ -506,6 +506,9 @@ export const tokenElsewhere = (
   return `${sink}: ${why}; it is kept until you confirm that no job reads it: keyturn rotate ${rotation} --allow missing-names`;
 };
 
+export const nearUnknown = (sink: string, rotation: string, token: string): string =>
+  `${sink}: what else jobs read there could not be listed, so it might contain ${token}; it is kept until you confirm that no job reads it: keyturn rotate ${rotation} --allow missing-names`;
+
 // The token in use.
 
 /** @param rotation whose issuer it is */

@@ -1,6 +1,7 @@
 import {
   formatTarget,
   mapLimited,
+  settled,
   type CallOptions,
   type Neighbour,
   type NeighbourQuery,
@@ -40,17 +41,31 @@ export async function neighbours(
     ...place,
     ...(token !== undefined && compareTail(token, tail) === 'equal' && { shows: 'maybe' }),
   });
-  const variables = await readVariables(client, path, options);
-  const found = [...variables.values()]
-    .filter(({ name }) => !isWanted(name))
-    .map((variable) => shows(variable));
+  const [variables, beside] = await settled([
+    readVariables(client, path, options),
+    inContexts(client, path, isWanted, options),
+  ]);
+  const others = [...variables.values()].filter(({ name }) => !isWanted(name));
+  return [
+    ...others.map((variable) => shows(variable)),
+    ...beside.map(([variable, context]) => shows(variable, placeOfContext(client.target, context))),
+  ];
+}
+
+async function inContexts(
+  client: Client,
+  path: string,
+  isWanted: (name: string) => boolean,
+  options: CallOptions,
+): Promise<readonly (readonly [variable: Variable, context: string])[]> {
   const contexts = await unlessRefused(() => contextsBeside(client, path, options));
-  const looks = mapLimited(contexts, AT_ONCE, ({ id, name }) =>
+  const found: (readonly [Variable, string])[] = [];
+  const looks = mapLimited(contexts, AT_ONCE, ({ id, name: context }) =>
     unlessRefused(async () => {
       const stored = await readVariables(client, contextPath(id), options, scopes.context);
       return [...stored.values()]
-        .filter((variable) => isWanted(variable.name))
-        .map((variable) => shows(variable, placeOfContext(client.target, name)));
+        .filter(({ name }) => isWanted(name))
+        .map((variable) => [variable, context] as const);
     }),
   );
   for await (const some of looks) found.push(...some);

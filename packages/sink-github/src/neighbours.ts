@@ -1,6 +1,7 @@
 import {
   formatTarget,
   KeyturnError,
+  settled,
   slotName,
   type AdapterContext,
   type CallOptions,
@@ -39,12 +40,13 @@ export async function neighbours(
   const stored = variable === undefined ? names : names.flatMap(inBothSlots);
   const look = new Look(target, context, options);
   const ours = new Set(stored.map(upper));
-  const others = (await look.secrets(target)).filter((name) => !ours.has(upper(name)));
-  const [elsewhere, readable] = await Promise.all([
+  const [here, elsewhere, readable] = await settled([
+    look.secrets(target),
     look.elsewhere((name) => ours.has(upper(name))),
     look.variables(query, new Set([...names, ...stored].map(upper)), variable),
   ]);
-  return [...others.map((name) => ({ name })), ...elsewhere, ...readable];
+  const others = here.filter((name) => !ours.has(upper(name))).map((name) => ({ name }));
+  return [...others, ...elsewhere, ...readable];
 }
 
 /** Reads what is near one target. */

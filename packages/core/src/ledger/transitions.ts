@@ -22,7 +22,14 @@ const everywhere: Readonly<Record<Phase, Phase>> = Object.freeze(
  */
 export const transitions: Readonly<Record<EventType, Readonly<Partial<Record<Phase, Phase>>>>> = {
   opened: { idle: 'idle', grace: 'idle', revoking: 'idle', lost: 'idle' },
-  adopted: { idle: 'idle', grace: 'grace', revoking: 'revoking', lost: 'lost' },
+  // While a token is delivered, only where else its predecessor may be.
+  adopted: {
+    idle: 'idle',
+    delivering: 'delivering',
+    grace: 'grace',
+    revoking: 'revoking',
+    lost: 'lost',
+  },
   started: { idle: 'issuing' },
   issued: { issuing: 'granting' },
   declined: { issuing: 'idle' },

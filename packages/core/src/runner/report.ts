@@ -50,7 +50,7 @@ export function reportOf(run: Run, before: RotationState): RotationReport {
     kept,
     ...grantsOf(learned),
     pending: pendingTokens(state),
-    ...(ahead !== undefined && { ahead }),
+    ...(ahead !== undefined && { ahead: { ...ahead, from: learned.checkedAt } }),
     ...(until !== undefined &&
       outcome === 'grace' && { graceUntil: new Date(until).toISOString() }),
     ...(waits !== undefined && outcome === 'waiting' && { retryAt: new Date(waits).toISOString() }),

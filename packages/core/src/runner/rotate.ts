@@ -65,6 +65,7 @@ export async function rotate(
   } catch (thrown) {
     take(run, stopped(run, thrown));
   } finally {
+    await run.learned.near?.catch(() => {});
     await run.stamping.all().catch((thrown: unknown) => take(run, stopped(run, thrown)));
     drain.dispose();
     recording.dispose();

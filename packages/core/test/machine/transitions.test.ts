@@ -38,6 +38,7 @@ const allowed: Record<Phase, Partial<Record<EventType, Phase>>> = {
   granting: { granted: 'verifying', rejected: 'idle', lost: 'lost', aborted: 'idle' },
   verifying: { verified: 'delivering', rejected: 'idle', lost: 'lost', aborted: 'idle' },
   delivering: {
+    adopted: 'delivering',
     sending: 'delivering',
     delivered: 'delivering',
     undelivered: 'delivering',

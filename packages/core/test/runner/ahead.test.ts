@@ -51,7 +51,7 @@ describe('a plan tells what the run costs', () => {
   it('with what each adapter says of the permissions and the names', async () => {
     const { world, asked, run } = costly(STEPS, A, B);
     const { ahead } = await run(replacing(world));
-    expect(ahead).toEqual({ inRow: 1116, inAll: 2232, waitMs: 1057 });
+    expect(ahead).toMatchObject({ inRow: 1116, inAll: 2232, waitMs: 1057 });
     expect(asked).toEqual([
       ['read_organization', 'shop/read_branch'],
       ['TOKEN_ID', 'TOKEN'],
@@ -67,26 +67,26 @@ describe('a plan tells what the run costs', () => {
     const { world, run } = costly(STEPS, A, B);
     const machine = concurrency === undefined ? {} : { concurrency };
     const { ahead } = await run({ ...replacing(world), ...changes }, machine);
-    expect(ahead).toEqual(expected);
+    expect(ahead).toMatchObject(expected);
   });
 
   it('without the end of a token if there is none to replace', async () => {
     const { run } = costly(STEPS, A, B);
     const { ahead } = await run({ permissions: ['read_organization'] });
-    expect(ahead).toEqual(sum(116, 232, 1057));
+    expect(ahead).toMatchObject(sum(116, 232, 1057));
   });
 
   it('with the end of the token in use', async () => {
     const { world, run } = costly(STEPS, A, B);
     await run({ ...replacing(world), dryRun: false });
-    expect((await run({ force: true })).ahead).toEqual(sum(1116, 2232, 1057));
+    expect((await run({ force: true })).ahead).toMatchObject(sum(1116, 2232, 1057));
   });
 
   it('without a grant where a token is created with its permissions', async () => {
     const { world, issuer, run } = costly(STEPS, A, B);
     const supports = { ...issuer.supports, permissions: 'issue' as const };
     const { ahead } = await run({ ...replacing(world), issuer: { ...issuer, supports } });
-    expect(ahead).toEqual(sum(1106, 2212, 1057));
+    expect(ahead).toMatchObject(sum(1106, 2212, 1057));
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Layout, Neighbour, SecretSink } from '../../src/index.ts';
+import { KeyturnError, type Layout, type Neighbour, type SecretSink } from '../../src/index.ts';
 import { emptyState, isUnseen, type RotationState, type SinkRecord } from '../../src/unstable.ts';
 import { wasWritten } from '../../src/runner/run/first-contact.ts';
 import { makeWorld, names, type World } from './world.ts';
@@ -229,4 +229,87 @@ it('a token is unseen if only such names may hold it', () => {
     isUnseen(at('a#elsewhere'), 't'),
     isUnseen(at('a#elsewhere', 'a'), 't'),
   ]).toEqual([false, true, false]);
+});
+
+describe('where all names are there, what is near them', () => {
+  const finds = (look: () => Promise<readonly Neighbour[]>) => (world: World) =>
+    world.sinks.map((sink): SecretSink => ({ ...sink, neighbours: look }));
+
+  it('is read beside the request for a token, and known before the first write', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    let answer = (_: readonly Neighbour[]): void => {};
+    const asked = new Promise<readonly Neighbour[]>((resolve) => (answer = resolve));
+    world.fault = ({ method }) => {
+      if (method === 'issue') answer([{ name: 'X', shows: 'yes' }]);
+      return 'ok';
+    };
+    const report = await world.run({ replaces: world.old, sinks: finds(() => asked)(world) });
+    expect(report.kept).toMatchObject([{ id: world.old, reason: 'unseen' }]);
+  });
+
+  it('keeps the token if it cannot be read, and stops nothing', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    const sinks = finds(() => Promise.reject(new KeyturnError('REMOTE_FAILED', 'no answer')))(
+      world,
+    );
+    const report = await world.run({ replaces: world.old, sinks });
+    expect(report).toMatchObject({
+      outcome: 'rotated',
+      revoked: [],
+      kept: [{ id: world.old, reason: 'unseen', sinks: ['memory:a#elsewhere'] }],
+    });
+    expect(report.warnings).toEqual([
+      kept(
+        world,
+        `what else jobs read there could not be listed, so it might contain ${world.old}`,
+      ),
+    ]);
+  });
+
+  it('is looked at again if the run ended before the first write', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    const sinks = finds(async () => [{ name: 'X', shows: 'yes' }])(world);
+    world.fault = ({ method }) => (method === 'issue' ? { fail: 'before' } : 'ok');
+    await world.run({ replaces: world.old, sinks });
+    world.fault = () => 'ok';
+    const report = await world.run({ sinks, force: true });
+    expect(report.kept).toMatchObject([{ id: world.old, reason: 'unseen' }]);
+  });
+
+  it('is waited for by a run that ends without a write', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    let isOver = false;
+    const sinks = finds(async () => {
+      for (let turn = 0; turn < 500; turn++) await Promise.resolve();
+      isOver = true;
+      return [];
+    })(world);
+    world.fault = ({ method }) => (method === 'issue' ? { fail: 'before' } : 'ok');
+    await world.run({ replaces: world.old, sinks });
+    expect(isOver).toBe(true);
+  });
+
+  it('is told by a plan, which says when its checks had ended before', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    let read = 0;
+    const sinks = finds(async () => {
+      await world.clock.sleep(1000);
+      read = world.clock.now();
+      return [{ name: 'X', shows: 'yes' }];
+    })(world);
+    const cost = { inRow: 1, inAll: 1 };
+    const issuer = {
+      ...world.issuer,
+      cost: () => ({ issue: cost, grant: cost, verify: cost, revoke: cost }),
+    };
+    const plan = {
+      replaces: world.old,
+      issuer,
+      sinks: sinks.map((sink) => ({ ...sink, cost: () => cost })),
+      dryRun: true,
+    };
+    const { warnings, ahead } = await world.run(plan);
+    expect(warnings).toEqual([kept(world, `X seems to contain ${world.old}`)]);
+    expect(ahead?.from).toBeLessThan(read);
+  });
 });

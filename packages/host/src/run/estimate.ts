@@ -1,11 +1,17 @@
-import type { RequestCost } from '@keyturn/core';
+import type { RotationReport } from '@keyturn/core';
 
 import type { Trip } from '../session/connections.ts';
 import type { Estimate } from './report.ts';
 
 /** What the whole run takes, from the requests of its checks, which a plan has made, and the cost of what follows. */
-export function estimateOf(trips: readonly Trip[], ahead: RequestCost): Estimate {
-  const requestsInRow = longestChain(trips) + ahead.inRow;
+export function estimateOf(
+  trips: readonly Trip[],
+  ahead: NonNullable<RotationReport['ahead']>,
+): Estimate {
+  const { from = Infinity } = ahead;
+  // What a plan reads after its checks, a run reads beside its next steps.
+  const checks = trips.filter(({ to }) => to <= from);
+  const requestsInRow = longestChain(checks) + ahead.inRow;
   const lengths = trips.map(({ from, to }) => to - from).toSorted((a, b) => a - b);
   const usual = lengths[Math.floor(lengths.length / 2)] ?? 0;
   return {

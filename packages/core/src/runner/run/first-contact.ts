@@ -1,11 +1,17 @@
-import { namesMissing, namesNew, scopeNotWritten, tokenElsewhere } from '../../messages.ts';
+import {
+  namesMissing,
+  namesNew,
+  nearUnknown,
+  scopeNotWritten,
+  tokenElsewhere,
+} from '../../messages.ts';
 import { layoutFields, layoutNames } from '../../layout/layout.ts';
 import type { SinkRecord } from '../../ledger/state.ts';
 import type { Neighbour } from '../../contracts/sink.ts';
 import { elsewhere } from './elsewhere.ts';
 import { proposal } from './fitting.ts';
 import { forEachLimited } from './pool.ts';
-import type { Run } from './run.ts';
+import { asKeyturnError, type Run } from './run.ts';
 
 /** Of what is not looked around nothing is known, so that the token is kept. */
 const MOST_LOOKED_AT = 20;
@@ -30,9 +36,36 @@ export interface Contact {
 
 const NOTHING: Contact = { keys: [], warnings: new Set() };
 
+type Look = Promise<readonly Neighbour[] | undefined>;
+
+/** What was looked at beside the checks, by sink. */
+export type Looks = ReadonlyMap<string, Look>;
+
+/** Looks around the sinks that the run meets for the first time, beside its checks. Resolves once every look has ended. */
+export async function lookAhead(run: Run): Promise<Looks> {
+  const { intent, ledger, request } = run;
+  const token = ledger.state.current ?? request.replaces;
+  const looks = new Map<string, Look>();
+  if (token === undefined || request.allowMissingNames === true || wasIssued(run, token))
+    return looks;
+  const ids = intent.selected.filter((id) => !wasWritten(ledger.state.sinks.get(id)));
+  await forEachLimited(ids.slice(0, MOST_LOOKED_AT), run.runtime.concurrency ?? 32, async (id) => {
+    const look = lookNear(run, id, token);
+    looks.set(id, look);
+    // It only counts if the sink itself is in order.
+    await look.catch(() => {});
+  });
+  return looks;
+}
+
+function wasIssued({ ledger }: Run, token: string): boolean {
+  return ledger.state.tokens.get(token)?.askedAt !== undefined;
+}
+
 /**
  * Before keyturn writes to a sink for the first time, it looks whether the names fit what is there: a job whose id is read under
- * another name fails from the first write on.
+ * another name fails from the first write on. Where all of them are there, nothing waits for what is near: `later` is only needed
+ * before the first write.
  *
  * @throws {KeyturnError} `CONFIG_INVALID` for a sink that has some of the names
  */
@@ -40,36 +73,72 @@ export async function firstContact(
   run: Run,
   token: string | undefined,
   present: Present,
-): Promise<Contact> {
-  const { state } = run.ledger;
-  if (token !== undefined && state.tokens.get(token)?.askedAt !== undefined) return NOTHING;
-  const told = [...present].filter(([id]) => !wasWritten(state.sinks.get(id)));
+  looks: Promise<Looks>,
+): Promise<Contact & { readonly later?: Promise<Contact> }> {
+  const { request, ledger } = run;
+  if (token !== undefined && wasIssued(run, token)) return NOTHING;
+  const told = [...present].filter(([id]) => !wasWritten(ledger.state.sinks.get(id)));
   const nowhere = told.every(([, found]) => found.length === 0);
-  const halves = told.filter(([id, found]) => isHalf(run, id, found));
-  const isVouchedFor = run.request.allowMissingNames === true;
-  const doubtful = token === undefined || isVouchedFor ? halves : new Set([...halves, ...told]);
-  const near = await lookAround(
-    run,
-    [...doubtful].slice(0, MOST_LOOKED_AT).map(([id]) => id),
-    token,
-  );
-  for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
+  const halves = told.filter(([id, found]) => isHalf(run, id, found)).map(([id]) => id);
   const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
   const fresh = (nowhere ? [] : missing).map((id) => namesNew(id, layoutNames(run.layout(id))));
+  const ids = told.map(([id]) => id);
+  const isVouchedFor = request.allowMissingNames === true;
+  if (token !== undefined && !isVouchedFor && !nowhere && halves.length === 0) {
+    const later = contactLater(run, ids, token, looks);
+    return { keys: [], warnings: new Set(fresh), later };
+  }
+  const doubtful = token === undefined || isVouchedFor ? halves : [...new Set([...halves, ...ids])];
+  const near = await lookAround(run, doubtful.slice(0, MOST_LOOKED_AT), token, await looks);
+  for (const [id, found] of told) refuseHalf(run, id, found, near.get(id) ?? []);
   if (token === undefined) return { keys: [], warnings: new Set(fresh) };
-  const unseen = told
-    .map(([id]) => id)
-    .filter((id) => {
-      const around = near.get(id);
-      const shows = around?.some((one) => one.shows !== undefined) === true;
-      // Only a place that has nothing else shows that the token is not there.
-      return shows || (nowhere && around?.length !== 0);
-    });
-  const scopes = told.flatMap(([id]) => scopesOf(run, id, near.get(id) ?? [], token));
-  const known = [...fresh, ...scopes];
-  if (isVouchedFor) return { keys: [], warnings: new Set(known) };
+  const { keys, warnings } = contactOf(run, ids, token, near, nowhere && !isVouchedFor);
+  return { keys: isVouchedFor ? [] : keys, warnings: new Set([...fresh, ...warnings]) };
+}
+
+/** Where all names are there. A look that fails stops nothing then: the token may be there, so it is kept. */
+async function contactLater(
+  run: Run,
+  ids: readonly string[],
+  token: string,
+  looks: Promise<Looks>,
+): Promise<Contact> {
+  const near = new Map<string, readonly Neighbour[]>();
+  const unread: string[] = [];
+  for (const [id, look] of await looks) {
+    if (!ids.includes(id)) continue;
+    try {
+      near.set(id, (await look) ?? []);
+    } catch (error) {
+      asKeyturnError(error);
+      unread.push(id);
+    }
+  }
+  const { keys, warnings } = contactOf(run, ids, token, near, false);
+  const unknown = unread.map((id) => nearUnknown(id, run.request.name, token));
+  return {
+    keys: [...keys, ...unread.map(elsewhere)],
+    warnings: new Set([...warnings, ...unknown]),
+  };
+}
+
+/** @param nowhere none of the places has any of the names */
+function contactOf(
+  run: Run,
+  ids: readonly string[],
+  token: string,
+  near: ReadonlyMap<string, readonly Neighbour[]>,
+  nowhere: boolean,
+): Contact {
+  const unseen = ids.filter((id) => {
+    const around = near.get(id);
+    const shows = around?.some((one) => one.shows !== undefined) === true;
+    // Only a place that has nothing else shows that the token is not there.
+    return shows || (nowhere && around?.length !== 0);
+  });
+  const scopes = ids.flatMap((id) => scopesOf(run, id, near.get(id) ?? [], token));
   const around = unseen.map((id) => unseenAt(run, id, near.get(id) ?? [], token));
-  return { keys: unseen.map(elsewhere), warnings: new Set([...known, ...around]) };
+  return { keys: unseen.map(elsewhere), warnings: new Set([...scopes, ...around]) };
 }
 
 /** The sinks near which a token shows under names that keyturn does not write. Each is warned of. */
@@ -85,19 +154,20 @@ async function lookAround(
   run: Run,
   ids: readonly string[],
   token: string | undefined,
+  begun: Looks = new Map(),
 ): Promise<ReadonlyMap<string, readonly Neighbour[]>> {
   const found = new Map<string, readonly Neighbour[]>();
   await forEachLimited(ids, run.runtime.concurrency ?? 32, async (id) => {
-    const sink = run.sinks.get(id);
-    const query = { names: layoutNames(run.layout(id)), ...(token !== undefined && { token }) };
-    const neighbours = await sink?.neighbours?.(query, run.call);
-    if (neighbours !== undefined)
-      found.set(
-        id,
-        neighbours.filter((one) => !isOurs(run, one)),
-      );
+    const neighbours = await (begun.get(id) ?? lookNear(run, id, token));
+    if (neighbours !== undefined) found.set(id, neighbours);
   });
   return found;
+}
+
+async function lookNear(run: Run, id: string, token: string | undefined): Look {
+  const query = { names: layoutNames(run.layout(id)), ...(token !== undefined && { token }) };
+  const found = await run.sinks.get(id)?.neighbours?.(query, run.call);
+  return found?.filter((one) => !isOurs(run, one));
 }
 
 function isHalf(run: Run, id: string, found: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import type { KeyturnError } from '../../contracts/errors.ts';
 import type { Credential, Permissions, TokenIssuer, TokenRef } from '../../contracts/issuer.ts';
 import type { Reason } from '../../machine/due.ts';
 import { freshMemory, type Intent, type Memory } from '../../machine/intent.ts';
+import type { Contact } from './first-contact.ts';
 import type { SinkOutcome } from './request.ts';
 
 /** All that a run has learned so far, as plain data. It dies with the process; the ledger is what stays. */
@@ -30,6 +31,10 @@ export interface Learned {
   readonly previous: TokenRef | undefined;
   /** The plaintext in hand. */
   readonly credential: Credential | undefined;
+  /** What is near the sinks that this run meets for the first time, which is read beside the steps before the first write. */
+  readonly near: Promise<Contact> | undefined;
+  /** When the checks had ended that the next step waits for, by the machine's clock. */
+  readonly checkedAt: number | undefined;
   /** What the new token is to be granted. */
   readonly permissions: Permissions;
   /** What the token to be replaced may do, as the issuer told it. */
@@ -72,6 +77,8 @@ export function nothingLearned(issuer: TokenIssuer, intent: Intent): Learned {
     revoked: [],
     previous: undefined,
     credential: undefined,
+    near: undefined,
+    checkedAt: undefined,
     permissions: [],
     before: undefined,
     outcomes: new Map(),

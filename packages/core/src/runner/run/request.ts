@@ -190,8 +190,8 @@ export interface RotationReport {
   /** What the new token may do otherwise than the one that it replaces, if a new one was wanted and that one is known. */
   readonly grants?: { readonly more: Permissions; readonly less: Permissions };
   readonly pending: readonly PendingToken[];
-  /** In a dry run: what the run costs after its checks, if every adapter says so. */
-  readonly ahead?: RequestCost;
+  /** In a dry run: what the run costs after its checks, if every adapter says so; `from` is when these had ended, by the clock of `RotationRuntime`. */
+  readonly ahead?: RequestCost & { readonly from?: number | undefined };
   /** ISO 8601; when the last replaced token may be revoked. */
   readonly graceUntil?: string;
   /** ISO 8601; when a sink that refused the last token is given a new one, for the outcome `waiting`. */

@@ -3,7 +3,7 @@ import type { Permissions, TokenDetails } from '../../contracts/issuer.ts';
 import { layoutNames } from '../../layout/layout.ts';
 import { identityOf } from '../../ledger/place.ts';
 import { summarise, type RotationState } from '../../ledger/state.ts';
-import { firstContact, wasWritten, type Present } from '../run/first-contact.ts';
+import { firstContact, lookAhead, wasWritten, type Present } from '../run/first-contact.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
 import { forEachLimited } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
@@ -28,8 +28,10 @@ import { outages } from './condemn.ts';
  * What is found wrong is reported together, and then no token is asked for; only optional sinks are gone on without.
  */
 export async function* check(run: Run): Lessons {
+  const { request } = run;
   const problems: KeyturnError[] = [];
   const note = (error: unknown): undefined => void problems.push(asKeyturnError(error));
+  const looks = lookAhead(run);
   const [unusual, predecessor, { present, ...seen }] = await Promise.all([
     checkIssuer(run).catch(note),
     findPredecessor(run).catch(note),
@@ -50,12 +52,17 @@ export async function* check(run: Run): Lessons {
     if (problems.length === 0) yield { permissions: permissionsFor(run, predecessor) };
     if (predecessor !== undefined) await noteShown(run, predecessor);
     const token = predecessor?.id ?? run.ledger.state.current;
-    const { keys, warnings } = await firstContact(run, token, present);
-    yield { warnings };
-    holders = keys;
+    const { keys, warnings, later } = await firstContact(run, token, present, looks);
+    yield { warnings, near: later, checkedAt: run.ledger.wallClock.now() };
+    // A plan tells all.
+    const soon = request.dryRun === true ? await later : undefined;
+    yield { warnings: soon?.warnings ?? new Set() };
+    holders = [...keys, ...(soon?.keys ?? [])];
   } catch (error) {
     note(error);
   }
+  // Nothing of a run goes on after its end.
+  if (run.learned.near === undefined) await looks;
   const [first, ...others] = problems;
   const failed = [...run.learned.outcomes.values()].filter(({ status }) => status === 'failed');
   const warnings = new Set(others.map(({ message }) => message));
@@ -209,6 +216,15 @@ async function adopt(
       places: Object.fromEntries(places),
     },
   );
+}
+
+/** Records what is near the sinks, before the first of them is written. */
+export async function* noteNear(run: Run): Lessons {
+  const { near } = run.learned;
+  if (near === undefined) return;
+  const { keys, warnings } = await near;
+  await adoptAlso(run, keys);
+  yield { warnings, near: undefined };
 }
 
 /** Where else the token that the user named may be: in sinks that joined the rotation since, and under names near a sink. */

@@ -11,6 +11,7 @@ import { learnLimited } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { waitToSettle } from '../run/wait.ts';
+import { noteNear } from './check.ts';
 
 /** A lost answer is asked about and sent again this many times in one run. */
 const MOST_TRIES = 3;
@@ -25,6 +26,7 @@ export async function* deliver(
 ): Lessons {
   const { credential } = run.learned;
   if (credential === undefined) return;
+  yield* noteNear(run);
   const work = async (id: string): Promise<Attempt> => {
     const sink = run.sinks.get(id);
     await outwaitOthers(run, id, token);
