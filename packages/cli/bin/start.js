@@ -60,6 +60,7 @@ function keepCompiled(folder) {
 /** @param {string | Uint8Array} text */
 function print(text) {
   writerFor(process.stdout, (code) => {
+    if (code === 'EPIPE') return;
     process.stderr.write(`keyturn: cannot write to standard output (${code})\n`);
     process.exitCode = 3;
   })(text);

@@ -1,8 +1,8 @@
 const { fstatSync, writeSync } = process.getBuiltinModule?.('node:fs') ?? {};
 
 /**
- * Makes what writes text to a stream, and tells once when that fails: a result that was lost must not look like a success. A
- * reader that went away (`keyturn status | head -1`) is none.
+ * Makes what writes text to a stream, and tells once when that fails: a result that was lost must not look like a success, unless
+ * its reader went away (`keyturn status | head -1`), which is EPIPE.
  *
  * @param {import('node:tty').WriteStream} stream
  * @param {(code: string) => void} onLost told the code of the operating system
@@ -12,7 +12,7 @@ export default function writerFor(stream, onLost) {
   let isLost = false;
   const lose = ({ code }) => {
     // What is written after that fails in other ways.
-    if (!isLost && code !== 'EPIPE') onLost(String(code));
+    if (!isLost) onLost(String(code));
     isLost = true;
   };
   stream.on('error', lose);

@@ -50,9 +50,12 @@ export async function main(
     process.stderr,
     writerFor(process.stderr, () => {}),
   );
+  // Nobody else has a new secret, so that it matters even if the reader went away.
+  let hasSecret = false;
   const stdout = output(
     process.stdout,
     writerFor(process.stdout, (code) => onLost(code)),
+    () => (hasSecret = true),
   );
   // What a configuration or an adapter prints must not end up among the results.
   process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -63,8 +66,9 @@ export async function main(
     process.exitCode = isLost ? worst([code, exitCodes.incomplete]) : code;
   };
   const onLost = (code: string): void => {
+    if (code === 'EPIPE' && !hasSecret) return;
     isLost = true;
-    void import('./output/lost.ts').then(({ tellLost }) => tellLost(code, stderr));
+    void import('./output/lost.ts').then(({ tellLost }) => tellLost(code, hasSecret, stderr));
     // This can happen after the end of the run.
     if (ended !== undefined) endWith(ended);
   };
@@ -146,11 +150,13 @@ async function run([first, ...rest]: readonly string[], host: Host): Promise<Exi
   return runProgram(first === undefined ? [] : [first, ...rest], host);
 }
 
-function output(stream: WriteStream, write: (text: string) => void): Output {
+/** @param onSecret called when a new secret is written */
+function output(stream: WriteStream, write: (text: string) => void, onSecret?: () => void): Output {
   const terminal = stream.isTTY && process.env['TERM'] !== 'dumb';
   const colour = hasColour(process.env, terminal);
   return {
     write: (text, meant) => {
+      if (meant === 'secret') onSecret?.();
       const shown = safe(text, terminal || colour, meant);
       // What a program reads, or what is to be copied, keeps its lines; JSON does anyway.
       const isText = stream.isTTY && meant === undefined && !shown.startsWith('{');

@@ -697,6 +697,7 @@ const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> =
   EDQUOT: ['the disk quota is exceeded', 'Free some disk space, then run it again.'],
   EFBIG: ['the file would be larger than allowed', 'Raise the limit, then run it again.'],
   EROFS: ['the file system is read-only', 'Write to another place.'],
+  EPIPE: ['its reader has ended', 'Run it again.'],
   EIO: ['the device reports an error', 'Check the disk or the terminal, then run it again.'],
 };
 
@@ -706,9 +707,19 @@ const unwritten = (what: string, code: string, otherwise: string): [string, stri
   return [`cannot write ${what}: ${why}`, hint];
 };
 
-/** Results that did not reach standard output: what the command did is done. */
-export const outputLost = (code: string): [text: string, hint: string] =>
-  unwritten('to standard output', code, 'Write to another place, then run it again.');
+/** Results that did not reach standard output: what the command did is done. @param hasSecret a new secret is among them */
+export const outputLost = (code: string, hasSecret: boolean): [text: string, hint: string] => {
+  const [text, hint] = unwritten(
+    'to standard output',
+    code,
+    'Write to another place, then run it again.',
+  );
+  if (!hasSecret) return [text, hint];
+  return [
+    `${text}, so nobody has the secret of the new token`,
+    'Delete it, and create another: keyturn token list --sort age lists it last.',
+  ];
+};
 
 export const reportFailed = (path: string, code: string): KeyturnError =>
   failed(...unwritten(path, code, 'Use a file in an existing folder that you can write to.'));

@@ -114,6 +114,20 @@ describe('standard output that cannot be written', () => {
     }
   });
 
+  it('is an error, and says what to do, if the secret of a new token was to be shown', async () => {
+    const place = await configured();
+    for (const line of [
+      `{ keyturn token create --name lost; echo "code $?" >&2; } | :`,
+      ...(needsFull === ''
+        ? [`keyturn token create --name lost > ${FULL}; echo "code $?" >&2`]
+        : []),
+    ]) {
+      const { stderr } = await shell(line, place);
+      expect(stderr).toMatch(/, so nobody has the secret of the new token\n {2}Delete it/);
+      expect(stderr).toContain('code 3');
+    }
+  });
+
   it('has all of a long result where it can be written', async () => {
     const place = await configured();
     const piped = await place.keyturn(['status', '--html', '-']);
