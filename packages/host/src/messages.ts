@@ -681,7 +681,7 @@ export const rotationNotFound = (
 export const noConfigurationForRotation = (name: string): KeyturnError =>
   usage(
     `no rotation "${name}": there is no configuration`,
-    'Run keyturn init to write one, or name sinks: keyturn rotate --sink github:acme/web',
+    'Run keyturn init to write one; if its runs name sinks instead, run the same line with what you add to it: keyturn rotate --sink github:acme/web --org acme',
   );
 
 /** @param ledgers the rotations that have one: they were run with `--sink`, or elsewhere with a configuration */
