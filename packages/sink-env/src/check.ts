@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 
-import type { CallOptions, SinkReport } from '@keyturn/core';
+import type { CheckOptions, SinkReport } from '@keyturn/core';
 
 import { type EnvFile, writablePlace } from './env-file.ts';
 import { isUnignored } from './git.ts';
-import { direnvBlocks, hardLinked, notIgnored, readableByOthers } from './messages.ts';
+import { allGone, direnvBlocks, hardLinked, notIgnored, readableByOthers } from './messages.ts';
 import { refuseFull } from './room.ts';
 import { modifiedAt, readSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -14,7 +14,7 @@ const READABLE_BY_OTHERS = 0o044n;
 export async function check(
   file: EnvFile,
   names: readonly string[],
-  options: CallOptions,
+  options: CheckOptions,
 ): Promise<SinkReport> {
   const { id, format, context } = file;
   const place = await writablePlace(file, options);
@@ -33,6 +33,7 @@ export async function check(
       ...(((snapshot?.stats.mode ?? 0n) & READABLE_BY_OTHERS) === 0n
         ? []
         : [readableByOthers(place.path)]),
+      ...(options.known === true && !names.some((name) => set.has(name)) ? [allGone()] : []),
       ...((snapshot?.stats.nlink ?? 1n) === 1n ? [] : [hardLinked()]),
       ...((await isUnignored(place, context, options)) ? [notIgnored()] : []),
     ],

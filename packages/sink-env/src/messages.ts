@@ -224,6 +224,9 @@ export const readableByOthers = (path: string): string =>
 export const hardLinked = (): string =>
   'it has more than one hard link: the other links keep the old values';
 
+export const allGone = (): string =>
+  'keyturn wrote there before, and nothing of it is left: if another machine with the same ledgers has this path too, its file holds a token that will be revoked; give each machine a rotation of its own';
+
 export const notIgnored = (): string => 'git does not ignore it: it could be committed by accident';
 
 function unsafe(id: string, what: string, hint: string): KeyturnError {

@@ -50,6 +50,16 @@ describe('check', () => {
     ]);
   });
 
+  it('warns where keyturn wrote before and nothing is left: it might be the file of another machine', async () => {
+    const [empty, half, none] = [await open(''), await open(`${NAME}=x\n`), await open(undefined)];
+    const known = { ...call, known: true };
+    const gone = [expect.stringMatching(/another machine/)];
+    expect((await empty.sink.check([ID, NAME], known)).warnings).toEqual(gone);
+    expect((await none.sink.check([ID, NAME], known)).warnings).toEqual(gone);
+    expect((await half.sink.check([ID, NAME], known)).warnings).toEqual([]);
+    expect((await empty.sink.check([ID, NAME], call)).warnings).toEqual([]);
+  });
+
   it('warns of a file that git does not ignore', async () => {
     const { sink, folder } = await open('');
     execFileSync('git', ['init', '-q'], { cwd: folder });
