@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { controlOf, startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { median, run, type Measured } from './measure.ts';
 import { skippedRow, type Row } from './row.ts';
 
@@ -139,7 +139,7 @@ async function rotate(
     { ...process.env, XDG_STATE_HOME: folder, ...sandbox.env, KEYTURN_LIMITED_HOSTS: '' },
     folder,
   );
-  const requests = (await (await fetch(`${sandbox.control}/requests`)).json()) as unknown[];
+  const requests = await controlOf(sandbox).requests();
   const kibibytes = Number(await readFile(peak, 'utf8'));
   return { whole, made: requests.length, peak: kibibytes / 1024 };
 }
@@ -207,21 +207,12 @@ async function inWorld<Result>(
       ...sandbox.state().github,
       ...Object.fromEntries(names.map((name) => [name, {}])),
     };
-    await control(sandbox, 'POST', 'seed', { ...sandbox.state(), github });
-    await control(sandbox, 'PUT', 'latency', { ms: latency, jitterMs: 0 });
+    const { seed, latency: delay } = controlOf(sandbox);
+    await seed({ ...sandbox.state(), github });
+    await delay(latency);
     return await work({ sandbox, names, folder });
   } finally {
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function control(
-  { control: url }: Sandbox,
-  method: string,
-  path: string,
-  body: unknown,
-): Promise<void> {
-  const answer = await fetch(`${url}/${path}`, { method, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(await answer.text());
 }

@@ -3,19 +3,17 @@ import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import {
+  controlOf,
+  startSandbox,
+  type RecordedRequest,
+  type Sandbox,
+} from '../../packages/sandbox/src/index.ts';
 import { median, run } from './measure.ts';
 import type { Row } from './row.ts';
 
 const LATENCY = 50;
 const RUNS = 7;
-
-interface Request {
-  readonly provider: string;
-  readonly method: string;
-  readonly path: string;
-  readonly at: string;
-}
 
 /** The estimate in the JSON of `plan`. */
 interface Plan {
@@ -36,16 +34,17 @@ export async function rotation(bin: string): Promise<Row[]> {
     readonly chain: number;
   }[] = [];
   const plans: Plan[] = [];
-  let requests: Request[] = [];
+  let requests: readonly RecordedRequest[] = [];
   for (let i = 0; i < RUNS; i++) {
     const sandbox = await startSandbox();
     try {
       const planned = await runOnce(bin, sandbox, '--dry-run');
       plans.push(JSON.parse(planned.stdout).rotations[0].estimate as Plan);
-      const already = (await requestsOf(sandbox)).length;
+      const control = controlOf(sandbox);
+      const already = (await control.requests()).length;
       const began = Date.now();
       const { milliseconds: whole } = await runOnce(bin, sandbox);
-      requests = (await requestsOf(sandbox)).slice(already);
+      requests = (await control.requests()).slice(already);
       const start = Date.parse(requests[0]?.at ?? '') - began;
       const chain = chainOf(requests, LATENCY);
       times.push({ whole, start, chain, bare: await bareClient(sandbox, chain) });
@@ -111,10 +110,6 @@ function estimated(
   };
 }
 
-async function requestsOf({ control }: Sandbox): Promise<Request[]> {
-  return (await (await fetch(`${control}/requests`)).json()) as Request[];
-}
-
 /** As many requests one after the other, over one connection. */
 async function bareClient({ urls }: Sandbox, requests: number): Promise<number> {
   const agent = new Agent({ keepAlive: true });
@@ -136,11 +131,7 @@ async function runOnce(
 ): Promise<{ readonly milliseconds: number; readonly stdout: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-bench-'));
   try {
-    await fetch(`${sandbox.control}/latency`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ms: LATENCY, jitterMs: 0 }),
-    });
+    await controlOf(sandbox).latency(LATENCY);
     const old =
       sandbox.state().planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === 'ci-github')
         ?.id ?? '';

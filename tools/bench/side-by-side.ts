@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { controlOf, startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { inFolder } from './ledgers.ts';
 import { run } from './measure.ts';
 import { chainOf } from './rotation.ts';
@@ -32,7 +32,8 @@ async function measure(bin: string, folder: string, sandbox: Sandbox): Promise<R
   const tokens = sandbox.state().planetscale?.orgs?.['acme']?.tokens ?? [];
   const acting = tokens.find(({ name }) => name === 'admin');
   const others = Array.from({ length: ROTATIONS - 1 }, (_, nth) => `r${nth}`);
-  await control(sandbox, 'POST', 'seed', {
+  const control = controlOf(sandbox);
+  await control.seed({
     ...sandbox.state(),
     github: {
       ...sandbox.state().github,
@@ -46,10 +47,10 @@ async function measure(bin: string, folder: string, sandbox: Sandbox): Promise<R
   await keyturn('rotate', ...others);
   await keyturn('adopt', ROTATOR);
 
-  await control(sandbox, 'PUT', 'latency', { ms: LATENCY, jitterMs: 0 });
-  const before = await requests(sandbox);
+  await control.latency(LATENCY);
+  const before = await control.requests();
   await keyturn('rotate', others[0] ?? '', '--force');
-  const chain = chainOf((await requests(sandbox)).slice(before.length), LATENCY);
+  const chain = chainOf((await control.requests()).slice(before.length), LATENCY);
   const { milliseconds, stdout } = await keyturn(
     'rotate',
     '--force',
@@ -90,18 +91,4 @@ async function configure(
   await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
   const credential = `PLANETSCALE_SERVICE_TOKEN_ID=${acting}\nPLANETSCALE_SERVICE_TOKEN=x\n`;
   await writeFile(join(folder, '.env'), credential, { mode: 0o600 });
-}
-
-async function control(
-  { control: url }: Sandbox,
-  method: string,
-  path: string,
-  body: unknown,
-): Promise<void> {
-  const answer = await fetch(`${url}/${path}`, { method, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(await answer.text());
-}
-
-async function requests(sandbox: Sandbox): Promise<readonly { readonly at: string }[]> {
-  return (await (await fetch(`${sandbox.control}/requests`)).json()) as { at: string }[];
 }

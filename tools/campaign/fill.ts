@@ -1,11 +1,11 @@
-import type { Sandbox } from '../../packages/sandbox/src/index.ts';
+import { controlOf, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type { Token } from './credentials/credential.ts';
 import { sinksOf } from './layout.ts';
 import type { World } from './world.ts';
 
 /** Writes a credential to every CI system of the rotation, as a person would have. */
 export async function fill(
-  { control }: Sandbox,
+  sandbox: Sandbox,
   { credential, layout, lost }: World,
   token: Token,
 ): Promise<void> {
@@ -22,6 +22,5 @@ export async function fill(
   const changes = sinksOf(layout, lost)
     .filter((sink) => !sink.startsWith('env:'))
     .flatMap((sink) => [...entries, ...variable].map((one) => ({ op: 'write', sink, ...one })));
-  const answer = await fetch(`${control}/admin`, { method: 'POST', body: JSON.stringify(changes) });
-  if (!answer.ok) throw new Error(`/admin: ${await answer.text()}`);
+  await controlOf(sandbox).change(...changes);
 }

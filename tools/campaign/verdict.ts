@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
+import { controlOf, type RecordedRequest } from '../../packages/sandbox/src/index.ts';
 import { isOther, secretsOf, strangers } from './credentials/all.ts';
 import type { Token } from './credentials/credential.ts';
 import { sinksOf } from './layout.ts';
@@ -56,20 +57,13 @@ export function holdsPlaintext(place: Place, text: string): boolean {
   return secrets.some((secret) => text.includes(secret));
 }
 
-export interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly requestBody: string;
-}
-
 /** The requests that were meant to change something at a provider; the store is none, and neither are logins and reads by POST. */
 export async function changesAsked({ sandbox }: Place): Promise<number> {
-  const answer = await fetch(`${sandbox.control}/requests`);
-  return ((await answer.json()) as Asked[]).filter(isChange).length;
+  return (await controlOf(sandbox).requests()).filter(isChange).length;
 }
 
 /** Whether a request was meant to change something: logins and some reads are posted, too. */
-export function isChange({ method, path, requestBody }: Asked): boolean {
+export function isChange({ method, path, requestBody }: RecordedRequest): boolean {
   if (/^(?:GET|HEAD|LOGIN)$/.test(method) || path.includes('/acme-keyturn/')) return false;
   return !path.endsWith('/Execute') && !/\bAction=(?:Get|List)/.test(requestBody);
 }

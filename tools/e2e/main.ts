@@ -11,8 +11,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { cellsOf, type Planned } from './cells.ts';
-import { install } from './install.ts';
 import { isGood, table, type Cell, type Outcome } from './matrix.ts';
+import { installPrograms } from '../programs.ts';
 import { startRegistry } from './registry.ts';
 import { run, tail } from './run.ts';
 import type { Shared } from './world.ts';
@@ -28,7 +28,9 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const root = dirname(dirname(import.meta.dirname));
 const started = performance.now();
 
-install();
+// Without a registry nothing can be tried.
+if (!installPrograms(new URL('programs/', import.meta.url)))
+  throw new Error('npm ci failed in tools/e2e/programs');
 const folder = await mkdtemp(join(tmpdir(), 'keyturn-e2e-'));
 const behind = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
 const registry = await startRegistry(join(folder, 'registry'), behind);

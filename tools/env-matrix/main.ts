@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { allFiles } from '../../packages/sink-env/test/matrix/files/all.ts';
 import { measure } from '../../packages/sink-env/test/matrix/measure.ts';
-import { install } from './install.ts';
+import { installPrograms } from '../programs.ts';
 import { print } from './print.ts';
 import { openReaders } from './readers/all.ts';
 
@@ -17,7 +17,9 @@ const { values } = parseArgs({
 const pattern = new RegExp(values.only);
 const started = performance.now();
 
-install();
+// The readers that need them are skipped then.
+if (!installPrograms(new URL('programs/', import.meta.url)))
+  process.stdout.write('npm ci failed in tools/env-matrix/programs\n');
 const readers = await openReaders();
 try {
   const chosen = allFiles

@@ -3,7 +3,7 @@ import {
   virtualClock,
   type VirtualClock,
 } from '../../packages/core/src/testing/index.ts';
-import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { controlOf, startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { credentialOf } from '../campaign/credentials/all.ts';
 import { openExpired, openFront, type Front } from './front.ts';
 import type { Row } from './row.ts';
@@ -48,12 +48,7 @@ export class Place {
     const credential = credentialOf(row.issuer ?? 'planetscale');
     const plain = faultWorld(this.#time.clock.now(), { sinks, layout, isBare, isApp });
     const world = credential.prepare?.(plain, false) ?? plain;
-    const seeded = await fetch(`${this.#sandbox.control}/seed`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(world),
-    });
-    if (!seeded.ok) throw new Error(`the world was refused: ${await seeded.text()}`);
+    await controlOf(this.#sandbox).seed(world);
     const urlOf = (name: string): string => this.#fronts.get(name)?.url ?? '';
     return new Trial(this.#sandbox, this.#time.clock, urlOf, this.#expired.url, {
       credential,

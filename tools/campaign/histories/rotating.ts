@@ -1,6 +1,10 @@
-import type { Fault } from '../../../packages/sandbox/src/index.ts';
+import {
+  controlOf,
+  type Fault,
+  type RecordedRequest,
+} from '../../../packages/sandbox/src/index.ts';
 import type { Ended } from '../start.ts';
-import { isChange, type Asked } from '../verdict.ts';
+import { isChange } from '../verdict.ts';
 import { FIRST_NAME, SETTLE } from './configuration.ts';
 import type { Mishap, Run } from './history.ts';
 import { condemned, stateOf } from './ledgers.ts';
@@ -71,16 +75,10 @@ export async function withMishaps(
   act: () => Promise<Ended>,
 ): Promise<Ended> {
   const faults = mishaps.flatMap(faultsOf);
-  const servers = [world.first, world.second].filter((one) => one !== undefined);
-  const send = (method: string, body?: string): Promise<unknown> =>
-    Promise.all(
-      servers.map(({ control }) =>
-        fetch(`${control}/faults`, { method, ...(body !== undefined && { body }) }),
-      ),
-    );
-  if (faults.length > 0) await send('POST', JSON.stringify(faults));
+  const servers = [world.first, world.second].filter((one) => one !== undefined).map(controlOf);
+  if (faults.length > 0) await Promise.all(servers.map(({ fault }) => fault(...faults)));
   const ended = await act();
-  if (faults.length > 0) await send('DELETE');
+  if (faults.length > 0) await Promise.all(servers.map(({ clearFaults }) => clearFaults()));
   const held = mishaps.some(({ action }) => (action.holdMs ?? action.delayMs) !== undefined);
   if (held || ended.killed) world.quietAt = Math.max(world.quietAt, Date.now() + SETTLE);
   return ended;
@@ -99,14 +97,10 @@ export function changesAsked(world: World): Promise<number> {
 
 export async function requestsOf(
   world: World,
-  wanted: (request: Asked) => boolean,
+  wanted: (request: RecordedRequest) => boolean,
 ): Promise<number> {
   const servers = new Set([world.first, sandboxOf(world, { server: 'second' })]);
   let count = 0;
-  for (const { control } of servers) {
-    const answer = await fetch(`${control}/requests`);
-    const list = (await answer.json()) as Asked[];
-    count += list.filter(wanted).length;
-  }
+  for (const server of servers) count += (await controlOf(server).requests()).filter(wanted).length;
   return count;
 }
