@@ -11,6 +11,7 @@ import {
 import { Api } from './api.ts';
 import { check, credentials } from './check.ts';
 import { pairOf } from './credentials.ts';
+import { account, environment } from './environment.ts';
 import { grant, ungrant } from './grant.ts';
 import { names } from './names.ts';
 import { byDatabase, managing, permissionSchema } from './permissions.ts';
@@ -29,47 +30,14 @@ import { rates } from './rates.ts';
 export const planetscaleIssuer = defineIssuer<PlanetscaleOptions>({
   kind: 'planetscale',
   options: optionsSchema,
-  env: [
-    {
-      name: 'PLANETSCALE_SERVICE_TOKEN_ID',
-      description: 'The id of the service token that manages the others.',
-      secret: false,
-      pipeline: {
-        secret: 'KEYTURN_PLANETSCALE_TOKEN_ID',
-        about: 'the id of a service token for keyturn alone, and',
-      },
-    },
-    {
-      name: 'PLANETSCALE_SERVICE_TOKEN',
-      description: 'Its secret.',
-      secret: true,
-      pipeline: {
-        secret: 'KEYTURN_PLANETSCALE_TOKEN',
-        about:
-          'its secret: with read_service_tokens, write_service_tokens, delete_service_tokens and every permission of the tokens that it rotates',
-      },
-    },
-    {
-      name: 'PLANETSCALE_API_TOKEN',
-      description: "A person's login, used if no service token is set.",
-      secret: true,
-    },
-    { name: 'PLANETSCALE_ORG', description: 'The organization.', secret: false },
-    {
-      name: 'PLANETSCALE_API_URL',
-      description: 'The API without /v1, by default https://api.planetscale.com.',
-      secret: false,
-    },
-  ],
+  env: environment(
+    'the others',
+    'read_service_tokens, write_service_tokens, delete_service_tokens and every permission of the tokens that it rotates',
+  ),
   rates,
   names,
   permission: permissionSchema,
-  account: {
-    option: 'org',
-    variable: 'PLANETSCALE_ORG',
-    title: 'the organization at PlanetScale',
-    valid: /^[\w-]+$/,
-  },
+  account,
   // gitleaks, and PlanetScale's engineers: the prefix is sure, the length is not.
   leaks: [{ prefix: 'pscale_tkn_', pattern: 'pscale_tkn_[A-Za-z0-9_=.-]{16,}' }],
   connect(options, context) {

@@ -1,11 +1,12 @@
 import { defineIssuer, type IssuerBackend, type IssuerCost, type Permissions } from '@keyturn/core';
 import * as v from 'valibot';
 
-import { account, environment, leaks, settings } from '../branch/environment.ts';
 import { check, find, list } from '../branch/list.ts';
 import { branchEntries } from '../branch/option-entries.ts';
 import { branchFrom, type Branch, type BranchOptions } from '../branch/options.ts';
+import { leaks, settings } from '../branch/settings.ts';
 import { credentials } from '../check.ts';
+import { account, environment } from '../environment.ts';
 import * as messages from '../messages.ts';
 import { names } from './names.ts';
 import { get, issue, revoke } from './passwords.ts';
@@ -54,6 +55,7 @@ export const passwordIssuer = defineIssuer<PasswordOptions>({
     {},
   ),
   env: environment(
+    'them',
     'read_branch, connect_production_branch and delete_production_branch_password for the database (for a development branch connect_branch and delete_branch_password)',
   ),
   rates,

@@ -1,11 +1,12 @@
 import { defineIssuer, type IssuerBackend, type Permissions } from '@keyturn/core';
 import * as v from 'valibot';
 
-import { account, environment, leaks, settings } from '../branch/environment.ts';
 import { check, find, list } from '../branch/list.ts';
 import { branchEntries } from '../branch/option-entries.ts';
 import { branchFrom, type BranchOptions } from '../branch/options.ts';
+import { leaks, settings } from '../branch/settings.ts';
 import { credentials } from '../check.ts';
+import { account, environment } from '../environment.ts';
 import { hazards } from '../messages.ts';
 import { names } from './names.ts';
 import { inheritable, permissionSchema, strictnesses, type Strictness } from './permissions.ts';
@@ -49,6 +50,7 @@ export const roleIssuer = defineIssuer<RoleOptions>({
     {},
   ),
   env: environment(
+    'them',
     'read_branch, create_production_branch_password and delete_production_branch_password for the database (for a development branch create_branch_password and delete_branch_password)',
   ),
   rates,

@@ -1,12 +1,15 @@
-import type { EnvironmentVariable, IssuerAccount, IssuerSetting, LeakForm } from '@keyturn/core';
+import type { EnvironmentVariable, IssuerAccount } from '@keyturn/core';
 
-import { NAME } from './option-entries.ts';
-
-/** The variables of the token that manages a branch's credentials: the same as those of the kind `planetscale`. */
-export const environment = (accesses: string): readonly EnvironmentVariable[] => [
+/**
+ * The variables of the token that keyturn acts with.
+ *
+ * @param managed what it manages, in words
+ * @param accesses what it has to be allowed to do, in words
+ */
+export const environment = (managed: string, accesses: string): readonly EnvironmentVariable[] => [
   {
     name: 'PLANETSCALE_SERVICE_TOKEN_ID',
-    description: `The id of the service token that manages them.`,
+    description: `The id of the service token that manages ${managed}.`,
     secret: false,
     pipeline: {
       secret: 'KEYTURN_PLANETSCALE_TOKEN_ID',
@@ -38,14 +41,3 @@ export const account: IssuerAccount = {
   title: 'the organization at PlanetScale',
   valid: /^[\w-]+$/,
 };
-
-/** Whose branch it is. */
-export const settings: readonly IssuerSetting[] = [
-  { option: 'database', title: 'the database at PlanetScale', valid: NAME },
-  { option: 'branch', title: 'the branch of the database', valid: NAME, usual: 'main' },
-];
-
-/** The passwords of branches and of roles look alike. docs: Postgres, connecting. */
-export const leaks: readonly LeakForm[] = [
-  { prefix: 'pscale_pw_', pattern: 'pscale_pw_[A-Za-z0-9_=.-]{16,}' },
-];
