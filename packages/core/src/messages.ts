@@ -733,6 +733,15 @@ export const lockContended = (rotation: string): KeyturnError =>
     { hint: 'Run it again when fewer runs are active.', effect: 'none' },
   );
 
+export const lockTaken = (where: string, effect: Effect = 'none'): KeyturnError =>
+  lockLost(where, 'another run has taken over the lock', effect);
+
+export const lockRemoved = (where: string, effect: Effect = 'none'): KeyturnError =>
+  lockLost(where, 'the lock was removed, or another run has taken it over', effect);
+
+export const lockReleased = (where: string): KeyturnError =>
+  lockLost(where, 'the lock was released', 'none');
+
 // Copying ledgers.
 
 export const ledgerAbsent = (rotation: string): KeyturnError =>
@@ -750,3 +759,10 @@ export const otherHistory = (rotation: string, record: number): KeyturnError =>
       effect: 'none',
     },
   );
+
+function lockLost(where: string, what: string, effect: Effect): KeyturnError {
+  return new KeyturnError('STATE_LOST', `${where}: ${what}`, {
+    hint: 'Run it again: it continues where the other run stopped.',
+    effect,
+  });
+}

@@ -11,6 +11,7 @@ import {
   type AppendOptions,
   follow,
   ledgerChanged,
+  lockReleased,
   type LedgerRecord,
   type Revision,
 } from '@keyturn/core/ledger';
@@ -21,7 +22,7 @@ import { writeHead } from './head.ts';
 import { touch } from './heartbeat.ts';
 import { Journal } from './journal.ts';
 import { explainLoss } from './loss.ts';
-import { ledgerReplaced, lockReleased } from './messages.ts';
+import { ledgerReplaced } from './messages.ts';
 import type { OpenFile } from './operations.ts';
 import type { Means } from './lock-folder.ts';
 import { isHeld, releaseLock } from './acquire.ts';

@@ -1,7 +1,8 @@
 import { namesIn, hasCode, type Effect, type KeyturnError } from '@keyturn/core';
+import { lockRemoved, lockTaken } from '@keyturn/core/ledger';
 
 import { type FolderIdentity, type Paths } from './folder.ts';
-import { folderMoved, folderReplaced, lockRemoved, lockTaken } from './messages.ts';
+import { folderMoved, folderReplaced } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 
 /** The error that explains why a lock file is no longer in its folder. */

@@ -3,7 +3,6 @@ import { describeHolder, type Holder } from '@keyturn/core/ledger';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
-const AGAIN = 'Run it again: it continues where the other run stopped.';
 const SET_FOLDER = 'Set KEYTURN_STATE to a folder.';
 const ACCESS = 'Give the user that runs keyturn access to the folder.';
 
@@ -117,23 +116,16 @@ export const lockBlocked = (path: string): KeyturnError =>
 export const lockForeign = (path: string): KeyturnError =>
   failed(path, 'it is not a lock file of keyturn', 'Remove it, then run it again.', 'none');
 
-export const lockTaken = (path: string, effect: Effect): KeyturnError =>
-  lost(path, 'another run has taken over the lock', AGAIN, effect);
-
-export const lockRemoved = (path: string, effect: Effect): KeyturnError =>
-  lost(path, 'the lock was removed, or another run has taken it over', AGAIN, effect);
-
-export const lockReleased = (path: string): KeyturnError =>
-  lost(path, 'the lock was released', AGAIN, 'none');
-
 // The ledger.
 
 export const ledgerReplaced = (path: string): KeyturnError =>
-  lost(
-    path,
-    'the file was replaced or removed while this run wrote to it',
-    'Find out what does that (a restore, git, a synchronized folder), then run it again.',
-    'unknown',
+  new KeyturnError(
+    'STATE_LOST',
+    `${path}: the file was replaced or removed while this run wrote to it`,
+    {
+      hint: 'Find out what does that (a restore, git, a synchronized folder), then run it again.',
+      effect: 'unknown',
+    },
   );
 
 /** What to do if a ledger is not what its head says; `head` is the name of that. */
@@ -142,8 +134,4 @@ export const headContradicts = (head: string): string =>
 
 function failed(path: string, what: string, hint: string, effect: Effect): KeyturnError {
   return new KeyturnError('STATE_FAILED', `${path}: ${what}`, { hint, effect });
-}
-
-function lost(path: string, what: string, hint: string, effect: Effect): KeyturnError {
-  return new KeyturnError('STATE_LOST', `${path}: ${what}`, { hint, effect });
 }

@@ -6,6 +6,9 @@ import {
   type Holder,
   ledgerChanged,
   type LedgerRecord,
+  lockReleased,
+  lockRemoved,
+  lockTaken,
   type Machine,
   type Revision,
 } from '@keyturn/core/ledger';
@@ -15,7 +18,7 @@ import { chapterOf } from './chapter.ts';
 import { ledgerIn, type Names, namesOf } from './files.ts';
 import { type Later, Lease } from './lease.ts';
 import { parseLock, serialiseLock } from './lock-file.ts';
-import { branchRewritten, lockHeld, lockReleased, lockRemoved, lockTaken } from './messages.ts';
+import { branchRewritten, lockHeld } from './messages.ts';
 import type { Draft } from './snapshot.ts';
 import { judge, ownLocks } from './takeover.ts';
 import { Waiting } from './waiting.ts';
@@ -159,8 +162,7 @@ export class GitLock implements LockBackend {
       const isOurs = this.#lease.isBegun || !this.#waiting.isEmpty;
       if (this.#end !== undefined && (isOurs || this.#end === expected)) return this.#end;
       const snapshot = await branch.recent(age, signal);
-      const file = await ledgerIn(snapshot, this.#names, branch.where, signal);
-      const { revision } = chapterOf(file);
+      const { revision } = chapterOf(await ledgerIn(snapshot, this.#names, branch.where, signal));
       if (revision === expected || age === 0) this.#end = revision;
     }
     return this.#end ?? '';

@@ -3,8 +3,6 @@ import { describeHolder, type Holder } from '@keyturn/core/ledger';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
-const AGAIN = 'Run it again: it continues where the other run stopped.';
-
 // The location.
 
 export const LOCATION_INVALID =
@@ -173,12 +171,10 @@ export const objectMissing = (where: string): KeyturnError =>
   );
 
 export const branchRewritten = (where: string, effect: Effect): KeyturnError =>
-  lost(
-    where,
-    'the branch was rewritten or removed during this run',
-    'Find out what does that (a force push), restore the branch, then run it again.',
+  new KeyturnError('STATE_LOST', `${where}: the branch was rewritten or removed during this run`, {
+    hint: 'Find out what does that (a force push), restore the branch, then run it again.',
     effect,
-  );
+  });
 
 export const notAFile = (where: string): KeyturnError =>
   failed(`${where}: it is not a regular file`, 'Remove it from the branch.', 'none');
@@ -206,15 +202,6 @@ export const lockHeld = (
 export const watchedHolder = (holder: Holder, until: number): string =>
   `${describeHolder(holder)}, which is taken over at ${new Date(until).toISOString()} unless it is renewed`;
 
-export const lockTaken = (where: string): KeyturnError =>
-  lost(where, 'another run has taken over the lock', AGAIN, 'none');
-
-export const lockRemoved = (where: string): KeyturnError =>
-  lost(where, 'the lock was removed, or another run has taken it over', AGAIN, 'none');
-
-export const lockReleased = (where: string): KeyturnError =>
-  lost(where, 'the lock was released', AGAIN, 'none');
-
 // The ledger.
 
 /** What to do if a ledger is not what its head says; `head` is the name of that. */
@@ -225,7 +212,3 @@ export const headContradicts = (head: string): string =>
 
 export const branchWillBeCreated = (branch: string): string =>
   `the branch ${branch} does not exist: the first run creates it`;
-
-function lost(where: string, what: string, hint: string, effect: Effect): KeyturnError {
-  return new KeyturnError('STATE_LOST', `${where}: ${what}`, { hint, effect });
-}

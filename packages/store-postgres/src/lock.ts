@@ -3,6 +3,7 @@ import {
   type AppendOptions,
   follow,
   ledgerChanged,
+  lockReleased,
   type LedgerRecord,
   type Revision,
 } from '@keyturn/core/ledger';
@@ -12,13 +13,7 @@ import { appendRecords, isKept } from './append.ts';
 import { type DatabaseFailure, failed, isFailure } from './failure.ts';
 import { fenceOff, type Means } from './grip.ts';
 import { Held } from './held.ts';
-import {
-  connectionLost,
-  lockReleased,
-  lockTaken,
-  poolerFound,
-  writeUnanswered,
-} from './messages.ts';
+import { connectionLost, lockTaken, poolerFound, writeUnanswered } from './messages.ts';
 import { interruptedBy } from './interrupt.ts';
 import { encodeName } from './names.ts';
 import type { Pool } from './pool.ts';
@@ -66,7 +61,7 @@ export class PostgresLock implements LockBackend {
     this.#held = new Held(means.clock, means.lease, asked);
     this.#heart = setInterval(() => void this.#roundTrip().catch(() => {}), BEAT).unref();
     session.onEnd(() => {
-      if (this.#release === undefined) this.#lose(connectionLost(means.where, 'none'));
+      if (this.#release === undefined) this.#lose(connectionLost(means.where));
     });
   }
 
@@ -178,7 +173,7 @@ export class PostgresLock implements LockBackend {
   async #lookUp(records: readonly LedgerRecord[], failure: DatabaseFailure): Promise<void> {
     const { tables, where } = this.#means;
     const last = records.at(-1);
-    const loss = this.#lose(connectionLost(where, 'none'));
+    const loss = this.#lose(connectionLost(where));
     if (!failure.sent || last === undefined) throw loss;
     let isThere: boolean;
     try {
@@ -218,8 +213,7 @@ export class PostgresLock implements LockBackend {
       if (row?.['held'] !== 't') throw this.#loseToAnother();
       this.#held.see(asked);
     } catch (error) {
-      if (isFailure(error) && error.kind !== 'refused')
-        throw this.#lose(connectionLost(where, 'none'));
+      if (isFailure(error) && error.kind !== 'refused') throw this.#lose(connectionLost(where));
       throw failed(where, error);
     }
   }

@@ -3,7 +3,6 @@ import { describeHolder, type Holder } from '@keyturn/core/ledger';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
-const AGAIN = 'Run it again: it continues where the other run stopped.';
 const REACH = 'Check that the server runs, and that this machine can reach it.';
 const GRANTS = 'Grant the role the privileges in the README of @keyturn/store-postgres.';
 
@@ -181,12 +180,12 @@ export const encodingUnsupported = (where: string, encoding: string): KeyturnErr
     'none',
   );
 
-export const poolerFound = (where: string, effect: Effect = 'none'): KeyturnError =>
+export const poolerFound = (where: string): KeyturnError =>
   failed(
     where,
     'a pooler in transaction mode is in between, and locks do not hold there',
     'Use the direct port of the server, or a pooler in session mode.',
-    effect,
+    'none',
   );
 
 export const replicaFound = (where: string): KeyturnError =>
@@ -247,17 +246,17 @@ export const lockContended = (rotation: string): KeyturnError =>
   );
 
 export const lockTaken = (where: string): KeyturnError =>
-  lost(where, 'another run has taken over the lock, or it was unlocked', AGAIN, 'none');
+  lost(
+    where,
+    'another run has taken over the lock, or it was unlocked',
+    'Run it again: it continues where the other run stopped.',
+  );
 
-export const lockReleased = (where: string): KeyturnError =>
-  lost(where, 'the lock was released', AGAIN, 'none');
-
-export const connectionLost = (where: string, effect: Effect): KeyturnError =>
+export const connectionLost = (where: string): KeyturnError =>
   lost(
     where,
     'the connection that held the lock has ended',
     'Run it again: it continues from the ledger.',
-    effect,
   );
 
 export const lockWaitInterrupted = (where: string): KeyturnError =>
@@ -292,6 +291,6 @@ function failed(where: string, what: string, hint: string, effect: Effect): Keyt
   return new KeyturnError('STATE_FAILED', `${where}: ${what}`, { hint, effect });
 }
 
-function lost(where: string, what: string, hint: string, effect: Effect): KeyturnError {
-  return new KeyturnError('STATE_LOST', `${where}: ${what}`, { hint, effect });
+function lost(where: string, what: string, hint: string): KeyturnError {
+  return new KeyturnError('STATE_LOST', `${where}: ${what}`, { hint, effect: 'none' });
 }

@@ -1,9 +1,9 @@
-import { lockContended } from '@keyturn/core/ledger';
+import { lockContended, lockTaken } from '@keyturn/core/ledger';
 
 import type { Call } from './client.ts';
 import { formatEntry, parseEntry } from './entry.ts';
 import type { Means } from './means.ts';
-import { lockTaken, objectMissing } from './messages.ts';
+import { objectMissing } from './messages.ts';
 import { type Tail, tailOf } from './reader.ts';
 
 const MOST_TRIES = 100;

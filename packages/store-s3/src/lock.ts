@@ -4,6 +4,8 @@ import {
   type AppendOptions,
   follow,
   ledgerChanged,
+  lockReleased,
+  lockTaken,
   type LedgerRecord,
   type Revision,
 } from '@keyturn/core/ledger';
@@ -14,7 +16,7 @@ import type { Call } from './client.ts';
 import { formatLease, type Lease, parseLease } from './lease.ts';
 import { keepAlive, letGo } from './live.ts';
 import type { Means } from './means.ts';
-import { lockReleased, lockRemoved, lockTaken } from './messages.ts';
+import { lockRemoved } from './messages.ts';
 
 /** The number of renewals per lease. */
 const BEATS = 4;

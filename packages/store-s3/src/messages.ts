@@ -3,7 +3,6 @@ import { describeHolder, type Holder } from '@keyturn/core/ledger';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
 
-const AGAIN = 'Run it again: it continues where the other run stopped.';
 const LATER = 'Run it again later.';
 const FORM = 's3://BUCKET/PREFIX';
 
@@ -206,14 +205,11 @@ export const lockHeld = (
   });
 };
 
-export const lockTaken = (where: string, effect: Effect = 'none'): KeyturnError =>
-  lost(where, 'another run has taken over the lock', AGAIN, effect);
-
 export const lockRemoved = (where: string): KeyturnError =>
-  lost(where, 'the lock was removed', AGAIN, 'none');
-
-export const lockReleased = (where: string): KeyturnError =>
-  lost(where, 'the lock was released', AGAIN, 'none');
+  new KeyturnError('STATE_LOST', `${where}: the lock was removed`, {
+    hint: 'Run it again: it continues where the other run stopped.',
+    effect: 'none',
+  });
 
 // The ledger.
 
@@ -255,8 +251,4 @@ function corrupt(where: string, what: string): KeyturnError {
 
 function failed(where: string, what: string, hint: string, effect: Effect): KeyturnError {
   return new KeyturnError('STATE_FAILED', `${where}: ${what}`, { hint, effect });
-}
-
-function lost(where: string, what: string, hint: string, effect: Effect): KeyturnError {
-  return new KeyturnError('STATE_LOST', `${where}: ${what}`, { hint, effect });
 }

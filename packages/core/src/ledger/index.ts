@@ -28,6 +28,6 @@ export { decodeName, encodeName, isShortened } from './names.ts';
 export { signedStore } from './signed.ts';
 export { describeHolder, holderOf, isHere, livenessOf, parseHolder } from './holder.ts';
 export type { Holder } from './holder.ts';
-export { ledgerChanged, lockContended } from '../messages.ts';
+export { ledgerChanged, lockContended, lockReleased, lockRemoved, lockTaken } from '../messages.ts';
 export { thisMachine } from './machine.ts';
 export type { Machine, ProcessState } from './machine.ts';
