@@ -23,7 +23,7 @@ export interface Rotator {
   readonly next: (store: StateStore) => Promise<void>;
 }
 
-export function rotator(name = 'ci'): Rotator {
+export function rotator(): Rotator {
   const clock = virtualClock();
   const issuer = memoryIssuer({ clock });
   const issuedAt = new Date(clock.now() - MAX_AGE).toISOString();
@@ -39,7 +39,7 @@ export function rotator(name = 'ci'): Rotator {
       await clock.advance(MAX_AGE + HOUR);
       const { outcome, error } = await rotate(
         {
-          name,
+          name: 'ci',
           issuer,
           sinks: [sink],
           layout: { kind: 'pair', names: NAMES },

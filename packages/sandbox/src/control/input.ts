@@ -16,9 +16,9 @@ export function faultsBody(call: Call): Fault[] {
   return (Array.isArray(body) ? body : [body]).map(checkFault);
 }
 
-/** A number that is not negative, or the default where it is left out. */
-export function amount(value: unknown, name: string, preset: number): number {
-  if (value === undefined) return preset;
+/** A number that is not negative, or 0 where it is left out. */
+export function amount(value: unknown, name: string): number {
+  if (value === undefined) return 0;
   return typeof value === 'number' && value >= 0
     ? value
     : invalid(`${name} must be a number from 0`);
@@ -38,9 +38,9 @@ function checkFault(given: unknown): Fault {
   if (!HAPPENINGS.some((key) => key in action))
     invalid(`action needs a ${HAPPENINGS.slice(0, -1).join(', ')} or ${HAPPENINGS.at(-1)}`);
   for (const key of ['provider', 'method', 'path']) optionalText(fault[key], key);
-  for (const key of ['times', 'after']) amount(fault[key], key, 0);
+  for (const key of ['times', 'after']) amount(fault[key], key);
   checkPattern((fault['path'] ?? '') as string);
-  for (const key of ['delayMs', 'holdMs']) amount(action[key], key, 0);
+  for (const key of ['delayMs', 'holdMs']) amount(action[key], key);
   for (const key of ['reset', 'dropResponse', 'dropRequest'])
     if (typeof (action[key] ?? false) !== 'boolean') invalid(`${key} must be true or false`);
   const { status = 200, headers = {} } = action;

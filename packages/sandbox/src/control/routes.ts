@@ -39,7 +39,7 @@ export const controlRoutes: readonly Route<Controlled>[] = [
       } catch (error) {
         return invalid(`this world cannot be opened: ${String(error)}`);
       }
-      return empty(204);
+      return empty();
     },
   },
   {
@@ -47,7 +47,7 @@ export const controlRoutes: readonly Route<Controlled>[] = [
     path: '/reset',
     async handler(_, { reset }) {
       await reset();
-      return empty(204);
+      return empty();
     },
   },
 
@@ -61,7 +61,7 @@ export const controlRoutes: readonly Route<Controlled>[] = [
     path: '/requests',
     handler(_, { traffic }) {
       traffic.log.clear();
-      return empty(204);
+      return empty();
     },
   },
 
@@ -79,7 +79,7 @@ export const controlRoutes: readonly Route<Controlled>[] = [
     path: '/faults',
     handler(_, { traffic }) {
       traffic.faults.clear();
-      return empty(204);
+      return empty();
     },
   },
 
@@ -88,8 +88,8 @@ export const controlRoutes: readonly Route<Controlled>[] = [
     path: '/latency',
     handler(call, { traffic }) {
       const { ms, jitterMs } = objectBody(call, ['ms', 'jitterMs']);
-      traffic.latency.ms = amount(ms, 'ms', 0);
-      traffic.latency.jitterMs = amount(jitterMs, 'jitterMs', 0);
+      traffic.latency.ms = amount(ms, 'ms');
+      traffic.latency.jitterMs = amount(jitterMs, 'jitterMs');
       return json(200, traffic.latency);
     },
   },

@@ -21,8 +21,8 @@ export const text = (status: number, body: string): Answer => ({
   body,
 });
 
-/** An answer without a body, such as 204. */
-export const empty = (status: number): Answer => ({ status, headers: {}, body: '' });
+/** Done, with nothing to say: 204. */
+export const empty = (): Answer => ({ status: 204, headers: {}, body: '' });
 
 /** Ends a handler early with an answer: the provider's way to say no. */
 export class Refusal extends Error {

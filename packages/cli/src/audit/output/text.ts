@@ -48,16 +48,16 @@ function ruleBlock(
   const summary = rules.find((rule) => rule.id === id)?.summary ?? '';
   const lines = [
     `${paint(['bold', COLOURS[severity]], severity)} ${paint('bold', `${id} ${name}`)}`,
-    ...indented(summary, width, INDENT).map((line) => paint('dim', line)),
+    ...indented(summary, width).map((line) => paint('dim', line)),
   ];
   for (const [fix, findings] of byFix(group)) {
     for (const { subject, text, isHeuristic } of findings.slice(0, MOST_LISTED)) {
       const guess = isHeuristic === true ? HEURISTIC : '';
-      lines.push(...indented(`${subject} ${text}${guess}`, width, INDENT, markOf(severity, paint)));
+      lines.push(...indented(`${subject} ${text}${guess}`, width, markOf(severity, paint)));
     }
     const more = findings.length - MOST_LISTED;
     if (more > 0) lines.push(`${INDENT}  ${moreInJson(more)}`);
-    lines.push(...indented(fix, width, INDENT, `${INDENT}${paint('dim', '→')} `));
+    lines.push(...indented(fix, width, `${INDENT}${paint('dim', '→')} `));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -88,12 +88,11 @@ function notCheckedBlock(gaps: readonly NotChecked[], paint: Paint, width: numbe
       ...indented(
         `${gap?.rules.join(' ') ?? ''}: ${listed(subjects, 5)}: ${reason}`,
         width,
-        INDENT,
         `${INDENT}• `,
       ),
     );
     if (gap?.fix !== undefined)
-      lines.push(...indented(gap.fix, width, INDENT, `${INDENT}${paint('dim', '→')} `));
+      lines.push(...indented(gap.fix, width, `${INDENT}${paint('dim', '→')} `));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -107,8 +106,8 @@ function byReason(gaps: readonly NotChecked[]): Map<string, string[]> {
 }
 
 /** Wrapped lines; the first can begin with a mark, two characters wider than the indent. */
-function indented(text: string, width: number, indent: string, mark?: string): string[] {
-  const inner = mark === undefined ? indent : `${indent}  `;
+function indented(text: string, width: number, mark?: string): string[] {
+  const inner = mark === undefined ? INDENT : `${INDENT}  `;
   const lines = wrap(printable(text, 2000), Math.max(20, width - inner.length));
   return lines.map((line, index) => `${index === 0 ? (mark ?? inner) : inner}${line}`);
 }

@@ -32,7 +32,7 @@ const putEnvironment: Handler<GitHubState> = (call, state) => {
 const deleteEnvironment: Handler<GitHubState> = (call, state) => {
   const { name } = enterEnvironment(call, state, write);
   enterRepository(call, state, write).environments.delete(name.toLowerCase());
-  return empty(204);
+  return empty();
 };
 
 const environmentObject = ({ id, name }: Environment, call: Call): object => ({

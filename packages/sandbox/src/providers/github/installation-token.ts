@@ -42,7 +42,7 @@ export const revokeToken: Handler<GitHubState> = (call, state) => {
   if (kind !== 'installation')
     return failure(403, 'Resource not accessible by personal access token');
   state.tokens.delete(token);
-  return empty(204);
+  return empty();
 };
 
 function permissionsOf(asked: unknown, { permissions }: InstallationWorld): typeof permissions {

@@ -86,13 +86,13 @@ const putSecret =
     if (!existed && shelf.items.size >= place.limit)
       return validationFailed('Secret', 'base', `The limit of ${place.limit} secrets is reached`);
     store(shelf, { name, value, ...sharing }, state.runtime);
-    return existed ? empty(204) : json(201, {});
+    return existed ? empty() : json(201, {});
   };
 
 const deleteSecret =
   (place: Place): Handler<GitHubState> =>
   (call, state) =>
-    enterShelf(place, call, state, 'write').items.delete(nameIn(call)) ? empty(204) : notFound();
+    enterShelf(place, call, state, 'write').items.delete(nameIn(call)) ? empty() : notFound();
 
 /** Opens what was sealed. What is not base64 is repeated in the answer, as GitHub does (TF provider #869). */
 async function valueOf(body: JsonObject, shelf: Shelf, state: GitHubState): Promise<string> {

@@ -55,7 +55,7 @@ export function sharingRoutes(place: Place): Route<GitHubState>[] {
     if (item.visibility !== 'selected')
       return failure(409, 'Conflict - the visibility is not set to selected');
     store(shelf, { ...item, selected: selection(item) }, state.runtime);
-    return empty(204);
+    return empty();
   };
   const id = (call: Call, state: GitHubState): ReadonlySet<number> =>
     idsOf(place, [Number(param(call, 'repository'))], state);

@@ -107,7 +107,7 @@ const updateVariable =
     const { updatedAt: _, ...kept } = old;
     shelf.items.delete(old.name);
     store(shelf, { ...kept, ...sharing, name, value }, state.runtime);
-    return empty(204);
+    return empty();
   };
 
 const deleteVariable =
@@ -115,7 +115,7 @@ const deleteVariable =
   (call, state) => {
     const shelf = enterShelf(place, call, state, 'write');
     shelf.items.delete(find(shelf, call).name);
-    return empty(204);
+    return empty();
   };
 
 const find = (shelf: Shelf, call: Call): Item =>

@@ -31,7 +31,7 @@ const dispatch: Handler<GitHubState> = (call, state) => {
   const query = new URLSearchParams(environment === '' ? {} : { environment });
   const values = jobValues({ path: repository.fullName, query }, state);
   state.canaries.start(repository.fullName, inputs, token, values);
-  return empty(204);
+  return empty();
 };
 
 const listRuns: Handler<GitHubState> = (call, state) => {

@@ -87,7 +87,7 @@ const revokeToken =
     const token = tokenOf(call, place, state);
     if (token.revoked) return badRequest('Failed to find bot user');
     token.revoked = true;
-    return empty(204);
+    return empty();
   };
 
 /** The old token ends at once. */

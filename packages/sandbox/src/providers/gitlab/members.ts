@@ -66,7 +66,7 @@ const removeMember =
     const member = place.members.find(isAsked(call));
     if (member === undefined) return notFound('');
     place.members = place.members.filter((one) => one !== member);
-    return empty(204);
+    return empty();
   };
 
 /** docs: api/users, "Memberships": for administrators. */

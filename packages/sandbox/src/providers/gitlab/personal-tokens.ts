@@ -31,14 +31,14 @@ const getSelf: Handler<GitLabState> = (call, state) =>
 
 const revokeSelf: Handler<GitLabState> = (call, state) => {
   self(call, state).revoked = true;
-  return empty(204);
+  return empty();
 };
 
 const revokeToken: Handler<GitLabState> = (call, state) => {
   const { token } = tokenOf(call, state);
   if (token.revoked) return badRequest('token already revoked');
   token.revoked = true;
-  return empty(204);
+  return empty();
 };
 
 const rotateToken: Handler<GitLabState> = async (call, state) => {

@@ -82,7 +82,7 @@ const deleteVariable =
   async (call, state) => {
     const holder = enterVariables[kind](call, state);
     removeVariable(holder, find(holder, variablesOf(holder), call, await paramsOf(call), state));
-    return empty(204);
+    return empty();
   };
 
 /** The variable of the path. The filter is compared as text: `*` is the row of that scope, not all of them. */

@@ -33,7 +33,7 @@ export const addAccesses: Handler<PlanetScaleState> = (call, state) => {
 export const removeAccesses: Handler<PlanetScaleState> = (call, state) => {
   const { token, accesses } = enterToChange(call, state);
   for (const access of accesses) token.accesses.delete(access);
-  return empty(204);
+  return empty();
 };
 
 interface Change {

@@ -118,7 +118,7 @@ const deletePassword: Handler<PlanetScaleState> = (call, state) => {
   const password = passwordOf(call, branch, state);
   permit(branch, 'delete', isReadOnly(password));
   password.revokedAt = state.runtime.clocks.now().real;
-  return empty(204);
+  return empty();
 };
 
 function enterToChange(call: Call, state: PlanetScaleState): Password {

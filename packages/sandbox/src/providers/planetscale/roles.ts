@@ -104,13 +104,13 @@ const deleteRole: Handler<PlanetScaleState> = async (call, state) => {
   const named = call.query.get('successor') ?? bodyOf(call)['successor'] ?? '';
   if (named !== '') await reassign(role, successorOf(named, role, call, state), state);
   await remove(role, state);
-  return empty(204);
+  return empty();
 };
 
 const reassignRole: Handler<PlanetScaleState> = async (call, state) => {
   const role = enterRole(call, state, 'delete');
   await reassign(role, successorOf(bodyOf(call)['successor'], role, call, state), state);
-  return empty(204);
+  return empty();
 };
 
 async function resetPassword(role: Role, state: PlanetScaleState): Promise<void> {

@@ -43,7 +43,7 @@ export const getToken: Handler<PlanetScaleState> = (call, state) => {
 export const deleteToken: Handler<PlanetScaleState> = (call, state) => {
   const { organization } = enterWith(call, state, 'delete_service_tokens');
   tokenOf(call, organization, state).revokedAt = state.runtime.clocks.now().real;
-  return empty(204);
+  return empty();
 };
 
 /** The token of the path. Callers without the access never get here, so 404 means that there is none. */
