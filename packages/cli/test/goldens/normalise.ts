@@ -10,6 +10,8 @@ const SENTENCES = new Set(['message', 'hint', 'text', 'fix', 'warnings', 'notes'
 const REASON = 'reason';
 /** Which requests wait for one another is measured, too. */
 const DURATIONS = new Set(['durationMs', 'ageMs', 'milliseconds', 'requestsInRow']);
+/** Whether the ledger notes when a secret was written depends on the second in which that was. */
+const COUNTS = new Set(['records']);
 const VERSIONS = new Set(['version', 'semanticVersion']);
 /** The version of a format, which is none of ours. */
 const SARIF = '2.1.0';
@@ -46,7 +48,10 @@ export function normaliser({ folder, tokens }: Volatile): (document: unknown) =>
       if (SENTENCES.has(key) || (key === REASON && value.includes(' '))) return '<text>';
       return VERSIONS.has(key) && value !== SARIF ? '<version>' : steady(value);
     }
-    if (typeof value === 'number') return DURATIONS.has(key) ? '<duration>' : value;
+    if (typeof value === 'number') {
+      if (COUNTS.has(key)) return '<count>';
+      return DURATIONS.has(key) ? '<duration>' : value;
+    }
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {

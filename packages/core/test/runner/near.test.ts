@@ -237,10 +237,10 @@ describe('where all names are there, what is near them', () => {
 
   it('is read beside the request for a token, and known before the first write', async () => {
     const world = makeWorld(['memory:a'], 'value');
-    let answer = (_: readonly Neighbour[]): void => {};
+    let answer: ((near: readonly Neighbour[]) => void) | undefined;
     const asked = new Promise<readonly Neighbour[]>((resolve) => (answer = resolve));
     world.fault = ({ method }) => {
-      if (method === 'issue') answer([{ name: 'X', shows: 'yes' }]);
+      if (method === 'issue') answer?.([{ name: 'X', shows: 'yes' }]);
       return 'ok';
     };
     const report = await world.run({ replaces: world.old, sinks: finds(() => asked)(world) });

@@ -8,9 +8,9 @@ export function estimateOf(
   trips: readonly Trip[],
   ahead: NonNullable<RotationReport['ahead']>,
 ): Estimate {
-  const { from = Infinity } = ahead;
+  const { from: checkedAt = Infinity } = ahead;
   // What a plan reads after its checks, a run reads beside its next steps.
-  const checks = trips.filter(({ to }) => to <= from);
+  const checks = trips.filter(({ to }) => to <= checkedAt);
   const requestsInRow = longestChain(checks) + ahead.inRow;
   const lengths = trips.map(({ from, to }) => to - from).toSorted((a, b) => a - b);
   const usual = lengths[Math.floor(lengths.length / 2)] ?? 0;
