@@ -1,10 +1,12 @@
 import { forget } from '@keyturn/core';
+import type { StateStore } from '@keyturn/core/ledger';
 import { holders, readState } from '@keyturn/core/unstable';
 
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { forgotten, notForgotten, questionForget } from '../messages.ts';
 import { documentText } from '../output/json.ts';
+import { agreed } from '../prompt/prompts.ts';
 import {
   loadTrusted,
   recordedNames,
@@ -29,7 +31,8 @@ export async function forgetCommand(
   const { store, session } = await openStore(flags, host);
   try {
     recordedNames([name], await store.rotations());
-    if (flags.yes !== true && !(await confirmed(await heldBy(name, flags.sink), flags.sink, host)))
+    const held = flags.yes === true ? [] : await heldBy(store, name, flags.sink);
+    if (held.length > 0 && !(await agreed(questionForget(flags.sink, held), host)))
       throw notForgotten(flags.sink);
     const { clock, owner } = host;
     const settle = await settleOf(name, flags, host);
@@ -43,11 +46,15 @@ export async function forgetCommand(
   } finally {
     await session.close();
   }
+}
 
-  async function heldBy(rotation: string, sink: string): Promise<readonly string[]> {
-    const record = (await readState(store, rotation)).sinks.get(sink);
-    return record === undefined ? [] : [...holders(record)];
-  }
+async function heldBy(
+  store: StateStore,
+  rotation: string,
+  sink: string,
+): Promise<readonly string[]> {
+  const record = (await readState(store, rotation)).sinks.get(sink);
+  return record === undefined ? [] : [...holders(record)];
 }
 
 /** The settle time of the rotation; the default if it is not configured. */
@@ -55,10 +62,4 @@ async function settleOf(name: string, flags: ForgetFlags, host: Host): Promise<n
   const file = await configFile(flags, host);
   const config = await loadTrusted({ file, purpose: 'reads' }, host);
   return config?.rotations.find((one) => one.name === name)?.settle ?? DEFAULT_SETTLE;
-}
-
-async function confirmed(tokens: readonly string[], sink: string, host: Host): Promise<boolean> {
-  if (tokens.length === 0) return true;
-  const answer = await host.ask?.(questionForget(sink, tokens));
-  return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

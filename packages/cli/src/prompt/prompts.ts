@@ -25,6 +25,7 @@ export interface Prompts {
 }
 
 const MOST_TRIES = 5;
+const YES = /^y(?:es)?$/i;
 
 /** Asks on the terminal of the host; undefined without one. */
 export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
@@ -51,7 +52,7 @@ export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
     confirm: (question, usual) =>
       until(`${question} ${usual ? '[Y/n]' : '[y/N]'}`, (answer) => {
         if (answer === '') return { value: usual };
-        if (/^y(?:es)?$/i.test(answer)) return { value: true };
+        if (YES.test(answer)) return { value: true };
         if (/^no?$/i.test(answer)) return { value: false };
         return { problem: answerYesOrNo() };
       }),
@@ -71,4 +72,10 @@ export function promptsOf({ ask, stderr }: Host): Prompts | undefined {
       });
     },
   };
+}
+
+/** Asks before something that cannot be undone: anything but a yes is a no, and so is having no terminal. */
+export async function agreed(question: string, { ask }: Pick<Host, 'ask'>): Promise<boolean> {
+  const answer = await ask?.(question);
+  return YES.test(answer?.trim() ?? '');
 }

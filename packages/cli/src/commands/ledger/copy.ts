@@ -27,7 +27,7 @@ export async function ledgerCopy(
     const copied: ({ readonly rotation: string } & Copied)[] = [];
     const { owner, signal } = host;
     for (const rotation of recordedNames(names, await from.rotations())) {
-      const one = { rotation, ...(await copyLedger(rotation, from, to, owner, signalOf(signal))) };
+      const one = { rotation, ...(await copyLedger(rotation, from, to, owner, { signal })) };
       copied.push(one);
       if (flags.json !== true)
         host.stdout.write(`${printable(rotation, 200)}: ${words[one.outcome](one)}\n`);
@@ -38,10 +38,6 @@ export async function ledgerCopy(
   } finally {
     await session.close();
   }
-}
-
-function signalOf(signal: AbortSignal | undefined) {
-  return signal === undefined ? undefined : { signal };
 }
 
 const words: Readonly<Record<Copied['outcome'], (copied: Copied) => string>> = {

@@ -10,6 +10,7 @@ import {
   unlockUnsupported,
 } from '../../messages.ts';
 import { documentText } from '../../output/json.ts';
+import { agreed } from '../../prompt/prompts.ts';
 
 export interface LedgerUnlockFlags {
   readonly config?: string;
@@ -28,7 +29,8 @@ export async function ledgerUnlock(
     const store = await session.store();
     if (store.unlock === undefined) throw unlockUnsupported(store.kind);
     const holder = await store.holder?.(rotation);
-    if (holder !== undefined && flags.yes !== true && !(await confirmed(rotation, holder, host)))
+    const isSure = holder === undefined || flags.yes === true;
+    if (!isSure && !(await agreed(questionUnlock(rotation, holder), host)))
       throw notUnlocked(rotation);
     const ended = (await store.unlock(rotation)) ?? null;
     host.stdout.write(
@@ -40,9 +42,4 @@ export async function ledgerUnlock(
   } finally {
     await session.close();
   }
-}
-
-async function confirmed(rotation: string, holder: string, host: Host): Promise<boolean> {
-  const answer = await host.ask?.(questionUnlock(rotation, holder));
-  return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

@@ -1,5 +1,3 @@
-import type { TokenDetails } from '@keyturn/core';
-
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import type { Host } from '../../host.ts';
 import {
@@ -10,6 +8,7 @@ import {
   tokenEnding,
   tokenHeld,
 } from '../../messages.ts';
+import { agreed } from '../../prompt/prompts.ts';
 import { getToken, withIssuer, type TokenCall, type TokenFlags } from './call.ts';
 import { nameOf } from './describe.ts';
 import { holderOf } from './ledgers.ts';
@@ -24,7 +23,8 @@ export function tokenDelete(id: string, flags: TokenDeleteFlags, host: Host): Pr
   return withIssuer(flags, host, async (call) => {
     const token = await getToken(call, id);
     if (flags.force !== true) await refuseInUse(id, call);
-    if (flags.yes !== true && !(await confirmed(token, host))) throw notDeleted(id);
+    if (flags.yes !== true && !(await agreed(questionDelete(nameOf(token)), host)))
+      throw notDeleted(id);
     const isPending = (await call.issuer.revoke(id, host)) === 'pending';
     call.print({ id, deleted: !isPending, pending: isPending }, [
       isPending ? tokenEnding(nameOf(token)) : tokenDeleted(nameOf(token)),
@@ -43,9 +43,4 @@ async function refuseInUse(id: string, { issuer, store, host }: TokenCall): Prom
   ]);
   if (acting === id) throw tokenActing(id);
   if (holder !== undefined) throw tokenHeld(id, holder.sinks, holder.rotation);
-}
-
-async function confirmed(token: TokenDetails, host: Host): Promise<boolean> {
-  const answer = await host.ask?.(questionDelete(nameOf(token)));
-  return /^y(es)?$/i.test(answer?.trim() ?? '');
 }
