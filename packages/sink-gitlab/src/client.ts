@@ -90,7 +90,7 @@ export function createClient(target: GitlabTarget, context: AdapterContext): Cli
       if (received === undefined) throw unanswered(target, request, options);
       const { response, data, isMoved } = received;
       const isLogin = isMoved && /\/(?:users\/)?sign_in$/.test(new URL(response.url).pathname);
-      if (isLogin) throw loginRedirected(target.id, request.what, 'none');
+      if (isLogin) throw loginRedirected(target.id, request.what);
       if (isMoved) throw movedError(target, request, data);
       if (response.status === 200 && data === undefined && !request.writes)
         await readJson(response, { what: `${target.id}: ${request.what}`, address: CHECK_HOST });

@@ -211,10 +211,10 @@ export const targetMoved = (
   });
 
 /** A redirect to a page where people log in: GitLab sends them for paths that are not its API. */
-export const loginRedirected = (id: string, what: string, effect: Effect): KeyturnError =>
+export const loginRedirected = (id: string, what: string): KeyturnError =>
   new KeyturnError('CONFIG_INVALID', `${id}: ${what} was redirected to a login page`, {
     hint: CHECK_HOST,
-    effect,
+    effect: 'none',
   });
 
 export const requestInterrupted = (id: string, what: string, effect: Effect): KeyturnError =>

@@ -224,7 +224,7 @@ export class GitLock implements LockBackend {
   async #expectLock(found: Buffer | undefined): Promise<boolean> {
     const { branch, machine, lease } = this.#means;
     const { isBegun } = this.#lease;
-    if (isBegun && branch.rewrites !== this.#rewrites) throw branchRewritten(branch.where, 'none');
+    if (isBegun && branch.rewrites !== this.#rewrites) throw branchRewritten(branch.where);
     const lock = found && parseLock(found, lease);
     if (lock?.nonce === this.#nonce) return true;
     if (isBegun) throw lock === undefined ? lockRemoved(this.#where) : lockTaken(this.#where);

@@ -170,10 +170,10 @@ export const objectMissing = (where: string): KeyturnError =>
     'none',
   );
 
-export const branchRewritten = (where: string, effect: Effect): KeyturnError =>
+export const branchRewritten = (where: string): KeyturnError =>
   new KeyturnError('STATE_LOST', `${where}: the branch was rewritten or removed during this run`, {
     hint: 'Find out what does that (a force push), restore the branch, then run it again.',
-    effect,
+    effect: 'none',
   });
 
 export const notAFile = (where: string): KeyturnError =>

@@ -153,8 +153,8 @@ export const NO_LAST_MODIFIED = 'the response has no Last-Modified, which keytur
 export const contradictory = (location: string, key: string, effect: Effect): KeyturnError =>
   notS3(location, `the server refuses to write ${key} for a reason that is not visible`, effect);
 
-export const conflicting = (location: string, key: string, effect: Effect): KeyturnError =>
-  failed(location, `${key} is written by others again and again`, LATER, effect);
+export const conflicting = (location: string, key: string): KeyturnError =>
+  failed(location, `${key} is written by others again and again`, LATER, 'none');
 
 // The conditions.
 

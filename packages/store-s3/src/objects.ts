@@ -66,7 +66,7 @@ export class Objects {
     return {
       key,
       text: answer.text,
-      etag: this.#etagOf(answer, 'none'),
+      etag: this.#etagOf(answer),
       modified: time('last-modified'),
       date: time('date'),
     };
@@ -191,15 +191,15 @@ export class Objects {
     if (answer.status === 200)
       return { type: 'failed', error: notS3(location, NO_ETAG, 'unknown'), isPassing: false };
     if (answer.status === 409)
-      return { type: 'failed', error: conflicting(location, key, 'none'), isPassing: true };
+      return { type: 'failed', error: conflicting(location, key), isPassing: true };
     const isPassing = isTemporary(answer);
     const error = refusal(this.client, answer, isPassing ? 'unknown' : 'none');
     return { type: 'failed', error, isPassing };
   }
 
-  #etagOf({ headers }: Answer, effect: Effect): string {
+  #etagOf({ headers }: Answer): string {
     const etag = headers.get('etag');
-    if (etag === null || etag === '') throw notS3(this.client.location, NO_ETAG, effect);
+    if (etag === null || etag === '') throw notS3(this.client.location, NO_ETAG, 'none');
     return etag;
   }
 }
