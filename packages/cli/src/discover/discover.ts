@@ -9,11 +9,11 @@ import { searchProgress } from './progress.ts';
 import { namesRead, proposalsFor, type Proposal } from './proposals.ts';
 import { propose } from './propose.ts';
 import { search, type Findings } from './search.ts';
-import { checkoutOf, pipelinesHere } from '../workflows/here.ts';
+import { pipelinesHere } from '../workflows/here.ts';
 import type { Pipelines } from '../workflows/read.ts';
 import { readsHere } from '../workflows/rotatable.ts';
 import { findConfig, type Config } from '@keyturn/host/config';
-import { loadTrusted, Session, usualIssuer } from '@keyturn/host/session';
+import { checkoutOf, loadTrusted, Session, usualIssuer } from '@keyturn/host/session';
 
 /** The results of a search, and what they mean for the configuration. */
 export interface Discovery {

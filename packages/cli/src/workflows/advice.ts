@@ -1,11 +1,11 @@
 import type { IssuerAdapter, KeyturnError, Layout } from '@keyturn/core';
 import { layoutNames, proposal } from '@keyturn/core/unstable';
-import type { PlannedRequest, Session } from '@keyturn/host/session';
+import { checkoutOf, type PlannedRequest, type Session } from '@keyturn/host/session';
 
 import { signatureOf } from '../discover/layouts.ts';
 import { fixedInPipeline, pipelinesRead, withMoreHints } from '../messages.ts';
 import type { Fixed } from './fixed.ts';
-import { checkoutOf, pipelinesHere } from './here.ts';
+import { pipelinesHere } from './here.ts';
 import type { Pipelines } from './read.ts';
 
 /** What the pipelines of the checkout mean for one rotation. */

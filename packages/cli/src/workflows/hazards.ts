@@ -1,9 +1,8 @@
 import type { IssuerAdapter } from '@keyturn/core';
-import type { Plans, Session } from '@keyturn/host/session';
+import { checkoutOf, type Plans, type Session } from '@keyturn/host/session';
 
 import { systemsIn } from '../init/systems.ts';
 import { hazardInPipeline } from '../messages.ts';
-import { checkoutOf } from './here.ts';
 import { pipelineFiles, pipelineText } from './read.ts';
 
 const MOST_FILES = 200;

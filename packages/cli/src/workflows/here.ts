@@ -1,20 +1,9 @@
-import { lstat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-
 import type { IssuerAdapter } from '@keyturn/core';
 import type { Session } from '@keyturn/host/session';
 
 import { systemsIn } from '../init/systems.ts';
 import { credentialsOf } from '../scaffold/pipeline/pipeline.ts';
 import { readPipelines, type Pipelines } from './read.ts';
-
-/** The root of the checkout; undefined outside of one. */
-export async function checkoutOf(directory: string): Promise<string | undefined> {
-  for (let folder = directory; ; folder = dirname(folder)) {
-    if ((await lstat(join(folder, '.git')).catch(() => undefined)) !== undefined) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
-}
 
 /** What the pipelines below the root read of the issuer's credentials, except those that run keyturn. */
 export async function pipelinesHere(

@@ -1,8 +1,8 @@
 import type { IssuerAdapter } from '@keyturn/core';
-import type { Session } from '@keyturn/host/session';
+import { checkoutOf, type Session } from '@keyturn/host/session';
 import { layoutNames } from '@keyturn/core/unstable';
 
-import { checkoutOf, pipelinesHere } from './here.ts';
+import { pipelinesHere } from './here.ts';
 import type { Pipelines } from './read.ts';
 
 /** What the pipelines of the checkout read of the credentials that one issuer has. */

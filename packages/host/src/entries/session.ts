@@ -36,4 +36,5 @@ export { formerlyKnown, leftoversAt } from '../session/leftovers.ts';
 export type { FoundLeftover } from '../session/leftovers.ts';
 export { openSinks } from '../requests/sinks.ts';
 export { loadTrusted } from '../session/trusted.ts';
+export { checkoutOf } from '../trust/checkout.ts';
 export { runPlans } from '../run/run.ts';

@@ -1,9 +1,10 @@
 import { lstatSync, statSync, type Stats } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, relative, sep } from 'node:path';
 
 import { ownedByOther } from '../messages.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { checkoutOf } from './checkout.ts';
 
 const TRUST = 'KEYTURN_TRUST';
 
@@ -28,7 +29,7 @@ export async function refuseForeign(
   for (const path of paths) {
     const owner = ownersOf(path).find((one) => !believed.has(one));
     if (owner === undefined || (await isTrusted(path, env[TRUST]))) continue;
-    const folder = await checkoutOf(path);
+    const folder = await unitOf(path);
     throw ownedByOther(path, owner, folder);
   }
 }
@@ -73,11 +74,9 @@ async function isTrusted(path: string, trusted = ''): Promise<boolean> {
 }
 
 /** The root of the checkout around a path, the unit of trust; otherwise its folder. */
-async function checkoutOf(path: string): Promise<string> {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if ((await lstat(join(folder, '.git')).catch(() => undefined)) !== undefined) return folder;
-    if (dirname(folder) === folder) break;
-  }
+async function unitOf(path: string): Promise<string> {
+  const root = await checkoutOf(dirname(path));
+  if (root !== undefined) return root;
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   return isFolder ? path : dirname(path);
 }

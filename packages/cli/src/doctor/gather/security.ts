@@ -9,7 +9,6 @@ import { git } from '../../audit/gather/git.ts';
 import { systemsIn, type System } from '../../init/systems.ts';
 import { LEDGER_KEY, LEDGERS } from '../../messages-of-checks.ts';
 import { LEDGER_BRANCH } from '../../scaffold/pipeline/explain.ts';
-import { checkoutOf } from '../../workflows/here.ts';
 import { pipelineFiles, pipelineText } from '../../workflows/read.ts';
 import type {
   IssuerEvidence,
@@ -21,7 +20,7 @@ import { LEDGERS_AT_ONCE } from './ledgers.ts';
 import { weaknesses } from './pipeline-lines.ts';
 import type { Probes } from './probe.ts';
 import type { SinkChoice } from './place.ts';
-import { ledgerKey, kindOf, mapLimited, type Session } from '@keyturn/host/session';
+import { checkoutOf, ledgerKey, kindOf, mapLimited, type Session } from '@keyturn/host/session';
 
 /** The credentials that keyturn uses. */
 type Acting = Pick<IssuerEvidence, 'report' | 'acting' | 'credentials'>;
