@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 
 import { askOn } from '../src/prompt/ask.ts';
-import { promptsOf } from '../src/prompt/prompts.ts';
+import { agreed, promptsOf } from '../src/prompt/prompts.ts';
 
 /** A host whose person types these answers. */
 function scripted(...answers: readonly string[]) {
@@ -99,5 +99,21 @@ describe('a question on a terminal', () => {
     const answer = ask('half', controller.signal);
     controller.abort();
     await expect(answer).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+});
+
+describe('a yes before something is ended for good', () => {
+  it.each([
+    ['y', true],
+    [' YES ', true],
+    ['', false],
+    ['n', false],
+    ['yep', false],
+  ])('of %j is %s', async (answer, expected) => {
+    expect(await agreed('End it?', { ask: async () => answer })).toBe(expected);
+  });
+
+  it('is not given where there is nobody', async () => {
+    expect(await agreed('End it?', { ask: undefined })).toBe(false);
   });
 });
