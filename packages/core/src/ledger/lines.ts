@@ -57,12 +57,11 @@ export function formatLines(
  */
 export function readChapter(file: LedgerFile, bytes: Buffer, offset = 0): Chapter | undefined {
   const from = offset === 0 ? 0 : bytes.indexOf(LINE_FEED) + 1;
-  if (from === 0 && offset > 0) return undefined;
   const end = bytes.lastIndexOf(LINE_FEED) + 1;
   const { records, isWhole } = lastRecords(bytes, { from, end, where: file.where });
   if (!isWhole && offset > 0) return undefined;
-  const [first] = records;
-  const before = isWhole && first !== undefined ? revisionBefore(first) : EMPTY;
+  const [first] = isWhole ? records : [];
+  const before = first === undefined ? EMPTY : revisionBefore(first);
   const verifier = new Verifier(file, before);
   for (const record of records) verifier.add(record, file.where);
   const rest = bytes.subarray(end);
@@ -91,7 +90,7 @@ function lastRecords(
   let isOpened = false;
   let isWhole = false;
   for (let next = end; next > from && !isWhole;) {
-    const start = next < 2 ? 0 : bytes.lastIndexOf(LINE_FEED, next - 2) + 1;
+    const start = bytes.subarray(0, next - 1).lastIndexOf(LINE_FEED) + 1;
     const record = parseLine(bytes.subarray(start, next - 1), where);
     records.push(record);
     isWhole = isOpened;
