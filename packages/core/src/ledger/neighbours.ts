@@ -18,7 +18,6 @@ export function neighboursOf(
   };
   for (const { event } of records) {
     if (event.type === 'opened') for (const { id } of event.summary.sinks) ids.add(id);
-    if (event.type === 'adopted') for (const id of event.sinks) ids.add(id);
     if (event.type === 'moved') ids.add(event.to);
     if ('sink' in event) {
       ids.add(event.sink);

@@ -12,6 +12,7 @@ import {
   place,
   ref,
   sending,
+  verified,
   write,
 } from './events.ts';
 
@@ -41,6 +42,29 @@ describe('places', () => {
     expect(a(state)?.base).toEqual(['new']);
     expect(state.sinks.get('b')).toMatchObject({ base: [], place: place('a') });
     expect(state.tokens.get('old')).toMatchObject({ releasedAt: minute(8) });
+  });
+
+  it('let go so in a chapter that begins with the same records', () => {
+    const sinks = ['a', 'b'].map((id) => ({
+      id,
+      place: place('a'),
+      base: ['old'],
+      unanswered: [],
+    }));
+    const again: RotationEvent = {
+      type: 'opened',
+      rotation: 'r',
+      summary: { tokens: [], sinks, attempts: [] },
+    };
+    const state = after([again, ...verified('new'), ...write('new', 'a')]);
+    expect([...state.sinks.values()].map(({ base }) => base)).toEqual([['new'], []]);
+  });
+
+  it('let go so of a token that is named with the same records', () => {
+    const named: RotationEvent = { ...adopted, sinks: ['b', 'c'], places: { c: place('a') } };
+    const known = on([{ ...identified, places: { a: place('a'), b: place('a') } }]);
+    const state = on([named, ...write('new', 'a')], known, 7);
+    expect([...state.sinks.values()].map(({ base }) => base)).toEqual([['new'], [], []]);
   });
 
   it.each([
