@@ -139,6 +139,49 @@ describe('a delivery', () => {
   });
 });
 
+describe('the stamps of a delivery', () => {
+  const stamped = (stamps: Record<string, string>, token = 'new', sink = 'a'): RotationEvent => ({
+    type: 'stamped',
+    token,
+    sink,
+    stamps,
+  });
+
+  it('add up', () => {
+    const state = on([stamped({ ID: '1', TOKEN: '1' }), stamped({ TOKEN: '2' })], completed, 20);
+    expect(a(state)).toEqual({
+      ...a(completed),
+      receipt: { ...receipt, stamps: { ID: '1', TOKEN: '2' } },
+    });
+  });
+
+  it.each<[string, RotationState, RotationEvent]>([
+    ['another token than the last one', completed, stamped({ ID: '1' }, 'old')],
+    ['a token that was not delivered, but named', begun, stamped({ ID: '1' }, 'old')],
+    ['a sink that is not known', completed, stamped({ ID: '1' }, 'new', 'x')],
+    [
+      'a sink that may hold another token by now',
+      on([{ type: 'drifted', sink: 'a', holds: ['new', 'old'] }], completed, 20),
+      stamped({ ID: '1' }),
+    ],
+  ])('say nothing of %s', (_, state, event) => {
+    expect(on([event], state, 21).sinks).toEqual(state.sinks);
+  });
+});
+
+describe('a sink that has to be deployed', () => {
+  const announced: RotationEvent = { type: 'sending', token: 'new', sink: 'a', deploys: true };
+
+  it('still runs with what it held before, and with nothing else', () => {
+    const state = on([announced, { type: 'delivered', token: 'new', sink: 'a', receipt }]);
+    expect(a(state)).toMatchObject({ base: ['new'], deploys: true, running: ['old'] });
+  });
+
+  it('has to be so after another delivery that does not say it', () => {
+    expect(a(on([announced, sending('new', 'a')]))).toMatchObject({ deploys: true });
+  });
+});
+
 describe('a refusal', () => {
   const refusals = (events: readonly RotationEvent[], state = begun): SinkRecord['refusals'] =>
     a(on(events, state))?.refusals;
