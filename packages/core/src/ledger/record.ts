@@ -104,8 +104,7 @@ export function parseRecord(line: string, where: string): LedgerRecord {
 }
 
 function isRecord(value: unknown): value is LedgerRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { seq, prev, at, by = '', event, mac = '' } = value as Record<string, unknown>;
+  const { seq, prev, at, by = '', event, mac = '' } = (value ?? {}) as Record<string, unknown>;
   return (
     Number.isSafeInteger(seq) &&
     typeof prev === 'string' &&
@@ -113,9 +112,7 @@ function isRecord(value: unknown): value is LedgerRecord {
     typeof by === 'string' &&
     typeof mac === 'string' &&
     !Number.isNaN(Date.parse(at)) &&
-    typeof event === 'object' &&
-    event !== null &&
-    typeof (event as { type?: unknown }).type === 'string'
+    typeof (event as { type?: unknown } | null | undefined)?.type === 'string'
   );
 }
 
