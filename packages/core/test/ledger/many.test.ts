@@ -76,6 +76,15 @@ describe('a ledger of many sinks', () => {
     },
   );
 
+  it('is folded once, however many records there are', () => {
+    const state = after(
+      Array.from({ length: 200 }, () => sending('new', 'a')),
+      begun,
+      6,
+    );
+    expect(state.sinks.get('a')?.unanswered).toHaveLength(200);
+  });
+
   it('lists changed, added and removed sinks as a map does', () => {
     const all: readonly RotationEvent[] = [
       ...others.flatMap(({ id }) => [
@@ -96,6 +105,11 @@ describe('a ledger of many sinks', () => {
     sinks.forEach((sink, id, map) => visited.push(id, sink.id, String(map === sinks)));
     expect(visited.slice(0, 3)).toEqual(['other-0', 'other-0', 'true']);
     expect(visited).toHaveLength(3 * sinks.size);
+    const seen: string[] = [];
+    after([sending('new', 'other-7')], { ...amongOthers, sinks }, 9).sinks.forEach(({ id }) =>
+      seen.push(id),
+    );
+    expect(seen).toEqual([...rest, 'z']);
     const handed = after([{ type: 'handed-over', to: 'b' }], { ...amongOthers, phase: 'idle' }, 9);
     expect([handed.sinks.size, [...handed.sinks]]).toEqual([0, []]);
   });

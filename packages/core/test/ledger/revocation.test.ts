@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { RotationEvent } from '../../src/ledger/index.ts';
 import type { RotationState } from '../../src/unstable.ts';
-import { adopted, after, begun, completed, opened, sending, write } from './events.ts';
+import { adopted, after, begun, completed, minute, opened, sending, write } from './events.ts';
 
 const revoking = (token: string): RotationEvent => ({ type: 'revoking', token });
 const nextChapter = (state: RotationState): RotationEvent => ({
@@ -61,8 +61,25 @@ describe('a token that is retired cannot be revoked', () => {
   });
 });
 
-it('a token that is not known cannot be condemned', () => {
-  expect(() => after([{ type: 'condemned', token: 'x' }], after([opened, adopted]))).toThrow(
+it('a token is not disabled while a sink may hold it', () => {
+  const state = after([...write('new', 'a'), { type: 'completed', token: 'new' }], begun, 6);
+  expect(() => after([{ type: 'disabling', token: 'old' }], state, 20)).toThrow(
+    expect.objectContaining({ message: 'b might still hold token old' }),
+  );
+});
+
+it('a token that is disabled is no longer to be so', () => {
+  const asked = after([{ type: 'disabling', token: 'old' }], completed, 20);
+  expect(asked.tokens.get('old')).toMatchObject({ requested: 'disable' });
+  const disabled = after([{ type: 'disabled', token: 'old' }], asked, 21);
+  expect(disabled.tokens.get('old')).toEqual({
+    ...completed.tokens.get('old'),
+    disabledAt: minute(21),
+  });
+});
+
+it.each(['condemned', 'enabling'] as const)('a token that is not known cannot be %s', (type) => {
+  expect(() => after([{ type, token: 'x' }], after([opened, adopted]))).toThrow(
     expect.objectContaining({ code: 'TRANSITION_INVALID', message: 'token x is unknown' }),
   );
 });

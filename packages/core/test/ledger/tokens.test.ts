@@ -68,6 +68,9 @@ describe('a token that is asked for', () => {
       exposed: false,
       retired: false,
     });
+    expect(after([started('new')], alone, 5).attempts).toStrictEqual([
+      { label: 'label-new', at: minute(5) },
+    ]);
     expect(state).toMatchObject({
       attempts: [],
       chapterUsed: true,
@@ -195,6 +198,17 @@ describe('a token that is in place', () => {
     expect(state.tokens.get('new')).toMatchObject({ missing: true, exposed: true });
     expect(after([missed('new', false)], state, 21).tokens).toEqual(completed.tokens);
     expect(after([missed('x', true)], completed, 20).tokens).toEqual(completed.tokens);
+  });
+
+  it('may be disabled by somebody, and be gone after that', () => {
+    const missed: RotationEvent = { type: 'missed', token: 'new', missing: true };
+    const disabled = after([{ ...missed, disabled: true }], completed, 20);
+    const known = completed.tokens.get('new');
+    expect(disabled.tokens.get('new')).toEqual({ ...known, missing: true, disabledByOthers: true });
+    expect(after([missed], disabled, 21).tokens.get('new')).toStrictEqual({
+      ...known,
+      missing: true,
+    });
   });
 });
 
