@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { emptyState, type RotationState } from '../../src/unstable.ts';
-import { byClock, clockOf } from '../../src/ledger/clocks.ts';
+import { byClock, clockOf, clockOfStore } from '../../src/ledger/clocks.ts';
 import { minute } from './events.ts';
 
 it('a clock is that of the machine, whoever runs there', () => {
@@ -9,6 +9,10 @@ it('a clock is that of the machine, whoever runs there', () => {
   expect(clockOf('me@home@runner-7')).toBe(clockOf('runner-7'));
   expect(clockOf('ci@runner-7')).not.toBe(clockOf('ci@runner-8'));
   expect(clockOf('ci@runner-7')).toMatch(/^[0-9a-f]{8}$/);
+});
+
+it('the clock of a store has the name that ledgers of before have for it', () => {
+  expect(clockOfStore).toBe('store');
 });
 
 it('what another clock dated may have been sent ten minutes later', () => {

@@ -197,6 +197,15 @@ describe('a record', () => {
     expect(kept).toBe(shows === 'same' ? 'wrong' : 'right');
   });
 
+  it.each([
+    ['disable', 'right'],
+    ['enable', 'right'],
+    ['revoke', 'right'],
+    ['keep', 'wrong'],
+  ])('of a token that was to %s is %s', (requested, shape) => {
+    expect(shapeOf(changed(opened, ['summary', 'tokens', 0, 'requested'], requested))).toBe(shape);
+  });
+
   it.each(['hopeful', 'toString', '__proto__'])('of the type %s is not known', (type) => {
     expect(shapeOf({ type })).toBe('unknown');
   });
