@@ -96,6 +96,12 @@ describe('a token that can be disabled', () => {
       { policy, force: true, most: 2 },
     ],
     [
+      'keeps its pause where there is room',
+      { type: 'check', reason: 'forced' },
+      paused,
+      { policy, force: true, most: 3 },
+    ],
+    [
       'ends for no other where a sink holds it',
       { type: 'check', reason: 'forced' },
       stateOf({

@@ -11,6 +11,10 @@ describe('late writes to a sink', () => {
   const one = (base: readonly string[], of: string, ...since: number[]): RotationState =>
     stateOf({ sinks: [late('a', base, of, ...since), sink('b', ['new'])] });
   const settle: Step = { type: 'settle', sinks: ['a'] };
+  const crowded = stateOf({
+    tokens: [token('new'), replaced('old')],
+    sinks: [late('a', ['new'], 'old', SETTLE - 9), late('b', ['new'], 'old', SETTLE - 1)],
+  });
 
   decides([
     ['are settled once they can land no more', settle, one(['new'], 'old', SETTLE)],
@@ -35,6 +39,18 @@ describe('late writes to a sink', () => {
         sinks: [late('a', ['new'], 'old', SETTLE - 9), late('b', ['new'], 'old', SETTLE - 1)],
       }),
       { wait: true },
+    ],
+    [
+      'are waited for where there is no room for another token, until the first can land no more',
+      { type: 'wait', until: NOW + 1, for: 'settle' },
+      crowded,
+      { force: true, most: 2, wait: true },
+    ],
+    [
+      'are not waited for there if a later run can do it',
+      { type: 'check', reason: 'forced' },
+      crowded,
+      { force: true, most: 2 },
     ],
     ['of the token that it has change nothing', stop, one(['new'], 'new', SETTLE)],
     [

@@ -80,6 +80,16 @@ describe('a quiet time', () => {
     expect(only(state, { policy: quiet }, memory)).toMatchObject([expected]);
   });
 
+  it('is not asked of a token that is disabled', () => {
+    const disabled = replaced('old', { disabledAt: ago(9) });
+    const paused = stateOf({ tokens: [token('new'), disabled] });
+    expect(only(paused, { policy: { ...quiet, pause: HOUR } })).toMatchObject([
+      { at: NOW + HOUR - 9, uncertain: false, by: 'revoke' },
+    ]);
+    // Nor has it a pause if none is asked for any more.
+    expect(only(paused, { policy: quiet })).toMatchObject([{ at: NOW - 9, uncertain: false }]);
+  });
+
   it('that is not asked for says nothing of a use', () => {
     expect(only(state, {}, used(NOW))).toMatchObject([{ at: NOW, inUse: false, uncertain: false }]);
   });
