@@ -60,8 +60,8 @@ async function copyInto(
   };
   for await (const record of from.history(rotation, options)) {
     revision = follow(revision, record, `the ledger of ${rotation}`);
-    const known = records > 0 || missing.length > 0 ? undefined : await there.next();
-    if (known?.done === false) {
+    const known = await there.next();
+    if (known.done !== true) {
       if (revisionOf(known.value) !== revision) throw otherHistory(rotation, record.seq);
       end = revision;
       continue;

@@ -37,7 +37,7 @@ export function parseHolder(text: string): Holder {
   try {
     value = JSON.parse(text);
   } catch {
-    return nobody;
+    // What is not JSON is no holder either.
   }
   if (typeof value !== 'object' || value === null) return nobody;
   const { owner, pid, start, host, instance, since } = value as Partial<Record<string, unknown>>;

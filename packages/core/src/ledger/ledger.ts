@@ -164,7 +164,7 @@ export class Ledger {
 
   /** Makes everything durable that was appended. */
   async flush(): Promise<void> {
-    if (this.#broken === undefined && !(this.#opening.isRehearsal ?? false))
+    if (this.#broken === undefined && this.#opening.isRehearsal !== true)
       await this.#lock.append([], this.#revision, { ...this.#call, durable: 'now' });
   }
 

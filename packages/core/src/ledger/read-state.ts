@@ -28,7 +28,7 @@ function believed(rotation: string, records: readonly LedgerRecord[]): RotationS
   try {
     return applyRecords(emptyState, records);
   } catch (error) {
-    if (!KeyturnError.is(error) || error.code !== 'TRANSITION_INVALID') throw error;
+    if (!KeyturnError.is(error)) throw error;
     throw historyImpossible(rotation, error.message);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { Secret } from '../../src/index.ts';
-import { chain, copyLedger, EMPTY, signedStore } from '../../src/ledger/index.ts';
+import { chain, copyLedger, EMPTY, signedStore, type StateStore } from '../../src/ledger/index.ts';
 import { type MemoryStore, memoryStore } from '../../src/testing/index.ts';
 
 const AT = '2030-01-01T00:00:00.000Z';
@@ -34,6 +34,26 @@ describe('copying a ledger', () => {
     expect(to.ledgers).toEqual(from.ledgers);
     expect(await copyLedger('ci', from, to, 'me')).toEqual({ outcome: 'unchanged', records: 0 });
     expect(to.ledgers).toEqual(from.ledgers);
+  });
+
+  it('adds five hundred records at once', async () => {
+    const to = memoryStore();
+    const sizes: number[] = [];
+    const watched: StateStore = {
+      ...to,
+      async lock(...args) {
+        const lock = await to.lock(...args);
+        return {
+          ...lock,
+          append: (records, ...rest) => {
+            sizes.push(records.length);
+            return lock.append(records, ...rest);
+          },
+        };
+      },
+    };
+    await copyLedger('ci', await filled(...labels(1203)), watched, 'me');
+    expect(sizes).toEqual([500, 500, 203]);
   });
 
   it('adds only what is missing', async () => {

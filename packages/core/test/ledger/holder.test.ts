@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { livenessOf, parseHolder } from '../../src/ledger/holder.ts';
+import { describeHolder, holderOf, livenessOf, parseHolder } from '../../src/ledger/holder.ts';
+import { virtualClock } from '../../src/testing/index.ts';
 import { type Machine, parseStat } from '../../src/ledger/machine.ts';
 
 const machine: Machine = {
@@ -67,6 +68,36 @@ describe('what a process tells of the holder', () => {
   });
 });
 
+describe('this process as a holder', () => {
+  const clock = virtualClock(Date.parse(here.since));
+  const me: Machine = {
+    ...machine,
+    pid: 42,
+    look: async (pid) => ({ ...running, start: `${pid}00` }),
+  };
+
+  it('says what is known of the process and the machine', async () => {
+    expect(await holderOf(me, 'ana@alpha', clock)).toEqual({
+      ...here,
+      owner: 'ana@alpha',
+      start: '4200',
+    });
+  });
+
+  it('has no start if the system does not tell it', async () => {
+    const look: Machine['look'] = async () => ({ state: 'running' });
+    expect(await holderOf({ ...me, look }, 'ana@alpha', clock)).toMatchObject({ start: '' });
+  });
+
+  it('has a bounded name, in messages still shorter', async () => {
+    const holder = await holderOf(me, 'x'.repeat(501), clock);
+    expect(holder.owner).toBe('x'.repeat(500));
+    expect(describeHolder(holder)).toBe(
+      `${'x'.repeat(150)} (process 42 on alpha, since 2030-01-01T00:00:00.000Z)`,
+    );
+  });
+});
+
 describe('the state of a process', () => {
   const stat = (command: string, letter: string): string =>
     `42 (${command}) ${letter} 1 42 42 0 -1 4194304 101 0 0 0 0 0 0 0 20 0 1 0 277959 3133440 413`;
@@ -84,6 +115,6 @@ describe('the state of a process', () => {
   });
 
   it('has no start if the system does not tell it', () => {
-    expect(parseStat('42 (node) S 1')).toEqual({ state: 'running' });
+    expect(parseStat('42 (node) S 1')).toStrictEqual({ state: 'running' });
   });
 });
