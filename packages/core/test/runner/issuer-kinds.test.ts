@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { deployed, enable, KeyturnError, type RotationRequest } from '../../src/index.ts';
+import { adopt, deployed, enable, KeyturnError, type RotationRequest } from '../../src/index.ts';
 import { readState } from '../../src/ledger/read-state.ts';
 import type { MemoryIssuerOptions } from '../../src/testing/memory/issuer.ts';
 import type { Fault } from '../../src/testing/memory/wire.ts';
-import { makeWorld, once, type World } from './world.ts';
+import { makeWorld, once, standing, type World } from './world.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -444,6 +444,73 @@ describe('an issuer whose tokens can be disabled', () => {
     expect(await world.run({ policy })).toMatchObject({ kept: [{ reason: 'disabled' }] });
     await world.clock.advance(DAY);
     expect(await world.run({ policy })).toMatchObject({ revoked: [world.old] });
+  });
+
+  it('disables nothing more after an interrupt', async () => {
+    const world = worldOf(kind);
+    await world.run({ replaces: world.old, policy });
+    await world.run({ force: true, policy });
+    await world.clock.advance(2 * HOUR);
+    const interrupt = new AbortController();
+    world.fault = ({ method }) => {
+      if (method === 'disable') interrupt.abort();
+      return 'ok';
+    };
+    await world.run({ policy }, interrupt.signal, standing(world));
+    expect(disabled(world)).toEqual([world.old]);
+    await world.run({ policy });
+    expect(disabled(world)).toHaveLength(2);
+  });
+
+  it('disables no token that jobs of another rotation use', async () => {
+    const world = worldOf(kind);
+    const [a, b] = world.sinks.map((sink) => [sink]);
+    const { store, clock } = world;
+    const { id, label, issuedAt } = world.issuer.seed({ label: 'shared' });
+    const token = { id, label, issuedAt, permissions: [] };
+    await adopt({ name: 'other', token, sinks: ['memory:b'] }, { store, clock, owner: 'test' });
+    const request = { sinks: a ?? [], named: [id], policy };
+    await world.run({ ...request, replaces: id, permissions: [] });
+    await world.clock.advance(HOUR);
+    const report = await world.run(request);
+    expect(report).toMatchObject({
+      outcome: 'incomplete',
+      error: { code: 'TOKEN_IN_USE' },
+      kept: [{ id, reason: 'unrevoked' }],
+    });
+    expect(disabled(world)).toEqual([]);
+    await world.run({ ...request, name: 'other', sinks: b ?? [], permissions: [], force: true });
+    await world.clock.advance(HOUR);
+    await world.run(request);
+    expect(disabled(world)).toEqual([id]);
+  });
+
+  it('makes sure of the lock first, whatever the issuer does', async () => {
+    const world = await replaced();
+    const issuer: RotationRequest['issuer'] = {
+      ...world.issuer,
+      disable: async (id, o) => world.issuer.disable?.(id, { signal: o.signal }),
+    };
+    const report = await world.run({ issuer, policy }, undefined, {
+      observe: (seen) => {
+        if (seen.type === 'event' && seen.event.type === 'disabling')
+          world.store.steal('ci', 'asleep');
+      },
+    });
+    expect(report).toMatchObject({ error: { code: 'STATE_LOST' } });
+    expect(disabled(world)).toEqual([]);
+  });
+
+  it('waits for the end of the pause if the token is gone already', async () => {
+    const world = await replaced();
+    const old = world.issuer.tokens.find(({ id }) => id === world.old);
+    Object.assign(old ?? {}, { revokedAt: '2026-01-01T00:00:00.000Z' });
+    expect(await world.run({ policy })).toMatchObject({
+      outcome: 'grace',
+      kept: [{ id: world.old, reason: 'disabled' }],
+    });
+    await world.clock.advance(DAY);
+    expect(await world.run({ policy })).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
   });
 });
 

@@ -103,6 +103,11 @@ export function makeWorld(
   return world;
 }
 
+/** A machine on which no time passes: after an interrupt, nothing but the run itself ends what it does. */
+export function standing({ clock }: World): Pick<RotationRuntime, 'clock'> {
+  return { clock: virtualClock(clock.now(), { auto: false }) };
+}
+
 /** Lets the nth request of a method go wrong, and all others well. */
 export function once(method: string, fault: Fault, nth = 1): FaultHook {
   let seen = 0;
