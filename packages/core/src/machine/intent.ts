@@ -65,7 +65,7 @@ export interface Memory {
   /** Sinks whose late writes could not be settled in this run: nothing readable is shown. */
   readonly unreadableSinks: ReadonlySet<string>;
   /** When each replaced token was last looked at, and when it had last been used by then. */
-  readonly uses: ReadonlyMap<string, { readonly at: number; readonly usedAt?: number }>;
+  readonly uses: ReadonlyMap<string, { readonly at: number; readonly usedAt?: number | undefined }>;
   /** Sinks where a job was tried in this run. */
   readonly tried: ReadonlySet<string>;
   /** Those of them where it did not end well, or where it is not known how. */

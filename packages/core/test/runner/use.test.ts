@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { TokenIssuer } from '../../src/index.ts';
+import { adopt, KeyturnError, type TokenIssuer } from '../../src/index.ts';
 import { makeWorld, type World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -80,5 +80,44 @@ describe('the last use of a replaced token', () => {
     const old = world.issuer.tokens.find(({ id }) => id === world.old);
     if (old !== undefined) old.revokedAt = '2026-01-01T00:00:00.000Z';
     expect(await world.run({ policy })).toMatchObject({ revoked: [world.old], kept: [] });
+  });
+
+  it('is told by the clock of the issuer where keyturn did not ask for the token in use', async () => {
+    const world = makeWorld(['memory:a']);
+    const { store, clock, issuer } = world;
+    const { id, label, issuedAt } = issuer.seed({ label: 'in-use' });
+    const token = { id, label, issuedAt, permissions: [] };
+    await adopt({ name: 'ci', token, sinks: ['memory:a'] }, { store, clock, owner: 'test' });
+    await world.run({ replaces: world.old, policy });
+    await clock.advance(HOUR);
+    const lastUsedAt = iso(clock.now() - 10 * MINUTE);
+    const report = await world.run({ policy, issuer: behind(world, 0, lastUsedAt) });
+    expect(report.kept).toMatchObject([{ id: world.old, reason: 'used', lastUsedAt }]);
+  });
+
+  it('is told by the clock of the issuer before any token is in use', async () => {
+    const world = makeWorld();
+    const error = new KeyturnError('PERMISSION_DENIED', 'no', { effect: 'none' });
+    world.fault = ({ adapter, method }) =>
+      adapter === 'memory:b' && method === 'deliver' ? { fail: 'before', error } : 'ok';
+    const request = { permissions: [], policy };
+    await world.run(request);
+    await world.run({ ...request, force: true });
+    const [first] = world.issuer.tokens.slice(-2);
+    await world.clock.advance(HOUR);
+    const lastUsedAt = iso(world.clock.now() - 10 * MINUTE);
+    const report = await world.run({ ...request, issuer: behind(world, 0, lastUsedAt) });
+    expect(report.current).toBeUndefined();
+    expect(report.kept[0]).toMatchObject({ id: first?.id, reason: 'used', lastUsedAt });
+  });
+
+  it('is asked for once, with the label that shows whose the token is', async () => {
+    const world = makeWorld(['memory:a']);
+    const { current } = await world.run({ permissions: [], policy });
+    await world.run({ permissions: [], policy, force: true });
+    await world.clock.advance(2 * HOUR);
+    world.calls.length = 0;
+    expect(await world.run({ policy })).toMatchObject({ revoked: [current?.id] });
+    expect(world.calls.filter(({ method }) => method === 'get')).toHaveLength(1);
   });
 });

@@ -15,7 +15,7 @@ export async function* lookAtUse(run: Run, tokens: readonly string[]): Lessons {
       const usedAt = atTheLatest(run.ledger.state, details?.lastUsedAt);
       yield {
         ...(details !== undefined && { labels: new Map([[token, details.label]]) }),
-        memory: { uses: new Map([[token, usedAt === undefined ? { at } : { at, usedAt }]]) },
+        memory: { uses: new Map([[token, { at, usedAt }]]) },
       };
     } catch (error) {
       yield { error: asKeyturnError(error), memory: { unrevoked: new Set([token]) } };
@@ -34,7 +34,8 @@ function atTheLatest(
   const usedAt = Date.parse(lastUsedAt ?? '');
   if (Number.isNaN(usedAt)) return undefined;
   const token = tokens.get(current ?? '');
-  const after = usedAt - Date.parse(token?.ref.issuedAt ?? '');
-  const latest = Date.parse(token?.answeredAt ?? token?.askedAt ?? '') + after + RESOLUTION;
+  if (token === undefined) return usedAt;
+  const after = usedAt - Date.parse(token.ref.issuedAt);
+  const latest = Date.parse(token.answeredAt ?? '') + after + RESOLUTION;
   return Number.isNaN(latest) ? usedAt : latest;
 }
