@@ -27,14 +27,14 @@ export function signedStore(store: StateStore, key: Secret): StateStore {
     ...store,
     trusted: true,
     sign,
-    async open(rotation) {
-      const ledger = await store.open(rotation);
+    async open(rotation, options) {
+      const ledger = await store.open(rotation, options);
       for (const record of ledger.records) check(rotation, record);
       return ledger;
     },
-    async *history(rotation) {
+    async *history(rotation, options) {
       let isSigned = false;
-      for await (const record of store.history(rotation)) {
+      for await (const record of store.history(rotation, options)) {
         isSigned ||= record.mac !== undefined;
         if (isSigned) check(rotation, record);
         yield record;

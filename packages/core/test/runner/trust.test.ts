@@ -257,6 +257,23 @@ describe('a signed ledger', () => {
     expect(await runIn(world, store)).toMatchObject({ error: { code: 'STATE_CORRUPT' } });
   });
 
+  it('is read with the options of the call, so that an interrupt ends it', async () => {
+    const { store } = makeWorld();
+    const seen: unknown[] = [];
+    const signed = signedStore(
+      {
+        ...store,
+        open: async (name, options) => (seen.push(options), store.open(name)),
+        history: (name, options) => (seen.push(options), store.history(name)),
+      },
+      key,
+    );
+    const options = { signal: new AbortController().signal };
+    await signed.open('ci', options);
+    for await (const _ of signed.history('ci', options)) continue;
+    expect(seen).toEqual([options, options]);
+  });
+
   it('is not that of another rotation', async () => {
     const world = makeWorld();
     const store = signedStore(world.store, key);
