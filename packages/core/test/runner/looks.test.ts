@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { SecretSink } from '../../src/index.ts';
+import { type CallOptions, inherit, KeyturnError, type SecretSink } from '../../src/index.ts';
 import type { RotationEvent } from '../../src/ledger/index.ts';
+import { identityOf } from '../../src/unstable.ts';
 import { makeWorld, names, type World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -187,6 +188,64 @@ describe('a token that is taken over', () => {
     await world.run({ sinks: a ?? [], permissions: [] });
     const report = await world.run({ sinks: a ?? [], replaces: current?.id ?? '' });
     expect(report.error).toMatchObject({ code: 'TOKEN_IN_USE' });
+    expect(adopted(world)).toEqual([]);
     expect(world.live()).toContain(current?.id);
   });
+
+  it('may be one that went to another name with the former tokens of this one', async () => {
+    const world = makeWorld();
+    const { store, clock, issuer, old } = world;
+    const [a, b] = world.sinks.map((sink) => [sink]);
+    const first = await world.run({ sinks: a ?? [], replaces: old, policy });
+    const request = { name: 'renamed', from: 'ci', issuer: identityOf(issuer) };
+    await inherit(request, { store, clock, owner: 'test' });
+    const { current } = await world.run({ sinks: b ?? [], permissions: [], policy });
+    const made = await world.run({ sinks: b ?? [], replaces: first.current?.id ?? '', policy });
+    expect(made.error).toMatchObject({ code: 'TOKEN_IN_USE' });
+    const report = await world.run({ sinks: b ?? [], replaces: old, policy });
+    expect(report).toMatchObject({ current, kept: [{ id: old, reason: 'grace' }] });
+  });
+
+  it('is looked for in the ledgers of the names that the rotation had, and no others', async () => {
+    const world = makeWorld(['memory:a']);
+    const { clock, issuer } = world;
+    await world.run({ permissions: [] });
+    const request = { name: 'renamed', from: 'ci', issuer: identityOf(issuer) };
+    await inherit(request, { store: world.store, clock, owner: 'test' });
+    const asked: string[] = [];
+    const store = readingWith(world, async (name) => void asked.push(name));
+    const machine = { store };
+    await world.run({ name: 'renamed', formerly: ['ci'], replaces: world.old }, undefined, machine);
+    expect(asked).toEqual(['renamed', 'ci']);
+  });
+
+  it('is not looked for after an interrupt', async () => {
+    const world = makeWorld(['memory:a']);
+    await world.run({ permissions: [] });
+    const interrupt = new AbortController();
+    const store = readingWith(world, async (_, { signal }) => {
+      const aborted = new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      interrupt.abort();
+      await aborted;
+      throw new KeyturnError('INTERRUPTED', 'interrupted', { effect: 'none' });
+    });
+    const report = await world.run({ replaces: world.old }, interrupt.signal, { store });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'INTERRUPTED' } });
+    expect(adopted(world)).toEqual([]);
+  });
 });
+
+/** The world's store, with something that is done whenever a whole ledger is read. */
+function readingWith(
+  { store }: World,
+  reading: (name: string, options: CallOptions) => Promise<void>,
+): World['store'] {
+  return Object.assign(Object.create(store) as World['store'], {
+    async *history(name: string, options: CallOptions) {
+      await reading(name, options);
+      yield* store.history(name);
+    },
+  });
+}

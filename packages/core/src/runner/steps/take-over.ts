@@ -1,5 +1,4 @@
 import { tokenNotFound } from '../../messages.ts';
-import { holders } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
 import { seenElsewhere } from '../run/first-contact.ts';
 import type { Lessons } from '../run/learned.ts';
@@ -13,7 +12,7 @@ import { refuseIssuedElsewhere } from '../run/shared.ts';
  */
 export async function* takeOver(run: Run, token: string): Lessons {
   yield { memory: { named: true } };
-  if (await wasNamed(run, token)) return;
+  if (await wasRevoked(run, token)) return;
   try {
     await refuseIssuedElsewhere(run, token);
     const details = await run.issuer.get(token, run.call);
@@ -24,11 +23,10 @@ export async function* takeOver(run: Run, token: string): Lessons {
       .filter((id) => !inStep(state.sinks.get(id), state.current ?? ''));
     const { keys: others, warnings } = await seenElsewhere(run, token);
     yield { warnings };
-    const held = [...state.sinks.values()].filter((sink) => holders(sink).has(token));
     await run.ledger.append({
       type: 'adopted',
       token: refOf(details),
-      sinks: [...new Set([...behind, ...others, ...held.map(({ id }) => id)])],
+      sinks: [...behind, ...others],
       permissions: details.permissions,
     });
   } catch (error) {
@@ -36,16 +34,15 @@ export async function* takeOver(run: Run, token: string): Lessons {
   }
 }
 
-/** It was taken over or revoked before, and is long gone: the same command is run again and again. */
-async function wasNamed(
-  { runtime: { store }, request: { name } }: Run,
+/** It is long gone: the same command is run again and again. */
+async function wasRevoked(
+  { runtime: { store }, request: { name }, call }: Run,
   token: string,
 ): Promise<boolean> {
   const former = new Set([name]);
   // A set goes through what is added to it meanwhile: the names that the rotation had before.
   for (const rotation of former)
-    for await (const { event } of store.history(rotation)) {
-      if (event.type === 'adopted' && event.token.id === token) return true;
+    for await (const { event } of store.history(rotation, call)) {
       if (event.type === 'revoked' && event.token === token) return true;
       if (event.type === 'opened' && event.from !== undefined) former.add(event.from);
     }
