@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { KeyturnError, type Trial, type TrialResult } from '../../src/index.ts';
-import { makeWorld } from './world.ts';
+import { KeyturnError, type Progress, type Trial, type TrialResult } from '../../src/index.ts';
+import { SLOT, slotted } from './slotted.ts';
+import { makeWorld, names, standing } from './world.ts';
 
 const canary = { timeout: 60_000 };
 
@@ -91,6 +92,48 @@ describe('a canary', () => {
     const { world, trials } = withCi(() => ({ ok: false }));
     const report = await world.run({ replaces: world.old, canary, breakGlass: 'replace-first' });
     expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
+    expect(trials).toEqual([]);
+  });
+
+  it('is not begun after an interrupt, in whichever sink', async () => {
+    const world = makeWorld(['memory:a', 'memory:b', 'memory:c']);
+    const interrupt = new AbortController();
+    const begun: string[] = [];
+    for (const sink of world.sinks)
+      Object.assign(sink, {
+        trial: async () => {
+          begun.push(sink.id);
+          interrupt.abort();
+          return { ok: true };
+        },
+      });
+    const request = { replaces: world.old, canary };
+    const report = await world.run(request, interrupt.signal, standing(world));
+    expect(begun).toEqual(['memory:a']);
+    expect(report).toMatchObject({ outcome: 'grace', kept: [{ id: world.old }] });
+  });
+
+  it('shows who watches which job failed, and why, as soon as it has', async () => {
+    const { world } = withCi(() => ({ ok: false }));
+    Object.assign(world.sinks[1] ?? {}, { trial: async () => ({ ok: true }) });
+    const seen: Progress[] = [];
+    const observe = (one: Progress): void => void seen.push(one);
+    const { error } = await world.run({ replaces: world.old, canary }, undefined, { observe });
+    expect(seen.filter(({ type }) => type === 'sink')).toEqual([
+      { type: 'sink', rotation: 'ci', sink: 'memory:a', error },
+    ]);
+  });
+
+  it('that the sink cannot start for its layout is no proof', async () => {
+    const { world, trials } = withCi(() => ({ ok: true }));
+    const layout = { kind: 'slots', names, slot: SLOT } as const;
+    const sinks = world.sinks.slice(0, 1).map((sink) => ({ ...sink, ...slotted(sink) }));
+    const report = await world.run({ sinks, layout, replaces: world.old, canary });
+    expect(report).toMatchObject({
+      outcome: 'incomplete',
+      error: { code: 'TRIAL_FAILED', message: expect.not.stringContaining('undefined') },
+      kept: [{ id: world.old, reason: 'unproved' }],
+    });
     expect(trials).toEqual([]);
   });
 });
