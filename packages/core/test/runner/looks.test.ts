@@ -3,15 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { type CallOptions, inherit, KeyturnError, type SecretSink } from '../../src/index.ts';
 import type { RotationEvent } from '../../src/ledger/index.ts';
 import { identityOf } from '../../src/unstable.ts';
+import { memorySink, type MemorySink } from '../../src/testing/memory/sink.ts';
 import { makeWorld, names, type World } from './world.ts';
 
 const HOUR = 3_600_000;
+const denied = new KeyturnError('PERMISSION_DENIED', 'no', { effect: 'none' });
 const reporting = { drift: 'report' } as const;
 const looks = (world: World): RotationEvent[] =>
   world.store
     .records('ci')
     .map(({ event }) => event)
     .filter(({ type }) => type === 'looked' || type === 'missed');
+
+/** What is going on gets on. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 async function rotated(
   readBack: 'value' | 'stamp' | 'none' = 'value',
@@ -66,6 +74,7 @@ describe('a look', () => {
       }));
       expect((await world.run({ ...reporting, sinks })).drifted).toEqual(expected);
     }
+    expect(looks(world)).toEqual([{ type: 'looked', sink: 'memory:a', shows: 'different' }]);
   });
 
   it('that nothing shows proves nothing', async () => {
@@ -86,6 +95,54 @@ describe('a look', () => {
     await world.run({ policy, ...reporting, selected: ['memory:a'] });
     const asked = world.calls.filter(
       ({ method, adapter }) => method === 'confirm' && adapter !== 'memory',
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it('that finds nothing new writes nothing', async () => {
+    const world = await rotated();
+    world.calls.length = 0;
+    await world.run(reporting);
+    const methods = world.calls.map(({ method }) => method);
+    expect(methods).toContain('get');
+    expect(methods).not.toContain('append');
+  });
+
+  it('waits for the issuer, however long it takes', async () => {
+    const world = await rotated();
+    const token = world.issuer.tokens.at(-1);
+    if (token !== undefined) token.revokedAt = '2026-01-01T00:00:00.000Z';
+    world.fault = async ({ method }) => {
+      for (let turns = 0; method === 'get' && turns < 50; turns++) await turn();
+      return 'ok';
+    };
+    expect(await world.run(reporting)).toMatchObject({ drifted: ['token'] });
+  });
+
+  it('goes by the sinks that have the token in use, while another refuses its successor', async () => {
+    const world = await rotated('value', ['memory:a', 'memory:b', 'memory:c']);
+    const [a, b, c] = world.sinks as [MemorySink, MemorySink, MemorySink];
+    world.fault = ({ method, adapter }) =>
+      method === 'deliver' && adapter === b.id ? { fail: 'before', error: denied } : 'ok';
+    await world.run({ force: true, sinks: [a, b] });
+    for (const sink of [a, b, c]) sink.write(names.token, 'x');
+    const report = await world.run({ ...reporting, sinks: [a, b, c] });
+    expect(report).toMatchObject({ outcome: 'waiting', drifted: [b.id, c.id] });
+    const joined = memorySink({ id: 'memory:d', clock: world.clock });
+    const later = await world.run({ ...reporting, sinks: [a, b, joined] });
+    expect(later.warnings).toEqual(report.warnings.slice(0, 1));
+    expect(later).toMatchObject({ outcome: 'waiting', drifted: [b.id] });
+  });
+
+  it('is not taken for a token that was ended after a leak, while a sink refuses its successor', async () => {
+    const world = await rotated();
+    const [leaked = ''] = world.live();
+    world.fault = ({ method }) => (method === 'deliver' ? { fail: 'before', error: denied } : 'ok');
+    await world.run({ breakGlass: 'revoke-first' });
+    world.calls.length = 0;
+    expect(await world.run(reporting)).toMatchObject({ reason: 'leaked', drifted: [] });
+    const asked = world.calls.filter(
+      ({ adapter, about }) => about === leaked || adapter === 'memory:a',
     );
     expect(asked).toEqual([]);
   });
