@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { codeOf, parseDuration, withoutSecrets } from '@keyturn/core';
 
 import type { Gap, Source } from '../audit/evidence.ts';
-import { gather, type GatherFlags } from '../audit/gather/gather.ts';
+import type { GatherFlags } from '../audit/gather/flags.ts';
+import { gather } from '../audit/gather/gather.ts';
 import { repositoryRoot } from '../audit/gather/leaks.ts';
 import { chooseRules, judge } from '../audit/judge.ts';
 import { auditDocument } from '../audit/output/json.ts';

@@ -10,7 +10,7 @@ import { spansOf, type Spans } from './run/intent.ts';
 import { learn, type Lesson, type Lessons } from './run/learned.ts';
 import { asKeyturnError, Run } from './run/run.ts';
 import { refuseForeignLabels } from './run/trust.ts';
-import { vouch } from './run/elsewhere.ts';
+import { vouch } from './run/first-contact.ts';
 import { check } from './steps/check.ts';
 import { condemn } from './steps/condemn.ts';
 import { deliver } from './steps/deliver.ts';

@@ -82,7 +82,7 @@ export const plants: readonly Plant[] = [
     world: 'names',
     edits: [
       [
-        'runner/run/elsewhere.ts',
+        'runner/run/first-contact.ts',
         'if (!request.sinks.every(({ id }) => inStep(sinks.get(id), current))) return;',
         '',
       ],

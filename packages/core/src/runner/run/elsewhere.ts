@@ -1,6 +1,4 @@
 import { holdersByToken, type RotationState } from '../../ledger/state.ts';
-import { inStep } from '../../machine/due.ts';
-import type { Run } from './run.ts';
 
 const SUFFIX = '#elsewhere';
 
@@ -16,14 +14,11 @@ export function isElsewhere(sink: string): boolean {
   return sink.endsWith(SUFFIX);
 }
 
-/** The user says that nothing is there: taken at its word once every sink was written under the names that are configured now. */
-export async function vouch({ request, ledger }: Run): Promise<void> {
-  const { current, sinks } = ledger.state;
-  if (request.allowMissingNames !== true || current === undefined) return;
-  if (!request.sinks.every(({ id }) => inStep(sinks.get(id), current))) return;
-  const keys = [...sinks.keys()].filter(isElsewhere);
-  if (keys.length > 0)
-    await ledger.append(...keys.map((sink) => ({ type: 'forgotten', sink }) as const));
+/** What is near the sinks. */
+export interface Contact {
+  /** What else may hold the token that is replaced, as keys of the ledger. */
+  readonly keys: readonly string[];
+  readonly warnings: ReadonlySet<string>;
 }
 
 /** Only names that keyturn does not write may hold it. */

@@ -8,7 +8,8 @@ import {
 import { layoutFields, layoutNames } from '../../layout/layout.ts';
 import type { SinkRecord } from '../../ledger/state.ts';
 import type { Neighbour } from '../../contracts/sink.ts';
-import { elsewhere } from './elsewhere.ts';
+import { inStep } from '../../machine/due.ts';
+import { elsewhere, isElsewhere, type Contact } from './elsewhere.ts';
 import { proposal } from './fitting.ts';
 import { forEachLimited } from './pool.ts';
 import { asKeyturnError, type Run } from './run.ts';
@@ -25,13 +26,6 @@ export function wasWritten(record: SinkRecord | undefined): boolean {
   const { sent, outdated, receipt, unanswered } = record;
   if (sent === true) return true;
   return outdated !== true && (receipt !== undefined || unanswered.length > 0);
-}
-
-/** What is near the sinks. */
-export interface Contact {
-  /** What else may hold the token that is replaced, as keys of the ledger. */
-  readonly keys: readonly string[];
-  readonly warnings: ReadonlySet<string>;
 }
 
 const NOTHING: Contact = { keys: [], warnings: new Set() };
@@ -148,6 +142,16 @@ export async function seenElsewhere(run: Run, token: string): Promise<Contact> {
   if (run.request.allowMissingNames === true) return NOTHING;
   const warnings = seen.map(([id, found]) => unseenAt(run, id, found, token));
   return { keys: seen.map(([id]) => elsewhere(id)), warnings: new Set(warnings) };
+}
+
+/** The user says that nothing is there: taken at its word once every sink was written under the names that are configured now. */
+export async function vouch({ request, ledger }: Run): Promise<void> {
+  const { current, sinks } = ledger.state;
+  if (request.allowMissingNames !== true || current === undefined) return;
+  if (!request.sinks.every(({ id }) => inStep(sinks.get(id), current))) return;
+  const keys = [...sinks.keys()].filter(isElsewhere);
+  if (keys.length > 0)
+    await ledger.append(...keys.map((sink) => ({ type: 'forgotten', sink }) as const));
 }
 
 async function lookAround(

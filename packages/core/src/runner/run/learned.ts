@@ -2,7 +2,7 @@ import type { KeyturnError } from '../../contracts/errors.ts';
 import type { Credential, Permissions, TokenIssuer, TokenRef } from '../../contracts/issuer.ts';
 import type { Reason } from '../../machine/due.ts';
 import { freshMemory, type Intent, type Memory } from '../../machine/intent.ts';
-import type { Contact } from './first-contact.ts';
+import type { Contact } from './elsewhere.ts';
 import type { SinkOutcome } from './request.ts';
 
 /** All that a run has learned so far, as plain data. It dies with the process; the ledger is what stays. */
