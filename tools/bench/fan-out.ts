@@ -11,7 +11,7 @@ const REPOSITORIES = 1000;
 const LATENCY = 20;
 const RUNS = 3;
 /** How many repositories keyturn writes at the same time. */
-const AT_ONCE = 32;
+const AT_ONCE = 48;
 /** A peer takes so long that only its first rounds are run: a shell starts a process for each secret, and Octokit's plugin lets one write go in a second. */
 const ROUNDS = 5;
 

@@ -1,8 +1,6 @@
-import type { Environment } from '@keyturn/core';
-
 import { directWire } from './direct-wire.ts';
 import { proxyUrlInvalid } from './messages.ts';
-import type { Deadlines } from './options.ts';
+import type { Settings } from './options.ts';
 import { isLoopback } from './url.ts';
 import type { Wire } from './wire.ts';
 
@@ -10,18 +8,22 @@ import type { Wire } from './wire.ts';
 export class Connections {
   readonly #proxies: { httpProxy: string; httpsProxy: string; noProxy: string };
   readonly #connectMs: number;
+  readonly #few: number;
+  #requests = 0;
   #direct: Wire | undefined;
+  #many: Promise<Wire> | undefined;
   #proxied: Promise<Wire> | undefined;
   #closed = false;
 
-  constructor(env: Environment, { connectMs }: Required<Deadlines>) {
+  constructor({ env, deadlines, few }: Settings) {
     const read = (name: string): string => env[name.toLowerCase()] || env[name] || '';
     this.#proxies = {
       httpProxy: read('HTTP_PROXY'),
       httpsProxy: read('HTTPS_PROXY'),
       noProxy: read('NO_PROXY'),
     };
-    this.#connectMs = connectMs;
+    this.#connectMs = deadlines.connectMs;
+    this.#few = few;
   }
 
   /** Undefined once closed. Loopback never goes through a proxy: plain http is allowed there because it stays on this machine. */
@@ -29,7 +31,9 @@ export class Connections {
     if (this.#closed) return undefined;
     const { httpProxy, httpsProxy } = this.#proxies;
     if ((httpProxy === '' && httpsProxy === '') || isLoopback(url))
-      return (this.#direct ??= directWire());
+      return this.#requests++ < this.#few
+        ? (this.#direct ??= directWire())
+        : (this.#many ??= this.#openMany());
     return (this.#proxied ??= this.#openProxied());
   }
 
@@ -37,9 +41,16 @@ export class Connections {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#direct?.close();
+    const many = await this.#many?.catch(() => undefined);
+    await many?.close();
     // One that could not be opened has failed its requests already.
     const proxied = await this.#proxied?.catch(() => undefined);
     await proxied?.close();
+  }
+
+  async #openMany(): Promise<Wire> {
+    const { undiciWire } = await import('./undici-wire.ts');
+    return undiciWire({ connect: { timeout: this.#connectMs } });
   }
 
   async #openProxied(): Promise<Wire> {
@@ -47,9 +58,8 @@ export class Connections {
     for (const [name, value] of Object.entries({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy }))
       if (value !== '' && !isProxyUrl(value)) throw proxyUrlInvalid(name);
     const connectTimeout = this.#connectMs;
-    const { proxyWire } = await import('./proxy-wire.ts');
+    const { proxyWire } = await import('./undici-wire.ts');
     return proxyWire({
-      allowH2: false,
       connectTimeout,
       connect: { timeout: connectTimeout },
       ...this.#proxies,

@@ -4,7 +4,7 @@ import type { Connections } from './connections.ts';
 import { failureError } from './failure.ts';
 import { isSafe, judge } from './judge.ts';
 import { rateLimited } from './messages.ts';
-import type { Observation, Settings } from './options.ts';
+import type { Budget, Observation, Settings } from './options.ts';
 import type { Ended } from './limits/lanes.ts';
 import { budgetOf, dateOf } from './rate-limit.ts';
 import { send, type Answer, type Failure } from './send.ts';
@@ -21,6 +21,11 @@ export interface Exchanged {
   readonly answer: Answer;
   /** An earlier try got no clear answer, so a refusal now does not prove that nothing changed. */
   readonly doubtful: boolean;
+}
+
+interface Tried {
+  readonly result: Answer | Failure;
+  readonly budget?: Budget | undefined;
 }
 
 /** Retries requests while that is safe and useful, and pauses when a server's rate limit is used up. */
@@ -48,8 +53,9 @@ export class Exchanges {
     for (let attempt = 1; ; attempt++) {
       const end = await this.#enter(call, waited, effect(true));
       let result: Answer | Failure;
+      let budget: Budget | undefined;
       try {
-        result = await this.#try(call, attempt);
+        ({ result, budget } = await this.#try(call, attempt));
       } catch (error) {
         end({ wasSent: false });
         // The lock was lost; it is still unknown what an earlier try did.
@@ -59,7 +65,7 @@ export class Exchanges {
       const verdict = judge(result, call, attempt, now, this.#settings);
       const until =
         verdict.type === 'limited' ? (verdict.until ?? now + verdict.jitter) : undefined;
-      end(endOf(result, until, now));
+      end(endOf(result, budget, until));
       if (verdict.type === 'limited') {
         if (attempt > retries) throw rateLimited(url, verdict.until, effect(true));
         const wait = Math.max(0, (verdict.until ?? now) - now);
@@ -76,22 +82,23 @@ export class Exchanges {
     }
   }
 
-  async #try(call: Call, attempt: number): Promise<Answer | Failure> {
+  async #try(call: Call, attempt: number): Promise<Tried> {
     const { clock, deadlines, maxBytes, observe } = this.#settings;
     const started = clock.now();
     const wire = await this.#connections.for(call.url);
-    if (wire === undefined) return { ok: false, cause: 'CLOSED', sent: false };
+    if (wire === undefined) return { result: { ok: false, cause: 'CLOSED', sent: false } };
     const beforeWrite = isSafe(call.method) ? undefined : call.beforeWrite;
     const result = await send(wire, call, { ...deadlines, maxBytes }, call.signal, beforeWrite);
     const ended = clock.now();
+    const budget = result.ok ? budgetOf(result, ended) : undefined;
     observe?.({
       method: call.method,
       url: `${call.url.origin}${call.url.pathname}`,
-      ...(result.ok && observed(result, ended)),
+      ...(result.ok && observed(result, budget)),
       attempt,
       milliseconds: ended - started,
     });
-    return result;
+    return { result, budget };
   }
 
   /** Waits until the request may be sent. Call the result once with what came of it. */
@@ -114,8 +121,11 @@ export class Exchanges {
   }
 }
 
-function observed(answer: Answer, now: number): Pick<Observation, 'status' | 'date' | 'budget'> {
-  const [date, budget] = [dateOf(answer), budgetOf(answer, now)];
+function observed(
+  answer: Answer,
+  budget: Budget | undefined,
+): Pick<Observation, 'status' | 'date' | 'budget'> {
+  const date = dateOf(answer);
   return {
     status: answer.status,
     ...(date !== undefined && { date }),
@@ -123,7 +133,11 @@ function observed(answer: Answer, now: number): Pick<Observation, 'status' | 'da
   };
 }
 
-function endOf(result: Answer | Failure, closedUntil: number | undefined, now: number): Ended {
+function endOf(
+  result: Answer | Failure,
+  budget: Budget | undefined,
+  closedUntil: number | undefined,
+): Ended {
   if (!result.ok) return { wasSent: result.sent };
-  return { wasSent: true, status: result.status, budget: budgetOf(result, now), closedUntil };
+  return { wasSent: true, status: result.status, budget, closedUntil };
 }

@@ -36,7 +36,7 @@ export interface HttpFetch extends Fetch {
  */
 export function createFetch(options: HttpOptions): HttpFetch {
   const settings = withDefaults(options);
-  const connections = new Connections(settings.env, settings.deadlines);
+  const connections = new Connections(settings);
   const exchanges = new Exchanges(settings, connections);
 
   const fetch: Fetch = async (text, init = {}) => {

@@ -3,7 +3,6 @@ import {
   type AdapterContext,
   type CallOptions,
   type CheckOptions,
-  type Clock,
   type SinkReport,
 } from '@keyturn/core';
 
@@ -12,6 +11,7 @@ import { readHome } from './home.ts';
 import { notGranted, repoScopeMissing } from './messages.ts';
 import { refuseTwins } from './names.ts';
 import type { Place } from './place.ts';
+import { prepareToSeal } from './sealing.ts';
 import type { StoredSecret } from './stored.ts';
 import type { GithubTarget } from './target.ts';
 
@@ -111,12 +111,4 @@ function warnings({ scope }: GithubTarget, classicScopes: ReadonlySet<string> | 
   return scope.repositoryId !== undefined && classicScopes?.has('repo') === false
     ? [repoScopeMissing()]
     : [];
-}
-
-/** Loads the code that seals while the check waits for its response: not before, because the request comes first. */
-export function prepareToSeal(clock: Clock): void {
-  clock.sleep(40).then(
-    () => import('./seal.ts'),
-    () => undefined,
-  );
 }

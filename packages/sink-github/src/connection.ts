@@ -30,7 +30,16 @@ const DEFAULT_URL = 'https://api.github.com';
  * @throws {KeyturnError} `CONFIG_INVALID`
  */
 export function apiUrl(env: Environment): string {
-  const url = baseUrl(env['GITHUB_API_URL'] || DEFAULT_URL, 'GITHUB_API_URL');
+  const text = env['GITHUB_API_URL'] || DEFAULT_URL;
+  if (last?.text !== text) last = { text, url: checkedUrl(text) };
+  return last.url;
+}
+
+/** Every sink asks, and nearly always for the same one. */
+let last: { readonly text: string; readonly url: string } | undefined;
+
+function checkedUrl(text: string): string {
+  const url = baseUrl(text, 'GITHUB_API_URL');
   const { host, pathname, origin } = new URL(url);
   const isGithubCom = ['github.com', 'www.github.com', 'api.github.com'].includes(host);
   if (isGithubCom && url !== DEFAULT_URL) throw apiUrlInvalid(url, DEFAULT_URL);

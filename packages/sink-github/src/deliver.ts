@@ -15,6 +15,7 @@ import type { Answer, Client } from './client.ts';
 import { interruptedAfterWrite, sealFailed } from './messages.ts';
 import type { Place } from './place.ts';
 import type { KeyReader, PublicKey } from './public-key.ts';
+import { loadSeal } from './sealing.ts';
 import type { Stored } from './stored.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function deliver(
   const [shares] = await Promise.all([
     Promise.all(names.map((name) => accesses.take(name, options))),
     keys.known(options),
-    import('./seal.ts'),
+    loadSeal(),
   ]);
   const outcomes = await write(client, keys, entries, shares, options);
   const answers = answersOf(outcomes);
@@ -49,7 +50,7 @@ export async function write(
   accesses: readonly (Access | undefined)[],
   options: CallOptions,
 ): Promise<PromiseSettledResult<Answer>[]> {
-  const { sealerFor } = await import('./seal.ts');
+  const { sealerFor } = await loadSeal();
   const sealers = new Map<PublicKey, Sealer>();
   const sealerOf = (key: PublicKey): Sealer => {
     const sealer = sealers.get(key) ?? sealerFor(key.key);

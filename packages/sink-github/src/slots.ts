@@ -18,13 +18,14 @@ import {
   type Stamps,
 } from '@keyturn/core';
 
-import { prepareToSeal, presentAmong, refuseUngranted, report, type Present } from './check.ts';
+import { presentAmong, refuseUngranted, report, type Present } from './check.ts';
 import type { Client } from './client.ts';
 import { confirm } from './confirm.ts';
 import { answersOf, nowOrLater, receiptOf, stampsAfter, write } from './deliver.ts';
 import { slotInvalid } from './messages.ts';
 import { refuseTwins } from './names.ts';
 import type { Place } from './place.ts';
+import { loadSeal, prepareToSeal } from './sealing.ts';
 import { flip, liveSlot, readVariable, type SlotVariable } from './variable.ts';
 
 /** One place in the layout `slots`. */
@@ -91,7 +92,7 @@ export async function deliverSlots(
   const [found] = await Promise.all([
     readVariable(variables, variable, options),
     keys.known(options),
-    import('./seal.ts'),
+    loadSeal(),
   ]);
   const live = await liveSlot(stored, found, names, options);
   const idle = otherSlot(live);

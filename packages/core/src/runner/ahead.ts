@@ -1,5 +1,6 @@
 import type { RequestCost } from '../contracts/cost.ts';
 import { layoutNames } from '../layout/layout.ts';
+import { sinksAtOnce } from './run/pool.ts';
 import type { Run } from './run/run.ts';
 
 const NOTHING: RequestCost = { inRow: 0, inAll: 0 };
@@ -24,7 +25,7 @@ export function costAhead(run: Run): RequestCost | undefined {
     issue,
     issuer.supports.permissions === 'grant' ? grant : NOTHING,
     verify,
-    beside(atOnce(deliveries, runtime.concurrency ?? 32), ends ? revoke : NOTHING),
+    beside(atOnce(deliveries, sinksAtOnce(runtime)), ends ? revoke : NOTHING),
   ].reduce(after);
 }
 

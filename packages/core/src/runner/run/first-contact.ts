@@ -11,7 +11,7 @@ import type { Neighbour } from '../../contracts/sink.ts';
 import { inStep } from '../../machine/due.ts';
 import { elsewhere, isElsewhere, type Contact } from './elsewhere.ts';
 import { proposal } from './fitting.ts';
-import { forEachLimited } from './pool.ts';
+import { forEachLimited, sinksAtOnce } from './pool.ts';
 import { asKeyturnError, type Run } from './run.ts';
 
 /** Of what is not looked around nothing is known, so that the token is kept. */
@@ -43,7 +43,7 @@ export async function lookAhead(run: Run): Promise<Looks> {
   if (token === undefined || request.allowMissingNames === true || wasIssued(run, token))
     return looks;
   const ids = intent.selected.filter((id) => !wasWritten(ledger.state.sinks.get(id)));
-  await forEachLimited(ids.slice(0, MOST_LOOKED_AT), run.runtime.concurrency ?? 32, async (id) => {
+  await forEachLimited(ids.slice(0, MOST_LOOKED_AT), sinksAtOnce(run.runtime), async (id) => {
     const look = lookNear(run, id, token);
     looks.set(id, look);
     // It only counts if the sink itself is in order.
@@ -161,7 +161,7 @@ async function lookAround(
   begun: Looks = new Map(),
 ): Promise<ReadonlyMap<string, readonly Neighbour[]>> {
   const found = new Map<string, readonly Neighbour[]>();
-  await forEachLimited(ids, run.runtime.concurrency ?? 32, async (id) => {
+  await forEachLimited(ids, sinksAtOnce(run.runtime), async (id) => {
     const neighbours = await (begun.get(id) ?? lookNear(run, id, token));
     if (neighbours !== undefined) found.set(id, neighbours);
   });

@@ -1,4 +1,10 @@
 import type { Lesson, Lessons } from './learned.ts';
+import type { RotationRuntime } from './request.ts';
+
+/** How many sinks are worked on at the same time. Two secrets of each are as many requests as a host gets at most. */
+export function sinksAtOnce({ concurrency = 48 }: Pick<RotationRuntime, 'concurrency'>): number {
+  return concurrency;
+}
 
 /**
  * Runs `work` over the items, at most `limit` at a time. It ends when all that was begun has ended: after a failure

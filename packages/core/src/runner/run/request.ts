@@ -98,7 +98,7 @@ export interface RotationRuntime {
   readonly owner: string;
   /** Once aborted, nothing new is begun and what is under way is given a bounded time to end. */
   readonly signal: AbortSignal;
-  /** How many sinks are written at once. @default 32 */
+  /** How many sinks are written at once. @default 48 */
   readonly concurrency?: number;
   /** How long requests under way may go on after an interrupt. @default '5s' */
   readonly drain?: Duration;

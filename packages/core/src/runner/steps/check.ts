@@ -5,7 +5,7 @@ import { identityOf } from '../../ledger/place.ts';
 import { summarise, type RotationState } from '../../ledger/state.ts';
 import { firstContact, lookAhead, wasWritten, type Present } from '../run/first-contact.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
-import { forEachLimited } from '../run/pool.ts';
+import { forEachLimited, sinksAtOnce } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import {
@@ -148,7 +148,7 @@ async function checkSinks(run: Run): Promise<Lesson & { readonly present: Presen
   const things = new Map<string, string>();
   const clocks = new Map<string, string>();
   const warnings = new Set<string>();
-  await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
+  await forEachLimited(run.intent.selected, sinksAtOnce(run.runtime), async (id) => {
     const sink = run.sinks.get(id);
     if (sink === undefined) return;
     const names = layoutNames(run.layout(id));

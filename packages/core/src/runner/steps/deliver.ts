@@ -7,7 +7,7 @@ import type { Step } from '../../machine/step.ts';
 import type { Stamps } from '../../contracts/runtime.ts';
 import type { Receipt, SecretSink, SinkEntry } from '../../contracts/sink.ts';
 import { firstError, type Lesson, type Lessons } from '../run/learned.ts';
-import { learnLimited } from '../run/pool.ts';
+import { learnLimited, sinksAtOnce } from '../run/pool.ts';
 import type { SinkOutcome } from '../run/request.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { waitToSettle } from '../run/wait.ts';
@@ -35,7 +35,7 @@ export async function* deliver(
     const error = await deliverTo(run, sink, token, entries);
     return error === undefined ? { id, status: 'delivered' } : failed(run, id, error);
   };
-  yield* learnLimited(sinks, run.runtime.concurrency ?? 32, work, attempted);
+  yield* learnLimited(sinks, sinksAtOnce(run.runtime), work, attempted);
 }
 
 /** A sink that failed is left alone for the rest of the run. */

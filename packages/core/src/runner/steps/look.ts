@@ -5,7 +5,7 @@ import { inStep } from '../../machine/due.ts';
 import type { Confirmation } from '../../contracts/sink.ts';
 import { notLookedAt } from '../../messages.ts';
 import type { Lessons } from '../run/learned.ts';
-import { forEachLimited } from '../run/pool.ts';
+import { forEachLimited, sinksAtOnce } from '../run/pool.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function* look(run: Run): Lessons {
       (error: unknown) =>
         void warnings.add(notLookedAt(run.issuer.id, asKeyturnError(error).message)),
     );
-  await forEachLimited(run.intent.selected, run.runtime.concurrency ?? 32, async (id) => {
+  await forEachLimited(run.intent.selected, sinksAtOnce(run.runtime), async (id) => {
     const record = state.sinks.get(id);
     if (record === undefined || !inStep(record, token) || run.interrupted) return;
     try {

@@ -5,14 +5,14 @@ import { holders, type SinkRecord } from '../../ledger/state.ts';
 import type { Step } from '../../machine/step.ts';
 import type { Proof, SecretSink } from '../../contracts/sink.ts';
 import type { Lesson, Lessons } from '../run/learned.ts';
-import { learnLimited } from '../run/pool.ts';
+import { learnLimited, sinksAtOnce } from '../run/pool.ts';
 import { asKeyturnError, type Run } from '../run/run.ts';
 import { attempted, deliverTo, failed, type Attempt } from './deliver.ts';
 
 /** Finds out what sinks hold after their late writes, by what they show, or by writing again where they show nothing. */
 export async function* settle(run: Run, { sinks }: Extract<Step, { type: 'settle' }>): Lessons {
   const work = (id: string): Promise<Settled> => settleOne(run, id);
-  yield* learnLimited(sinks, run.runtime.concurrency ?? 32, work, (results): Lesson => {
+  yield* learnLimited(sinks, sinksAtOnce(run.runtime), work, (results): Lesson => {
     const { memory, ...others } = attempted(results.map(({ attempt }) => attempt));
     const unreadable = results.filter((one) => one.unreadable === true).map(({ id }) => id);
     return { ...others, memory: { ...memory, unreadableSinks: new Set(unreadable) } };

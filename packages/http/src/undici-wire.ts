@@ -2,34 +2,52 @@ import type { Dispatcher } from 'undici';
 
 import type { Outgoing, Wire, WireEvents } from './wire.ts';
 
-/** Carries requests through the proxies of the environment, with undici. It is loaded for this only. */
+/** Carries requests through the proxies of the environment. */
 export async function proxyWire(options: object): Promise<Wire> {
   const { EnvHttpProxyAgent } = await import('undici');
-  return wireOf(new EnvHttpProxyAgent(options));
+  return wireOf(new EnvHttpProxyAgent({ allowH2: false, ...options }));
+}
+
+/** Carries many requests without a proxy. */
+export async function undiciWire(options: object): Promise<Wire> {
+  const { Agent } = await import('undici');
+  return wireOf(new Agent({ allowH2: false, ...options }));
 }
 
 function wireOf(dispatcher: Dispatcher): Wire {
   return {
     close: () => dispatcher.destroy(),
     send: (request, events) => {
-      const abort = new AbortController();
-      dispatch(dispatcher, request, events, abort.signal).catch((error: Error) =>
+      const flight = new Flight();
+      dispatch(dispatcher, request, events, flight).catch((error: Error) =>
         events.onError(causeOf(error)),
       );
-      return () => abort.abort();
+      return () => flight.giveUp();
     },
   };
+}
+
+/** One request, which can be given up whenever that is. */
+class Flight {
+  isGivenUp = false;
+  controller: Dispatcher.DispatchController | undefined;
+
+  giveUp(): void {
+    if (this.isGivenUp) return;
+    this.isGivenUp = true;
+    this.controller?.abort(new Error('ABORTED'));
+  }
 }
 
 async function dispatch(
   dispatcher: Dispatcher,
   request: Outgoing,
   events: WireEvents,
-  signal: AbortSignal,
+  flight: Flight,
 ): Promise<void> {
   // Undici cannot wait between the connection and the first byte.
-  await events.onReady?.();
-  if (signal.aborted) return;
+  if (events.onReady !== undefined) await events.onReady();
+  if (flight.isGivenUp) return;
   dispatcher.dispatch(
     {
       origin: request.url.origin,
@@ -43,11 +61,10 @@ async function dispatch(
     {
       // Called just before the first byte is written to a connected socket.
       onRequestStart(controller) {
-        if (!signal.aborted) events.onSend();
+        if (!flight.isGivenUp) events.onSend();
         // Nothing is written then, and unlike after an abort, the next request can use the connection.
-        if (signal.aborted) throw new Error('ABORTED');
-        const giveUp = (): void => controller.abort(new Error('ABORTED'));
-        signal.addEventListener('abort', giveUp, { once: true });
+        if (flight.isGivenUp) throw new Error('ABORTED');
+        flight.controller = controller;
       },
       onResponseStart(_, status, headers) {
         if (status >= 200) events.onHead(status, headers);
