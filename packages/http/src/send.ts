@@ -1,5 +1,6 @@
 import type { BeforeWrite } from '@keyturn/core';
 
+import { onAbort } from './on-abort.ts';
 import type { Deadlines } from './options.ts';
 import type { Outgoing, ReceivedHeaders, Wire } from './wire.ts';
 
@@ -53,7 +54,7 @@ export function send(
       settled = true;
       clearTimeout(phase);
       clearTimeout(total);
-      signal?.removeEventListener('abort', onAbort);
+      stopListening?.();
       resolve(result);
     };
     const fail = (cause: string): void => {
@@ -61,12 +62,11 @@ export function send(
       settle({ ok: false, cause, sent });
       giveUp?.();
     };
-    const onAbort = (): void => fail('ABORTED');
     const total = setTimeout(() => fail('TOTAL_TIMEOUT'), limits.totalMs);
     let phase = setTimeout(() => fail('CONNECT_TIMEOUT'), limits.connectMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopListening = signal && onAbort(signal, () => fail('ABORTED'));
     if (signal?.aborted === true) {
-      onAbort();
+      fail('ABORTED');
       return;
     }
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 
 import type { Clock, RateLimits, SharedBudget } from '@keyturn/core';
 
+import { onAbort } from '../on-abort.ts';
 import type { Budget } from '../options.ts';
 import { Bucket, type Request } from './bucket.ts';
 import { accepted, concurrencyOf, refused, type Concurrency } from './concurrency.ts';
@@ -96,24 +97,25 @@ export class Lanes {
     const queue = this.#queueIn(host, entry);
     return new Promise((resolve) => {
       if (signal?.aborted === true) return resolve({ type: 'aborted' });
-      const onAbort = (): void => {
+      const giveUp = (): void => {
         queue.waiting.splice(queue.waiting.indexOf(one), 1);
         resolve({ type: 'aborted' });
         this.#pump(host);
       };
       let isWaiting = true;
+      let stopListening: (() => void) | undefined;
       const one: Waiting = {
         request: { method, path: url.pathname },
         patience,
         settle: (pass) => {
           isWaiting = false;
-          signal?.removeEventListener('abort', onAbort);
+          stopListening?.();
           resolve(pass);
         },
       };
       queue.waiting.push(one);
       this.#pump(host);
-      if (isWaiting) signal?.addEventListener('abort', onAbort, { once: true });
+      if (isWaiting && signal !== undefined) stopListening = onAbort(signal, giveUp);
     });
   }
 

@@ -71,7 +71,12 @@ export async function firstContact(
 ): Promise<Contact & { readonly later?: Promise<Contact> }> {
   const { request, ledger } = run;
   if (token !== undefined && wasIssued(run, token)) return NOTHING;
-  const told = [...present].filter(([id]) => !wasWritten(ledger.state.sinks.get(id)));
+  const told = run.intent.selected.flatMap((id) => {
+    const found = present.get(id);
+    return found === undefined || wasWritten(ledger.state.sinks.get(id))
+      ? []
+      : [[id, found] as const];
+  });
   const nowhere = told.every(([, found]) => found.length === 0);
   const halves = told.filter(([id, found]) => isHalf(run, id, found)).map(([id]) => id);
   const missing = told.filter(([, found]) => found.length === 0).map(([id]) => id);
