@@ -103,6 +103,16 @@ describe('events that are appended', () => {
     ]);
     expect(ledger.state.active?.label).toBe('label-new');
   });
+
+  it('are not written once an append has failed, whatever the disk does by then', async () => {
+    const watched = watch();
+    const ledger = await open(watched.store);
+    watched.before = () => Promise.reject(new Error('the disk is full'));
+    await expect(ledger.append(opened)).rejects.toThrow('the disk is full');
+    watched.before = async () => {};
+    await expect(ledger.append(opened, adopted)).rejects.toThrow('the disk is full');
+    expect(watched.written).toHaveLength(1);
+  });
 });
 
 describe('what was appended and may wait', () => {
