@@ -358,6 +358,13 @@ export const forgotten = (name: string, sink: string, released: readonly string[
   return `${name} has forgotten ${sink}. ${what}`;
 };
 
+/** @param tokens of a rotation that is not in the configuration */
+export const forgottenByAll = (name: string, sink: string, tokens: readonly string[]): string => {
+  const [id = ''] = tokens;
+  const them = tokens.length > 1 ? 'delete each that nothing uses' : 'if nothing uses it';
+  return `${name} has forgotten ${sink}. ${name} is not in the configuration, so no run revokes ${tokens.join(', ')}; ${them}: keyturn token delete ${tokens.length > 1 ? 'ID' : id}`;
+};
+
 export const released = (name: string, sinks: readonly string[]): string =>
   sinks.length === 0
     ? `${name} waits for no deployment.`

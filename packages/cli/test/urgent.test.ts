@@ -27,10 +27,11 @@ function configure(
   sinks: readonly string[],
   grace: unknown = '1h',
   token: object = {},
+  name = 'ci',
 ): Promise<void> {
   const config = {
     issuer: { kind: 'planetscale', org: 'acme' },
-    rotations: { ci: { grace, sinks, token } },
+    rotations: { [name]: { grace, sinks, token } },
   };
   return writeFile(join(place.folder, 'keyturn.config.json'), JSON.stringify(config));
 }
@@ -144,6 +145,21 @@ describe('keyturn forget', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining(`revokes ${second}`)]);
     await place.keyturn(['rotate']);
     expect(live(place)).not.toContain(second);
+  });
+
+  it('names the token of a rotation that left the configuration, since no run revokes it', async () => {
+    const place = await placeWith('0');
+    await place.keyturn(['rotate', '--replaces', place.token('ci-github').id]);
+    const last = place.secret('acme/web', ID) ?? '';
+    await configure(place, SINKS, '0', {}, 'renamed');
+    const forget = async (sink: string): Promise<string> =>
+      (await place.keyturn(['forget', 'ci', '--sink', sink, '--yes'])).stdout;
+    expect(await forget('github:acme/api')).not.toContain(last);
+    const told = await forget('github:acme/web');
+    expect(told).toContain(`ci is not in the configuration, so no run revokes ${last}`);
+    const [, line = ''] = /keyturn (token delete \S+)/.exec(told) ?? [];
+    expect(await place.keyturn([...line.split(' '), '--yes'])).toMatchObject({ code: 0 });
+    expect(live(place)).not.toContain(last);
   });
 
   it('names the sinks that there are where it is told another', async () => {

@@ -581,10 +581,17 @@ export const formerNameUnknown = (from: string): KeyturnError =>
     effect: 'none',
   });
 
-export const rotationHasTokens = (rotation: string, from: string): KeyturnError =>
+/** @param sink of the former name; undefined if it has none */
+export const rotationHasTokens = (
+  rotation: string,
+  from: string,
+  sink: string | undefined,
+): KeyturnError =>
   tokenInUse(
     `${rotation} already has tokens of its own`,
-    `Keep both ledgers, and end each on its own: keyturn rotate ${rotation}, and keyturn forget ${from} for each of its sinks.`,
+    sink === undefined
+      ? `Keep both ledgers: ${from} has no sinks. Delete its tokens when nothing uses them: keyturn token delete ID.`
+      : `Keep both ledgers: first forget each sink of ${from}, then run keyturn rotate ${rotation}. To forget one: keyturn forget ${from} --sink '${sink}'`,
   );
 
 export const formerIssuerOther = (

@@ -1,10 +1,10 @@
 import { forget } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
-import { holders, readState } from '@keyturn/core/unstable';
+import { holders, holdersByToken, readState } from '@keyturn/core/unstable';
 
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { forgotten, notForgotten, questionForget } from '../messages.ts';
+import { forgotten, forgottenByAll, notForgotten, questionForget } from '../messages.ts';
 import { documentText } from '../output/json.ts';
 import { agreed } from '../prompt/prompts.ts';
 import {
@@ -35,12 +35,17 @@ export async function forgetCommand(
     if (held.length > 0 && !(await agreed(questionForget(flags.sink, held), host)))
       throw notForgotten(flags.sink);
     const { clock, owner } = host;
-    const settle = await settleOf(name, flags, host);
+    const { settle, isLeft } = await configuredAs(name, flags, host);
     const { tokens, released } = await forget(name, flags.sink, settle, { store, clock, owner });
+    const unmanaged = isLeft ? await heldByNone(store, name) : [];
+    const told =
+      unmanaged.length > 0
+        ? forgottenByAll(name, flags.sink, unmanaged)
+        : forgotten(name, flags.sink, released);
     host.stdout.write(
       flags.json === true
-        ? documentText({ rotation: name, sink: flags.sink, tokens, released })
-        : `${forgotten(name, flags.sink, released)}\n`,
+        ? documentText({ rotation: name, sink: flags.sink, tokens, released, unmanaged })
+        : `${told}\n`,
     );
     return exitCodes.done;
   } finally {
@@ -57,9 +62,22 @@ async function heldBy(
   return record === undefined ? [] : [...holders(record)];
 }
 
-/** The settle time of the rotation; the default if it is not configured. */
-async function settleOf(name: string, flags: ForgetFlags, host: Host): Promise<number> {
+/** The tokens that no sink can hold. */
+async function heldByNone(store: StateStore, rotation: string): Promise<readonly string[]> {
+  const state = await readState(store, rotation);
+  const held = holdersByToken(state);
+  return [...state.tokens.keys()].filter((id) => !held.has(id));
+}
+
+/** The settle time of the rotation, or the default; and whether it is not in the configuration anymore, so that no run is about it. */
+async function configuredAs(
+  name: string,
+  flags: ForgetFlags,
+  host: Host,
+): Promise<{ readonly settle: number; readonly isLeft: boolean }> {
   const file = await configFile(flags, host);
   const config = await loadTrusted({ file, purpose: 'reads' }, host);
-  return config?.rotations.find((one) => one.name === name)?.settle ?? DEFAULT_SETTLE;
+  const rotation = config?.rotations.find((one) => one.name === name);
+  const isLeft = config !== undefined && rotation === undefined;
+  return { settle: rotation?.settle ?? DEFAULT_SETTLE, isLeft };
 }

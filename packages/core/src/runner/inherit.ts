@@ -76,7 +76,10 @@ function refuse(
   isBegun: boolean,
 ): void {
   if (isEmpty(old)) throw formerNameUnknown(from);
-  if (!isBegun && !isEmpty(state)) throw rotationHasTokens(name, from);
+  if (!isBegun && !isEmpty(state)) {
+    const [sink] = old.sinks.keys();
+    throw rotationHasTokens(name, from, sink);
+  }
   if (old.issuer !== undefined && !isSameIssuer(old.issuer, issuer))
     throw formerIssuerOther(name, issuer.id, from, old.issuer.id);
 }

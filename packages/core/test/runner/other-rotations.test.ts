@@ -111,6 +111,16 @@ describe('a place that another rotation writes', () => {
     expect(world.store.ledgers.has('both')).toBe(false);
   });
 
+  it('is not taken for that of a former name by one that has tokens of its own', async () => {
+    const world = makeWorld(['memory:a', 'memory:b']);
+    await of(world, 'a', request);
+    await of(world, 'b', request);
+    const { error } = await world.run({ name: 'b', force: true });
+    expect(error?.hint).toBe(
+      "Give one of them other names, or forget the sink in that rotation: keyturn forget a --sink 'memory:a'",
+    );
+  });
+
   it('is free under other names', async () => {
     const world = makeWorld(['memory:a']);
     await of(world, 'a', request);

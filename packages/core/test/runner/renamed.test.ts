@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { adopt, inherit, type Progress } from '../../src/index.ts';
+import { adopt, forget, inherit, type Progress } from '../../src/index.ts';
 import { identityOf } from '../../src/unstable.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -85,6 +85,21 @@ describe('a rotation that was renamed', () => {
   });
 
   it.each([
+    ['still has', "To forget one: keyturn forget ci --sink 'memory:a'"],
+    ['has lost', 'Delete its tokens when nothing uses them: keyturn token delete ID.'],
+  ])('is told how to end the other, which %s its sinks', async (how, hint) => {
+    const world = makeWorld();
+    const { store, clock } = world;
+    await world.run({ replaces: world.old });
+    const layout = { kind: 'joined', name: 'J' } as const;
+    await world.run({ name: 'renamed', permissions: [], layout });
+    if (how === 'has lost')
+      for (const { id } of world.sinks)
+        await forget('ci', id, '0s', { store, clock, owner: 'test' });
+    await expect(goOn(world)).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
+  });
+
+  it.each([
     ['has nothing to go on with', 'USAGE_INVALID', 'the ledger of ci has no token'],
     ['has tokens of its own', 'TOKEN_IN_USE', 'renamed already has tokens of its own'],
     ['has another one under way', 'TOKEN_IN_USE', 'renamed already has tokens of its own'],
@@ -115,7 +130,12 @@ describe('a rotation that was renamed', () => {
     const issuer = { id: what === 'is of another account' ? 'memory:other' : 'memory:acme' };
     await expect(
       inherit({ name: 'renamed', from: 'ci', issuer }, { store, clock, owner: 'test' }),
-    ).rejects.toMatchObject({ code, message, effect: 'none', hint: expect.stringMatching(/\.$/) });
+    ).rejects.toMatchObject({
+      code,
+      message,
+      effect: 'none',
+      hint: expect.stringMatching(/[.']$/),
+    });
     expect(await store.holder?.('ci')).toBeUndefined();
     expect(await store.holder?.('renamed')).toBeUndefined();
   });

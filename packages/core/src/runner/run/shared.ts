@@ -60,6 +60,9 @@ export async function refuseTaken(run: Run): Promise<void> {
     throw placeTaken(place.target, name, other.target);
   }
   const { store } = runtime;
+  // One that has tokens of its own cannot continue another ledger.
+  const { tokens, attempts } = ledger.state;
+  const mayBeNew = tokens.size === 0 && attempts.length === 0;
   // One place has one of these in common with another: reading every ledger for each first contact would be quadratic in a fleet.
   const texts = mine.flatMap(([, { target, thing }]) => [target, thing ?? target]);
   const names = await (store.mentioning?.(texts, run.call) ?? store.rotations(run.call));
@@ -70,7 +73,7 @@ export async function refuseTaken(run: Run): Promise<void> {
       for (const { place: other, base } of sinks.values()) {
         const isInUse = current !== undefined && base.includes(current);
         if (!isInUse || other === undefined || !overlap(place, other)) continue;
-        throw placeTaken(id, name, other.target, request.name);
+        throw placeTaken(id, name, other.target, mayBeNew ? request.name : undefined);
       }
   }
 }
