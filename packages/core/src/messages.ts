@@ -757,6 +757,13 @@ export const ledgerAbsent = (rotation: string): KeyturnError =>
     effect: 'none',
   });
 
+export const sameLedger = (rotation: string): KeyturnError =>
+  new KeyturnError(
+    'USAGE_INVALID',
+    `${ledgerOf(rotation)} is the same in the source and in the target`,
+    { hint: 'Name another store with --to.', effect: 'none' },
+  );
+
 export const otherHistory = (rotation: string, record: number): KeyturnError =>
   new KeyturnError(
     'STATE_CONFLICT',

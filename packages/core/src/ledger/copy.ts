@@ -1,5 +1,5 @@
 import type { CallOptions } from '../contracts/runtime.ts';
-import { ledgerAbsent, otherHistory } from '../messages.ts';
+import { ledgerAbsent, otherHistory, sameLedger } from '../messages.ts';
 import { EMPTY, follow, type LedgerRecord, type Revision, revisionOf } from './record.ts';
 import type { Lock, StateStore } from './store.ts';
 
@@ -19,7 +19,7 @@ const BATCH = 500;
  *
  * @param owner who copies: `ci@runner-7`
  * @throws {KeyturnError} `STATE_CORRUPT` for a broken chain, `STATE_CONFLICT` if the target has another history, `USAGE_INVALID` if
- * there is no such ledger, and what the stores fail with
+ * there is no such ledger or both stores are one, and what the stores fail with
  */
 export async function copyLedger(
   rotation: string,
@@ -30,7 +30,9 @@ export async function copyLedger(
 ): Promise<Copied> {
   const source = await from.lock(rotation, owner, options);
   try {
-    const target = await to.lock(rotation, owner, options);
+    const target = await to.lock(rotation, owner, options).catch(async (error: unknown) => {
+      throw (await haveOneHolder(rotation, from, to)) ? sameLedger(rotation) : error;
+    });
     try {
       return await copyInto(rotation, from, to, target, options);
     } finally {
@@ -39,6 +41,12 @@ export async function copyLedger(
   } finally {
     await source.release();
   }
+}
+
+/** Whoever copies holds the lock in the source; if the target shows the same holder, both are one store, however each is spelt. */
+async function haveOneHolder(rotation: string, from: StateStore, to: StateStore): Promise<boolean> {
+  const holder = await from.holder?.(rotation);
+  return holder !== undefined && holder === (await to.holder?.(rotation));
 }
 
 async function copyInto(

@@ -56,6 +56,22 @@ describe('copying a ledger', () => {
     expect(sizes).toEqual([500, 500, 203]);
   });
 
+  it('is refused from a store to itself, however it is spelt, and gives the lock back', async () => {
+    const store = await filled('a');
+    await expect(copyLedger('ci', store, { ...store }, 'me')).rejects.toMatchObject({
+      code: 'USAGE_INVALID',
+      message: 'the ledger of ci is the same in the source and in the target',
+      effect: 'none',
+    });
+    expect(await store.holder?.('ci')).toBeUndefined();
+    const other = memoryStore();
+    const lock = await other.lock('ci', 'somebody else');
+    await expect(copyLedger('ci', store, other, 'me')).rejects.toMatchObject({
+      code: 'STATE_BUSY',
+    });
+    await lock.release();
+  });
+
   it('adds only what is missing', async () => {
     const from = await filled('a', 'b');
     const to = memoryStore();
