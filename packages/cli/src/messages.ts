@@ -219,7 +219,7 @@ export const tokenHeld = (id: string, sinks: string | undefined, rotation: strin
 const tokenKept = (id: string, rotation: string): KeyturnError =>
   inUse(
     `token ${id} was replaced, but jobs of the rotation ${rotation} may still use it`,
-    'Let the next run after its grace period revoke it, or delete it anyway with --force.',
+    `Let the next run after its grace period revoke it. If ${rotation} is not in the configuration anymore, no run does: delete it with --force when those jobs have ended.`,
   );
 
 export const sinkOwned = (sink: string, rotation: string): KeyturnError =>

@@ -162,6 +162,22 @@ describe('keyturn forget', () => {
     expect(live(place)).not.toContain(last);
   });
 
+  it('names a token in its grace, too, which is deleted with --force once its jobs have ended', async () => {
+    const place = await placeWith('1h', SINKS.slice(0, 1));
+    const old = place.token('ci-github').id;
+    await place.keyturn(['rotate', '--replaces', old]);
+    const last = place.secret('acme/web', ID) ?? '';
+    await configure(place, SINKS, '1h', {}, 'renamed');
+    const { stdout } = await place.keyturn(['forget', 'ci', '--sink', 'github:acme/web', '--yes']);
+    expect(stdout).toContain(
+      `no run revokes ${old}, ${last}; delete each that nothing uses: keyturn token delete ID`,
+    );
+    const { code, stderr } = await place.keyturn(['token', 'delete', old, '--yes']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('no run does: delete it with')]);
+    await place.keyturn(['token', 'delete', old, '--yes', '--force']);
+    expect(live(place)).not.toContain(old);
+  });
+
   it('names the sinks that there are where it is told another', async () => {
     const place = await placeWith('0');
     await place.keyturn(['rotate', '--replaces', place.token('ci-github').id]);
