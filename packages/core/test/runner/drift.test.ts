@@ -43,6 +43,44 @@ describe('a run that has nothing to do', () => {
     },
   );
 
+  describe('after the answer to a write of the same token was lost', () => {
+    const SETTLE = 120_000;
+
+    async function unanswered(late: number): Promise<World> {
+      const world = makeWorld(['memory:a'], 'stamp');
+      await world.clock.advance(5000);
+      world.fault = once('deliver', { late });
+      expect(await world.run({ replaces: world.old })).toMatchObject({ outcome: 'rotated' });
+      return world;
+    }
+
+    it('looks as soon as that write cannot take effect anymore, and from then on', async () => {
+      const world = await unanswered(Infinity);
+      expect(await world.run({ drift: 'report' })).toMatchObject({ drifted: [] });
+      await world.clock.advance(SETTLE);
+      expect(await world.run({ drift: 'report' })).toMatchObject({ drifted: [] });
+      world.sinks[0]?.write(names.token, 'by-hand');
+      expect(await world.run({ drift: 'report' })).toMatchObject({ drifted: ['memory:a'] });
+    });
+
+    it('notices what was removed before the first look', async () => {
+      const world = await unanswered(Infinity);
+      await world.clock.advance(SETTLE);
+      await remove(world, 0, names.id, names.token);
+      expect(await world.run({ drift: 'report' })).toMatchObject({ drifted: ['memory:a'] });
+    });
+
+    it('does not take that write for one of somebody else', async () => {
+      const world = await unanswered(SETTLE - 1000);
+      await world.clock.advance(SETTLE);
+      for (let run = 0; run < 2; run++)
+        expect(await world.run({ drift: 'heal' })).toMatchObject({
+          outcome: 'current',
+          drifted: [],
+        });
+    });
+  });
+
   it('forgets it once what was written is there again', async () => {
     const world = await rotated('value');
     const kept = world.sinks[0]?.values.get(names.token) ?? '';

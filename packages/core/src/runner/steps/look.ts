@@ -1,6 +1,6 @@
 import { layoutNames } from '../../layout/layout.ts';
 import type { RotationEvent } from '../../ledger/event.ts';
-import type { SinkRecord } from '../../ledger/state.ts';
+import type { SinkRecord, Unanswered } from '../../ledger/state.ts';
 import { inStep } from '../../machine/due.ts';
 import type { Confirmation } from '../../contracts/sink.ts';
 import { notLookedAt } from '../../messages.ts';
@@ -35,8 +35,11 @@ export async function* look(run: Run): Lessons {
     if (record === undefined || !inStep(record, token) || run.interrupted) return;
     try {
       const shows = await lookAtSink(run, record, token);
-      if (shows !== 'unreadable' && shows !== (record.shows ?? 'same'))
-        events.push({ type: 'looked', sink: id, shows });
+      if (shows === 'unreadable') return;
+      // What was not answered either took effect before this look, or never will.
+      if (shows === 'same' && record.unanswered.length > 0)
+        events.push({ type: 'settled', sink: id, token });
+      if (shows !== (record.shows ?? 'same')) events.push({ type: 'looked', sink: id, shows });
     } catch (error) {
       warnings.add(notLookedAt(id, asKeyturnError(error).message));
     }
@@ -53,18 +56,24 @@ async function lookAtIssuer({ issuer, call }: Run, token: string) {
   return { missing: found === undefined || disabled, disabled };
 }
 
-/** What is under way there is another matter: it is settled by steps of its own. */
+/** What may still land there is another matter: it is settled by steps of its own. */
 async function lookAtSink(
   run: Run,
   { id, receipt, unanswered }: SinkRecord,
   token: string,
 ): Promise<Confirmation> {
-  const { call } = run;
+  const { call, intent, ledger } = run;
   const sink = run.sinks.get(id);
-  if (sink === undefined || unanswered.length > 0) return 'unreadable';
+  const now = ledger.clock.now();
+  const mayLand = (one: Unanswered): boolean =>
+    one.token !== token || Date.parse(one.at) + intent.policy.settle > now;
+  if (sink === undefined || unanswered.some(mayLand)) return 'unreadable';
   const names = layoutNames(run.layout(id));
   const expected = names.map((name) => ({ name }));
   const shows = await sink.confirm(expected, { receipt }, call);
+  // The other stamp may be that of a write of this very token whose answer was lost.
+  const isDoubtful = unanswered.length > 0 && sink.supports.readBack !== 'value';
+  if (shows === 'different' && isDoubtful) return 'unreadable';
   if (shows !== 'unreadable') return shows;
   const held = (await sink.holds?.(names, call))?.id;
   return held === undefined || held === token ? 'unreadable' : 'different';
