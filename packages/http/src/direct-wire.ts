@@ -25,15 +25,15 @@ export function directWire(): Wire {
     // Node announces no length for the body of a DELETE, and a server would take it for the next request.
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const headers = { ...request.headers, ...length };
-    const to = { method, headers, host: hostOf(url), path: `${url.pathname}${url.search}` };
+    const to = { method, headers, ...addressOf(url) };
     if (url.protocol === 'http:') {
       const { Agent, request: requestHttp } = loadHttp();
       http ??= new Agent(options);
-      return requestHttp({ ...to, port: url.port || 80, agent: http });
+      return requestHttp({ ...to, agent: http });
     }
     const { Agent, request: requestHttps } = loadHttps();
     https ??= new Agent(options);
-    return requestHttps({ ...to, port: url.port || 443, agent: https });
+    return requestHttps({ ...to, agent: https });
   };
 
   return {
@@ -41,8 +41,8 @@ export function directWire(): Wire {
       let outgoing: Http.ClientRequest;
       try {
         outgoing = open(request);
-      } catch (error) {
-        events.onError(codeOf(error) === 'UNKNOWN' ? 'UNKNOWN' : 'HEADER_INVALID');
+      } catch {
+        events.onError('HEADER_INVALID');
         return () => {};
       }
       listen(outgoing, {
@@ -58,7 +58,7 @@ export function directWire(): Wire {
         else outgoing.write(request.body);
         events.onSend();
         if (outgoing.destroyed) return;
-        outgoing.uncork();
+        // Uncorks it, too.
         outgoing.end();
       });
       return () => void outgoing.destroy();
@@ -83,24 +83,17 @@ function onceConnected(
 }
 
 function listen(outgoing: Http.ClientRequest, events: WireEvents): void {
-  let isOver = false;
-  const end = (tell: () => void): void => {
-    if (isOver) return;
-    isOver = true;
-    tell();
-  };
-  const fail = (error: unknown): void => end(() => events.onError(causeOf(error)));
   outgoing.once('response', (response) => {
     events.onHead(response.statusCode ?? 0, headersOf(response.rawHeaders));
     response.on('data', events.onData);
-    response.on('error', fail);
-    response.once('end', () => end(events.onEnd));
-    response.once('close', () => fail(undefined));
+    response.once('end', events.onEnd);
+    // Unless it came to its end before.
+    response.once('close', () => events.onError('ECONNRESET'));
   });
-  outgoing.on('error', fail);
+  outgoing.on('error', (error) => events.onError(causeOf(error)));
   // A response that is none, such as a switch to another protocol.
   outgoing.once('close', () => {
-    if (outgoing.listenerCount('response') > 0) fail(undefined);
+    if (outgoing.listenerCount('response') > 0) events.onError('ECONNRESET');
   });
 }
 
@@ -116,33 +109,23 @@ function headersOf(raw: readonly string[]): ReceivedHeaders {
   return headers;
 }
 
-function hostOf({ hostname }: URL): string {
-  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+/** Node wants an IPv6 address without brackets, and knows the usual ports. */
+function addressOf({ hostname, port, pathname, search }: URL): Http.RequestOptions {
+  return { host: hostname.replaceAll(/[[\]]/g, ''), port, path: `${pathname}${search}` };
 }
-
-let loadedHttp: typeof Http | undefined;
 
 /** An import also loads Node's own fetch, in ten times the time, since it reads every export. */
 function loadHttp(): typeof Http {
-  return (loadedHttp ??= require('node:http') as typeof Http);
+  return require('node:http') as typeof Http;
 }
-
-let loadedHttps: typeof Https | undefined;
 
 /** TLS takes as long to load as Node to start, and a server on this machine needs none. */
 function loadHttps(): typeof Https {
-  return (loadedHttps ??= require('node:https') as typeof Https);
+  return require('node:https') as typeof Https;
 }
 
-function causeOf(error: unknown): string {
-  const code = codeOf(error);
-  if (!code.startsWith('HPE_')) return code;
-  return code === 'HPE_HEADER_OVERFLOW' ? 'HEADERS_OVERFLOW' : 'BAD_HTTP';
-}
-
-/** A connection that ends without an error is closed by the server. */
-function codeOf(error: unknown): string {
-  if (error === undefined) return 'ECONNRESET';
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? code : 'UNKNOWN';
+/** Keeps only the code: a message or a stack could contain what was sent. */
+function causeOf({ code }: Error & { readonly code?: unknown }): string {
+  if (typeof code !== 'string') return 'UNKNOWN';
+  return code.startsWith('HPE_') ? 'BAD_HTTP' : code;
 }

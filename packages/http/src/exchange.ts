@@ -70,7 +70,7 @@ export class Exchanges {
         if (attempt > retries) throw rateLimited(url, verdict.until, effect(true));
         const wait = Math.max(0, (verdict.until ?? now) - now);
         if (waited + wait > maxWaitMs) throw rateLimited(url, verdict.until, effect(true));
-        waited += await this.#sleep(call, wait + verdict.jitter, effect(true));
+        waited += await this.#sleep(call, wait + verdict.jitter);
         continue;
       }
       if (verdict.type === 'done' || attempt > retries) {
@@ -78,7 +78,7 @@ export class Exchanges {
         throw failureError(url, result.cause, effect(!result.sent), this.#settings);
       }
       doubtful ||= !verdict.unprocessed;
-      await this.#sleep(call, verdict.wait, effect(true));
+      await this.#sleep(call, verdict.wait);
     }
   }
 
@@ -110,13 +110,13 @@ export class Exchanges {
     throw failureError(call.url, 'ABORTED', effect, this.#settings);
   }
 
-  async #sleep({ url, signal }: Call, milliseconds: number, effect: Effect): Promise<number> {
+  async #sleep({ signal }: Call, milliseconds: number): Promise<number> {
     try {
       await this.#settings.clock.sleep(milliseconds, signal);
     } catch (error) {
+      // What follows looks at the signal as well.
       if (signal?.aborted !== true) throw error;
     }
-    if (signal?.aborted === true) throw failureError(url, 'ABORTED', effect, this.#settings);
     return milliseconds;
   }
 }

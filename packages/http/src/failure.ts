@@ -37,7 +37,6 @@ export function explain(cause: string, { deadlines, maxBytes }: Settings): Expla
     case 'UND_ERR_PRX_TLS':
       return passing(messages.proxyUnreachable);
     case 'CLOSED':
-    case 'UND_ERR_CLOSED':
     case 'UND_ERR_DESTROYED':
       return lasting(messages.closed);
     case 'CERT_HAS_EXPIRED':
@@ -50,14 +49,13 @@ export function explain(cause: string, { deadlines, maxBytes }: Settings): Expla
     case 'TOO_LARGE':
       return lasting(messages.responseTooLarge(maxBytes));
     case 'BAD_HTTP':
-    case 'HEADERS_OVERFLOW':
     case 'UND_ERR_HEADERS_OVERFLOW':
       return lasting(messages.httpInvalid);
     case 'ABORTED':
       return lasting(messages.interrupted);
     default:
   }
-  const proxyStatus = /^PROXY_REFUSED_(\d+)$/.exec(cause)?.[1];
+  const proxyStatus = /PROXY_REFUSED_(\d+)/.exec(cause)?.[1];
   if (proxyStatus !== undefined) return lasting(messages.proxyRefused(proxyStatus));
   if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(cause))
     return lasting(messages.certificateUntrusted(cause));

@@ -38,7 +38,7 @@ export function judge(
   const { random, maxWaitMs } = settings;
   if (!result.ok) {
     const again = !result.sent || request.repeatable;
-    return again && result.cause !== 'ABORTED' && explain(result.cause, settings).passing
+    return again && explain(result.cause, settings).passing
       ? { type: 'again', wait: backoff(attempt, random, BACKOFF), unprocessed: !result.sent }
       : { type: 'done' };
   }

@@ -40,8 +40,8 @@ export function send(
   signal: AbortSignal | undefined,
   beforeWrite: BeforeWrite | undefined,
 ): Promise<Answer | Failure> {
-  return new Promise((resolve) => {
-    let giveUp: (() => void) | undefined;
+  return new Promise((resolve, reject) => {
+    let giveUp = (): void => {};
     let settled = false;
     let sent = false;
     let status = 0;
@@ -49,18 +49,20 @@ export function send(
     let headers: ReceivedHeaders = {};
     const chunks: Buffer[] = [];
 
-    const settle = (result: Answer | Failure | Promise<never>): void => {
-      if (settled) return;
+    // What comes first counts, as in any promise.
+    const settle = (): void => {
       settled = true;
       clearTimeout(phase);
       clearTimeout(total);
       stopListening?.();
+    };
+    const end = (result: Answer | Failure): void => {
+      settle();
       resolve(result);
     };
     const fail = (cause: string): void => {
-      if (settled) return;
-      settle({ ok: false, cause, sent });
-      giveUp?.();
+      end({ ok: false, cause, sent });
+      giveUp();
     };
     const total = setTimeout(() => fail('TOTAL_TIMEOUT'), limits.totalMs);
     let phase = setTimeout(() => fail('CONNECT_TIMEOUT'), limits.connectMs);
@@ -79,8 +81,9 @@ export function send(
         try {
           await beforeWrite();
         } catch (error) {
-          if (!settled) settle(Promise.reject(error));
-          giveUp?.();
+          settle();
+          reject(error);
+          giveUp();
         }
       });
     giveUp = wire.send(request, {
@@ -106,12 +109,10 @@ export function send(
         else chunks.push(chunk);
       },
       onEnd() {
-        const [only = Buffer.alloc(0)] = chunks;
-        const body = chunks.length < 2 ? only : Buffer.concat(chunks, size);
-        settle({ ok: true, status, headers, body });
+        end({ ok: true, status, headers, body: Buffer.concat(chunks, size) });
       },
       onError(cause) {
-        settle({ ok: false, cause, sent });
+        end({ ok: false, cause, sent });
       },
     });
     // The caller can abort while the connection is being opened.

@@ -33,7 +33,6 @@ class Flight {
   controller: Dispatcher.DispatchController | undefined;
 
   giveUp(): void {
-    if (this.isGivenUp) return;
     this.isGivenUp = true;
     this.controller?.abort(new Error('ABORTED'));
   }
@@ -61,7 +60,7 @@ async function dispatch(
     {
       // Called just before the first byte is written to a connected socket.
       onRequestStart(controller) {
-        if (!flight.isGivenUp) events.onSend();
+        events.onSend();
         // Nothing is written then, and unlike after an abort, the next request can use the connection.
         if (flight.isGivenUp) throw new Error('ABORTED');
         flight.controller = controller;
@@ -83,7 +82,7 @@ async function dispatch(
 function causeOf(error: Error & { readonly code?: unknown }): string {
   const { name, code, message } = error;
   if (name === 'HTTPParserError') return 'BAD_HTTP';
-  const proxyStatus = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+  const proxyStatus = /Proxy response \((\d+)\)/.exec(message)?.[1];
   if (proxyStatus !== undefined) return `PROXY_REFUSED_${proxyStatus}`;
   return typeof code === 'string' ? code : 'UNKNOWN';
 }

@@ -9,7 +9,7 @@ export interface Outgoing {
 /** The headers of a response by their names in lower case. */
 export type ReceivedHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What happens to a request, in this order. Nothing follows `onEnd` or `onError`. */
+/** What happens to a request, in this order. Nothing counts after the first `onEnd` or `onError`. */
 export interface WireEvents {
   /**
    * Awaited before {@link onSend}, as late as the wire can wait: opening a connection may take long, and the process may be stopped

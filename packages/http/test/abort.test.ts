@@ -9,6 +9,9 @@ import { StoppedClock } from './support/clock.ts';
 import { failure, http } from './support/http.ts';
 import { answer, reset, serve, silence } from './support/servers.ts';
 
+const timers = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
 describe('the signal of the caller', () => {
   it('stops a request before anything is sent', async () => {
     const server = await serve(answer(200));
@@ -18,6 +21,17 @@ describe('the signal of the caller', () => {
     expect(error).toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
     expect(server.requests).toEqual([]);
     expect((await failure(fetch(server.url, { signal }))).code).toBe('INTERRUPTED');
+  });
+
+  it('stops a request that has been let go, and is not sent yet', async () => {
+    const server = await serve(answer(200));
+    const { fetch } = http({ retries: 0 });
+    const controller = new AbortController();
+    const request = failure(fetch(server.url, { method: 'POST', signal: controller.signal }));
+    controller.abort();
+    expect(await request).toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
+    expect((await fetch(server.url)).status).toBe(200);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
   it('stops a request whose connection is still being made, which is never sent', async () => {
@@ -30,10 +44,13 @@ describe('the signal of the caller', () => {
       Reflect.apply(lookup, dns, args);
     });
     const { fetch } = http();
+    await fetch(server.url);
+    const before = timers();
     const error = await failure(fetch(url, { method: 'POST', signal: controller.signal }));
     expect(error).toMatchObject({ code: 'INTERRUPTED', effect: 'none' });
     expect((await fetch(url)).status).toBe(200);
-    expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   it('closes the connection of a request that it stops', async () => {
@@ -50,8 +67,6 @@ describe('the signal of the caller', () => {
 
   it('has no listener of ours when a request is over, and no timer is left', async () => {
     const { signal } = new AbortController();
-    const timers = (): number =>
-      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const server = await serve(answer(200), reset);
     const { fetch } = http({ retries: 0 });
     await fetch(server.url, { signal });

@@ -189,6 +189,27 @@ describe('an answer', () => {
     expect(error.code).toBe('ANSWER_INVALID');
   });
 
+  it.each([
+    ['ends before it is whole', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'],
+    ['ends in a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf'],
+    ['ends in its headers', 'HTTP/1.1 200 OK\r\nContent-'],
+    ['never begins', ''],
+  ])('is none when it %s', async (_, text) => {
+    const port = await serveRaw((socket) => socket.once('data', () => socket.end(text)));
+    const { fetch } = http({ retries: 0 });
+    const error = await failure(fetch(`http://127.0.0.1:${port}`, { method: 'POST' }));
+    expect(error).toMatchObject({ effect: 'unknown' });
+    expect(['NETWORK_FAILED', 'ANSWER_INVALID']).toContain(error.code);
+  });
+
+  it('is none when it changes to another protocol', async () => {
+    const text = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n';
+    const port = await serveRaw((socket) => socket.once('data', () => socket.write(text)));
+    const { fetch } = http({ retries: 0 });
+    const error = await failure(fetch(`http://127.0.0.1:${port}`, { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'NETWORK_FAILED', effect: 'unknown' });
+  });
+
   it('is refused when it is compressed, which was not asked for', async () => {
     const server = await serve(answer(200, 'x', { 'content-encoding': 'gzip' }));
     const { fetch } = http();

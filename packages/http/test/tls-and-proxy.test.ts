@@ -30,6 +30,26 @@ describe('https', () => {
     expect(await (await fetch(server.url)).text()).toBe('secure');
   });
 
+  it('uses the same connection as the request before', async () => {
+    const ports = new Set<unknown>();
+    const server = await serveTls(valid, (response, request) => {
+      ports.add(request.socket.remotePort);
+      response.end('x');
+    });
+    const { fetch } = http();
+    for (let i = 0; i < 3; i++) await fetch(server.url);
+    expect(ports.size).toBe(1);
+  });
+
+  it('ends with all the rest', async () => {
+    const server = await serveTls(valid, silence);
+    const { fetch } = http();
+    const pending = failure(fetch(server.url, { method: 'POST' }));
+    while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await fetch.close();
+    expect(await pending).toMatchObject({ code: 'NETWORK_FAILED', effect: 'unknown' });
+  });
+
   it.each([
     ['has expired', expired],
     ['is for another host name', otherName],
@@ -181,6 +201,16 @@ describe('a proxy', () => {
     };
     const writing = fetch('https://api.keyturn.test/', { method: 'DELETE', beforeWrite });
     await expect(writing).rejects.toBe(overtaken);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('that takes long is named by how long it took, where nothing may be tried again', async () => {
+    const server = await serveTls(target, answer(200));
+    const { url } = await proxy(200, server.port, 1200);
+    const { fetch } = http({ env: { HTTPS_PROXY: url }, retries: 0 });
+    const beforeWrite = (): Promise<void> => Promise.resolve();
+    const error = await failure(fetch('https://api.keyturn.test/', { method: 'PUT', beforeWrite }));
+    expect(error).toMatchObject({ code: 'TIMED_OUT', effect: 'none' });
     expect(server.requests).toEqual([]);
   });
 

@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe } from 'vitest';
 
 import { sendAsUsual, sendWithUndici } from './support/http.ts';
 
-const suites = ['abort', 'failure', 'fetch', 'observation', 'rate-limit', 'retry', 'tls-and-proxy'];
+const suites = [
+  'abort',
+  'before-write',
+  'connections',
+  'failure',
+  'fetch',
+  'observation',
+  'rate-limit',
+  'retry',
+  'tls-and-proxy',
+];
 
 // What holds for the first requests of a run also holds for the many of a fan-out.
 describe('many requests', async () => {

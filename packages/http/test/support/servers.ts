@@ -58,8 +58,8 @@ export function serveHttp2(
 }
 
 /** Serves raw sockets; returns the port. */
-export function serveRaw(onSocket: (socket: Socket) => void): Promise<number> {
-  return listen(createRawServer(onSocket));
+export function serveRaw(onSocket: (socket: Socket) => void, host?: string): Promise<number> {
+  return listen(createRawServer(onSocket), host);
 }
 
 /** A port that refuses connections. */
@@ -99,14 +99,14 @@ function scripted(steps: Step[]): {
   return { requests, listener };
 }
 
-async function listen(server: Server): Promise<number> {
+async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
   const sockets = new Set<Socket>();
   const track = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
   };
   server.on('connection', track).on('tlsClientError', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
