@@ -5,13 +5,18 @@ import { told, waitForQuota, type Quota } from './quota.ts';
 import type { Share } from './share.ts';
 import { answered, costOf, nothingSpent, sent, unsent, waitToSpend, type Spent } from './window.ts';
 
-/** What a limit is about, as far as an answer names it: a server may count searches apart from the rest. */
-const UNNAMED = '';
-
 /** A request, as far as limits are about it. */
 export interface Request {
   readonly method: string;
   readonly path: string;
+}
+
+/** What is spent of a limit that is known before. */
+interface Known {
+  readonly limit: RateLimit;
+  spent: Spent;
+  /** If other programs spend it, too. */
+  share: Share | undefined;
 }
 
 interface Counted {
@@ -21,25 +26,20 @@ interface Counted {
 
 /** What one credential has spent at one host, and what it is told of what is left. */
 export class Bucket {
-  readonly #limits: readonly RateLimit[];
-  readonly #spent: Spent[];
-  /** By the name of what is limited. */
-  readonly #counted = new Map<string, Counted>();
+  readonly #known: readonly Known[];
+  /** By the name of what is limited, if answers say one: a server may count searches apart from the rest. */
+  readonly #counted = new Map<string | undefined, Counted>();
   /** What requests of an area count for, as their last answer said. */
-  readonly #names = new Map<string, string>();
+  readonly #names = new Map<string | undefined, string | undefined>();
   /** The host refuses everything until then, in milliseconds since the epoch. */
   closedUntil = 0;
 
-  /** Of the limits, where other programs spend them, too. */
-  #shares: readonly Share[] = [];
-
   constructor(limits: readonly RateLimit[]) {
-    this.#limits = limits;
-    this.#spent = limits.map(() => nothingSpent);
+    this.#known = limits.map((limit) => ({ limit, spent: nothingSpent, share: undefined }));
   }
 
   share(make: (limit: RateLimit) => Share): void {
-    this.#shares = this.#limits.map(make);
+    for (const known of this.#known) known.share = make(known.limit);
   }
 
   /**
@@ -51,10 +51,9 @@ export class Bucket {
     const wait = this.#waitHere(request, now);
     // What is shared is asked for when it can be spent.
     if (wait !== 0) return wait;
-    const waits = this.#shares.map((share, nth) => {
-      const limit = this.#limits[nth];
-      const cost = limit === undefined ? 0 : costOf(limit, request);
-      return share.waitFor(cost, cost * (more + 1), now);
+    const waits = this.#known.map(({ limit, share }) => {
+      const cost = costOf(limit, request);
+      return share === undefined ? 0 : share.waitFor(cost, cost * (more + 1), now);
     });
     return longest([0, ...waits]);
   }
@@ -63,8 +62,8 @@ export class Bucket {
     const waits: (number | undefined)[] = [Math.max(0, this.closedUntil - now)];
     const { quota, inFlight } = this.#countedIn(areaOf(request.path));
     if (quota !== undefined) waits.push(waitForQuota(quota, inFlight, now));
-    for (const [nth, limit] of this.#limits.entries())
-      waits.push(waitToSpend(this.#spent[nth] ?? nothingSpent, limit, costOf(limit, request), now));
+    for (const { limit, spent } of this.#known)
+      waits.push(waitToSpend(spent, limit, costOf(limit, request), now));
     return longest(waits);
   }
 
@@ -74,36 +73,33 @@ export class Bucket {
     const counted = this.#countedIn(area);
     counted.inFlight++;
     if (counted.quota !== undefined) counted.quota = { ...counted.quota, sentAt: now };
-    this.#each((limit, spent) => sent(spent, limit, costOf(limit, request), now));
-    for (const [nth, limit] of this.#limits.entries())
-      this.#shares[nth]?.spend(costOf(limit, request));
+    for (const known of this.#known) {
+      const cost = costOf(known.limit, request);
+      known.spent = sent(known.spent, known.limit, cost, now);
+      known.share?.spend(cost);
+    }
     return ({ wasSent, budget, closedUntil = 0 }, at) => {
       counted.inFlight--;
       this.closedUntil = Math.max(this.closedUntil, closedUntil);
-      this.#each((limit, spent) => {
+      for (const known of this.#known) {
+        const { limit, spent } = known;
         const cost = costOf(limit, request);
-        return wasSent ? answered(spent, limit, cost, at) : unsent(spent, cost);
-      });
+        known.spent = wasSent ? answered(spent, limit, cost, at) : unsent(spent, cost);
+      }
       if (budget === undefined) return;
-      const name = budget.name ?? UNNAMED;
-      this.#names.set(area, name);
+      this.#names.set(area, budget.name);
       const about = this.#countedIn(area);
       about.quota = told(about.quota, budget, at);
     };
   }
 
-  #countedIn(area: string): Counted {
-    const name = this.#names.get(area) ?? UNNAMED;
+  #countedIn(area: string | undefined): Counted {
+    const name = this.#names.get(area);
     const known = this.#counted.get(name);
     if (known !== undefined) return known;
     const made: Counted = { quota: undefined, inFlight: 0 };
     this.#counted.set(name, made);
     return made;
-  }
-
-  #each(change: (limit: RateLimit, spent: Spent) => Spent): void {
-    for (const [nth, limit] of this.#limits.entries())
-      this.#spent[nth] = change(limit, this.#spent[nth] ?? nothingSpent);
   }
 }
 
@@ -116,12 +112,10 @@ export interface Outcome {
 }
 
 /** The first part of a path that is not that of the API itself: `repos` for `/api/v3/repos/acme/web`. What is in one is assumed to be counted together. */
-function areaOf(path: string): string {
-  return path.split('/', 5).find((part) => part !== '' && !/^(?:api|v\d+)$/.test(part)) ?? '';
+function areaOf(path: string): string | undefined {
+  return path.split('/', 5).find((part) => part !== '' && !/^(?:api|v\d+)$/.test(part));
 }
 
 function longest(waits: readonly (number | undefined)[]): number | undefined {
-  return waits.reduce((most, one) =>
-    most === undefined || one === undefined ? undefined : Math.max(most, one),
-  );
+  return waits.every((wait) => wait !== undefined) ? Math.max(...waits) : undefined;
 }

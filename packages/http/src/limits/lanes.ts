@@ -157,7 +157,7 @@ export class Lanes {
         host.inFlight--;
         const isClosed = ended.closedUntil !== undefined;
         const { status } = ended;
-        if (isClosed || status === 429 || status === 503)
+        if (isClosed || status === 503)
           host.concurrency = refused(concurrency, { inFlight, sentAt, now, isClosed });
         else if (status !== undefined && status < 500)
           host.concurrency = accepted(concurrency, sentAt);

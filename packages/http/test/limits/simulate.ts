@@ -23,6 +23,11 @@ export class EventClock {
     });
   }
 
+  /** How many sleep now. */
+  get sleeping(): number {
+    return this.#sleepers.length;
+  }
+
   /** Lets time pass until then, or until nobody sleeps. */
   async pass(until = Infinity): Promise<void> {
     for (;;) {
