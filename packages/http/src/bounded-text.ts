@@ -7,12 +7,7 @@ export async function boundedText(
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
   const bytes = response instanceof PlainResponse ? response.take() : undefined;
   if (bytes !== undefined)
-    return bytes.length > limit
-      ? {
-          text: new TextDecoder().decode(bytes.subarray(0, limit), { stream: true }),
-          complete: false,
-        }
-      : { text: decoded(bytes), complete: true };
+    return { text: decoded(bytes.subarray(0, limit)), complete: bytes.length <= limit };
   if (response.bodyUsed || response.body === null) return { text: '', complete: true };
   const decoder = new TextDecoder();
   let text = '';

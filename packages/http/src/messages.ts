@@ -10,7 +10,7 @@ const ADDRESS = 'Check the address.';
 const NETWORK = 'Check the network, and HTTPS_PROXY and NO_PROXY if you use a proxy.';
 const LOGIN =
   'Check the address, and whether a proxy or single sign-on in front of it asks for a login.';
-const ALTERED = 'Check the address, and whether a proxy or firewall alters responses.';
+export const ALTERED = 'Check the address, and whether a proxy or firewall alters responses.';
 
 // Why a request got no usable response. requestFailed makes it an error.
 

@@ -80,7 +80,7 @@ export function withDefaults(options: HttpOptions): Settings {
     observe: undefined,
     rates: undefined,
     few: 300,
-    lanes: options.lanes ?? new Lanes(options),
+    lanes: new Lanes(options),
     ...options,
     deadlines: { connectMs: 10_000, headersMs: 30_000, totalMs: 60_000, ...options.deadlines },
   };

@@ -12,7 +12,8 @@ export class PlainHeaders {
   }
 
   get(name: string): string | null {
-    return this.has(name) ? textOf(this.#received[name.toLowerCase()] ?? '') : null;
+    const value = this.has(name) ? this.#received[name.toLowerCase()] : undefined;
+    return value === undefined ? null : textOf(value);
   }
 
   has(name: string): boolean {

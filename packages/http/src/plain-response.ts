@@ -20,7 +20,7 @@ export class PlainResponse {
   #full: Response | undefined;
 
   /** @throws {RangeError} if `Response` does not know such a status */
-  constructor(status: number, url: string, headers: ReceivedHeaders, bytes: Buffer) {
+  constructor(status: number, url: string, headers: ReceivedHeaders, bytes: Buffer | null) {
     if (status < 200 || status > 599) throw new RangeError('not a status of a response');
     this.status = status;
     this.url = url;
@@ -38,7 +38,7 @@ export class PlainResponse {
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    return this.#bytes === null ? null : this.#whole().body;
+    return this.#whole().body;
   }
 
   /** The whole body, once; undefined if it was read before, or might be in part. */
@@ -76,7 +76,7 @@ export class PlainResponse {
   /** @throws {TypeError} if the body was read */
   clone(): PlainResponse {
     if (this.bodyUsed) throw new TypeError('the body was read');
-    return new PlainResponse(this.status, this.url, this.#received, this.#bytes ?? Buffer.alloc(0));
+    return new PlainResponse(this.status, this.url, this.#received, this.#bytes);
   }
 
   /** A body that was read stays so. */

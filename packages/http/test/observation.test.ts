@@ -47,6 +47,16 @@ describe('a request', () => {
 
   it.each([
     ['nothing', {}, undefined],
+    [
+      'anything else than its name',
+      { 'x-ratelimit-limit': '60', 'x-ratelimit-resource': 'core' },
+      { limit: 60, name: 'core' },
+    ],
+    [
+      'anything else than its other name',
+      { 'ratelimit-limit': '60', 'ratelimit-name': 'api' },
+      { limit: 60, name: 'api' },
+    ],
     ['a limit alone', { 'x-ratelimit-limit': '60' }, { limit: 60 }],
     ['what is left alone', { 'x-ratelimit-remaining': '5' }, { remaining: 5 }],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { http } from './support/http.ts';
-import { answer, serve } from './support/servers.ts';
+import { failure, http } from './support/http.ts';
+import { answer, serve, serveRaw } from './support/servers.ts';
 
 const HEADERS = {
   'content-type': 'application/json; charset=utf-8',
@@ -40,15 +40,52 @@ describe('a response', () => {
     await expect(ours.text()).rejects.toThrow(TypeError);
     await expect(ours.arrayBuffer()).rejects.toThrow(TypeError);
     expect(() => ours.clone()).toThrow(TypeError);
+    expect([...copy.headers]).toEqual([...ours.headers]);
     expect(await copy.text()).toBe(TEXT.slice(1));
   });
 
-  it.each([200, 204, 299, 304, 404])('shows the same for status %s', async (status) => {
-    const [ours, theirs] = await both(status, status === 204 || status === 304 ? '' : '{}');
-    for (const key of ['status', 'ok', 'url', 'redirected'] as const)
-      expect(ours[key]).toBe(theirs[key]);
-    expect(ours.body === null).toBe(theirs.body === null);
+  it('may be looked at before it is read', async () => {
+    const [ours] = await both(200, TEXT);
+    expect(ours.body).not.toBeNull();
+    expect(ours.bodyUsed).toBe(false);
+    expect(await ours.text()).toBe(TEXT.slice(1));
   });
+
+  it('may be a form', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const server = await serve(answer(200, 'a=1&b=2', headers));
+    const { fetch } = http();
+    expect([...(await (await fetch(server.url)).formData()).entries()]).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
+    expect((await fetch(server.url)).headers.getSetCookie()).toEqual([]);
+  });
+
+  it('without a body has a copy without one', async () => {
+    const [ours] = await both(204, '');
+    expect(ours.clone().body).toBeNull();
+    expect(await ours.text()).toBe('');
+  });
+
+  it.each(['099', '600'])('is none with status %s', async (status) => {
+    const text = `HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`;
+    const port = await serveRaw((socket) => socket.once('data', () => socket.end(text)));
+    const { fetch } = http();
+    const error = await failure(fetch(`http://127.0.0.1:${port}`, { method: 'POST' }));
+    expect(error).toMatchObject({ code: 'ANSWER_INVALID', effect: 'unknown' });
+  });
+
+  it.each([200, 204, 205, 299, 300, 304, 404, 599])(
+    'shows the same for status %s',
+    async (status) => {
+      const [ours, theirs] = await both(status, [204, 205, 304].includes(status) ? '' : '{}');
+      for (const key of ['status', 'ok', 'url', 'redirected'] as const)
+        expect(ours[key]).toBe(theirs[key]);
+      expect(ours.body === null).toBe(theirs.body === null);
+      expect(ours.type).toBe(new Response().type);
+    },
+  );
 
   it('has the same headers, which cannot be changed', async () => {
     const [{ headers: ours }, { headers: theirs }] = await both(200, '{}');

@@ -21,6 +21,29 @@ describe('a rate limit', () => {
     expect(clock.total).toBe(30_250);
   });
 
+  it.each([
+    ['late', 120, 30_250],
+    ['early', -120, 30_250],
+    ['hours away, and not to be taken for it', 600, 630_250],
+  ])('ends by the clock of the server, which is %s', async (_, ahead, wait) => {
+    const date = new Date(NOW + ahead * 1000).toUTCString();
+    const headers = { date, 'ratelimit-reset': inSeconds(ahead + 30) };
+    const server = await serve(answer(429, '', headers), answer(200));
+    const { fetch, clock } = http({ maxWaitMs: 3_600_000 });
+    expect((await fetch(server.url)).status).toBe(200);
+    expect(clock.total).toBe(wait);
+  });
+
+  it('ends by our own clock where the server does not tell its own', async () => {
+    const server = await serve((response) => {
+      response.sendDate = false;
+      response.writeHead(429, { 'ratelimit-reset': inSeconds(30) }).end();
+    }, answer(200));
+    const { fetch, clock } = http();
+    expect((await fetch(server.url)).status).toBe(200);
+    expect(clock.total).toBe(30_250);
+  });
+
   it('is a minute where GitHub only says that it is the secondary one', async () => {
     const body = JSON.stringify({ message: 'You have exceeded a secondary rate limit.' });
     const server = await serve(answer(403, body), answer(200));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { readJson, responseError } from '../src/index.ts';
-import { failure } from './support/http.ts';
+import { ALTERED } from '../src/messages.ts';
+import { failure, http } from './support/http.ts';
+import { answer, serve } from './support/servers.ts';
 
 const what = 'github:acme/web: the secret';
 const MOST = 8 * 1024 * 1024;
@@ -30,10 +32,15 @@ describe('readJson', () => {
     ['OK', { 'content-type': 'text/plain; charset=utf-8' }, 'it is text (text/plain)'],
     ['{"a":', { 'content-type': 'application/json' }, 'it is invalid JSON'],
     ['[1]', {}, 'it is a JSON array'],
+    ['"text"', {}, 'it is another JSON value'],
+    [' \n', {}, 'it is empty'],
+    ['log in', { 'content-type': 'text/plain ; charset=utf-8' }, 'it is text (text/plain)'],
+    ['x', { 'content-type': 'text/plain CANARY' }, 'it is text'],
+    ['x', { 'content-type': '"CANARY" text/plain' }, 'it is text'],
     ['x', { 'content-type': `text/${'y'.repeat(200)}` }, 'it is text'],
   ])('says what came instead: %j', async (body, headers, came) => {
     const error = await failure(readJson(new Response(body, { headers }), { what }));
-    expect(error.message).toContain(`is not a JSON object: ${came}`);
+    expect(error.message).toBe(`${what}: the response (status 200) is not a JSON object: ${came}`);
     expect(error.message.length).toBeLessThan(250);
     expect(error.message).not.toContain('CANARY');
   });
@@ -44,6 +51,8 @@ describe('readJson', () => {
     const other = new Response('<title>Welcome</title>');
     const error = await failure(readJson(other, { what, address: 'Check X.' }));
     expect(error.hint).toBe('Check X.');
+    const usual = await failure(readJson(new Response('Please log in'), { what }));
+    expect(usual.hint).toBe(ALTERED);
   });
 });
 
@@ -65,7 +74,8 @@ describe('a body', () => {
   it('may have as many bytes as are read, and no more', async () => {
     const object = (size: number): Response => new Response('{"a":1}'.padEnd(size));
     expect(await readJson(object(MOST), { what })).toEqual({ a: 1 });
-    expect((await failure(readJson(object(MOST + 1), { what }))).code).toBe('ANSWER_INVALID');
+    const error = await failure(readJson(object(MOST + 1), { what }));
+    expect(error.message).toBe(`${what}: the response (status 200) is not a JSON object`);
   });
 
   it('of an error is cut, wherever its chunks end', async () => {
@@ -80,7 +90,33 @@ describe('a body', () => {
     await read.text();
     for (const response of [new Response(null, { status: 400 }), read]) {
       expect((await responseError(response, { what })).message).toBe(`${what}: status 400`);
-      expect((await failure(readJson(response, { what }))).code).toBe('ANSWER_INVALID');
+      const error = await failure(readJson(response, { what }));
+      expect(error.message).toContain('it is empty');
     }
+  });
+
+  it('may come without a word of what it is', async () => {
+    const error = await failure(readJson(inChunks(Buffer.from('x')), { what }));
+    expect(error.message).toMatch(/it is text$/);
+  });
+
+  it('that our own fetch has read is bounded in the same way', async () => {
+    const [whole, larger] = [MOST_OF_AN_ERROR, MOST_OF_AN_ERROR + 1].map((size) =>
+      '{"message":"x"}'.padEnd(size),
+    );
+    const server = await serve(
+      answer(400, whole),
+      answer(400, `{"message":"x","pad":"${larger}"}`),
+      answer(200, '{"a":1}'.padEnd(MOST)),
+      answer(200, '{"a":1}'.padEnd(MOST + 1)),
+    );
+    const { fetch } = http({ maxBytes: 2 * MOST });
+    const short = await responseError(await fetch(server.url), { what });
+    expect(short.message).toBe(`${what}: status 400, x`);
+    const long = await responseError(await fetch(server.url), { what });
+    expect(long.message).toContain('{"message"');
+    expect(await readJson(await fetch(server.url), { what })).toEqual({ a: 1 });
+    const error = await failure(readJson(await fetch(server.url), { what }));
+    expect(error).toMatchObject({ code: 'ANSWER_INVALID' });
   });
 });

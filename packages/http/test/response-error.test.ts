@@ -4,6 +4,7 @@ import { Secret } from '@keyturn/core';
 import { describe, expect, it } from 'vitest';
 
 import { responseError } from '../src/index.ts';
+import { FIREWALL } from '../src/messages.ts';
 import { http } from './support/http.ts';
 import { answer, reset, serve } from './support/servers.ts';
 
@@ -35,6 +36,7 @@ describe('responseError', () => {
     ['Retry later\n', 'Retry later'],
     ['<!doctype html><p>Oops', 'an HTML page'],
     ['<html><title>\n Sign in </title>', 'an HTML page "Sign in"'],
+    [`<html><title>${'x'.repeat(80)}</title>`, `an HTML page "${'x'.repeat(80)}"`],
     [`<html><title>${'x'.repeat(500)}</title>`, `an HTML page "${'x'.repeat(80)}…"`],
     ['{}', ''],
     ['[1]', ''],
@@ -91,6 +93,14 @@ describe('responseError', () => {
     expect(await said('long-secret-1', 'long-secret', 'long-secret-1')).toBe(
       'x: status 400, [secret]',
     );
+    // Eight characters of a line are a secret, seven are not.
+    expect(await said('KEY=1234, KEY=123', 'KEY=1234\nabc')).toBe(
+      'x: status 400, [secret], KEY=123',
+    );
+    expect(await said('12345678 1234567', 'abc\n12345678')).toBe('x: status 400, [secret] 1234567');
+    expect(await said('a line that is secret', 'a line that is secret\nb')).not.toContain('line');
+    expect(await said('a  b', 'a  b')).toBe('x: status 400, [secret]');
+    expect(await said('say \\"a\\"', 'say "a"')).toBe('x: status 400, [secret]');
     expect(await said('nothing secret', '')).toBe('x: status 400, nothing secret');
   });
 
@@ -125,6 +135,7 @@ describe('responseError', () => {
       return (await responseError(response, { what, hints, reasons, secrets: ['99'] })).hint;
     };
     expect(await hintOf(`${'x'.repeat(300)} IP allow list`)).toBe('Use another address.');
+    expect(await hintOf(`${'x'.repeat(1000)} IP allow list`)).toBe('Ask for the permission.');
     expect(await hintOf('it lives 30 days')).toBe('Choose less than 30 days.');
     expect(await hintOf('it lives 99 days')).toBe('Ask for the permission.');
     expect(await hintOf('Forbidden')).toBe('Ask for the permission.');
@@ -136,6 +147,8 @@ describe('responseError', () => {
     ['Cannot GET /x', {}, true],
     ['{"message":"Not Found"}', {}, false],
     ['Project not found', {}, false],
+    ['\n404 page not found', {}, true],
+    ['Project: 404 page not found', {}, false],
     ['', {}, false],
   ])('knows a 404 of another server: %j', async (body, headers, isForeign) => {
     const response = new Response(body, { status: 404, headers });
@@ -153,10 +166,23 @@ describe('responseError', () => {
     [503, 'maintenance', { 'retry-after': 'Thu, 26 Nov 2026 10:00:00 GMT' }, /2026-11-26T10:00:00/],
     [500, 'Oops', { 'retry-after': 'Thu, 26 Nov 2026 10:00:00 GMT' }, /2026-11-26T10:00:00/],
     [503, 'maintenance', { 'retry-after': 'soon' }, /later/],
+    [503, 'maintenance', { 'retry-after': '30' }, /run it again later/],
+    [500, 'Oops', {}, /^Run it again/],
   ])('says when to retry: %d %s %o', async (status, body, headers, hint) => {
     const error = await responseError(new Response(body, { status, headers }), { what });
     expect(error).toMatchObject({ code: 'REMOTE_FAILED' });
     expect(error.hint).toMatch(hint);
+  });
+
+  it('knows the page of a firewall, and no other server by its other refusals', async () => {
+    const page = (status: number): Response => new Response('<title>Blocked</title>', { status });
+    const [hints, address] = [{ 403: 'x', 404: 'y' }, 'Use Y.'];
+    const refused = await responseError(page(403), { what, hints, address });
+    expect(refused).toMatchObject({ code: 'PERMISSION_DENIED', hint: FIREWALL });
+    const missing = await responseError(page(404), { what, hints });
+    expect(missing).toMatchObject({ code: 'TARGET_NOT_FOUND', hint: 'y' });
+    const words = new Response('Blocked', { status: 403 });
+    expect((await responseError(words, { what, hints })).hint).toBe('x');
   });
 
   it('knows a proxy that wants a password', async () => {

@@ -9,6 +9,8 @@ describe('tokenFault', () => {
     ['ghp_a b', 'contains a space'],
     ['ghp_a\tb', 'contains a space'],
     ['"ghp_a"', 'starts or ends with a quote'],
+    ['"ghp_a', 'starts or ends with a quote'],
+    ["ghp_a'", 'starts or ends with a quote'],
     ['***', 'contains only asterisks, like a masked secret in a log'],
     ['${{ secrets.X }}', 'contains a variable reference that was not expanded'],
     ['$GH_TOKEN', 'contains a variable reference that was not expanded'],
@@ -20,7 +22,19 @@ describe('tokenFault', () => {
     expect(tokenFault(text)).toBe(fault);
   });
 
-  it.each(['ghp_abc', 'id:token', ' ghp_abc\n', '', ' '])('finds nothing in %j', (text) => {
+  it.each([
+    'ghp_abc',
+    'id:token',
+    ' ghp_abc\n',
+    '',
+    ' ',
+    'ghp"abc',
+    'ghp***',
+    '***ghp',
+    'ghp${{x',
+    '$A1',
+    '$A-b',
+  ])('finds nothing in %j', (text) => {
     expect(tokenFault(text)).toBeUndefined();
   });
 });
