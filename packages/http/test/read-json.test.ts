@@ -51,7 +51,7 @@ describe('readJson', () => {
     const other = new Response('<title>Welcome</title>');
     const error = await failure(readJson(other, { what, address: 'Check X.' }));
     expect(error.hint).toBe('Check X.');
-    const usual = await failure(readJson(new Response('Please log in'), { what }));
+    const usual = await failure(readJson(new Response('OK <title>Log in</title>'), { what }));
     expect(usual.hint).toBe(ALTERED);
   });
 });
