@@ -1,10 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { controlOf, startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { median, run, type Measured } from './measure.ts';
+import { inWorld, rotate, type World } from './repositories.ts';
 import { skippedRow, type Row } from './row.ts';
 
 const REPOSITORIES = 1000;
@@ -77,6 +75,28 @@ async function peerRow(
   };
 }
 
+/**
+ * What a request costs of the processor, against another build of keyturn that makes the same rotation in turns.
+ *
+ * @param against the folder of a checkout that was built
+ */
+export async function processorTime(bin: string, against: string | undefined): Promise<Row[]> {
+  const what = 'processor time per request of a fan-out, against another build';
+  if (against === undefined) return [skippedRow(what, 'name one with --against FOLDER')];
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  for (let i = 0; i < RUNS; i++)
+    for (const [program, figures] of [
+      [bin, ours],
+      [join(against, 'packages/cli/bin/keyturn.js'), theirs],
+    ] as const) {
+      const { processor, made } = await inWorld(REPOSITORIES, 0, (world) => rotate(program, world));
+      figures.push(processor / made);
+    }
+  const [own, other] = [median(ours), median(theirs)];
+  const measured = `${(own / other).toFixed(2)} × (${own.toFixed(2)} ms against ${other.toFixed(2)} ms)`;
+  return [{ what, measured, bar: '≤ 0.5 ×', met: own / other <= 0.5 }];
+}
+
 /** The most memory of a rotation with many sinks, against that with few. */
 export async function memory(bin: string): Promise<Row[]> {
   const rows: Row[] = [];
@@ -98,50 +118,6 @@ export async function memory(bin: string): Promise<Row[]> {
     });
   }
   return rows;
-}
-
-interface World {
-  readonly sandbox: Sandbox;
-  readonly names: readonly string[];
-  readonly folder: string;
-}
-
-/** Rotates into every repository of the world. */
-async function rotate(
-  bin: string,
-  { sandbox, names, folder }: World,
-  flags: readonly string[] = [],
-): Promise<{ readonly whole: Measured; readonly made: number; readonly peak: number }> {
-  const old = sandbox
-    .state()
-    .planetscale?.orgs?.['acme']?.tokens?.find(({ name }) => name === 'ci-github');
-  const rotation = { grace: '0', sinks: names.map((name) => `github:${name}`) };
-  const config = {
-    issuer: { kind: 'planetscale', org: 'acme' },
-    rotations: { ci: rotation },
-  };
-  await writeFile(join(folder, 'keyturn.config.json'), JSON.stringify(config));
-  const peak = join(folder, 'peak');
-  const telling = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS)));`;
-  const whole = await run(
-    process.execPath,
-    [
-      ...flags,
-      '--import',
-      `data:text/javascript,${encodeURIComponent(telling)}`,
-      bin,
-      'rotate',
-      '--json',
-      '--replaces',
-      old?.id ?? '',
-    ],
-    // Nothing that this machine has confirmed before is read.
-    { ...process.env, XDG_STATE_HOME: folder, ...sandbox.env, KEYTURN_LIMITED_HOSTS: '' },
-    folder,
-  );
-  const requests = await controlOf(sandbox).requests();
-  const kibibytes = Number(await readFile(peak, 'utf8'));
-  return { whole, made: requests.length, peak: kibibytes / 1024 };
 }
 
 /** A new process for each secret, as people script it. */
@@ -191,28 +167,4 @@ function octokitLoop({ sandbox, names, folder }: World): Promise<Measured> {
       NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
     },
   );
-}
-
-async function inWorld<Result>(
-  repositories: number,
-  latency: number,
-  work: (world: World) => Promise<Result>,
-  isSecure = false,
-): Promise<Result> {
-  const names = Array.from({ length: repositories }, (_, nth) => `acme/r${nth}`);
-  const folder = await mkdtemp(join(tmpdir(), 'keyturn-bench-'));
-  const sandbox = await startSandbox(isSecure ? { tls: folder } : {});
-  try {
-    const github = {
-      ...sandbox.state().github,
-      ...Object.fromEntries(names.map((name) => [name, {}])),
-    };
-    const { seed, latency: delay } = controlOf(sandbox);
-    await seed({ ...sandbox.state(), github });
-    await delay(latency);
-    return await work({ sandbox, names, folder });
-  } finally {
-    await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,14 +1,16 @@
-// Measures the bars of the design, as ratios whose two sides come from the same run: npm run bench -- [--only NAME]... [--write]
+// Measures the bars of the design, as ratios whose two sides come from the same run:
+//
+//   npm run bench -- [--only NAME]... [--against FOLDER] [--write]
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { documentOf } from './document.ts';
-import { fanOut, memory } from './fan-out.ts';
+import { fanOut, memory, processorTime } from './fan-out.ts';
 import { firstRequest } from './first-request.ts';
 import { idle } from './idle.ts';
 import { rotation } from './rotation.ts';
-import { renderRows, type Row } from './row.ts';
+import { renderRows, type Row, skippedRow } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import { startUp } from './start-up.ts';
 import { stores } from './stores.ts';
@@ -19,21 +21,30 @@ const bin = `${cli}/bin/keyturn.js`;
 const page = new URL('../../docs/benchmarks.md', import.meta.url);
 const notes = new URL('notes.md', import.meta.url);
 
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    against: { type: 'string' },
+    write: { type: 'boolean' },
+  },
+});
+
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   'start-up': () => startUp(bin),
   'first-request': () => firstRequest(bin),
   rotation: () => rotation(bin),
   'side-by-side': () => sideBySide(bin),
   'fan-out': () => fanOut(bin),
+  'processor-time': () => processorTime(bin, values.against),
   memory: () => memory(bin),
   idle: () => idle(bin),
   stores,
   weight: () => weight(cli),
+  fleet: async () => [
+    skippedRow('workers of a fleet, and kills', 'npm run fleet-campaign does that'),
+  ],
 };
 
-const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, write: { type: 'boolean' } },
-});
 const names = values.only ?? Object.keys(parts);
 const rows: Row[] = [];
 for (const name of names) {
