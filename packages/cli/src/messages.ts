@@ -360,9 +360,9 @@ export const forgotten = (name: string, sink: string, released: readonly string[
 
 /** @param tokens of a rotation that is not in the configuration */
 export const forgottenByAll = (name: string, sink: string, tokens: readonly string[]): string => {
-  const [id = ''] = tokens;
-  const them = tokens.length > 1 ? 'delete each that nothing uses' : 'if nothing uses it';
-  return `${name} has forgotten ${sink}. ${name} is not in the configuration, so no run revokes ${tokens.join(', ')}; ${them}: keyturn token delete ${tokens.length > 1 ? 'ID' : id}`;
+  const [id = '', ...others] = tokens;
+  const [which, named] = others.length > 0 ? ['each', 'ID'] : ['it', id];
+  return `${name} has forgotten ${sink}. ${name} is not in the configuration, so no run revokes ${tokens.join(', ')}. Delete ${which} when nothing uses it: keyturn token delete ${named}`;
 };
 
 export const released = (name: string, sinks: readonly string[]): string =>
