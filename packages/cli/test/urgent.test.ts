@@ -170,7 +170,7 @@ describe('keyturn forget', () => {
     await configure(place, SINKS, '1h', {}, 'renamed');
     const { stdout } = await place.keyturn(['forget', 'ci', '--sink', 'github:acme/web', '--yes']);
     expect(stdout).toContain(
-      `no run revokes ${old}, ${last}; delete each that nothing uses: keyturn token delete ID`,
+      `no run revokes ${old}, ${last}. Delete each when nothing uses it: keyturn token delete ID`,
     );
     const { code, stderr } = await place.keyturn(['token', 'delete', old, '--yes']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('no run does: delete it with')]);
