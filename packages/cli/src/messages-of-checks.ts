@@ -1,4 +1,4 @@
-import { KeyturnError, printable } from '@keyturn/core';
+import { KeyturnError, printable, shellWord } from '@keyturn/core';
 import { formatDuration } from '@keyturn/core/unstable';
 import { count, listed, readableTime, roughly } from '@keyturn/host/text';
 
@@ -309,8 +309,8 @@ export const otherAccount = (rotation: string, account: string): Said => ({
 
 export const driftFix = (heals: boolean, rotation: string): string =>
   heals
-    ? `Run keyturn rotate ${rotation}: it replaces the token.`
-    : `Find out who changed it. To replace the token everywhere: keyturn rotate ${rotation} --force`;
+    ? `Run keyturn rotate ${shellWord(rotation)}: it replaces the token.`
+    : `Find out who changed it. To replace the token everywhere: keyturn rotate ${shellWord(rotation)} --force`;
 
 /** @param copies the permissions of a new token would be copied from it */
 export const tokenDeleted = (
@@ -560,12 +560,12 @@ export const tokenAmbiguous = (rotation: string, tokens: readonly string[]): Key
         ? 'its sinks do not show the current token'
         : `what its sinks show matches ${listed(tokens)}`
     }`,
-    `Name the token: keyturn adopt ${rotation} --token-id TOKEN_ID; to list tokens: keyturn token list --rotation ${rotation} --sort used`,
+    `Name the token: keyturn adopt ${shellWord(rotation)} --token-id TOKEN_ID; to list tokens: keyturn token list --rotation ${shellWord(rotation)} --sort used`,
   );
 
 export const tokenOwned = (token: string, owner: string, rotation: string): KeyturnError =>
   new KeyturnError('TOKEN_IN_USE', `${token} belongs to the rotation ${owner}`, {
-    hint: `Give this rotation a token of its own: keyturn rotate ${rotation} --replaces ${token}.`,
+    hint: `Give this rotation a token of its own: keyturn rotate ${shellWord(rotation)} --replaces ${shellWord(token)}.`,
     effect: 'none',
   });
 
@@ -590,7 +590,7 @@ export const replacedAfter = (at: string): string =>
   `replaced by the first run after ${readableTime(at)}`;
 
 export const replacedNow = (reason: string, rotation: string): string =>
-  `due now (${reason}): the next keyturn rotate ${rotation} replaces and later revokes it`;
+  `due now (${reason}): the next keyturn rotate ${shellWord(rotation)} replaces and later revokes it`;
 
 export const idBeside = (sinks: readonly string[], seen: string): string =>
   `keyturn writes the id as a secret, but jobs of ${listed(sinks, 5)} might read it from ${seen}: let them read the secret before the first rotation, otherwise they will fail`;
@@ -753,8 +753,8 @@ export const replaceToken = (
   isActing: boolean,
   address: string,
 ): string => {
-  if (rotation !== undefined) return `Replace it: keyturn rotate ${rotation}`;
-  const adopt = `Give it a rotation and run keyturn rotate NAME --replaces ${token}`;
+  if (rotation !== undefined) return `Replace it: keyturn rotate ${shellWord(rotation)}`;
+  const adopt = `Give it a rotation and run keyturn rotate NAME --replaces ${shellWord(token)}`;
   return isActing ? adopt : `${adopt}, or delete it: keyturn token delete ${address}`;
 };
 
@@ -772,8 +772,8 @@ export const stillHeld = (
 ): string => {
   const held = `It was replaced, but ${sinks.join(', ')} might still hold it`;
   return isUnseen
-    ? `${held}; once no job reads it there: keyturn rotate ${rotation} --allow missing-names`
-    : `${held}: run keyturn rotate ${rotation}; if that does not write it, keyturn status ${rotation} says what does`;
+    ? `${held}; once no job reads it there: keyturn rotate ${shellWord(rotation)} --allow missing-names`
+    : `${held}: run keyturn rotate ${shellWord(rotation)}; if that does not write it, keyturn status ${shellWord(rotation)} says what does`;
 };
 
 /** @param left milliseconds */
@@ -790,7 +790,7 @@ export const neverExpires = (isManaged: boolean): Found => ({
 });
 
 export const rewrite = (rotation: string): string =>
-  `Write it again: keyturn rotate ${rotation} --force`;
+  `Write it again: keyturn rotate ${shellWord(rotation)} --force`;
 
 export const secretRemoved = (rotation: string): string =>
   `no longer has the secret of ${rotation}`;
@@ -806,7 +806,7 @@ export const alignOther = (rotation: string, current: string): string =>
   `If jobs read it there, let them read what ${rotation} delivers, or change it to ${current}; if not, remove it`;
 
 export const deliverWorking = (rotation: string): string =>
-  `If its jobs fail, deliver a working token: keyturn rotate ${rotation}; if it belongs to another account, use a rotation there`;
+  `If its jobs fail, deliver a working token: keyturn rotate ${shellWord(rotation)}; if it belongs to another account, use a rotation there`;
 
 /** `holds the id abc123def456`. */
 export const shownText = (by: 'id' | 'clue' | 'tail', text: string, seen: string): string => {
@@ -839,9 +839,9 @@ export const leaked = ({ line, commit, token, address, rotation, isToken }: Leak
   const since = commit === undefined || line === undefined ? '' : `, since commit ${commit}`;
   const replace =
     rotation !== undefined
-      ? `Replace it now: keyturn rotate ${rotation} --force --grace 0`
+      ? `Replace it now: keyturn rotate ${shellWord(rotation)} --force --grace 0`
       : token !== undefined
-        ? `Replace it now: keyturn rotate NAME --replaces ${token} --grace 0, or delete it: keyturn token delete ${address}`
+        ? `Replace it now: keyturn rotate NAME --replaces ${shellWord(token)} --grace 0, or delete it: keyturn token delete ${address}`
         : 'Find out which token it is (keyturn token list), and replace or delete it';
   return {
     text: `contains ${what}${whose}${since}`,
@@ -864,8 +864,8 @@ export const beyondListed = (
   text: `has permissions that its rotation does not list: ${permissions.join(', ')}`,
   fix:
     token === undefined
-      ? `Replace it by one without them: keyturn rotate ${rotation} --force`
-      : `Remove them: keyturn token ungrant ${token} ${permissions.join(' ')}`,
+      ? `Replace it by one without them: keyturn rotate ${shellWord(rotation)} --force`
+      : `Remove them: keyturn token ungrant ${token} ${permissions.map(shellWord).join(' ')}`,
 });
 
 /** @param token as for {@link beyondListed} */
@@ -874,7 +874,7 @@ export const powerful = (token: string | undefined, permissions: readonly string
   fix:
     token === undefined
       ? 'If its jobs do not need all of them, replace it: a rotation that lists token.permissions creates one with those only'
-      : `If its jobs do not need them: keyturn token ungrant ${token} ${permissions.join(' ')}`,
+      : `If its jobs do not need them: keyturn token ungrant ${token} ${permissions.map(shellWord).join(' ')}`,
 });
 
 export const deliversToSeveral = (kinds: readonly string[]): Found => ({
@@ -884,7 +884,7 @@ export const deliversToSeveral = (kinds: readonly string[]): Found => ({
 
 export const isInSeveral = (sinks: readonly string[], rotations: readonly string[]): Found => ({
   text: `is in ${sinks.join(', ')}`,
-  fix: `Give each its own token: keyturn rotate ${rotations.join(' ')} --force`,
+  fix: `Give each its own token: keyturn rotate ${rotations.map(shellWord).join(' ')} --force`,
 });
 
 /** @param idle milliseconds; @param rotation undefined if none manages it */
@@ -908,7 +908,7 @@ export const UNMANAGED = 'is in no ledger';
 /** @param token as the commands for tokens need it; @param isRetired it was replaced */
 export const leftBehind = (token: string, rotation: string, isRetired: boolean): Found => ({
   text: `is ${isRetired ? 'a replaced' : 'the'} token of ${rotation}, which is not in the configuration: no run ${isRetired ? 'revokes' : 'replaces'} it`,
-  fix: `Put ${rotation} back, or continue it under its new name: keyturn adopt NAME --from ${rotation}; if nothing uses the token, delete it: keyturn token delete ${token}`,
+  fix: `Put ${rotation} back, or continue it under its new name: keyturn adopt NAME --from ${shellWord(rotation)}; if nothing uses the token, delete it: keyturn token delete ${token}`,
 });
 
 export const shownBySinks = (text: string, sinks: readonly string[]): string =>
@@ -922,7 +922,7 @@ export const ledgerElsewhere = (token: string): string =>
 /** @param isCopied the permissions of a new token would be copied from it */
 export const currentGone = (issuer: string, rotation: string, isCopied: boolean): Found => ({
   text: `is not among the tokens of ${issuer}`,
-  fix: `${isCopied ? 'List token.permissions in the configuration, since they cannot be copied any more, and issue' : 'Issue'} a new one: keyturn rotate ${rotation} --force`,
+  fix: `${isCopied ? 'List token.permissions in the configuration, since they cannot be copied any more, and issue' : 'Issue'} a new one: keyturn rotate ${shellWord(rotation)} --force`,
 });
 
 function whenText(at: string | undefined): string {

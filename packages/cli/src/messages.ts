@@ -1,4 +1,4 @@
-import { KeyturnError, printable, type ErrorCode } from '@keyturn/core';
+import { KeyturnError, printable, type ErrorCode, shellWord } from '@keyturn/core';
 
 import type { Fixed } from './workflows/fixed.ts';
 
@@ -161,19 +161,19 @@ export const answerNumber = (numbers: string): string => `Enter a number, ${numb
 
 export const tokenNotFound = (issuer: string, id: string): KeyturnError =>
   new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${id}`, {
-    hint: `Find out why: keyturn doctor --token-id ${id}`,
+    hint: `Find out why: keyturn doctor --token-id ${shellWord(id)}`,
     effect: 'none',
   });
 
 export const tokenToAdoptNotFound = (rotation: string, issuer: string, id: string): KeyturnError =>
   new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${id}`, {
-    hint: `List the tokens: keyturn token list --rotation ${rotation}`,
+    hint: `List the tokens: keyturn token list --rotation ${shellWord(rotation)}`,
     effect: 'none',
   });
 
 export const sinksEmpty = (rotation: string): KeyturnError =>
   new KeyturnError('PREDECESSOR_UNKNOWN', `${rotation}: none of its sinks contains a token yet`, {
-    hint: `Deliver a token with the permissions of an existing one: keyturn rotate ${rotation} --replaces TOKEN_ID`,
+    hint: `Deliver a token with the permissions of an existing one: keyturn rotate ${shellWord(rotation)} --replaces TOKEN_ID`,
     effect: 'none',
   });
 
@@ -213,7 +213,7 @@ export const tokenHeld = (id: string, sinks: string | undefined, rotation: strin
     ? tokenKept(id, rotation)
     : inUse(
         `token ${id} may be in ${sinks} (rotation ${rotation})`,
-        `Replace it with \`keyturn rotate ${rotation} --force\`, or delete it anyway with --force.`,
+        `Replace it with \`keyturn rotate ${shellWord(rotation)} --force\`, or delete it anyway with --force.`,
       );
 
 const tokenKept = (id: string, rotation: string): KeyturnError =>
@@ -225,7 +225,7 @@ const tokenKept = (id: string, rotation: string): KeyturnError =>
 export const sinkOwned = (sink: string, rotation: string): KeyturnError =>
   inUse(
     `${sink} belongs to the rotation ${rotation}`,
-    `Give it a new token with \`keyturn rotate ${rotation} --force\`, or overwrite it anyway with --force.`,
+    `Give it a new token with \`keyturn rotate ${shellWord(rotation)} --force\`, or overwrite it anyway with --force.`,
   );
 
 export const sinkTaken = (sink: string, names: readonly string[]): KeyturnError =>
@@ -354,14 +354,14 @@ export const forgotten = (name: string, sink: string, released: readonly string[
   const what =
     released.length === 0
       ? 'No token can be revoked because of that.'
-      : `The next run of keyturn rotate ${name} revokes ${released.join(', ')}.`;
+      : `The next run of keyturn rotate ${shellWord(name)} revokes ${released.join(', ')}.`;
   return `${name} has forgotten ${sink}. ${what}`;
 };
 
 /** @param tokens of a rotation that is not in the configuration */
 export const forgottenByAll = (name: string, sink: string, tokens: readonly string[]): string => {
   const [id = '', ...others] = tokens;
-  const [which, named] = others.length > 0 ? ['each', 'ID'] : ['it', id];
+  const [which, named] = others.length > 0 ? ['each', 'ID'] : ['it', shellWord(id)];
   return `${name} has forgotten ${sink}. ${name} is not in the configuration, so no run revokes ${tokens.join(', ')}. Delete ${which} when nothing uses it: keyturn token delete ${named}`;
 };
 
@@ -371,7 +371,7 @@ export const released = (name: string, sinks: readonly string[]): string =>
     : `${name} knows that ${sinks.join(', ')} was deployed. The grace period of the replaced token begins.`;
 
 export const enabled = (name: string, tokens: readonly string[]): string =>
-  `${tokens.join(', ')} works again. Its grace period begins anew: after it, keyturn rotate ${name} disables it.`;
+  `${tokens.join(', ')} works again. Its grace period begins anew: after it, keyturn rotate ${shellWord(name)} disables it.`;
 
 // Waits.
 
@@ -610,10 +610,10 @@ export const fileKept = (file: string): string =>
 
 /** @param tokens those whose permissions it may get */
 export const firstTokenMissing = (rotation: string, sinks: string, tokens: string): string =>
-  `${rotation}: ${sinks} contains no token yet, so the first plan fails until you name the token whose permissions the new one gets: keyturn plan ${rotation} --replaces TOKEN_ID${tokens === '' ? '' : ` (${tokens})`}`;
+  `${rotation}: ${sinks} contains no token yet, so the first plan fails until you name the token whose permissions the new one gets: keyturn plan ${shellWord(rotation)} --replaces TOKEN_ID${tokens === '' ? '' : ` (${tokens})`}`;
 
 export const firstToken = (rotation: string): string =>
-  `keyturn plan ${rotation} --replaces TOKEN_ID, then the same with rotate`;
+  `keyturn plan ${shellWord(rotation)} --replaces TOKEN_ID, then the same with rotate`;
 
 // The package of a sink.
 

@@ -35,7 +35,7 @@ async function rotated(text = `  ci: { grace: 0, sinks: [${WEB}] }\n`): Promise<
 
 /** Follows the advice of a finding: the line that it names. */
 async function follow(place: Place, fix: string): Promise<number | null> {
-  const [, line = ''] = /keyturn (forget \S+ --sink '[^']+'|rotate [\w .-]*[\w-])/.exec(fix) ?? [];
+  const [, line = ''] = /keyturn (forget \S+ --sink \S+|rotate [\w .-]*[\w-])/.exec(fix) ?? [];
   const args = line.split(' ').map((word) => word.replaceAll("'", ''));
   return (await place.keyturn([...args, ...(args[0] === 'forget' ? ['--yes'] : [])])).code;
 }

@@ -60,6 +60,7 @@ export type {
 export type { CredentialReport } from './contracts/credentials.ts';
 
 export { remember, withoutSecrets } from './text/known.ts';
+export { shellWord } from './text/shell.ts';
 export { nearest, printable } from './text/text.ts';
 export { parseDuration } from './define/duration.ts';
 export type { Duration } from './define/duration.ts';

@@ -1,5 +1,6 @@
 import { KeyturnError, type Effect, type ErrorCode } from './contracts/errors.ts';
 import type { Target } from './contracts/target.ts';
+import { shellWord } from './text/shell.ts';
 import { nearest, printable } from './text/text.ts';
 
 /** Everything that this package says to users: code, message and hint, side by side. */
@@ -61,7 +62,7 @@ export const noRoom = (
       'LIMIT_REACHED',
       `${what}, and none of them ends by itself: ${used.map(([token, sinks]) => `${token} (${sinks})`).join('; ')}`,
       {
-        hint: `Delete the one that matters least (keyturn token delete ID --rotation ${rotation} --force), and run again at once: jobs that use it fail until then.`,
+        hint: `Delete the one that matters least (keyturn token delete ID --rotation ${shellWord(rotation)} --force), and run again at once: jobs that use it fail until then.`,
         effect: 'none',
       },
     );
@@ -131,7 +132,7 @@ export const candidateOfAnother = (issuer: string, id: string, rotation: string)
     'ANSWER_INVALID',
     `${issuer}: the answer to a request for a token was lost, and ${id} may be the one that ${rotation} requested`,
     {
-      hint: `Run that rotation first (keyturn rotate ${rotation}), or delete ${id} if nobody uses it.`,
+      hint: `Run that rotation first (keyturn rotate ${shellWord(rotation)}), or delete ${id} if nobody uses it.`,
       effect: 'none',
     },
   );
@@ -332,7 +333,7 @@ export const ledgerUnsigned = (rotation: string): KeyturnError =>
   ledgerCorrupt(
     ledgerOf(rotation),
     'it is not signed, but KEYTURN_LEDGER_KEY is set',
-    `Check it first: keyturn history ${rotation}. If you trust it, sign it: keyturn ledger sign ${rotation}`,
+    `Check it first: keyturn history ${shellWord(rotation)}. If you trust it, sign it: keyturn ledger sign ${shellWord(rotation)}`,
   );
 
 export const signatureInvalid = (rotation: string, seq: number): KeyturnError =>
@@ -451,7 +452,7 @@ export const placeTaken = (
   target: string,
   name?: string,
 ): KeyturnError => {
-  const otherwise = `give one of them other names, or forget the sink in that rotation: keyturn forget ${rotation} --sink '${target}'`;
+  const otherwise = `give one of them other names, or forget the sink in that rotation: keyturn forget ${shellWord(rotation)} --sink ${shellWord(target)}`;
   return new KeyturnError(
     'CONFIG_INVALID',
     `${sink}: the rotation ${rotation} writes the same names there`,
@@ -459,7 +460,7 @@ export const placeTaken = (
       hint:
         name === undefined
           ? `G${otherwise.slice(1)}`
-          : `If ${name} is the new name of ${rotation}: keyturn adopt ${name} --from ${rotation}; if not, ${otherwise}`,
+          : `If ${name} is the new name of ${rotation}: keyturn adopt ${shellWord(name)} --from ${shellWord(rotation)}; if not, ${otherwise}`,
       effect: 'none',
     },
   );
@@ -503,18 +504,18 @@ export const tokenElsewhere = (
     shown.length === 0
       ? `none of the names exists, so jobs might read ${token} under other names`
       : `${shown.join(' and ')} ${shown.length > 1 ? 'seem' : 'seems'} to contain ${token}`;
-  return `${sink}: ${why}; it is kept until you confirm that no job reads it: keyturn rotate ${rotation} --allow missing-names`;
+  return `${sink}: ${why}; it is kept until you confirm that no job reads it: keyturn rotate ${shellWord(rotation)} --allow missing-names`;
 };
 
 export const nearUnknown = (sink: string, rotation: string, token: string): string =>
-  `${sink}: what else jobs read there could not be listed, so it might contain ${token}; it is kept until you confirm that no job reads it: keyturn rotate ${rotation} --allow missing-names`;
+  `${sink}: what else jobs read there could not be listed, so it might contain ${token}; it is kept until you confirm that no job reads it: keyturn rotate ${shellWord(rotation)} --allow missing-names`;
 
 // The token in use.
 
 /** @param rotation whose issuer it is */
 export const tokenNotFound = (rotation: string, issuer: string, token: string): KeyturnError =>
   new KeyturnError('TOKEN_NOT_FOUND', `${issuer} has no token ${token}`, {
-    hint: `Name the id of a token, not its label: keyturn token list --rotation ${rotation}`,
+    hint: `Name the id of a token, not its label: keyturn token list --rotation ${shellWord(rotation)}`,
     effect: 'none',
   });
 
@@ -539,7 +540,7 @@ export const predecessorMissing = (token: string, recorded: readonly string[]): 
 export const predecessorUnconfirmed = (rotation: string, token: string): KeyturnError =>
   predecessorUnknown(
     `the permissions of ${token} are not copied, because only the ledger says that it belongs to this rotation`,
-    `If it does, name it: keyturn rotate ${rotation} --replaces ${token}; or list token.permissions, or sign the ledgers (KEYTURN_LEDGER_KEY).`,
+    `If it does, name it: keyturn rotate ${shellWord(rotation)} --replaces ${shellWord(token)}; or list token.permissions, or sign the ledgers (KEYTURN_LEDGER_KEY).`,
   );
 
 export const predecessorManages = (token: string, permissions: readonly string[]): KeyturnError =>
@@ -550,7 +551,7 @@ export const predecessorManages = (token: string, permissions: readonly string[]
 
 export const predecessorNotRevoked = (rotation: string): string =>
   `${rotation}: the token that was in use before is unknown, so it was not revoked; ` +
-  `to have it revoked, name it: keyturn rotate ${rotation} --replaces TOKEN_ID`;
+  `to have it revoked, name it: keyturn rotate ${shellWord(rotation)} --replaces TOKEN_ID`;
 
 // Adopting, renaming and forgetting.
 
@@ -560,13 +561,13 @@ const tokenInUse = (message: string, hint: string): KeyturnError =>
 export const otherTokenCurrent = (rotation: string, current: string, token: string): KeyturnError =>
   tokenInUse(
     `${rotation}: its current token is ${current}, so ${token} was not adopted`,
-    `Wait until the current token is replaced; to see when: keyturn status ${rotation}`,
+    `Wait until the current token is replaced; to see when: keyturn status ${shellWord(rotation)}`,
   );
 
 export const newTokenUnderWay = (rotation: string): KeyturnError =>
   tokenInUse(
     `${rotation}: a rotation is in progress`,
-    `Finish it first: keyturn rotate ${rotation}`,
+    `Finish it first: keyturn rotate ${shellWord(rotation)}`,
   );
 
 export const tokenReplaced = (rotation: string, token: string): KeyturnError =>
@@ -591,7 +592,7 @@ export const rotationHasTokens = (
     `${rotation} already has tokens of its own`,
     sink === undefined
       ? `Keep both ledgers: ${from} has no sinks. Delete its tokens when nothing uses them: keyturn token delete ID.`
-      : `Keep both ledgers: first forget each sink of ${from}, then run keyturn rotate ${rotation}. To forget one: keyturn forget ${from} --sink '${sink}'`,
+      : `Keep both ledgers: first forget each sink of ${from}, then run keyturn rotate ${shellWord(rotation)}. To forget one: keyturn forget ${shellWord(from)} --sink ${shellWord(sink)}`,
   );
 
 export const formerIssuerOther = (
@@ -638,7 +639,7 @@ export const canaryFailed = (sink: string, token: string, url: string | undefine
 export const heldElsewhere = (token: string, rotation: string): KeyturnError =>
   tokenInUse(
     `token ${token} was not revoked, because the sinks of the rotation ${rotation} might hold it`,
-    `Rotate that one first, and then this one again: keyturn rotate ${rotation}`,
+    `Rotate that one first, and then this one again: keyturn rotate ${shellWord(rotation)}`,
   );
 
 /** @param name this rotation */
@@ -650,7 +651,7 @@ export const issuedElsewhere = (
 ): KeyturnError =>
   tokenInUse(
     `token ${token} belongs to the rotation ${rotation}, and ${sink} might hold it`,
-    `If ${name} is the new name of ${rotation}: keyturn adopt ${name} --from ${rotation}; if not, remove --replaces, and list token.permissions, or forget the sinks of a rotation that no longer exists: keyturn forget ${rotation} --sink '${sink}'`,
+    `If ${name} is the new name of ${rotation}: keyturn adopt ${shellWord(name)} --from ${shellWord(rotation)}; if not, remove --replaces, and list token.permissions, or forget the sinks of a rotation that no longer exists: keyturn forget ${shellWord(rotation)} --sink ${shellWord(sink)}`,
   );
 
 export const actingTokenKept = (issuer: string, token: string): KeyturnError =>
@@ -675,7 +676,7 @@ export const newTokenNotVisible = (token: string): KeyturnError =>
 /** What only a ledger that others can write says. */
 export const tokenUnconfirmed = (rotation: string, token: string): string =>
   `${rotation}: token ${token} was not revoked, because only the ledger says that it belongs to this rotation; ` +
-  `if it does: keyturn rotate ${rotation} --replaces ${token}`;
+  `if it does: keyturn rotate ${shellWord(rotation)} --replaces ${shellWord(token)}`;
 
 /** @param usedAt ISO 8601 */
 export const tokenWasInUse = (rotation: string, token: string, usedAt: string): string =>
@@ -683,7 +684,7 @@ export const tokenWasInUse = (rotation: string, token: string, usedAt: string): 
 
 /** @param sinks those whose token is revoked */
 export const sinksCutOff = (rotation: string, sinks: string): string =>
-  `${rotation}: jobs of ${sinks} fail, because their token is revoked; to write them: keyturn rotate ${rotation}`;
+  `${rotation}: jobs of ${sinks} fail, because their token is revoked; to write them: keyturn rotate ${shellWord(rotation)}`;
 
 // A token that leaked.
 
@@ -694,7 +695,7 @@ export const outageCaused = (rotation: string, token: string, sinks: string): st
   `${rotation}: token ${token} was revoked first: jobs of ${sinks} failed until they had the new one`;
 
 export const leakShared = (rotation: string, token: string, other: string): string =>
-  `${rotation}: token ${token} also belongs to the rotation ${other}: keyturn rotate ${other} --break-glass`;
+  `${rotation}: token ${token} also belongs to the rotation ${other}: keyturn rotate ${shellWord(other)} --break-glass`;
 
 export const leakStillValid = (rotation: string, tokens: string): string =>
   `${rotation}: leaked and still valid: ${tokens}; ` +
@@ -702,7 +703,8 @@ export const leakStillValid = (rotation: string, tokens: string): string =>
 
 // Drift.
 
-const toReplace = (rotation: string): string => `to replace it: keyturn rotate ${rotation} --force`;
+const toReplace = (rotation: string): string =>
+  `to replace it: keyturn rotate ${shellWord(rotation)} --force`;
 
 /** @param copies the permissions of a new token are copied from it */
 export const currentTokenDeleted = (rotation: string, token: string, copies: boolean): string => {

@@ -1,4 +1,4 @@
-import { KeyturnError, nearest, printable, type Reason } from '@keyturn/core';
+import { KeyturnError, nearest, printable, type Reason, shellWord } from '@keyturn/core';
 
 import { count, listed, readableTime, roughly } from './text/words.ts';
 
@@ -911,7 +911,9 @@ export const tokenExpiring = (at: string, left: number, run: string): Said => ({
 export const noTokenYet = (replace: string, adoptable: string | undefined): Said => ({
   text: 'no token is known yet',
   fix: `Run ${replace}, with the id of the token that jobs use now.${
-    adoptable === undefined ? '' : ` To keep that token until it is due: keyturn adopt ${adoptable}`
+    adoptable === undefined
+      ? ''
+      : ` To keep that token until it is due: keyturn adopt ${shellWord(adoptable)}`
   }`,
 });
 
@@ -1026,7 +1028,7 @@ export const sinkGone = (
   command: string,
 ): Said => ({
   text: `the current token is not in ${id}, so ${listed(kept)} stays valid for it`,
-  fix: `Run ${command}. If that does not write it, it was renamed, removed or archived: make sure that no job reads a token there, then run keyturn forget ${rotation} --sink '${id}'.`,
+  fix: `Run ${command}. If that does not write it, it was renamed, removed or archived: make sure that no job reads a token there, then run: keyturn forget ${shellWord(rotation)} --sink ${shellWord(id)}`,
 });
 
 const reachedText = (reached: number, all: number): string =>
@@ -1073,14 +1075,14 @@ export const leakedAndValid = (tokens: readonly string[], run: string): Said => 
 });
 
 export const tokenDisabled = (token: string, rotation: string): string =>
-  `${token} is disabled, and can be enabled until it is revoked: keyturn enable ${rotation}`;
+  `${token} is disabled, and can be enabled until it is revoked: keyturn enable ${shellWord(rotation)}`;
 
 export const tokenUndeployed = (
   token: string,
   sinks: readonly string[],
   rotation: string,
 ): string =>
-  `jobs use ${token} until ${sinks.join(', ')} is deployed; after that: keyturn released ${rotation}`;
+  `jobs use ${token} until ${sinks.join(', ')} is deployed; after that: keyturn released ${shellWord(rotation)}`;
 
 export const tokenUnconfirmed = (token: string, command: string): Said => ({
   text: `${token} stays valid: nobody has confirmed on this machine that it belongs to this rotation`,
@@ -1115,8 +1117,8 @@ export const leftBehind = (
     ? `${token} stays valid: it might be in ${listed(places)}, removed from the configuration`
     : `${token} stays valid: it might be in ${listed(places)}, which the configuration no longer contains`,
   fix: isRemoved
-    ? `Add the sink again, or make sure that it does not contain the token and run ${commands}.`
-    : `Once no job reads it there, run ${commands}.`,
+    ? `Add the sink again, or make sure that it does not contain the token, and run: ${commands}`
+    : `Once no job reads it there, run: ${commands}`,
 });
 
 export const unseenNames = (token: string, places: readonly string[], command: string): Said => ({
@@ -1159,10 +1161,9 @@ export function leftoverText({
   readonly by: string;
   readonly sink: string;
 }): { text: string; fix: string } {
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
   return {
     text: `${path} contains secrets in plaintext: ${by} was killed while it wrote ${sink}`,
-    fix: `After that process has ended, remove it: rm ${quoted}`,
+    fix: `After that process has ended, remove it: rm ${shellWord(path)}`,
   };
 }
 

@@ -31,26 +31,32 @@ export class Connections {
     if (this.#closed) return undefined;
     const { httpProxy, httpsProxy } = this.#proxies;
     if ((httpProxy === '' && httpsProxy === '') || isLoopback(url))
-      return this.#requests++ < this.#few
-        ? (this.#direct ??= directWire())
-        : (this.#many ??= this.#openMany());
+      return this.#requests++ < this.#few ? this.#openDirect() : (this.#many ??= this.#openMany());
     return (this.#proxied ??= this.#openProxied());
   }
 
   /** Closes every connection, idle or not. */
   async close(): Promise<void> {
     this.#closed = true;
+    await (await this.#many)?.close();
     await this.#direct?.close();
-    const many = await this.#many?.catch(() => undefined);
-    await many?.close();
     // One that could not be opened has failed its requests already.
     const proxied = await this.#proxied?.catch(() => undefined);
     await proxied?.close();
   }
 
+  #openDirect(): Wire {
+    return (this.#direct ??= directWire());
+  }
+
   async #openMany(): Promise<Wire> {
-    const { undiciWire } = await import('./undici-wire.ts');
-    return undiciWire({ connect: { timeout: this.#connectMs } });
+    try {
+      const { undiciWire } = await import('./undici-wire.ts');
+      return await undiciWire({ connect: { timeout: this.#connectMs } });
+    } catch {
+      // The packages were replaced while this process ran: it goes on, with more processor time.
+      return this.#openDirect();
+    }
   }
 
   async #openProxied(): Promise<Wire> {

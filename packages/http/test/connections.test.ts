@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { Connections } from '../src/connections.ts';
 import { withDefaults } from '../src/options.ts';
@@ -37,5 +37,17 @@ describe('a connection', () => {
     const wires: unknown[] = [];
     for (let i = 0; i < 4; i++) wires.push(await connections.for(url));
     expect(wires.map((wire) => wires.indexOf(wire))).toEqual([0, 0, 2, 2]);
+  });
+
+  it('stays of the first kind if the other one cannot be loaded any more', async () => {
+    vi.doMock('undici', () => {
+      throw new Error('the packages were replaced');
+    });
+    onTestFinished(() => vi.doUnmock('undici'));
+    const port = await serveRaw((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
+    });
+    const { fetch } = http({ few: 1 });
+    for (let i = 0; i < 3; i++) expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(204);
   });
 });

@@ -1,3 +1,4 @@
+import { shellWord } from '@keyturn/core';
 import { holdersByToken } from '@keyturn/core/unstable';
 
 import { replaceToken } from '../messages-of-checks.ts';
@@ -50,5 +51,7 @@ export function replaceIt(token: KnownToken): string {
 
 /** The token as the commands for tokens need it: with the rotation whose issuer it is of, if that matters. */
 export function addressOf({ id, through }: Pick<KnownToken, 'id' | 'through'>): string {
-  return through === undefined ? id : `${id} --rotation ${through}`;
+  return through === undefined
+    ? shellWord(id)
+    : `${shellWord(id)} --rotation ${shellWord(through)}`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Environment } from '@keyturn/core';
+import { type Environment, shellWord } from '@keyturn/core';
 
 /** What a shell reads to complete. */
 export interface ShellPlaces {
@@ -29,7 +29,7 @@ export function placesFor(shell: Shell, home: string, env: Environment): ShellPl
     return { scripts: ['keyturn', 'rotate'].map((name) => join(completions, `${name}.fish`)) };
   }
   const script = join(folder('XDG_DATA_HOME', '.local/share'), `${SCRIPT}.${shell}`);
-  const load = `[ -r ${quoted(script)} ] && . ${quoted(script)}`;
+  const load = `[ -r ${shellWord(script)} ] && . ${shellWord(script)}`;
   if (shell === 'bash')
     return { scripts: [script], start: { file: join(home, '.bashrc'), lines: [load] } };
   return {
@@ -52,8 +52,4 @@ export function withBlock(text: string, lines: readonly string[] | undefined): s
   if (end !== -1) return text.slice(0, begin) + block + text.slice(end + END.length + 1);
   if (block === '') return text;
   return text === '' || text.endsWith('\n') ? text + block : `${text}\n${block}`;
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,4 @@
-import type { PipelineCredential } from '@keyturn/core';
+import { type PipelineCredential, shellWord } from '@keyturn/core';
 import { relative } from 'node:path';
 
 import type { Host } from '../host.ts';
@@ -34,7 +34,7 @@ export interface Remaining {
 export function nextText(remaining: Remaining, host: Host): string {
   const { system, rotations, adopted, fresh, files, byHand, here } = remaining;
   const open = rotations.filter(({ name }) => !adopted.includes(name) && !fresh.includes(name));
-  const adopting = open.map(({ name }) => `keyturn adopt ${name}`).join(', ');
+  const adopting = open.map(({ name }) => `keyturn adopt ${shellWord(name)}`).join(', ');
   const unfilled = rotations.find(({ name }) => fresh.includes(name));
   const names = [
     ...files.map(({ path }) => relative(host.directory, path)),

@@ -1,4 +1,4 @@
-import type { KeptToken, PendingToken, RotationReport } from '@keyturn/core';
+import { type KeptToken, type PendingToken, type RotationReport, shellWord } from '@keyturn/core';
 import { formatDuration, isElsewhere } from '@keyturn/core/unstable';
 
 import { painter, roomOf } from './style.ts';
@@ -45,7 +45,7 @@ export function reportText(report: MeasuredReport, output: Output, now: number):
   for (const sink of formerHolders(report))
     rows.push([
       'fix',
-      `when no job reads a token there any more: keyturn forget ${report.name} --sink '${sink}'`,
+      `when no job reads a token there any more: keyturn forget ${shellWord(report.name)} --sink ${shellWord(sink)}`,
     ]);
   for (const pending of report.pending) rows.push(['left', whatIsLeft(pending, report)]);
   if (graceUntil !== undefined)
@@ -126,15 +126,15 @@ function whyKept({ id, reason, sinks, lastUsedAt }: KeptToken, report: RotationR
     case 'unseen':
       return `jobs may read it close to ${sinks.map((sink) => sink.replace(/#elsewhere$/, '')).join(', ')}, under names that keyturn does not write`;
     case 'unnamed':
-      return `only the ledger says that it belongs to this rotation; if it does: keyturn rotate ${report.name} --replaces ${id}`;
+      return `only the ledger says that it belongs to this rotation; if it does: keyturn rotate ${shellWord(report.name)} --replaces ${shellWord(id)}`;
     case 'drifted':
       return 'somebody else wrote to a sink, perhaps this token';
     case 'unproved':
       return 'no CI job has shown yet that the new token works; run it again with --canary';
     case 'disabled':
-      return `it is disabled, and can be enabled until it is revoked: keyturn enable ${report.name}`;
+      return `it is disabled, and can be enabled until it is revoked: keyturn enable ${shellWord(report.name)}`;
     case 'undeployed':
-      return `jobs use it until ${sinks.join(', ')} is deployed; after that: keyturn released ${report.name}`;
+      return `jobs use it until ${sinks.join(', ')} is deployed; after that: keyturn released ${shellWord(report.name)}`;
     case 'ending':
       return 'its revocation is under way; the next run checks it';
     case 'unrevoked':

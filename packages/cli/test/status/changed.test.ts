@@ -209,7 +209,7 @@ describe('a configuration that changed', () => {
         rule: 'left-behind',
         severity: 'warning',
         text: expect.stringMatching(new RegExp(`^two stays valid: .*ID and TOKEN of ${WEB}`)),
-        fix: `Once no job reads it there, run keyturn forget ci --sink '${key}'.`,
+        fix: `Once no job reads it there, run: keyturn forget ci --sink '${key}'`,
       },
     ]);
   });
@@ -246,7 +246,7 @@ describe('a configuration that changed', () => {
       {
         rule: 'out-of-step',
         text: `the current token is not in ${API}, so two stays valid for it`,
-        fix: expect.stringContaining(`keyturn forget ci --sink '${API}'`),
+        fix: expect.stringContaining(`keyturn forget ci --sink ${API}`),
       },
       { rule: 'left-behind' },
     ]);

@@ -224,7 +224,7 @@ describe('how a rotation stands', () => {
         rule: 'left-behind',
         severity: 'warning',
         text: expect.stringContaining(API),
-        fix: expect.stringContaining(`keyturn forget ci --sink '${API}'`),
+        fix: expect.stringContaining(`keyturn forget ci --sink ${API}`),
       },
     ]);
     expect(statusOf(told, [WEB]).formerSinks).toMatchObject([

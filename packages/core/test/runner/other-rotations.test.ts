@@ -75,9 +75,7 @@ describe('other rotations', () => {
         code: 'TOKEN_IN_USE',
         effect: 'none',
         message: `token ${current?.id} belongs to the rotation b, and memory:b might hold it`,
-        hint: expect.stringMatching(
-          /keyturn adopt a --from b; .*keyturn forget b --sink 'memory:b'/,
-        ),
+        hint: expect.stringMatching(/keyturn adopt a --from b; .*keyturn forget b --sink memory:b/),
       },
     });
   });
@@ -104,7 +102,7 @@ describe('a place that another rotation writes', () => {
         effect: 'none',
         message: 'memory:a: the rotation a writes the same names there',
         hint: expect.stringMatching(
-          /: keyturn adopt both --from a; .*: keyturn forget a --sink 'memory:a'$/,
+          /: keyturn adopt both --from a; .*: keyturn forget a --sink memory:a$/,
         ),
       },
     });
@@ -117,7 +115,7 @@ describe('a place that another rotation writes', () => {
     await of(world, 'b', request);
     const { error } = await world.run({ name: 'b', force: true });
     expect(error?.hint).toBe(
-      "Give one of them other names, or forget the sink in that rotation: keyturn forget a --sink 'memory:a'",
+      'Give one of them other names, or forget the sink in that rotation: keyturn forget a --sink memory:a',
     );
   });
 

@@ -1,4 +1,4 @@
-import { KeyturnError } from '@keyturn/core';
+import { KeyturnError, shellWord } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 import { asConfigured, readState, type RotationState } from '@keyturn/core/unstable';
 
@@ -38,7 +38,7 @@ export async function readStandings(
     const command =
       file === undefined
         ? 'keyturn rotate with the same options'
-        : `keyturn rotate ${request.name}`;
+        : `keyturn rotate ${shellWord(request.name)}`;
     return readStanding(request, command, store, session, now);
   });
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '@keyturn/core';
 import * as say from '../../messages-of-checks.ts';
 import type { Leak } from '../evidence.ts';
 import type { Hit, Rule } from '../rule.ts';
@@ -24,7 +25,7 @@ function hitOf(leak: Leak, found: KnownToken | undefined): Hit {
       line,
       commit,
       token,
-      address: found === undefined ? token : addressOf(found),
+      address: found === undefined ? token && shellWord(token) : addressOf(found),
       rotation: found?.rotation?.name,
       isToken,
     }),

@@ -1,4 +1,4 @@
-import type { TokenDetails, TokenIssuer } from '@keyturn/core';
+import { type TokenDetails, type TokenIssuer, shellWord } from '@keyturn/core';
 import type { StateStore } from '@keyturn/core/ledger';
 
 import type { ExitCode } from '../../exit.ts';
@@ -63,8 +63,8 @@ export async function withIssuer(
 
 function throughOf({ rotation, org }: TokenFlags): string {
   return [
-    ...(rotation === undefined ? [] : [` --rotation ${rotation}`]),
-    ...(org === undefined ? [] : [` --org ${org}`]),
+    ...(rotation === undefined ? [] : [` --rotation ${shellWord(rotation)}`]),
+    ...(org === undefined ? [] : [` --org ${shellWord(org)}`]),
   ].join('');
 }
 

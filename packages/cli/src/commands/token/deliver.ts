@@ -5,6 +5,7 @@ import {
   type SecretSink,
   type SinkReport,
   type TokenRef,
+  shellWord,
 } from '@keyturn/core';
 import { layoutEntries, layoutNames, sinkFor } from '@keyturn/core/unstable';
 
@@ -106,7 +107,7 @@ function tellUndelivered(
   error: KeyturnError,
   { print, json, through }: TokenCall,
 ): ExitCode {
-  const told = tokenUndelivered(error, sink.id, `${token.id}${through}`, nameOf(token));
+  const told = tokenUndelivered(error, sink.id, `${shellWord(token.id)}${through}`, nameOf(token));
   if (!json) throw told;
   const document = { token: tokenDocument(token), sink: { id: sink.id, status: 'failed' } };
   print({ ...document, error: errorDocument(told) }, []);

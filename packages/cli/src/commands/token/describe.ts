@@ -1,4 +1,10 @@
-import { printable, type Permissions, type TokenInfo, type TokenIssuer } from '@keyturn/core';
+import {
+  printable,
+  type Permissions,
+  type TokenInfo,
+  type TokenIssuer,
+  shellWord,
+} from '@keyturn/core';
 
 import type { Output } from '../../host.ts';
 import {
@@ -92,8 +98,11 @@ export function accessLines(
   if (supports.permissions === 'none') return [permissionsOfUser()];
   const name = database === undefined ? undefined : printable(database, 80);
   if (supports.permissions === 'issue') return [nonePermitted(name)];
-  const option = name === undefined ? '' : ` --database ${name}`;
-  return [noPermissions(name), `  keyturn token grant ${id} PERMISSION...${option}${through}`];
+  const option = name === undefined ? '' : ` --database ${shellWord(name)}`;
+  return [
+    noPermissions(name),
+    `  keyturn token grant ${shellWord(id)} PERMISSION...${option}${through}`,
+  ];
 }
 
 /** What to do after a token was created, if it does not have its permissions already. */

@@ -5,6 +5,7 @@ import {
   type IssueRequest,
   type TokenIssuer,
   type TokenRef,
+  shellWord,
 } from '@keyturn/core';
 
 import {
@@ -100,6 +101,6 @@ async function find(
 function hintFor(found: readonly TokenRef[] | undefined, through: string): string {
   const [token] = found ?? [];
   if (found?.length === 1 && token !== undefined)
-    return deleteLostToken(`${token.id}${through}`, nameOf(token));
+    return deleteLostToken(`${shellWord(token.id)}${through}`, nameOf(token));
   return findLostToken(through);
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '@keyturn/core';
 import type { Finding } from '../finding.ts';
 import {
   graceOver,
@@ -37,7 +38,7 @@ function unnamed({ kept: tokens }: RotationStatus, command: string): Finding[] {
   return tokens
     .filter(({ reason }) => reason === 'unnamed')
     .map(({ id }) =>
-      warning('unnamed', tokenUnconfirmed(id, withFlag(command, `--replaces ${id}`))),
+      warning('unnamed', tokenUnconfirmed(id, withFlag(command, `--replaces ${shellWord(id)}`))),
     );
 }
 

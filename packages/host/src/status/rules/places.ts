@@ -1,3 +1,4 @@
+import { shellWord } from '@keyturn/core';
 import type { Finding } from '../finding.ts';
 import {
   alsoElsewhere,
@@ -41,7 +42,7 @@ const MOST_LINES = 3;
 function leftBehind(rotation: string, token: string, left: readonly FormerSink[]): Finding {
   const lines = left
     .slice(0, MOST_LINES)
-    .map(({ id }) => `keyturn forget ${rotation} --sink '${id}'`)
+    .map(({ id }) => `keyturn forget ${shellWord(rotation)} --sink ${shellWord(id)}`)
     .join(' and ');
   const isRemoved = left.every(({ why }) => why === 'left');
   return warning('left-behind', leftBehindText(token, left.map(placeText), isRemoved, lines));
