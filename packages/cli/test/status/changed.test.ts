@@ -169,6 +169,12 @@ describe('a sink that refuses tokens', () => {
     expect(fixes.filter((fix) => !fix.includes('--force'))).toEqual([]);
   });
 
+  it('is no run that was interrupted', () => {
+    const rules = findings(refused(overdue(), 'three', 3)).map(({ rule }) => rule);
+    expect(rules).toContain('waiting');
+    expect(rules).not.toContain('interrupted');
+  });
+
   it('calls nobody while it has the current token and none is due', () => {
     expect(
       findings(refused(story(WEB), 'three', 3)).filter(({ rule }) => rule === 'waiting'),
