@@ -324,6 +324,21 @@ describe('a lock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('has the ledger open no longer once it was released', async () => {
+    let files = 0;
+    const operations = hooked(async (call, path, act) => {
+      const result = await act();
+      if (path.endsWith('.jsonl') && call === 'open') files++;
+      if (path.endsWith('.jsonl') && call === 'close') files--;
+      return result;
+    });
+    const lock = await open({ folder, operations }).lock('one', 'x');
+    await append(lock, EMPTY, opened());
+    expect(files).toBe(1);
+    await lock.release();
+    expect(files).toBe(0);
+  });
+
   it('names nobody to doctor for what is no holder in it', async () => {
     await mkdir(join(folder, 'one.lock'), { recursive: true });
     await writeFile(join(folder, 'one.lock', `${'a'.repeat(32)}.head`), '');
