@@ -44,7 +44,7 @@ export async function isUnignored(
   { env }: AdapterContext,
   options: CallOptions,
 ): Promise<boolean> {
-  return (await git(['check-ignore', '-q', '--', `./${place.name}`], place, env, options)) === 'no';
+  return (await git(['check-ignore', '-q', `./${place.name}`], place, env, options)) === 'no';
 }
 
 type Answer = 'yes' | 'no' | 'no repository' | 'unknown';

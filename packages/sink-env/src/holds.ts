@@ -13,7 +13,8 @@ export async function holds(
   if (snapshot === undefined) return undefined;
   scanFor(file.id, file.format, snapshot.text, names);
   const values = file.format.read(snapshot.text);
-  const [first, last] = [values.get(names.at(0) ?? ''), values.get(names.at(-1) ?? '')];
+  const held = names.map((name) => values.get(name));
+  const [first, last] = [held.at(0), held.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   if (names.length > 1) return { id: decode(first), tail: decode(last).slice(-4) };
   const id = /^([\w-]+):/.exec(first)?.[1];

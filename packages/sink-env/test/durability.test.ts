@@ -8,12 +8,15 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { KeyturnError } from '@keyturn/core';
+import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
+import { fileFailed } from '../src/messages.ts';
 import { createEnvSink } from '../src/sink.ts';
 import { call, CANARY, contextFor, entry, NAME, temporaryFolder } from './context.ts';
 import { type Hook, hooked, osError } from './operations.ts';
@@ -63,6 +66,8 @@ describe('the new file', () => {
       expect([changed === -1, changed > at]).toEqual([mode === 0o600, mode !== 0o600]);
       expect(syncs.some((sync) => sync > changed)).toBe(true);
       expect(order.indexOf('sync folder')).toBeGreaterThan(Math.max(at, changed));
+      // It has the owner of the old one already.
+      expect(order).not.toContain('chown new');
     },
   );
 
@@ -109,6 +114,52 @@ describe.each(['ENOSPC', 'EIO', 'EACCES'])('%s at any step of a delivery', (code
       expect(readdirSync(folder)).toEqual(['.env']);
     },
   );
+});
+
+describe('every file that a delivery opens', () => {
+  it('is closed again, whatever fails', async () => {
+    let opened = 0;
+    for (let failing = 0; failing <= steps.length; failing++) {
+      let count = 0;
+      const handles: FileHandle[] = [];
+      const operations = hooked(() => {
+        if (count++ === failing) throw osError('EIO');
+      });
+      const keeping: typeof operations.open = async (...given) => {
+        const handle = await operations.open(...given);
+        handles.push(handle);
+        return handle;
+      };
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, '.env'), BEFORE, { mode: 0o640 });
+      const sink = await createEnvSink({ ...operations, open: keeping }).open(
+        'env:.env',
+        contextFor(folder),
+      );
+      await sink.deliver([entry(NAME, CANARY)], call).catch(() => {});
+      // A handle that is closed has no number any more.
+      expect([failing, handles.map(({ fd }) => fd)]).toEqual([failing, handles.map(() => -1)]);
+      opened = handles.length;
+    }
+    // Where nothing fails: the new file and its folder.
+    expect(opened).toBe(2);
+  });
+});
+
+describe('a file that goes missing while it is written', () => {
+  it('is told, and not tried again, as long as the lock is held', async () => {
+    let tries = 0;
+    const { sink, path, folder } = await open((step) => {
+      if (step !== 'sync new') return;
+      tries++;
+      throw osError('ENOENT');
+    });
+    const error = await errorOf(sink.deliver([entry(NAME, CANARY)], call));
+    expect(error).toEqual(fileFailed('env:.env', 'ENOENT', 'none'));
+    expect(tries).toBe(1);
+    expect(readFileSync(path, 'utf8')).toBe(BEFORE);
+    expect(textsIn(folder)).toEqual([BEFORE]);
+  });
 });
 
 describe('a write that falls short', () => {

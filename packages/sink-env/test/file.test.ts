@@ -165,6 +165,7 @@ describe('what a killed process left', () => {
     const kept = [
       leftover(process.pid),
       `.env.local.keyturn-${gone}-0123456789abcdef.tmp`,
+      `.enc.keyturn-${gone}-0123456789abcdef.tmp`,
       `.env.keyturn-${gone}.tmp`,
     ];
     for (const name of kept) plant(folder, name, 3600);

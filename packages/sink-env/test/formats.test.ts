@@ -126,6 +126,18 @@ describe('a shell file', () => {
       "f() {\n  echo it\\'s '\n'\n}\ncat <<'X'\nit's\nX\nT=new\n",
     ],
     ['comments with quotes', "# it's T=old\nT=old\n", "# it's T=old\nT=new\n"],
+    [
+      'a here-document whose end is not indented',
+      "cat <<'X'\n\tX\nT=not\nX\nT=old\n",
+      "cat <<'X'\n\tX\nT=not\nX\nT=new\n",
+    ],
+    [
+      'a here-document whose end may be indented',
+      "cat <<-'X'\nT=not\n\tX\nT=old\n",
+      "cat <<-'X'\nT=not\n\tX\nT=new\n",
+    ],
+    ['a comment, with the blanks before it', 'T=old \t# why\n', 'T=new \t# why\n'],
+    ['no blanks at the end of the line', 'T=old \t\nA=1 \n', 'T=new\nA=1 \n'],
   ])('keeps %s', (_, before, after) => {
     expect(set('shell', before, { T: 'new' })).toBe(after);
   });
@@ -145,19 +157,31 @@ describe('a shell file', () => {
   });
 
   it.each([
-    ['T=old run', 1],
-    ['A=1\nA=1 T=old', 2],
-    ['test -n "$T" || export T=old', 1],
-    ['readonly T=old', 1],
-    ['export \\\nT=old', 1],
-    ['T+=old', 1],
-    ['A=1\nB="open\nT=old', 2],
-    ['cat <<X\nT=old', 1],
-  ])('is left alone where %j is not clear, with the line', (text, line) => {
+    ['T=old\r', undefined],
+    ['T=old \r', undefined],
+    ['T=old #\r', 'old'],
+    ['T=old', 'old'],
+  ])(
+    'has in %j the value %j, because a carriage return is none of its line break',
+    (line, value) => {
+      expect(formats.shell.read(`${line}\n`)).toEqual(new Map([['T', value]]));
+    },
+  );
+
+  it.each([
+    ['T=old run', 'line 1 sets T '],
+    ['A=1\nA=1 T=old', 'line 2 sets T '],
+    ['test -n "$T" || export T=old', 'line 1 sets T '],
+    ['readonly T=old', 'line 1 sets T '],
+    ['export \\\nT=old', 'line 1 sets T '],
+    ['T+=old', 'line 1 sets T '],
+    ['A=1\nB="open\nT=old', 'line 2 opens '],
+    ['cat <<X\nT=old', 'line 1 opens '],
+  ])('is left alone where %j is not clear, with the line and the reason', (text, words) => {
     expect(() => set('shell', `${text}\n`, { T: 'new' })).toThrow(
       expect.objectContaining({
         code: 'FILE_UNSAFE',
-        message: expect.stringContaining(`line ${line} `),
+        message: expect.stringContaining(words),
       }),
     );
   });

@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +17,10 @@ import { systemClock } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { call, CANARY, entry, NAME, openSink, temporaryFolder } from './context.ts';
+import { fileFailed, lockUnusable } from '../src/messages.ts';
+import { createEnvSink } from '../src/sink.ts';
+import { call, CANARY, contextFor, entry, NAME, openSink, temporaryFolder } from './context.ts';
+import { hooked, osError } from './operations.ts';
 
 const program = fileURLToPath(new URL('writer.ts', import.meta.url));
 const LOCK = '.env.keyturn-lock';
@@ -155,6 +166,47 @@ describe('processes that write one file at the same time', () => {
     );
     expect(readdirSync(folder)).toEqual(['.env']);
   }, 60_000);
+});
+
+describe('a lock that another process was faster to take', () => {
+  /** A sink whose attempts to take the lock fail as long as `isTaken` says so. */
+  async function racing(folder: string, code: string, isTaken: (attempt: number) => boolean) {
+    let attempts = 0;
+    const operations = hooked((step) => {
+      if (step === 'rename lock' && isTaken(++attempts)) throw osError(code);
+    });
+    const sink = await createEnvSink(operations).open('env:.env', contextFor(folder));
+    return { sink, attempts: () => attempts };
+  }
+
+  it.each(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM'])(
+    'is tried for again: %s',
+    async (code) => {
+      const folder = temporaryFolder();
+      const { sink, attempts } = await racing(folder, code, (attempt) => attempt === 1);
+      await sink.deliver([entry(NAME, CANARY)], call);
+      expect(attempts()).toBe(2);
+      expect(textOf(folder)).toBe(`${NAME}=${CANARY}\n`);
+      expect(readdirSync(folder)).toEqual(['.env']);
+    },
+  );
+
+  it('is not tried for again where the disk fails', async () => {
+    const folder = temporaryFolder();
+    const { sink, attempts } = await racing(folder, 'EIO', () => true);
+    const error = await errorOf(sink.deliver([entry(NAME, CANARY)], call));
+    expect(error).toEqual(fileFailed('env:.env', 'EIO', 'none'));
+    expect(attempts()).toBe(1);
+  });
+
+  it('each time is given up after many tries', async () => {
+    const folder = temporaryFolder();
+    const { sink, attempts } = await racing(folder, 'ENOTEMPTY', () => true);
+    const error = await errorOf(sink.deliver([entry(NAME, CANARY)], call));
+    expect(error).toEqual(lockUnusable('env:.env', join(realpathSync(folder), LOCK)));
+    expect(attempts()).toBe(1000);
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
 
 const elsewhere = '4711-99-ffffffffffff-0123456789abcdef-laptop';

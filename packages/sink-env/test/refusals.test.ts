@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { KeyturnError } from '@keyturn/core';
 import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import { failure } from '../src/failure.ts';
-import { fileFailed } from '../src/messages.ts';
+import { fileFailed, isFolder, notRegular, notText, tooLarge } from '../src/messages.ts';
 import { call, CANARY, entry, NAME, openSink, temporaryFolder } from './context.ts';
 
 /** What check and deliver answer, which has to be the same. */
@@ -102,15 +103,25 @@ describe('a symbolic link', () => {
 });
 
 describe('what is not an env file', () => {
-  it.each<[string, (path: string) => void]>([
-    ['a folder', (path) => mkdirSync(path)],
-    ['a pipe', (path) => execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path])],
-    ['over 1 MiB', (path) => writeFileSync(path, '#'.repeat(1024 * 1024 + 1))],
-    ['UTF-16', (path) => writeFileSync(path, 'A=1\n', 'utf16le')],
-  ])('is refused: %s', async (_, make) => {
+  it.each<[string, (path: string) => void, (id: string) => KeyturnError]>([
+    ['a folder', (path) => mkdirSync(path), isFolder],
+    ['a pipe', (path) => execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]), notRegular],
+    ['over 1 MiB', (path) => writeFileSync(path, '#'.repeat(1024 * 1024 + 1)), tooLarge],
+    ['UTF-16', (path) => writeFileSync(path, 'A=1\n', 'utf16le'), notText],
+  ])('is refused, with the reason: %s', async (_, make, reason) => {
     const folder = temporaryFolder();
     make(join(folder, '.env'));
-    expect(await refusalOf('env:.env', folder)).toMatchObject({ code: 'FILE_UNSAFE' });
+    expect(await refusalOf('env:.env', folder)).toEqual(reason('env:.env'));
+  });
+
+  it('is none of exactly 1 MiB, which is read and written', async () => {
+    const folder = temporaryFolder();
+    const line = `\n${NAME}=${CANARY}\n`;
+    writeFileSync(join(folder, '.env'), `${'#'.repeat(1024 * 1024 - line.length)}${line}`);
+    const sink = await openSink('env:.env', folder);
+    expect(await sink.confirm([entry(NAME, CANARY)], {}, call)).toBe('same');
+    await sink.deliver([entry(NAME, CANARY.toLowerCase())], call);
+    expect(await sink.confirm([entry(NAME, CANARY.toLowerCase())], {}, call)).toBe('same');
   });
 
   it.each([

@@ -95,6 +95,7 @@ describe('what a killed delivery leaves', () => {
     const former = `.env.keyturn-4194305-0123456789abcdef.tmp`;
     writeFileSync(join(folder, former), 'A=1\n');
     writeFileSync(join(folder, `other${former}`), 'A=1\n');
+    writeFileSync(join(folder, former.replace('.env', '.enc')), 'A=1\n');
     expect(await sink.leftovers?.(call)).toEqual([
       { path: join(lock, 'new'), by: 'process 12 on build-7' },
       { path: join(folder, former), by: 'process 4194305' },

@@ -6,6 +6,7 @@ import { errorOf } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
 import envSink from '../src/index.ts';
+import { folderNotFound } from '../src/messages.ts';
 import { call, CANARY, contextFor, NAME, openSink, temporaryFolder } from './context.ts';
 
 function folderWith(files: Readonly<Record<string, string>>): string {
@@ -75,7 +76,9 @@ describe('where secrets are used', () => {
 
   it('refuses a scope that is none', async () => {
     const folder = folderWith({});
-    expect((await errorOf(search(folder, 'env:nowhere'))).code).toBe('TARGET_NOT_FOUND');
+    expect(await errorOf(search(folder, 'env:nowhere'))).toEqual(folderNotFound('env:nowhere'));
+    const missing = join(folder, 'nowhere');
+    expect(await errorOf(search(missing))).toEqual(folderNotFound('env:.'));
     expect((await errorOf(search(folder, 'env:.?format=shell'))).code).toBe('TARGET_INVALID');
   });
 });

@@ -51,7 +51,7 @@ export async function report(
     ...(names !== undefined && { present: names }),
     ...(id !== undefined && { place: `${id}${withinHome(client.target)}` }),
     ...(dates.length > 0 && { clock: new Date(Math.min(...dates)).toISOString() }),
-    warnings: warnings(client.target, classicScopes),
+    warnings: warnings(classicScopes),
   };
 }
 
@@ -107,8 +107,7 @@ function withinHome({ parameters, app }: GithubTarget): string {
   return app === 'actions' ? '' : `/${app}`;
 }
 
-function warnings({ scope }: GithubTarget, classicScopes: ReadonlySet<string> | undefined) {
-  return scope.repositoryId !== undefined && classicScopes?.has('repo') === false
-    ? [repoScopeMissing()]
-    : [];
+/** Only an organization shows its key to a classic token without this scope; for any other place, it has been refused. */
+function warnings(classicScopes: ReadonlySet<string> | undefined) {
+  return classicScopes?.has('repo') === false ? [repoScopeMissing()] : [];
 }

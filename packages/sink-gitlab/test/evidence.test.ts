@@ -1,7 +1,9 @@
 import { ANY_TIME, fingerprint, Secret, type Confirmation } from '@keyturn/core';
+import { startServer } from '@keyturn/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { box, call, type Variable } from './context.ts';
+import gitlabSink from '../src/index.ts';
+import { box, call, contextFor, type Variable } from './context.ts';
 
 const PLAIN = 'pscale_tkn_NEW-value';
 const entries = [
@@ -25,6 +27,30 @@ describe('the receipt of a delivery', () => {
     expect(Date.parse(before ?? '')).toBeLessThanOrEqual(Date.parse(receipt.clock ?? ''));
     const another = await open('gitlab:acme/infra');
     expect(await another.confirm(names, { receipt, ...later }, call)).toBe('same');
+  });
+
+  it('has no clock where GitLab shows none, and neither has a check', async () => {
+    const headers = { date: 'soon' };
+    const path = '/projects/acme%2Finfra';
+    const at = `${path}/variables/TOKEN`;
+    const filter = 'filter%5Benvironment_scope%5D=%2A';
+    const variable = { key: 'TOKEN', value: 'old-value', environment_scope: '*' };
+    const routes = {
+      'GET /personal_access_tokens/self': { status: 200, headers, body: { scopes: ['api'] } },
+      [`GET ${path}`]: { status: 200, headers, body: { id: 7, path_with_namespace: 'acme/infra' } },
+      [`GET ${at}?${filter}`]: { status: 200, headers, body: variable },
+      [`PUT ${at}`]: { status: 200, headers, body: { ...variable, value: PLAIN } },
+    };
+    await using server = await startServer(routes, '/api/v4');
+    const context = contextFor(server.url);
+    const sink = await gitlabSink.open('gitlab:acme/infra', context);
+    const report = await sink.check(['TOKEN'], call);
+    expect(report.present).toEqual([{ name: 'TOKEN' }]);
+    expect(report).not.toHaveProperty('clock');
+    const now = new Date(context.clock.now()).toISOString();
+    const receipt = await sink.deliver(entries.slice(1), call);
+    expect(receipt).toMatchObject({ at: now, stamps: { TOKEN: expect.any(String) } });
+    expect(receipt).not.toHaveProperty('clock');
   });
 
   it('shows a later write, even of the very same second', async () => {

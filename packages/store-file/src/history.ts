@@ -47,7 +47,7 @@ async function* verified(
 
 interface Line {
   readonly bytes: Buffer;
-  /** It ends with a line feed. Only the last line may lack one. */
+  /** It ends with a line feed, as all do but the last one, which may be empty. */
   readonly isWhole: boolean;
 }
 
@@ -65,7 +65,7 @@ async function* lines(file: OpenFile): AsyncGenerator<Line, void, undefined> {
     }
     if (start < chunk.length) parts.push(chunk.subarray(start));
   }
-  if (parts.length > 0) yield { bytes: Buffer.concat(parts), isWhole: false };
+  yield { bytes: Buffer.concat(parts), isWhole: false };
 }
 
 /** The rotation that a ledger names in its first record; undefined if it names none. */

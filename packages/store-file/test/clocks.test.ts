@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -8,6 +8,7 @@ import {
   deferred,
   fakeMachine,
   freshFolder,
+  hooked,
   LEASE,
   type ManualClock,
   manualClock,
@@ -221,6 +222,17 @@ describe('what those left who were killed on their way to the lock', () => {
 
     files.time += SECOND;
     await (await store.lock('one', 'x')).release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('may be gone by the time another run wants to remove it', async () => {
+    const own = join(folder, 'one.hall', CANDIDATE);
+    await mkdir(own, { recursive: true });
+    const operations = hooked(async (call, path, act) => {
+      if (call === 'lstat' && path === own) await rm(own, { recursive: true, force: true });
+      return act();
+    });
+    await (await open({ folder, operations, machine: here }).lock('one', 'x')).release();
     expect(await readdir(folder)).toEqual([]);
   });
 

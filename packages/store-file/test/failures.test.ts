@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'n
 import { join } from 'node:path';
 
 import { type KeyturnError, systemClock, systemRandom } from '@keyturn/core';
-import { EMPTY, type StateStore } from '@keyturn/core/ledger';
+import { chain, EMPTY, type StateStore } from '@keyturn/core/ledger';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import storeAdapter from '../src/index.ts';
@@ -10,6 +10,7 @@ import { storeFailed } from '../src/messages.ts';
 import type { FileOperations } from '../src/operations.ts';
 import {
   append,
+  AT,
   collect,
   fakeMachine,
   freshFolder,
@@ -149,6 +150,27 @@ describe('a disk that fails', () => {
     await lock.release();
   });
 
+  it('puts the ledger back as it was last made durable, however many appends ago', async () => {
+    const revision = await writeChapters(folder, 1);
+    const before = await readFile(ledger);
+    let hasFailed = false;
+    const operations = hooked((name, _, act) => {
+      if (name !== 'datasync' || hasFailed) return act();
+      hasFailed = true;
+      return Promise.reject(systemError('EIO'));
+    });
+    const lock = await open({ folder, operations }).lock('one', 'x');
+    let last = revision;
+    for (const label of ['a', 'b'])
+      last = await lock.append(chain(last, [started(label)], AT), last, {
+        durable: 'with-the-next',
+      });
+    const error = await failureOf(append(lock, last, started('c')));
+    expect(error).toEqual(storeFailed(ledger, 'EIO', 'none'));
+    expect(await readFile(ledger)).toEqual(before);
+    await lock.release();
+  });
+
   it('says that the effect is unknown where it cannot be put back', async () => {
     const revision = await writeChapters(folder, 1);
     const operations = hooked((name, _, act) =>
@@ -159,6 +181,19 @@ describe('a disk that fails', () => {
       code: 'STATE_FAILED',
       effect: 'unknown',
     });
+    await lock.release();
+  });
+
+  it('keeps the mark of a ledger of which it cannot be told whether it is there', async () => {
+    const revision = await writeChapters(folder, 1);
+    const mark = await readFile(join(folder, 'one.head'));
+    const operations = hooked((name, path, act) =>
+      name === 'lstat' && path === ledger ? Promise.reject(systemError('EIO')) : act(),
+    );
+    const lock = await open({ folder, operations }).lock('one', 'x');
+    const error = await failureOf(append(lock, revision, started('a')));
+    expect(error).toEqual(storeFailed(ledger, 'EIO', 'none'));
+    expect(await readFile(join(folder, 'one.head'))).toEqual(mark);
     await lock.release();
   });
 
@@ -187,6 +222,22 @@ describe('every append', () => {
     const events = Array.from({ length: 500 }, (_, number) => started(`label-${number}`));
     await append(lock, EMPTY, opened(), ...events);
     expect(calls).toEqual(['write', 'datasync']);
+    await lock.release();
+  });
+
+  it('of nothing touches no file, where all is durable', async () => {
+    const revision = await writeChapters(folder, 1);
+    const calls: string[] = [];
+    let isArmed = false;
+    const operations = hooked((name, path, act) => {
+      if (['write', 'writeFile', 'datasync', 'sync', 'rename'].includes(name) && isArmed)
+        calls.push(`${name} ${path}`);
+      return act();
+    });
+    const lock = await open({ folder, operations }).lock('one', 'x');
+    isArmed = true;
+    expect(await append(lock, revision)).toBe(revision);
+    expect(calls).toEqual([]);
     await lock.release();
   });
 

@@ -1,10 +1,11 @@
-import { EMPTY } from '@keyturn/core/ledger';
+import { chain, EMPTY } from '@keyturn/core/ledger';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import {
   append,
+  AT,
   collect,
   deferred,
   fakeMachine,
@@ -15,6 +16,7 @@ import {
   open,
   opened,
   started,
+  systemError,
   writeChapters,
 } from './support.ts';
 
@@ -215,6 +217,20 @@ describe('a lock', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['one.head', 'one.jsonl']);
   });
 
+  it('says the same to a second release, where the first could not make all durable', async () => {
+    const operations = hooked((call, _, act) =>
+      call === 'datasync' ? Promise.reject(systemError('EIO')) : act(),
+    );
+    const lock = await open({ folder, operations }).lock('one', 'x');
+    await lock.append(chain(EMPTY, [opened()], AT), EMPTY, { durable: 'with-the-next' });
+    for (let times = 0; times < 2; times++)
+      await expect(lock.release()).rejects.toMatchObject({
+        code: 'STATE_FAILED',
+        effect: 'unknown',
+      });
+    expect(lock.signal.aborted).toBe(false);
+  });
+
   it.each([
     ['a link', (path: string) => symlink('/', path)],
     ['a file', (path: string) => writeFile(path, '')],
@@ -227,6 +243,20 @@ describe('a lock', () => {
       message: expect.stringContaining('one.lock'),
     });
   });
+
+  it.each([`${'a'.repeat(32)}.copy.old`, `old.${'a'.repeat(32)}.head`, 'a'.repeat(33)])(
+    'is refused, and nothing is removed, where somebody put the file %s into it',
+    async (name) => {
+      const path = join(folder, 'one.lock', name);
+      await mkdir(join(folder, 'one.lock'), { recursive: true });
+      await writeFile(path, 'theirs');
+      await expect(open({ folder }).lock('one', 'x')).rejects.toMatchObject({
+        code: 'STATE_FAILED',
+        message: expect.stringContaining(name),
+      });
+      expect(await readFile(path, 'utf8')).toBe('theirs');
+    },
+  );
 
   it('refuses a holder file that is a link', async () => {
     await mkdir(join(folder, 'one.lock'), { recursive: true });
@@ -292,6 +322,21 @@ describe('a lock', () => {
     expect(vi.getTimerCount()).toBe(1);
     await lock.release();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('has the ledger open no longer once it was released', async () => {
+    let files = 0;
+    const operations = hooked(async (call, path, act) => {
+      const result = await act();
+      if (path.endsWith('.jsonl') && call === 'open') files++;
+      if (path.endsWith('.jsonl') && call === 'close') files--;
+      return result;
+    });
+    const lock = await open({ folder, operations }).lock('one', 'x');
+    await append(lock, EMPTY, opened());
+    expect(files).toBe(1);
+    await lock.release();
+    expect(files).toBe(0);
   });
 
   it('names nobody to doctor for what is no holder in it', async () => {

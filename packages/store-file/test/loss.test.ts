@@ -136,7 +136,7 @@ describe.each([
     const before = vi.getTimerCount();
     vi.advanceTimersByTime(LEASE / 4);
     await noticed;
-    expect(lock.signal.reason).toMatchObject({ code });
+    expect(lock.signal.reason).toMatchObject({ code, effect: 'unknown' });
     expect((lock.signal.reason as KeyturnError).message).toContain(what);
     // It has said so, and beats no more.
     expect(vi.getTimerCount()).toBe(before - 1);

@@ -81,11 +81,11 @@ function scan(text: string): Scan {
   const unclear = new Map<string, number>();
   for (let start = 0, end = 0; start < text.length; start = nextLine(text, end)) {
     HEAD.lastIndex = start;
-    const [head, name] = HEAD.exec(text) ?? [];
+    const [head, name = ''] = HEAD.exec(text) ?? [];
     COLON.lastIndex = start;
     const colon = COLON.exec(text)?.[1];
     if (colon !== undefined) unclear.set(colon, start);
-    if (head === undefined || name === undefined) {
+    if (head === undefined) {
       end = endOfLine(text, start);
       continue;
     }

@@ -60,8 +60,8 @@ function scan(text: string): Scan {
 
 function readAssignment(text: string, start: number): Assignment | undefined {
   HEAD.lastIndex = start;
-  const [head, name] = HEAD.exec(text) ?? [];
-  if (head === undefined || name === undefined) return undefined;
+  const [head, name = ''] = HEAD.exec(text) ?? [];
+  if (head === undefined) return undefined;
   const word = readWord(text, start + head.length);
   TAIL.lastIndex = word.end;
   const rest = TAIL.exec(text)?.[0];

@@ -72,7 +72,8 @@ const COMMENTS = { '': /[#;][^\r\n]*/y, '\\': /[#;](?:\\[^]|[^\\\r\n])*/y } as c
 const HEAD = /([^\r\n][^=\r\n]*)=[ \t]*/y;
 const WORDS = /[^\r\n]*/y;
 const QUOTED = /(?:'[^']*'|"(?:[^"\\]|\\[^])*"|[ \t])*/y;
-const OPEN = /'[^']*$|"(?:[^"\\]|\\[^])*\\?$/y;
+/** Only after `QUOTED`, which has taken every quote that is closed. */
+const OPEN = /'[^']*|"(?:[^"\\]|\\[^])*\\?/y;
 const BARE = /(?:\\[^]|[^\\\r\n])*\\?/y;
 
 /** @param continues what continues a comment in the next line */
