@@ -95,6 +95,27 @@ describe('to look around a sink', () => {
     await world.run(plan, undefined, { concurrency: 3 });
     expect([most, count]).toEqual([3, 20]);
   });
+
+  it('ends with the run, also with one that is given up', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    const issuer = { ...world.issuer, managing: () => ['all_tokens'] };
+    let underWay = 0;
+    const sinks = world.sinks.map((sink): SecretSink => ({
+      ...sink,
+      neighbours: async () => {
+        underWay++;
+        for (let turns = 0; turns < 200; turns++)
+          await new Promise((resolve) => {
+            setImmediate(resolve);
+          });
+        underWay--;
+        return [];
+      },
+    }));
+    const report = await world.run({ replaces: world.old, sinks, issuer });
+    expect(report).toMatchObject({ outcome: 'failed' });
+    expect(underWay).toBe(0);
+  });
 });
 
 describe('what is near a sink', () => {

@@ -41,6 +41,21 @@ describe('a leaked token', () => {
     expect(world.jobs()[1]).toBe(world.old);
   });
 
+  it.each([
+    ['is still valid where no other is made', 'replace-first', 'issue'],
+    ['that died first is valid no longer, though no sink takes another', 'revoke-first', 'deliver'],
+  ] as const)('%s, and the report says so', async (_, breakGlass, refused) => {
+    const world = makeWorld(['memory:a']);
+    const { current } = await world.run({ replaces: world.old });
+    const leaked = current?.id ?? '';
+    const error = new KeyturnError('AUTH_DENIED', 'no', { effect: 'none' });
+    world.fault = ({ method }) => (method === refused ? { fail: 'before', error } : 'ok');
+    const { warnings } = await world.run({ policy, permissions: [], breakGlass });
+    const isAlive = world.live().includes(leaked);
+    expect(isAlive).toBe(breakGlass === 'replace-first');
+    expect(warnings.join().includes(`still valid: ${leaked};`)).toBe(isAlive);
+  });
+
   it('dies first where the user says so, after everything was checked', async () => {
     const world = makeWorld();
     const report = await world.run({ replaces: world.old, policy, breakGlass: 'revoke-first' });

@@ -48,6 +48,21 @@ describe('what the issuer shows of the token that is replaced', () => {
     expect(world.calls.map(({ method }) => method)).not.toContain('neighbours');
   });
 
+  it('is not needed for a sink that joined: there the names may be halved as for any token of ours', async () => {
+    for (const isGone of [false, true]) {
+      const world = makeWorld(['memory:a', 'memory:b']);
+      const { signal } = new AbortController();
+      const { current } = await world.run({
+        replaces: world.old,
+        sinks: world.sinks.slice(0, 1),
+      });
+      await world.sinks[1]?.remove?.([names.id], { signal });
+      if (isGone) await world.issuer.revoke(current?.id ?? '', { signal });
+      const report = await world.run({ force: true, permissions: listed });
+      expect(report).toMatchObject({ outcome: 'rotated' });
+    }
+  });
+
   it('is asked for before a token is made if it is needed', async () => {
     const world = makeWorld(['memory:a']);
     world.fault = once('get', { fail: 'before' });

@@ -47,6 +47,22 @@ describe('a delivery', () => {
     expect(eventsOf(world, 'sending')).toHaveLength(1);
   });
 
+  it('settles nothing while one of two lost ones before it may still land', async () => {
+    const world = makeWorld([A]);
+    await run(world);
+    world.fault = ({ method }) => (method === 'deliver' ? { late: Infinity } : 'ok');
+    await run(world, { force: true });
+    await run(world, { abort: true });
+    await world.clock.advance(policy.settle - 1000);
+    await run(world, { force: true });
+    await run(world, { abort: true });
+    await world.clock.advance(2000);
+    world.fault = () => 'ok';
+    await run(world, { force: true });
+    expect(eventsOf(world, 'delivered')).toHaveLength(2);
+    expect(eventsOf(world, 'settled')).toEqual([]);
+  });
+
   it('whose answer is lost is sent again after pauses that double', async () => {
     const world = makeWorld([A]);
     world.fault = ({ method }) => (method === 'deliver' ? { late: Infinity } : 'ok');

@@ -115,6 +115,34 @@ describe('a look-up', () => {
     expect(eventsOf(world, 'found')).toMatchObject([{ label, token: { label } }]);
   });
 
+  it('without labels knows what earlier ones found, though that is revoked', async () => {
+    const world = makeWorld([A], 'stamp', { supports: { find: 'candidates' } });
+    await world.run({ replaces: world.old, policy });
+    const late = once('issue', { late: 1000 });
+    world.fault = (call) => {
+      const fault = late(call);
+      return call.method === 'issue' && fault === 'ok' ? { late: Infinity } : fault;
+    };
+    await world.run({ force: true, policy, permissions: [] });
+    await world.clock.advance(2000);
+    const made = world.issuer.tokens.at(-1)?.id ?? '';
+    const known: (readonly string[])[] = [];
+    const issuer: TokenIssuer = {
+      ...world.issuer,
+      find: (label, o) => {
+        known.push(o.known ?? []);
+        return world.issuer.find(label, o);
+      },
+    };
+    world.fault = ({ method, adapter }) => (method === 'check' && adapter === A ? refused : 'ok');
+    const request = { issuer, force: true, policy, permissions: [], named: [world.old, made] };
+    expect((await world.run(request)).revoked).toEqual([made]);
+    known.length = 0;
+    await world.run(request);
+    expect(known).not.toEqual([]);
+    for (const ids of known) expect(ids).toContain(made);
+  });
+
   it('that fails first and is answered later leaves nothing undone', async () => {
     const world = makeWorld([A]);
     await world.run({ replaces: world.old, policy });

@@ -312,4 +312,11 @@ describe('where all names are there, what is near them', () => {
     expect(warnings).toEqual([kept(world, `X seems to contain ${world.old}`)]);
     expect(ahead?.from).toBeLessThan(read);
   });
+
+  it('is among the places that a plan to revoke first would cut off', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    const sinks = withNear(world, [{ name: 'X', shows: 'yes' }]);
+    const plan = { replaces: world.old, sinks, dryRun: true, breakGlass: 'revoke-first' } as const;
+    expect((await world.run(plan)).warnings.join()).toContain('memory:a, memory:a#elsewhere');
+  });
 });

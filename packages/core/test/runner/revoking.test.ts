@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { KeyturnError, type RotationRequest, type TokenIssuer } from '../../src/index.ts';
 import type { RotationEvent } from '../../src/ledger/index.ts';
-import { makeWorld, once, type World } from './world.ts';
+import { makeWorld, once, standing, type World } from './world.ts';
 
 const A = 'memory:a';
 const HOUR = 3_600_000;
@@ -23,7 +23,10 @@ const eventsOf = (world: World, ...types: readonly RotationEvent['type'][]): Rot
 describe('what a revoked token owns', () => {
   function retiring(world: World): { issuer: TokenIssuer; retired: unknown[] } {
     const retired: unknown[] = [];
-    const retire: TokenIssuer['retire'] = async (from, to) => void retired.push([from, to]);
+    const retire: TokenIssuer['retire'] = async (from, to) => {
+      expect(world.calls.at(-1)).toMatchObject({ adapter: 'memory', method: 'confirm' });
+      retired.push([from, to]);
+    };
     return { issuer: { ...world.issuer, retire }, retired };
   }
 
@@ -52,6 +55,9 @@ describe('what a revoked token owns', () => {
     await fresh.run(request);
     fresh.fault = () => 'ok';
     await fresh.run({ ...request, abort: true, breakGlass: 'replace-first' });
+    const [given] = eventsOf(fresh, 'issued');
+    const { revoked } = await fresh.run({ ...request, breakGlass: 'revoke-first' });
+    expect(revoked).toEqual([given?.type === 'issued' && given.token.id]);
     expect(first.retired).toEqual([]);
   });
 });
@@ -68,7 +74,7 @@ describe('several tokens to revoke', () => {
       if (method === 'revoke') interrupt.abort();
       return 'ok';
     };
-    await world.run({ policy: grace }, interrupt.signal);
+    await world.run({ policy: grace }, interrupt.signal, standing(world));
     expect(world.calls.filter(({ method }) => method === 'revoke')).toHaveLength(1);
     expect(eventsOf(world, 'revoking')).toHaveLength(1);
   });
@@ -80,6 +86,7 @@ describe('the token that keyturn acts with', () => {
     actingToken: () => world.old,
     actAs: () => world.issuer,
   });
+  const claims = { claim: () => undefined } as never;
 
   it('is revoked by its successor, after the rotations beside it, unless interrupted', async () => {
     for (const isInterrupted of [false, true]) {
@@ -90,13 +97,33 @@ describe('the token that keyturn acts with', () => {
         signals.push(signal);
         if (isInterrupted) interrupt.abort();
       };
-      const claims = { claim: () => undefined } as never;
+      const revokes: string[] = [];
       await world.run({ replaces: world.old, issuer: acting(world) }, interrupt.signal, {
+        ...standing(world),
         beside: { claims, last },
+        observe: (seen) => {
+          if (seen.type === 'step' && seen.step.type === 'revoke')
+            revokes.push(...seen.step.tokens);
+        },
       });
       expect(signals.map(({ aborted }) => aborted)).toEqual([isInterrupted]);
       expect(methods(world, world.old).includes('revoke')).toBe(!isInterrupted);
+      expect(revokes).toEqual([world.old]);
     }
+  });
+
+  it('waits for the rotations beside it no longer than it has its lock', async () => {
+    const world = makeWorld([A]);
+    const told: boolean[] = [];
+    const last = async (signal: AbortSignal): Promise<void> => {
+      world.store.steal('ci');
+      told.push(signal.aborted);
+    };
+    await world.run({ replaces: world.old, issuer: acting(world) }, undefined, {
+      beside: { claims, last },
+    });
+    expect(told).toEqual([true]);
+    expect(methods(world, world.old)).not.toContain('revoke');
   });
 
   it('is not revoked by a token that is not in use', async () => {

@@ -201,6 +201,20 @@ describe('with the new token in hand', () => {
     expect(settledAt(world)).not.toContainEqual({ type: 'settled', sink: A, token: other });
   });
 
+  it('a sink that shows another token, which it was sent before, is known to hold that', async () => {
+    const world = makeWorld([A], 'value');
+    await losing(world);
+    const lost = world.issuer.tokens.at(-1)?.id ?? '';
+    const sinks = world.sinks.map((sink): SecretSink => ({
+      ...sink,
+      supports: { ...sink.supports, atomic: true },
+      holds: async () => ({ id: lost, tail: 'tail' }),
+      confirm: async () => 'different',
+    }));
+    await run(world, { sinks, force: true });
+    expect(settledAt(world)[0]).toEqual({ type: 'settled', sink: A, token: lost });
+  });
+
   it('a sink that shows nothing is written again, if the new token is in use', async () => {
     const world = makeWorld([A, 'memory:b'], 'none');
     await losing(world);
@@ -229,6 +243,29 @@ describe('with the new token in hand', () => {
         isRefused ? { id: A, status: 'failed', error } : { id: A, status: 'delivered' },
       ]);
     }
+  });
+});
+
+describe('with no token in hand, and none in use', () => {
+  it('a sink that shows nothing is not written', async () => {
+    const world = makeWorld([A], 'none');
+    world.fault = ({ method }) => (method === 'deliver' ? { late: Infinity } : 'ok');
+    await world.run({ permissions: [], policy });
+    await world.run({ permissions: [], policy, abort: true });
+    await world.clock.advance(200_000);
+    world.calls.length = 0;
+    const error = new KeyturnError('AUTH_DENIED', 'no', { effect: 'none' });
+    world.fault = ({ method, adapter }) =>
+      method === 'check' && adapter === A ? { fail: 'before', error } : 'ok';
+    const steps: string[] = [];
+    const report = await world.run({ permissions: [], policy }, undefined, {
+      observe: (seen) => {
+        if (seen.type === 'step') steps.push(seen.step.type);
+      },
+    });
+    expect(steps).toContain('settle');
+    expect(report).toMatchObject({ outcome: 'failed', error: { message: 'no' } });
+    expect(deliveries(world)).toBe(0);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type AdapterContext,
   type Layout,
   type RotationReport,
+  type RotationRuntime,
   type SinkBackend,
 } from '../../src/index.ts';
 import type { MemorySink } from '../../src/testing/memory/sink.ts';
@@ -17,21 +18,19 @@ const SECOND = 1000;
 const policy = { maxAge: 90 * 24 * 3600 * SECOND, grace: SECOND, settle: 120 * SECOND };
 
 function slotWorld(): World & {
-  rotate(force?: boolean): Promise<RotationReport>;
+  rotate(force?: boolean, observe?: RotationRuntime['observe']): Promise<RotationReport>;
   /** The token that a job gets that starts now. */
   job(): string | undefined;
 } {
   const world = makeWorld(['memory:a']);
   const [sink] = world.sinks as [MemorySink];
   return Object.assign(world, {
-    rotate: (force = true) =>
-      world.run({
-        layout,
-        sinks: [slotted(sink)],
-        replaces: world.old,
-        force,
-        policy,
-      }),
+    rotate: (force = true, observe?: RotationRuntime['observe']) =>
+      world.run(
+        { layout, sinks: [slotted(sink)], replaces: world.old, force, policy },
+        undefined,
+        observe === undefined ? {} : { observe },
+      ),
     job: () => {
       const read = (name: string): string => sink.values.get(slotName(name, liveOf(sink))) ?? '';
       const token = world.issuer.use(read(names.token));
@@ -125,6 +124,28 @@ describe('the layout slots', () => {
     await world.clock.advance(120 * SECOND);
     expect(world.job()).toBeDefined();
     expect(torn).toEqual([]);
+  });
+});
+
+describe('a new token for a sink in slots', () => {
+  it.each([
+    ['waits until one before it cannot land any more', 119 * SECOND, 1],
+    ['does not wait once that is so', 120 * SECOND, 0],
+  ])('%s', async (_, age, count) => {
+    const world = slotWorld();
+    await world.rotate();
+    world.fault = ({ method }) => (method === 'deliver' ? { late: Infinity } : 'ok');
+    await world.rotate();
+    world.fault = () => 'ok';
+    // From here on no run has it in hand.
+    await world.run({ layout, sinks: world.sinks.map(slotted), policy, abort: true });
+    const aborted = world.store.records('ci').findLast(({ event }) => event.type === 'aborted');
+    await world.clock.advance(Date.parse(aborted?.at ?? '') + age - world.clock.now());
+    const waits: string[] = [];
+    await world.rotate(true, (seen) => {
+      if (seen.type === 'step' && seen.step.type === 'wait') waits.push(seen.step.for);
+    });
+    expect(waits).toEqual(Array.from({ length: count }, () => 'settle'));
   });
 });
 
