@@ -81,8 +81,8 @@ function stillLeaked(run: Run, before: RotationState, kept: readonly KeptToken[]
   const { current, tokens } = ledger.state;
   const leaked = before.current ?? request.replaces;
   const isAlive = current !== undefined && current === leaked && tokens.has(current);
-  const ids = [...(isAlive ? [current] : []), ...kept.map(({ id }) => id)];
-  return ids.length === 0 ? [] : [leakStillValid(request.name, ids.join(', '))];
+  const ids = new Set([...(isAlive ? [current] : []), ...kept.map(({ id }) => id)]);
+  return ids.size === 0 ? [] : [leakStillValid(request.name, [...ids].join(', '))];
 }
 
 /** The sinks of which jobs may read a token that is revoked: only a write mends them. */

@@ -43,6 +43,7 @@ describe('a leaked token', () => {
 
   it.each([
     ['is still valid where no other is made', 'replace-first', 'issue'],
+    ['is named once where no sink takes another', 'replace-first', 'deliver'],
     ['that died first is valid no longer, though no sink takes another', 'revoke-first', 'deliver'],
   ] as const)('%s, and the report says so', async (_, breakGlass, refused) => {
     const world = makeWorld(['memory:a']);
