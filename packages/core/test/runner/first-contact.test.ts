@@ -156,6 +156,20 @@ describe('a token that is named after the first rotation', () => {
     expect((await world.run({ replaces: world.old, policy })).outcome).toBe('current');
   });
 
+  it('is taken over where a sink cannot tell what is near it', async () => {
+    const world = makeWorld(['memory:0'], 'stamp');
+    const sinks = world.sinks.map((sink): SecretSink => {
+      const copy: SecretSink = { ...sink };
+      delete copy.neighbours;
+      return copy;
+    });
+    await world.run({ permissions: ['shop/read_branch'], sinks });
+    expect(await world.run({ replaces: world.old, sinks })).toMatchObject({
+      outcome: 'rotated',
+      revoked: [world.old],
+    });
+  });
+
   it('does not exist: nothing is done, and it is said', async () => {
     const world = makeWorld(['memory:0'], 'stamp');
     await world.run({ permissions: ['shop/read_branch'] });

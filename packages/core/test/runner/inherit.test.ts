@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { inherit } from '../../src/index.ts';
+import { chain, EMPTY, serialise } from '../../src/ledger/index.ts';
 import { identityOf } from '../../src/unstable.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -67,6 +68,50 @@ describe('a rotation that was renamed', () => {
       const report = await world.run({ ...renamed, force: true });
       expect(world.live()).toEqual([report.current?.id]);
     }
+  });
+
+  it('has its tokens on disk before the former ledger is emptied', async () => {
+    const world = makeWorld();
+    await world.run({ replaces: world.old });
+    world.calls.length = 0;
+    const { store } = world;
+    const order: string[] = [];
+    const lock: World['store']['lock'] = async (rotation, owner, options) => {
+      const held = await store.lock(rotation, owner, options);
+      const append: typeof held.append = (added, revision, o) => {
+        const { durable = 'now' } = o ?? {};
+        const types = added.map(({ event }) => event.type);
+        order.push([rotation, ...types, durable].join(' '));
+        return held.append(added, revision, o);
+      };
+      return { ...held, append };
+    };
+    await inherit(
+      { name: 'renamed', from: 'ci', issuer: identityOf(world.issuer) },
+      { store: { ...store, lock }, clock: world.clock, owner: 'test' },
+    );
+    const emptied = order.findIndex((one) => one.startsWith('ci handed-over'));
+    expect(emptied).toBeGreaterThan(0);
+    expect(order.slice(0, emptied).at(-1)).toMatch(/^renamed .*now$/);
+  });
+
+  it('is no copy of a ledger with the same tokens of which another is in use', async () => {
+    const world = makeWorld();
+    const at = '2026-01-01T00:00:00.000Z';
+    const tokens = ['one', 'two'].map((id) => ({
+      ref: { id, label: 'x', issuedAt: at },
+      exposed: true,
+      retired: false,
+    }));
+    for (const [rotation, current] of [
+      ['ci', 'one'],
+      ['renamed', 'two'],
+    ] as const) {
+      const summary = { tokens, sinks: [], attempts: [], current };
+      const opened = { type: 'opened', rotation, summary } as const;
+      world.store.ledgers.set(rotation, chain(EMPTY, [opened], at).map(serialise));
+    }
+    await expect(goOn(world)).rejects.toMatchObject({ code: 'TOKEN_IN_USE' });
   });
 
   it('is refused where it has tokens of its own, nothing to go on with, or another account', async () => {

@@ -99,6 +99,16 @@ describe('what is near the names on first contact', () => {
     expect(report.warnings).toEqual([expect.stringContaining('is unknown')]);
   });
 
+  it('is not told of a token that does not exist', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    const report = await world.run({
+      replaces: 'tkn999999',
+      sinks: withNear(world, [{ name: 'X', shows: 'yes' }]),
+      dryRun: true,
+    });
+    expect(report).toMatchObject({ error: { code: 'TOKEN_NOT_FOUND' }, warnings: [] });
+  });
+
   it('is not asked for again once keyturn has written there', async () => {
     const world = makeWorld(['memory:a'], 'value');
     let asked = 0;
@@ -141,6 +151,13 @@ describe('names that are nowhere', () => {
     }
   });
 
+  it('are new where no token is replaced', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    await remove(world, 0, ...Object.values(names));
+    const report = await world.run({ permissions: ['shop/read_branch'] });
+    expect(report.warnings).toEqual([expect.stringContaining('is unknown')]);
+  });
+
   it('in one sink are new there', async () => {
     const world = makeWorld(['memory:a', 'memory:b'], 'value');
     await remove(world, 1, ...Object.values(names));
@@ -179,6 +196,48 @@ describe('names of which one is missing', () => {
     expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old] });
   });
 
+  it('are said beside those that are new in another sink', async () => {
+    const world = makeWorld(['memory:a', 'memory:b'], 'value');
+    await remove(world, 1, ...Object.values(names));
+    const sinks = withNear(world, undefined, undefined);
+    const report = await world.run({ replaces: world.old, sinks, layout: several });
+    expect(report.outcome).toBe('rotated');
+    expect(report.warnings).toEqual(['memory:b: A and TOKEN_ID and TOKEN will be created']);
+  });
+
+  it('are looked for without a token where none is replaced', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    await remove(world, 0, names.id);
+    const queries: unknown[] = [];
+    const sinks = world.sinks.map((sink) => ({
+      ...sink,
+      neighbours: async (query: unknown) => {
+        queries.push(query);
+        return [];
+      },
+    }));
+    const { error } = await world.run({ permissions: ['shop/read_branch'], sinks });
+    expect(error?.code).toBe('CONFIG_INVALID');
+    expect(queries).toStrictEqual([{ names: Object.values(names) }]);
+  });
+
+  it('are written anew where keyturn wrote before', async () => {
+    const world = makeWorld(['memory:a', 'memory:b'], 'value');
+    world.fault = ({ method, adapter }) =>
+      method === 'deliver' && adapter === 'memory:b' ? { fail: 'before' } : 'ok';
+    await world.run({ replaces: world.old });
+    world.fault = () => 'ok';
+    await remove(world, 0, names.id);
+    // Tells its names every time, though it need not once keyturn wrote there.
+    const sinks = world.sinks.map((sink): SecretSink => ({
+      ...sink,
+      check: (wanted, o) => sink.check(wanted, { ...o, known: false }),
+    }));
+    const report = await world.run({ sinks, force: true });
+    expect(report.outcome).toBe('rotated');
+    expect(world.jobs()).toEqual([report.current?.id, report.current?.id]);
+  });
+
   it('are refused if a field has none of several', async () => {
     const world = makeWorld(['memory:a'], 'value');
     await remove(world, 0, names.id);
@@ -188,7 +247,51 @@ describe('names of which one is missing', () => {
   });
 });
 
+describe('many sinks', () => {
+  const ids = Array.from({ length: 21 }, (_, nth) => `memory:${nth}`);
+
+  it('are looked around up to a limit: of the others nothing is known, so that the token is kept', async () => {
+    const world = makeWorld(ids, 'value');
+    for (const nth of ids.keys()) await remove(world, nth, ...Object.values(names));
+    const asked: string[] = [];
+    const sinks = world.sinks.map((sink): SecretSink => ({
+      ...sink,
+      neighbours: async () => {
+        asked.push(sink.id);
+        return [];
+      },
+    }));
+    const report = await world.run({ replaces: world.old, sinks });
+    expect(asked).toHaveLength(20);
+    expect(report.kept).toEqual([
+      { id: world.old, reason: 'unseen', sinks: ['memory:20#elsewhere'] },
+    ]);
+  });
+
+  it('are looked around first where a name is missing, to say what is there', async () => {
+    const world = makeWorld(ids, 'value');
+    await remove(world, 20, names.id);
+    const near = ids.map((_, nth) => [{ name: `THERE_${nth}` }]);
+    const report = await world.run({ replaces: world.old, sinks: withNear(world, ...near) });
+    expect(report.error?.message).toContain('memory:20 has TOKEN, but not TOKEN_ID:');
+    expect(report.error?.hint).toContain('(existing names: TOKEN, THERE_20)');
+  });
+});
+
 describe('the word of the user that nothing is near', () => {
+  it('is taken where a field has only some of its names, for what is near that sink', async () => {
+    const world = makeWorld(['memory:a', 'memory:b'], 'value');
+    const several: Layout = { kind: 'pair', names: { id: ['A', names.id], token: names.token } };
+    const report = await world.run({
+      replaces: world.old,
+      sinks: withNear(world, [{ name: 'X', shows: 'yes' }]),
+      layout: several,
+      selected: ['memory:a'],
+      allowMissingNames: true,
+    });
+    expect(report.kept).toEqual([{ id: world.old, reason: 'held', sinks: ['memory:b'] }]);
+  });
+
   it('is not taken before every sink was written', async () => {
     const world = makeWorld(['memory:a', 'memory:b'], 'value');
     const sinks = withNear(world, [{ name: 'X', shows: 'yes' }], []);
@@ -266,6 +369,31 @@ describe('where all names are there, what is near them', () => {
     ]);
   });
 
+  it('is only counted where the sink told which names it has', async () => {
+    const world = makeWorld(['memory:a', 'memory:b'], 'value');
+    const sinks = world.sinks.map((sink, nth): SecretSink =>
+      nth === 0
+        ? sink
+        : {
+            ...sink,
+            check: async (wanted, o) => {
+              const { present: _, ...report } = await sink.check(wanted, o);
+              return report;
+            },
+            neighbours: () => Promise.reject(new KeyturnError('REMOTE_FAILED', 'no answer')),
+          },
+    );
+    const report = await world.run({ replaces: world.old, sinks });
+    expect(report).toMatchObject({ outcome: 'rotated', revoked: [world.old], warnings: [] });
+  });
+
+  it('is a bug of the sink if anything else is thrown: that is told, not taken for no answer', async () => {
+    const world = makeWorld(['memory:a'], 'value');
+    const sinks = finds(() => Promise.reject(new TypeError('a bug')))(world);
+    const planned = world.run({ replaces: world.old, sinks, dryRun: true });
+    await expect(planned).rejects.toThrow('a bug');
+  });
+
   it('is looked at again if the run ended before the first write', async () => {
     const world = makeWorld(['memory:a'], 'value');
     const sinks = finds(async () => [{ name: 'X', shows: 'yes' }])(world);
@@ -280,7 +408,7 @@ describe('where all names are there, what is near them', () => {
     const world = makeWorld(['memory:a'], 'value');
     let isOver = false;
     const sinks = finds(async () => {
-      for (let turn = 0; turn < 500; turn++) await Promise.resolve();
+      for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
       isOver = true;
       return [];
     })(world);

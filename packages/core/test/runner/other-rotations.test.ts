@@ -119,6 +119,26 @@ describe('a place that another rotation writes', () => {
     );
   });
 
+  it('is not taken for that of a former name by one that may have made a token already', async () => {
+    const world = makeWorld(['memory:a', 'memory:b']);
+    await of(world, 'a', request);
+    world.fault = ({ method }) => {
+      if (method === 'find') return { fail: 'before' };
+      return method === 'issue' ? { fail: 'after' } : 'ok';
+    };
+    await of(world, 'b', request);
+    const { error } = await world.run({ name: 'b', ...request });
+    expect(error?.hint).toBe(
+      'Give one of them other names, or forget the sink in that rotation: keyturn forget a --sink memory:a',
+    );
+  });
+
+  it('is free where that one only says which token is there, and not where', async () => {
+    const world = makeWorld(['memory:a', 'memory:b']);
+    await adoptOld(world, 'b', ['memory:b']);
+    expect(await world.run({ name: 'both', ...request })).toMatchObject({ outcome: 'rotated' });
+  });
+
   it('is free under other names', async () => {
     const world = makeWorld(['memory:a']);
     await of(world, 'a', request);

@@ -199,6 +199,40 @@ describe('the thing behind a target', () => {
   });
 });
 
+describe('a place whose unchanging id another rotation did not know', () => {
+  it('is refused all the same, by its target', async () => {
+    const world = makeWorld(['memory:a'], 'stamp');
+    const [sink] = world.sinks as [MemorySink];
+    sink.place = undefined;
+    await world.run({ replaces: world.old });
+    const before = world.live();
+    const report = await world.run({
+      name: 'other',
+      permissions: ['shop/read_branch'],
+      sinks: [as(sink, { thing: 'thing:1' })],
+    });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'CONFIG_INVALID' } });
+    expect(world.live()).toEqual(before);
+    expect(works(world)).toBe(true);
+  });
+
+  it('is asked about by its target alone if no check tells one', async () => {
+    const world = makeWorld(['memory:a'], 'stamp');
+    const [sink] = world.sinks as [MemorySink];
+    sink.place = undefined;
+    const asked: string[] = [];
+    const store = {
+      ...world.store,
+      mentioning: async (texts: readonly string[]) => {
+        asked.push(...texts);
+        return [];
+      },
+    };
+    await world.run({ replaces: world.old }, undefined, { store });
+    expect(new Set(asked)).toEqual(new Set(['memory:a']));
+  });
+});
+
 describe('another account or issuer', () => {
   const elsewhere = (world: World, changes: Partial<TokenIssuer>): TokenIssuer => ({
     ...world.issuer,

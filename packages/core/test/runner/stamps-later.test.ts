@@ -38,6 +38,16 @@ describe('stamps that a platform shows only to a read', () => {
     expect(Object.keys((await receipt(world))?.stamps ?? {})).toEqual([names.id, names.token]);
   });
 
+  it('are waited for by a run that has nothing else to do', async () => {
+    const world = later();
+    world.fault = async ({ method }): Promise<Fault> => {
+      if (method === 'stamps')
+        for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
+      return 'ok';
+    };
+    expect(await rotated(world)).toContain('stamped');
+  });
+
   it('prove later that nobody has written since', async () => {
     const world = later();
     await rotated(world);

@@ -332,6 +332,19 @@ describe('a signed ledger', () => {
     expect(history).toHaveLength(world.store.records('ci').length);
   });
 
+  it('is signed anew when somebody without the key went on with it', async () => {
+    const world = makeWorld();
+    const means = { store: world.store, owner: 'test', clock: world.clock };
+    const signed = signedStore(world.store, key);
+    await runIn(world, signed, { replaces: world.old });
+    const last = world.store.records('ci').at(-1);
+    if (last === undefined) throw new Error('it was written');
+    const added = chain(revisionOf(last), [{ type: 'forgotten', sink: 'memory:gone' }], AT);
+    world.store.ledgers.get('ci')?.push(...added.map(serialise));
+    await expect(sign('ci', key, means)).resolves.toBe('signed');
+    expect(await runIn(world, signed)).toMatchObject({ outcome: 'current' });
+  });
+
   it('takes over what was under way when it was signed', async () => {
     const world = makeWorld();
     const ledger = await Ledger.open(world.store, 'ci', { owner: 'test', clock: world.clock });
