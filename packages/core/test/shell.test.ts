@@ -12,8 +12,14 @@ describe('a word of a command to paste', () => {
     },
   );
 
+  it('is quoted where zsh would look for a program of that name', () => {
+    expect(shellWord('=ls')).toBe("'=ls'");
+  });
+
   it.each([
     '',
+    '=ls',
+    '%1',
     "env:it's.env",
     "'; touch owned; '",
     '$(touch owned)',

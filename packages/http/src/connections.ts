@@ -54,7 +54,7 @@ export class Connections {
       const { undiciWire } = await import('./undici-wire.ts');
       return await undiciWire({ connect: { timeout: this.#connectMs } });
     } catch {
-      // The packages were replaced while this process ran: it goes on, with more processor time.
+      // The packages were replaced while this process ran: it goes on with Node's own client.
       return this.#openDirect();
     }
   }

@@ -8,6 +8,16 @@ import { makeWorld, names, type World } from './world.ts';
 const receipt = { at: '2026-11-24T00:00:00.000Z' };
 const unanswered = [{ token: 't', at: '2026-11-24T00:00:00.000Z' }];
 
+/** Sinks with nothing near, and what they were asked. */
+function withQueries(world: World) {
+  const queries: unknown[] = [];
+  const neighbours = async (query: unknown): Promise<[]> => {
+    queries.push(query);
+    return [];
+  };
+  return { queries, sinks: world.sinks.map((sink) => ({ ...sink, neighbours })) };
+}
+
 describe('keyturn has written to a sink', () => {
   it.each<[string, boolean, Partial<SinkRecord> | undefined]>([
     ['not if it is not known', false, undefined],
@@ -127,14 +137,7 @@ describe('what is near the names on first contact', () => {
 
   it('is asked about with the names and the token', async () => {
     const world = makeWorld(['memory:a'], 'value');
-    const queries: unknown[] = [];
-    const sinks = world.sinks.map((sink) => ({
-      ...sink,
-      neighbours: async (query: unknown) => {
-        queries.push(query);
-        return [];
-      },
-    }));
+    const { sinks, queries } = withQueries(world);
     await world.run({ replaces: world.old, sinks, dryRun: true });
     expect(queries).toStrictEqual([{ names: Object.values(names), token: world.old }]);
   });
@@ -208,14 +211,7 @@ describe('names of which one is missing', () => {
   it('are looked for without a token where none is replaced', async () => {
     const world = makeWorld(['memory:a'], 'value');
     await remove(world, 0, names.id);
-    const queries: unknown[] = [];
-    const sinks = world.sinks.map((sink) => ({
-      ...sink,
-      neighbours: async (query: unknown) => {
-        queries.push(query);
-        return [];
-      },
-    }));
+    const { sinks, queries } = withQueries(world);
     const { error } = await world.run({ permissions: ['shop/read_branch'], sinks });
     expect(error?.code).toBe('CONFIG_INVALID');
     expect(queries).toStrictEqual([{ names: Object.values(names) }]);

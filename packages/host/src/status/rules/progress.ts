@@ -21,7 +21,7 @@ export function progress(
         ? warning('interrupted', interrupted(which, since, [reached, all.length], isDue, run))
         : note('under-way', underWayText(which, { by, since }, reached, all.length)),
     );
-    // If nothing is due any more, the next run does not have to repeat anything. A token that the sinks rejected is told of as such.
+    // If nothing is due any more, the next run does not have to repeat anything. If a sink rejected the token, `waiting` says so.
   } else if (phase === 'lost' && due !== null && all.every(({ refused }) => refused === null)) {
     found.push(warning('interrupted', tokenLost(run)));
   }
